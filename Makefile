@@ -1,0 +1,73 @@
+# Everything a newcomer needs: `make demo` shows itsmkit at work, `make test` runs every check.
+# The first call makes a virtual environment in .venv; later calls use it again.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN     = $(VENV)/bin
+READY   = $(VENV)/.ready
+DOCS    = $(VENV)/.docs-ready
+BENCH   = $(VENV)/.bench-ready
+FILES   = src tests examples benchmarks docs/conf.py
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all lint types imports pytest bench docs clean
+
+help:  ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "itsmkit needs Python 3.11 or newer; this is %s. Name one: make PYTHON=python3.12 ..." % sys.version.split()[0])'
+	$(PYTHON) -m venv $(VENV)
+
+# `--group` needs pip 25.1, which is newer than what most Pythons bring.
+$(READY): pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --editable '.[cli,json,numpy]' --group dev
+	@touch $@
+
+$(DOCS): pyproject.toml $(READY)
+	$(BIN)/python -m pip install --quiet --group docs
+	@touch $@
+
+$(BENCH): pyproject.toml $(READY)
+	$(BIN)/python -m pip install --quiet --group bench
+	@touch $@
+
+demo: $(READY)  ## a month of a made-up service desk, as tables and as an HTML report
+	@$(BIN)/itsmkit demo
+
+test: lint types imports pytest  ## every check: lint, types, import contracts, tests, examples
+
+lint: $(READY)
+	$(BIN)/ruff check $(FILES)
+	$(BIN)/ruff format --check $(FILES)
+
+types: $(READY)
+	$(BIN)/mypy
+
+imports: $(READY)
+	$(BIN)/lint-imports
+
+pytest: $(READY)
+	$(BIN)/pytest -n auto --cov --cov-branch --cov-report=term --cov-fail-under=95
+
+test-all: test  ## the tests also on Python 3.12 and 3.13, where they are installed
+	@for v in 3.12 3.13; do \
+	  if python$$v --version >/dev/null 2>&1; then \
+	    $(MAKE) --no-print-directory PYTHON=python$$v VENV=.venv-$$v pytest-plain || exit 1; \
+	  else echo "python$$v is not on this machine: skipped"; fi; \
+	done
+
+.PHONY: pytest-plain
+pytest-plain: $(READY)
+	$(BIN)/pytest -n auto -q
+
+bench: $(BENCH)  ## speed and memory as ratios, answers checked first
+	$(BIN)/python -m benchmarks
+
+docs: $(DOCS)  ## the documentation as HTML in docs/_build/html
+	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
+	@echo "open docs/_build/html/index.html"
+
+clean:  ## remove everything that can be made again
+	rm -rf $(VENV) .venv-3.12 .venv-3.13 docs/_build .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

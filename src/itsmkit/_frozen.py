@@ -1,0 +1,55 @@
+"""Collections fit for values: a read-only mapping that can be compared, hashed and pickled; converters."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NoReturn, TypeVar
+
+from itsmkit.errors import DefinitionError
+
+__all__ = ["EMPTY", "FrozenDict", "as_tuple", "frozen_dict"]
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class FrozenDict(dict[K, V]):
+    """
+    A ``dict`` that cannot change after it is built.
+
+    Reading costs what it costs in a plain ``dict``, and JSON writers take it as one.
+    """
+
+    __slots__ = ()
+
+    def _refuse(self, *_args: object, **_options: object) -> NoReturn:
+        message = "this mapping is read-only; build a new one with {**old, key: value}"
+        raise TypeError(message)
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __hash__(self) -> int:  # type: ignore[override]  # a dict that cannot change has a hash
+        return hash(frozenset(self.items()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return FrozenDict, (dict(self),)
+
+
+EMPTY: FrozenDict[str, Any] = FrozenDict()
+
+
+def frozen_dict(mapping: Mapping[str, Any]) -> FrozenDict[str, Any]:
+    """Return *mapping* as a `FrozenDict`: itself if it is one, else a copy. Fit as an attrs converter."""
+    return mapping if type(mapping) is FrozenDict else FrozenDict(mapping)
+
+
+def as_tuple(values: Iterable[Any]) -> tuple[Any, ...]:
+    """
+    Return *values* as a tuple. An attrs converter that type checkers understand.
+
+    Raises:
+        DefinitionError: If it is a text, which would be taken for its letters.
+    """
+    if isinstance(values, str):
+        problem = f"one text stands where several are asked for: {values!r}; write ({values!r},)"
+        raise DefinitionError(problem)
+    return tuple(values)

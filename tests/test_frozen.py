@@ -1,0 +1,84 @@
+import copy
+import json
+import pickle
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from itsmkit._frozen import EMPTY, FrozenDict, as_tuple, frozen_dict
+from itsmkit.errors import DefinitionError
+
+mappings = st.dictionaries(st.text(max_size=3), st.none() | st.integers() | st.text(max_size=3))
+
+
+def with_or(mapping: dict[str, int]) -> None:
+    mapping |= {"b": 2}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda mapping: mapping.__setitem__("a", 2), id="set"),
+        pytest.param(lambda mapping: mapping.__delitem__("a"), id="delete"),
+        pytest.param(lambda mapping: mapping.clear(), id="clear"),
+        pytest.param(lambda mapping: mapping.pop("a"), id="pop"),
+        pytest.param(lambda mapping: mapping.popitem(), id="popitem"),
+        pytest.param(lambda mapping: mapping.setdefault("b", 2), id="setdefault"),
+        pytest.param(lambda mapping: mapping.update(b=2), id="update"),
+        pytest.param(with_or, id="or"),
+    ],
+)
+def test_nothing_changes_a_frozen_dict(change: Callable[[dict[str, int]], object]) -> None:
+    frozen = FrozenDict({"a": 1})
+    with pytest.raises(TypeError, match="this mapping is read-only; build a new one"):
+        change(frozen)
+    assert frozen == {"a": 1}
+
+
+@given(mappings)
+def test_it_reads_as_the_mapping_that_it_was_made_of(mapping: dict[str, object]) -> None:
+    frozen = FrozenDict(mapping)
+    assert frozen == mapping
+    assert dict(frozen) == mapping
+    assert {**frozen} == mapping
+    assert list(frozen.items()) == list(mapping.items())
+    assert json.loads(json.dumps(frozen)) == mapping
+
+
+@given(mappings)
+def test_equals_have_equal_hashes_whatever_their_order(mapping: dict[str, object]) -> None:
+    turned = FrozenDict(reversed(mapping.items()))
+    assert turned == FrozenDict(mapping)
+    assert hash(turned) == hash(FrozenDict(mapping))
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value))])
+def test_a_copy_is_frozen_too(again: Callable[[object], object]) -> None:
+    frozen = FrozenDict({"a": 1, "b": FrozenDict({"c": 2})})
+    copied = again(frozen)
+    assert copied == frozen
+    assert type(copied) is FrozenDict
+    assert type(copied["b"]) is FrozenDict
+
+
+def test_the_converter_copies_what_could_change_and_keeps_what_cannot() -> None:
+    plain = {"a": 1}
+    frozen = frozen_dict(plain)
+    plain["a"] = 2
+    assert frozen == {"a": 1}
+    assert frozen_dict(frozen) is frozen
+    assert EMPTY == {}
+
+
+@pytest.mark.parametrize(
+    "values", [("a", "b"), ["a", "b"], {"a": 1, "b": 2}, iter("ab")], ids=lambda values: type(values).__name__
+)
+def test_values_become_a_tuple(values: object) -> None:
+    assert as_tuple(values) == ("a", "b")
+
+
+def test_a_text_is_not_taken_for_its_letters() -> None:
+    with pytest.raises(DefinitionError, match=r"asked for: 'ab'; write \('ab',\)"):
+        as_tuple("ab")
