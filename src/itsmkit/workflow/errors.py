@@ -1,0 +1,83 @@
+"""
+The errors of workflows.
+
+.. code-block:: text
+
+    ItsmkitError
+    ├── DefinitionError
+    │   └── WorkflowDefinitionError   states and transitions that do not fit together
+    ├── RefusedError
+    │   └── TransitionRefusedError    the trigger is not legal here, or something stands in its way
+    └── NotFoundError
+        └── UnknownStateError         the workflow has no such state
+"""
+
+from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
+from itsmkit.workflow.availability import Availability
+
+__all__ = ["TransitionRefusedError", "UnknownStateError", "WorkflowDefinitionError"]
+
+
+class WorkflowDefinitionError(DefinitionError):
+    """
+    A workflow that cannot be right.
+
+    Args:
+        *problems: Every problem found, each starting with its path, such as ``transitions[3].target``.
+    """
+
+
+class TransitionRefusedError(RefusedError):
+    """
+    A trigger was fired, and nothing changed.
+
+    Beside what is listed here, ``missing`` names the required facts without a value and ``failed`` the
+    guards that do not hold; both are empty if the trigger is not declared for the state.
+
+    Args:
+        trigger: The trigger that was fired.
+        state: The name of the state that it was fired from.
+        legal: The triggers that are declared for that state, in the order of their declaration.
+        found: What stands in the way, or ``None`` if the trigger is not among the legal ones.
+    """
+
+    def __init__(
+        self, trigger: str, state: str, legal: tuple[str, ...], found: Availability | None = None
+    ) -> None:
+        super().__init__(*(found.reasons if found else [_only(legal)]))
+        self.args = (trigger, state, legal, found)  # what it is pickled by
+        self.trigger = trigger
+        self.state = state
+        self.legal = legal
+        self.missing = found.missing if found else ()
+        self.failed = found.failed if found else ()
+
+    def __str__(self) -> str:
+        return f"cannot {self.trigger} from {self.state}: {super().__str__()}"
+
+
+def _only(legal: tuple[str, ...]) -> str:
+    if not legal:
+        return "nothing is legal here"
+    return f"legal here {'is' if len(legal) == 1 else 'are'} {', '.join(legal)}"
+
+
+class UnknownStateError(NotFoundError):
+    """
+    A workflow has no state of that name.
+
+    Args:
+        workflow: The name of the workflow.
+        state: The name that was asked for.
+        known: The names of its states, in the order of their declaration.
+    """
+
+    def __init__(self, workflow: str, state: str, known: tuple[str, ...]) -> None:
+        super().__init__("state", state)
+        self.args = (workflow, state, known)  # what it is pickled by
+        self.workflow = workflow
+        self.state = state
+        self.known = known
+
+    def __str__(self) -> str:
+        return f"{super().__str__()} in workflow {self.workflow!r}; known: {', '.join(self.known)}"
