@@ -1,0 +1,41 @@
+"""
+Business time: spans, weekly hours, holidays, recurring windows, and exact arithmetic on them.
+
+A calendar is a set of half-open spans of real time, and every question is a question to that set.
+"""
+
+from typing import TYPE_CHECKING
+
+from itsmkit._lazy import lazily
+from itsmkit.calendars.business_calendar import BusinessCalendar
+from itsmkit.calendars.errors import (
+    NeverClosesError,
+    NeverOpenError,
+    OutOfRangeError,
+    UnknownHolidaysError,
+)
+from itsmkit.calendars.holiday_calendar import HolidayCalendar
+from itsmkit.calendars.hours_span import HoursSpan
+from itsmkit.calendars.landing import Landing
+from itsmkit.calendars.time_span import TimeSpan, merge_spans
+from itsmkit.calendars.weekly_hours import WeeklyHours
+
+if TYPE_CHECKING:
+    from itsmkit.calendars.recurrence import Recurrence
+else:
+    __getattr__, __dir__ = lazily(__name__, {"itsmkit.calendars.recurrence": ("Recurrence",)})
+
+__all__ = [
+    "BusinessCalendar",
+    "HolidayCalendar",
+    "HoursSpan",
+    "Landing",
+    "NeverClosesError",
+    "NeverOpenError",
+    "OutOfRangeError",
+    "Recurrence",
+    "TimeSpan",
+    "UnknownHolidaysError",
+    "WeeklyHours",
+    "merge_spans",
+]

@@ -1,0 +1,86 @@
+"""From the wall clock of a zone to real time, by the zone's own changes of offset."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+__all__ = ["Span", "real_spans"]
+
+Span = tuple[timedelta, timedelta]
+"""Half-open: from the first up to, but not including, the second; both since 1970-01-01 00:00."""
+
+_DAY_SECONDS = 86_400
+
+_STEP = 3 * _DAY_SECONDS
+"""
+How far apart a zone is asked for its offset; an offset that differs is then traced to the second.
+
+Since 1970 no zone changed its offset and changed again within six days (the shortest: just under
+seven, in the north of Brazil in 2000 and in Gaza's announced rules), so no change goes unseen.
+"""
+
+
+class _Stretch(NamedTuple):
+    """A stretch of real time, since 1970, throughout which a zone keeps one offset to UTC."""
+
+    start: timedelta
+    end: timedelta
+    offset: timedelta
+
+
+def _stretches(tz: "ZoneInfo", days: range) -> Iterator[_Stretch]:
+    """Yield the stretches that make up the UTC days *days*, in order and without a gap."""
+    epoch = datetime(1970, 1, 1, tzinfo=tz)
+
+    def offset_at(second: int) -> timedelta:
+        # `fromutc` reads the clock face of its argument as UTC.
+        return tz.fromutc(epoch + timedelta(seconds=second)).utcoffset() or timedelta(0)
+
+    start, stop = days.start * _DAY_SECONDS, days.stop * _DAY_SECONDS
+    probes = [*range(start, stop, _STEP), stop]
+    offsets = [offset_at(probe) for probe in probes]
+    changes = [
+        _change(offset_at, range(*probed))
+        for probed, (before, after) in zip(pairwise(probes), pairwise(offsets), strict=True)
+        if before != after
+    ]
+    for since, until in pairwise((start, *changes, stop)):
+        if since < until:
+            yield _Stretch(timedelta(seconds=since), timedelta(seconds=until), offset_at(since))
+
+
+def _change(offset_at: Callable[[int], timedelta], seconds: range) -> int:
+    """Return the first of *seconds*, or the one after them, whose offset is not that of the first."""
+    offset = offset_at(seconds.start)
+    return seconds.start + bisect_left(seconds, True, key=lambda at: offset_at(at) != offset)
+
+
+def real_spans(
+    wall_spans: Callable[[timedelta, timedelta], Iterable[Span]], tz: "ZoneInfo", days: range
+) -> Iterator[Span]:
+    """
+    Yield the real instants at which the clocks of *tz* show a time inside the wall spans.
+
+    A repeated hour comes twice, a missing one never: what passes between two changes of the offset
+    is a stretch of the wall clock of its own, and the spans are cut out of each stretch by itself.
+
+    Args:
+        wall_spans: Given two times on the wall clock, returns at least the spans that lie between
+            them or reach in, sorted by start.
+        tz: Whose wall clock.
+        days: The UTC days to which the result is confined.
+
+    Yields:
+        Spans of real time, none empty, sorted by start. Neighbours may touch or overlap.
+    """
+    for start, end, offset in _stretches(tz, days):
+        for wall_opening, wall_closing in wall_spans(start + offset, end + offset):
+            opening = max(wall_opening - offset, start)
+            closing = min(wall_closing - offset, end)
+            if opening < closing:
+                yield opening, closing

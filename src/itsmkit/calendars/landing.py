@@ -1,0 +1,20 @@
+"""On which side of a gap a result comes to lie when open time is used up exactly at its edge."""
+
+from enum import Enum
+
+__all__ = ["Landing"]
+
+
+class Landing(Enum):
+    """
+    Where `BusinessCalendar.advance` and `BusinessCalendar.retreat` land.
+
+    Between a closing and the next opening no open time passes, so that all instants from the one to
+    the other are equally far from the start. This says which of them is the result.
+    """
+
+    EARLIEST = "earliest"
+    """The one met first: going forward the closing, going back the opening; for 0 the start."""
+
+    OPEN = "open"
+    """The one next to more open time: going forward the next opening, going back the closing before."""
