@@ -1,0 +1,264 @@
+import pickle
+from itertools import permutations
+from threading import Thread
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from itsmkit.cmdb import RelationType, UnknownItemError
+from itsmkit.errors import DefinitionError, NotFoundError
+
+IDS = [f"ci-{number}" for number in range(8)]
+WAYS = {
+    "used_by": lambda source, target: {(source, target)},
+    "depends_on": lambda source, target: {(target, source)},
+    "connects_to": lambda source, target: {(source, target), (target, source)},
+    "documented_by": lambda source, target: set(),
+}
+"""The ways of impact, provider before dependent, of one relation type for each flow."""
+
+sentences = st.lists(
+    st.tuples(st.sampled_from(IDS), st.sampled_from(sorted(WAYS)), st.sampled_from([*IDS, "absent"])).map(
+        " ".join
+    ),
+    unique=True,
+    max_size=20,
+)
+failures = st.sets(st.sampled_from(IDS))
+
+
+def ways_of(relations):
+    triples = [sentence.split() for sentence in relations]
+    edges = {edge for source, name, target in triples for edge in WAYS[name](source, target)}
+    return {edge for edge in edges if "absent" not in edge}
+
+
+def distances(edges, sources):
+    """Return the fewest relations from *sources* to all that they reach, one ring at a time."""
+    rings = [set(sources)]
+    while rings[-1]:
+        known = set().union(*rings)
+        rings.append({end for start, end in edges if start in rings[-1]} - known)
+    return {ci: distance for distance, ring in enumerate(rings) for ci in ring}
+
+
+# Impact
+
+
+@given(sentences, failures)
+def test_the_impact_is_all_that_can_be_reached_nearest_first(a_graph, relations, failed):
+    expected = distances(ways_of(relations), failed)
+    found = a_graph(relations, items=IDS).impact_of(failed)
+    assert set(found) == expected.keys() - failed
+    assert len(set(found)) == len(found)
+    assert [expected[ci] for ci in found] == sorted(expected[ci] for ci in found)
+
+
+@given(sentences, failures, st.randoms(use_true_random=False))
+def test_no_answer_depends_on_the_order_of_declaration(a_graph, relations, failed, random):
+    shuffled = [random.sample(each, len(each)) for each in (relations, IDS, sorted(failed))]
+    graph, other = a_graph(relations, items=IDS), a_graph(shuffled[0], items=shuffled[1])
+    assert graph == other
+    assert hash(graph) == hash(other)
+    assert graph.impact_of(failed) == other.impact_of(shuffled[2])
+    assert graph.findings == other.findings
+    for ci in IDS:
+        assert graph.successors(ci) == other.successors(ci)
+        assert graph.ancestors(ci) == other.ancestors(ci)
+
+
+@given(sentences, failures, failures)
+def test_more_failures_never_reach_less(a_graph, relations, failed, also_failed):
+    graph, both = a_graph(relations, items=IDS), failed | also_failed
+    assert set(graph.impact_of(failed)) <= set(graph.impact_of(both)) | both
+
+
+@given(sentences, sentences, failures)
+def test_more_relations_never_reach_less(a_graph, relations, more, failed):
+    graph = a_graph(relations, items=IDS)
+    larger = a_graph(dict.fromkeys(relations + more), items=IDS)
+    assert set(graph.impact_of(failed)) <= set(larger.impact_of(failed))
+
+
+@given(sentences, st.lists(failures, max_size=4))
+def test_a_question_leaves_no_trace_for_the_next(a_graph, relations, questions):
+    graph = a_graph(relations, items=IDS)
+    for failed in questions:
+        assert graph.impact_of(failed) == a_graph(relations, items=IDS).impact_of(failed)
+
+
+@given(sentences, st.sampled_from(IDS))
+def test_the_questions_about_one_item_agree_with_each_other(a_graph, relations, ci):
+    graph, ways = a_graph(relations, items=IDS), ways_of(relations)
+    assert graph.successors(ci) == tuple(sorted(end for start, end in ways if start == ci))
+    assert graph.predecessors(ci) == tuple(sorted(start for start, end in ways if end == ci))
+    assert graph.descendants(ci) == graph.impact_of([ci])
+    assert set(graph.ancestors(ci)) == {other for other in IDS if ci in graph.descendants(other)}
+
+
+def test_equally_near_ones_come_in_the_order_of_what_they_were_reached_from(a_graph):
+    graph = a_graph(["z depends_on b", "a depends_on c", "b depends_on r", "c depends_on r"])
+    assert graph.descendants("r") == ("b", "c", "z", "a")
+
+
+def test_nothing_fails_with_nothing(a_graph):
+    assert a_graph(["web runs_on host"]).impact_of([]) == ()
+    assert a_graph().impact_of([]) == ()
+
+
+def test_an_item_that_depends_on_itself_is_not_in_its_own_impact(a_graph):
+    graph = a_graph(["host depends_on host"])
+    assert graph.descendants("host") == ()
+    assert graph.successors("host") == ("host",)
+
+
+def test_two_relations_between_the_same_items_make_one_neighbour(a_graph):
+    graph = a_graph(["web runs_on host", "web depends_on host"])
+    assert graph.successors("host") == ("web",)
+
+
+def test_a_chain_of_a_hundred_thousand_is_followed_to_its_end(a_graph):
+    length = 100_000
+    graph = a_graph(f"{number + 1} depends_on {number}" for number in range(length))
+    reached = graph.descendants("0")
+    assert len(reached) == length
+    assert reached[-1] == str(length)
+    assert graph.ancestors(str(length))[-1] == "0"
+
+
+def test_a_ladder_of_redundant_pairs_is_followed_once(a_graph):
+    steps = range(1_000)
+    graph = a_graph(
+        f"{side}{step + 1} depends_on {other}{step}" for step in steps for side in "ab" for other in "ab"
+    )
+    assert len(graph.descendants("a0")) == 2 * len(steps)
+
+
+def test_threads_do_not_disturb_each_other(a_graph):
+    graph = a_graph(f"{number + 1} depends_on {number}" for number in range(300))
+    answers = []
+    threads = [
+        Thread(target=lambda start=start: answers.append((start, len(graph.descendants(str(start))))))
+        for start in range(0, 300, 20)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [(start, 300 - start) for start in range(0, 300, 20)]
+
+
+# Items
+
+
+def test_an_item_is_found_by_its_id(a_graph):
+    graph = a_graph(["web runs_on host"])
+    assert graph.item("web") == graph.items[0]
+    assert "web" in graph
+    assert "shop" not in graph
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        pytest.param(lambda graph: graph.item("hots"), id="item"),
+        pytest.param(lambda graph: graph.successors("hots"), id="successors"),
+        pytest.param(lambda graph: graph.predecessors("hots"), id="predecessors"),
+        pytest.param(lambda graph: graph.descendants("hots"), id="descendants"),
+        pytest.param(lambda graph: graph.ancestors("hots"), id="ancestors"),
+        pytest.param(lambda graph: graph.impact_of(["web", "hots"]), id="impact_of"),
+    ],
+)
+def test_an_unknown_item_is_an_error_with_what_comes_close(a_graph, question):
+    graph = a_graph(["web runs_on host", "web runs_on hosts"])
+    with pytest.raises(NotFoundError) as raised:
+        question(graph)
+    expected = "no configuration item 'hots'; did you mean 'hosts' or 'host'?"
+    assert str(raised.value) == expected
+    assert str(pickle.loads(pickle.dumps(raised.value))) == expected
+
+
+@pytest.mark.parametrize("size", [1, 6_000])
+def test_where_nothing_comes_close_or_there_is_much_to_compare_the_error_is_short(a_graph, size):
+    graph = a_graph(items=map(str, range(size)))
+    with pytest.raises(UnknownItemError) as raised:
+        graph.item("-5999")
+    assert str(raised.value) == "no configuration item '-5999'"
+    assert raised.value.closest == ()
+
+
+# Building
+
+
+def test_all_problems_are_reported_at_once(a_graph):
+    twice = RelationType("part_of", "made_of", "impact")
+    with pytest.raises(DefinitionError) as raised:
+        a_graph(
+            ["web runs_on host", "host runs web", "db runs host", "web hosts db", *["web depends_on db"] * 2],
+            items=["web", "web", "host", "db"],
+            types=(
+                RelationType("runs_on", "runs", "reverse"),
+                RelationType("depends_on", "supports", "reverse"),
+                RelationType("composed_of", "part_of", "reverse"),
+                twice,
+            ),
+        )
+    assert raised.value.problems == (
+        "configuration item 'web' is declared 2 times; give each an id of its own",
+        "relation web depends_on db is declared 2 times; once is enough",
+        "2 relation types use the name 'part_of'; names and inverses must be unique",
+        (
+            "relation host runs web and 1 more: 'runs' is no relation type; "
+            "it is the inverse: say web runs_on host"
+        ),
+        (
+            "relation web hosts db: 'hosts' is no relation type; "
+            "known are composed_of, depends_on, part_of, runs_on"
+        ),
+    )
+
+
+def test_without_types_no_relation_is_known(a_graph):
+    with pytest.raises(DefinitionError, match="known are none"):
+        a_graph(["web runs_on host"], types=())
+
+
+def test_a_relation_with_a_missing_end_is_a_finding_and_carries_no_impact(a_graph):
+    graph = a_graph(
+        [
+            "web runs_on gone",
+            "lost depends_on web",
+            "lost used_by gone",
+            "gone contains gone",
+            "web runs_on host",
+        ],
+        items=["web", "host"],
+    )
+    assert [str(finding) for finding in graph.findings] == [
+        "relation gone contains gone: no configuration item 'gone'; add it, or remove the relation",
+        "relation lost depends_on web: no configuration item 'lost'; add it, or remove the relation",
+        "relation lost used_by gone: no configuration item 'lost' or 'gone'; add it, or remove the relation",
+        "relation web runs_on gone: no configuration item 'gone'; add it, or remove the relation",
+    ]
+    assert graph.findings[2].missing == ("lost", "gone")
+    assert graph.descendants("host") == ("web",)
+    assert graph.successors("web") == ()
+
+
+def test_graphs_differ_where_their_content_does(a_graph):
+    graphs = [
+        a_graph(["web runs_on host"]),
+        a_graph(["web depends_on host"]),
+        a_graph(["web runs_on host"], items=["web"]),
+        a_graph(["web runs_on host"], types=[RelationType("runs_on", "runs", "none")]),
+    ]
+    assert all(one != other for one, other in permutations(graphs, 2))
+
+
+def test_a_graph_in_use_can_be_pickled(a_graph):
+    graph = a_graph(["web runs_on host"])
+    graph.descendants("host")
+    copy = pickle.loads(pickle.dumps(graph))
+    assert copy == graph
+    assert copy.descendants("host") == ("web",)
