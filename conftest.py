@@ -1,0 +1,32 @@
+"""Runs the examples of the README and of the documentation as tests."""
+
+import os
+from doctest import ELLIPSIS
+from pathlib import Path
+
+import pytest
+from sybil import Sybil
+from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
+
+ROOT = Path(__file__).parent
+AUDIT_LOG = ROOT.parent / "shared" / "data" / "uci-incident-log" / "incident_event_log.csv.gz"
+
+pytest_collect_file = Sybil(
+    parsers=[PythonCodeBlockParser(doctest_optionflags=ELLIPSIS), SkipParser()],
+    patterns=["README.md", "docs/**/*.md"],
+).pytest()
+
+
+@pytest.fixture(scope="session")
+def audit_log() -> Path:
+    """Return the complete audit log of a real desk, which lies beside the checkout where it is at hand."""
+    if not AUDIT_LOG.exists():
+        pytest.skip("the UCI incident log is not beside this checkout (../shared/data/uci-incident-log)")
+    return AUDIT_LOG
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the machine's own settings out of the tests."""
+    for name in [name for name in os.environ if name.startswith("ITSMKIT_PLUGINS")]:
+        monkeypatch.delenv(name)

@@ -1,0 +1,39 @@
+"""
+The doors to other systems: values in, values out.
+
+An event log is what most systems can export: one row for each change of a ticket.
+
+>>> from itsmkit.interchange import EventLogColumns, EventLogFormat, LogEntry, read_event_log, write_event_log
+>>> from datetime import UTC, datetime
+>>> from pathlib import Path
+>>> from tempfile import TemporaryDirectory
+>>> layout = EventLogFormat(columns=EventLogColumns(ticket="number", at="updated", state="state"))
+>>> opened = LogEntry(ticket="INC-1", order=0, at=datetime(2026, 3, 2, 9, tzinfo=UTC), state="New")
+>>> with TemporaryDirectory() as folder:
+...     file = Path(folder, "log.csv.gz")
+...     write_event_log(file, [opened], layout)
+...     log = read_event_log(file, layout)
+>>> [(entry.ticket, entry.state, entry.line) for entry in log.entries]
+[('INC-1', 'New', 2)]
+"""
+
+from itsmkit.interchange._csv_rows import ReadingProgress
+from itsmkit.interchange.errors import EventLogError
+from itsmkit.interchange.event_log import EventLog, LogEntry
+from itsmkit.interchange.event_log_format import EventLogColumns, EventLogFormat
+from itsmkit.interchange.event_log_reader import read_event_log
+from itsmkit.interchange.event_log_writer import write_event_log
+from itsmkit.interchange.finding import Finding, FindingKind
+
+__all__ = [
+    "EventLog",
+    "EventLogColumns",
+    "EventLogError",
+    "EventLogFormat",
+    "Finding",
+    "FindingKind",
+    "LogEntry",
+    "ReadingProgress",
+    "read_event_log",
+    "write_event_log",
+]
