@@ -1,0 +1,39 @@
+"""
+ITIL 4 practices as pure functions on tickets: every rule of the desk, without its memory.
+
+A practice takes the ticket as it is and what is asked, and returns a `Decision`: the events that happen and
+the ticket after them. Nothing here reads a clock, draws an identifier or saves anything.
+"""
+
+from itsmkit.practices.decision import Decision, Occasion, happen
+from itsmkit.practices.escalation import EscalationPolicy, EscalationStep, due_steps, recipients
+from itsmkit.practices.handling import assign, comment, describe, prioritise, transition
+from itsmkit.practices.incident import INCIDENT, Incident, IncidentManagement
+from itsmkit.practices.service_levels import FollowedClock, clock_events, follow, follow_history, read_clocks
+from itsmkit.practices.take_over import Observation, catch_up, take_over
+
+__all__ = [
+    "Decision",
+    "EscalationPolicy",
+    "EscalationStep",
+    "FollowedClock",
+    "INCIDENT",
+    "Incident",
+    "IncidentManagement",
+    "Observation",
+    "Occasion",
+    "assign",
+    "catch_up",
+    "clock_events",
+    "comment",
+    "describe",
+    "due_steps",
+    "follow",
+    "follow_history",
+    "happen",
+    "prioritise",
+    "read_clocks",
+    "recipients",
+    "take_over",
+    "transition",
+]

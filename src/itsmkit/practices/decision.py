@@ -1,0 +1,91 @@
+"""What a rule decides: the events that happen, and the ticket after each."""
+
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from attrs import field, frozen
+
+from itsmkit._checks import aware_instant, in_utc
+from itsmkit.tickets import Actor, Fact, Ticket, TicketEvent, TicketId
+
+__all__ = ["Decision", "Occasion", "happen", "unchanged"]
+
+AnyTicket = TypeVar("AnyTicket", bound=Ticket)
+
+
+@frozen
+class Occasion:
+    """
+    When something happens on the desk, and by whom. Its instants are kept in UTC.
+
+    Args:
+        actor: Who does it.
+        recorded_at: The desk's clock.
+        at: When it happened: the desk's clock too, unless somebody tells of it later.
+    """
+
+    actor: Actor
+    recorded_at: datetime = field(converter=in_utc, validator=aware_instant)
+    at: datetime = field(converter=in_utc, validator=aware_instant)
+
+    @at.default
+    def _now(self) -> datetime:
+        return self.recorded_at
+
+    def event(
+        self, ticket_id: TicketId, sequence: int, fact: Fact, *, not_before: datetime | None = None
+    ) -> TicketEvent:
+        """
+        Return *fact* as the event *sequence* of a ticket.
+
+        Args:
+            ticket_id: The ticket.
+            sequence: The place in its history.
+            fact: What happened.
+            not_before: The effective instant of the event before, if there is one.
+        """
+        effective = self.at if not_before is None or self.at > not_before else not_before
+        return TicketEvent(ticket_id, sequence, self.at, effective, self.recorded_at, self.actor, fact)
+
+
+@frozen
+class Decision(Generic[AnyTicket]):
+    """
+    The outcome of a rule.
+
+    Args:
+        before: The ticket before, or ``None`` for a new one.
+        steps: Each event with the ticket after it, in order; empty if nothing happened.
+    """
+
+    before: AnyTicket | None
+    steps: tuple[tuple[TicketEvent, AnyTicket], ...]
+
+    @property
+    def ticket(self) -> AnyTicket:
+        """Return the ticket after all of it."""
+        if self.steps:
+            return self.steps[-1][1]
+        assert self.before is not None  # noqa: S101  # a decision without steps leaves a ticket as it was
+        return self.before
+
+    @property
+    def events(self) -> tuple[TicketEvent, ...]:
+        """Return the events alone."""
+        return tuple(event for event, _ in self.steps)
+
+
+def unchanged(ticket: AnyTicket) -> Decision[AnyTicket]:
+    """Return the decision that leaves *ticket* as it is."""
+    return Decision(ticket, ())
+
+
+def happen(ticket: AnyTicket, occasion: Occasion, *facts: Fact) -> Decision[AnyTicket]:
+    """Return the decision that *facts* happen to *ticket*, in this order."""
+    steps = []
+    after = ticket
+    for fact in facts:
+        event = occasion.event(after.id, after.version + 1, fact, not_before=after.updated_at)
+        after = after.after(event)
+        steps.append((event, after))
+    return Decision(ticket, tuple(steps))
