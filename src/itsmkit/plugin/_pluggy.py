@@ -1,0 +1,141 @@
+"""
+The one door to pluggy: the markers, and the hooks of one desk with those that implement them.
+
+pluggy's own call loop stops at the first implementation that raises, which is right for no kind of hook here.
+So pluggy finds and orders the implementations, this module checks them, and `itsmkit.plugin.manager` calls
+them one by one.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from types import ModuleType
+from typing import Any
+
+from attrs import frozen
+from pluggy import HookimplMarker, HookspecMarker, PluginManager
+
+from itsmkit.plugin._names import did_you_mean
+
+__all__ = ["Hooks", "Implementation", "hookimpl", "hookspec"]
+
+_PROJECT = "itsmkit"
+
+hookspec = HookspecMarker(_PROJECT)
+"""Marks a function as the specification of a hook."""
+
+hookimpl = HookimplMarker(_PROJECT)
+"""
+Marks a function of a plugin as the implementation of the hook of its name.
+
+``tryfirst`` and ``trylast`` move it within the order; ``optionalhook`` lets a plugin implement a hook that
+this version may lack; ``specname`` names the hook where the function is called otherwise.
+"""
+
+
+@frozen(eq=False)
+class Implementation:
+    """
+    One function of one plugin, ready to be called.
+
+    Args:
+        plugin: The name under which the plugin is registered.
+        hook: The hook that it implements.
+        function: The function, bound to its plugin.
+        takes: The arguments of the hook that it names.
+    """
+
+    plugin: str
+    hook: str
+    function: Callable[..., Any]
+    takes: tuple[str, ...]
+
+    def __call__(self, arguments: Mapping[str, object]) -> Any:
+        """Call the function with those of *arguments* that it takes, by name."""
+        return self.function(**{name: arguments[name] for name in self.takes})
+
+
+class Hooks:
+    """
+    The hooks of one desk, and the plugins that implement them.
+
+    Args:
+        specs: The module that holds the specifications.
+    """
+
+    def __init__(self, specs: ModuleType) -> None:
+        self._manager = PluginManager(_PROJECT)
+        self._manager.add_hookspecs(specs)
+        self._arguments = {
+            name: tuple(inspect.signature(getattr(specs, name)).parameters)
+            for name in dir(specs)
+            if self._manager.parse_hookspec_opts(specs, name) is not None
+        }
+
+    def name_of(self, plugin: object) -> str | None:
+        """Return the name under which *plugin*, or one equal to it, is registered, or ``None``."""
+        return self._manager.get_name(plugin)
+
+    def problems(self, plugin: object) -> tuple[str, ...]:
+        """Return every reason why *plugin* cannot be registered, each a sentence; empty if it can."""
+        marked = [(attribute, dict(options)) for attribute, options in self._marked(plugin)]
+        if not marked:
+            return ("it implements no hook; mark its functions with @itsmkit.plugin.hookimpl",)
+        found = (self._problem(plugin, attribute, options) for attribute, options in marked)
+        return tuple(problem for problem in found if problem is not None)
+
+    def register(self, plugin: object, name: str) -> tuple[str, ...]:
+        """Register *plugin*, of which `problems` found none; return the hooks that it implements, sorted."""
+        self._manager.register(plugin, name)
+        implemented = {options.get("specname") or attribute for attribute, options in self._marked(plugin)}
+        return tuple(sorted(implemented & self._arguments.keys()))
+
+    def implementations(self) -> dict[str, tuple[Implementation, ...]]:
+        """
+        Return what implements each hook, in the order in which it is asked.
+
+        That order is pluggy's: the plugin registered last comes first, before all others those marked
+        ``tryfirst``, after all others those marked ``trylast``.
+        """
+        return {
+            hook: tuple(
+                Implementation(each.plugin_name, hook, each.function, self._taken(hook, each.function))
+                for each in reversed(getattr(self._manager.hook, hook).get_hookimpls())
+            )
+            for hook in self._arguments
+        }
+
+    def _marked(self, plugin: object) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        for attribute in dir(plugin):
+            options = self._manager.parse_hookimpl_opts(plugin, attribute)
+            if options is not None:
+                yield attribute, options
+
+    def _taken(self, hook: str, function: Callable[..., Any]) -> tuple[str, ...]:
+        named = inspect.signature(function).parameters
+        return tuple(argument for argument in self._arguments[hook] if argument in named)
+
+    def _problem(self, plugin: object, attribute: str, options: Mapping[str, Any]) -> str | None:
+        hook = options.get("specname") or attribute
+        if hook not in self._arguments:
+            if options.get("optionalhook"):
+                return None
+            return f"{hook} is no hook{did_you_mean(hook, self._arguments)}"
+        if options.get("wrapper") or options.get("hookwrapper"):
+            return f"{hook} is a wrapper; hooks are called one by one and cannot be wrapped"
+        function = getattr(plugin, attribute)
+        if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+            return f"{hook} is declared with async def, and the hook is called without await; use def"
+        if inspect.isgeneratorfunction(function):
+            return f"{hook} is a generator function, whose body would never run; return instead of yield"
+        return self._misfit(hook, function)
+
+    def _misfit(self, hook: str, function: Callable[..., Any]) -> str | None:
+        # As it will be called: this finds an argument that the hook lacks, a class in place of its
+        # instance, and arguments that cannot be passed by name.
+        signature = inspect.signature(function)
+        try:
+            signature.bind(**dict.fromkeys(self._taken(hook, function)))
+        except TypeError as error:
+            has = ", ".join(self._arguments[hook])
+            return f"{hook}{signature} cannot be called with the arguments of the hook ({has}): {error}"
+        return None

@@ -1,0 +1,93 @@
+"""
+The hooks: every place where a plugin can join in, and what each is promised.
+
+Hooks take and return values of itsmkit, never a store or a manager. New arguments may be added at the end
+of a hook at any time; an implementation names only those that it uses.
+"""
+
+from typing import TYPE_CHECKING
+
+from itsmkit.plugin._pluggy import hookspec
+
+if TYPE_CHECKING:
+    from itsmkit.plugin.notification import DeliveryReceipt, Notification
+    from itsmkit.plugin.storage import Store
+    from itsmkit.tickets import Actor, Ticket, TicketEvent
+
+__all__ = ["API", "HOOKS"]
+
+API = "1.0"
+"""The version of the hook contract: the first number changes when an implementation can break."""
+
+
+@hookspec(firstresult=True)
+def itsmkit_make_store(url: str) -> "Store | None":
+    """
+    Make the store that *url* names. Kind: factory. Since 1.0.
+
+    Called once while a desk is built, outside any transaction.
+
+    Args:
+        url: ``scheme://…``; the scheme says which plugin it is for.
+
+    Returns:
+        A store that keeps the contract of `itsmkit.testing.StorageContract`, or ``None`` to leave the URL
+        to the next plugin. The plugin registered last is asked first.
+
+    Raises:
+        Exception: Whatever it raises reaches the caller as a `PluginError`.
+    """
+
+
+@hookspec
+def itsmkit_before_transition(ticket: "Ticket", trigger: str, target: str, actor: "Actor") -> None:
+    """
+    Veto a move of the workflow, or let it pass. Kind: gate. Since 1.0.
+
+    Called for every accepted move, inside the transaction, before anything is saved; again if the command
+    is run again after a conflict. Administrative corrections do not ask.
+
+    Args:
+        ticket: The ticket before the move.
+        trigger: What was asked for.
+        target: The state that the workflow would move to.
+        actor: Who asked.
+
+    Raises:
+        RefusedError: To veto; its reasons join those of the other gates, all of which are asked.
+        Exception: Anything else refuses the move too, as a `PluginError`: a broken gate stays shut.
+    """
+
+
+@hookspec(firstresult=True)
+def itsmkit_deliver(notification: "Notification") -> "DeliveryReceipt | None":
+    """
+    Deliver *notification*. Kind: factory. Since 1.0.
+
+    Called once for each attempt, after the transaction that caused the notification has been saved. The
+    same key may come again: the promise is at least once.
+
+    Returns:
+        A receipt, or ``None`` to leave the notification to the next plugin. The plugin registered last is
+        asked first.
+
+    Raises:
+        Exception: The attempt failed; it is repeated with growing pauses, and parked in the end.
+    """
+
+
+@hookspec
+def itsmkit_on_event(event: "TicketEvent") -> None:
+    """
+    Take note of *event*. Kind: observer. Since 1.0.
+
+    Called after the commit, for every event in the order of the feed, for each plugin on its own: one
+    that fails is asked again for the same event, and does not hold up the others.
+
+    Raises:
+        Exception: The event is offered again; after the last try it is skipped and reported.
+    """
+
+
+HOOKS = (itsmkit_make_store, itsmkit_before_transition, itsmkit_deliver, itsmkit_on_event)
+"""All hooks, in the order of the documentation."""

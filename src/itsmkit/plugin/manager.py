@@ -1,0 +1,397 @@
+"""
+The plugins of one desk: which are loaded, what became of the others, and one typed caller for each hook.
+
+Every call of a plugin passes through `_attempt`, the one place where errors are caught broadly. They go on as
+`PluginError`, which names the plugin and the hook. What is no `Exception` (``KeyboardInterrupt``,
+``SystemExit``) passes through untouched.
+"""
+
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import CoroutineType
+from typing import Any, TypeVar
+
+from itsmkit._version import __version__
+from itsmkit.errors import DefinitionError, NotFoundError, PluginError, RefusedError
+from itsmkit.plugin import hookspecs
+from itsmkit.plugin._candidates import GROUP, STORAGE, Candidate, given, installed
+from itsmkit.plugin._lists import Lists
+from itsmkit.plugin._names import canonical, did_you_mean
+from itsmkit.plugin._pluggy import Hooks, Implementation
+from itsmkit.plugin._requirement import unmet
+from itsmkit.plugin.errors import PluginWarning
+from itsmkit.plugin.notification import DeliveryReceipt, Notification
+from itsmkit.plugin.status import PluginState, PluginStatus
+from itsmkit.plugin.storage import Store
+from itsmkit.tickets import Actor, Ticket, TicketEvent
+
+__all__ = ["Plugins"]
+
+T = TypeVar("T")
+
+_AUTO = "auto"
+_MAKE_STORE = "itsmkit_make_store"
+_BEFORE_TRANSITION = "itsmkit_before_transition"
+_DELIVER = "itsmkit_deliver"
+_ON_EVENT = "itsmkit_on_event"
+
+_STORE_METHODS = tuple(name for name in vars(Store) if not name.startswith("_"))
+
+
+class Plugins:
+    """
+    The plugins of one desk.
+
+    They are registered in the order given, the built-in ones first; of several that implement a hook, the
+    last is asked first. ``"auto"`` stands for all installed ones of the entry-point group ``itsmkit``,
+    sorted by name; those also asked for by name, and those called like an object in *plugins*, are left to
+    that. Once the desk is built, several threads may call hooks at once.
+
+    Args:
+        plugins: Modules, objects, names of installed plugins and ``"auto"``; a name may stand alone.
+        built_in: The plugins that the desk brings itself.
+        allow: The installed plugins that may be used, by their name, scheme or distribution; ``None`` for
+            all. What the caller hands over as an object is not asked.
+        block: Plugins that are never used nor imported, named likewise.
+        environ: The environment, such as ``os.environ``; nothing is read from it otherwise. It wins over
+            the arguments: ``ITSMKIT_PLUGINS_AUTOLOAD=0`` makes ``"auto"`` stand for nothing, and
+            ``ITSMKIT_PLUGINS_DISABLE=a,b`` blocks.
+
+    Raises:
+        PluginError: If a plugin that was handed over or asked for by name cannot be used; to be blocked is
+            no error. One that only ``"auto"`` found gives a `PluginWarning`. `status` tells of all.
+        DefinitionError: If the environment cannot be understood.
+
+    Example:
+        >>> from itsmkit.plugin import hookimpl
+        >>> class Journal:
+        ...     @hookimpl
+        ...     def itsmkit_on_event(self, event):
+        ...         print(event.name)
+        >>> plugins = Plugins([Journal()])
+        >>> plugins.observers()
+        ('Journal',)
+        >>> print(*plugins.status())
+        plugin 'Journal' is loaded
+    """
+
+    def __init__(
+        self,
+        plugins: Iterable[object] = (),
+        *,
+        built_in: Iterable[object] = (),
+        allow: Iterable[str] | None = None,
+        block: Iterable[str] = (),
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self._lists = Lists.of(allow, block, {} if environ is None else environ)
+        self._hooks = Hooks(hookspecs)
+        self._asked = self._hooks.implementations()
+        self._statuses: dict[tuple[str, str | None], PluginStatus] = {}
+        self._loaded: set[str] = set()
+        wanted = (plugins,) if isinstance(plugins, str) else tuple(plugins)
+        found = installed(GROUP) if self._lists.names or any(isinstance(each, str) for each in wanted) else ()
+        own = tuple(given(each) for each in built_in)
+        objects = tuple(given(each) for each in wanted if not isinstance(each, str))
+        if self._lists.names:
+            for problem in self._lists.unknown((*own, *objects, *found, *installed(STORAGE))):
+                warnings.warn(problem, PluginWarning, stacklevel=2)
+        for candidate in own:
+            self._require(candidate)
+        reserved = frozenset(candidate.name for candidate in objects)
+        for candidate, required in self._chosen(wanted, found):
+            if required:
+                self._require(candidate)
+            elif self._admit(candidate, reserved) is not None:
+                warnings.warn(str(self._statuses[_key(candidate)]), PluginWarning, stacklevel=2)
+
+    def status(self) -> tuple[PluginStatus, ...]:
+        """Return what became of each plugin that was considered, in the order in which that happened."""
+        return tuple(self._statuses.values())
+
+    def make_store(self, url: str) -> Store:
+        """
+        Return the store that *url* names.
+
+        The plugins at hand are asked first. If none takes the URL, the one installed plugin whose entry
+        point in the group ``itsmkit.storage`` is called like the scheme is loaded, becomes one of this
+        desk's plugins, and is asked. For ``postgresql+psycopg://`` the entry point of the whole scheme is
+        looked for, then that of ``postgresql``.
+
+        Args:
+            url: ``scheme://…``. Our errors repeat no more of it than the scheme: it may hold a password.
+
+        Raises:
+            DefinitionError: If there is no scheme, or nothing stands for it.
+            PluginError: If the plugin fails, is kept out, makes no store, or is not the only one for its
+                scheme.
+        """
+        scheme, separator, _ = url.partition("://")
+        scheme = scheme.lower()
+        if not separator or not scheme:
+            problem = "the URL of a store begins with a scheme and '://', such as 'memory://'"
+            raise DefinitionError(problem)
+        arguments = {"url": url}
+        store: Store | None = _first(self._asked[_MAKE_STORE], arguments, _no_store)
+        if store is None:
+            maker = self._maker(scheme)
+            if maker.name not in self._loaded:
+                self._require(maker)
+                if maker.name not in self._loaded:
+                    raise PluginError(maker.name, "load", f"it is kept out: {self._lists.objection(maker)}")
+                makers = [each for each in self._asked[_MAKE_STORE] if each.plugin == maker.name]
+                store = _first(makers, arguments, _no_store)
+            if store is None:
+                problem = f"it stands for the scheme {scheme!r} and made no store of such a URL"
+                raise PluginError(maker.name, _MAKE_STORE, problem)
+        return store
+
+    def before_transition(self, ticket: Ticket, trigger: str, target: str, actor: Actor) -> None:
+        """
+        Ask every gate whether *ticket* may move; return if none objects.
+
+        All gates are asked, whatever the others say. Without a gate this costs next to nothing.
+
+        Args:
+            ticket: The ticket before the move.
+            trigger: What was asked for.
+            target: The state that the workflow would move to.
+            actor: Who asked.
+
+        Raises:
+            RefusedError: If a gate refuses; the reasons of all that do.
+            PluginError: If a gate fails, or returns anything: a broken gate stays shut. Further failures
+                and the reasons of gates that refuse are notes of the error.
+        """
+        gates = self._asked[_BEFORE_TRANSITION]
+        if not gates:
+            return
+        arguments = {"ticket": ticket, "trigger": trigger, "target": target, "actor": actor}
+        reasons: list[str] = []
+        failures: list[PluginError] = []
+        for gate in gates:
+            try:
+                _pass(gate, arguments)
+            except PluginError as error:
+                if isinstance(error.__cause__, RefusedError):
+                    reasons += error.__cause__.reasons or [f"plugin {gate.plugin!r} gives no reason"]
+                else:
+                    failures.append(error)
+        if failures:
+            first, *others = failures
+            for note in (*map(str, others), *(f"refused: {reason}" for reason in reasons)):
+                first.add_note(note)
+            raise first
+        if reasons:
+            raise RefusedError(*reasons)
+
+    def deliver(self, notification: Notification) -> DeliveryReceipt | None:
+        """
+        Return the receipt of the first plugin that delivers *notification*, or ``None`` if none takes it.
+
+        Raises:
+            PluginError: If the attempt fails, or the plugin returns something else than a receipt.
+        """
+        receipt: DeliveryReceipt | None = _first(
+            self._asked[_DELIVER], {"notification": notification}, _no_receipt
+        )
+        return receipt
+
+    def observers(self) -> tuple[str, ...]:
+        """Return the names of the plugins that take note of events, in the order of asking."""
+        return tuple(dict.fromkeys(each.plugin for each in self._asked[_ON_EVENT]))
+
+    def tell(self, observer: str, event: TicketEvent) -> None:
+        """
+        Let one observer take note of *event*.
+
+        Args:
+            observer: One of `observers`.
+            event: What happened.
+
+        Raises:
+            NotFoundError: If there is no observer of this name.
+            PluginError: If it fails.
+        """
+        told = [each for each in self._asked[_ON_EVENT] if each.plugin == observer]
+        if not told:
+            raise NotFoundError("observer", observer)
+        for each in told:
+            _ask(each, {"event": event})
+
+    def _chosen(
+        self, wanted: Sequence[object], found: Sequence[Candidate]
+    ) -> Iterator[tuple[Candidate, bool]]:
+        """Yield the candidates that *wanted* means, each with whether it is required."""
+        named = {canonical(each) for each in wanted if isinstance(each, str)}
+        for each in wanted:
+            if not isinstance(each, str):
+                yield given(each), True
+            elif each != _AUTO:
+                yield self._named(each, found), True
+            elif self._lists.autoload:
+                yield from ((other, False) for other in found if canonical(other.name) not in named)
+
+    def _named(self, name: str, found: Sequence[Candidate]) -> Candidate:
+        """Return the installed candidate of this name; only a blocked one if all of them are."""
+        named = [each for each in found if canonical(each.name) == canonical(name)]
+        if not named:
+            names = sorted({each.name for each in found})
+            known = f"installed are {', '.join(names)}" if names else "none is installed"
+            problem = f"no installed plugin is called so ({known}){did_you_mean(name, names)}"
+            raise PluginError(name, "load", problem)
+        return self._only(named) or named[0]
+
+    def _maker(self, scheme: str) -> Candidate:
+        """Return the installed candidate that makes the stores of *scheme*."""
+        found = installed(STORAGE)
+        for each in dict.fromkeys((scheme, scheme.partition("+")[0])):
+            named = [candidate for candidate in found if candidate.name == f"{STORAGE}:{each}"]
+            if named:
+                return self._only(named) or named[0]
+        schemes = sorted({each.name.removeprefix(f"{STORAGE}:") for each in found})
+        asked = [each.plugin for each in self._asked[_MAKE_STORE]]
+        problem = (
+            f"no plugin makes a store for the scheme {scheme!r}: asked {', '.join(asked) or 'none'}; "
+            f"installed for {', '.join(schemes) or 'no scheme'}{did_you_mean(scheme, schemes)}"
+        )
+        raise DefinitionError(problem)
+
+    def _only(self, named: Sequence[Candidate]) -> Candidate | None:
+        """Return the one of *named* that is not kept out, or ``None`` if all are."""
+        free = [each for each in named if self._lists.objection(each) is None]
+        if len(free) > 1:
+            claims = " and ".join(f"{each.distribution} {each.version}" for each in free)
+            problem = (
+                f"{claims} claim the same name; keep one out, such as block={{{free[0].distribution!r}}}"
+            )
+            raise PluginError(free[0].name, "load", problem)
+        return free[0] if free else None
+
+    def _require(self, candidate: Candidate) -> None:
+        """Load and register *candidate* unless it is blocked. Raises `PluginError` if that is impossible."""
+        error = self._admit(candidate)
+        if error is not None:
+            raise error
+
+    def _admit(self, candidate: Candidate, reserved: frozenset[str] = frozenset()) -> PluginError | None:
+        """Load and register *candidate*, note where it ended, and return what went wrong."""
+        objection = self._lists.objection(candidate)
+        if objection is not None:
+            self._note(candidate, PluginState.BLOCKED, problem=objection)
+            return None
+        if candidate.name in self._loaded or candidate.name in reserved:
+            return self._reject(candidate, PluginState.SHADOWED, "another plugin of this name is used")
+        requirement = unmet(candidate.requires, "itsmkit", __version__)
+        if requirement is not None:
+            problem = f"it requires {requirement}, and this is itsmkit {__version__}"
+            return self._reject(candidate, PluginState.INCOMPATIBLE, problem)
+        try:
+            plugin = _attempt(candidate.name, "load", candidate.load)
+            problems = _attempt(candidate.name, "load", self._hooks.problems, plugin)
+            twin = _attempt(candidate.name, "load", self._hooks.name_of, plugin)
+        except PluginError as error:
+            return self._reject(candidate, PluginState.FAILED, error.problem, error.__cause__)
+        if twin is not None:
+            return self._reject(candidate, PluginState.SHADOWED, f"it is loaded already as {twin!r}")
+        if problems:
+            return self._reject(candidate, PluginState.FAILED, "; ".join(problems))
+        hooks = self._hooks.register(plugin, candidate.name)
+        self._loaded.add(candidate.name)
+        self._asked = self._hooks.implementations()
+        self._note(candidate, PluginState.LOADED, hooks=hooks)
+        return None
+
+    def _reject(
+        self, candidate: Candidate, state: PluginState, problem: str, cause: BaseException | None = None
+    ) -> PluginError:
+        error = PluginError(candidate.name, "load", problem)
+        error.__cause__ = cause
+        self._note(candidate, state, problem=problem, traceback=None if cause is None else _formatted(cause))
+        return error
+
+    def _note(
+        self,
+        candidate: Candidate,
+        state: PluginState,
+        *,
+        hooks: tuple[str, ...] = (),
+        problem: str | None = None,
+        traceback: str | None = None,
+    ) -> None:
+        self._statuses[_key(candidate)] = PluginStatus(
+            candidate.name, state, candidate.distribution, candidate.version, hooks, problem, traceback
+        )
+
+
+def _key(candidate: Candidate) -> tuple[str, str | None]:
+    return candidate.name, candidate.distribution
+
+
+def _attempt(plugin: str, hook: str, call: Callable[..., T], *arguments: object) -> T:
+    """Return what *call* returns; raise what it raises as a `PluginError`."""
+    try:
+        return call(*arguments)
+    except Exception as error:
+        raise PluginError(plugin, hook, _said(error)) from error
+
+
+def _ask(implementation: Implementation, arguments: Mapping[str, object]) -> Any:
+    result = _attempt(implementation.plugin, implementation.hook, implementation, arguments)
+    if isinstance(result, CoroutineType):
+        result.close()
+        problem = "it returned a coroutine, which nobody awaits; the hook is called without await"
+        raise PluginError(implementation.plugin, implementation.hook, problem)
+    return result
+
+
+def _pass(gate: Implementation, arguments: Mapping[str, object]) -> None:
+    result = _ask(gate, arguments)
+    if result is not None:
+        problem = (
+            f"it returned {type(result).__name__}; a gate raises RefusedError to veto, and returns None "
+            "to let pass"
+        )
+        raise PluginError(gate.plugin, gate.hook, problem)
+
+
+def _first(
+    implementations: Iterable[Implementation],
+    arguments: Mapping[str, object],
+    flaw: Callable[[object], str | None],
+) -> Any:
+    """Return the first result that is not ``None``, if there is one; its *flaw* is the plugin's failure."""
+    for implementation in implementations:
+        result = _ask(implementation, arguments)
+        if result is not None:
+            problem = flaw(result)
+            if problem is not None:
+                raise PluginError(implementation.plugin, implementation.hook, problem)
+            return result
+    return None
+
+
+def _no_receipt(result: object) -> str | None:
+    if isinstance(result, DeliveryReceipt):
+        return None
+    return f"it returned {type(result).__name__} in place of a DeliveryReceipt or None"
+
+
+def _no_store(result: object) -> str | None:
+    lacking = [name for name in _STORE_METHODS if not callable(getattr(result, name, None))]
+    if not lacking:
+        return None
+    return f"it returned {type(result).__name__}, which is no Store: it lacks {', '.join(lacking)}"
+
+
+def _said(error: Exception) -> str:
+    # Unlike `str`, this holds when the error's own `__str__` fails.
+    from traceback import format_exception_only  # noqa: PLC0415 - only on the way to an error
+
+    return "".join(format_exception_only(error)).strip()
+
+
+def _formatted(error: BaseException) -> str:
+    from traceback import format_exception  # noqa: PLC0415 - only on the way to an error
+
+    return "".join(format_exception(error))

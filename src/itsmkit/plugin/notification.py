@@ -1,0 +1,45 @@
+"""What a desk tells people, and what came of it."""
+
+from attrs import field, frozen
+
+from itsmkit._checks import named
+
+__all__ = ["DeliveryReceipt", "Notification"]
+
+
+@frozen
+class Notification:
+    """
+    One message to one recipient about one ticket.
+
+    Args:
+        key: Stable and unique: a repeated attempt carries the same key, so that a receiver can drop it.
+        recipient: A role, group or person, as the desk's policy names them.
+        subject: One line.
+        body: Plain text.
+        ticket_id: The ticket that it is about.
+        channel: The channel asked for, or ``None`` for whichever plugin takes it.
+    """
+
+    key: str = field(validator=named)
+    recipient: str = field(validator=named)
+    subject: str
+    body: str
+    ticket_id: str
+    channel: str | None = None
+
+
+@frozen
+class DeliveryReceipt:
+    """
+    Proof that a plugin handed a notification over.
+
+    Args:
+        key: The key of the notification.
+        delivered_by: The name of the channel or service that took it.
+        reference: What that service calls the message, if it says.
+    """
+
+    key: str
+    delivered_by: str = field(validator=named)
+    reference: str | None = None

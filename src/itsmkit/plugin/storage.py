@@ -1,0 +1,203 @@
+"""
+What a desk asks of a store.
+
+A store keeps whatever `UnitOfWork` names, all of it or nothing, and hands back values equal to those it
+was given. The contract is tested by `itsmkit.testing.StorageContract`; the in-memory store of
+`itsmkit.desk` is the reference.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from attrs import field, frozen
+
+from itsmkit._checks import aware_instant
+from itsmkit.plugin.notification import Notification
+from itsmkit.tickets import Ticket, TicketEvent, TicketId
+
+__all__ = [
+    "ClaimedTimer",
+    "OutboxEntry",
+    "PositionedEvent",
+    "Store",
+    "StoredTicket",
+    "Timer",
+    "UnitOfWork",
+]
+
+
+@frozen
+class StoredTicket:
+    """
+    A ticket as it is saved.
+
+    Args:
+        ticket: The record.
+        cache: What was computed from its history, by name: states of clocks. It may be dropped at any
+            time and is then made again; it is no part of the ticket's identity.
+    """
+
+    ticket: Ticket
+    cache: Mapping[str, object] = field(factory=dict, eq=False)
+
+
+@frozen(order=True)
+class PositionedEvent:
+    """
+    An event with its place in the desk's feed.
+
+    Args:
+        position: Grows with every commit; a reader that asks for what comes after it skips nothing.
+        event: The event.
+    """
+
+    position: int
+    event: TicketEvent = field(order=False)
+
+
+@frozen
+class Timer:
+    """
+    An appointment of a ticket with the desk.
+
+    Args:
+        ticket_id: The ticket.
+        name: What the appointment is for, such as the name of a clock; one for each name of a ticket.
+        due: The instant from which on it may be claimed.
+    """
+
+    ticket_id: TicketId
+    name: str
+    due: datetime = field(validator=aware_instant)
+
+
+@frozen
+class ClaimedTimer:
+    """
+    A timer that a worker holds.
+
+    Args:
+        timer: The timer.
+        fence: Grows with every claim of this timer; a holder whose fence is no longer the newest has lost
+            it, and its unit of work is refused.
+    """
+
+    timer: Timer
+    fence: int
+
+
+@frozen
+class OutboxEntry:
+    """
+    A notification on its way.
+
+    Args:
+        notification: What to deliver.
+        attempts: How often it was tried.
+        not_before: The instant of the next attempt.
+        parked: Why it is tried no more, or ``None``.
+    """
+
+    notification: Notification
+    attempts: int
+    not_before: datetime = field(validator=aware_instant)
+    parked: str | None = None
+
+
+class UnitOfWork(Protocol):
+    """
+    One transaction: everything in it is saved at its end, or nothing is.
+
+    It belongs to one thread. Leaving its context commits; an exception that passes through undoes it.
+    """
+
+    def ticket(self, ticket_id: TicketId) -> StoredTicket:
+        """Return the newest saved ticket. Raises `NotFoundError` if there is none of this id."""
+
+    def history(self, ticket_id: TicketId) -> Sequence[TicketEvent]:
+        """Return all events of a ticket in order; empty if there is none of this id."""
+
+    def save(self, stored: StoredTicket, events: Sequence[TicketEvent], *, expected: int) -> None:
+        """
+        Save a ticket together with the events that made it.
+
+        Args:
+            stored: The ticket after the events.
+            events: The new events, in order; the first follows the version *expected*.
+            expected: The version that the caller has read; 0 for a new ticket.
+
+        Raises:
+            ConflictError: If another version is saved by now. Nothing is changed.
+        """
+
+    def next_number(self, series: str) -> int:
+        """Return the next number of a series, from 1: unique and increasing, gaps allowed."""
+
+    def set_timer(self, timer: Timer) -> None:
+        """Set a timer; one of the same ticket and name is replaced, and a claim on it ends."""
+
+    def clear_timer(self, ticket_id: TicketId, name: str) -> None:
+        """Remove a timer, if there is one; a claim on it ends."""
+
+    def finish_timer(self, claimed: ClaimedTimer) -> None:
+        """
+        Remove a claimed timer, its work being done.
+
+        Raises:
+            ConflictError: If the claim has ended: another worker took it over, or it was set anew.
+        """
+
+    def enqueue(self, entry: OutboxEntry) -> None:
+        """Put a notification into the outbox; one whose key is there already is left as it is."""
+
+    def set_cursor(self, reader: str, position: int) -> None:
+        """Note how far *reader* has read the feed."""
+
+
+class Store(Protocol):
+    """A place that keeps desks' data. Fit for use by several threads at once."""
+
+    def begin(self) -> AbstractContextManager[UnitOfWork]:
+        """Open a unit of work."""
+
+    def events(self, *, after: int, limit: int) -> Sequence[PositionedEvent]:
+        """Return at most *limit* events of the feed with a position greater than *after*, in order."""
+
+    def cursor(self, reader: str) -> int:
+        """Return how far *reader* has read the feed; 0 if it never did."""
+
+    def next_due(self) -> datetime | None:
+        """Return the earliest instant at which a timer may be claimed, or ``None``."""
+
+    def claim_due(self, now: datetime, *, lease: timedelta, limit: int) -> Sequence[ClaimedTimer]:
+        """
+        Hand out timers that are due at *now*, the earliest first.
+
+        Nobody else is handed the same timer until the lease ends.
+        """
+
+    def claim_outbox(self, now: datetime, *, lease: timedelta, limit: int) -> Sequence[OutboxEntry]:
+        """Hand out entries to deliver at *now*, oldest first; a taken one is hidden until the lease ends."""
+
+    def settle(self, key: str, outcome: OutboxEntry | None) -> None:
+        """
+        Note what came of an attempt.
+
+        Args:
+            key: The key of the notification.
+            outcome: The entry to try again or to keep parked; ``None`` if it was delivered.
+        """
+
+    def parked(self) -> Sequence[OutboxEntry]:
+        """Return the entries that are tried no more, oldest first."""
+
+    def find_ticket(self, number: str) -> StoredTicket:
+        """Return the ticket of a display number. Raises `NotFoundError` if there is none."""
+
+    def tickets(self) -> Sequence[StoredTicket]:
+        """Return all tickets in the order in which they were first saved."""
+
+    def close(self) -> None:
+        """Let go of what the store holds open; it is not used afterwards."""

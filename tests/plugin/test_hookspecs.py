@@ -1,0 +1,76 @@
+import inspect
+from types import SimpleNamespace
+
+import pytest
+
+from itsmkit.plugin import Plugins, hookimpl, hookspecs
+from itsmkit.plugin.hookspecs import API, HOOKS
+from itsmkit.plugin.storage import Store
+
+SIGNATURES = {
+    "itsmkit_make_store": "(url: str) -> 'Store | None'",
+    "itsmkit_before_transition": "(ticket: 'Ticket', trigger: str, target: str, actor: 'Actor') -> None",
+    "itsmkit_deliver": "(notification: 'Notification') -> 'DeliveryReceipt | None'",
+    "itsmkit_on_event": "(event: 'TicketEvent') -> None",
+}
+"""What plugins rely on: a new hook or last argument is a minor version of `API`, all else a major one."""
+
+
+def test_the_hooks_have_the_signatures_that_plugins_rely_on():
+    assert API == "1.0"
+    assert {hook.__name__: str(inspect.signature(hook)) for hook in HOOKS} == SIGNATURES
+
+
+def test_every_hook_of_the_module_is_listed():
+    defined = [name for name in vars(hookspecs) if name.startswith("itsmkit_")]
+    assert [hook.__name__ for hook in HOOKS] == defined
+
+
+@pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook.__name__)
+def test_every_hook_states_its_kind_and_since_when_it_exists(hook):
+    assert "Kind: " in hook.__doc__
+    assert "Since " in hook.__doc__
+
+
+def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification, event):
+    passed = {}
+
+    class Everything:
+        @hookimpl
+        def itsmkit_make_store(self, url):
+            passed["itsmkit_make_store"] = {"url": url}
+            return SimpleNamespace(**{name: print for name in vars(Store) if not name.startswith("_")})
+
+        @hookimpl
+        def itsmkit_before_transition(self, ticket, trigger, target, actor):
+            arguments = {"ticket": ticket, "trigger": trigger, "target": target, "actor": actor}
+            passed["itsmkit_before_transition"] = arguments
+
+        @hookimpl
+        def itsmkit_deliver(self, notification):
+            passed["itsmkit_deliver"] = {"notification": notification}
+
+        @hookimpl
+        def itsmkit_on_event(self, event):
+            passed["itsmkit_on_event"] = {"event": event}
+
+    plugins = Plugins([Everything()])
+    plugins.make_store("memory://")
+    plugins.before_transition(ticket, "resolve", "resolved", actor)
+    plugins.deliver(notification)
+    plugins.tell("Everything", event)
+    assert passed == {
+        "itsmkit_make_store": {"url": "memory://"},
+        "itsmkit_before_transition": {
+            "ticket": ticket,
+            "trigger": "resolve",
+            "target": "resolved",
+            "actor": actor,
+        },
+        "itsmkit_deliver": {"notification": notification},
+        "itsmkit_on_event": {"event": event},
+    }
+    assert {hook: tuple(arguments) for hook, arguments in passed.items()} == {
+        hook.__name__: tuple(inspect.signature(hook).parameters) for hook in HOOKS
+    }
+    assert plugins.status()[0].hooks == tuple(sorted(SIGNATURES))
