@@ -1,0 +1,12 @@
+"""Figures, as folds over events: what happened decides, not a counter that somebody forgot to raise."""
+
+from itsmkit.reporting.incident_report import (
+    Attainment,
+    Day,
+    IncidentReport,
+    ResolutionTimes,
+    incident_report,
+)
+from itsmkit.reporting.percentiles import percentile
+
+__all__ = ["Attainment", "Day", "IncidentReport", "ResolutionTimes", "incident_report", "percentile"]
