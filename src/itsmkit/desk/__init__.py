@@ -1,0 +1,30 @@
+"""
+The shell: the one place that reads a clock, draws identifiers, saves and tells plugins.
+
+Everything that decides stands in the rooms below. A desk runs one of their rules in a unit of work, saves
+what it decided together with clocks, timers and outbox, and delivers afterwards.
+"""
+
+from itsmkit.desk._delivery import DeliveryReport
+from itsmkit.desk.clock import Clock, ManualClock, system_clock
+from itsmkit.desk.config import DeskConfig
+from itsmkit.desk.desk import Desk
+from itsmkit.desk.incidents import IncidentCommands
+from itsmkit.desk.memory import InMemoryNotifier, InMemoryStore
+from itsmkit.desk.replay import Relived, relive
+from itsmkit.desk.tickets import TicketCommands
+
+__all__ = [
+    "Clock",
+    "DeliveryReport",
+    "Desk",
+    "DeskConfig",
+    "InMemoryNotifier",
+    "InMemoryStore",
+    "IncidentCommands",
+    "ManualClock",
+    "Relived",
+    "TicketCommands",
+    "relive",
+    "system_clock",
+]

@@ -1,0 +1,171 @@
+"""How every command runs: load, decide, save, all in one unit of work."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from attrs import frozen
+
+from itsmkit.desk.clock import Clock
+from itsmkit.desk.config import DeskConfig
+from itsmkit.errors import ConflictError, RefusedError
+from itsmkit.plugin import Plugins, Store, StoredTicket, Timer, UnitOfWork
+from itsmkit.practices import Decision, FollowedClock, Incident, Occasion, follow, follow_history
+from itsmkit.tickets import Actor, StateChanged, TicketEvent, TicketId
+
+__all__ = ["Clocks", "Runner", "acting", "incident_of"]
+
+_TRIES = 5
+"""How often a command runs before it gives up to those who save first."""
+
+Clocks = dict[str, FollowedClock]
+History = Callable[[TicketId], Sequence[TicketEvent]]
+Result = TypeVar("Result")
+
+
+def acting(by: Actor | None, bound: Actor | None) -> Actor:
+    """
+    Return who acts: the one named in the call, else the one that the desk is bound to.
+
+    Raises:
+        RefusedError: If nobody does.
+    """
+    actor = by or bound
+    if actor is None:
+        refusal = "nobody acts: pass `by=Actor(...)`, or bind the desk with `desk.acting_as(actor)`"
+        raise RefusedError(refusal)
+    return actor
+
+
+@frozen
+class Runner:
+    """
+    Runs commands on a store.
+
+    Args:
+        config: The desk's rules.
+        store: Where records are kept.
+        plugins: Who may join in.
+        clock: The desk's clock.
+        new_id: Draws a key.
+    """
+
+    config: DeskConfig
+    store: Store
+    plugins: Plugins
+    clock: Clock
+    new_id: Callable[[], TicketId]
+
+    def occasion(self, actor: Actor, at: datetime | None = None) -> Occasion:
+        """Return the occasion of a command by *actor*: now, or *at* if it happened earlier."""
+        now = self.clock()
+        return Occasion(actor, now, now if at is None else at)
+
+    def begin(self, decide: Callable[[UnitOfWork], Decision[Incident]]) -> Incident:
+        """
+        Run a command that begins a ticket, and return the ticket.
+
+        Raises:
+            ConflictError: If another ticket has its number.
+        """
+        return self.retried(lambda unit: self.save(unit, decide(unit)))
+
+    def change(self, ticket_id: TicketId, decide: Callable[[Incident], Decision[Incident]]) -> Incident:
+        """
+        Run a command on a ticket, and return the ticket after it.
+
+        A conflict runs *decide* again on the fresh ticket; it must be a pure function of it.
+
+        Raises:
+            NotFoundError: If there is no such ticket.
+            ConflictError: If others saved first, every time.
+        """
+
+        def work(unit: UnitOfWork) -> Incident:
+            stored = unit.ticket(ticket_id)
+            return self.save(unit, decide(incident_of(stored)), stored)
+
+        return self.retried(work)
+
+    def retried(self, work: Callable[[UnitOfWork], Result]) -> Result:
+        """Run *work* in a unit of work, again after a conflict, a bounded number of times."""
+        for _ in range(_TRIES - 1):
+            try:
+                with self.store.begin() as unit:
+                    return work(unit)
+            except ConflictError:
+                continue
+        with self.store.begin() as unit:
+            return work(unit)
+
+    def clocks(self, stored: StoredTicket, history: History) -> Clocks:
+        """
+        Return the clocks of a stored ticket under the desk's agreements.
+
+        Args:
+            stored: The ticket, with the clocks cached when it was saved.
+            history: Gives the events of a ticket. Asked only if the cache is lost or of other agreements.
+        """
+        cached = self._cached(stored)
+        if cached is not None:
+            return cached
+        # Others may have saved since the ticket was read: what they did is not this ticket's past.
+        past = history(stored.ticket.id)[: stored.ticket.version]
+        return dict(follow_history(self.config.agreements, past))
+
+    def save(
+        self, unit: UnitOfWork, decision: Decision[Incident], stored: StoredTicket | None = None
+    ) -> Incident:
+        """
+        Save what a rule decided, with the clocks and timers that follow from it.
+
+        Args:
+            unit: The unit of work in which the ticket was read.
+            decision: What was decided.
+            stored: The ticket before, as it was read; ``None`` for a new one.
+        """
+        ticket = decision.ticket
+        if not decision.steps:
+            return ticket
+        self._ask_gates(decision)
+        before = 0 if decision.before is None else decision.before.version
+        clocks = {} if stored is None else self.clocks(stored, unit.history)
+        now = dict(follow(self.config.agreements, clocks, decision, lambda: unit.history(ticket.id)[:before]))
+        cache = {"agreements": self.config.agreements, "clocks": now}
+        unit.save(StoredTicket(ticket, cache), decision.events, expected=before)
+        self._set_timers(unit, ticket.id, {} if stored is None else self._cached(stored), now)
+        return ticket
+
+    def _cached(self, stored: StoredTicket) -> Clocks | None:
+        clocks = stored.cache.get("clocks")
+        if isinstance(clocks, dict) and stored.cache.get("agreements") == self.config.agreements:
+            return clocks
+        return None
+
+    def _ask_gates(self, decision: Decision[Incident]) -> None:
+        before = decision.before
+        for event, after in decision.steps:
+            fact = event.fact
+            if before is not None and isinstance(fact, StateChanged):
+                self.plugins.before_transition(before, fact.trigger, fact.target, event.actor)
+            before = after
+
+    def _set_timers(self, unit: UnitOfWork, ticket_id: TicketId, old: Clocks | None, new: Clocks) -> None:
+        """Set the timers of *new*: those that differ from *old*, or all if nobody knows how they stand."""
+        known = {} if old is None else old
+        for name in new.keys() | known.keys():
+            before = known[name].due if name in known else None
+            after = new[name].due if name in new else None
+            if before == after and old is not None:
+                continue
+            if after is None:
+                unit.clear_timer(ticket_id, name)
+            else:
+                unit.set_timer(Timer(ticket_id, name, after.at))
+
+
+def incident_of(stored: StoredTicket) -> Incident:
+    """Return a stored ticket as the incident that it is."""
+    ticket = stored.ticket
+    assert isinstance(ticket, Incident)  # noqa: S101  # the only kind of work there is, so far
+    return ticket

@@ -1,0 +1,154 @@
+"""After the commit: notifications go out, observers are told."""
+
+from datetime import datetime, timedelta
+from threading import Lock
+
+from attrs import evolve, field, frozen
+
+from itsmkit.desk.clock import Clock
+from itsmkit.errors import PluginError
+from itsmkit.plugin import OutboxEntry, Plugins, PositionedEvent, Store
+
+__all__ = ["Courier", "DeliveryReport"]
+
+_TRIES = 8
+"""How often a notification, or an event for an observer, is offered before it is given up."""
+
+_FIRST_PAUSE = timedelta(seconds=30)
+"""The pause after the first failure; each one after it is twice as long. They add up to about an hour."""
+
+_AT_ONCE = 100
+"""How many events an observer is told before it is noted that it has heard them."""
+
+
+def _pause(tries: int) -> timedelta:
+    return _FIRST_PAUSE * (1 << tries - 1)
+
+
+@frozen
+class DeliveryReport:
+    """
+    What came of a round of deliveries.
+
+    Args:
+        delivered: How many notifications were handed over.
+        retried: How many will be tried again, later.
+        parked: The notifications that were given up in this round; each says why.
+        observer_failures: What observers raised. The event is offered to them again, unless the error says
+            that it was given up.
+    """
+
+    delivered: int = 0
+    retried: int = 0
+    parked: tuple[OutboxEntry, ...] = ()
+    observer_failures: tuple[PluginError, ...] = ()
+
+
+@frozen
+class _Trouble:
+    """An event that an observer has failed on, so often, and the instant at which it is offered again."""
+
+    position: int
+    tries: int
+    again_at: datetime
+
+
+@frozen(eq=False)
+class Courier:
+    """
+    Delivers.
+
+    How often an observer has failed on an event is counted in this process; another one counts for itself.
+
+    Args:
+        store: Where outbox and feed are kept.
+        plugins: Who takes notifications, and who observes.
+        clock: The desk's clock.
+    """
+
+    store: Store
+    plugins: Plugins
+    clock: Clock
+    _telling: Lock = field(factory=Lock, init=False)
+    _troubles: dict[str, _Trouble] = field(factory=dict, init=False)
+
+    def deliver(self, lease: timedelta) -> DeliveryReport:
+        """See `Desk.deliver`."""
+        delivered = retried = 0
+        parked: list[OutboxEntry] = []
+        # One at a time, so that the lease begins with the attempt, however long those before it took.
+        while entries := self.store.claim_outbox(self.clock(), lease=lease, limit=1):
+            for entry in entries:
+                outcome = self._attempt(entry)
+                self.store.settle(entry.notification.key, outcome)
+                if outcome is None:
+                    delivered += 1
+                elif outcome.parked is None:
+                    retried += 1
+                else:
+                    parked.append(outcome)
+        return DeliveryReport(delivered, retried, tuple(parked), self._tell_observers())
+
+    def _attempt(self, entry: OutboxEntry) -> OutboxEntry | None:
+        try:
+            receipt = self.plugins.deliver(entry.notification)
+        except PluginError as error:
+            problem = str(error)
+        else:
+            if receipt is not None:
+                return None
+            problem = f"no plugin delivers to {entry.notification.recipient!r}"
+        tries = entry.attempts + 1
+        if tries >= _TRIES:
+            return evolve(entry, attempts=tries, parked=f"given up after {tries} tries: {problem}")
+        return evolve(entry, attempts=tries, not_before=self.clock() + _pause(tries))
+
+    def _tell_observers(self) -> tuple[PluginError, ...]:
+        # One thread at a time, or an observer would hear the feed out of order. Whoever comes meanwhile
+        # leaves it to that one, be it an observer that calls the desk.
+        if not self._telling.acquire(blocking=False):
+            return ()
+        try:
+            return tuple(
+                failure for name in self.plugins.observers() if (failure := self._tell(name)) is not None
+            )
+        finally:
+            self._telling.release()
+
+    def _tell(self, observer: str) -> PluginError | None:
+        """Tell *observer* the events that it has not heard of, up to the first that it fails on."""
+        trouble = self._troubles.get(observer)
+        if trouble is not None and self.clock() < trouble.again_at:
+            return None
+        reader = f"observer:{observer}"
+        position = self.store.cursor(reader)
+        failure: PluginError | None = None
+        while failure is None and (events := self.store.events(after=position, limit=_AT_ONCE)):
+            heard = position
+            for positioned in events:
+                failure = self._offer(observer, positioned)
+                if observer not in self._troubles:
+                    heard = positioned.position
+                if failure is not None:
+                    break
+            if heard > position:
+                with self.store.begin() as unit:
+                    unit.set_cursor(reader, heard)
+            position = heard
+        return failure
+
+    def _offer(self, observer: str, positioned: PositionedEvent) -> PluginError | None:
+        """Tell *observer* of one event; return what it raised. It is in trouble then, or gives it up."""
+        trouble, place = self._troubles.pop(observer, None), positioned.position
+        try:
+            self.plugins.tell(observer, positioned.event)
+        except PluginError as error:
+            tries = 1 if trouble is None or trouble.position != place else trouble.tries + 1
+            if tries < _TRIES:
+                self._troubles[observer] = _Trouble(place, tries, self.clock() + _pause(tries))
+                return error
+            problem = f"{error.problem}; given up after {tries} tries: it misses event {place} of the feed"
+            given_up = PluginError(error.plugin, error.hook, problem)
+            given_up.__cause__ = error
+            return given_up
+        return None

@@ -1,0 +1,70 @@
+"""Where a desk gets its time from."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from itsmkit._checks import utc
+from itsmkit.errors import DefinitionError
+
+__all__ = ["Clock", "ManualClock", "system_clock", "utc_clock"]
+
+Clock = Callable[[], datetime]
+"""Returns the present instant, aware; never earlier than the one before."""
+
+
+def system_clock() -> datetime:
+    """Return the present instant by the machine's clock, in UTC."""
+    return datetime.now(UTC)
+
+
+def utc_clock(clock: Clock) -> Clock:
+    """
+    Return *clock* showing UTC, whatever zone it shows by itself.
+
+    Two instants of another zone would be compared by its wall clocks, which show one hour twice when they
+    are set back. A naive instant raises `DefinitionError`.
+    """
+
+    def now() -> datetime:
+        instant = clock()
+        return instant if instant.tzinfo is UTC else utc(instant, "the time of the desk's clock")
+
+    return now
+
+
+class ManualClock:
+    """
+    A clock that stands still until it is moved: for tests, simulations and replays.
+
+    Args:
+        now: The instant that it shows first; aware.
+
+    >>> clock = ManualClock(datetime(2026, 3, 2, 9, tzinfo=UTC))
+    >>> clock.advance(timedelta(hours=2))
+    >>> clock().isoformat()
+    '2026-03-02T11:00:00+00:00'
+    """
+
+    def __init__(self, now: datetime) -> None:
+        self._now = utc(now, "ManualClock.now")
+
+    def __call__(self) -> datetime:
+        """Return the instant that it shows, in UTC."""
+        return self._now
+
+    def set(self, now: datetime) -> None:
+        """
+        Move the clock to *now*.
+
+        Raises:
+            DefinitionError: If that is earlier than what it shows: desks rely on time not running back.
+        """
+        then = utc(now, "now")
+        if then < self._now:
+            problem = f"the clock shows {self._now}; it cannot be set back to {now}"
+            raise DefinitionError(problem)
+        self._now = then
+
+    def advance(self, by: timedelta) -> None:
+        """Move the clock on. Raises `DefinitionError` if *by* is negative."""
+        self.set(self._now + by)

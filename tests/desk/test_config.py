@@ -1,0 +1,416 @@
+from datetime import date, timedelta
+from textwrap import dedent
+
+import pytest
+
+from itsmkit.calendars import BusinessCalendar
+from itsmkit.conditions import equals
+from itsmkit.desk import DeskConfig
+from itsmkit.errors import DefinitionError
+from itsmkit.interchange import EventLogColumns
+from itsmkit.sla import Reopening
+from itsmkit.tickets import STANDARD_PRIORITIES
+from itsmkit.workflow import incident_workflow, to_mapping
+
+OFFICE = {"hours": "Mon-Fri 09:00-17:00", "time_zone": "Europe/Berlin"}
+
+
+def desk_with(*targets, **agreement):
+    """Return the configuration of a desk with one agreement of these targets."""
+    agreed = {"name": "A", "calendar": "office", "targets": list(targets)} | agreement
+    return DeskConfig.load({"calendars": {"office": OFFICE}, "agreements": [agreed]})
+
+
+def promised(**target):
+    """Return the one target of a desk that promises nothing else."""
+    config = desk_with({"clock": "resolve", "within": "8h"} | target)
+    return config.agreements[0].promises[0].target
+
+
+def problems_of(document):
+    with pytest.raises(DefinitionError) as caught:
+        DeskConfig.load(document)
+    return caught.value.problems
+
+
+# -- what may be left out --------------------------------------------------------------------------
+
+
+def test_an_empty_description_is_a_desk_that_promises_nothing():
+    config = DeskConfig.load({})
+    assert config.incidents.workflow.definition == incident_workflow()
+    assert config.incidents.priorities == STANDARD_PRIORITIES
+    assert config.incidents.prefix == "INC-"
+    assert config.reporting_hours == BusinessCalendar.always()
+    assert (config.agreements, config.escalation.steps, config.log) == ((), (), None)
+    assert config.calendars == {}
+
+
+def test_the_first_calendar_is_the_one_of_reports_unless_another_is_named():
+    calendars = {"office": OFFICE, "always": {"hours": "24x7", "time_zone": "UTC"}}
+    assert DeskConfig.load({"calendars": calendars}).reporting_hours.name == "office"
+    named = {"calendars": calendars, "desk": {"reporting_calendar": "always"}}
+    assert DeskConfig.load(named).reporting_hours.name == "always"
+
+
+def test_a_target_without_conditions_measures_the_time_to_resolve():
+    target = promised()
+    assert [point.name for point in target.checkpoints] == ["breach"]
+    assert target.on_reopen is Reopening.CONTINUE
+    assert target == type(target)("resolve", timedelta(hours=8))
+
+
+# -- the standard ----------------------------------------------------------------------------------
+
+
+def test_the_standard_is_an_ordinary_service_desk():
+    config = DeskConfig.standard()
+    assert config.name == "IT service desk"
+    assert config.incidents.workflow.definition == incident_workflow()
+    assert config.incidents.priorities == STANDARD_PRIORITIES
+    assert set(config.calendars) == {"office", "always"}
+    assert config.reporting_hours == config.calendars["office"]
+    assert config.log is None
+
+
+@pytest.mark.parametrize(
+    ("priority", "agreement", "respond", "resolve"),
+    [
+        ("P1", "Urgent work, around the clock", timedelta(minutes=15), timedelta(hours=4)),
+        ("P2", "Office hours", timedelta(hours=2), timedelta(hours=8)),
+        ("P3", "Office hours", timedelta(hours=2), timedelta(hours=16)),
+        ("P4", "Office hours", timedelta(hours=2), timedelta(hours=40)),
+        ("P5", "Office hours", timedelta(hours=2), timedelta(hours=40)),
+    ],
+)
+def test_the_standard_promises(priority, agreement, respond, resolve):
+    facts = {"priority": priority}
+    first = next(a for a in DeskConfig.standard().agreements if a.applies(facts))
+    assert first.name == agreement
+    within = {clock: terms.target.within for clock, terms in first.terms(facts).items()}
+    assert within == {"respond": respond, "resolve": resolve}
+
+
+def test_every_escalation_of_the_standard_has_a_checkpoint():
+    config = DeskConfig.standard()
+    points = {
+        point.name
+        for agreement in config.agreements
+        for promise in agreement.promises
+        for point in promise.target.checkpoints
+    }
+    assert {step.checkpoint for step in config.escalation.steps} <= points
+
+
+# -- what is described -----------------------------------------------------------------------------
+
+DESCRIBED = """
+    [desk]
+    name = "Facilities"
+    number_prefix = "F"
+
+    [calendars.office]
+    hours = "Mon-Fri 09:00-17:00"
+    time_zone = "Europe/Berlin"
+    holidays = "DE-NW"
+
+    [[agreements]]
+    name = "Gold"
+    calendar = "office"
+    when = { field = "site", equals = "Essen" }
+
+    [[agreements.targets]]
+    clock = "resolve"
+    within = "8h"
+    when = { field = "priority", equals = "P2" }
+    pause = { field = "state", equals = "Pending" }
+    on_reopen = "restart"
+    checkpoints = ["75%", "30min before", "breach", "2h after"]
+
+    [[escalation]]
+    checkpoint = "75%"
+    clock = "resolve"
+    notify = ["assignee"]
+    when = { field = "priority", equals = "P2" }
+
+    [log]
+    missing = ["-"]
+    columns = { ticket = "id", at = "changed", state = "status" }
+"""
+
+
+@pytest.fixture
+def described(tmp_path):
+    path = tmp_path / "desk.toml"
+    path.write_text(dedent(DESCRIBED), encoding="utf-8")
+    return DeskConfig.load(path)
+
+
+def test_a_file_is_read_into_rules(described):
+    assert (described.name, described.incidents.prefix) == ("Facilities", "F")
+    (agreement,) = described.agreements
+    assert agreement.when == equals("site", "Essen")
+    assert agreement.calendar == described.calendars["office"] == described.reporting_hours
+    (promise,) = agreement.promises
+    assert promise.when == equals("priority", "P2")
+    assert promise.target.pause == equals("state", "Pending")
+    assert promise.target.on_reopen is Reopening.RESTART
+    (step,) = described.escalation.steps
+    assert (step.checkpoint, step.clock, step.notify) == ("75%", "resolve", ("assignee",))
+    assert step.when == equals("priority", "P2")
+    assert described.log is not None
+    assert described.log.missing == ("-",)
+    assert described.log.columns == EventLogColumns(ticket="id", at="changed", state="status")
+
+
+def test_a_path_may_be_text(tmp_path):
+    path = tmp_path / "desk.toml"
+    path.write_text("[desk]\nname = 'Facilities'\n", encoding="utf-8")
+    assert DeskConfig.load(str(path)).name == "Facilities"
+
+
+def test_checkpoints_are_read_from_their_names(described):
+    within = timedelta(hours=8)
+    points = {
+        point.name: point.point(within) for point in described.agreements[0].promises[0].target.checkpoints
+    }
+    microsecond = timedelta(microseconds=1)
+    assert points == {
+        "75%": timedelta(hours=6),
+        "30min before": timedelta(hours=7, minutes=30),
+        "breach": within + microsecond,
+        "2h after": within + timedelta(hours=2) + microsecond,
+    }
+
+
+@pytest.mark.parametrize("condition", ["start", "stop", "pause", "cancel", "reopen"])
+def test_a_condition_of_a_target_replaces_the_one_it_has_by_itself(condition):
+    asked = {"field": "state", "equals": "Waiting"}
+    changed = promised(**{condition: asked})
+    for name in ("start", "stop", "pause", "cancel", "reopen"):
+        by_itself = getattr(promised(), name)
+        assert getattr(changed, name) == (equals("state", "Waiting") if name == condition else by_itself)
+
+
+def test_a_clock_that_does_not_reopen_has_one_cycle():
+    assert promised(reopens=False).reopen is None
+    assert promised(reopens=True).reopen is not None
+
+
+def test_holidays_are_named_in_english_unless_another_language_is_given():
+    calendars = {
+        "english": OFFICE | {"holidays": "DE"},
+        "german": OFFICE | {"holidays": "DE", "language": "de"},
+    }
+    names = {
+        name: calendar.holidays.name_of(date(2026, 12, 25))
+        for name, calendar in DeskConfig.load({"calendars": calendars}).calendars.items()
+    }
+    assert names == {"english": "Christmas Day", "german": "Erster Weihnachtstag"}
+
+
+def test_a_calendar_without_holidays_has_none():
+    assert DeskConfig.load({"calendars": {"office": OFFICE}}).calendars["office"].holidays is None
+
+
+def test_a_workflow_may_be_described():
+    definition = {
+        "name": "short",
+        "initial": "Open",
+        "states": {"Open": "new", "Done": "closed"},
+        "transitions": [{"trigger": "finish", "from": "Open", "to": "Done"}],
+    }
+    workflow = DeskConfig.load({"workflow": definition}).incidents.workflow
+    assert workflow.fire("Open", "finish", {}).target == "Done"
+
+
+def test_a_log_knows_the_states_of_the_workflow_unless_it_names_fewer():
+    log = {"columns": {"ticket": "id", "at": "changed", "state": "status"}}
+    assert DeskConfig.load({"log": log}).log.states == tuple(to_mapping(incident_workflow())["states"])
+    assert DeskConfig.load({"log": log | {"states": ["New", "Closed"]}}).log.states == ("New", "Closed")
+
+
+def test_rules_cannot_be_changed_from_outside():
+    calendars = {"office": BusinessCalendar.always()}
+    standard = DeskConfig.standard()
+    config = DeskConfig("A", standard.incidents, calendars["office"], calendars, [*standard.agreements])
+    calendars.clear()
+    assert set(config.calendars) == {"office"}
+    assert isinstance(config.agreements, tuple)
+    with pytest.raises(TypeError):
+        config.calendars["other"] = BusinessCalendar.always()
+
+
+# -- what cannot be right --------------------------------------------------------------------------
+
+TARGET = {"clock": "resolve", "within": "8h"}
+AGREEMENT = {"name": "A", "calendar": "office", "targets": [TARGET]}
+LOG = {"columns": {"ticket": "id", "at": "changed", "state": "status"}}
+
+
+def agreed(**changes):
+    return {"calendars": {"office": OFFICE}, "agreements": [AGREEMENT | changes]}
+
+
+def aimed(**changes):
+    return agreed(targets=[TARGET | changes])
+
+
+@pytest.mark.parametrize(
+    ("document", "problem"),
+    [
+        pytest.param({"dekc": {}}, "dekc: is not known here; did you mean desk?", id="unknown table"),
+        pytest.param({"desk": {"name": 3}}, "desk.name: must be text, not 3", id="wrong type"),
+        pytest.param(
+            {"desk": {"reporting_calendar": "office"}},
+            "desk.reporting_calendar: unknown calendar 'office'; known: none is declared",
+            id="no calendar for reports",
+        ),
+        pytest.param(
+            {"priority": {"impacts": ["high"], "urgencies": ["high"], "priorities": ["P1"], "matrix": []}},
+            "priority: matrix: has 0 rows",
+            id="incomplete matrix",
+        ),
+        pytest.param(
+            {"calendars": {"office": OFFICE | {"hours": "Mon-Fry 09:00-17:00"}}},
+            "calendars.office: ",
+            id="misspelt hours",
+        ),
+        pytest.param(
+            {"calendars": {"office": OFFICE | {"time_zone": "Europe/Bärlin"}}},
+            "calendars.office: ",
+            id="unknown zone",
+        ),
+        pytest.param(
+            {"calendars": {"office": OFFICE | {"holidays": "XX"}}}, "calendars.office: ", id="unknown region"
+        ),
+        pytest.param(
+            {"calendars": {"office": OFFICE | {"language": "de"}}},
+            "calendars.office: language 'de' without a region",
+            id="language of no holidays",
+        ),
+        pytest.param(
+            agreed(calendar="ofice"),
+            "agreements[0].calendar: unknown calendar 'ofice'; known: office",
+            id="unknown calendar",
+        ),
+        pytest.param(agreed(targets=[]), "agreements[0]: agreement 'A' promises nothing", id="no target"),
+        pytest.param(
+            agreed(when={"field": "priority"}), "agreements[0].when: condition: ", id="incomplete condition"
+        ),
+        pytest.param(
+            aimed(within="8 hours"),
+            "agreements[0].targets[0].within: must be a duration",
+            id="misspelt duration",
+        ),
+        pytest.param(
+            aimed(within="0h"),
+            "agreements[0].targets[0]: resolve.within must be a duration of more than zero",
+            id="no duration",
+        ),
+        pytest.param(
+            aimed(on_reopen="begin"),
+            "agreements[0].targets[0].on_reopen: must be one of 'continue', 'restart'",
+            id="unknown way to reopen",
+        ),
+        pytest.param(
+            aimed(reopens=False, reopen={"field": "event", "equals": "reopened"}),
+            "agreements[0].targets[0]: has a condition to reopen, and reopens = false",
+            id="reopens and does not",
+        ),
+        pytest.param(
+            aimed(checkpoints=["80%", "half"]),
+            "agreements[0].targets[0].checkpoints[1]: must be a checkpoint such as '75%'",
+            id="misspelt checkpoint",
+        ),
+        pytest.param(
+            aimed(checkpoints=[75]),
+            "agreements[0].targets[0].checkpoints[0]: must be a checkpoint such as '75%', '30min before', "
+            "'breach' or '2h after', not 75",
+            id="checkpoint that is no text",
+        ),
+        pytest.param(
+            aimed(checkpoints=["0%"]),
+            "agreements[0].targets[0].checkpoints[0]: a checkpoint's share",
+            id="share of nothing",
+        ),
+        pytest.param(
+            aimed(checkpoints=["soon before"]),
+            "agreements[0].targets[0].checkpoints[0]: must be a duration",
+            id="misspelt time before",
+        ),
+        pytest.param(
+            aimed(checkpoints=["-1h after"]),
+            "agreements[0].targets[0].checkpoints[0]: a checkpoint after the breach",
+            id="after that is before",
+        ),
+        pytest.param(
+            aimed(checkpoints=["9h before"]),
+            "agreements[0].targets[0]: resolve.checkpoints",
+            id="checkpoint before the start",
+        ),
+        pytest.param(
+            {"escalation": [{"checkpoint": "75%", "notify": []}]},
+            "escalation[0]: the escalation step at '75%' tells nobody",
+            id="escalation to nobody",
+        ),
+        pytest.param({"workflow": {"name": "w"}}, "workflow: initial: is missing", id="half a workflow"),
+        pytest.param(
+            {"log": LOG | {"states": ["New", "Opne"]}},
+            "log: states: the workflow has no state 'Opne'; known: New, Assigned",
+            id="log with a state of its own",
+        ),
+        pytest.param(
+            {"log": LOG | {"facts": {"closed_at": "closed"}, "revealed": {"closed_at": ["Clsed"]}}},
+            "log: EventLogFormat.revealed names state 'Clsed'",
+            id="log that reveals in no state",
+        ),
+        pytest.param(
+            {"log": {"columns": {"ticket": "id"}}}, "log.columns.at: is missing", id="log without columns"
+        ),
+    ],
+)
+def test_a_fault_is_told_with_its_path(document, problem):
+    assert any(found.startswith(f"the configuration: {problem}") for found in problems_of(document))
+
+
+def test_all_faults_are_told_at_once():
+    document = {
+        "desk": {"reporting_calendar": "nights"},
+        "calendars": {"office": OFFICE | {"time_zone": "Mars/Olympus"}, "other": OFFICE | {"hours": "never"}},
+        "agreements": [
+            AGREEMENT | {"calendar": "ofice"},
+            AGREEMENT | {"targets": [TARGET | {"within": "0h"}, TARGET | {"checkpoints": ["9h before"]}]},
+        ],
+        "log": LOG | {"states": ["Opne"]},
+    }
+    paths = [
+        "calendars.office",
+        "calendars.other",
+        "agreements[0].calendar",
+        "agreements[1].targets[0]",
+        "agreements[1].targets[1]",
+        "desk.reporting_calendar",
+        "log",
+    ]
+    found = problems_of(document)
+    assert len(found) == len(paths)
+    for path, problem in zip(paths, found, strict=True):
+        assert problem.startswith(f"the configuration: {path}: ")
+
+
+def test_a_calendar_that_is_wrong_is_told_once_and_not_called_unknown():
+    document = agreed() | {"calendars": {"office": OFFICE | {"hours": "never"}}}
+    (problem,) = problems_of(document)
+    assert problem.startswith("the configuration: calendars.office: ")
+
+
+def test_a_fault_in_a_file_names_the_file(tmp_path):
+    path = tmp_path / "desk.toml"
+    path.write_text("[desk]\nname = 3\n", encoding="utf-8")
+    assert problems_of(path) == ("desk.toml: desk.name: must be text, not 3",)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    (problem,) = problems_of(tmp_path / "none.toml")
+    assert problem.startswith(str(tmp_path / "none.toml"))
