@@ -1,0 +1,323 @@
+"""
+Hypothesis strategies for the values of a service desk.
+
+This is the one module that needs hypothesis. Instants lie on a grid of quarters of an hour, unless asked for
+otherwise, so that an oracle can count them off; histories keep close together, so that much meets.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+from hypothesis import strategies as st
+
+from itsmkit.calendars import BusinessCalendar, HolidayCalendar, HoursSpan, TimeSpan, WeeklyHours
+from itsmkit.practices import (
+    Decision,
+    Incident,
+    IncidentManagement,
+    Observation,
+    Occasion,
+    assign,
+    catch_up,
+    comment,
+    describe,
+    prioritise,
+    transition,
+)
+from itsmkit.sla import BREACH, Checkpoint, ClockEvent, Reopening, Target
+from itsmkit.tickets import Actor, TicketEvent, TicketId
+
+__all__ = [
+    "GRID",
+    "actors",
+    "business_calendars",
+    "clock_histories",
+    "decisions",
+    "holiday_calendars",
+    "incident_histories",
+    "instants",
+    "targets",
+    "time_spans",
+    "waits",
+    "weekly_hours",
+    "zones",
+]
+
+GRID = timedelta(minutes=15)
+"""The step of the grid that instants and openings lie on."""
+
+_DAY = timedelta(days=1)
+_BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+_END = datetime(2027, 1, 1, tzinfo=UTC)
+_NEW_YEAR = date(2026, 1, 1)
+_ZONES = (
+    "UTC",
+    "Europe/Berlin",
+    "America/New_York",
+    "America/St_Johns",
+    "Asia/Kathmandu",
+    "Australia/Lord_Howe",
+    "Pacific/Auckland",
+)
+
+
+def zones() -> st.SearchStrategy[str]:
+    """Return names of time zones: some without, some with changes of the clocks, also by half an hour."""
+    return st.sampled_from(_ZONES)
+
+
+def instants(
+    begin: datetime = _BEGIN, end: datetime = _END, *, grid: timedelta = GRID
+) -> st.SearchStrategy[datetime]:
+    """
+    Return instants in UTC.
+
+    Args:
+        begin: The first one; aware.
+        end: No instant lies after it; aware.
+        grid: The step from *begin* on that they lie on.
+    """
+    first = begin.astimezone(UTC)
+    return st.integers(0, (end - begin) // grid).map(lambda step: first + step * grid)
+
+
+def waits(most: timedelta = 5 * _DAY, *, grid: timedelta = GRID) -> st.SearchStrategy[timedelta]:
+    """Return durations from nothing to *most*, many of them short, in steps of *grid*."""
+    few, many = min(_DAY // 2, most) // grid, most // grid
+    steps = st.one_of(st.just(0), st.integers(0, few), st.integers(0, many))
+    return steps.map(lambda count: count * grid)
+
+
+def time_spans(
+    begin: datetime = _BEGIN, end: datetime = _END, *, most: timedelta = 5 * _DAY
+) -> st.SearchStrategy[TimeSpan]:
+    """
+    Return spans of real time, some of them empty.
+
+    Args:
+        begin: No span starts before it; aware.
+        end: No span starts after it; aware.
+        most: The longest.
+    """
+    return st.builds(lambda start, length: TimeSpan(start, start + length), instants(begin, end), waits(most))
+
+
+@st.composite
+def weekly_hours(draw: st.DrawFn) -> WeeklyHours:
+    """Return weekly hours that are open at times: split days, night shifts, closed days, around the clock."""
+    if draw(st.integers(0, 7)) == 0:
+        return WeeklyHours.always()
+    edges = sorted(draw(st.sets(st.integers(0, 7 * _DAY // GRID - 1), min_size=2, max_size=16)))
+    spans = [(edges[0], edges[1]), *draw(st.lists(st.sampled_from([*pairwise(edges)]), max_size=8))]
+    days: list[list[HoursSpan]] = [[] for _ in range(7)]
+    for first, last in set(spans):
+        weekday, opens = divmod(first * GRID, _DAY)
+        closes = opens + min((last - first) * GRID, _DAY - GRID)
+        days[weekday].append(HoursSpan(opens, closes if closes <= _DAY else closes - _DAY))
+    return WeeklyHours(days)
+
+
+@st.composite
+def holiday_calendars(draw: st.DrawFn, begin: date = _NEW_YEAR) -> HolidayCalendar:
+    """Return listed holidays in the year after *begin*, or none."""
+    days = draw(st.sets(st.integers(0, 365), max_size=20))
+    return HolidayCalendar({begin + day * _DAY: f"Holiday {day}" for day in days})
+
+
+def business_calendars(
+    in_zones: st.SearchStrategy[str] | None = None,
+    holidays: st.SearchStrategy[HolidayCalendar | None] | None = None,
+) -> st.SearchStrategy[BusinessCalendar]:
+    """
+    Return calendars that are open at times.
+
+    Args:
+        in_zones: Where they may stand; by default, in any of `zones`.
+        holidays: Their holidays; by default, none or those of `holiday_calendars`.
+    """
+    return st.builds(
+        BusinessCalendar,
+        weekly_hours(),
+        zones() if in_zones is None else in_zones,
+        holidays=st.none() | holiday_calendars() if holidays is None else holidays,
+    )
+
+
+def targets(clock: str = "resolve") -> st.SearchStrategy[Target]:
+    """Return targets of a clock: an hour to some days, with and without a second cycle and checkpoints."""
+    checkpoints = st.sampled_from(
+        [
+            (),
+            (BREACH,),
+            (Checkpoint.at_share(50), BREACH),
+            (BREACH, Checkpoint.at_share(33), Checkpoint.before_target(timedelta(minutes=30))),
+            (Checkpoint.at_share(100), BREACH, Checkpoint.at_breach(after=timedelta(hours=2))),
+        ]
+    )
+    return st.builds(
+        Target,
+        st.just(clock),
+        st.integers(4, 200).map(lambda steps: steps * GRID),
+        on_reopen=st.sampled_from(Reopening),
+        checkpoints=checkpoints,
+    )
+
+
+_WAYS = {
+    "new": ("active", "active", "pending", "resolved", "cancelled"),
+    "active": ("pending", "pending", "active", "resolved", "cancelled"),
+    "pending": ("active", "active", "resolved"),
+    "resolved": ("active", "active", "pending", "closed"),
+    "closed": ("active",),
+    "cancelled": ("cancelled",),
+}
+
+
+@st.composite
+def clock_histories(
+    draw: st.DrawFn, *, begin: datetime = _BEGIN, most: int = 12, orderly: bool = True
+) -> tuple[ClockEvent, ...]:
+    """
+    Return what a clock may hear of one piece of work, from its opening on.
+
+    It pauses, resumes, resolves, comes back and, now and then, is cancelled; some events concern no clock.
+
+    Args:
+        draw: Given by Hypothesis.
+        begin: The instant before which nothing happens; aware.
+        most: How many events there may be beside the first.
+        orderly: Whether no event may claim to have happened before the one before it.
+    """
+    at = draw(instants(begin, begin + 14 * _DAY))
+    category = "new"
+    events = [ClockEvent(at, "opened", category)]
+    for _ in range(draw(st.integers(0, most))):
+        at += draw(waits(3 * _DAY))
+        told = at if orderly else at - draw(waits(_DAY))
+        if draw(st.integers(0, 4)) == 0:
+            events.append(ClockEvent(told, "commented", category, {"public": draw(st.booleans())}))
+            continue
+        after = draw(st.sampled_from(_WAYS[category]))
+        back = category in {"resolved", "closed"} and after != "closed"
+        category = after
+        events.append(ClockEvent(told, "reopened" if back else "state_changed", category))
+    return tuple(events)
+
+
+def actors() -> st.SearchStrategy[Actor]:
+    """Return a few people, the requester of `incident_histories` among them, and a program."""
+    return st.sampled_from([Actor("caller"), Actor("ann"), Actor("bob"), Actor("robot", automated=True)])
+
+
+_NAMES = st.sampled_from(["Network", "Desktop", None])
+_PEOPLE = st.sampled_from(["ann", "bob", None])
+_TOLD = {
+    "support_group": "Network",
+    "assignee": "ann",
+    "pending_reason": "awaiting the caller",
+    "resolution": "restarted",
+    "cancellation_reason": "a duplicate",
+}
+
+
+def decisions(
+    incident: Incident, occasion: Occasion, practice: IncidentManagement
+) -> st.SearchStrategy[Decision[Incident]]:
+    """
+    Return what the practices decide when somebody does something sensible with *incident*.
+
+    Args:
+        incident: The incident as it is.
+        occasion: When, and by whom.
+        practice: How the desk handles incidents. Its moves may ask for what the standard ones do.
+    """
+    workflow, matrix = practice.workflow, practice.priorities
+    levels = {"impact": st.sampled_from(matrix.impacts), "urgency": st.sampled_from(matrix.urgencies)}
+    priorities = st.sampled_from([None, *matrix.priorities])
+    words = st.sampled_from(["red", "blue", None])
+    details = st.dictionaries(st.sampled_from(["title", "service", "colour"]), words, min_size=1)
+    ways = {
+        way.trigger: {name: _TOLD[name] for name in way.missing}
+        for way in workflow.available(incident.state, incident.facts())
+        if not way.failed and _TOLD.keys() >= {*way.missing}
+    }
+
+    def moved(trigger: str) -> Decision[Incident]:
+        return transition(incident, workflow, trigger, occasion, ways[trigger])
+
+    def judged(impact: str, urgency: str, priority: str | None) -> Decision[Incident]:
+        return prioritise(
+            incident, matrix, occasion, impact=impact, urgency=urgency, priority=priority, reason="as agreed"
+        )
+
+    def seen(observation: Observation) -> Decision[Incident]:
+        return catch_up(practice, incident, observation, occasion)
+
+    deeds: list[st.SearchStrategy[Decision[Incident]]] = [
+        st.builds(judged, priority=priorities, **levels),
+        st.builds(
+            lambda group, person: assign(incident, occasion, support_group=group, assignee=person),
+            _NAMES,
+            _PEOPLE,
+        ),
+        st.builds(
+            lambda text, public: comment(incident, occasion, text, public=public),
+            st.sampled_from(["Hello", "Is it done?"]),
+            st.booleans(),
+        ),
+        details.map(lambda changes: describe(incident, occasion, changes)),
+        st.builds(
+            Observation,
+            st.sampled_from([state.name for state in workflow.definition.states]),
+            support_group=_NAMES,
+            assignee=_PEOPLE,
+            priority=priorities,
+            details=details,
+            **levels,
+        ).map(seen),
+    ]
+    if ways:
+        deeds.insert(0, st.sampled_from([*ways]).map(moved))
+    return st.one_of(deeds)
+
+
+@st.composite
+def incident_histories(
+    draw: st.DrawFn,
+    practice: IncidentManagement | None = None,
+    *,
+    begin: datetime = _BEGIN,
+    most: int = 10,
+) -> tuple[TicketEvent, ...]:
+    """
+    Return the history of an incident, from its logging on.
+
+    Events of one command stand at one instant. Some of them claim to have happened before the command that
+    came before theirs.
+
+    Args:
+        draw: Given by Hypothesis.
+        practice: How the desk handles incidents; by default, the standard practice.
+        begin: The instant before which nothing happens; aware.
+        most: How many commands there may be beside the first.
+    """
+    practice = practice or IncidentManagement.standard()
+    now = draw(instants(begin, begin + 14 * _DAY))
+    logged = practice.log(
+        TicketId("ticket-1"),
+        f"{practice.prefix}1",
+        Occasion(draw(actors()), now),
+        opened_at=now - draw(waits(_DAY)),
+        impact=draw(st.sampled_from(practice.priorities.impacts)),
+        urgency=draw(st.sampled_from(practice.priorities.urgencies)),
+        details={"title": "Something is broken", "requester": "caller"},
+    )
+    history = list(logged.events)
+    incident = logged.ticket
+    for _ in range(draw(st.integers(0, most))):
+        now += draw(waits(2 * _DAY))
+        happened = now - draw(st.just(timedelta(0)) | waits(_DAY))
+        decision = draw(decisions(incident, Occasion(draw(actors()), now, happened), practice))
+        history.extend(decision.events)
+        incident = decision.ticket
+    return tuple(history)
