@@ -1,0 +1,29 @@
+"""Where the commands print: text is data, never markup, and has no colour where nobody sees it."""
+
+from rich.console import Console
+
+__all__ = ["error_console", "output_console", "tame"]
+
+_CONTROLS = {
+    code: "\N{REPLACEMENT CHARACTER}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) != "\n"
+}
+
+
+def output_console() -> Console:
+    """Return the console of stdout, for what was asked."""
+    return Console(markup=False, highlight=False, emoji=False)
+
+
+def error_console() -> Console:
+    """Return the console of stderr, for progress and errors."""
+    return Console(stderr=True, markup=False, highlight=False, emoji=False)
+
+
+def tame(text: str) -> str:
+    r"""
+    Return *text* without control characters, so that nothing in a log can steer the reader's terminal.
+
+    >>> tame("\x1b[2Jnetwork")
+    '\ufffd[2Jnetwork'
+    """
+    return text.translate(_CONTROLS)

@@ -1,0 +1,54 @@
+"""``itsmkit plugins``: what is installed, and what became of it."""
+
+import os
+import warnings
+from json import dumps
+
+from attrs import asdict
+from rich.table import Table
+from rich.text import Text
+
+from itsmkit.cli._consoles import output_console, tame
+from itsmkit.plugin import Plugins, PluginState, PluginStatus, PluginWarning
+
+__all__ = ["list_plugins"]
+
+
+def list_plugins(*, as_json: bool) -> None:
+    """
+    Load every installed plugin as a desk would, and print what became of each.
+
+    A broken one is a finding of this command, and no error of it.
+
+    Raises:
+        DefinitionError: If the environment's lists of plugins cannot be understood.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PluginWarning)  # the same is about to be printed
+        statuses = Plugins("auto", environ=os.environ).status()
+    console = output_console()
+    if as_json:
+        plain = [{**asdict(status), "state": status.state.value} for status in statuses]
+        console.print(dumps(plain, ensure_ascii=False, indent=2), soft_wrap=True)
+    elif statuses:
+        console.print(_table(statuses))
+    else:
+        console.print(
+            "No plugin is installed. A distribution offers one as an entry point of the group 'itsmkit'.",
+            soft_wrap=True,
+        )
+
+
+def _table(statuses: tuple[PluginStatus, ...]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for heading in ("Plugin", "State", "Distribution", "Hooks, or why there are none"):
+        table.add_column(heading, overflow="fold")
+    for status in statuses:
+        style = "" if status.state is PluginState.LOADED else "yellow"
+        table.add_row(
+            status.name,
+            Text(status.state.value, style=style),
+            f"{status.distribution} {status.version}",
+            tame(status.problem) if status.problem else "\n".join(status.hooks),
+        )
+    return table

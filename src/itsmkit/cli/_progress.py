@@ -1,0 +1,64 @@
+"""One bar for a whole run: reading comes first and is short, reliving is the rest."""
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from itsmkit.cli._wording import count
+
+__all__ = ["RunProgress"]
+
+_READING = 0.15  # its share of the time, as measured; the bar need not be exact, but must not stand still
+_EVENTS_PER_UPDATE = 256
+
+
+class RunProgress:
+    """
+    The bar, for the length of a ``with`` block; it is gone afterwards.
+
+    Args:
+        console: Where to draw it. Nothing is drawn where nobody sees it move.
+        first: What is done before the reliving.
+    """
+
+    def __init__(self, console: Console, first: str = "Reading") -> None:
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=None),
+            TaskProgressColumn(),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            expand=True,
+            disable=not console.is_terminal,
+        )
+        self._task = self._progress.add_task(first, total=1.0)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def reading(self, read: int, size: int) -> None:
+        """Show that *read* bytes of *size* are read."""
+        self._progress.update(self._task, completed=_READING * read / max(size, 1))
+
+    def reliving(self, events: int) -> Callable[[int], None]:
+        """Return what is to be told how many of *events* are relived."""
+
+        def show(done: int) -> None:
+            if done % _EVENTS_PER_UPDATE == 0:
+                self._progress.update(self._task, completed=_READING + (1 - _READING) * done / events)
+
+        self._progress.update(self._task, description=f"Reliving {count(events)} events", completed=_READING)
+        return show

@@ -1,0 +1,78 @@
+"""``itsmkit replay``: the event log of another desk, relived."""
+
+from json import dumps
+from pathlib import Path
+from time import perf_counter
+
+from attrs import evolve
+
+from itsmkit import packs
+from itsmkit.cli._collections import rare_collections
+from itsmkit.cli._consoles import error_console, output_console
+from itsmkit.cli._outputs import check_outputs, write_outputs
+from itsmkit.cli._progress import RunProgress
+from itsmkit.cli._relive import relive_log
+from itsmkit.cli._tables import print_result, print_written
+from itsmkit.cli.errors import UsageError
+from itsmkit.cli.report import report_page
+from itsmkit.desk import DeskConfig
+from itsmkit.interchange import EventLogFormat, read_event_log
+
+__all__ = ["replay_log"]
+
+
+def replay_log(
+    log: Path,
+    *,
+    config: Path | None,
+    format_name: str | None,
+    report: Path | None,
+    json: Path | None,
+    limit: int | None,
+    strict: bool,
+) -> None:
+    """
+    Relive *log*, print what happened, and write what was asked for. Nothing is written if the run fails.
+
+    Raises:
+        DefinitionError: If the options, the configuration or the log cannot be right.
+    """
+    inputs = [path for path in (log, config) if path is not None]
+    check_outputs({"--report": report, "--json": json}, inputs=inputs)
+    rules, log_format = _rules(config, format_name)
+    started = perf_counter()
+    with rare_collections(), RunProgress(error_console()) as progress:
+        entries = read_event_log(log, log_format, limit=limit, strict=strict, progress=progress.reading)
+        result = relive_log(entries, rules, source=log.name, progress=progress, started=started)
+    texts = {}
+    if report is not None:
+        texts[report] = report_page(result)
+    if json is not None:
+        texts[json] = dumps(result.to_plain(), ensure_ascii=False, indent=2) + "\n"
+    write_outputs(texts)
+    console = output_console()
+    print_result(console, result)
+    print_written(console, texts)
+
+
+def _rules(config: Path | None, format_name: str | None) -> tuple[DeskConfig, EventLogFormat]:
+    """Return the rules of the desk, and the layout of the log."""
+    pack = None if format_name is None else packs.load(format_name)
+    if config is None:
+        if pack is None:
+            problem = (
+                "the layout of the log is unknown; name a built-in one with --format "
+                f"({', '.join(packs.names())}), or describe it in the table [log] of a --config file"
+            )
+            raise UsageError(problem)
+        rules = pack
+    else:
+        rules = DeskConfig.load(config)
+        if pack is not None:
+            rules = evolve(rules, log=pack.log)
+    if rules.log is None:
+        problem = (
+            f"{config or format_name} describes no layout of a log; add a table [log], or name a --format"
+        )
+        raise UsageError(problem)
+    return rules, rules.log
