@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["API", "HOOKS"]
 
 API = "1.0"
-"""The version of the hook contract: the first number changes when an implementation can break."""
+"""The version of the hook contract. Its first number changes when an implementation can break."""
 
 
 @hookspec(firstresult=True)
@@ -31,8 +31,8 @@ def itsmkit_make_store(url: str) -> "Store | None":
         url: ``scheme://…``; the scheme says which plugin it is for.
 
     Returns:
-        A store that keeps the contract of `itsmkit.testing.StorageContract`, or ``None`` to leave the URL
-        to the next plugin. The plugin registered last is asked first.
+        A store that keeps the contract of `itsmkit.testing.contracts.StorageContract`, or ``None`` to leave
+        the URL to the next plugin. The plugin registered last is asked first.
 
     Raises:
         Exception: Whatever it raises reaches the caller as a `PluginError`.

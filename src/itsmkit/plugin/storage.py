@@ -2,7 +2,7 @@
 What a desk asks of a store.
 
 A store keeps whatever `UnitOfWork` names, all of it or nothing, and hands back values equal to those it
-was given. The contract is tested by `itsmkit.testing.StorageContract`; the in-memory store of
+was given. The contract is tested by `itsmkit.testing.contracts.StorageContract`; the in-memory store of
 `itsmkit.desk` is the reference.
 """
 
