@@ -45,6 +45,8 @@ def utc(instant: object, what: str) -> datetime:
     Raises:
         DefinitionError: If it is no datetime, a naive one, or one outside the years 1 to 9999 in UTC.
     """
+    if type(instant) is datetime and instant.tzinfo is UTC:
+        return instant
     try:
         return aware(instant, what).astimezone(UTC)
     except OverflowError:

@@ -205,6 +205,14 @@ def test_a_field_hides_a_detail_of_its_name() -> None:
     assert (ticket.facts()["state"], ticket.facts()["reopens"]) == ("New", 0)
 
 
+def test_one_fact_is_the_same_as_among_all() -> None:
+    hidden = ("id", "version", "details", "state")
+    ticket = evolve(NEW, details={"colour": "red"} | dict.fromkeys(hidden, "hidden"))
+    facts = ticket.facts()
+    for name in (*facts, *hidden, "unheard of"):
+        assert ticket.fact(name) == facts.get(name)
+
+
 def test_the_facts_are_the_callers_own() -> None:
     NEW.facts()["state"] = "changed"
     assert NEW.facts()["state"] == "New"

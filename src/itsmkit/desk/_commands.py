@@ -129,11 +129,20 @@ class Runner:
             return ticket
         self._ask_gates(decision)
         before = 0 if decision.before is None else decision.before.version
-        clocks = {} if stored is None else self.clocks(stored, unit.history)
-        now = dict(follow(self.config.agreements, clocks, decision, lambda: unit.history(ticket.id)[:before]))
-        cache = {"agreements": self.config.agreements, "clocks": now}
+        agreements = self.config.agreements
+
+        def past() -> Sequence[TicketEvent]:
+            # As in `clocks`: others may have saved meanwhile.
+            return unit.history(ticket.id)[:before]
+
+        known = {} if stored is None else self._cached(stored)
+        clocks = dict(follow_history(agreements, past())) if known is None else known
+        after = follow(agreements, clocks, decision, past)
+        now = clocks if after is clocks else dict(after)
+        cache = {"agreements": agreements, "clocks": now}
         unit.save(StoredTicket(ticket, cache), decision.events, expected=before)
-        self._set_timers(unit, ticket.id, {} if stored is None else self._cached(stored), now)
+        if now is not known:
+            self._set_timers(unit, ticket.id, known, now)
         return ticket
 
     def _cached(self, stored: StoredTicket) -> Clocks | None:

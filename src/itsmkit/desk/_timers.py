@@ -72,6 +72,8 @@ class Waker:
         fact = CheckpointPassed(clock, followed.state.cycle, terms.digest, checkpoint, told)
         occasion = runner.occasion(SYSTEM, due.at)
         runner.save(unit, happen(ticket, occasion, fact), stored)
+        if not told:
+            return
         subject = f"{ticket.number}: {clock} clock at {checkpoint}"
         body = followed.reading(due.at).explain()
         for recipient in told:

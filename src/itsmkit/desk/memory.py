@@ -65,7 +65,7 @@ class InMemoryStore:
         self._lock = Lock()
         self._tickets: dict[TicketId, StoredTicket] = {}
         self._numbers: dict[str, TicketId] = {}
-        self._histories: dict[TicketId, list[TicketEvent]] = {}
+        self._histories: defaultdict[TicketId, list[TicketEvent]] = defaultdict(list)
         self._feed: list[TicketEvent] = []
         self._series: defaultdict[str, int] = defaultdict(int)
         self._timers: dict[TimerKey, _Held] = {}
@@ -300,11 +300,10 @@ class _MemoryUnit:
 
     def _apply(self) -> None:
         store = self._store
-        for ticket_id, stored in self._saved.items():
-            store._tickets[ticket_id] = stored
+        store._tickets.update(self._saved)
         store._numbers.update(self._numbers)
         for event in self._events:
-            store._histories.setdefault(event.ticket_id, []).append(event)
+            store._histories[event.ticket_id].append(event)
         store._feed.extend(self._events)
         for claimed in self._finished:
             store._timers.pop((claimed.timer.ticket_id, claimed.timer.name), None)

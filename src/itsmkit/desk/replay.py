@@ -13,6 +13,7 @@ from attrs import define, field, frozen
 
 from itsmkit.desk.clock import ManualClock
 from itsmkit.desk.desk import Desk
+from itsmkit.desk.incidents import IncidentCommands
 from itsmkit.interchange import Finding, FindingKind, LogEntry
 from itsmkit.practices import Incident, Observation
 from itsmkit.tickets import Actor, Fact, StateCorrected, TicketEvent, TicketLogged
@@ -89,6 +90,11 @@ class _Player:
     _position: int = 0
     _known: dict[str, tuple[LogEntry, Incident]] = field(factory=dict)
     _actors: dict[str, Actor] = field(factory=dict)
+    _incidents: IncidentCommands = field(init=False)
+
+    @_incidents.default
+    def _of_the_desk(self) -> IncidentCommands:
+        return self.desk.incidents
 
     def wait_until(self, instant: datetime) -> None:
         """Move the clock to *instant*, and do on the way what becomes due."""
@@ -106,9 +112,10 @@ class _Player:
     def play(self, entry: LogEntry) -> None:
         """Apply one entry, and note what it took to apply it."""
         actor = self._actor(entry.actor)
-        number, incidents = entry.ticket, self.desk.incidents
-        if number in self._known:
-            last, before = self._known[number]
+        number, incidents = entry.ticket, self._incidents
+        known = self._known.get(number)
+        if known is not None:
+            last, before = known
             after = incidents.catch_up(before.id, observation(entry, last), at=entry.at, by=actor)
             moved = after.state != before.state
         else:

@@ -72,12 +72,9 @@ def transition(
 
 def facts_of_move(ticket: Ticket, occasion: Occasion, details: Mapping[str, object]) -> dict[str, object]:
     """Return what the guards of a workflow see: the ticket, what is handed in, and who acts."""
-    return {
-        **ticket.facts(),
-        **details,
-        "actor": occasion.actor.id,
-        "automated": occasion.actor.automated,
-    }
+    actor, facts = occasion.actor, ticket.facts()
+    facts.update(details, actor=actor.id, automated=actor.automated)
+    return facts
 
 
 _PLACES = frozenset({"support_group", "assignee"})
@@ -200,8 +197,7 @@ def refuse_commanded(number: str, names: Iterable[str]) -> None:
 
 def differences(ticket: Ticket, values: Mapping[str, object]) -> dict[str, object]:
     """Return those of *values* that the ticket has not got yet."""
-    known = ticket.facts().get
-    return {name: value for name, value in values.items() if known(name) != value}
+    return {name: value for name, value in values.items() if ticket.fact(name) != value}
 
 
 _COMMANDED = {

@@ -96,9 +96,14 @@ class ServiceLevelAgreement:
         return fields_of(self.when).union(*(fields_of(promise.when) for promise in self.promises))
 
     @cached_property
-    def _offers(self) -> tuple[tuple[Callable[[Mapping[str, object]], bool], Terms], ...]:
+    def _offers(self) -> tuple[tuple[str, Callable[[Mapping[str, object]], bool], Terms], ...]:
+        """For each promise its clock, its condition and its terms."""
         return tuple(
-            (promise.applies, Terms(self.name, promise.target, self.calendar, self._digest(promise.target)))
+            (
+                promise.target.clock,
+                promise.applies,
+                Terms(self.name, promise.target, self.calendar, self._digest(promise.target)),
+            )
             for promise in self.promises
         )
 
@@ -111,9 +116,9 @@ class ServiceLevelAgreement:
     def terms(self, facts: Mapping[str, object]) -> dict[str, Terms]:
         """Return the terms of each clock, by its name, for work of these *facts*; the first that applies."""
         found: dict[str, Terms] = {}
-        for applies, terms in self._offers:
-            if terms.target.clock not in found and applies(facts):
-                found[terms.target.clock] = terms
+        for clock, applies, terms in self._offers:
+            if clock not in found and applies(facts):
+                found[clock] = terms
         return found
 
 

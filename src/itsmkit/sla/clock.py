@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from itsmkit._checks import utc
 from itsmkit.calendars import BusinessCalendar
@@ -263,7 +263,16 @@ def _stopped(target: Target, calendar: BusinessCalendar, state: ClockState, at: 
     assert state.started_at is not None  # noqa: S101  # a cycle that can stop has begun
     verdict = Verdict.BREACHED if halted.counted > target.within else Verdict.MET
     cycle = ClockCycle(state.cycle, state.started_at, at, halted.counted, verdict, was_due)
-    return evolve(halted, cycles=(*state.cycles, cycle))
+    return ClockState(
+        ClockPhase.STOPPED,
+        state.cycle,
+        state.started_at,
+        halted.counted,
+        None,
+        halted.used_up_at,
+        at,
+        (*state.cycles, cycle),
+    )
 
 
 def _reopened(target: Target, state: ClockState, at: datetime) -> ClockState:

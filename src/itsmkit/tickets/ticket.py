@@ -157,6 +157,13 @@ class Ticket:
         del facts["id"], facts["version"], facts["details"]
         return facts
 
+    def fact(self, name: str) -> object:
+        """Return what `facts` has under *name*, without making them all; ``None`` if they lack it."""
+        if name in _NO_FACTS:
+            return None
+        fields = self.__dict__
+        return fields[name] if name in fields else self.details.get(name)
+
 
 def replay(history: Iterable[TicketEvent], kind: type[AnyTicket]) -> AnyTicket:
     """
@@ -182,6 +189,7 @@ def replay(history: Iterable[TicketEvent], kind: type[AnyTicket]) -> AnyTicket:
 
 _DONE = frozenset({"resolved", "closed", "cancelled"})
 _FINISHED = frozenset({"resolved", "closed"})
+_NO_FACTS = frozenset({"id", "version", "details"})
 
 DESCRIPTIVE_FIELDS = frozenset(
     {"title", "requester", "channel", "site", "service", "configuration_item", "category"}
