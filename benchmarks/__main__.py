@@ -1,0 +1,10 @@
+"""``make bench``: every table, in Markdown, on standard output."""
+
+import platform
+
+from benchmarks import business_time, imports, replay
+
+print(f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()}")
+print("CPU time, medians of interleaved runs. Read the ratios; the absolute figures are this machine's.\n")
+for part in (replay, business_time, imports):
+    print(part.run(), flush=True)
