@@ -48,8 +48,9 @@ types: $(READY)
 imports: $(READY)
 	$(BIN)/lint-imports
 
+# A page of examples is one story, so each file stays with one worker.
 pytest: $(READY)
-	$(BIN)/pytest -n auto --cov --cov-branch --cov-report=term --cov-fail-under=95
+	$(BIN)/pytest -n auto --dist loadfile --cov --cov-branch --cov-report=term --cov-fail-under=95
 
 test-all: test  ## the tests also on Python 3.12 and 3.13, where they are installed
 	@for v in 3.12 3.13; do \
@@ -60,7 +61,7 @@ test-all: test  ## the tests also on Python 3.12 and 3.13, where they are instal
 
 .PHONY: pytest-plain
 pytest-plain: $(READY)
-	$(BIN)/pytest -n auto -q
+	$(BIN)/pytest -n auto --dist loadfile -q
 
 bench: $(BENCH)  ## speed and memory as ratios, answers checked first
 	$(BIN)/python -m benchmarks
