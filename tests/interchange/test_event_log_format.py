@@ -18,11 +18,12 @@ BARE = EventLogFormat(columns=COLUMNS)
         pytest.param({"encoding": "utf-9"}, "encoding must be .* not 'utf-9'", id="no such encoding"),
         pytest.param({"encoding": "rot13"}, "encoding must be .* not 'rot13'", id="no encoding of text"),
         pytest.param({"encoding": "undefined"}, "encoding must be .* not 'undefined'", id="useless encoding"),
-        pytest.param({"time_format": "%d/%Q"}, "time_format '%d/%Q' is no time format", id="no directive"),
+        pytest.param({"time_format": "%Y/%Q"}, "time_format '%Y/%Q' is no time format", id="no directive"),
         pytest.param(
-            {"time_format": "%d %d"}, "time_format '%d %d' is no time format", id="a directive twice"
+            {"time_format": "%Y %d %d"}, "time_format '%Y %d %d' is no time format", id="a directive twice"
         ),
         pytest.param({"time_format": "%d/%m %H:%M"}, "does not spell year, month and day", id="no year"),
+        pytest.param({"time_format": "%Y-%m %H:%M"}, "does not spell year, month and day", id="no day"),
         pytest.param({"time_format": ""}, "does not spell year, month and day", id="no format"),
         pytest.param(
             {"time_zone": "Europe/Bonn"}, "time_zone must be .* not 'Europe/Bonn'", id="no such zone"
