@@ -87,6 +87,9 @@ SLOW = {
     ("statement", "unwanted"),
     [
         pytest.param("import itsmkit", SLOW | {"attrs", "attr", "itsmkit.desk", "itsmkit.sla"}, id="itsmkit"),
+        pytest.param(
+            "from itsmkit.sla import *", SLOW | {"itsmkit.workflow", "itsmkit.tickets"}, id="all of sla"
+        ),
         pytest.param("import itsmkit.sla", SLOW | {"itsmkit.workflow", "itsmkit.tickets"}, id="sla"),
         pytest.param("import itsmkit.workflow", SLOW | {"itsmkit.sla", "itsmkit.tickets"}, id="workflow"),
         pytest.param("import itsmkit.cmdb", SLOW | {"itsmkit.sla", "itsmkit.tickets"}, id="cmdb"),
