@@ -4,8 +4,6 @@ import pytest
 
 from itsmkit.interchange import EventLogColumns, EventLogFormat
 
-SHARED = Path(__file__).parents[3] / "shared" / "data" / "uci-incident-log" / "incident_event_log.csv.gz"
-
 
 @pytest.fixture(scope="session")
 def small_format():
@@ -33,14 +31,6 @@ def write(tmp_path_factory):
         return path
 
     return write_lines
-
-
-@pytest.fixture(scope="session")
-def real_log():
-    """The public incident log of a real service desk: UCI Machine Learning Repository, data set 498."""
-    if not SHARED.exists():
-        pytest.skip("the incident log of the UCI repository (data set 498) is not beside this checkout")
-    return SHARED
 
 
 @pytest.fixture(scope="session")

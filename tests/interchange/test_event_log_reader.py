@@ -373,8 +373,8 @@ def when(text: str) -> datetime:
     return datetime.strptime(text, "%d/%m/%Y %H:%M").replace(tzinfo=UTC)
 
 
-def test_the_real_log_is_read_as_a_plain_computation_reads_it(real_log, real_format):
-    with gzip.open(real_log, "rt", newline="") as file:
+def test_the_real_log_is_read_as_a_plain_computation_reads_it(audit_log, real_format):
+    with gzip.open(audit_log, "rt", newline="") as file:
         lines = csv.reader(file)
         header = next(lines)
         wanted = {name: header.index(name) for name in REAL_COLUMNS}
@@ -408,7 +408,7 @@ def test_the_real_log_is_read_as_a_plain_computation_reads_it(real_log, real_for
     }
     assert list(expected.values()) == [4, 5, 5, 6, 3]
 
-    log = read_event_log(real_log, real_format)
+    log = read_event_log(audit_log, real_format)
 
     assert log.rows_read == len(rows) == len(log.entries) == 141_712
     assert Counter(finding.kind for finding in log.findings) == expected
@@ -431,7 +431,7 @@ def test_the_real_log_is_read_as_a_plain_computation_reads_it(real_log, real_for
     assert all(a.effective_at <= b.effective_at for a, b in pairwise(log.entries))
 
 
-def test_the_top_of_the_real_log_can_be_read_alone(real_log, real_format):
-    log = read_event_log(real_log, real_format, limit=100)
+def test_the_top_of_the_real_log_can_be_read_alone(audit_log, real_format):
+    log = read_event_log(audit_log, real_format, limit=100)
     assert log.rows_read == 100
     assert max(entry.line for entry in log.entries) == 101
