@@ -34,6 +34,7 @@ from itsmkit.errors import DefinitionError
 from itsmkit.reporting.percentiles import percentile
 from itsmkit.sla import ClockPhase, ClockReading, Verdict
 from itsmkit.tickets import (
+    DONE_CATEGORIES,
     CheckpointPassed,
     Fact,
     StateChanged,
@@ -47,7 +48,6 @@ from itsmkit.tickets import (
 __all__ = ["Attainment", "Day", "IncidentReport", "ResolutionTimes", "incident_report"]
 
 _HOUR = timedelta(hours=1)
-_DONE = frozenset({"resolved", "closed", "cancelled"})
 _UNDECIDED = frozenset({ClockPhase.NOT_STARTED, ClockPhase.CANCELLED})
 
 Records = Sequence[tuple[Ticket, Mapping[str, ClockReading]]]
@@ -293,7 +293,7 @@ class _Fold:
     def entered(self, life: _Life, category: str, at: datetime) -> None:
         if category == "resolved":
             life.resolved_at = at
-        is_open = category not in _DONE
+        is_open = category not in DONE_CATEGORIES
         if is_open is not life.is_open:
             life.is_open = is_open
             self.backlog.append((at, 1 if is_open else -1))

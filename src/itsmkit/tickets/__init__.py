@@ -19,7 +19,7 @@ from itsmkit.tickets.facts import (
 )
 from itsmkit.tickets.people import SYSTEM, Actor
 from itsmkit.tickets.priority import STANDARD_PRIORITIES, PriorityMatrix
-from itsmkit.tickets.ticket import DESCRIPTIVE_FIELDS, Ticket, replay
+from itsmkit.tickets.ticket import DESCRIPTIVE_FIELDS, DONE_CATEGORIES, Ticket, replay
 
 __all__ = [
     "Actor",
@@ -27,6 +27,7 @@ __all__ = [
     "CheckpointPassed",
     "Commented",
     "DESCRIPTIVE_FIELDS",
+    "DONE_CATEGORIES",
     "DetailsChanged",
     "Fact",
     "Prioritised",

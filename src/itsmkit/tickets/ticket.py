@@ -25,7 +25,7 @@ from itsmkit.tickets.facts import (
     TicketLogged,
 )
 
-__all__ = ["DESCRIPTIVE_FIELDS", "Ticket", "replay"]
+__all__ = ["DESCRIPTIVE_FIELDS", "DONE_CATEGORIES", "Ticket", "replay"]
 
 AnyTicket = TypeVar("AnyTicket", bound="Ticket")
 
@@ -96,7 +96,7 @@ class Ticket:
     @property
     def is_open(self) -> bool:
         """Tell whether work on it is still expected: neither resolved, closed nor cancelled."""
-        return self.state_category not in _DONE
+        return self.state_category not in DONE_CATEGORIES
 
     def after(self, event: TicketEvent) -> Self:
         """
@@ -187,7 +187,9 @@ def replay(history: Iterable[TicketEvent], kind: type[AnyTicket]) -> AnyTicket:
     return ticket
 
 
-_DONE = frozenset({"resolved", "closed", "cancelled"})
+DONE_CATEGORIES = frozenset({"resolved", "closed", "cancelled"})
+"""The categories of states in which no work is expected any more."""
+
 _FINISHED = frozenset({"resolved", "closed"})
 _NO_FACTS = frozenset({"id", "version", "details"})
 
@@ -206,7 +208,7 @@ def _split(values: Mapping[str, object]) -> tuple[dict[str, Any], dict[str, obje
 
 def _moved(ticket: Ticket, fact: StateChanged | StateCorrected) -> dict[str, Any]:
     changes: dict[str, Any] = {"state": fact.target, "state_category": fact.category}
-    if ticket.state_category in _FINISHED and fact.category not in _DONE:
+    if ticket.state_category in _FINISHED and fact.category not in DONE_CATEGORIES:
         changes["reopens"] = ticket.reopens + 1
     return changes
 
