@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from itsmkit._lazy import lazily
 from itsmkit.calendars.business_calendar import BusinessCalendar
+from itsmkit.calendars.business_time import BusinessTime
 from itsmkit.calendars.errors import (
     NeverClosesError,
     NeverOpenError,
@@ -27,6 +28,7 @@ else:
 
 __all__ = [
     "BusinessCalendar",
+    "BusinessTime",
     "HolidayCalendar",
     "HoursSpan",
     "Landing",

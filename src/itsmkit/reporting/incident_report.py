@@ -29,7 +29,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import define, field, frozen
 
-from itsmkit.calendars import BusinessCalendar
+from itsmkit.calendars import BusinessTime
 from itsmkit.errors import DefinitionError
 from itsmkit.reporting.percentiles import percentile
 from itsmkit.sla import ClockPhase, ClockReading, Verdict
@@ -313,7 +313,7 @@ _READERS: Mapping[type, Callable[[_Fold, TicketEvent, Fact], None]] = {
 def incident_report(
     events: Iterable[TicketEvent],
     tickets: Iterable[tuple[Ticket, Mapping[str, ClockReading]]],
-    hours: BusinessCalendar,
+    hours: BusinessTime,
 ) -> IncidentReport:
     """
     Return the figures of a desk.

@@ -13,6 +13,7 @@ from itsmkit._lazy import lazily
 if TYPE_CHECKING:
     from itsmkit.calendars import (
         BusinessCalendar,
+        BusinessTime,
         HolidayCalendar,
         Landing,
         NeverOpenError,
@@ -41,6 +42,7 @@ else:
         {
             "itsmkit.calendars": (
                 "BusinessCalendar",
+                "BusinessTime",
                 "HolidayCalendar",
                 "Landing",
                 "NeverOpenError",
@@ -80,6 +82,7 @@ else:
 __all__ = [
     "BREACH",
     "BusinessCalendar",
+    "BusinessTime",
     "Checkpoint",
     "ClockCycle",
     "ClockEvent",

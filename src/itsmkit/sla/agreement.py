@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import named
 from itsmkit._frozen import as_tuple
-from itsmkit.calendars import BusinessCalendar
+from itsmkit.calendars import BusinessTime
 from itsmkit.conditions import ALWAYS, Condition, compile_condition, fields_of
 from itsmkit.errors import DefinitionError
 from itsmkit.sla.target import Target
@@ -49,7 +49,7 @@ class Terms:
 
     agreement: str
     target: Target
-    calendar: BusinessCalendar
+    calendar: BusinessTime
     digest: str
 
 
@@ -69,7 +69,7 @@ class ServiceLevelAgreement:
     """
 
     name: str = field(validator=named)
-    calendar: BusinessCalendar
+    calendar: BusinessTime
     promises: tuple[Promise, ...] = field(converter=as_tuple)
     when: Condition = ALWAYS
 
@@ -110,7 +110,7 @@ class ServiceLevelAgreement:
     def _digest(self, target: Target) -> str:
         from hashlib import sha256  # noqa: PLC0415  # a slow import that reading clocks can do without
 
-        content = f"{sorted(target.content().items())!r}\n{_content(self.calendar)!r}"
+        content = f"{sorted(target.content().items())!r}\n{sorted(self.calendar.content().items())!r}"
         return sha256(content.encode()).hexdigest()[:16]
 
     def terms(self, facts: Mapping[str, object]) -> dict[str, Terms]:
@@ -120,16 +120,6 @@ class ServiceLevelAgreement:
             if clock not in found and applies(facts):
                 found[clock] = terms
         return found
-
-
-def _content(calendar: BusinessCalendar) -> list[object]:
-    """Return a calendar as plain values, without the names of it and of its holidays."""
-    content: list[object] = [str(calendar.hours), calendar.tz.key]
-    holidays = calendar.holidays
-    if holidays is not None:
-        listed = [day.isoformat() for day, _ in holidays.dates]
-        content += [holidays.region, listed, sorted(day.isoformat() for day in holidays.removed)]
-    return content
 
 
 def terms_for(agreements: Iterable[ServiceLevelAgreement], facts: Mapping[str, object]) -> dict[str, Terms]:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from attrs import frozen
 
 from itsmkit._checks import utc
-from itsmkit.calendars import BusinessCalendar
+from itsmkit.calendars import BusinessTime
 from itsmkit.sla.checkpoint import Checkpoint
 from itsmkit.sla.clock_event import ClockEvent
 from itsmkit.sla.target import Reopening, Target
@@ -169,7 +169,7 @@ _FRESH = ClockState()
 
 def advance_clock(
     target: Target,
-    calendar: BusinessCalendar,
+    calendar: BusinessTime,
     events: Iterable[ClockEvent],
     state: ClockState = _FRESH,
 ) -> ClockState:
@@ -187,7 +187,7 @@ def advance_clock(
     return state
 
 
-def _heard(target: Target, calendar: BusinessCalendar, state: ClockState, event: ClockEvent) -> ClockState:
+def _heard(target: Target, calendar: BusinessTime, state: ClockState, event: ClockEvent) -> ClockState:
     heard = state.heard_at
     at = event.at if heard is None or event.at > heard else heard
     phase, view, tests = state.phase, event.view(), target.tests
@@ -245,7 +245,7 @@ def _running(state: ClockState, at: datetime) -> ClockState:
 
 
 def _halted(
-    target: Target, calendar: BusinessCalendar, state: ClockState, at: datetime, phase: ClockPhase
+    target: Target, calendar: BusinessTime, state: ClockState, at: datetime, phase: ClockPhase
 ) -> ClockState:
     """Return *state* with the present run, if there is one, counted up to *at*."""
     since, counted, used_up = state.running_since, state.counted, state.used_up_at
@@ -256,7 +256,7 @@ def _halted(
     return ClockState(phase, state.cycle, state.started_at, counted, None, used_up, at, state.cycles)
 
 
-def _stopped(target: Target, calendar: BusinessCalendar, state: ClockState, at: datetime) -> ClockState:
+def _stopped(target: Target, calendar: BusinessTime, state: ClockState, at: datetime) -> ClockState:
     halted = _halted(target, calendar, state, at, ClockPhase.STOPPED)
     since = state.running_since or at
     was_due = halted.used_up_at or calendar.advance(since, target.within - state.counted, in_zone=UTC)
@@ -290,7 +290,7 @@ def _reopened(target: Target, state: ClockState, at: datetime) -> ClockState:
     )
 
 
-def read_state(target: Target, calendar: BusinessCalendar, state: ClockState, at: datetime) -> ClockReading:
+def read_state(target: Target, calendar: BusinessTime, state: ClockState, at: datetime) -> ClockReading:
     """
     Return what a clock in *state* shows at the instant *at*.
 
@@ -338,7 +338,7 @@ def read_state(target: Target, calendar: BusinessCalendar, state: ClockState, at
 
 
 def read_clock(
-    target: Target, calendar: BusinessCalendar, history: Iterable[ClockEvent], at: datetime
+    target: Target, calendar: BusinessTime, history: Iterable[ClockEvent], at: datetime
 ) -> ClockReading:
     """
     Return what a clock shows at the instant *at*, from nothing but its history.
@@ -366,7 +366,7 @@ def _until(history: Iterable[ClockEvent], at: datetime) -> Iterable[ClockEvent]:
 
 
 def next_checkpoint(
-    target: Target, calendar: BusinessCalendar, state: ClockState, passed: Container[str]
+    target: Target, calendar: BusinessTime, state: ClockState, passed: Container[str]
 ) -> DueCheckpoint | None:
     """
     Return the next checkpoint that is worth waking up for.

@@ -1,0 +1,209 @@
+"""Open time as a set of instants, and every question to it."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
+
+from itsmkit.calendars._instants import EPOCH, since_epoch
+from itsmkit.calendars._timeline import Timeline
+from itsmkit.calendars.landing import Landing
+from itsmkit.calendars.time_span import TimeSpan
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+__all__ = ["BusinessTime"]
+
+_ZERO = timedelta(0)
+
+
+class BusinessTime:
+    """
+    A set of instants that count: half-open spans of real time, and the arithmetic on them.
+
+    What is open is said by its kinds; `BusinessCalendar` is the usual one. All arithmetic is exact to the
+    microsecond and asks the set alone, so that no two answers contradict each other.
+
+    It answers for the years 1970 to 2200 (in UTC), or as far as everything that it is made of is known.
+    The tables behind an answer are made on first use, about a year at a time; an answer from them is a
+    look-up that does not depend on the span. Threads may share it.
+    """
+
+    __slots__ = ("_epoch", "_timeline")
+
+    tz: "ZoneInfo"
+    """The zone of its results."""
+
+    _timeline: Timeline
+    _epoch: datetime
+
+    def _answering(self, timeline: Timeline) -> None:
+        """Get ready to answer from *timeline*."""
+        object.__setattr__(self, "_timeline", timeline)
+        object.__setattr__(self, "_epoch", datetime(1970, 1, 1, tzinfo=self.tz))
+
+    def content(self) -> Mapping[str, object]:
+        """
+        Return what decides about the open time, as plain values: equal contents are open alike.
+
+        Names are left out. The digests of terms are made of it.
+        """
+        raise NotImplementedError
+
+    def is_open(self, at: datetime) -> bool:
+        """
+        Tell whether the calendar is open at *at*; at an opening it is, at a closing no longer.
+
+        Args:
+            at: Timezone-aware, in any zone.
+
+        Raises:
+            DefinitionError: If *at* is naive.
+            OutOfRangeError: If *at* lies outside the years that the calendar knows.
+        """
+        return self._timeline.is_open(since_epoch(at, "at"))
+
+    def elapsed(self, start: datetime, end: datetime) -> timedelta:
+        """
+        Return the open time from *start* up to, not including, *end*; negative if *end* comes first.
+
+        Args:
+            start: Timezone-aware, in any zone.
+            end: Timezone-aware, in any zone.
+
+        Raises:
+            DefinitionError: If an end is naive.
+            OutOfRangeError: If an end lies outside the years that the calendar knows.
+
+        >>> from datetime import datetime
+        >>> from itsmkit.calendars import BusinessCalendar
+        >>> round_the_clock = BusinessCalendar.always("Europe/Berlin")
+        >>> day = (
+        ...     datetime(2026, 3, 29, tzinfo=round_the_clock.tz),
+        ...     datetime(2026, 3, 30, tzinfo=round_the_clock.tz),
+        ... )
+        >>> print(round_the_clock.elapsed(*day))
+        23:00:00
+        """
+        return self._timeline.elapsed(since_epoch(start, "start"), since_epoch(end, "end"))
+
+    def advance(
+        self,
+        start: datetime,
+        amount: timedelta,
+        *,
+        landing: Landing = Landing.EARLIEST,
+        in_zone: tzinfo | None = None,
+    ) -> datetime:
+        """
+        Return the earliest instant, not before *start*, up to which *amount* of open time passes.
+
+        What is used up exactly at a closing is reached at that closing; with `Landing.OPEN`, at the
+        next opening. So no time is no move, but with `Landing.OPEN` one to the next open instant.
+
+        Args:
+            start: Timezone-aware, in any zone.
+            amount: Open time. Negative goes back, as `retreat` does.
+            landing: Whether the result may be a closing, or has to be open.
+            in_zone: The zone of the result; that of the calendar unless given.
+
+        Raises:
+            DefinitionError: If *start* is naive.
+            NeverOpenError: If there is not so much open time, or no opening to land on.
+            OutOfRangeError: If *start* lies outside the years that the calendar knows.
+
+        >>> from datetime import datetime, timedelta
+        >>> from itsmkit.calendars import BusinessCalendar
+        >>> office = BusinessCalendar("Mon-Fri 08:00-17:00", "Europe/Berlin")
+        >>> friday = datetime(2026, 10, 23, 16, tzinfo=office.tz)
+        >>> print(office.advance(friday, timedelta(hours=1)))
+        2026-10-23 17:00:00+02:00
+        >>> print(office.advance(friday, timedelta(hours=1), landing=Landing.OPEN))
+        2026-10-26 08:00:00+01:00
+        """
+        since = since_epoch(start, "start")
+        return self._shown(self._timeline.move(since, amount, landing, back=False), in_zone)
+
+    def retreat(
+        self,
+        end: datetime,
+        amount: timedelta,
+        *,
+        landing: Landing = Landing.EARLIEST,
+        in_zone: tzinfo | None = None,
+    ) -> datetime:
+        """
+        Return the latest instant, not after *end*, from which *amount* of open time passes.
+
+        What is used up exactly at an opening is reached at that opening; with `Landing.OPEN`, at
+        the closing before, so that the calendar is open just before the result.
+
+        Args:
+            end: Timezone-aware, in any zone.
+            amount: Open time. Negative goes forward, as `advance` does.
+            landing: Whether the result may be an opening, or has to be open just before.
+            in_zone: The zone of the result; that of the calendar unless given.
+
+        Raises:
+            DefinitionError: If *end* is naive.
+            NeverOpenError: If there is not so much open time, or no opening to land on.
+            OutOfRangeError: If *end* lies outside the years that the calendar knows.
+        """
+        since = since_epoch(end, "end")
+        return self._shown(self._timeline.move(since, amount, landing, back=True), in_zone)
+
+    def next_open(self, at: datetime, *, in_zone: tzinfo | None = None) -> datetime:
+        """
+        Return the earliest open instant, not before *at*: *at* itself if the calendar is open.
+
+        Args:
+            at: Timezone-aware, in any zone.
+            in_zone: The zone of the result; that of the calendar unless given.
+
+        Raises:
+            DefinitionError: If *at* is naive.
+            NeverOpenError: If no opening follows.
+            OutOfRangeError: If *at* lies outside the years that the calendar knows.
+        """
+        return self.advance(at, _ZERO, landing=Landing.OPEN, in_zone=in_zone)
+
+    def next_close(self, at: datetime, *, in_zone: tzinfo | None = None) -> datetime:
+        """
+        Return the closing that follows *at*: the end of the current opening, or of the next one.
+
+        Args:
+            at: Timezone-aware, in any zone.
+            in_zone: The zone of the result; that of the calendar unless given.
+
+        Raises:
+            DefinitionError: If *at* is naive.
+            NeverClosesError: If the calendar stays open; round the clock, midnight is no closing.
+            NeverOpenError: If no opening follows.
+            OutOfRangeError: If *at* lies outside the years that the calendar knows.
+        """
+        return self._shown(self._timeline.next_close(since_epoch(at, "at")), in_zone)
+
+    def open_spans(self, start: datetime, end: datetime) -> tuple[TimeSpan, ...]:
+        """
+        Return the openings from *start* up to *end*, clipped to them, in order and in UTC.
+
+        Args:
+            start: Timezone-aware, in any zone.
+            end: Timezone-aware, not before *start*.
+
+        Returns:
+            Spans with a gap between neighbours; their durations add up to `elapsed`.
+
+        Raises:
+            DefinitionError: If an end is naive, or *end* precedes *start*.
+            OutOfRangeError: If an end lies outside the years that the calendar knows.
+        """
+        asked = TimeSpan(start, end)
+        spans = self._timeline.spans(asked.start - EPOCH, asked.end - EPOCH)
+        return tuple(TimeSpan(EPOCH + opening, EPOCH + closing) for opening, closing in spans)
+
+    def _shown(self, since: timedelta, in_zone: tzinfo | None) -> datetime:
+        if in_zone is None:
+            # `fromutc` reads a clock face of the zone as UTC; `astimezone` takes four times as long.
+            return self.tz.fromutc(self._epoch + since)
+        return (EPOCH + since).astimezone(in_zone)
