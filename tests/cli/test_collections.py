@@ -1,20 +1,31 @@
 import gc
+from collections.abc import Iterator
 
 import pytest
 
-from itsmkit.cli._collections import rare_collections
+from itsmkit.cli._collections import no_collections
 
 
-def test_the_collector_is_as_before_afterwards() -> None:
-    before = gc.get_threshold()
-    with rare_collections():
-        assert gc.isenabled()
-        assert gc.get_threshold()[0] > before[0]
-    assert gc.get_threshold() == before
+@pytest.fixture(autouse=True)
+def _collector_as_before() -> Iterator[None]:
+    yield
+    gc.enable()
+
+
+def test_the_collector_rests_for_as_long_as_the_context_lasts() -> None:
+    with no_collections():
+        assert not gc.isenabled()
+    assert gc.isenabled()
 
 
 def test_the_collector_is_as_before_after_an_error() -> None:
-    before = gc.get_threshold()
-    with pytest.raises(KeyError), rare_collections():
+    with pytest.raises(KeyError), no_collections():
         raise KeyError
-    assert gc.get_threshold() == before
+    assert gc.isenabled()
+
+
+def test_a_collector_that_rested_before_goes_on_resting() -> None:
+    gc.disable()
+    with no_collections():
+        assert not gc.isenabled()
+    assert not gc.isenabled()

@@ -6,7 +6,7 @@ from time import perf_counter
 from rich.table import Table
 from rich.text import Text
 
-from itsmkit.cli._collections import rare_collections
+from itsmkit.cli._collections import no_collections
 from itsmkit.cli._consoles import error_console, output_console
 from itsmkit.cli._outputs import check_outputs, write_outputs
 from itsmkit.cli._progress import RunProgress
@@ -35,7 +35,7 @@ def show_demo(*, seed: int, report: Path) -> None:
     """
     check_outputs({"--report": report})
     started = perf_counter()
-    with rare_collections(), RunProgress(error_console(), "Making up a month") as progress:
+    with no_collections(), RunProgress(error_console(), "Making up a month") as progress:
         made = month(seed)
         log = EventLog(made.entries, len(made.entries))
         result = relive_log(

@@ -7,7 +7,7 @@ from time import perf_counter
 from attrs import evolve
 
 from itsmkit import packs
-from itsmkit.cli._collections import rare_collections
+from itsmkit.cli._collections import no_collections
 from itsmkit.cli._consoles import error_console, output_console
 from itsmkit.cli._outputs import check_outputs, write_outputs
 from itsmkit.cli._progress import RunProgress
@@ -41,7 +41,7 @@ def replay_log(
     check_outputs({"--report": report, "--json": json}, inputs=inputs)
     rules, log_format = _rules(config, format_name)
     started = perf_counter()
-    with rare_collections(), RunProgress(error_console()) as progress:
+    with no_collections(), RunProgress(error_console()) as progress:
         entries = read_event_log(log, log_format, limit=limit, strict=strict, progress=progress.reading)
         result = relive_log(entries, rules, source=log.name, progress=progress, started=started)
     texts = {}
