@@ -337,6 +337,7 @@ def incident_report(
         for key, life in fold.lives.items()
         if life.resolved_at is not None
     }
+    opened = [life.opened_at.astimezone(zone) for life in fold.lives.values()]
     priorities = {ticket.id: ticket.priority or "none" for ticket, _ in records}
     by_priority = _counted(priorities.values())
     return IncidentReport(
@@ -359,11 +360,9 @@ def incident_report(
             )
             for priority in by_priority
         },
-        opened_by_month=dict(
-            sorted(_counted(_month(x.opened_at, zone) for x in fold.lives.values()).items())
-        ),
-        days=_days(fold, zone),
-        opened_by_hour=_by_hour((life.opened_at for life in fold.lives.values()), zone),
+        opened_by_month=_by_month(opened),
+        days=_days(fold, opened, zone),
+        opened_by_hour=_by_hour(opened),
         state_changes=dict(fold.state_changes.most_common()),
         irregular=sum(life.irregular for life in fold.lives.values()),
         attainment=_attainment(records),
@@ -384,19 +383,20 @@ def _count(ticket: Ticket, name: str, own: int) -> int:
     return int(theirs) if isinstance(theirs, str) and theirs.isdecimal() else own
 
 
-def _month(instant: datetime, zone: ZoneInfo) -> str:
-    return f"{instant.astimezone(zone):%Y-%m}"
+def _by_month(local: Iterable[datetime]) -> dict[str, int]:
+    months = Counter((moment.year, moment.month) for moment in local)
+    return {f"{year:04}-{month:02}": n for (year, month), n in sorted(months.items())}
 
 
-def _by_hour(instants: Iterable[datetime], zone: ZoneInfo) -> tuple[tuple[int, ...], ...]:
-    counts = Counter((local.weekday(), local.hour) for local in (i.astimezone(zone) for i in instants))
+def _by_hour(local: Iterable[datetime]) -> tuple[tuple[int, ...], ...]:
+    counts = Counter((moment.weekday(), moment.hour) for moment in local)
     return tuple(tuple(counts[day, hour] for hour in range(24)) for day in range(7))
 
 
-def _days(fold: _Fold, zone: ZoneInfo) -> tuple[Day, ...]:
+def _days(fold: _Fold, local: Iterable[datetime], zone: ZoneInfo) -> tuple[Day, ...]:
     if fold.last_at is None:
         return ()
-    opened = Counter(life.opened_at.astimezone(zone).date() for life in fold.lives.values())
+    opened = Counter(moment.date() for moment in local)
     resolved = Counter(
         life.resolved_at.astimezone(zone).date()
         for life in fold.lives.values()
