@@ -9,8 +9,9 @@ from itsmkit.desk import Desk, InMemoryNotifier, ManualClock, relive
 from itsmkit.errors import ConflictError, DefinitionError, NotFoundError
 from itsmkit.interchange import FindingKind, LogEntry
 from itsmkit.plugin import hookimpl
+from itsmkit.practices import Observation
 from itsmkit.testing import A_MONDAY
-from itsmkit.tickets import CheckpointPassed, StateChanged, StateCorrected, TicketEvent
+from itsmkit.tickets import Actor, CheckpointPassed, StateChanged, StateCorrected, TicketEvent
 
 HOUR = timedelta(hours=1)
 
@@ -174,3 +175,15 @@ def test_many_events_between_two_entries_hide_no_finding(desk: Desk, clock: Manu
     lived = relive(desk, clock, [*crowd, entry("last", 9, "Pending", line=1101)])
     assert lived.checkpoints == 3300
     assert [finding.line for finding in lived.findings] == [1101]
+
+
+def test_what_others_do_on_the_desk_meanwhile_is_no_finding(desk: Desk, clock: ManualClock) -> None:
+    def take_another_over(done: int) -> None:
+        seen = Observation(state="Pending", priority="P3")
+        desk.incidents.take_over(f"other {done}", seen, opened_at=clock(), by=Actor("dave"))
+
+    findings = relive(desk, clock, LOG, progress=take_another_over).findings
+    assert [(each.kind, each.ticket) for each in findings] == [
+        (FindingKind.IRREGULAR_START, "B"),
+        (FindingKind.FORBIDDEN_MOVE, "B"),
+    ]

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
-from uuid import UUID
 
 __all__ = ["uuid7"]
 
@@ -25,4 +24,5 @@ def uuid7(clock: Callable[[], datetime], random: Random) -> str:
     milliseconds = (clock() - _EPOCH) // _MILLISECOND
     bits = random.getrandbits(74)
     value = (milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | (bits >> 62) << 64 | 0b10 << 62
-    return str(UUID(int=value | bits & (1 << 62) - 1))
+    digits = f"{value | bits & (1 << 62) - 1:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

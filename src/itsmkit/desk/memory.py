@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
+from itertools import count
 from threading import Lock
 from typing import NamedTuple, Self
 
@@ -83,7 +84,7 @@ class InMemoryStore:
         """See `Store.events`."""
         with self._lock:
             found = self._feed[after : after + limit]
-        return [PositionedEvent(after + i, event) for i, event in enumerate(found, start=1)]
+        return list(map(PositionedEvent, count(after + 1), found))
 
     def cursor(self, reader: str) -> int:
         """See `Store.cursor`."""

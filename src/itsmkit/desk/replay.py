@@ -16,7 +16,7 @@ from itsmkit.desk.desk import Desk
 from itsmkit.desk.incidents import IncidentCommands
 from itsmkit.interchange import Finding, FindingKind, LogEntry
 from itsmkit.practices import Incident, Observation
-from itsmkit.tickets import Actor, Fact, StateCorrected, TicketEvent, TicketLogged
+from itsmkit.tickets import Actor, StateCorrected, TicketEvent, TicketId, TicketLogged
 
 __all__ = ["Relived", "relive"]
 
@@ -75,7 +75,7 @@ def relive(
         if progress is not None:
             progress(done)
     player.deliver()
-    return Relived(done, player.checkpoints, player.notifications, tuple(player.findings))
+    return Relived(done, player.checkpoints, player.notifications, tuple(player.findings()))
 
 
 @define
@@ -86,9 +86,9 @@ class _Player:
     clock: ManualClock
     checkpoints: int = 0
     notifications: int = 0
-    findings: list[Finding] = field(factory=list)
     _position: int = 0
     _known: dict[str, tuple[LogEntry, Incident]] = field(factory=dict)
+    _moves: dict[tuple[TicketId, int], LogEntry] = field(factory=dict)
     _actors: dict[str, Actor] = field(factory=dict)
     _incidents: IncidentCommands = field(init=False)
 
@@ -110,7 +110,7 @@ class _Player:
         self.notifications += self.desk.deliver().delivered
 
     def play(self, entry: LogEntry) -> None:
-        """Apply one entry, and note what it took to apply it."""
+        """Apply one entry."""
         actor = self._actor(entry.actor)
         number, incidents = entry.ticket, self._incidents
         known = self._known.get(number)
@@ -124,13 +124,26 @@ class _Player:
             moved = True
         self._known[number] = entry, after
         if moved:
-            for event in self._news():
-                self._note(entry, event.fact)
+            self._moves[after.id, after.version] = entry  # to move is the last thing that an entry does
 
     def skip(self) -> None:
         """Take no note of what the desk has done so far."""
         for _ in self._news():
             pass
+
+    def findings(self) -> Iterator[Finding]:
+        """Go through what it took to apply the entries, as the events of their moves tell it."""
+        for event in self._news():
+            fact = event.fact
+            if isinstance(fact, TicketLogged):
+                kind, reasons = FindingKind.IRREGULAR_START, fact.irregular
+            elif isinstance(fact, StateCorrected):
+                kind, reasons = FindingKind.FORBIDDEN_MOVE, fact.reasons
+            else:
+                continue
+            entry = self._moves.get((event.ticket_id, event.sequence))
+            if reasons and entry is not None:  # others may work on the desk meanwhile
+                yield Finding(kind, entry.line, entry.ticket, "; ".join(reasons))
 
     def _news(self) -> Iterator[TicketEvent]:
         """Go through what happened since the last time."""
@@ -148,16 +161,6 @@ class _Player:
         if name not in self._actors:
             self._actors[name] = Actor(name)
         return self._actors[name]
-
-    def _note(self, entry: LogEntry, fact: Fact) -> None:
-        if isinstance(fact, TicketLogged):
-            kind, reasons = FindingKind.IRREGULAR_START, fact.irregular
-        elif isinstance(fact, StateCorrected):
-            kind, reasons = FindingKind.FORBIDDEN_MOVE, fact.reasons
-        else:
-            return
-        if reasons:
-            self.findings.append(Finding(kind, entry.line, entry.ticket, "; ".join(reasons)))
 
 
 def observation(entry: LogEntry, last: LogEntry | None = None) -> Observation:

@@ -9,7 +9,7 @@ was given. The contract is tested by `itsmkit.testing.contracts.StorageContract`
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from attrs import field, frozen
 
@@ -43,8 +43,7 @@ class StoredTicket:
     cache: Mapping[str, object] = field(factory=dict, eq=False)
 
 
-@frozen(order=True)
-class PositionedEvent:
+class PositionedEvent(NamedTuple):
     """
     An event with its place in the desk's feed.
 
@@ -54,7 +53,7 @@ class PositionedEvent:
     """
 
     position: int
-    event: TicketEvent = field(order=False)
+    event: TicketEvent
 
 
 @frozen
