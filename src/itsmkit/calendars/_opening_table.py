@@ -1,42 +1,80 @@
 """The openings of some days as flat tables, made for look-ups."""
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import accumulate
-from operator import sub
-from typing import Self
+from operator import add, sub
+from typing import Any, NamedTuple, Self
 
-from attrs import frozen
+from attrs import define
 
-from itsmkit.calendars._instants import DAY
 from itsmkit.calendars._wall_clock import Span
 
-__all__ = ["OpeningTable"]
+__all__ = ["NOTHING_KNOWN", "Opening", "OpeningIndex", "OpeningTable", "bin_of"]
 
 _NEVER = timedelta.max
 
+Opening = tuple[timedelta, timedelta, timedelta, Any]
+"""When it begins, when it ends, the open time of the table before it, and the `Opening` after it."""
 
-@frozen(eq=False)
+_BINS_A_DAY = 11
+_BIN_BITS = 13
+"""The open time of a table is cut into bins of 2 ** 13 seconds, 11 to 24 hours, the last one shorter."""
+
+_MOST_BINS = 64
+"""How many openings a bin may hold, on average, to be worth looking into."""
+
+
+class OpeningIndex(NamedTuple):
+    """
+    Where to begin to look for an opening: a look-up, and then a step or two from one to the next.
+
+    Behind the last opening stands one that never comes, so that no step has to mind the end.
+
+    Args:
+        at_day: For each day, the first opening that ends in it or later.
+        at_bin: For each bin of open time, the opening in which the first moment of it passes; at the edge of
+            two openings the first of them. Empty where a search does better.
+    """
+
+    at_day: Mapping[int, Opening]
+    at_bin: Sequence[Opening]
+
+
+NOTHING_KNOWN = OpeningIndex({}, ())
+"""The index of no days: every look-up fails."""
+
+
+def bin_of(open_time: timedelta) -> int:
+    """Return the number of the bin that *open_time*, which is not negative, lies in."""
+    return open_time.days * _BINS_A_DAY + (open_time.seconds >> _BIN_BITS)
+
+
+@define(eq=False)
 class OpeningTable:
     """
     The openings of the UTC days *days*, in order and apart from each other.
 
     Instants are real time since 1970. Behind the last opening stands one that never comes, so that
-    no look-up has to mind the end. A table is never changed, so that threads may share it.
+    no look-up has to mind the end. The columns never change, so that threads may share a table; the indexes
+    are made when they are first asked for.
 
     Args:
         days: Those that the table covers.
         openings: When each opening begins.
         closings: When it ends.
         opened: For each opening, the open time of the table before it; at last that of all of it.
-        next_opening: For each of the days, the number of the first opening that ends in it or later.
+        by_utc: What `index_by_utc` returns, once it was asked.
+        by_wall: What `index_by_wall` returns, once it was asked.
     """
 
     days: range
     openings: list[timedelta]
     closings: list[timedelta]
     opened: list[timedelta]
-    next_opening: dict[int, int]
+    by_utc: OpeningIndex | None = None
+    by_wall: OpeningIndex | None = None
 
     @classmethod
     def compiled(cls, spans: Iterable[Span], days: range) -> Self:
@@ -52,44 +90,89 @@ class OpeningTable:
         opened = list(accumulate(map(sub, closings, openings), initial=timedelta(0)))
         openings.append(_NEVER)
         closings.append(_NEVER)
-        next_opening = {}
-        number = 0
-        midnight = days.start * DAY
-        for day in days:
-            while closings[number] <= midnight:
-                number += 1
-            next_opening[day] = number
-            midnight += DAY
-        return cls(days, openings, closings, opened, next_opening)
+        return cls(days, openings, closings, opened)
 
     def spans(self) -> Iterator[Span]:
         """Yield every opening of the table."""
         return zip(self.openings[:-1], self.closings[:-1], strict=True)
 
     def number_at(self, instant: timedelta) -> int:
-        """
-        Return the number of the opening that holds *instant*, or else follows it.
-
-        Raises:
-            KeyError: If *instant* is not in the table's days.
-        """
-        number = self.next_opening[instant.days]
-        while self.closings[number] <= instant:
-            number += 1
-        return number
+        """Return the number of the opening that holds *instant*, of the table's days, or else follows it."""
+        return bisect_right(self.closings, instant)
 
     def opened_before(self, instant: timedelta) -> timedelta:
-        """
-        Return the open time from the beginning of the table up to *instant*.
-
-        Raises:
-            KeyError: If *instant* is not in the table's days.
-        """
-        number = self.next_opening[instant.days]  # as `number_at`, without the cost of a call
-        closings = self.closings
-        while closings[number] <= instant:
-            number += 1
+        """Return the open time from the beginning of the table up to *instant*, of the table's days."""
+        number = bisect_right(self.closings, instant)
         opening = self.openings[number]
         if instant <= opening:
             return self.opened[number]
         return self.opened[number] + (instant - opening)
+
+    def index_by_utc(self) -> OpeningIndex:
+        """Return the index for instants in UTC."""
+        if self.by_utc is None:
+            self.by_utc = _index(self.openings, self.closings, self.opened, self.days)
+        return self.by_utc
+
+    def index_by_wall(self, changes: Iterable[tuple[timedelta, timedelta]]) -> OpeningIndex:
+        """
+        Return the index for what the clocks of a zone show, be it for the first or the second time.
+
+        It leaves out some days at the ends of the table. It is `NOTHING_KNOWN` where the wall clock does not
+        tell enough, because the offset changes during an opening, or near to one.
+
+        Args:
+            changes: When the offset of the zone to UTC changes in the table's days, and to which; the first
+                pair is that of the table's beginning. Read only once.
+        """
+        if self.by_wall is None:
+            self.by_wall = self._made_by_wall(*changes)
+        return self.by_wall
+
+    def _made_by_wall(
+        self, first: tuple[timedelta, timedelta], *changes: tuple[timedelta, timedelta]
+    ) -> OpeningIndex:
+        offset = first[1]
+        offsets: list[timedelta] = []
+        for instant, changed in changes:
+            # Up to so long before and after it, clocks show what they show again, or do not show at all.
+            unsure = abs(changed - offset)
+            number = bisect_right(self.closings, instant - unsure)
+            if self.openings[number] < instant + unsure:
+                return NOTHING_KNOWN
+            offsets.extend([offset] * (number - len(offsets)))
+            offset = changed
+        offsets.extend([offset] * (len(self.opened) - 1 - len(offsets)))
+        openings = [*map(add, self.openings, offsets), _NEVER]
+        closings = [*map(add, self.closings, offsets), _NEVER]
+        # No clock is further from UTC than 15 hours, nor was ever put ahead or back by more than a day.
+        return _index(openings, closings, self.opened, self.days[2:-2])
+
+
+def _index(
+    openings: Sequence[timedelta], closings: Sequence[timedelta], opened: Sequence[timedelta], days: range
+) -> OpeningIndex:
+    """Return the index of openings, given as the columns of an `OpeningTable`, for *days*."""
+    opening: Opening = (_NEVER, _NEVER, opened[-1], None)
+    at_day: dict[int, Opening] = {}
+    backwards: list[Opening] = []
+    day = days.stop - 1
+    for place in range(len(opened) - 2, -1, -1):
+        closes = closings[place]
+        ends_in = closes.days if closes.seconds or closes.microseconds else closes.days - 1
+        while day > ends_in and day >= days.start:
+            at_day[day] = opening
+            day -= 1
+        opening = (openings[place], closes, opened[place], opening)
+        backwards.append(opening)
+    while day >= days.start:
+        at_day[day] = opening
+        day -= 1
+    at_bin: list[Opening] = []
+    if len(backwards) <= _MOST_BINS * (bin_of(opened[-1]) + 1):
+        for opening, ends in zip(reversed(backwards), opened[1:], strict=True):
+            # Those bins whose first moment passes in it; the very first bin begins with the first opening.
+            at_bin.extend([opening] * (bin_of(ends) + 1 - len(at_bin)))
+        # Whether the very end can be reached is for others to say.
+        del at_bin[bin_of(opened[-1]) :]
+    return OpeningIndex(at_day, at_bin)

@@ -16,6 +16,8 @@ __all__ = ["Timeline"]
 _BLOCK = 366
 """A question about a day makes the table of about a year, in blocks of this many days."""
 
+_MARGIN = 3
+
 _EARLIEST = Landing.EARLIEST  # a look-up on an Enum costs as much as the arithmetic
 _ZERO = timedelta(0)
 _FIRST = datetime.min.replace(tzinfo=UTC) - EPOCH
@@ -38,14 +40,14 @@ class Timeline:
         because: What bounds these days, for an error's sentence.
     """
 
-    __slots__ = ("_because", "_end", "_openings_of", "_table", "days")
+    __slots__ = ("_because", "_end", "_openings_of", "days", "table")
 
     def __init__(self, openings_of: Callable[[range], Iterable[Span]], days: range, because: str) -> None:
         self._openings_of = openings_of
         self.days = days
         self._end = days.stop * DAY
         self._because = because
-        self._table = _EMPTY
+        self.table = _EMPTY
 
     def is_open(self, instant: timedelta) -> bool:
         """
@@ -54,7 +56,7 @@ class Timeline:
         Raises:
             OutOfRangeError: If *instant* lies outside the days that are known.
         """
-        table = self._table_at(instant)
+        table = self._table_over(instant)
         return table.openings[table.number_at(instant)] <= instant
 
     def elapsed(self, start: timedelta, end: timedelta) -> timedelta:
@@ -64,12 +66,8 @@ class Timeline:
         Raises:
             OutOfRangeError: If an end lies outside the days that are known.
         """
-        table = self._table
-        try:
-            return table.opened_before(end) - table.opened_before(start)
-        except KeyError:
-            table = self._table_over(start, end)
-            return table.opened_before(end) - table.opened_before(start)
+        table = self._table_over(start, end)
+        return table.opened_before(end) - table.opened_before(start)
 
     def move(self, start: timedelta, amount: timedelta, landing: Landing, *, back: bool) -> timedelta:
         """
@@ -85,7 +83,7 @@ class Timeline:
             NeverOpenError: If there is not so much open time.
             OutOfRangeError: If *start* lies outside the days that are known.
         """
-        table = self._table_at(start)
+        table = self._table_over(start)
         if landing is _EARLIEST and not amount:
             return start
         forward = amount < _ZERO if back else amount >= _ZERO
@@ -114,7 +112,7 @@ class Timeline:
             NeverOpenError: If there is no such opening.
             OutOfRangeError: If *instant* lies outside the days that are known.
         """
-        table = self._table_at(instant)
+        table = self._table_over(instant)
         while True:
             closing = table.closings[table.number_at(instant)]
             if closing < table.days.stop * DAY:
@@ -136,10 +134,6 @@ class Timeline:
             yield opening, min(table.closings[number], end)
             number += 1
 
-    def _table_at(self, instant: timedelta) -> OpeningTable:
-        table = self._table
-        return table if instant.days in table.next_opening else self._table_over(instant)
-
     def _table_over(self, *instants: timedelta) -> OpeningTable:
         """
         Return the table, grown to the days of *instants* where it lacks one.
@@ -147,14 +141,18 @@ class Timeline:
         Raises:
             OutOfRangeError: If one of the days is not known.
         """
+        table = self.table
+        if all(instant.days in table.days for instant in instants):
+            return table
         for instant in instants:
             if instant.days not in self.days:
                 at = EPOCH + min(max(instant, _FIRST), _LAST)
                 known_from = EPOCH + self.days.start * DAY
                 raise OutOfRangeError(at, known_from, EPOCH + self._end, self._because)
-        first = min(instants).days // _BLOCK * _BLOCK
-        last = max(instants).days // _BLOCK * _BLOCK
-        return self._grown(self._table, range(first, last + _BLOCK))
+        # The index by the wall clock lacks some days at the ends: they shall not be those that are asked for.
+        first = (min(instants).days - _MARGIN) // _BLOCK * _BLOCK
+        last = (max(instants).days + _MARGIN) // _BLOCK * _BLOCK
+        return self._grown(table, range(first, last + _BLOCK))
 
     def _longer(self, table: OpeningTable, sought_from: timedelta, *, forward: bool) -> OpeningTable:
         """
@@ -189,5 +187,5 @@ class Timeline:
             self._openings_of(range(old.stop, stop)),
         )
         grown = OpeningTable.compiled(spans, range(start, stop))
-        self._table = grown
+        self.table = grown
         return grown

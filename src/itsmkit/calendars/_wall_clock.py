@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-__all__ = ["Span", "real_spans"]
+__all__ = ["Span", "offset_changes", "real_spans"]
 
 Span = tuple[timedelta, timedelta]
 """Half-open: from the first up to, but not including, the second; both since 1970-01-01 00:00."""
@@ -58,6 +58,16 @@ def _change(offset_at: Callable[[int], timedelta], seconds: range) -> int:
     """Return the first of *seconds*, or the one after them, whose offset is not that of the first."""
     offset = offset_at(seconds.start)
     return seconds.start + bisect_left(seconds, True, key=lambda at: offset_at(at) != offset)
+
+
+def offset_changes(tz: "ZoneInfo", days: range) -> Iterator[tuple[timedelta, timedelta]]:
+    """
+    Yield when the offset of *tz* to UTC changes within the UTC days *days*, and to which.
+
+    The first pair is the beginning of *days* with the offset that holds there.
+    """
+    for stretch in _stretches(tz, days):
+        yield stretch.start, stretch.offset
 
 
 def real_spans(

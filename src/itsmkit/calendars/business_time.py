@@ -1,11 +1,13 @@
 """Open time as a set of instants, and every question to it."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta, tzinfo
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from itsmkit.calendars._instants import EPOCH, since_epoch
+from itsmkit.calendars._opening_table import NOTHING_KNOWN, Opening, bin_of
 from itsmkit.calendars._timeline import Timeline
+from itsmkit.calendars._wall_clock import offset_changes
 from itsmkit.calendars.landing import Landing
 from itsmkit.calendars.time_span import TimeSpan
 
@@ -14,7 +16,17 @@ if TYPE_CHECKING:
 
 __all__ = ["BusinessTime"]
 
+_EARLIEST = Landing.EARLIEST  # a look-up on an Enum costs as much as the arithmetic
+_NO_ZONE = object()
+_NOT_AT_HAND = (KeyError, IndexError, OverflowError, AttributeError, TypeError)
+"""What a look-up fails with for a day that no index has yet, or for what is no instant."""
+
 _ZERO = timedelta(0)
+
+_Indexes = tuple[
+    object, datetime, Mapping[int, Opening], Sequence[Opening], Mapping[int, Opening], Sequence[Opening]
+]
+"""The zone whose wall clock the first index is for, its epoch and that index; and the index in UTC."""
 
 
 class BusinessTime:
@@ -29,18 +41,20 @@ class BusinessTime:
     look-up that does not depend on the span. Threads may share it.
     """
 
-    __slots__ = ("_epoch", "_timeline")
+    __slots__ = ("_epoch", "_indexes", "_timeline")
 
     tz: "ZoneInfo"
     """The zone of its results."""
 
     _timeline: Timeline
     _epoch: datetime
+    _indexes: _Indexes
 
     def _answering(self, timeline: Timeline) -> None:
         """Get ready to answer from *timeline*."""
         object.__setattr__(self, "_timeline", timeline)
         object.__setattr__(self, "_epoch", datetime(1970, 1, 1, tzinfo=self.tz))
+        object.__setattr__(self, "_indexes", (self.tz, self._epoch, *NOTHING_KNOWN, *NOTHING_KNOWN))
 
     def content(self) -> Mapping[str, object]:
         """
@@ -61,7 +75,19 @@ class BusinessTime:
             DefinitionError: If *at* is naive.
             OutOfRangeError: If *at* lies outside the years that the calendar knows.
         """
-        return self._timeline.is_open(since_epoch(at, "at"))
+        try:
+            zone, epoch, by_day, _, by_utc_day, _ = self._indexes
+            if at.tzinfo is not zone:
+                epoch, by_day = EPOCH, by_utc_day
+            since = at - epoch
+            opens, closes, _, after = by_day[since.days]
+            while since >= closes:
+                opens, closes, _, after = after
+        except _NOT_AT_HAND:
+            answer = self._timeline.is_open(since_epoch(at, "at"))
+            self._index(at.tzinfo is self.tz)
+            return answer
+        return since >= opens
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
         """
@@ -85,7 +111,28 @@ class BusinessTime:
         >>> print(round_the_clock.elapsed(*day))
         23:00:00
         """
-        return self._timeline.elapsed(since_epoch(start, "start"), since_epoch(end, "end"))
+        try:
+            zone, epoch, by_day, _, by_utc_day, _ = self._indexes
+            if start.tzinfo is not zone or end.tzinfo is not zone:
+                epoch, by_day = EPOCH, by_utc_day
+            since, until = start - epoch, end - epoch
+            opens, closes, before, after = by_day[since.days]
+            while since > opens:
+                if since < closes:
+                    before += since - opens
+                    break
+                opens, closes, before, after = after
+            opens, closes, passed, after = by_day[until.days]
+            while until > opens:
+                if until < closes:
+                    passed += until - opens
+                    break
+                opens, closes, passed, after = after
+        except _NOT_AT_HAND:
+            passed = self._timeline.elapsed(since_epoch(start, "start"), since_epoch(end, "end"))
+            self._index(start.tzinfo is self.tz is end.tzinfo)
+            return passed
+        return passed - before
 
     def advance(
         self,
@@ -121,8 +168,30 @@ class BusinessTime:
         >>> print(office.advance(friday, timedelta(hours=1), landing=Landing.OPEN))
         2026-10-26 08:00:00+01:00
         """
-        since = since_epoch(start, "start")
-        return self._shown(self._timeline.move(since, amount, landing, back=False), in_zone)
+        try:
+            zone, epoch, by_day, by_bin, by_utc_day, by_utc_bin = self._indexes
+            if start.tzinfo is not zone or in_zone is not None:
+                epoch, by_day, by_bin = EPOCH, by_utc_day, by_utc_bin
+            since = start - epoch
+            opens, closes, target, after = by_day[since.days]
+            while since > opens:
+                if since < closes:
+                    target += since - opens
+                    break
+                opens, closes, target, after = after
+            target += amount
+            if landing is _EARLIEST and amount > _ZERO:
+                opens, closes, opened, after = by_bin[bin_of(target)]
+                landed = opens + (target - opened)
+                while landed > closes:
+                    opens, closes, opened, after = after
+                    landed = opens + (target - opened)
+                return self._shown(landed, in_zone) if epoch is EPOCH else epoch + landed
+        except _NOT_AT_HAND:
+            pass
+        landed = self._timeline.move(since_epoch(start, "start"), amount, landing, back=False)
+        self._index(in_zone is None and start.tzinfo is self.tz)
+        return self._shown(landed, in_zone)
 
     def retreat(
         self,
@@ -206,4 +275,16 @@ class BusinessTime:
         if in_zone is None:
             # `fromutc` reads a clock face of the zone as UTC; `astimezone` takes four times as long.
             return self.tz.fromutc(self._epoch + since)
-        return (EPOCH + since).astimezone(in_zone)
+        return EPOCH + since if in_zone is UTC else (EPOCH + since).astimezone(in_zone)
+
+    def _index(self, by_wall: bool) -> None:
+        """Have the index at hand that the next question of this kind needs: by the wall clock, or in UTC."""
+        table = self._timeline.table
+        if by_wall:
+            wall = table.index_by_wall(offset_changes(self.tz, table.days))
+            by_wall = wall is not NOTHING_KNOWN
+        utc = table.by_utc if by_wall else table.index_by_utc()
+        # What was not asked for, or cannot be had, is that of no days.
+        zone = _NO_ZONE if table.by_wall is NOTHING_KNOWN else self.tz
+        indexes = (zone, self._epoch, *(table.by_wall or NOTHING_KNOWN), *(utc or NOTHING_KNOWN))
+        object.__setattr__(self, "_indexes", indexes)
