@@ -7,6 +7,7 @@ A calendar is a set of half-open spans of real time, and every question is a que
 from typing import TYPE_CHECKING
 
 from itsmkit._lazy import lazily
+from itsmkit.calendars.breaks import Breaks
 from itsmkit.calendars.business_calendar import BusinessCalendar
 from itsmkit.calendars.business_time import BusinessTime
 from itsmkit.calendars.errors import (
@@ -27,6 +28,7 @@ else:
     __getattr__, __dir__ = lazily(__name__, {"itsmkit.calendars.recurrence": ("Recurrence",)})
 
 __all__ = [
+    "Breaks",
     "BusinessCalendar",
     "BusinessTime",
     "HolidayCalendar",

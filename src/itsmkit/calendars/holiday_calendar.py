@@ -17,7 +17,11 @@ __all__ = ["HolidayCalendar"]
 def _by_date(
     dates: Mapping[date, str] | Iterable[tuple[date, str]],
 ) -> tuple[tuple[date, str], ...]:
-    return tuple(sorted(dict(dates).items(), key=lambda item: str(item[0])))
+    try:
+        return tuple(sorted(dict(dates).items(), key=lambda item: str(item[0])))
+    except (TypeError, ValueError):
+        problem = f"holidays are given by date, as in {{date(2026, 12, 24): 'Company day'}}, not as {dates!r}"
+    raise DefinitionError(problem)
 
 
 def _distinct(dates: Iterable[date]) -> frozenset[date]:
