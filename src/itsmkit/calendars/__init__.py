@@ -23,9 +23,16 @@ from itsmkit.calendars.time_span import TimeSpan, merge_spans
 from itsmkit.calendars.weekly_hours import WeeklyHours
 
 if TYPE_CHECKING:
+    from itsmkit.calendars.mapping_form import calendar_from, to_mapping
     from itsmkit.calendars.recurrence import Recurrence
 else:
-    __getattr__, __dir__ = lazily(__name__, {"itsmkit.calendars.recurrence": ("Recurrence",)})
+    __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "itsmkit.calendars.mapping_form": ("calendar_from", "to_mapping"),
+            "itsmkit.calendars.recurrence": ("Recurrence",),
+        },
+    )
 
 __all__ = [
     "Breaks",
@@ -41,5 +48,7 @@ __all__ = [
     "TimeSpan",
     "UnknownHolidaysError",
     "WeeklyHours",
+    "calendar_from",
     "merge_spans",
+    "to_mapping",
 ]

@@ -1,6 +1,6 @@
 """What a calendar declares, made into openings: weekly hours, dated hours, holidays and breaks."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import chain
@@ -11,7 +11,7 @@ from attrs import frozen
 from itsmkit.calendars._dated_hours import DatedHours, ends_overnight, wall_times
 from itsmkit.calendars._instants import DAY, EPOCH, EPOCH_DATE, HORIZON, day_number
 from itsmkit.calendars._span_sets import difference
-from itsmkit.calendars._wall_clock import Span, WallSpans, edge_spans, real_spans
+from itsmkit.calendars._wall_clock import Span, edge_spans, real_spans
 from itsmkit.calendars.breaks import Breaks
 from itsmkit.calendars.holiday_calendar import HolidayCalendar
 from itsmkit.calendars.weekly_hours import WeeklyHours
@@ -62,11 +62,11 @@ class OpeningRules:
 
     def openings(self, days: range) -> Iterator[Span]:
         """Return the openings in the UTC days *days*, clipped to them and sorted by start."""
-        real: Callable[[WallSpans, ZoneInfo, range], Iterator[Span]] = (
-            edge_spans if self.dst == "edges" else real_spans
-        )
-        spans = real(self._wall_spans, self.tz, days)
-        return spans if self.breaks is None else difference(spans, real(self._wall_breaks, self.tz, days))
+        if self.dst == "edges":
+            spans = edge_spans(self._wall_spans, self.tz, days)
+            return difference(spans, edge_spans(self._wall_breaks, self.tz, days)) if self.breaks else spans
+        # The clock shows a break or it does not, so that what it shows can be settled before real time is.
+        return real_spans(self._wall_openings if self.breaks else self._wall_spans, self.tz, days)
 
     def open_at_times(self, days: range) -> bool:
         """
@@ -102,14 +102,17 @@ class OpeningRules:
             for opens, ends in dated.get(date, week[_weekday(date)]):
                 yield midnight + opens, midnight + ends
 
+    def _wall_openings(self, start: timedelta, end: timedelta) -> Iterator[Span]:
+        """Yield `_wall_spans` without `_wall_breaks`."""
+        return difference(self._wall_spans(start, end), self._wall_breaks(start, end))
+
     def _wall_breaks(self, start: timedelta, end: timedelta) -> Iterator[Span]:
         """Yield the breaks that begin on the dates from *start* to *end*, or on the day before."""
-        breaks = self.breaks or Breaks()
-        week = [wall_times(spans) for spans in breaks.weekly.days]
-        dated = _by_day_number(breaks.dated)
+        week, dated = self._break_times
         for date in range(start.days - 1, end.days + 1):
             midnight = date * DAY
-            for opens, ends in sorted([*week[_weekday(date)], *dated.get(date, ())]):
+            times = week[_weekday(date)]
+            for opens, ends in sorted(times + dated[date]) if date in dated else times:
                 yield midnight + opens, midnight + ends
 
     @cached_property
@@ -119,6 +122,11 @@ class OpeningRules:
     @cached_property
     def _special(self) -> dict[int, _WallTimes]:
         return _by_day_number(self.special_hours)
+
+    @cached_property
+    def _break_times(self) -> tuple[list[_WallTimes], dict[int, _WallTimes]]:
+        breaks = self.breaks or Breaks()
+        return [wall_times(spans) for spans in breaks.weekly.days], _by_day_number(breaks.dated)
 
     def _dated(self, dates: range) -> dict[int, _WallTimes]:
         """Return the hours of those of *dates* that have other hours than their weekday."""

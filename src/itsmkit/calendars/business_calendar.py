@@ -16,7 +16,7 @@ from itsmkit.calendars._timeline import Timeline
 from itsmkit.calendars._zones import zone
 from itsmkit.calendars.breaks import Breaks
 from itsmkit.calendars.business_time import BusinessTime
-from itsmkit.calendars.holiday_calendar import HolidayCalendar
+from itsmkit.calendars.holiday_calendar import DEFAULT_LANGUAGE, HolidayCalendar
 from itsmkit.calendars.weekly_hours import WeeklyHours
 from itsmkit.errors import DefinitionError
 
@@ -36,6 +36,11 @@ def _hours(hours: WeeklyHours | str) -> WeeklyHours:
         problem = f"hours are WeeklyHours or their text, as in 'Mon-Fri 08:00-17:00', not {hours!r}"
         raise DefinitionError(problem)
     return WeeklyHours.parse(hours) if isinstance(hours, str) else hours
+
+
+def _holidays(holidays: HolidayCalendar | None) -> HolidayCalendar | None:
+    # One that knows no holiday decides as much as none, and is the same value.
+    return None if holidays == HolidayCalendar() else holidays
 
 
 def _special_hours(entries: Mapping[date, DayHours]) -> DatedHours:
@@ -96,7 +101,7 @@ class BusinessCalendar(BusinessTime):
     hours: WeeklyHours = field(converter=_hours)
     # Two ZoneInfo objects of one name are the same zone, but not equal.
     tz: "ZoneInfo" = field(converter=zone, eq=str)
-    holidays: HolidayCalendar | None = field(default=None, kw_only=True)
+    holidays: HolidayCalendar | None = field(default=None, kw_only=True, converter=_holidays)
     special_hours: DatedHours = field(default=EMPTY, kw_only=True, converter=_special_hours)
     breaks: Breaks | None = field(default=None, kw_only=True, converter=_breaks)
     dst: DstReading = field(default="elapsed", kw_only=True)
@@ -260,7 +265,7 @@ def _read_holidays(
     holidays: HolidayCalendar | Mapping[date, str] | str | None, language: str | None
 ) -> HolidayCalendar | None:
     if isinstance(holidays, str):
-        return HolidayCalendar.of(holidays, language=language or "en_US")
+        return HolidayCalendar.of(holidays, language=language or DEFAULT_LANGUAGE)
     if language is not None:
         problem = f"language {language!r} without a region; dates bring their own names"
         raise DefinitionError(problem)

@@ -11,7 +11,10 @@ from itsmkit.calendars._public_holidays import faults_of, known_years, public_ho
 from itsmkit.calendars.errors import UnknownHolidaysError
 from itsmkit.errors import DefinitionError
 
-__all__ = ["HolidayCalendar"]
+__all__ = ["DEFAULT_LANGUAGE", "HolidayCalendar"]
+
+DEFAULT_LANGUAGE = "en_US"
+"""The language of names where none is asked for: every region has it, whatever the machine speaks."""
 
 
 def _by_date(
