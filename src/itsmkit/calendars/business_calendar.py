@@ -1,7 +1,7 @@
 """Business hours in real time: what is open when, and how much of it passes."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -11,8 +11,10 @@ from attrs.validators import optional
 from itsmkit._checks import is_a, named
 from itsmkit._frozen import EMPTY, FrozenDict, frozen_dict
 from itsmkit.calendars._dated_hours import DatedHours, DayHours, dated_hours, day_text
+from itsmkit.calendars._instants import DAY, EPOCH
 from itsmkit.calendars._opening_rules import OpeningRules
 from itsmkit.calendars._timeline import Timeline
+from itsmkit.calendars._wall_clock import offset_changes
 from itsmkit.calendars._zones import zone
 from itsmkit.calendars.breaks import Breaks
 from itsmkit.calendars.business_time import BusinessTime
@@ -237,6 +239,45 @@ class BusinessCalendar(BusinessTime):
                 "dated_breaks": _plain_hours(breaks.dated),
                 "dst": self.dst,
                 "holiday_beats_special": self.holiday_beats_special,
+            }
+        )
+
+    def expansion(self, first_year: int, last_year: int) -> Mapping[str, object]:
+        """
+        Return the holidays of some years and the offsets to UTC in them, as they are taken now.
+
+        Cost: for each year, tenths of a millisecond when its holidays are first asked for.
+
+        Args:
+            first_year: The first of the years.
+            last_year: The last of them.
+
+        Returns:
+            ``holidays``, the dates of the years, in order; ``offsets``, pairs of an instant in UTC and the
+            offset from then on, in seconds, the first pair being the beginning of the years.
+
+        Raises:
+            DefinitionError: If *last_year* precedes *first_year*.
+            OutOfRangeError: If the calendar does not know one of the years.
+
+        >>> office = BusinessCalendar("Mon-Fri 08:00-17:00", "Europe/Berlin")
+        >>> for instant, offset in office.expansion(2026, 2026)["offsets"]:
+        ...     print(instant, offset)
+        2026-01-01T00:00:00+00:00 3600
+        2026-03-29T01:00:00+00:00 7200
+        2026-10-25T01:00:00+00:00 3600
+        """
+        start, end = self._known_years(first_year, last_year)
+        days = range((start - EPOCH) // DAY, -((EPOCH - end) // DAY))
+        years = range(first_year, last_year + 1)
+        holidays = () if self.holidays is None else map(self.holidays.in_year, years)
+        return frozen_dict(
+            {
+                "holidays": tuple(day.isoformat() for year in holidays for day in year),
+                "offsets": tuple(
+                    ((EPOCH + since).isoformat(), offset // timedelta(seconds=1))
+                    for since, offset in offset_changes(self.tz, days)
+                ),
             }
         )
 
