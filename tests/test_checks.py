@@ -6,7 +6,7 @@ from attrs import field, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itsmkit._checks import aware, aware_instant, in_utc, named, utc
+from itsmkit._checks import aware, aware_instant, in_utc, is_a, named, utc
 from itsmkit.errors import DefinitionError
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -112,3 +112,8 @@ def test_a_name_passes(name: str) -> None:
 def test_what_is_no_name_is_told(name: str) -> None:
     with pytest.raises(DefinitionError, match=r"Thing\.name must be a name without surrounding spaces, not"):
         Thing(name)
+
+
+def test_a_value_is_of_one_of_some_kinds():
+    assert is_a("text", bytes, str)
+    assert not is_a(5, bytes, str)

@@ -8,7 +8,7 @@ from itsmkit.errors import DefinitionError
 if TYPE_CHECKING:
     from attrs import Attribute
 
-__all__ = ["aware", "aware_instant", "in_utc", "named", "utc"]
+__all__ = ["aware", "aware_instant", "in_utc", "is_a", "named", "utc"]
 
 
 def aware(instant: object, what: str) -> datetime:
@@ -32,6 +32,16 @@ def aware(instant: object, what: str) -> datetime:
         )
         raise DefinitionError(problem)
     return instant
+
+
+def is_a(value: object, *kinds: type) -> bool:
+    """
+    Tell whether *value* is of one of *kinds*.
+
+    A type checker does not conclude from it that what is declared otherwise cannot be, so that the refusal
+    for callers who use none is no dead code.
+    """
+    return isinstance(value, kinds)
 
 
 def utc(instant: object, what: str) -> datetime:

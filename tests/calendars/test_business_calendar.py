@@ -8,8 +8,10 @@ import attrs
 import pytest
 
 from itsmkit.calendars import (
+    Breaks,
     BusinessCalendar,
     HolidayCalendar,
+    HoursSpan,
     Landing,
     NeverClosesError,
     NeverOpenError,
@@ -400,3 +402,361 @@ def test_threads_may_share_a_calendar():
         found = list(pool.map(answer, starts))
     fresh = BusinessCalendar(OFFICE, "Europe/Berlin")
     assert found == [(fresh.advance(start, hours(100)), hours(100)) for start in starts]
+
+
+EVE, CHRISTMAS_DAY, BOXING_DAY = (date(2026, 12, number) for number in (24, 25, 26))
+
+
+def open_on(calendar: BusinessCalendar, first: str, last: str) -> list[tuple[str, str]]:
+    """Return the openings from *first* to *last*, both included, as the clocks show them."""
+    start = local(first, calendar.tz.key)
+    end = local(last, calendar.tz.key) + timedelta(days=1)
+    return [
+        tuple(f"{edge.astimezone(calendar.tz):%a %H:%M}" for edge in (span.start, span.end))
+        for span in calendar.open_spans(start, end)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        pytest.param({}, [("Thu 08:00", "Thu 17:00")], id="as every week, but for the holiday"),
+        pytest.param(
+            {"special_hours": {EVE: "08:00-10:00, 11:00-12:00"}},
+            [("Thu 08:00", "Thu 10:00"), ("Thu 11:00", "Thu 12:00")],
+            id="they replace those of the weekday",
+        ),
+        pytest.param({"special_hours": {EVE: "closed"}}, [], id="closed"),
+        pytest.param({"special_hours": {EVE: ""}}, [], id="nothing at all"),
+        pytest.param({"special_hours": {EVE: ()}}, [], id="no span"),
+        pytest.param(
+            {"special_hours": {CHRISTMAS_DAY: HoursSpan.parse("09:00-12:00")}},
+            [("Thu 08:00", "Thu 17:00"), ("Fri 09:00", "Fri 12:00")],
+            id="they beat a holiday",
+        ),
+        pytest.param(
+            {"special_hours": {CHRISTMAS_DAY: "09:00-12:00", EVE: "closed"}, "holiday_beats_special": True},
+            [],
+            id="unless a holiday beats them",
+        ),
+        pytest.param(
+            {"special_hours": {BOXING_DAY: ["10:00-14:00", HoursSpan.parse("14:00-24:00")]}},
+            [("Thu 08:00", "Thu 17:00"), ("Sat 10:00", "Sun 00:00")],
+            id="they open a weekend",
+        ),
+        pytest.param(
+            {"special_hours": {EVE: "22:00-09:00", CHRISTMAS_DAY: "08:00-10:00"}},
+            [("Thu 22:00", "Fri 10:00")],
+            id="the tail of a night unites with the next date",
+        ),
+        pytest.param(
+            {"special_hours": {EVE: "22:00-06:00"}},
+            [("Thu 22:00", "Fri 06:00")],
+            id="the tail of a night stays open on a holiday",
+        ),
+        pytest.param(
+            {"special_hours": {date(2026, 12, 23): "22:00-09:00"}},
+            [("Thu 00:00", "Thu 17:00")],
+            id="the tail of a night reaches into ordinary hours",
+        ),
+        pytest.param(
+            {"breaks": "Mon-Fri 12:00-13:00"},
+            [("Thu 08:00", "Thu 12:00"), ("Thu 13:00", "Thu 17:00")],
+            id="a weekly break",
+        ),
+        pytest.param(
+            {"breaks": "12:00-13:00; Thu 16:00-18:00"},
+            [("Thu 08:00", "Thu 12:00"), ("Thu 13:00", "Thu 16:00")],
+            id="a break on every day",
+        ),
+        pytest.param(
+            {"breaks": {EVE: "07:00-09:00,12:00-13:00"}},
+            [("Thu 09:00", "Thu 12:00"), ("Thu 13:00", "Thu 17:00")],
+            id="breaks of one date",
+        ),
+        pytest.param(
+            {"breaks": Breaks("Thu 12:00-13:00", dated={EVE: "12:30-14:00"})},
+            [("Thu 08:00", "Thu 12:00"), ("Thu 14:00", "Thu 17:00")],
+            id="breaks of a date are added to the weekly ones",
+        ),
+        pytest.param(
+            {"breaks": {date(2026, 12, 23): "16:00-09:00"}},
+            [("Thu 09:00", "Thu 17:00")],
+            id="a break overnight",
+        ),
+        pytest.param(
+            {"breaks": {CHRISTMAS_DAY: "10:00-11:00"}, "special_hours": {CHRISTMAS_DAY: "09:00-12:00"}},
+            [("Thu 08:00", "Thu 17:00"), ("Fri 09:00", "Fri 10:00"), ("Fri 11:00", "Fri 12:00")],
+            id="a break cuts special hours too",
+        ),
+        pytest.param({"breaks": {BOXING_DAY: "10:00-11:00"}}, [("Thu 08:00", "Thu 17:00")], id="no effect"),
+        pytest.param({"breaks": "closed"}, [("Thu 08:00", "Thu 17:00")], id="no breaks"),
+        pytest.param({"breaks": {EVE: "00:00-24:00"}}, [], id="a break of a whole day"),
+    ],
+)
+def test_dates_have_hours_of_their_own_and_breaks_are_cut_out(options, expected):
+    calendar = BusinessCalendar("Mon-Fri 08:00-17:00", "Europe/Berlin", holidays=CHRISTMAS, **options)
+    assert open_on(calendar, "2026-12-24", "2026-12-27") == expected
+
+
+def test_a_calendar_may_be_open_on_its_special_hours_only():
+    fair = BusinessCalendar(
+        "closed",
+        "Asia/Tokyo",
+        special_hours={date(2026, 11, 6): "10:00-18:00", date(2026, 11, 7): "22:00-02:00"},
+    )
+    start = local("2020-01-01", "Asia/Tokyo")
+    assert fair.advance(start, hours(12)) == local("2026-11-08 02:00", "Asia/Tokyo")
+    with pytest.raises(NeverOpenError, match="the last opening ended at 2026-11-07 17:00:00"):
+        fair.advance(start, hours(13))
+
+
+@pytest.mark.parametrize(
+    ("key", "weekly", "day", "elapsed", "edges"),
+    [
+        pytest.param("Europe/Berlin", "Sun 00:00-24:00", "2026-03-29", 23, 23, id="a day that lacks an hour"),
+        pytest.param("Europe/Berlin", "Sun 00:00-24:00", "2026-10-25", 25, 25, id="a day with an hour more"),
+        pytest.param("Europe/Berlin", "Sun 02:00-03:00", "2026-03-29", 0, 0, id="a missing hour"),
+        pytest.param("Europe/Berlin", "Sun 02:15-02:45", "2026-03-29", 0, 0.5, id="inside a missing hour"),
+        pytest.param("Europe/Berlin", "Sun 01:30-02:30", "2026-03-29", 0.5, 1, id="closes in the gap"),
+        pytest.param("Europe/Berlin", "Sun 02:30-04:00", "2026-03-29", 1, 0.5, id="opens in the gap"),
+        pytest.param("Europe/Berlin", "Sun 02:45-03:15", "2026-03-29", 0.25, 0, id="would run in reverse"),
+        pytest.param("Europe/Berlin", "Sun 02:00-03:00", "2026-10-25", 2, 2, id="a repeated hour"),
+        pytest.param("Europe/Berlin", "Sun 01:30-02:30", "2026-10-25", 1.5, 1, id="closes in the fold"),
+        pytest.param("Europe/Berlin", "Sun 02:15-02:45", "2026-10-25", 1, 0.5, id="inside the fold"),
+        pytest.param("Europe/Berlin", "Sun 02:30-04:00", "2026-10-25", 2, 2.5, id="opens in the fold"),
+        pytest.param(
+            "America/St_Johns", "Sat 22:00-24:00", "2006-10-28", 3 - 1 / 60, 2, id="St John's, 00:01"
+        ),
+        pytest.param(
+            "America/St_Johns", "Sun 00:00-01:00", "2006-10-29", 1 + 1 / 60, 2, id="from the first 00:00"
+        ),
+        pytest.param(
+            "Antarctica/Casey", "Fri 01:00-03:00", "2010-03-05", 3, 5, id="Casey, back by three hours"
+        ),
+        pytest.param("Antarctica/Casey", "Thu 22:00-24:00", "2010-03-04", 3, 2, id="Casey, the date before"),
+        pytest.param(
+            "Pacific/Apia", "Fri 09:00-17:00", "2011-12-30", 0, 8, id="a lost day comes a day later"
+        ),
+        pytest.param("Pacific/Apia", "Fri 00:00-24:00", "2011-12-30", 0, 0, id="a lost day lasts no time"),
+        pytest.param(
+            "Australia/Lord_Howe", "Sun 02:15-03:00", "2026-10-04", 0.5, 0.25, id="half an hour ahead"
+        ),
+        pytest.param(
+            "Australia/Lord_Howe", "Sun 01:45-03:00", "2026-04-05", 1.5, 1.75, id="half an hour back"
+        ),
+        pytest.param("Antarctica/Troll", "Sun 02:00-05:00", "2026-03-29", 2, 1, id="two hours ahead"),
+        pytest.param("Africa/Casablanca", "Sun 02:30-04:00", "2026-03-22", 1, 0.5, id="the end of Ramadan"),
+        pytest.param("America/Sao_Paulo", "Sun 00:00-02:00", "2018-11-04", 1, 1, id="no midnight"),
+        pytest.param("America/Sao_Paulo", "Sat 22:00-24:00", "2018-02-17", 3, 3, id="a repeated last hour"),
+        pytest.param("Asia/Tehran", "Tue 00:00-02:00", "2022-03-22", 1, 1, id="Tehran, from midnight"),
+    ],
+)
+def test_a_change_of_the_clocks_is_read_by_the_clock_or_at_the_edges(key, weekly, day, elapsed, edges):
+    noon = local(f"{day} 12:00", key, fold=1)
+    span = noon - hours(36), noon + hours(36)
+    # The weeks before and after have no part in it.
+    for dst, expected in (("elapsed", elapsed), ("edges", edges)):
+        calendar = BusinessCalendar(weekly, key, dst=dst)
+        seconds = calendar.elapsed(*span) // timedelta(seconds=1)
+        assert seconds == round(expected * 3600), dst
+
+
+def test_a_break_at_the_edges_is_resolved_as_an_opening_is():
+    calendar = BusinessCalendar(
+        "Sun 00:00-06:00", "Europe/Berlin", breaks={date(2026, 3, 29): "02:15-02:45"}, dst="edges"
+    )
+    assert open_on(calendar, "2026-03-29", "2026-03-29") == [
+        ("Sun 00:00", "Sun 03:15"),
+        ("Sun 03:45", "Sun 06:00"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "messages"),
+    [
+        pytest.param(
+            ("Mon-Fri 09:00-12:00", "UTC"),
+            {"breaks": "Mon-Sun 08:00-12:00"},
+            ["is never open"],
+            id="always a break",
+        ),
+        pytest.param(
+            ("closed", "UTC"), {"special_hours": {EVE: "closed"}}, ["is never open"], id="closed on a date"
+        ),
+        pytest.param(
+            ("closed", "UTC"),
+            {"special_hours": {EVE: "09:00-12:00"}, "breaks": {EVE: "00:00-24:00"}},
+            ["is never open"],
+            id="a break on the only date",
+        ),
+        pytest.param(
+            ("closed", "UTC"),
+            {"special_hours": {date(1960, 1, 4): "09:00-12:00"}},
+            ["is never open"],
+            id="long ago",
+        ),
+        pytest.param(
+            ("closed", "Pacific/Apia"),
+            {"special_hours": {date(2011, 12, 30): "09:00-12:00"}},
+            ["is never open"],
+            id="on the lost day only",
+        ),
+        pytest.param(
+            (OFFICE, "UTC"),
+            {"special_hours": {EVE: "25:00-26:00", "2026-12-25": "09:00-12:00", BOXING_DAY: [9, 17]}},
+            [
+                "special hours on 2026-12-24: hours cannot open at 25:00",
+                "special hours on 2026-12-24: hours cannot close at 26:00",
+                "special hours need a date without a time, not '2026-12-25'",
+                "special hours on 2026-12-26: 9 are no hours of a day",
+            ],
+            id="special hours",
+        ),
+        pytest.param(
+            (OFFICE, "UTC"),
+            {"special_hours": {EVE: "09:00-12:00,11:00-13:00"}},
+            ["special hours on 2026-12-24: 09:00-12:00 overlaps 11:00-13:00"],
+            id="overlapping special hours",
+        ),
+        pytest.param(
+            (OFFICE, "UTC"),
+            {"special_hours": {datetime(2026, 12, 24, tzinfo=UTC): "closed"}},
+            ["need a date without a time"],
+            id="an instant for a date",
+        ),
+        pytest.param((OFFICE, "UTC"), {"special_hours": "closed"}, ["given by date"], id="no mapping"),
+        pytest.param(
+            (OFFICE, "UTC"), {"special_hours": {EVE: 9}}, ["9 are no hours of a day"], id="a number"
+        ),
+        pytest.param(
+            (OFFICE, "UTC"), {"breaks": {EVE: "closed"}}, ["breaks on 2026-12-24 have no hours"], id="void"
+        ),
+        pytest.param(
+            (OFFICE, "UTC"), {"breaks": 12}, ["weekly breaks are WeeklyHours"], id="unreadable breaks"
+        ),
+        pytest.param(
+            (OFFICE, "UTC"), {"breaks": "Mon 12:00-12:00"}, ["open and close at 12:00"], id="no break"
+        ),
+        pytest.param((9, "UTC"), {}, ["hours are WeeklyHours or their text"], id="unreadable hours"),
+        pytest.param(
+            (OFFICE, "UTC"),
+            {"dst": "wall", "holiday_beats_special": "no", "holidays": "DE"},
+            ["dst must be", "holiday_beats_special must be", "holidays are a HolidayCalendar, not 'DE'"],
+            id="everything at once",
+        ),
+    ],
+)
+def test_what_cannot_be_declared_is_refused_with_every_problem(arguments, options, messages):
+    with pytest.raises(DefinitionError) as refused:
+        BusinessCalendar(*arguments, **options)
+    assert len(refused.value.problems) == len(messages)
+    for message, problem in zip(messages, refused.value.problems, strict=True):
+        assert message in problem
+
+
+def test_a_region_that_leaves_only_holidays_is_found_out():
+    first, last = date(1991, 1, 1), date(2100, 12, 31)
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    christmas = {day: "another day" for day in days if (day.month, day.day) != (12, 25)}
+    holidays = HolidayCalendar.of("DE", language="en_US", dates=christmas)
+    with pytest.raises(DefinitionError, match="is never open"):
+        BusinessCalendar(OFFICE, "Europe/Berlin", holidays=holidays)
+    assert BusinessCalendar(
+        "24x7", "Europe/Berlin", holidays=attrs.evolve(holidays, removed=[date(2051, 12, 25)])
+    )
+
+
+def test_a_year_of_holidays_is_all_that_is_asked_of_a_region_before_the_first_question(monkeypatch):
+    asked = []
+    in_year = HolidayCalendar.in_year
+    monkeypatch.setattr(
+        HolidayCalendar, "in_year", lambda self, year: asked.append(year) or in_year(self, year)
+    )
+    BusinessCalendar(OFFICE, "Europe/Berlin", holidays=HolidayCalendar.of("DE", language="en_US"))
+    assert set(asked) == {1991}
+
+
+def test_a_region_bounds_what_is_known_also_by_a_special_night():
+    holidays = HolidayCalendar.of("DE", language="en_US")
+    calendar = BusinessCalendar(
+        OFFICE, "Europe/Berlin", holidays=holidays, special_hours={EVE: "22:00-06:00"}
+    )
+    with pytest.raises(OutOfRangeError):
+        calendar.is_open(datetime(1991, 1, 1, 12, tzinfo=UTC))
+    assert calendar.is_open(datetime(1991, 1, 2, 12, tzinfo=UTC))
+
+
+WITH_ALL = BusinessCalendar(
+    "Mon-Fri 08:00-17:00",
+    "Europe/Berlin",
+    holidays=HolidayCalendar.of(
+        "DE-NW", language="de", dates={EVE: "Company day"}, removed=[date(2026, 6, 4), date(2026, 5, 1)]
+    ),
+    special_hours={date(2026, 12, 31): "09:00-13:00", date(2026, 12, 23): "closed"},
+    breaks=Breaks("Mon-Fri 12:00-13:00", dated={date(2026, 12, 22): "10:00-11:00"}),
+    dst="edges",
+    holiday_beats_special=True,
+    name="office",
+)
+
+
+@pytest.mark.parametrize(
+    "calendar",
+    [
+        pytest.param(WITH_ALL, id="with everything"),
+        pytest.param(BusinessCalendar.always("Asia/Tokyo"), id="always"),
+        pytest.param(
+            BusinessCalendar(OFFICE, "UTC", holidays=CHRISTMAS, name="office"), id="listed holidays"
+        ),
+        pytest.param(
+            BusinessCalendar(OFFICE, "UTC", holidays=HolidayCalendar.of("DE-NW", language="de")),
+            id="a region",
+        ),
+    ],
+)
+def test_text_and_options_make_an_equal_calendar(calendar):
+    again = BusinessCalendar.parse(str(calendar), **calendar.options)
+    assert again == calendar
+    assert hash(again) == hash(calendar)
+    assert again.content() == calendar.content()
+    copied = pickle.loads(pickle.dumps(calendar))
+    assert copied == calendar
+    assert copied.content() == calendar.content()
+
+
+def test_the_language_of_a_region_is_stated_whatever_the_machine_speaks(monkeypatch):
+    monkeypatch.setenv("LANGUAGE", "de")
+    monkeypatch.setenv("LANG", "de_DE.UTF-8")
+    calendar = BusinessCalendar.parse(OFFICE, tz="Europe/Berlin", holidays="DE-NW")
+    assert calendar.holidays.language == "en_US"
+    assert calendar.holidays.name_of(CHRISTMAS_DAY) == "Christmas Day"
+    german = BusinessCalendar.parse(OFFICE, tz="Europe/Berlin", holidays="DE-NW", language="de")
+    assert german.holidays.name_of(CHRISTMAS_DAY) == "Erster Weihnachtstag"
+
+
+def test_holidays_may_be_parsed_from_dates_with_their_names():
+    calendar = BusinessCalendar.parse(OFFICE, tz="UTC", holidays={EVE: "Company day"})
+    assert calendar.holidays == HolidayCalendar({EVE: "Company day"})
+    with pytest.raises(DefinitionError, match="language 'de' without a region"):
+        BusinessCalendar.parse(OFFICE, tz="UTC", holidays={EVE: "Company day"}, language="de")
+
+
+def test_content_is_hashable_and_leaves_names_out():
+    assert hash(WITH_ALL.content()) == hash(attrs.evolve(WITH_ALL, name="another").content())
+    others = [
+        attrs.evolve(WITH_ALL, **change)
+        for change in (
+            {"hours": "Mon-Fri 08:00-16:00"},
+            {"tz": "Europe/Paris"},
+            {"holidays": None},
+            {"holidays": attrs.evolve(WITH_ALL.holidays, removed=())},
+            {"holidays": attrs.evolve(WITH_ALL.holidays, dates=())},
+            {"special_hours": {}},
+            {"breaks": None},
+            {"breaks": Breaks(WITH_ALL.breaks.weekly)},
+            {"dst": "elapsed"},
+            {"holiday_beats_special": False},
+        )
+    ]
+    assert len({WITH_ALL.content(), *(other.content() for other in others)}) == len(others) + 1

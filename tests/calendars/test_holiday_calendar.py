@@ -76,6 +76,7 @@ def test_a_year_outside_the_data_is_not_taken_for_one_without_holidays():
         pytest.param(
             {"dates": {datetime(2026, 1, 1, tzinfo=UTC): "New Year"}}, ["a date without a time"], id="a time"
         ),
+        pytest.param({"dates": [COMPANY_DAY]}, ["holidays are given by date"], id="no names"),
         pytest.param({"dates": {COMPANY_DAY: " "}}, ["needs a name"], id="no name"),
         pytest.param(
             {"dates": {COMPANY_DAY: "Company day"}, "removed": [COMPANY_DAY]},

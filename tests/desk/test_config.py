@@ -3,7 +3,7 @@ from textwrap import dedent
 
 import pytest
 
-from itsmkit.calendars import BusinessCalendar
+from itsmkit.calendars import BusinessCalendar, calendar_from
 from itsmkit.conditions import equals
 from itsmkit.desk import DeskConfig
 from itsmkit.errors import DefinitionError
@@ -273,21 +273,39 @@ def aimed(**changes):
         ),
         pytest.param(
             {"calendars": {"office": OFFICE | {"hours": "Mon-Fry 09:00-17:00"}}},
-            "calendars.office: ",
+            "calendars.office.hours: ",
             id="misspelt hours",
         ),
         pytest.param(
             {"calendars": {"office": OFFICE | {"time_zone": "Europe/Bärlin"}}},
-            "calendars.office: ",
+            "calendars.office.time_zone: ",
             id="unknown zone",
         ),
         pytest.param(
-            {"calendars": {"office": OFFICE | {"holidays": "XX"}}}, "calendars.office: ", id="unknown region"
+            {"calendars": {"office": OFFICE | {"holidays": "XX"}}},
+            "calendars.office.holidays: ",
+            id="unknown region",
         ),
         pytest.param(
             {"calendars": {"office": OFFICE | {"language": "de"}}},
-            "calendars.office: language 'de' without a region",
+            "calendars.office.language: language 'de' without a region",
             id="language of no holidays",
+        ),
+        pytest.param(
+            {"calendars": {"office": OFFICE | {"special_hours": {"2026-12-24": "25:00-26:00"}}}},
+            "calendars.office.special_hours.2026-12-24: hours cannot open at 25:00",
+            id="impossible special hours",
+        ),
+        pytest.param(
+            {"calendars": {"office": OFFICE | {"breaks": "00:00-24:00"}}},
+            "calendars.office: calendar 'Mon-Fri 09:00-17:00' is never open",
+            id="never open",
+        ),
+        pytest.param({"calendars": {" office": OFFICE}}, "calendars. office: ", id="unreadable name"),
+        pytest.param(
+            {"calendars": []},
+            "calendars: must be a table",
+            id="no tables",
         ),
         pytest.param(
             agreed(calendar="ofice"),
@@ -385,8 +403,8 @@ def test_all_faults_are_told_at_once():
         "log": LOG | {"states": ["Opne"]},
     }
     paths = [
-        "calendars.office",
-        "calendars.other",
+        "calendars.office.time_zone",
+        "calendars.other.hours",
         "agreements[0].calendar",
         "agreements[1].targets[0]",
         "agreements[1].targets[1]",
@@ -402,7 +420,30 @@ def test_all_faults_are_told_at_once():
 def test_a_calendar_that_is_wrong_is_told_once_and_not_called_unknown():
     document = agreed() | {"calendars": {"office": OFFICE | {"hours": "never"}}}
     (problem,) = problems_of(document)
-    assert problem.startswith("the configuration: calendars.office: ")
+    assert problem.startswith("the configuration: calendars.office.hours: ")
+
+
+def test_the_faults_of_calendars_are_told_beside_those_of_other_tables():
+    document = {"desk": {"name": 3}, "calendars": {"office": OFFICE | {"holidays": "XX"}}}
+    name, region = problems_of(document)
+    assert name.startswith("the configuration: desk.name: ")
+    assert region.startswith("the configuration: calendars.office.holidays: ")
+
+
+def test_a_calendar_bears_the_name_of_its_table_unless_it_has_its_own():
+    document = {"calendars": {"office": OFFICE, "nights": OFFICE | {"name": "Night shift"}}}
+    calendars = DeskConfig.load(document).calendars
+    assert [calendar.name for calendar in calendars.values()] == ["office", "Night shift"]
+
+
+def test_a_calendar_may_say_all_that_calendars_can():
+    described = OFFICE | {
+        "special_hours": {"2026-12-24": "closed"},
+        "breaks": "12:00-13:00",
+        "dst": "edges",
+    }
+    calendar = DeskConfig.load({"calendars": {"office": described}}).calendars["office"]
+    assert calendar == calendar_from(described | {"name": "office"})
 
 
 def test_a_fault_in_a_file_names_the_file(tmp_path):

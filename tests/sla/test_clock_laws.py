@@ -36,7 +36,7 @@ from itsmkit.testing.strategies import (
 MICROSECOND = timedelta(microseconds=1)
 ZERO = timedelta(0)
 DAY = timedelta(days=1)
-IN_UTC = business_calendars(st.just("UTC"), st.none())
+IN_UTC = business_calendars(st.just("UTC"), st.none(), special=st.just({}), without=st.none())
 UNTIDY = clock_histories(orderly=False)
 RUNNING = {"new", "active"}
 

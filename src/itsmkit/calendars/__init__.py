@@ -7,6 +7,7 @@ A calendar is a set of half-open spans of real time, and every question is a que
 from typing import TYPE_CHECKING
 
 from itsmkit._lazy import lazily
+from itsmkit.calendars.breaks import Breaks
 from itsmkit.calendars.business_calendar import BusinessCalendar
 from itsmkit.calendars.business_time import BusinessTime
 from itsmkit.calendars.errors import (
@@ -22,11 +23,19 @@ from itsmkit.calendars.time_span import TimeSpan, merge_spans
 from itsmkit.calendars.weekly_hours import WeeklyHours
 
 if TYPE_CHECKING:
+    from itsmkit.calendars.mapping_form import calendar_from, to_mapping
     from itsmkit.calendars.recurrence import Recurrence
 else:
-    __getattr__, __dir__ = lazily(__name__, {"itsmkit.calendars.recurrence": ("Recurrence",)})
+    __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "itsmkit.calendars.mapping_form": ("calendar_from", "to_mapping"),
+            "itsmkit.calendars.recurrence": ("Recurrence",),
+        },
+    )
 
 __all__ = [
+    "Breaks",
     "BusinessCalendar",
     "BusinessTime",
     "HolidayCalendar",
@@ -39,5 +48,7 @@ __all__ = [
     "TimeSpan",
     "UnknownHolidaysError",
     "WeeklyHours",
+    "calendar_from",
     "merge_spans",
+    "to_mapping",
 ]

@@ -6,15 +6,23 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from itsmkit.calendars._instants import DAY
+
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-__all__ = ["Span", "offset_changes", "real_spans"]
+__all__ = ["Span", "WallSpans", "edge_spans", "offset_changes", "real_spans"]
 
 Span = tuple[timedelta, timedelta]
 """Half-open: from the first up to, but not including, the second; both since 1970-01-01 00:00."""
 
+WallSpans = Callable[[timedelta, timedelta], Iterable[Span]]
+"""Given two times on the wall clock, returns at least the spans that lie between them or reach in."""
+
 _DAY_SECONDS = 86_400
+
+_REACH = timedelta(days=2)
+"""More than the clocks of any zone are away from UTC, and were ever put ahead, together: 15 and 24 hours."""
 
 _STEP = 3 * _DAY_SECONDS
 """
@@ -70,9 +78,7 @@ def offset_changes(tz: "ZoneInfo", days: range) -> Iterator[tuple[timedelta, tim
         yield stretch.start, stretch.offset
 
 
-def real_spans(
-    wall_spans: Callable[[timedelta, timedelta], Iterable[Span]], tz: "ZoneInfo", days: range
-) -> Iterator[Span]:
+def real_spans(wall_spans: WallSpans, tz: "ZoneInfo", days: range) -> Iterator[Span]:
     """
     Yield the real instants at which the clocks of *tz* show a time inside the wall spans.
 
@@ -80,8 +86,7 @@ def real_spans(
     is a stretch of the wall clock of its own, and the spans are cut out of each stretch by itself.
 
     Args:
-        wall_spans: Given two times on the wall clock, returns at least the spans that lie between
-            them or reach in, sorted by start.
+        wall_spans: The spans on the wall clock, sorted by start.
         tz: Whose wall clock.
         days: The UTC days to which the result is confined.
 
@@ -94,3 +99,33 @@ def real_spans(
             closing = min(wall_closing - offset, end)
             if opening < closing:
                 yield opening, closing
+
+
+def edge_spans(wall_spans: WallSpans, tz: "ZoneInfo", days: range) -> Iterator[Span]:
+    """
+    Yield the real time between the instants at which the wall spans begin and end.
+
+    Only the two edges are looked up on the wall clock: one that is shown twice stands for the first time,
+    one that is never shown for the time later by as much as the clocks were put ahead. A span of which
+    both edges fall on one instant, or come out in reverse, is left out.
+
+    Args:
+        wall_spans: The spans on the wall clock.
+        tz: Whose wall clock.
+        days: The UTC days to which the result is confined.
+
+    Yields:
+        Spans of real time, none empty, sorted by start. Neighbours may touch or overlap.
+    """
+    epoch = datetime(1970, 1, 1, tzinfo=tz)
+
+    def instant(wall: timedelta) -> timedelta:
+        # With fold=0 the offset is the first one of a repeated time, and the one before the gap in a gap.
+        return wall - ((epoch + wall).utcoffset() or timedelta(0))
+
+    start, end = days.start * DAY, days.stop * DAY
+    spans = [
+        (max(instant(opening), start), min(instant(closing), end))
+        for opening, closing in wall_spans(start - _REACH, end + _REACH)
+    ]
+    yield from sorted(span for span in spans if span[0] < span[1])

@@ -1,15 +1,17 @@
 """Open time as a set of instants, and every question to it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import MAXYEAR, UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
-from itsmkit.calendars._instants import EPOCH, since_epoch
+from itsmkit._frozen import frozen_dict
+from itsmkit.calendars._instants import DAY, EPOCH, since_epoch
 from itsmkit.calendars._opening_table import NOTHING_KNOWN, Opening, bin_of
 from itsmkit.calendars._timeline import Timeline
 from itsmkit.calendars._wall_clock import offset_changes
 from itsmkit.calendars.landing import Landing
 from itsmkit.calendars.time_span import TimeSpan
+from itsmkit.errors import DefinitionError
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -22,6 +24,7 @@ _NOT_AT_HAND = (KeyError, IndexError, OverflowError, AttributeError, TypeError)
 """What a look-up fails with for a day that no index has yet, or for what is no instant."""
 
 _ZERO = timedelta(0)
+_TICK = timedelta(microseconds=1)
 
 _Indexes = tuple[
     object, datetime, Mapping[int, Opening], Sequence[Opening], Mapping[int, Opening], Sequence[Opening]
@@ -63,6 +66,83 @@ class BusinessTime:
         Names are left out. The digests of terms are made of it.
         """
         raise NotImplementedError
+
+    def expansion(self, first_year: int, last_year: int) -> Mapping[str, object]:
+        """
+        Return what `content` leaves to others, as it is taken for some years now, as plain values.
+
+        Whoever publishes a calendar keeps it: the holidays of a region and the offsets of a zone come from
+        others, and a new version of theirs may change them, back into the past too. A kind that does not
+        know what it is made of gives its openings.
+
+        Args:
+            first_year: The first of the years, in UTC.
+            last_year: The last of them.
+
+        Raises:
+            DefinitionError: If *last_year* precedes *first_year*.
+            OutOfRangeError: If the calendar does not know one of the years.
+        """
+        years = self._known_years(first_year, last_year)
+        return frozen_dict(
+            {
+                "openings": tuple(
+                    (span.start.isoformat(), span.end.isoformat()) for span in self.open_spans(*years)
+                )
+            }
+        )
+
+    def expanded_digest(self, first_year: int, last_year: int) -> str:
+        """
+        Return what stands for the open time of some years, so that a verdict can name what it was judged by.
+
+        Two calendars have the same one if their `content` and their `expansion` are the same, whatever their
+        names, on any machine. It differs if the holidays of a region or the offsets of a zone have become
+        others since.
+
+        Args:
+            first_year: The first of the years, in UTC.
+            last_year: The last of them.
+
+        Returns:
+            64 hexadecimal digits.
+
+        Raises:
+            DefinitionError: If *last_year* precedes *first_year*.
+            OutOfRangeError: If the calendar does not know one of the years.
+
+        >>> from itsmkit.calendars import BusinessCalendar
+        >>> office = BusinessCalendar("Mon-Fri 08:00-17:00", "Europe/Berlin", name="office")
+        >>> branch = BusinessCalendar("Mon-Fri 08:00-17:00", "Europe/Berlin", name="branch")
+        >>> office.expanded_digest(2025, 2026) == branch.expanded_digest(2025, 2026)
+        True
+        """
+        from hashlib import sha256  # noqa: PLC0415  slow to load, and not needed to measure
+        from json import dumps  # noqa: PLC0415  as above
+
+        expanded = {"content": self.content(), "expansion": self.expansion(first_year, last_year)}
+        return sha256(dumps(expanded, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+    @property
+    def known(self) -> TimeSpan:
+        """Return the time for which the calendar answers: whole days in UTC."""
+        days = self._timeline.days
+        return TimeSpan(EPOCH + days.start * DAY, EPOCH + days.stop * DAY)
+
+    def _known_years(self, first_year: int, last_year: int) -> tuple[datetime, datetime]:
+        """Return the beginning and the end of the years, as far as they are known."""
+        if not 1 <= first_year <= last_year <= MAXYEAR:
+            problem = (
+                f"years run forward, from a first one to a last one, not from {first_year} to {last_year}"
+            )
+            raise DefinitionError(problem)
+        known = self.known
+        for year in (first_year, last_year):
+            # At its edges a year may be known in some zones and not in others.
+            self.is_open(datetime(year, 7, 1, tzinfo=UTC))
+        start = max(datetime(first_year, 1, 1, tzinfo=UTC), known.start)
+        end = min(datetime(last_year, 12, 31, tzinfo=UTC) + DAY, known.end - _TICK)
+        return start, end
 
     def is_open(self, at: datetime) -> bool:
         """

@@ -11,13 +11,20 @@ from itsmkit.calendars._public_holidays import faults_of, known_years, public_ho
 from itsmkit.calendars.errors import UnknownHolidaysError
 from itsmkit.errors import DefinitionError
 
-__all__ = ["HolidayCalendar"]
+__all__ = ["DEFAULT_LANGUAGE", "HolidayCalendar"]
+
+DEFAULT_LANGUAGE = "en_US"
+"""The language of names where none is asked for: every region has it, whatever the machine speaks."""
 
 
 def _by_date(
     dates: Mapping[date, str] | Iterable[tuple[date, str]],
 ) -> tuple[tuple[date, str], ...]:
-    return tuple(sorted(dict(dates).items(), key=lambda item: str(item[0])))
+    try:
+        return tuple(sorted(dict(dates).items(), key=lambda item: str(item[0])))
+    except (TypeError, ValueError):
+        problem = f"holidays are given by date, as in {{date(2026, 12, 24): 'Company day'}}, not as {dates!r}"
+    raise DefinitionError(problem)
 
 
 def _distinct(dates: Iterable[date]) -> frozenset[date]:

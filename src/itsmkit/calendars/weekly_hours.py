@@ -8,11 +8,12 @@ from typing import Self
 
 from attrs import field, frozen
 
+from itsmkit.calendars._dated_hours import CLOSED_TEXT, joined_spans
 from itsmkit.calendars._instants import DAY
 from itsmkit.calendars.hours_span import HoursSpan
 from itsmkit.errors import DefinitionError
 
-__all__ = ["WeeklyHours"]
+__all__ = ["ALWAYS_TEXT", "WeeklyHours"]
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SHORT = tuple(day[:3] for day in _DAYS)
@@ -20,26 +21,12 @@ _WEEKDAYS = {name.lower(): weekday for names in (_DAYS, _SHORT) for weekday, nam
 _WEEK = 7 * DAY
 _CLOSED = ((),) * 7
 
-_ALWAYS_TEXT = "24x7"
-_CLOSED_TEXT = "closed"
+ALWAYS_TEXT = "24x7"
+"""How hours that never close are written."""
 
 
 def _tidy(days: Iterable[Iterable[HoursSpan]]) -> tuple[tuple[HoursSpan, ...], ...]:
-    return tuple(_merged(spans) for spans in days)
-
-
-def _merged(spans: Iterable[HoursSpan]) -> tuple[HoursSpan, ...]:
-    """Return *spans* in order, those that touch made into one where a `HoursSpan` can hold it."""
-    merged: list[HoursSpan] = []
-    for span in sorted(spans, key=lambda span: span.opens):
-        if merged and merged[-1].ends == span.opens:
-            opens = merged[-1].opens
-            length = span.ends - opens
-            if length < DAY or (length == DAY and span.closes == DAY):
-                merged[-1] = HoursSpan(opens, span.closes)
-                continue
-        merged.append(span)
-    return tuple(merged)
+    return tuple(joined_spans(spans) for spans in days)
 
 
 @frozen(repr=False)
@@ -98,9 +85,9 @@ class WeeklyHours:
         - 'Sut 09:00-12:00': unknown day 'Sut'; use Mon, Tue, Wed, Thu, Fri, Sat, Sun
         """
         plain = text.strip().lower()
-        if plain == _ALWAYS_TEXT:
+        if plain == ALWAYS_TEXT:
             return cls.always()
-        if plain == _CLOSED_TEXT:
+        if plain == CLOSED_TEXT:
             return cls()
         days: list[list[HoursSpan]] = [[] for _ in range(7)]
         problems: list[str] = []
@@ -129,7 +116,7 @@ class WeeklyHours:
 
     def __str__(self) -> str:
         if self == WeeklyHours.always():
-            return _ALWAYS_TEXT
+            return ALWAYS_TEXT
         weekdays_by_spans: dict[tuple[HoursSpan, ...], list[int]] = {}
         for weekday, spans in enumerate(self.days):
             if spans:
@@ -138,7 +125,7 @@ class WeeklyHours:
             f"{_write_days(weekdays)} {','.join(map(str, spans))}"
             for spans, weekdays in weekdays_by_spans.items()
         ]
-        return "; ".join(clauses) or _CLOSED_TEXT
+        return "; ".join(clauses) or CLOSED_TEXT
 
     def __repr__(self) -> str:
         return f"WeeklyHours.parse({str(self)!r})"

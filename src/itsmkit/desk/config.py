@@ -6,17 +6,18 @@ A file is checked as a whole. Every fault is reported at once, each with its pat
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from functools import partial
 from importlib.resources import as_file, files
 from operator import attrgetter
 from os import PathLike
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from attrs import evolve, field, frozen
 
 from itsmkit._documents import Form, duration, load_toml, structure
 from itsmkit._frozen import EMPTY, as_tuple, frozen_dict
-from itsmkit.calendars import BusinessCalendar, HolidayCalendar
+from itsmkit.calendars import BusinessCalendar, calendar_from
 from itsmkit.conditions import ALWAYS, Condition, condition_from, to_mapping
 from itsmkit.errors import DefinitionError
 from itsmkit.interchange import EventLogFormat
@@ -82,21 +83,6 @@ class DeskConfig:
 
 
 @frozen
-class _Calendar:
-    hours: str
-    time_zone: str
-    holidays: str | None = None
-    language: str | None = None
-
-    def built(self, name: str) -> BusinessCalendar:
-        language = self.language
-        if self.holidays is not None:
-            language = language or "en_US"
-        holidays = HolidayCalendar(region=self.holidays, language=language) if language else None
-        return BusinessCalendar(self.hours, self.time_zone, holidays=holidays, name=name)
-
-
-@frozen
 class _Target:
     clock: str
     within: timedelta
@@ -150,7 +136,7 @@ class _Document:
     desk: _Desk = _Desk()
     workflow: WorkflowDefinition | None = None
     priority: PriorityMatrix = STANDARD_PRIORITIES
-    calendars: Mapping[str, _Calendar] = field(factory=dict)
+    calendars: Mapping[str, Any] = field(factory=dict)  # each is read by the room of calendars
     agreements: tuple[_Agreement, ...] = ()
     escalation: tuple[EscalationStep, ...] = ()
     log: EventLogFormat | None = None
@@ -191,11 +177,11 @@ class _Problems:
     """Collects the faults of a document, each under its path."""
 
     def __init__(self, where: str) -> None:
-        self._where = where
+        self.where = where
         self.found: list[str] = []
 
     def add(self, path: str, problem: str) -> None:
-        self.found.append(f"{self._where}: {path}: {problem}")
+        self.found.append(f"{self.where}: {path}: {problem}")
 
     def attempt(self, path: str, make: Callable[..., T], *args: object) -> T | None:
         """Return what *make* returns for *args*, or ``None`` after noting why it returns nothing."""
@@ -206,16 +192,23 @@ class _Problems:
                 self.add(path, problem)
             return None
 
+    def read(self, make: Callable[[], T]) -> T | None:
+        """Return what *make* returns, or ``None`` after noting its problems, which bear their paths."""
+        try:
+            return make()
+        except DefinitionError as error:
+            self.found.extend(error.problems)
+            return None
+
 
 def _built(plain: Mapping[str, object], where: str) -> DeskConfig:
-    document = structure(_Document, plain, where=where, forms=_FORMS)
     problems = _Problems(where)
     every_hour = BusinessCalendar.always()
-    calendars: dict[str, BusinessCalendar] = {}
-    for name, described in document.calendars.items():
-        calendar = problems.attempt(f"calendars.{name}", described.built, name)
-        if calendar is not None:
-            calendars[name] = calendar
+    calendars = _calendars(plain.get("calendars"), problems)
+    try:
+        document = structure(_Document, plain, where=where, forms=_FORMS)
+    except DefinitionError as error:
+        raise DefinitionError(*error.problems, *problems.found) from None
 
     def calendar_of(path: str, name: str) -> BusinessCalendar:
         if name not in document.calendars:
@@ -252,6 +245,19 @@ def _built(plain: Mapping[str, object], where: str) -> DeskConfig:
         escalation=EscalationPolicy(document.escalation),
         log=log,
     )
+
+
+def _calendars(described: object, problems: _Problems) -> dict[str, BusinessCalendar]:
+    """Return those of the *described* calendars that can be. One without a name bears that of its table."""
+    found = {}
+    for name, plain in described.items() if isinstance(described, Mapping) else ():
+        path = f"calendars.{name}"
+        calendar = problems.read(partial(calendar_from, plain, where=problems.where, at=path))
+        if calendar is not None and calendar.name is None:
+            calendar = problems.attempt(path, partial(evolve, calendar, name=name))
+        if calendar is not None:
+            found[name] = calendar
+    return found
 
 
 def _with_known_states(log: EventLogFormat, definition: WorkflowDefinition) -> EventLogFormat:

@@ -7,10 +7,20 @@ otherwise, so that an oracle can count them off; histories keep close together, 
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import Any, Literal
 
+from hypothesis import reject
 from hypothesis import strategies as st
 
-from itsmkit.calendars import BusinessCalendar, HolidayCalendar, HoursSpan, TimeSpan, WeeklyHours
+from itsmkit.calendars import (
+    Breaks,
+    BusinessCalendar,
+    HolidayCalendar,
+    HoursSpan,
+    TimeSpan,
+    WeeklyHours,
+)
+from itsmkit.errors import DefinitionError
 from itsmkit.practices import (
     Decision,
     Incident,
@@ -30,12 +40,15 @@ from itsmkit.tickets import Actor, TicketEvent, TicketId
 __all__ = [
     "GRID",
     "actors",
+    "breaks",
     "business_calendars",
     "clock_histories",
+    "day_hours",
     "decisions",
     "holiday_calendars",
     "incident_histories",
     "instants",
+    "special_hours",
     "targets",
     "time_spans",
     "waits",
@@ -51,18 +64,25 @@ _BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 _END = datetime(2027, 1, 1, tzinfo=UTC)
 _NEW_YEAR = date(2026, 1, 1)
 _ZONES = (
-    "UTC",
-    "Europe/Berlin",
-    "America/New_York",
-    "America/St_Johns",
-    "Asia/Kathmandu",
-    "Australia/Lord_Howe",
-    "Pacific/Auckland",
-)
+    "UTC", "Europe/Berlin", "America/New_York", "America/St_Johns", "Asia/Kathmandu", "Australia/Lord_Howe",
+    "Pacific/Auckland", "Africa/Abidjan", "Africa/Cairo", "Africa/Casablanca", "Africa/El_Aaiun",
+    "Africa/Johannesburg", "Africa/Juba", "Africa/Monrovia", "America/Anchorage",
+    "America/Argentina/San_Luis", "America/Caracas", "America/Goose_Bay", "America/Havana",
+    "America/Los_Angeles", "America/Moncton", "America/Nuuk", "America/Recife", "America/Santiago",
+    "America/Sao_Paulo", "Antarctica/Casey", "Antarctica/Troll", "Asia/Amman", "Asia/Dhaka", "Asia/Gaza",
+    "Asia/Kolkata", "Asia/Pyongyang", "Asia/Shanghai", "Asia/Singapore", "Asia/Tehran", "Asia/Tokyo",
+    "Atlantic/Azores", "Australia/Sydney", "Europe/Dublin", "Europe/Istanbul", "Europe/Lisbon",
+    "Europe/London", "Pacific/Apia", "Pacific/Chatham", "Pacific/Kiritimati", "Pacific/Kwajalein",
+    "Pacific/Norfolk",
+)  # fmt: skip
 
 
 def zones() -> st.SearchStrategy[str]:
-    """Return names of time zones: some without, some with changes of the clocks, also by half an hour."""
+    """
+    Return names of time zones, some without changes of the clocks, and all that are known for odd ones.
+
+    By half an hour, at midnight, back over midnight, for Ramadan, by the loss of a whole day.
+    """
     return st.sampled_from(_ZONES)
 
 
@@ -124,23 +144,76 @@ def holiday_calendars(draw: st.DrawFn, begin: date = _NEW_YEAR) -> HolidayCalend
     return HolidayCalendar({begin + day * _DAY: f"Holiday {day}" for day in days})
 
 
+@st.composite
+def day_hours(draw: st.DrawFn, *, most: int = 2) -> tuple[HoursSpan, ...]:
+    """Return the hours of one day: none, or up to *most* spans, the last of which may run overnight."""
+    edges = sorted(draw(st.sets(st.integers(0, _DAY // GRID - 1), max_size=2 * most)))
+    if len(edges) % 2:
+        edges.append(_DAY // GRID + draw(st.integers(0, edges[0])))
+    return tuple(
+        HoursSpan(opens * GRID, closes * GRID if closes * GRID <= _DAY else closes * GRID - _DAY)
+        for opens, closes in zip(edges[::2], edges[1::2], strict=True)
+        if closes - opens < _DAY // GRID
+    )
+
+
+def special_hours(begin: date = _NEW_YEAR) -> st.SearchStrategy[dict[date, tuple[HoursSpan, ...]]]:
+    """Return the hours of some dates in the year after *begin*, or of none; some of them are closed."""
+    days = st.integers(0, 365).map(lambda day: begin + day * _DAY)
+    return st.dictionaries(days, day_hours(), max_size=10)
+
+
+@st.composite
+def breaks(draw: st.DrawFn, begin: date = _NEW_YEAR) -> Breaks | None:
+    """Return weekly breaks of an hour or two, and others on dates in the year after *begin*; or ``None``."""
+    weekdays = draw(st.sets(st.integers(0, 6)))
+    opens = draw(st.integers(0, _DAY // GRID - 1)) * GRID
+    closes = (opens + draw(st.integers(4, 8)) * GRID) % _DAY
+    weekly = [[HoursSpan(opens, closes)] if weekday in weekdays else [] for weekday in range(7)]
+    dated = draw(st.dictionaries(st.integers(0, 365), day_hours(most=1), max_size=6))
+    return (
+        Breaks(
+            WeeklyHours(weekly), dated={begin + day * _DAY: spans for day, spans in dated.items() if spans}
+        )
+        or None
+    )
+
+
+@st.composite
 def business_calendars(
+    draw: st.DrawFn,
     in_zones: st.SearchStrategy[str] | None = None,
     holidays: st.SearchStrategy[HolidayCalendar | None] | None = None,
-) -> st.SearchStrategy[BusinessCalendar]:
+    *,
+    special: st.SearchStrategy[dict[date, tuple[HoursSpan, ...]]] | None = None,
+    without: st.SearchStrategy[Breaks | None] | None = None,
+    dst: st.SearchStrategy[Literal["elapsed", "edges"]] | None = None,
+) -> BusinessCalendar:
     """
     Return calendars that are open at times.
 
     Args:
+        draw: Given by Hypothesis.
         in_zones: Where they may stand; by default, in any of `zones`.
         holidays: Their holidays; by default, none or those of `holiday_calendars`.
+        special: Their special hours; by default, none or those of `special_hours`.
+        without: Their breaks; by default, none or those of `breaks`.
+        dst: How they read a change of the clocks; by default, either way.
     """
-    return st.builds(
-        BusinessCalendar,
-        weekly_hours(),
-        zones() if in_zones is None else in_zones,
-        holidays=st.none() | holiday_calendars() if holidays is None else holidays,
-    )
+    declared = {
+        "holidays": st.none() | holiday_calendars() if holidays is None else holidays,
+        "special_hours": st.just({}) | special_hours() if special is None else special,
+        "breaks": st.none() | breaks() if without is None else without,
+        "dst": st.sampled_from(["elapsed", "edges"]) if dst is None else dst,
+        "holiday_beats_special": st.booleans(),
+    }
+    hours, tz = draw(weekly_hours()), draw(zones() if in_zones is None else in_zones)
+    options: dict[str, Any] = {name: draw(strategy) for name, strategy in declared.items()}
+    try:
+        return BusinessCalendar(hours, tz, **options)
+    except DefinitionError:
+        # All of the hours are breaks: rare, and no calendar.
+        reject()
 
 
 def targets(clock: str = "resolve") -> st.SearchStrategy[Target]:
