@@ -3,7 +3,9 @@
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, groupby, pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from itsmkit.calendars._instants import DAY
@@ -33,6 +35,10 @@ seven, in the north of Brazil in 2000 and in Gaza's announced rules), so no chan
 """
 
 
+_BLOCK = 366
+"""For so many days together the offsets of a zone are kept: every calendar of the zone asks for the same."""
+
+
 class _Stretch(NamedTuple):
     """A stretch of real time, since 1970, throughout which a zone keeps one offset to UTC."""
 
@@ -41,15 +47,31 @@ class _Stretch(NamedTuple):
     offset: timedelta
 
 
+_offset_of = attrgetter("offset")
+
+
 def _stretches(tz: "ZoneInfo", days: range) -> Iterator[_Stretch]:
     """Yield the stretches that make up the UTC days *days*, in order and without a gap."""
+    start, stop = days.start * DAY, days.stop * DAY
+    blocks = range(days.start // _BLOCK, -(-days.stop // _BLOCK))
+    for offset, alike in groupby(chain.from_iterable(_block(tz, block) for block in blocks), _offset_of):
+        first, *others = alike
+        end = min((others or [first])[-1].end, stop)
+        since = max(first.start, start)
+        if since < end:
+            yield _Stretch(since, end, offset)
+
+
+@lru_cache(maxsize=1024)
+def _block(tz: "ZoneInfo", number: int) -> tuple[_Stretch, ...]:
+    """Return the stretches of one of the blocks that time is cut into; those of neighbours may be alike."""
     epoch = datetime(1970, 1, 1, tzinfo=tz)
 
     def offset_at(second: int) -> timedelta:
         # `fromutc` reads the clock face of its argument as UTC.
         return tz.fromutc(epoch + timedelta(seconds=second)).utcoffset() or timedelta(0)
 
-    start, stop = days.start * _DAY_SECONDS, days.stop * _DAY_SECONDS
+    start, stop = (edge * _BLOCK * _DAY_SECONDS for edge in (number, number + 1))
     probes = [*range(start, stop, _STEP), stop]
     offsets = [offset_at(probe) for probe in probes]
     changes = [
@@ -57,9 +79,11 @@ def _stretches(tz: "ZoneInfo", days: range) -> Iterator[_Stretch]:
         for probed, (before, after) in zip(pairwise(probes), pairwise(offsets), strict=True)
         if before != after
     ]
-    for since, until in pairwise((start, *changes, stop)):
-        if since < until:
-            yield _Stretch(timedelta(seconds=since), timedelta(seconds=until), offset_at(since))
+    return tuple(
+        _Stretch(timedelta(seconds=since), timedelta(seconds=until), offset_at(since))
+        for since, until in pairwise((start, *changes, stop))
+        if since < until
+    )
 
 
 def _change(offset_at: Callable[[int], timedelta], seconds: range) -> int:
