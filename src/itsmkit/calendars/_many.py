@@ -99,6 +99,52 @@ class ManyInstants:
             out[part] = inside
         return found
 
+    def opened(self, asked: Instants) -> tuple[DayTable, Integers]:
+        """
+        Return a table that covers all of *asked*, and how much is open in it before each of them.
+
+        Where *asked* is no time, the answer means nothing.
+
+        Raises:
+            DefinitionError: If an opening begins or ends between two instants of the unit.
+            OutOfRangeError: If the calendar does not know one of them; it names the first.
+        """
+        table = self.table_for(asked)
+        flat, found = asked.values.reshape(-1), np.empty(asked.values.size, np.int64)
+        scratch = _scratch(len(flat), 1)
+        for part in _chunks(len(flat)):
+            places = scratch.place[: part.stop - part.start]
+            _laid(places, (flat[part],), table.origin)
+            table.opened_before(places, scratch, found[part])
+        return table, found
+
+    def reached(self, table: DayTable, unit: str, opened: Integers, what: str) -> Integers:
+        """
+        Return the first instants before which *opened* is open, more than nothing, since *table* begins.
+
+        Raises:
+            NeverOpenError: If there is not so much open time as far as the calendar is known.
+        """
+        known_end = self._timeline.days.stop * _DAY_SECONDS * _SECOND[unit]
+        first, before, one = table, np.maximum(opened - 1, 0), np.ones(1, np.int64)
+        while True:
+            places, missing = table.landed(before, one, early=True)
+            missing |= places >= known_end - table.origin
+            if not missing.any():
+                return places + table.origin
+            worst = int(missing.argmax())
+            longer = self.longer(table, unit, forward=True)
+            if longer is None:
+                raise self.never_open(
+                    first.origin + first.first, unit, _where(worst, opened.shape, what), forward=True
+                )
+            # The longer table may begin earlier, as another thread may have asked for more.
+            place = np.array([first.origin + first.first - longer.origin])
+            before = np.maximum(opened - 1, 0) + longer.opened_before(
+                place, Scratch(1), np.empty(1, np.int64)
+            )
+            table = longer
+
     def table_for(self, *read: Instants) -> DayTable:
         """
         Return a table that covers every instant in *read*, which are of one unit.
