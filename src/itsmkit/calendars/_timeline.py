@@ -134,6 +134,11 @@ class Timeline:
             yield opening, min(table.closings[number], end)
             number += 1
 
+    def out_of_range(self, instant: timedelta, where: str | None = None) -> OutOfRangeError:
+        """Return the error for *instant*, which lies outside the days that are known."""
+        at = EPOCH + min(max(instant, _FIRST), _LAST)
+        return OutOfRangeError(at, EPOCH + self.days.start * DAY, EPOCH + self._end, self._because, where)
+
     def _table_over(self, *instants: timedelta) -> OpeningTable:
         """
         Return the table, grown to the days of *instants* where it lacks one.
@@ -146,9 +151,7 @@ class Timeline:
             return table
         for instant in instants:
             if instant.days not in self.days:
-                at = EPOCH + min(max(instant, _FIRST), _LAST)
-                known_from = EPOCH + self.days.start * DAY
-                raise OutOfRangeError(at, known_from, EPOCH + self._end, self._because)
+                raise self.out_of_range(instant)
         # The index by the wall clock lacks some days at the ends: they shall not be those that are asked for.
         first = (min(instants).days - _MARGIN) // _BLOCK * _BLOCK
         last = (max(instants).days + _MARGIN) // _BLOCK * _BLOCK

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import MAXYEAR, UTC, datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from itsmkit._frozen import frozen_dict
 from itsmkit.calendars._instants import DAY, EPOCH, since_epoch
@@ -15,6 +15,11 @@ from itsmkit.errors import DefinitionError
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
+
+    from numpy import bool_
+    from numpy.typing import ArrayLike, NDArray
+
+    from itsmkit.calendars._many import ManyInstants
 
 __all__ = ["BusinessTime"]
 
@@ -44,7 +49,7 @@ class BusinessTime:
     look-up that does not depend on the span. Threads may share it.
     """
 
-    __slots__ = ("_epoch", "_indexes", "_timeline")
+    __slots__ = ("_epoch", "_indexes", "_many", "_timeline")
 
     tz: "ZoneInfo"
     """The zone of its results."""
@@ -52,10 +57,12 @@ class BusinessTime:
     _timeline: Timeline
     _epoch: datetime
     _indexes: _Indexes
+    _many: "ManyInstants | None"
 
     def _answering(self, timeline: Timeline) -> None:
         """Get ready to answer from *timeline*."""
         object.__setattr__(self, "_timeline", timeline)
+        object.__setattr__(self, "_many", None)
         object.__setattr__(self, "_epoch", datetime(1970, 1, 1, tzinfo=self.tz))
         object.__setattr__(self, "_indexes", (self.tz, self._epoch, *NOTHING_KNOWN, *NOTHING_KNOWN))
 
@@ -350,6 +357,113 @@ class BusinessTime:
         asked = TimeSpan(start, end)
         spans = self._timeline.spans(asked.start - EPOCH, asked.end - EPOCH)
         return tuple(TimeSpan(EPOCH + opening, EPOCH + closing) for opening, closing in spans)
+
+    def elapsed_many(
+        self, starts: "ArrayLike", ends: "ArrayLike", *, unit: str | None = None
+    ) -> "NDArray[Any]":
+        """
+        Return the open time from each of *starts* up to each of *ends*, as `elapsed` does, but for arrays.
+
+        Needs numpy, which the extra ``numpy`` brings. Columns of data frames go through `itsmkit.sla.frames`.
+
+        Args:
+            starts: ``datetime64`` in s, ms, us or ns, in UTC; or int64, counted from 1970 UTC in *unit*.
+            ends: The same. Both are broadcast together.
+            unit: ``"s"``, ``"ms"``, ``"us"`` or ``"ns"``: what int64 counts.
+
+        Returns:
+            ``timedelta64``, or int64 for int64, in the finer of both units; exact. ``NaT`` (in int64: the
+            smallest number, which is how numpy keeps it) where one of the two is.
+
+        Raises:
+            DefinitionError: If an array has another type, the shapes do not go together, or the calendar
+                opens or closes between two instants of the unit, so that no answer in it would be exact.
+            ModuleNotFoundError: If there is no numpy.
+            OutOfRangeError: If an instant lies outside the years that the calendar knows; it names the first.
+
+        >>> import numpy as np
+        >>> from itsmkit.calendars import BusinessCalendar
+        >>> office = BusinessCalendar("Mon-Fri 08:00-17:00", "Europe/Berlin")
+        >>> starts = np.array(["2026-10-23T14:00", "NaT"], "datetime64[s]")
+        >>> print(office.elapsed_many(starts, np.datetime64("2026-10-26T09:00:00")))
+        [10800 'NaT']
+        """
+        return self._at_once().elapsed(starts, ends, unit)
+
+    def advance_many(
+        self,
+        starts: "ArrayLike",
+        amounts: "ArrayLike | timedelta",
+        *,
+        landing: Landing = Landing.EARLIEST,
+        unit: str | None = None,
+    ) -> "NDArray[Any]":
+        """
+        Return the instants that *amounts* of open time lead to, as `advance` does, but for arrays.
+
+        Needs numpy, which the extra ``numpy`` brings. Columns of data frames go through `itsmkit.sla.frames`.
+
+        Args:
+            starts: ``datetime64`` in s, ms, us or ns, in UTC; or int64, counted from 1970 UTC in *unit*.
+            amounts: ``timedelta64``, or int64 for int64, or one duration for all. Negative goes back. Both
+                are broadcast together.
+            landing: Whether a result may be a closing, or has to be open.
+            unit: ``"s"``, ``"ms"``, ``"us"`` or ``"ns"``: what int64 counts.
+
+        Returns:
+            ``datetime64``, or int64 for int64, in UTC and in the finer of both units; exact. ``NaT`` where
+            one of the two is.
+
+        Raises:
+            DefinitionError: If an array has another type, the shapes do not go together, or the calendar
+                opens or closes between two instants of the unit, so that no answer in it would be exact.
+            ModuleNotFoundError: If there is no numpy.
+            NeverOpenError: If there is not so much open time, or no opening to land on; it names the first.
+            OutOfRangeError: If a start lies outside the years that the calendar knows; it names the first.
+
+        >>> import numpy as np
+        >>> from itsmkit.calendars import BusinessCalendar
+        >>> office = BusinessCalendar("Mon-Fri 08:00-17:00", "Europe/Berlin")
+        >>> starts = np.array(["2026-10-23T14:00", "2026-10-24T14:00"], "datetime64[s]")
+        >>> print(office.advance_many(starts, timedelta(hours=2)))
+        ['2026-10-26T08:00:00' '2026-10-26T09:00:00']
+        """
+        return self._at_once().advance(starts, amounts, landing, unit)
+
+    def is_open_many(self, instants: "ArrayLike", *, unit: str | None = None) -> "NDArray[bool_]":
+        """
+        Tell for each of *instants* whether the calendar is open at it, as `is_open` does, but for arrays.
+
+        Needs numpy, which the extra ``numpy`` brings. Columns of data frames go through `itsmkit.sla.frames`.
+
+        Args:
+            instants: ``datetime64`` in s, ms, us or ns, in UTC; or int64, counted from 1970 UTC in *unit*.
+            unit: ``"s"``, ``"ms"``, ``"us"`` or ``"ns"``: what int64 counts.
+
+        Returns:
+            Truth values; ``NaT`` is never open.
+
+        Raises:
+            DefinitionError: If the array has another type, or the calendar opens or closes between two
+                instants of the unit, so that no answer in it would be exact.
+            ModuleNotFoundError: If there is no numpy.
+            OutOfRangeError: If an instant lies outside the years that the calendar knows; it names the first.
+        """
+        return self._at_once().is_open(instants, unit)
+
+    def _at_once(self) -> "ManyInstants":
+        many = self._many
+        if many is None:
+            try:
+                from itsmkit.calendars._many import ManyInstants  # noqa: PLC0415  # who asks one by one needs no numpy
+            except ModuleNotFoundError as missing:
+                if missing.name != "numpy":
+                    raise
+                message = "arrays of instants need numpy: python -m pip install 'itsmkit[numpy]'"
+                raise ModuleNotFoundError(message, name="numpy") from missing
+            many = ManyInstants(self._timeline)
+            object.__setattr__(self, "_many", many)
+        return many
 
     def _shown(self, since: timedelta, in_zone: tzinfo | None) -> datetime:
         if in_zone is None:

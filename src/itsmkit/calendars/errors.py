@@ -19,6 +19,10 @@ from itsmkit.errors import NotFoundError
 __all__ = ["NeverClosesError", "NeverOpenError", "OutOfRangeError", "UnknownHolidaysError"]
 
 
+def _there(where: str | None) -> str:
+    return "" if where is None else f", {where}"
+
+
 class NeverClosesError(NotFoundError):
     """
     No closing follows: the calendar is open as far as it is known.
@@ -50,21 +54,26 @@ class NeverOpenError(NotFoundError):
         limit: How far the search went: the end of what the calendar knows, or its beginning.
         nearest: When the last opening ended; looking back, when the first one began; ``None`` if
             there is no opening that way at all.
+        where: Where in the caller's data it was asked, as in ``"at position 17 of starts"``.
     """
 
-    def __init__(self, sought_from: datetime, limit: datetime, nearest: datetime | None) -> None:
+    def __init__(
+        self, sought_from: datetime, limit: datetime, nearest: datetime | None, where: str | None = None
+    ) -> None:
         super().__init__("opening", sought_from)
-        self.args = (sought_from, limit, nearest)
+        self.args = (sought_from, limit, nearest, where)
         self.sought_from = sought_from
         self.limit = limit
         self.nearest = nearest
+        self.where = where
 
     def __str__(self) -> str:
         forward = self.sought_from <= self.limit
         sought = (
-            f"not enough open time {'after' if forward else 'before'} {self.sought_from}: "
-            f"searched {'up' if forward else 'back'} to {self.limit}, where the calendar's "
-            f"knowledge {'ends' if forward else 'begins'}"
+            f"not enough open time {'after' if forward else 'before'} {self.sought_from}"
+            f"{_there(self.where)}: "
+            f"searched {'up' if forward else 'back'} to {self.limit}, where the calendar's knowledge "
+            f"{'ends' if forward else 'begins'}"
         )
         if self.nearest is None:
             return f"{sought}, and found no opening"
@@ -81,20 +90,24 @@ class OutOfRangeError(NotFoundError):
         first: The first instant that the calendar knows.
         end: The end of what it knows; not included.
         because: What bounds it, such as ``"public holidays of DE are known for 1991 to 2100"``.
+        where: Where in the caller's data it was asked, as in ``"at position 17 of starts"``.
     """
 
-    def __init__(self, instant: datetime, first: datetime, end: datetime, because: str) -> None:
+    def __init__(
+        self, instant: datetime, first: datetime, end: datetime, because: str, where: str | None = None
+    ) -> None:
         super().__init__("business hours", instant)
-        self.args = (instant, first, end, because)
+        self.args = (instant, first, end, because, where)
         self.instant = instant
         self.first = first
         self.end = end
         self.because = because
+        self.where = where
 
     def __str__(self) -> str:
         return (
-            f"no business hours are known at {self.instant}; ask from {self.first} up to, not "
-            f"including, {self.end}: {self.because}"
+            f"no business hours are known at {self.instant}{_there(self.where)}; ask from {self.first} "
+            f"up to, not including, {self.end}: {self.because}"
         )
 
 
