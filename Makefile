@@ -4,6 +4,7 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
+DESK    = $(VENV)/.desk-ready
 READY   = $(VENV)/.ready
 DOCS    = $(VENV)/.docs-ready
 BENCH   = $(VENV)/.bench-ready
@@ -19,9 +20,13 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "itsmkit needs Python 3.11 or newer; this is %s. Name one: make PYTHON=python3.12 ..." % sys.version.split()[0])'
 	$(PYTHON) -m venv $(VENV)
 
-# `--group` needs pip 25.1, which is newer than what most Pythons bring.
-$(READY): pyproject.toml | $(BIN)/python
+# What users have; `--group` needs pip 25.1, which is newer than what most Pythons bring.
+$(DESK): pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --editable '.[cli,json,numpy]'
+	@touch $@
+
+$(READY): pyproject.toml $(DESK)
 	$(BIN)/python -m pip install --quiet --editable '.[cli,json,numpy]' --group dev
 	@touch $@
 
@@ -33,7 +38,7 @@ $(BENCH): pyproject.toml $(READY)
 	$(BIN)/python -m pip install --quiet --group bench
 	@touch $@
 
-demo: $(READY)  ## a month of a made-up service desk, as tables and as an HTML report
+demo: $(DESK)  ## a month of a made-up service desk, as tables and as an HTML report
 	@$(BIN)/itsmkit demo
 
 test: lint types imports pytest  ## every check: lint, types, import contracts, tests, examples
