@@ -555,3 +555,10 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, missing: str,
         BusinessCalendar.always().is_open_many([1])
     assert raised.value.name == missing
     assert str(raised.value).startswith(message)
+
+
+def test_arrays_do_not_land_on_the_next_day() -> None:
+    office = BusinessCalendar("Mon-Fri 08:00-17:00", "UTC")
+    starts = np.array(["2026-10-23T14:00:00"], "datetime64[s]")
+    with pytest.raises(DefinitionError, match="NEXT_DAY is asked for one by one"):
+        office.advance_many(starts, timedelta(hours=3), landing=Landing.NEXT_DAY)

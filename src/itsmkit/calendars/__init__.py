@@ -23,12 +23,20 @@ from itsmkit.calendars.time_span import TimeSpan, merge_spans
 from itsmkit.calendars.weekly_hours import WeeklyHours
 
 if TYPE_CHECKING:
+    from itsmkit.calendars.business_days import BusinessDays, CountFrom, TimeOfDay
+    from itsmkit.calendars.calendar_versions import CalendarVersions
+    from itsmkit.calendars.combined_time import CombinedTime, SetOperation
+    from itsmkit.calendars.explanation import Cause, CauseKind, ExplainedSpan, Explanation
     from itsmkit.calendars.mapping_form import calendar_from, to_mapping
     from itsmkit.calendars.recurrence import Recurrence
 else:
     __getattr__, __dir__ = lazily(
         __name__,
         {
+            "itsmkit.calendars.business_days": ("BusinessDays", "CountFrom", "TimeOfDay"),
+            "itsmkit.calendars.calendar_versions": ("CalendarVersions",),
+            "itsmkit.calendars.combined_time": ("CombinedTime", "SetOperation"),
+            "itsmkit.calendars.explanation": ("Cause", "CauseKind", "ExplainedSpan", "Explanation"),
             "itsmkit.calendars.mapping_form": ("calendar_from", "to_mapping"),
             "itsmkit.calendars.recurrence": ("Recurrence",),
         },
@@ -37,7 +45,15 @@ else:
 __all__ = [
     "Breaks",
     "BusinessCalendar",
+    "BusinessDays",
     "BusinessTime",
+    "CalendarVersions",
+    "Cause",
+    "CauseKind",
+    "CombinedTime",
+    "CountFrom",
+    "ExplainedSpan",
+    "Explanation",
     "HolidayCalendar",
     "HoursSpan",
     "Landing",
@@ -45,6 +61,8 @@ __all__ = [
     "NeverOpenError",
     "OutOfRangeError",
     "Recurrence",
+    "SetOperation",
+    "TimeOfDay",
     "TimeSpan",
     "UnknownHolidaysError",
     "WeeklyHours",

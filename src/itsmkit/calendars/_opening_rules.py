@@ -10,7 +10,7 @@ from attrs import frozen
 
 from itsmkit.calendars._dated_hours import DatedHours, ends_overnight, wall_times
 from itsmkit.calendars._instants import DAY, EPOCH, EPOCH_DATE, HORIZON, day_number
-from itsmkit.calendars._span_sets import difference
+from itsmkit.calendars._span_sets import difference, union
 from itsmkit.calendars._wall_clock import Span, edge_spans, real_spans
 from itsmkit.calendars.breaks import Breaks
 from itsmkit.calendars.holiday_calendar import HolidayCalendar
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["OpeningRules"]
 
 _WallTimes = list[tuple[timedelta, timedelta]]
+
+_AROUND = 2
+"""How many UTC days before a local date its hours may begin, in any zone; after it, twice as many."""
 
 _LOOK = 8
 """The first days that are searched for an opening: a week, and the date line."""
@@ -76,6 +79,38 @@ class OpeningRules:
         where nothing is found, or next to nothing.
         """
         return any(next(self.openings(block), None) is not None for block in self._blocks(days))
+
+    def declared_hours(self, day: int) -> list[Span]:
+        """
+        Return the real time of the hours that begin on the local date *day*, breaks included.
+
+        Args:
+            day: Days since 1970.
+        """
+        midnight = day * DAY
+        times = self.wall_hours(day)
+        spans = [(midnight + opens, midnight + ends) for opens, ends in times]
+        days = range(day - _AROUND, day + 2 * _AROUND)
+        in_real_time = edge_spans if self.dst == "edges" else real_spans
+        return list(union(in_real_time(lambda _start, _end: spans, self.tz, days))) if spans else []
+
+    def hours_of(self, day: int) -> list[Span]:
+        """
+        Return the openings that begin on the local date *day*, without breaks.
+
+        Args:
+            day: Days since 1970.
+        """
+        declared = self.declared_hours(day)
+        if not declared or not self.breaks:
+            return declared
+        days = range(day - _AROUND, day + 2 * _AROUND)
+        in_real_time = edge_spans if self.dst == "edges" else real_spans
+        return list(difference(declared, in_real_time(self._wall_breaks, self.tz, days)))
+
+    def wall_hours(self, day: int) -> _WallTimes:
+        """Return the hours that begin on the local date *day*, from its midnight on the wall clock."""
+        return self._dated(range(day, day + 1)).get(day, self._week[_weekday(day)])
 
     def _blocks(self, days: range) -> Iterator[range]:
         """Yield ranges that hold all openings of *days*, those first in which one is likely."""

@@ -40,14 +40,25 @@ class Timeline:
         because: What bounds these days, for an error's sentence.
     """
 
-    __slots__ = ("_because", "_end", "_openings_of", "days", "table")
+    __slots__ = ("_end", "_openings_of", "because", "days", "table")
 
     def __init__(self, openings_of: Callable[[range], Iterable[Span]], days: range, because: str) -> None:
         self._openings_of = openings_of
         self.days = days
         self._end = days.stop * DAY
-        self._because = because
+        self.because = because
         self.table = _EMPTY
+
+    def openings_in(self, days: range) -> Iterable[Span]:
+        """
+        Return the openings in the UTC days *days*, clipped to them and sorted by start.
+
+        They may touch and overlap, and are not kept: another set is made of them.
+
+        Args:
+            days: Among those that are known.
+        """
+        return self._openings_of(days)
 
     def is_open(self, instant: timedelta) -> bool:
         """
@@ -137,7 +148,7 @@ class Timeline:
     def out_of_range(self, instant: timedelta, where: str | None = None) -> OutOfRangeError:
         """Return the error for *instant*, which lies outside the days that are known."""
         at = EPOCH + min(max(instant, _FIRST), _LAST)
-        return OutOfRangeError(at, EPOCH + self.days.start * DAY, EPOCH + self._end, self._because, where)
+        return OutOfRangeError(at, EPOCH + self.days.start * DAY, EPOCH + self._end, self.because, where)
 
     def _table_over(self, *instants: timedelta) -> OpeningTable:
         """

@@ -1,6 +1,6 @@
 """Business hours in real time: what is open when, and how much of it passes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -13,17 +13,21 @@ from itsmkit._frozen import EMPTY, FrozenDict, frozen_dict
 from itsmkit.calendars._dated_hours import DatedHours, DayHours, dated_hours, day_text
 from itsmkit.calendars._instants import DAY, EPOCH
 from itsmkit.calendars._opening_rules import OpeningRules
+from itsmkit.calendars._span_sets import clipped
 from itsmkit.calendars._timeline import Timeline
 from itsmkit.calendars._wall_clock import offset_changes
 from itsmkit.calendars._zones import zone
 from itsmkit.calendars.breaks import Breaks
 from itsmkit.calendars.business_time import BusinessTime
 from itsmkit.calendars.holiday_calendar import DEFAULT_LANGUAGE, HolidayCalendar
+from itsmkit.calendars.time_span import TimeSpan
 from itsmkit.calendars.weekly_hours import WeeklyHours
 from itsmkit.errors import DefinitionError
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
+
+    from itsmkit.calendars.explanation import Reason
 
 __all__ = ["BusinessCalendar"]
 
@@ -109,6 +113,7 @@ class BusinessCalendar(BusinessTime):
     dst: DstReading = field(default="elapsed", kw_only=True)
     holiday_beats_special: bool = field(default=False, kw_only=True)
     name: str | None = field(default=None, kw_only=True, validator=optional(named))
+    _rules: OpeningRules = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         problems = []
@@ -131,6 +136,7 @@ class BusinessCalendar(BusinessTime):
             self.dst,
             self.holiday_beats_special,
         )
+        object.__setattr__(self, "_rules", rules)
         days, because = rules.known_days()
         if not rules.open_at_times(days):
             problem = (
@@ -280,6 +286,27 @@ class BusinessCalendar(BusinessTime):
                 ),
             }
         )
+
+    def hours_of(self, day: date) -> tuple[TimeSpan, ...]:
+        """
+        Return the openings that belong to the local date *day*: its hours, overnight too, without breaks.
+
+        Args:
+            day: A local date.
+
+        Raises:
+            DefinitionError: If *day* is no date.
+            OutOfRangeError: If *day* is not among the days that are known.
+        """
+        known = self._timeline.days
+        hours = self._rules.hours_of(self._known_day(day))
+        spans = clipped(hours, known.start * DAY, known.stop * DAY)
+        return tuple(TimeSpan(EPOCH + opening, EPOCH + closing) for opening, closing in spans)
+
+    def _reasons(self, start: timedelta, end: timedelta) -> "Iterator[Reason]":
+        from itsmkit.calendars._calendar_reasons import reasons  # noqa: PLC0415  not needed to measure
+
+        return reasons(self._rules, self._timeline.spans(start, end), start, end)
 
     def __str__(self) -> str:
         return str(self.hours)

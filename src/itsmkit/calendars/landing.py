@@ -18,3 +18,13 @@ class Landing(Enum):
 
     OPEN = "open"
     """The one next to more open time: going forward the next opening, going back the closing before."""
+
+    NEXT_DAY = "next_day"
+    """
+    The one met first, but not at the end of a day: going forward the closing if the calendar opens again
+    on its date, otherwise the next opening; where it is closed, the next opening.
+
+    Going back the opening if the calendar was open before on its date, otherwise the closing before. A
+    closing at 24:00 belongs to the day that it ends. So a time that is used up at noon is due at noon,
+    before the break, and one that is used up in the evening is due in the morning.
+    """
