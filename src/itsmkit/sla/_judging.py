@@ -159,13 +159,14 @@ def judged(
         chosen = np.flatnonzero(order != _NONE)
         if not len(chosen):
             continue
-        if at_once and isinstance(one.target.within, timedelta):
+        within = one.target.within
+        if at_once and isinstance(within, timedelta):
             table = tables.get(id(one.calendar))
             if table is None:
                 wanted = [n for n, other in enumerate(found) if other.calendar is one.calendar]
                 asked = np.logical_or.reduce([order_of[n][last] != _NONE for n in wanted])
                 table = tables[id(one.calendar)] = _Table(histories, one.calendar, asked)
-            clocks = _side_by_side(histories, situations, one, chosen, table)
+            clocks = _side_by_side(histories, situations, one, chosen, table, within=within)
         else:
             clocks = _one_by_one(histories, situations, one, chosen)
         parts.append(clocks._replace(terms=np.full(len(chosen), number), order=order[chosen]))
@@ -321,10 +322,16 @@ def _meanings(target: Target, situations: Sequence[ClockEvent]) -> Integers:
 
 
 def _side_by_side(
-    histories: Histories, situations: Situations, terms: Terms, chosen: Integers, table: _Table
+    histories: Histories,
+    situations: Situations,
+    terms: Terms,
+    chosen: Integers,
+    table: _Table,
+    *,
+    within: timedelta,
 ) -> Judged:
     """Read the clocks of the histories *chosen*."""
-    within = terms.target.within // _MICROSECOND * (1000 if histories.instants.unit == "ns" else 1)
+    target = within // _MICROSECOND * (1000 if histories.instants.unit == "ns" else 1)
     carries = terms.target.on_reopen is Reopening.CONTINUE
     meanings = _meanings(terms.target, situations.events)
     # The longest first: so those that have an event left are always the first ones of a block.
@@ -333,11 +340,11 @@ def _side_by_side(
     for block in _blocks(len(chosen)):
         those = chosen[block]
         first, count = histories.first[those], histories.length[those]
-        clocks = _Clocks(len(those), within, carries=carries)
+        clocks = _Clocks(len(those), target, carries=carries)
         for number in range(int(count[0])):
             events = first[: int(np.searchsorted(-count, -number, side="left"))] + number
             clocks.hear(table.opened[events], meanings[situations.numbers[events]])
-        parts.append(_shown(clocks, those, within, table))
+        parts.append(_shown(clocks, those, target, table))
     back = np.argsort(chosen)
     return Judged(*(np.concatenate(column)[back] for column in zip(*parts, strict=True)))
 
