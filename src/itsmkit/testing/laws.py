@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from itsmkit.calendars import BusinessTime, Landing, NeverClosesError, NeverOpenError
 
-__all__ = ["LAWS", "Journey", "Law", "calendar_laws", "journeys"]
+__all__ = ["Journey", "LAWS", "Law", "calendar_laws", "journeys"]
 
 _ZERO = timedelta(0)
 _TICK = timedelta(microseconds=1)
