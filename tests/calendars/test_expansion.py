@@ -151,3 +151,8 @@ def test_years_that_cannot_be_expanded_are_refused(years, error, message):
     for ask in (OFFICE.expansion, OFFICE.expanded_digest):
         with pytest.raises(error, match=message):
             ask(*years)
+
+
+def test_a_kind_says_itself_what_decides_about_it():
+    with pytest.raises(NotImplementedError):
+        BusinessTime().content()

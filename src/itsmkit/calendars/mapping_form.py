@@ -23,11 +23,12 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
-from itsmkit._documents import Form, structure
 from itsmkit.calendars._dated_hours import DatedHours, DayHours, day_hours, day_text
 from itsmkit.calendars._zones import zone
 from itsmkit.calendars.breaks import Breaks
@@ -36,6 +37,9 @@ from itsmkit.calendars.holiday_calendar import DEFAULT_LANGUAGE, HolidayCalendar
 from itsmkit.calendars.hours_span import HoursSpan
 from itsmkit.calendars.weekly_hours import WeeklyHours
 from itsmkit.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from itsmkit._documents import Form
 
 __all__ = ["calendar_from", "to_mapping"]
 
@@ -61,10 +65,12 @@ def calendar_from(plain: object, *, where: str = "the calendar", at: str = "") -
     - the calendar: hours: 'Mon-Fri 9-17': '17' is no time of day; write hours and minutes, as in 08:30
     - the calendar: special_hours.2026-12-24: '08:00' are no hours; write when they open and close, as in ...
     """
+    from itsmkit._documents import structure  # noqa: PLC0415  loads cattrs, which only documents need
+
     problems: list[str] = []
     described = None
     try:
-        described = structure(_Calendar, plain, where=where, at=at, forms=_FORMS)
+        described = structure(_Calendar, plain, where=where, at=at, forms=_forms())
     except DefinitionError as error:
         problems.extend(error.problems)
 
@@ -208,10 +214,14 @@ def _weekly_breaks(plain: object) -> Breaks:
     return Breaks(_text(plain, "Mon-Fri 12:00-13:00"))
 
 
-_FORMS = (
-    Form(date, _date, date.isoformat),
-    Form(ZoneInfo, lambda plain: zone(_text(plain, "Europe/Berlin")), str),
-    Form(WeeklyHours, _weekly_hours, str),
-    Form(Breaks, _weekly_breaks, lambda breaks: str(breaks.weekly)),
-    Form(_Day, _day, lambda day: day_text(day.hours)),
-)
+@lru_cache(maxsize=1)
+def _forms() -> "tuple[Form, ...]":
+    from itsmkit._documents import Form  # noqa: PLC0415  as above
+
+    return (
+        Form(date, _date, date.isoformat),
+        Form(ZoneInfo, lambda plain: zone(_text(plain, "Europe/Berlin")), str),
+        Form(WeeklyHours, _weekly_hours, str),
+        Form(Breaks, _weekly_breaks, lambda breaks: str(breaks.weekly)),
+        Form(_Day, _day, lambda day: day_text(day.hours)),
+    )

@@ -18,7 +18,8 @@ An event log is what most systems can export: one row for each change of a ticke
 """
 
 from itsmkit.interchange._csv_rows import ReadingProgress
-from itsmkit.interchange.errors import EventLogError
+from itsmkit.interchange.closures import Closure, Closures, read_closures
+from itsmkit.interchange.errors import CalendarFileError, EventLogError
 from itsmkit.interchange.event_log import EventLog, LogEntry
 from itsmkit.interchange.event_log_format import EventLogColumns, EventLogFormat
 from itsmkit.interchange.event_log_reader import read_event_log
@@ -26,6 +27,9 @@ from itsmkit.interchange.event_log_writer import write_event_log
 from itsmkit.interchange.finding import Finding, FindingKind
 
 __all__ = [
+    "CalendarFileError",
+    "Closure",
+    "Closures",
     "EventLog",
     "EventLogColumns",
     "EventLogError",
@@ -34,6 +38,7 @@ __all__ = [
     "FindingKind",
     "LogEntry",
     "ReadingProgress",
+    "read_closures",
     "read_event_log",
     "write_event_log",
 ]

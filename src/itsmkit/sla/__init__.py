@@ -12,6 +12,7 @@ from itsmkit._lazy import lazily
 
 if TYPE_CHECKING:
     from itsmkit.calendars import (
+        Breaks,
         BusinessCalendar,
         BusinessDays,
         BusinessTime,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         TimeOfDay,
         TimeSpan,
         WeeklyHours,
+        calendar_from,
     )
     from itsmkit.sla.agreement import Promise, ServiceLevelAgreement, Terms, terms_for
     from itsmkit.sla.checkpoint import BREACH, Checkpoint
@@ -48,6 +50,7 @@ else:
         __name__,
         {
             "itsmkit.calendars": (
+                "Breaks",
                 "BusinessCalendar",
                 "BusinessDays",
                 "BusinessTime",
@@ -62,6 +65,7 @@ else:
                 "TimeOfDay",
                 "TimeSpan",
                 "WeeklyHours",
+                "calendar_from",
             ),
             "itsmkit.sla.agreement": (
                 "Promise",
@@ -95,6 +99,7 @@ else:
 
 __all__ = [
     "BREACH",
+    "Breaks",
     "BusinessCalendar",
     "BusinessDays",
     "BusinessTime",
@@ -123,6 +128,7 @@ __all__ = [
     "Verdict",
     "WeeklyHours",
     "advance_clock",
+    "calendar_from",
     "next_checkpoint",
     "read_clock",
     "read_state",

@@ -1,7 +1,7 @@
 """
 Hypothesis strategies for the values of a service desk.
 
-This is the one module that needs hypothesis. Instants lie on a grid of quarters of an hour, unless asked for
+This module needs hypothesis. Instants lie on a grid of quarters of an hour, unless asked for
 otherwise, so that an oracle can count them off; histories keep close together, so that much meets.
 """
 
