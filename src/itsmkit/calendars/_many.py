@@ -256,12 +256,12 @@ class ManyInstants:
         _laid(places, parts, table.origin)
         if table.covers(places):
             return table, places, None
-        nat = np.concatenate([part == NAT for part in parts])
-        np.copyto(places, table.first, where=nat)
-        if not table.covers(places):
+        # No time is left where it lies: any row will do for an answer that is thrown away.
+        nat = places == _place_of_nat(table)
+        if not table.covers_all_but(places, nat):
             table = self.table_for(*read)
             _laid(places, parts, table.origin)
-            np.copyto(places, table.first, where=nat)
+            nat = places == _place_of_nat(table)
         return table, places, nat
 
     def _alike(self, one: Instants, other: Instants) -> tuple[Instants, Instants]:
@@ -444,6 +444,11 @@ def _laid(places: Integers, parts: tuple[Integers, ...], origin: int) -> None:
     for part in parts:
         np.subtract(part, origin, out=places[end : end + len(part)])
         end += len(part)
+
+
+def _place_of_nat(table: DayTable) -> int:
+    """Return what becomes of `NAT` when the origin is taken from it: numpy's integers go round in circles."""
+    return (NAT - table.origin + (1 << 63)) % (1 << 64) - (1 << 63)
 
 
 def _spans(timeline: Timeline, days: range) -> Integers:
