@@ -136,7 +136,7 @@ def answer_or_error(ask: Callable[[], object]) -> object:
         return error
 
 
-@pytest.mark.parametrize("landing", [Landing.EARLIEST, Landing.OPEN], ids=lambda landing: landing.value)
+@pytest.mark.parametrize("landing", [*Landing], ids=lambda landing: landing.value)
 @pytest.mark.parametrize("unit", UNITS)
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
@@ -435,7 +435,7 @@ REGION = BusinessCalendar(
 
 
 @pytest.mark.parametrize("calendar", [OFFICE, ALWAYS, REGION], ids=["office", "always", "region"])
-@pytest.mark.parametrize("landing", [Landing.EARLIEST, Landing.OPEN], ids=lambda landing: landing.value)
+@pytest.mark.parametrize("landing", [*Landing], ids=lambda landing: landing.value)
 @pytest.mark.parametrize(
     "amount",
     [timedelta(days=90_000), timedelta(days=-90_000), timedelta.max, timedelta.min, timedelta(days=40_000)],
@@ -460,7 +460,7 @@ def test_time_that_is_not_there_is_refused_as_the_scalar_path_does(
         assert instants(calendar.advance_many(starts[2:], amounts[2:], landing=landing)) == [expected]
 
 
-@pytest.mark.parametrize("landing", [Landing.EARLIEST, Landing.OPEN], ids=lambda landing: landing.value)
+@pytest.mark.parametrize("landing", [*Landing], ids=lambda landing: landing.value)
 @pytest.mark.parametrize("amount", [-1, 0, 1, 3599, 3600, 3601])
 @pytest.mark.parametrize("first", ["2200-12-31T15:00:00", "2200-12-31T23:00:00", "1970-01-01T00:00:00"])
 @pytest.mark.parametrize("calendar", [OFFICE, ALWAYS], ids=["office", "always"])
@@ -526,6 +526,16 @@ def test_threads_may_share_a_calendar() -> None:
         assert (again.elapsed_many(row, row[::-1], unit="s") == answer).all()
 
 
+def test_a_break_that_begins_where_a_table_does_is_seen_as_one() -> None:
+    begin = np.datetime64("1970-01-01T00:00:00") + np.timedelta64(56 * 366, "D")
+    calendar = BusinessCalendar("Mon-Sun 08:00-09:00,10:00-18:00", "Asia/Tokyo")
+    found = calendar.advance_many(begin, timedelta(0), landing=Landing.NEXT_DAY)
+    assert found == begin
+    assert found.item().replace(tzinfo=UTC) == calendar.advance(
+        begin.item().replace(tzinfo=UTC), timedelta(0), landing=Landing.NEXT_DAY
+    )
+
+
 def test_years_without_an_opening_are_crossed() -> None:
     mondays = [datetime(2019, 12, 30, tzinfo=UTC).date() + number * 7 * DAY for number in range(8 * 53)]
     calendar = BusinessCalendar(
@@ -535,7 +545,7 @@ def test_years_without_an_opening_are_crossed() -> None:
     assert calendar.elapsed_many(start, end) == 0
     assert calendar.is_open_many(start).item() is False
     for amount in (timedelta(hours=1), timedelta(hours=-1), timedelta(0)):
-        for landing in (Landing.EARLIEST, Landing.OPEN):
+        for landing in Landing:
             expected = calendar.advance(start.item().replace(tzinfo=UTC), amount, landing=landing)
             assert instants(calendar.advance_many(start[None], amount, landing=landing)) == [expected]
 

@@ -7,7 +7,7 @@ passes over arrays.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -56,6 +56,21 @@ class Instants(NamedTuple):
     kind: str
 
 
+class _Way(NamedTuple):
+    """
+    From where, and how far.
+
+    Args:
+        places: Where each way begins.
+        before: The open time of the table before that.
+        amounts: The open time that it takes; negative leads back.
+    """
+
+    places: Integers
+    before: Integers
+    amounts: Integers
+
+
 class ManyInstants:
     """
     The vectorised questions to a calendar, with the tables that answer them.
@@ -65,12 +80,14 @@ class ManyInstants:
 
     Args:
         timeline: The openings.
+        tz: The zone whose dates are the calendar's.
     """
 
-    __slots__ = ("_tables", "_timeline")
+    __slots__ = ("_tables", "_timeline", "_tz")
 
-    def __init__(self, timeline: Timeline) -> None:
+    def __init__(self, timeline: Timeline, tz: tzinfo) -> None:
         self._timeline = timeline
+        self._tz = tz
         self._tables: dict[str, DayTable] = {}
 
     def elapsed(self, starts: ArrayLike, ends: ArrayLike, unit: str | None) -> Array:
@@ -210,21 +227,19 @@ class ManyInstants:
         result = np.empty(len(starts), np.int64)
         scratch = _scratch(len(starts), 1)
         opened = np.empty(len(scratch.place), np.int64)
-        end = self._timeline.days.stop * _DAY_SECONDS * _SECOND[begun.unit]
-        early = landing is Landing.EARLIEST
         for part in _chunks(len(starts)):
             amount = amounts[part]
             while True:
                 table, places, nat = self._places((begun,), (starts[part],), scratch)
+                # Whether the calendar was open just before a start is for the days before to say.
+                cut = landing is Landing.NEXT_DAY and places.min() <= table.first
+                if cut and self.longer(table, begun.unit, forward=False) is not None:
+                    continue
                 before = table.opened_before(places, scratch, opened[: len(places)])
                 unknown = amount == NAT
                 nat = unknown if nat is None else nat | unknown
-                landed, missing = table.landed(before, amount, early=early)
-                missing |= landed >= end - table.origin
+                landed, missing = self._landed(table, begun.unit, _Way(places, before, amount), landing)
                 missing &= ~nat
-                if early:
-                    np.copyto(landed, places, where=amount == 0)
-                    missing &= amount != 0
                 if not missing.any():
                     break
                 worst = int(missing.argmax())
@@ -236,6 +251,54 @@ class ManyInstants:
             out = np.add(landed, table.origin, out=result[part])
             np.copyto(out, NAT, where=nat)
         return result.reshape(shape)
+
+    def _landed(self, table: DayTable, unit: str, way: _Way, landing: Landing) -> tuple[Integers, Array]:
+        """Return where *way* leads, and for each place whether it is none, as the table ends before."""
+        end = self._timeline.days.stop * _DAY_SECONDS * _SECOND[unit] - table.origin
+        idle = way.amounts == 0
+        if landing is Landing.OPEN:
+            landed, missing = table.landed(way.before, way.amounts, early=False)
+            return landed, missing | (landed >= end)
+        landed, missing = table.landed(way.before, way.amounts, early=True)
+        missing |= landed >= end
+        np.copyto(landed, way.places, where=idle)
+        missing &= ~idle
+        if landing is Landing.NEXT_DAY:
+            later, absent = table.landed(way.before, way.amounts, early=False)
+            missing |= absent | (later >= end)
+            moved = np.flatnonzero((landed != later) & ~missing)
+            if len(moved):
+                same = self._same_day(table, unit, landed[moved], later[moved])
+                landed[moved] = np.where(same, landed[moved], later[moved])
+        return landed, missing
+
+    def _same_day(self, table: DayTable, unit: str, met: Integers, more: Integers) -> Array:
+        """
+        Tell for edges that were met whether the calendar is open on both sides of the gap on one date.
+
+        Args:
+            table: Covers the edges.
+            unit: Its unit.
+            met: A closing, or an opening where the way leads back; or a place within the gap.
+            more: The edge on the other side of the gap.
+        """
+        gap = np.searchsorted(table.openings, np.maximum(met, more)) - 1
+        is_edge = np.where(met < more, met == table.closings.take(gap, mode="clip"), True) & (gap >= 0)
+        gap = gap[is_edge]
+        found = np.zeros(len(met), np.bool_)
+        gaps, whose = np.unique(gap, return_inverse=True)
+
+        def date_at(place: int) -> date:
+            return (EPOCH + _span(place + table.origin, unit)).astimezone(self._tz).date()
+
+        # A closing at 24:00 belongs to the day that it ends.
+        tick = max(_SECOND[unit] // _SECOND["us"], 1)
+        same = [
+            date_at(int(table.closings[one]) - tick) == date_at(int(table.openings[one + 1]))
+            for one in gaps.tolist()
+        ]
+        found[is_edge] = np.array(same, np.bool_)[whose]
+        return found
 
     def _places(
         self, read: tuple[Instants, ...], parts: tuple[Integers, ...], scratch: Scratch
@@ -256,12 +319,12 @@ class ManyInstants:
         _laid(places, parts, table.origin)
         if table.covers(places):
             return table, places, None
-        nat = np.concatenate([part == NAT for part in parts])
-        np.copyto(places, table.first, where=nat)
-        if not table.covers(places):
+        # No time is left where it lies: any row will do for an answer that is thrown away.
+        nat = places == _place_of_nat(table)
+        if not table.covers_all_but(places, nat):
             table = self.table_for(*read)
             _laid(places, parts, table.origin)
-            np.copyto(places, table.first, where=nat)
+            nat = places == _place_of_nat(table)
         return table, places, nat
 
     def _alike(self, one: Instants, other: Instants) -> tuple[Instants, Instants]:
@@ -444,6 +507,11 @@ def _laid(places: Integers, parts: tuple[Integers, ...], origin: int) -> None:
     for part in parts:
         np.subtract(part, origin, out=places[end : end + len(part)])
         end += len(part)
+
+
+def _place_of_nat(table: DayTable) -> int:
+    """Return what becomes of `NAT` when the origin is taken from it: numpy's integers go round in circles."""
+    return (NAT - table.origin + (1 << 63)) % (1 << 64) - (1 << 63)
 
 
 def _spans(timeline: Timeline, days: range) -> Integers:

@@ -471,7 +471,7 @@ class BusinessTime:
                     raise
                 message = "arrays of instants need numpy: python -m pip install 'itsmkit[numpy]'"
                 raise ModuleNotFoundError(message, name="numpy") from missing
-            many = ManyInstants(self._timeline)
+            many = ManyInstants(self._timeline, self.tz)
             object.__setattr__(self, "_many", many)
         return many
 
