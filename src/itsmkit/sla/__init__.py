@@ -27,7 +27,8 @@ if TYPE_CHECKING:
         TimeSpan,
         WeeklyHours,
     )
-    from itsmkit.sla.agreement import Promise, ServiceLevelAgreement, Terms, terms_for
+    from itsmkit.sla._specificity import specificity
+    from itsmkit.sla.agreement import CalendarRule, Promise, ServiceLevelAgreement, Terms, terms_for
     from itsmkit.sla.checkpoint import BREACH, Checkpoint
     from itsmkit.sla.clock import (
         ClockCycle,
@@ -42,7 +43,19 @@ if TYPE_CHECKING:
         read_state,
     )
     from itsmkit.sla.clock_event import ClockEvent
-    from itsmkit.sla.target import Reopening, Target
+    from itsmkit.sla.followed_clock import (
+        CheckpointKey,
+        Clocks,
+        FollowedClock,
+        Happening,
+        after_checkpoint,
+        after_events,
+        follow_clocks,
+        passed_under_other_terms,
+        read_followed,
+    )
+    from itsmkit.sla.resolution import Candidate, Resolution, Standing, resolve_terms
+    from itsmkit.sla.target import ANSWERED, ASKED, FINISHED, PENDING, Reopening, Target
 else:
     __getattr__, __dir__ = lazily(
         __name__,
@@ -63,7 +76,9 @@ else:
                 "TimeSpan",
                 "WeeklyHours",
             ),
+            "itsmkit.sla._specificity": ("specificity",),
             "itsmkit.sla.agreement": (
+                "CalendarRule",
                 "Promise",
                 "ServiceLevelAgreement",
                 "Terms",
@@ -86,7 +101,28 @@ else:
                 "read_state",
             ),
             "itsmkit.sla.clock_event": ("ClockEvent",),
+            "itsmkit.sla.followed_clock": (
+                "CheckpointKey",
+                "Clocks",
+                "FollowedClock",
+                "Happening",
+                "after_checkpoint",
+                "after_events",
+                "follow_clocks",
+                "passed_under_other_terms",
+                "read_followed",
+            ),
+            "itsmkit.sla.resolution": (
+                "Candidate",
+                "Resolution",
+                "Standing",
+                "resolve_terms",
+            ),
             "itsmkit.sla.target": (
+                "ANSWERED",
+                "ASKED",
+                "FINISHED",
+                "PENDING",
                 "Reopening",
                 "Target",
             ),
@@ -94,28 +130,40 @@ else:
     )
 
 __all__ = [
+    "ANSWERED",
+    "ASKED",
     "BREACH",
     "BusinessCalendar",
     "BusinessDays",
     "BusinessTime",
+    "CalendarRule",
     "CalendarVersions",
+    "Candidate",
     "Checkpoint",
+    "CheckpointKey",
     "ClockCycle",
     "ClockEvent",
     "ClockPhase",
     "ClockReading",
     "ClockState",
+    "Clocks",
     "CombinedTime",
     "CountFrom",
     "DueCheckpoint",
     "Explanation",
+    "FINISHED",
+    "FollowedClock",
+    "Happening",
     "HolidayCalendar",
     "Landing",
     "NeverOpenError",
+    "PENDING",
     "Promise",
     "Recurrence",
     "Reopening",
+    "Resolution",
     "ServiceLevelAgreement",
+    "Standing",
     "Target",
     "Terms",
     "TimeOfDay",
@@ -123,8 +171,15 @@ __all__ = [
     "Verdict",
     "WeeklyHours",
     "advance_clock",
+    "after_checkpoint",
+    "after_events",
+    "follow_clocks",
     "next_checkpoint",
+    "passed_under_other_terms",
     "read_clock",
+    "read_followed",
     "read_state",
+    "resolve_terms",
+    "specificity",
     "terms_for",
 ]
