@@ -54,6 +54,8 @@ if TYPE_CHECKING:
         passed_under_other_terms,
         read_followed,
     )
+    from itsmkit.sla.leg_chain import LegChain, WorstCase, worst_case
+    from itsmkit.sla.legs import Leg, OperationalLevelAgreement, UnderpinningContract, pausing_for, read_legs
     from itsmkit.sla.resolution import Candidate, Resolution, Standing, resolve_terms
     from itsmkit.sla.target import ANSWERED, ASKED, FINISHED, PENDING, Reopening, Target
 else:
@@ -112,6 +114,18 @@ else:
                 "passed_under_other_terms",
                 "read_followed",
             ),
+            "itsmkit.sla.leg_chain": (
+                "LegChain",
+                "WorstCase",
+                "worst_case",
+            ),
+            "itsmkit.sla.legs": (
+                "Leg",
+                "OperationalLevelAgreement",
+                "UnderpinningContract",
+                "pausing_for",
+                "read_legs",
+            ),
             "itsmkit.sla.resolution": (
                 "Candidate",
                 "Resolution",
@@ -156,7 +170,10 @@ __all__ = [
     "Happening",
     "HolidayCalendar",
     "Landing",
+    "Leg",
+    "LegChain",
     "NeverOpenError",
+    "OperationalLevelAgreement",
     "PENDING",
     "Promise",
     "Recurrence",
@@ -168,18 +185,23 @@ __all__ = [
     "Terms",
     "TimeOfDay",
     "TimeSpan",
+    "UnderpinningContract",
     "Verdict",
     "WeeklyHours",
+    "WorstCase",
     "advance_clock",
     "after_checkpoint",
     "after_events",
     "follow_clocks",
     "next_checkpoint",
     "passed_under_other_terms",
+    "pausing_for",
     "read_clock",
     "read_followed",
+    "read_legs",
     "read_state",
     "resolve_terms",
     "specificity",
     "terms_for",
+    "worst_case",
 ]
