@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     )
     from itsmkit.sla._specificity import specificity
     from itsmkit.sla.agreement import CalendarRule, Promise, ServiceLevelAgreement, Terms, terms_for
+    from itsmkit.sla.backtesting import Backtest, Difference, backtest
     from itsmkit.sla.checkpoint import BREACH, Checkpoint
+    from itsmkit.sla.checks import Finding, FindingKind, check_agreements, require_sound
     from itsmkit.sla.clock import (
         ClockCycle,
         ClockPhase,
@@ -86,9 +88,20 @@ else:
                 "Terms",
                 "terms_for",
             ),
+            "itsmkit.sla.backtesting": (
+                "Backtest",
+                "Difference",
+                "backtest",
+            ),
             "itsmkit.sla.checkpoint": (
                 "BREACH",
                 "Checkpoint",
+            ),
+            "itsmkit.sla.checks": (
+                "Finding",
+                "FindingKind",
+                "check_agreements",
+                "require_sound",
             ),
             "itsmkit.sla.clock": (
                 "ClockCycle",
@@ -147,6 +160,7 @@ __all__ = [
     "ANSWERED",
     "ASKED",
     "BREACH",
+    "Backtest",
     "BusinessCalendar",
     "BusinessDays",
     "BusinessTime",
@@ -163,9 +177,12 @@ __all__ = [
     "Clocks",
     "CombinedTime",
     "CountFrom",
+    "Difference",
     "DueCheckpoint",
     "Explanation",
     "FINISHED",
+    "Finding",
+    "FindingKind",
     "FollowedClock",
     "Happening",
     "HolidayCalendar",
@@ -192,6 +209,8 @@ __all__ = [
     "advance_clock",
     "after_checkpoint",
     "after_events",
+    "backtest",
+    "check_agreements",
     "follow_clocks",
     "next_checkpoint",
     "passed_under_other_terms",
@@ -200,6 +219,7 @@ __all__ = [
     "read_followed",
     "read_legs",
     "read_state",
+    "require_sound",
     "resolve_terms",
     "specificity",
     "terms_for",
