@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     )
     from itsmkit.sla._specificity import specificity
     from itsmkit.sla.agreement import CalendarRule, Promise, ServiceLevelAgreement, Terms, terms_for
+    from itsmkit.sla.availability import Availability, measure_availability
     from itsmkit.sla.backtesting import Backtest, Difference, backtest
     from itsmkit.sla.checkpoint import BREACH, Checkpoint
     from itsmkit.sla.checks import Finding, FindingKind, check_agreements, require_sound
@@ -87,6 +88,10 @@ else:
                 "ServiceLevelAgreement",
                 "Terms",
                 "terms_for",
+            ),
+            "itsmkit.sla.availability": (
+                "Availability",
+                "measure_availability",
             ),
             "itsmkit.sla.backtesting": (
                 "Backtest",
@@ -159,6 +164,7 @@ else:
 __all__ = [
     "ANSWERED",
     "ASKED",
+    "Availability",
     "BREACH",
     "Backtest",
     "BusinessCalendar",
@@ -212,6 +218,7 @@ __all__ = [
     "backtest",
     "check_agreements",
     "follow_clocks",
+    "measure_availability",
     "next_checkpoint",
     "passed_under_other_terms",
     "pausing_for",
