@@ -29,6 +29,12 @@ if TYPE_CHECKING:
     )
     from itsmkit.sla._specificity import specificity
     from itsmkit.sla.agreement import CalendarRule, Promise, ServiceLevelAgreement, Terms, terms_for
+    from itsmkit.sla.agreement_book import (
+        AgreementBook,
+        agreements_from,
+        agreements_to_mapping,
+        load_agreements,
+    )
     from itsmkit.sla.availability import Availability, measure_availability
     from itsmkit.sla.backtesting import Backtest, Difference, backtest
     from itsmkit.sla.checkpoint import BREACH, Checkpoint
@@ -88,6 +94,12 @@ else:
                 "ServiceLevelAgreement",
                 "Terms",
                 "terms_for",
+            ),
+            "itsmkit.sla.agreement_book": (
+                "AgreementBook",
+                "agreements_from",
+                "agreements_to_mapping",
+                "load_agreements",
             ),
             "itsmkit.sla.availability": (
                 "Availability",
@@ -164,6 +176,7 @@ else:
 __all__ = [
     "ANSWERED",
     "ASKED",
+    "AgreementBook",
     "Availability",
     "BREACH",
     "Backtest",
@@ -215,9 +228,12 @@ __all__ = [
     "advance_clock",
     "after_checkpoint",
     "after_events",
+    "agreements_from",
+    "agreements_to_mapping",
     "backtest",
     "check_agreements",
     "follow_clocks",
+    "load_agreements",
     "measure_availability",
     "next_checkpoint",
     "passed_under_other_terms",
