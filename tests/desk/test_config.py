@@ -8,10 +8,11 @@ from itsmkit.conditions import equals
 from itsmkit.desk import DeskConfig
 from itsmkit.errors import DefinitionError
 from itsmkit.interchange import EventLogColumns
-from itsmkit.sla import Reopening
+from itsmkit.sla import Reopening, Target
 from itsmkit.tickets import STANDARD_PRIORITIES
 from itsmkit.workflow import incident_workflow, to_mapping
 
+P1 = {"field": "priority", "equals": "P1"}
 OFFICE = {"hours": "Mon-Fri 09:00-17:00", "time_zone": "Europe/Berlin"}
 
 
@@ -103,6 +104,33 @@ def test_every_escalation_of_the_standard_has_a_checkpoint():
 
 
 # -- what is described -----------------------------------------------------------------------------
+
+
+def test_a_desk_keeps_the_legs_and_chains_that_are_described():
+    team = {"name": "Network", "calendar": "office", "within": "2h"}
+    config = DeskConfig.load(
+        {
+            "calendars": {"office": OFFICE},
+            "operational_agreements": [team],
+            "contracts": [team | {"name": "Carrier", "pauses_ours": True}],
+            "chains": [{"clock": "resolve", "legs": ["Network", "Carrier"]}],
+        }
+    )
+    network, carrier = config.legs
+    assert (network.name, carrier.name, carrier.pauses_ours) == ("Network", "Carrier", True)
+    assert config.chains[0].legs == config.legs
+
+
+def test_a_target_may_start_from_a_usual_one():
+    assert promised(clock="respond", like="respond") == Target.respond(timedelta(hours=8))
+
+
+def test_a_target_of_nothing_is_no_clock():
+    nothing, all_others = {"clock": "resolve", "when": P1}, {"clock": "resolve", "within": "8h"}
+    agreement = desk_with(nothing, all_others).agreements[0]
+    assert agreement.terms({"priority": "P1"}) == {}
+    assert agreement.terms({"priority": "P2"}).keys() == {"resolve"}
+
 
 DESCRIBED = """
     [desk]
@@ -322,8 +350,8 @@ def aimed(**changes):
             id="misspelt duration",
         ),
         pytest.param(
-            aimed(within="0h"),
-            "agreements[0].targets[0]: resolve.within must be a duration of more than zero",
+            aimed(within="-1h"),
+            "agreements[0].targets[0]: resolve.within must be a duration or",
             id="no duration",
         ),
         pytest.param(
@@ -398,7 +426,7 @@ def test_all_faults_are_told_at_once():
         "calendars": {"office": OFFICE | {"time_zone": "Mars/Olympus"}, "other": OFFICE | {"hours": "never"}},
         "agreements": [
             AGREEMENT | {"calendar": "ofice"},
-            AGREEMENT | {"targets": [TARGET | {"within": "0h"}, TARGET | {"checkpoints": ["9h before"]}]},
+            AGREEMENT | {"targets": [TARGET | {"within": "-8h"}, TARGET | {"checkpoints": ["9h before"]}]},
         ],
         "log": LOG | {"states": ["Opne"]},
     }

@@ -478,12 +478,20 @@ def test_work_that_comes_back_is_measured_by_the_terms_of_the_day_and_its_old_ve
     assert again.cycle == 2
 
 
-def test_work_that_comes_back_when_nothing_is_promised_any_more_has_no_clock() -> None:
+def test_work_that_comes_back_when_nothing_is_promised_any_more_keeps_its_verdict_and_runs_no_clock() -> None:
     desk = Desk([URGENT])
     desk.after(1, state("resolved"))
     desk.after(2, priority("P3"))
     desk.after(3, state("active"))
-    assert "resolve" not in desk.clocks
+    clock = desk.clocks["resolve"]
+    reading = clock.reading(OPENED + 100 * HOUR)
+    assert (reading.phase, reading.verdict, reading.elapsed) == (ClockPhase.STOPPED, Verdict.MET, HOUR)
+    assert (clock.withdrawn, clock.due) == (True, None)
+    desk.after(4, priority("P1"))
+    assert desk.clocks["resolve"].reading(OPENED + 4 * HOUR).elapsed == 2 * HOUR
+    assert desk.clocks["resolve"].state.cycle == 2
+    desk.after(5, state("resolved"))
+    assert [cycle.elapsed for cycle in desk.clocks["resolve"].state.cycles] == [HOUR, 3 * HOUR]
 
 
 def test_finished_cycles_stay_though_the_new_terms_would_have_seen_fewer() -> None:
@@ -603,7 +611,9 @@ def test_every_point_that_a_running_clock_went_by_is_passed(events: tuple[Ticket
         if clock.state.phase is ClockPhase.RUNNING:
             elapsed = clock.reading(desk.woken).elapsed
             assert {
-                each.name for point, each in clock.terms.target.points if point <= elapsed
+                each.name
+                for point, each in clock.terms.target.points_for(clock.state.within)
+                if point <= elapsed
             } <= clock.passed
             assert clock.due is None or clock.due.at > desk.woken
 

@@ -37,6 +37,7 @@ OFFICE = BusinessCalendar("Mon-Fri 09:00-17:00", "UTC")
 DAY = Target("resolve", timedelta(hours=8))
 RESTARTING = Target("resolve", timedelta(hours=8), on_reopen=Reopening.RESTART)
 MICROSECOND = timedelta(microseconds=1)
+HOUR = timedelta(hours=1)
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 CATEGORIES = {"opened": "new", "reopened": "active", "commented": "active"}
@@ -315,46 +316,118 @@ def test_a_clock_of_one_cycle_stays_stopped() -> None:
     assert read_clock(once, OFFICE, TWICE, instant("Fri 12:00")).cycle == 1
 
 
-def test_next_response_is_armed_by_the_first_message_and_not_by_its_repetitions() -> None:
-    asked = equals("event", "commented") & equals("by_requester", value=True)
-    answered = (
-        equals("event", "commented") & equals("by_requester", value=False) & equals("public", value=True)
-    )
-    target = Target(
-        "next_response",
-        timedelta(hours=1),
-        start=asked,
-        stop=answered,
-        reopen=asked,
-        on_reopen=Reopening.RESTART,
-    )
-
-    def said(when: str, *, by_requester: bool, public: bool = True) -> ClockEvent:
-        facts = {"by_requester": by_requester, "public": public}
-        return ClockEvent(instant(when), "commented", "active", facts)
-
-    history = [
-        *told("Mon 09:00 opened"),
-        said("Mon 10:00", by_requester=True),
-        said("Mon 10:30", by_requester=True),
-        said("Mon 10:40", by_requester=False, public=False),
-        said("Mon 11:00", by_requester=False),
-        said("Mon 12:00", by_requester=False),
-        said("Mon 13:00", by_requester=True),
-        said("Mon 14:30", by_requester=False),
-    ]
-    reading = read_clock(target, OFFICE, history, instant("Mon 17:00"))
-    assert [(cycle.elapsed, cycle.verdict) for cycle in reading.cycles] == [
-        (timedelta(hours=1), Verdict.MET),
-        (timedelta(hours=1.5), Verdict.BREACHED),
-    ]
-
-
 def test_work_that_is_done_when_it_starts_is_done_in_time() -> None:
     history = [ClockEvent(instant("Mon 09:00"), "opened", "closed")]
     assert shown(read_clock(DAY, OFFICE, history, instant("Mon 10:00"))) == (
         "stopped", "met", 0, None, None, "Mon 02 17:00",
     )  # fmt: skip
+
+
+def test_a_verdict_tells_what_it_was_judged_by() -> None:
+    other = BusinessCalendar("Mon-Fri 09:00-16:00", "UTC", name="shorter")
+    named = BusinessCalendar("Mon-Fri 09:00-17:00", "UTC", name="another name")
+    at = instant("Fri 12:00")
+    first, second = read_clock(DAY, OFFICE, TWICE, at).cycles
+    assert (first.terms, first.calendar) == (second.terms, second.calendar)
+    (judged, _), (renamed, _), (shorter, _), (restarted, _) = (
+        read_clock(target, calendar, TWICE, at).cycles
+        for target, calendar in ((DAY, OFFICE), (DAY, named), (DAY, other), (RESTARTING, OFFICE))
+    )
+    assert (judged.terms, judged.calendar) == (renamed.terms, renamed.calendar)
+    assert judged.terms not in {shorter.terms, restarted.terms}
+    assert judged.calendar != shorter.calendar
+    assert judged.calendar == restarted.calendar
+
+
+# -- nothing promised --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("within", [timedelta(0), None])
+def test_a_clock_that_nothing_is_promised_for_never_starts(within: timedelta | None) -> None:
+    nothing = Target("resolve", within)
+    reading = read_clock(nothing, OFFICE, TWICE, instant("Fri 12:00"))
+    assert shown(reading) == ("not_started", "open", 0, None, None, None)
+    assert (reading.cycle, reading.within, reading.cycles) == (0, timedelta(0), ())
+
+
+# -- resume and reset --------------------------------------------------------------------------------
+
+WAITING = Target(
+    "resolve",
+    timedelta(hours=8),
+    pause=equals("event", "waits"),
+    resume=equals("event", "goes_on"),
+    reset=equals("event", "asked_anew"),
+)
+
+
+@pytest.mark.parametrize(
+    ("target", "history", "expected"),
+    [
+        pytest.param(
+            WAITING, ("09 opened", "10 waits", "11 commented", "12 state_changed"),
+            ("paused", 1, []), id="a pause lasts until the clock resumes",
+        ),
+        pytest.param(
+            WAITING, ("09 opened", "10 waits", "12 goes_on"), ("running", 6, []), id="it resumes",
+        ),
+        pytest.param(
+            WAITING, ("09 opened", "10 goes_on"), ("running", 8, []), id="what runs cannot resume",
+        ),
+        pytest.param(
+            WAITING, ("09 opened", "10 waits", "11 resolved"), ("stopped", 1, [1]), id="a pause may end it",
+        ),
+        pytest.param(
+            WAITING, ("09 opened", "11 asked_anew"), ("running", 6, [2]), id="a reset starts from nothing",
+        ),
+        pytest.param(
+            WAITING, ("09 opened", "10 waits", "11 asked_anew"), ("paused", 0, [1]),
+            id="what was paused is paused after a reset",
+        ),
+        pytest.param(
+            WAITING, ("09 opened", "10 waits", "11 asked_anew", "12 goes_on"), ("running", 5, [1]),
+            id="and resumes",
+        ),
+        pytest.param(
+            WAITING, ("09 asked_anew", "10 opened", "11 resolved", "12 asked_anew"), ("stopped", 1, [1]),
+            id="only what is under way is reset",
+        ),
+        pytest.param(
+            Target("resolve", 8 * HOUR, reset=equals("event", "reopened")),
+            ("09 opened", "10 resolved", "11 reopened"), ("running", 7, [1]), id="a reopening is no reset",
+        ),
+        pytest.param(
+            Target("resolve", 8 * HOUR, reset=equals("event", "closing"), stop=equals("last", value=True)),
+            ("09 opened", "10 closing", "12 closing last"), ("stopped", 2, [1, 2]), id="to stop comes first",
+        ),
+        pytest.param(
+            Target("resolve", 8 * HOUR, reset=equals("event", "opened")),
+            ("09 opened",), ("running", 8, []), id="what starts is not reset by it",
+        ),
+    ],
+)  # fmt: skip
+def test_a_clock_can_resume_and_be_reset(
+    target: Target, history: tuple[str, ...], expected: tuple[str, float, list[float]]
+) -> None:
+    events = []
+    for line in history:
+        hour, name, *last = line.split()
+        category = {"resolved": "resolved"}.get(name, "active")
+        events.append(ClockEvent(instant(f"Mon {hour}:00"), name, category, {"last": bool(last)}))
+    reading = read_clock(target, OFFICE, events, instant("Mon 17:00"))
+    hour = timedelta(hours=1)
+    phase, elapsed, cycles = expected
+    assert (reading.phase, reading.elapsed) == (phase, elapsed * hour)
+    assert [cycle.elapsed / hour for cycle in reading.cycles] == cycles
+    assert reading.cycle == len(cycles) + (phase != "stopped")
+
+
+def test_every_gap_between_resets_has_a_verdict_of_its_own() -> None:
+    history = [ClockEvent(instant("Mon 09:00"), "opened", "new")]
+    history += [ClockEvent(instant(f"{day} 12:00"), "asked_anew", "active") for day in ("Mon", "Wed")]
+    reading = read_clock(WAITING, OFFICE, history, instant("Thu 12:00"))
+    assert [cycle.verdict for cycle in reading.cycles] == [Verdict.MET, Verdict.BREACHED]
+    assert (reading.verdict, reading.due) == (Verdict.OPEN, instant("Thu 12:00"))
 
 
 # -- checkpoints -------------------------------------------------------------------------------------

@@ -26,8 +26,10 @@ from itsmkit.conditions.builders import (
     one_of,
     present,
 )
+from itsmkit.conditions.errors import UndecidedError
 from itsmkit.conditions.evaluation import Facts, Predicate, compile_condition, holds
 from itsmkit.conditions.mapping_form import condition_from, to_mapping
+from itsmkit.conditions.satisfying import MAX_CASES, facts_for, implies
 from itsmkit.conditions.tree import (
     ALWAYS,
     MAX_DEPTH,
@@ -51,6 +53,7 @@ __all__ = [
     "Comparison",
     "Condition",
     "Facts",
+    "MAX_CASES",
     "MAX_DEPTH",
     "MAX_SIZE",
     "Membership",
@@ -60,6 +63,7 @@ __all__ = [
     "Predicate",
     "Presence",
     "Scalar",
+    "UndecidedError",
     "all_of",
     "any_of",
     "at_least",
@@ -67,9 +71,11 @@ __all__ = [
     "compile_condition",
     "condition_from",
     "equals",
+    "facts_for",
     "fields_of",
     "greater",
     "holds",
+    "implies",
     "less",
     "not_equals",
     "one_of",

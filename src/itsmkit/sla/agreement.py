@@ -10,9 +10,13 @@ from itsmkit._frozen import as_tuple
 from itsmkit.calendars import BusinessTime
 from itsmkit.conditions import ALWAYS, Condition, compile_condition, fields_of
 from itsmkit.errors import DefinitionError
+from itsmkit.sla._digests import terms_digest
+from itsmkit.sla._specificity import specificity
 from itsmkit.sla.target import Target
 
-__all__ = ["Promise", "ServiceLevelAgreement", "Terms", "terms_for"]
+__all__ = ["CalendarRule", "Promise", "ServiceLevelAgreement", "Terms", "terms_for"]
+
+Test = Callable[[Mapping[str, object]], bool]
 
 
 @frozen
@@ -29,9 +33,38 @@ class Promise:
     when: Condition = ALWAYS
 
     @cached_property
-    def applies(self) -> Callable[[Mapping[str, object]], bool]:
+    def applies(self) -> Test:
         """The condition, compiled."""
         return compile_condition(self.when)
+
+    @cached_property
+    def specificity(self) -> int:
+        """How many facts have to be right for it to apply."""
+        return specificity(self.when)
+
+
+@frozen
+class CalendarRule:
+    """
+    The hours in which the clocks of some of the work count: of a service, a site, a customer, a CI.
+
+    Args:
+        calendar: The open time that counts.
+        when: The work that it is meant for, asked of the facts of a ticket.
+    """
+
+    calendar: BusinessTime
+    when: Condition
+
+    @cached_property
+    def applies(self) -> Test:
+        """The condition, compiled."""
+        return compile_condition(self.when)
+
+    @cached_property
+    def specificity(self) -> int:
+        """How many facts have to be right for it to apply."""
+        return specificity(self.when)
 
 
 @frozen
@@ -63,6 +96,10 @@ class ServiceLevelAgreement:
         calendar: The hours in which its clocks count.
         promises: What is promised. For each clock, the first one that applies holds.
         when: The work that the agreement is about; by default, all.
+        calendars: Other hours for some of that work. Of the rules that apply, the most specific one holds,
+            among equals the first.
+        newest_calendar: Which version of a calendar counts that has several: the newest one throughout, or,
+            by default, each version in its own span.
 
     Raises:
         DefinitionError: If it promises nothing, or something else than promises.
@@ -72,64 +109,93 @@ class ServiceLevelAgreement:
     calendar: BusinessTime
     promises: tuple[Promise, ...] = field(converter=as_tuple)
     when: Condition = ALWAYS
+    calendars: tuple[CalendarRule, ...] = field(default=(), converter=as_tuple, kw_only=True)
+    newest_calendar: bool = field(default=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if not self.promises:
             problem = f"agreement {self.name!r} promises nothing; give it at least one target"
             raise DefinitionError(problem)
         problems = [
-            f"agreement {self.name!r}: promises[{i}] must be a Promise, not {promise!r}"
-            for i, promise in enumerate(self.promises)
-            if not isinstance(promise, Promise)
+            f"agreement {self.name!r}: {what}[{i}] must be a {kind.__name__}, not {value!r}"
+            for what, kind, values in (
+                ("promises", Promise, self.promises),
+                ("calendars", CalendarRule, self.calendars),
+            )
+            for i, value in enumerate(values)
+            if not isinstance(value, kind)
         ]
         if problems:
             raise DefinitionError(*problems)
 
     @cached_property
-    def applies(self) -> Callable[[Mapping[str, object]], bool]:
+    def applies(self) -> Test:
         """The condition, compiled."""
         return compile_condition(self.when)
 
     @cached_property
-    def asked(self) -> frozenset[str]:
-        """The facts that decide whether it applies, and which of its promises hold."""
-        return fields_of(self.when).union(*(fields_of(promise.when) for promise in self.promises))
+    def specificity(self) -> int:
+        """How many facts have to be right for it to apply: see `specificity`."""
+        return specificity(self.when)
 
     @cached_property
-    def _offers(self) -> tuple[tuple[str, Callable[[Mapping[str, object]], bool], Terms], ...]:
-        """For each promise its clock, its condition and its terms."""
+    def asked(self) -> frozenset[str]:
+        """The facts that decide whether it applies, which of its promises hold, and in which hours."""
+        others = [promise.when for promise in self.promises] + [rule.when for rule in self.calendars]
+        return fields_of(self.when).union(*map(fields_of, others))
+
+    @cached_property
+    def counting_calendars(self) -> tuple[BusinessTime, ...]:
+        """The calendars that may count, the usual one first, in the version that does."""
+        calendars = (self.calendar, *(rule.calendar for rule in self.calendars))
+        return tuple(each.newest for each in calendars) if self.newest_calendar else calendars
+
+    @cached_property
+    def _offers(self) -> tuple[tuple[tuple[str, Test, Terms | None], ...], ...]:
+        """For each calendar, the usual one first: each promise's clock, condition and terms."""
         return tuple(
-            (
-                promise.target.clock,
-                promise.applies,
-                Terms(self.name, promise.target, self.calendar, self._digest(promise.target)),
-            )
-            for promise in self.promises
+            tuple(self._offer(promise, calendar) for promise in self.promises)
+            for calendar in self.counting_calendars
         )
 
-    def _digest(self, target: Target) -> str:
-        from hashlib import sha256  # noqa: PLC0415  # a slow import that reading clocks can do without
+    def _offer(self, promise: Promise, calendar: BusinessTime) -> tuple[str, Test, Terms | None]:
+        target = promise.target
+        terms = Terms(self.name, target, calendar, terms_digest(target, calendar))
+        return target.clock, promise.applies, terms if target.is_promised else None
 
-        content = f"{sorted(target.content().items())!r}\n{sorted(self.calendar.content().items())!r}"
-        return sha256(content.encode()).hexdigest()[:16]
+    def rule_for(self, facts: Mapping[str, object]) -> int | None:
+        """Return the number of the calendar rule that holds for work of these *facts*, if any does."""
+        found, most = None, -1
+        for number, rule in enumerate(self.calendars):
+            if rule.specificity > most and rule.applies(facts):
+                found, most = number, rule.specificity
+        return found
 
     def terms(self, facts: Mapping[str, object]) -> dict[str, Terms]:
-        """Return the terms of each clock, by its name, for work of these *facts*; the first that applies."""
-        found: dict[str, Terms] = {}
-        for clock, applies, terms in self._offers:
+        """
+        Return the terms of each clock, by its name, for work of these *facts*.
+
+        A clock for which nothing applies has none, and neither has one whose first promise that applies
+        promises nothing.
+        """
+        rule = self.rule_for(facts) if self.calendars else None
+        found: dict[str, Terms | None] = {}
+        for clock, applies, terms in self._offers[0 if rule is None else rule + 1]:
             if clock not in found and applies(facts):
                 found[clock] = terms
-        return found
+        return {clock: terms for clock, terms in found.items() if terms is not None}
 
 
 def terms_for(agreements: Iterable[ServiceLevelAgreement], facts: Mapping[str, object]) -> dict[str, Terms]:
     """
-    Return what work of these *facts* is measured by.
+    Return what work of these *facts* is measured by; `resolve_terms` says why, too.
 
     Returns:
-        The terms of each clock, by its name, of the first agreement that applies; empty if none does.
+        The terms of each clock, by its name, of the most specific agreement that applies, among equals of the
+        first; empty if none does.
     """
+    found, most = None, -1
     for agreement in agreements:
-        if agreement.applies(facts):
-            return agreement.terms(facts)
-    return {}
+        if agreement.specificity > most and agreement.applies(facts):
+            found, most = agreement, agreement.specificity
+    return {} if found is None else found.terms(facts)

@@ -35,5 +35,9 @@ class ClockEvent:
     facts: Mapping[str, object] = field(default=EMPTY, converter=frozen_dict)
 
     def view(self) -> dict[str, object]:
-        """Return what conditions see: the facts, with ``event`` and ``state_category`` beside them."""
+        """
+        Return what conditions see: the facts, with ``event`` and ``state_category`` beside them.
+
+        A new ``dict`` each time.
+        """
         return {**self.facts, "event": self.name, "state_category": self.category}
