@@ -203,10 +203,12 @@ def hours_of_a_date(draw: st.DrawFn, step: timedelta, least: int = 0) -> Hours:
 
 
 @st.composite
-def hours_around(draw: st.DrawFn, change: datetime, tz: ZoneInfo) -> tuple[date, Hours]:
+def hours_around(
+    draw: st.DrawFn, change: datetime, tz: ZoneInfo, steps: tuple[timedelta, ...]
+) -> tuple[date, Hours]:
     """A date, and hours of it with edges among the times that are repeated or skipped at a change."""
     before = (change - MICROSECOND).astimezone(tz).replace(tzinfo=None) + MICROSECOND
-    step = draw(st.sampled_from([timedelta(minutes=15), timedelta(minutes=15, microseconds=1)]))
+    step = timedelta(minutes=15) + draw(st.booleans()) * (min(steps) % timedelta(minutes=15))
     edges = sorted(
         before + number * step for number in draw(st.sets(st.integers(-8, 8), min_size=2, max_size=2))
     )
@@ -238,7 +240,7 @@ def visits(
     for change in changes_of(tz.key, instant.year):
         if abs(change - instant) < 3 * DAY:
             entries = special if draw(st.booleans()) else dated_breaks
-            entries.update([draw(hours_around(change, tz))])
+            entries.update([draw(hours_around(change, tz, steps))])
     place = Place(
         BusinessCalendar.always(),
         drawn,
