@@ -11,6 +11,7 @@ from itsmkit.calendars import BusinessTime
 from itsmkit.conditions import ALWAYS, Condition, compile_condition, fields_of
 from itsmkit.errors import DefinitionError
 from itsmkit.sla._digests import terms_digest
+from itsmkit.sla._kinds import Kind, kind_of, remember
 from itsmkit.sla._specificity import specificity
 from itsmkit.sla.target import Target
 
@@ -178,12 +179,29 @@ class ServiceLevelAgreement:
         A clock for which nothing applies has none, and neither has one whose first promise that applies
         promises nothing.
         """
+        kind = kind_of(map(facts.get, self._names))
+        found = None if kind is None else self._known.get(kind)
+        if found is None:
+            found = self._terms(facts)
+            if kind is not None:
+                remember(self._known, kind, found)
+        return found.copy()
+
+    def _terms(self, facts: Mapping[str, object]) -> dict[str, Terms]:
         rule = self.rule_for(facts) if self.calendars else None
         found: dict[str, Terms | None] = {}
         for clock, applies, terms in self._offers[0 if rule is None else rule + 1]:
             if clock not in found and applies(facts):
                 found[clock] = terms
         return {clock: terms for clock, terms in found.items() if terms is not None}
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return sorted(self.asked)
+
+    @cached_property
+    def _known(self) -> dict[Kind, dict[str, Terms]]:
+        return {}
 
 
 def terms_for(agreements: Iterable[ServiceLevelAgreement], facts: Mapping[str, object]) -> dict[str, Terms]:

@@ -23,6 +23,7 @@ from itsmkit.conditions import (
     to_mapping,
 )
 from itsmkit.errors import DefinitionError
+from itsmkit.sla._kinds import Kind, kind_of, remember
 from itsmkit.sla.checkpoint import BREACH, Checkpoint
 from itsmkit.sla.clock_event import ClockEvent
 
@@ -46,9 +47,6 @@ Test = Callable[[Mapping[str, object]], bool]
 
 START, STOP, PAUSE, RESUME, RESET, CANCEL, REOPEN = (1 << bit for bit in range(7))
 """What an event may mean to a clock; several at once add up."""
-
-_MOST_KINDS = 1000
-"""How many kinds of event a target remembers the meaning of, so that strange logs do not fill the memory."""
 
 
 class Reopening(StrEnum):
@@ -293,18 +291,15 @@ class Target:
                     meaning |= bit
             return meaning
 
-        if not self.asked <= _OF_EVERY_EVENT:
-            return asked
-        known: dict[tuple[str, str], int] = {}
+        names = sorted(self.asked - _OF_EVERY_EVENT)
+        known: dict[Kind, int] = {}
 
         def remembered(event: ClockEvent) -> int:
-            kind = (event.name, event.category)
+            kind = kind_of((event.name, event.category, *map(event.facts.get, names)))
+            if kind is None:
+                return asked(event)
             meaning = known.get(kind)
-            if meaning is None:
-                if len(known) >= _MOST_KINDS:
-                    known.clear()
-                meaning = known[kind] = asked(event)
-            return meaning
+            return remember(known, kind, asked(event)) if meaning is None else meaning
 
         return remembered
 
