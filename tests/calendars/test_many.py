@@ -226,6 +226,14 @@ def test_no_time_gives_no_time() -> None:
     assert OFFICE.is_open_many(starts).tolist() == [True, False, True, False]
 
 
+def test_no_time_is_no_instant_of_a_table_that_begins_within_a_row() -> None:
+    calendar = BusinessCalendar("Mon-Fri 09:00-17:00", "Pacific/Auckland")
+    found = calendar.elapsed_many(np.array([FRIDAY, NAT]), MONDAY)
+    start, end = (instant.item().replace(tzinfo=UTC) for instant in (FRIDAY, MONDAY))
+    assert durations(found[:1]) == [calendar.elapsed(start, end)]
+    assert np.isnat(found[1])
+
+
 def test_nothing_but_no_time_asks_for_no_year() -> None:
     calendar = BusinessCalendar("Mon-Fri 09:00-17:00", "Europe/Berlin")
     assert np.isnat(calendar.elapsed_many(np.array([NAT, NAT]), NAT)).all()
@@ -565,10 +573,3 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, missing: str,
         BusinessCalendar.always().is_open_many([1])
     assert raised.value.name == missing
     assert str(raised.value).startswith(message)
-
-
-def test_arrays_do_not_land_on_the_next_day() -> None:
-    office = BusinessCalendar("Mon-Fri 08:00-17:00", "UTC")
-    starts = np.array(["2026-10-23T14:00:00"], "datetime64[s]")
-    with pytest.raises(DefinitionError, match="NEXT_DAY is asked for one by one"):
-        office.advance_many(starts, timedelta(hours=3), landing=Landing.NEXT_DAY)

@@ -13,15 +13,18 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from itsmkit.calendars import (
     BusinessCalendar,
+    BusinessDays,
     HolidayCalendar,
     Landing,
     NeverOpenError,
     OutOfRangeError,
+    TimeOfDay,
 )
 from itsmkit.conditions import NEVER, at_least, equals, present
 from itsmkit.errors import DefinitionError
@@ -384,7 +387,12 @@ def one_by_one(
     return rows
 
 
-def framed(library: Library, told: list[Told], unit: str = "us") -> Any:
+def framed(
+    library: Library,
+    told: list[Told],
+    unit: str = "us",
+    names: Sequence[str] = ("priority", "group", "worth"),
+) -> Any:
     """The events as a frame, in long format."""
     if library.name == "polars":
         whose = pl.Series([ticket for ticket, _ in told], dtype=pl.Int64)
@@ -397,10 +405,7 @@ def framed(library: Library, told: list[Told], unit: str = "us") -> Any:
             "at": library.instants([event.at for event in events], unit),
             "event": library.plain([event.name for event in events]),
             "category": library.plain([event.category for event in events]),
-            **{
-                name: library.plain([event.facts[name] for event in events])
-                for name in ("priority", "group", "worth")
-            },
+            **{name: library.plain([event.facts[name] for event in events]) for name in names},
         }
     )
 
@@ -656,3 +661,48 @@ def test_without_numpy_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyPa
         ModuleNotFoundError, match=r"frames needs numpy: python -m pip install 'itsmkit\[numpy\]'"
     ):
         importlib.import_module("itsmkit.sla.frames")
+
+
+SAID = equals("event", "commented") & equals("public", value=True)
+MORE_TARGETS = [
+    pytest.param(Target.respond(4 * HOUR), id="respond"),
+    pytest.param(Target.next_response(4 * HOUR), id="next response"),
+    pytest.param(Target.update_cadence(4 * HOUR), id="update cadence"),
+    pytest.param(
+        Target("resolve", 9 * HOUR, resume=equals("state_category", "active")), id="resumed by an event"
+    ),
+    pytest.param(Target("resolve", 9 * HOUR, reset=SAID, on_reopen=Reopening.RESTART), id="reset"),
+    pytest.param(Target("resolve", None), id="nothing promised"),
+    pytest.param(Target("resolve", BusinessDays(2)), id="two working days"),
+    pytest.param(
+        Target("resolve", BusinessDays(1, time_of_day=TimeOfDay.END_OF_WORKING_DAY)),
+        id="the end of the next day",
+    ),
+]
+
+
+@pytest.mark.parametrize("promised", MORE_TARGETS)
+@settings(max_examples=15, deadline=None)
+@given(
+    calendar=business_calendars(),
+    histories=st.lists(clock_histories(orderly=False), min_size=1, max_size=4),
+    facts=st.lists(st.tuples(*[st.sampled_from([True, False, None])] * 3), min_size=60, max_size=60),
+    wait=st.integers(-50, 400),
+)
+def test_every_kind_of_target_is_judged_as_it_is_read(
+    promised: Target,
+    calendar: BusinessCalendar,
+    histories: list[tuple[ClockEvent, ...]],
+    facts: list[tuple[bool | None, ...]],
+    wait: int,
+) -> None:
+    library, names = LIBRARIES[0], ("public", "by_requester", "automated")
+    events = [(ticket, event) for ticket, history in enumerate(histories) for event in history]
+    told = [
+        (ticket, evolve(event, facts=dict(zip(names, known, strict=True))))
+        for (ticket, event), known in zip(events, facts, strict=False)
+    ]
+    agreement = ServiceLevelAgreement("one", calendar, (Promise(promised),))
+    at = told[-1][1].at + wait * GRID
+    found = frames.judge(agreement, framed(library, told, names=names), at=at)
+    assert library.rows(found) == one_by_one([agreement], told, at)

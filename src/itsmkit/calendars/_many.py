@@ -98,12 +98,6 @@ class ManyInstants:
 
     def advance(self, starts: ArrayLike, amounts: object, landing: Landing, unit: str | None) -> Array:
         """Return what `BusinessTime.advance_many` does."""
-        if landing is Landing.NEXT_DAY:
-            problem = (
-                "an array lands at the earliest instant or an open one; NEXT_DAY is asked for one by one, "
-                "with advance"
-            )
-            raise DefinitionError(problem)
         begun = instants_of(starts, "starts", unit)
         begun, moved = self._alike(begun, _amounts_of(amounts, begun, unit))
         return _dated(self._advanced(begun, moved, landing), "M", begun)

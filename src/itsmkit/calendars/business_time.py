@@ -417,7 +417,7 @@ class BusinessTime:
             starts: ``datetime64`` in s, ms, us or ns, in UTC; or int64, counted from 1970 UTC in *unit*.
             amounts: ``timedelta64``, or int64 for int64, or one duration for all. Negative goes back. Both
                 are broadcast together.
-            landing: Whether a result may be a closing, or has to be open; `Landing.NEXT_DAY` is refused.
+            landing: Whether a result may be a closing, or has to be open, or as `Landing.NEXT_DAY` says.
             unit: ``"s"``, ``"ms"``, ``"us"`` or ``"ns"``: what int64 counts.
 
         Returns:

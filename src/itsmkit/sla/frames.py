@@ -68,7 +68,7 @@ def advance(calendar: BusinessTime, starts: Any, amounts: Any, *, landing: Landi
         calendar: The open time that counts.
         starts: A column of instants with a time zone.
         amounts: A column of durations, or one for all rows. Negative goes back.
-        landing: Whether a result may be a closing, or has to be open.
+        landing: Whether a result may be a closing, or has to be open, or as `Landing.NEXT_DAY` says.
 
     Returns:
         A column of instants in the zone of *starts*, in the finer of both units, and null where one of them
