@@ -190,7 +190,7 @@ def business_calendars(
     dst: st.SearchStrategy[Literal["elapsed", "edges"]] | None = None,
 ) -> BusinessCalendar:
     """
-    Return calendars that are open at times.
+    Return calendars that are open every week, but for holidays and the like, as long as they are known.
 
     Args:
         draw: Given by Hypothesis.
@@ -209,10 +209,12 @@ def business_calendars(
     }
     hours, tz = draw(weekly_hours()), draw(zones() if in_zones is None else in_zones)
     options: dict[str, Any] = {name: draw(strategy) for name, strategy in declared.items()}
+    cut_out: Breaks | None = options["breaks"]
     try:
+        BusinessCalendar(hours, tz, breaks=cut_out and cut_out.weekly)
         return BusinessCalendar(hours, tz, **options)
     except DefinitionError:
-        # All of the hours are breaks: rare, and no calendar.
+        # All of the hours are breaks: rare, and no calendar, or one for the special hours alone.
         reject()
 
 
