@@ -91,7 +91,7 @@ def test_hours_near_a_change_of_the_clocks_are_looked_up_in_utc(hours: str) -> N
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 10**7), st.integers(1, 10**7)), min_size=1, max_size=20))
 @example([(0, 86_400), (0, 86_400)])
-@example([(0, 8192), (1, 8192), (1, 1)])
+@example([(0, 16_384), (1, 16_384), (1, 1)])
 def test_each_bin_begins_with_the_opening_of_its_first_moment(gaps_and_lengths):
     at, spans = 0, []
     for gap, length in gaps_and_lengths:
@@ -101,7 +101,7 @@ def test_each_bin_begins_with_the_opening_of_its_first_moment(gaps_and_lengths):
     by_bin = table.index_by_utc().at_bin
     assert len(by_bin) == bin_of(table.opened[-1])
     for number, (_, _, opened, after) in enumerate(by_bin):
-        begins = timedelta(days=number // 11, seconds=number % 11 * 8192)
+        begins = timedelta(days=number // 6, seconds=number % 6 * 16_384)
         assert bin_of(begins) == number
         assert opened < begins <= after[2] or (opened == begins == timedelta(0))
 

@@ -7,7 +7,7 @@ from itertools import accumulate
 from operator import add, sub
 from typing import Any, NamedTuple, Self
 
-from attrs import define
+from attrs import define, field
 
 from itsmkit.calendars._wall_clock import Span
 
@@ -18,9 +18,9 @@ _NEVER = timedelta.max
 Opening = tuple[timedelta, timedelta, timedelta, Any]
 """When it begins, when it ends, the open time of the table before it, and the `Opening` after it."""
 
-_BINS_A_DAY = 11
-_BIN_BITS = 13
-"""The open time of a table is cut into bins of 2 ** 13 seconds, 11 to 24 hours, the last one shorter."""
+_BINS_A_DAY = 6
+_BIN_BITS = 14
+"""The open time of a table is cut into bins of 2 ** 14 seconds, 6 to 24 hours, the last one shorter."""
 
 _MOST_BINS = 64
 """How many openings a bin may hold, on average, to be worth looking into."""
@@ -75,6 +75,11 @@ class OpeningTable:
     opened: list[timedelta]
     by_utc: OpeningIndex | None = None
     by_wall: OpeningIndex | None = None
+    _numbers: list[int] = field(init=False)
+
+    @_numbers.default
+    def _same_for_both_indexes(self) -> list[int]:
+        return list(self.days)
 
     @classmethod
     def compiled(cls, spans: Iterable[Span], days: range) -> Self:
@@ -111,7 +116,7 @@ class OpeningTable:
     def index_by_utc(self) -> OpeningIndex:
         """Return the index for instants in UTC."""
         if self.by_utc is None:
-            self.by_utc = _index(self.openings, self.closings, self.opened, self.days)
+            self.by_utc = _index(self.openings, self.closings, self.opened, self._numbers)
         return self.by_utc
 
     def index_by_wall(self, changes: Iterable[tuple[timedelta, timedelta]]) -> OpeningIndex:
@@ -146,28 +151,27 @@ class OpeningTable:
         openings = [*map(add, self.openings, offsets), _NEVER]
         closings = [*map(add, self.closings, offsets), _NEVER]
         # No clock is further from UTC than 15 hours, nor was ever put ahead or back by more than a day.
-        return _index(openings, closings, self.opened, self.days[2:-2])
+        return _index(openings, closings, self.opened, self._numbers[2:-2])
 
 
 def _index(
-    openings: Sequence[timedelta], closings: Sequence[timedelta], opened: Sequence[timedelta], days: range
+    openings: Sequence[timedelta], closings: Sequence[timedelta], opened: Sequence[timedelta], days: list[int]
 ) -> OpeningIndex:
-    """Return the index of openings, given as the columns of an `OpeningTable`, for *days*."""
+    """Return the index of openings, given as the columns of an `OpeningTable`, for *days*, in order."""
     opening: Opening = (_NEVER, _NEVER, opened[-1], None)
     at_day: dict[int, Opening] = {}
     backwards: list[Opening] = []
-    day = days.stop - 1
+    last = len(days) - 1
     for place in range(len(opened) - 2, -1, -1):
         closes = closings[place]
         ends_in = closes.days if closes.seconds or closes.microseconds else closes.days - 1
-        while day > ends_in and day >= days.start:
-            at_day[day] = opening
-            day -= 1
+        while last >= 0 and days[last] > ends_in:
+            at_day[days[last]] = opening
+            last -= 1
         opening = (openings[place], closes, opened[place], opening)
         backwards.append(opening)
-    while day >= days.start:
+    for day in days[: last + 1]:
         at_day[day] = opening
-        day -= 1
     at_bin: list[Opening] = []
     if len(backwards) <= _MOST_BINS * (bin_of(opened[-1]) + 1):
         for opening, ends in zip(reversed(backwards), opened[1:], strict=True):

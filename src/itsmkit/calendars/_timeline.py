@@ -13,10 +13,8 @@ from itsmkit.calendars.landing import Landing
 
 __all__ = ["Timeline"]
 
-_BLOCK = 366
-"""A question about a day makes the table of about a year, in blocks of this many days."""
-
-_MARGIN = 3
+_AHEAD = 30
+"""How many days more a table has on either side than were asked for. One that has to grow grows by a half."""
 
 _EARLIEST = Landing.EARLIEST  # a look-up on an Enum costs as much as the arithmetic
 _ZERO = timedelta(0)
@@ -163,10 +161,14 @@ class Timeline:
         for instant in instants:
             if instant.days not in self.days:
                 raise self.out_of_range(instant)
-        # The index by the wall clock lacks some days at the ends: they shall not be those that are asked for.
-        first = (min(instants).days - _MARGIN) // _BLOCK * _BLOCK
-        last = (max(instants).days + _MARGIN) // _BLOCK * _BLOCK
-        return self._grown(table, range(first, last + _BLOCK))
+        # The index by the wall clock lacks some days at the ends, so those must not be what is asked for.
+        start, stop = min(instants).days - _AHEAD, max(instants).days + _AHEAD + 1
+        days, half = table.days, len(table.days) // 2
+        if days and start < days.start:
+            start = min(start, days.start - half)
+        if days and stop > days.stop:
+            stop = max(stop, days.stop + half)
+        return self._grown(table, range(start, stop))
 
     def _longer(self, table: OpeningTable, sought_from: timedelta, *, forward: bool) -> OpeningTable:
         """

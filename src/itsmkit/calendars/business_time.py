@@ -50,8 +50,9 @@ class BusinessTime:
     microsecond and asks the set alone, so that no two answers contradict each other.
 
     It answers for the years 1970 to 2200 (in UTC), or as far as everything that it is made of is known.
-    The tables behind an answer are made on first use, about a year at a time; an answer from them is a
-    look-up that does not depend on the span. Threads may share it.
+    The tables behind an answer are made on first use, for what is asked and the weeks around it, in less
+    than a millisecond per year, and grow as needed; an answer from them is a look-up that does not depend
+    on the span. Threads may share it.
     """
 
     __slots__ = ("_epoch", "_indexes", "_many", "_timeline")
