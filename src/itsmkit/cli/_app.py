@@ -12,6 +12,7 @@ from rich.text import Text
 
 from itsmkit import ItsmkitError, __version__
 from itsmkit.cli._consoles import error_console, tame
+from itsmkit.cli._sla_app import sla
 
 __all__ = ["run"]
 
@@ -29,6 +30,8 @@ app = App(
     exit_on_error=False,
     print_error=False,
 )
+
+app.command(sla)
 
 
 @app.command
