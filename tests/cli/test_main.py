@@ -64,7 +64,7 @@ def test_a_missing_extra_is_one_sentence(run: Run, monkeypatch: pytest.MonkeyPat
         pytest.param(
             ("--help",), ("demo", "replay", "sla", "plugins", "--debug", "--version"), id="all commands"
         ),
-        pytest.param(("sla",), ("due", "elapsed", "explain", "ISO 8601"), id="sla"),
+        pytest.param(("sla",), ("due", "elapsed", "explain", "check", "ISO 8601"), id="sla"),
         pytest.param(
             ("sla", "due", "--help"),
             (
@@ -75,6 +75,7 @@ def test_a_missing_extra_is_one_sentence(run: Run, monkeypatch: pytest.MonkeyPat
         ),
         pytest.param(("sla", "elapsed", "--help"), ("START", "END", "--pause", "--plot"), id="sla elapsed"),
         pytest.param(("sla", "explain", "--help"), ("START", "END", "--pause", "--plot"), id="sla explain"),
+        pytest.param(("sla", "check", "--help"), ("FILE", "--priority", "--year", "--json"), id="sla check"),
         pytest.param(("demo", "--help"), ("--seed", "2026", "--report"), id="demo"),
         pytest.param(("plugins", "--help"), ("--json",), id="plugins"),
         pytest.param(

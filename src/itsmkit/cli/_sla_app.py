@@ -123,3 +123,28 @@ def explain(
     from itsmkit.cli._sla import show_explanation  # noqa: PLC0415  as above
 
     show_explanation(start, end, options=options, pauses=pause, as_json=json, plot=plot)
+
+
+@sla.command
+def check(
+    file: Path,
+    /,
+    *,
+    priority: Repeated = (),
+    year: int | None = None,
+    json: bool = False,
+) -> int:
+    """
+    Check a file of calendars and agreements: every fault, each with its path.
+
+    The exit status is 1 if something is wrong.
+
+    Args:
+        file: A TOML file; the configuration of a desk, or one calendar, will do.
+        priority: A priority that work can have, and that must be covered; may be given again.
+        year: The year in which work begins that is looked at; the present one if left out.
+        json: Print JSON in place of lines.
+    """
+    from itsmkit.cli._sla_check import check_file  # noqa: PLC0415  as above
+
+    return check_file(file, priorities=priority, year=year, as_json=json)
