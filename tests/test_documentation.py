@@ -1,10 +1,13 @@
 """The documentation says what is there."""
 
+import shlex
 import tomllib
 from pathlib import Path
+from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
+from itsmkit.cli import main
 from itsmkit.desk import DeskConfig
 from itsmkit.plugin.hookspecs import HOOKS
 
@@ -22,6 +25,44 @@ def blocks(page: Path, language: str) -> list[str]:
 def test_every_toml_example_is_valid(page: Path) -> None:
     for block in blocks(page, "toml"):
         tomllib.loads(block)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "console")], ids=lambda p: p.stem)
+def test_every_command_prints_what_the_page_says(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for block in blocks(page, "toml"):
+        first, _, _ = block.partition("\n")
+        if first.startswith("# "):  # a file that the commands read
+            (tmp_path / first.removeprefix("# ")).write_text(block, "utf-8")
+    for block in blocks(page, "console"):
+        for example in block.removeprefix("$ ").split("\n$ "):
+            command, _, said = example.partition("\n")
+            program, *words = shlex.split(command)
+            assert program == "itsmkit"
+            main(words)
+            printed = "\n".join(line.rstrip() for line in capsys.readouterr().out.splitlines())
+            assert printed == said.rstrip("\n")
+
+
+def test_the_picture_in_the_docs_is_what_the_command_draws(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = ROOT / "docs/how-to/use-only-the-sla-engine.md"
+    [file] = blocks(page, "toml")
+    [command] = [line for block in blocks(page, "console") for line in block.splitlines() if "--plot" in line]
+    monkeypatch.chdir(tmp_path)
+    Path("sla.toml").write_text(file, "utf-8")
+    main(shlex.split(command)[2:])
+
+    def shapes(path: Path) -> list[tuple[str, dict[str, str], str]]:
+        def told(element: Element) -> str:
+            return "" if element.tag.endswith("style") else element.text or ""
+
+        return [(each.tag, each.attrib, told(each)) for each in fromstring(path.read_text("utf-8")).iter()]
+
+    assert shapes(ROOT / "docs/_static/due.svg") == shapes(tmp_path / "due.svg")
 
 
 def test_the_log_description_of_the_guide_is_a_configuration() -> None:

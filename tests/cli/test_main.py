@@ -40,6 +40,14 @@ def test_the_version_is_told_without_the_libraries() -> None:
     assert python("-c", code).stdout.splitlines() == [__version__, "[]"]
 
 
+def test_help_is_told_without_the_rooms() -> None:
+    code = (
+        "import sys; from itsmkit.cli import main; main(['sla', 'due', '--help']);"
+        "print(sorted({'itsmkit.calendars', 'itsmkit.desk', 'itsmkit.cli.plots'} & set(sys.modules)))"
+    )
+    assert python("-c", code).stdout.splitlines()[-1] == "[]"
+
+
 def test_a_missing_extra_is_one_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "jinja2", None)
     status, out, err = run("demo")
@@ -52,8 +60,22 @@ def test_a_missing_extra_is_one_sentence(run: Run, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("arguments", "parts"),
     [
-        pytest.param((), ("demo", "replay", "plugins", "--debug", "--version"), id="no command"),
-        pytest.param(("--help",), ("demo", "replay", "plugins", "--debug", "--version"), id="all commands"),
+        pytest.param((), ("demo", "replay", "sla", "plugins", "--debug", "--version"), id="no command"),
+        pytest.param(
+            ("--help",), ("demo", "replay", "sla", "plugins", "--debug", "--version"), id="all commands"
+        ),
+        pytest.param(("sla",), ("due", "elapsed", "explain", "check", "ISO 8601"), id="sla"),
+        pytest.param(
+            ("sla", "due", "--help"),
+            (
+                *("START", "AMOUNT", "--hours", "--tz", "--holidays", "--language", "--breaks", "--file"),
+                *("--calendar", "--pause", "--landing", "--count-from", "--time-of-day", "--json", "--plot"),
+            ),
+            id="sla due",
+        ),
+        pytest.param(("sla", "elapsed", "--help"), ("START", "END", "--pause", "--plot"), id="sla elapsed"),
+        pytest.param(("sla", "explain", "--help"), ("START", "END", "--pause", "--plot"), id="sla explain"),
+        pytest.param(("sla", "check", "--help"), ("FILE", "--priority", "--year", "--json"), id="sla check"),
         pytest.param(("demo", "--help"), ("--seed", "2026", "--report"), id="demo"),
         pytest.param(("plugins", "--help"), ("--json",), id="plugins"),
         pytest.param(

@@ -1,9 +1,11 @@
 import os
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from itsmkit.cli._outputs import check_outputs, write_outputs
+from itsmkit.cli._outputs import check_outputs, print_written, write_outputs
 from itsmkit.cli.errors import UsageError
 
 
@@ -45,3 +47,9 @@ def test_every_problem_is_named(tmp_path: Path) -> None:
             {"--a": taken, "--b": tmp_path, "--c": None, "--d": tmp_path / "no" / "x"}, inputs=[taken]
         )
     assert [problem.split()[0] for problem in caught.value.problems] == ["--a", "--b", "--d"]
+
+
+def test_a_terminal_gets_a_link_to_what_was_written(tmp_path: Path) -> None:
+    out = StringIO()
+    print_written(Console(file=out, force_terminal=True), [tmp_path / "a report.html"])
+    assert f"{tmp_path.as_uri()}/a%20report.html" in out.getvalue()

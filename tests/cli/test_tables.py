@@ -1,5 +1,4 @@
 from io import StringIO
-from pathlib import Path
 
 import attrs
 import pytest
@@ -9,7 +8,7 @@ from rich.console import Console
 from itsmkit.cli._consoles import error_console, output_console
 from itsmkit.cli._progress import RunProgress
 from itsmkit.cli._result import ReplayResult
-from itsmkit.cli._tables import print_result, print_written
+from itsmkit.cli._tables import print_result
 
 
 def printed(result: ReplayResult, width: int) -> str:
@@ -62,12 +61,6 @@ def test_an_empty_report_prints_its_account(empty_result: ReplayResult) -> None:
 def test_a_note_stands_above_the_figures(result: ReplayResult) -> None:
     out = printed(attrs.evolve(result, note="A day to remember."), 80)
     assert out.index("A day to remember.") < out.index("Incidents")
-
-
-def test_a_terminal_gets_a_link_to_what_was_written(tmp_path: Path) -> None:
-    out = StringIO()
-    print_written(Console(file=out, force_terminal=True), [tmp_path / "a report.html"])
-    assert f"{tmp_path.as_uri()}/a%20report.html" in out.getvalue()
 
 
 def test_a_terminal_sees_one_bar_and_others_see_none() -> None:

@@ -1,8 +1,8 @@
 """
-The face of itsmkit: ``itsmkit demo``, ``itsmkit replay`` and ``itsmkit plugins``.
+The face of itsmkit: ``itsmkit demo``, ``itsmkit replay``, ``itsmkit sla …`` and ``itsmkit plugins``.
 
 It needs the libraries of the extra ``cli``, which load only when a command runs. Only here is the wall
-clock read, to say how long a run took; no figure depends on it.
+clock read, to say how long a run took and which year it is; no figure depends on it.
 """
 
 import sys
@@ -24,6 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Status  Meaning
     ======  =====================================================================
     0       done
+    1       done, and ``sla check`` found something wrong
     2       what was asked cannot be done; a sentence on stderr says why
     70      a defect of itsmkit (``EX_SOFTWARE`` of ``sysexits.h``)
     130     interrupted from the keyboard, as a shell reports it

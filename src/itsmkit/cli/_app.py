@@ -12,6 +12,7 @@ from rich.text import Text
 
 from itsmkit import ItsmkitError, __version__
 from itsmkit.cli._consoles import error_console, tame
+from itsmkit.cli._sla_app import sla
 
 __all__ = ["run"]
 
@@ -29,6 +30,8 @@ app = App(
     exit_on_error=False,
     print_error=False,
 )
+
+app.command(sla)
 
 
 @app.command
@@ -100,12 +103,12 @@ def _launch(
     debug: Annotated[bool, Parameter(help="Show where an error comes from.")] = False,
 ) -> int:
     try:
-        app(words)
+        status: int | None = app(words)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  a user is told in a sentence, whatever it is
         if debug:
             traceback.print_exception(error)
         return _status(error)
-    return 0
+    return status or 0  # most commands have none
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -8,10 +8,10 @@ from rich.text import Text
 
 from itsmkit.cli._collections import no_collections
 from itsmkit.cli._consoles import error_console, output_console
-from itsmkit.cli._outputs import check_outputs, write_outputs
+from itsmkit.cli._outputs import check_outputs, print_written, write_outputs
 from itsmkit.cli._progress import RunProgress
 from itsmkit.cli._relive import relive_log
-from itsmkit.cli._tables import print_result, print_written
+from itsmkit.cli._tables import print_result
 from itsmkit.cli._wording import count, day, hours
 from itsmkit.cli.report import report_page
 from itsmkit.interchange import EventLog

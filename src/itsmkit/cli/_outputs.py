@@ -4,9 +4,12 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from rich.console import Console
+from rich.text import Text
+
 from itsmkit.cli.errors import UsageError
 
-__all__ = ["check_outputs", "write_outputs"]
+__all__ = ["check_outputs", "print_written", "write_outputs"]
 
 
 def check_outputs(outputs: Mapping[str, Path | None], *, inputs: Iterable[Path] = ()) -> None:
@@ -63,3 +66,11 @@ def write_outputs(texts: Mapping[Path, str]) -> None:
     finally:
         for part in staged:
             part.unlink(missing_ok=True)
+
+
+def print_written(console: Console, paths: Iterable[Path]) -> None:
+    """Say which files were written; a terminal that can makes links of them."""
+    for path in paths:
+        place = path.resolve()
+        link = Text(str(path), style=f"link {place.as_uri()}")
+        console.print(Text.assemble("Written: ", link), soft_wrap=True)

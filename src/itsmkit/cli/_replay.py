@@ -9,10 +9,10 @@ from attrs import evolve
 from itsmkit import packs
 from itsmkit.cli._collections import no_collections
 from itsmkit.cli._consoles import error_console, output_console
-from itsmkit.cli._outputs import check_outputs, write_outputs
+from itsmkit.cli._outputs import check_outputs, print_written, write_outputs
 from itsmkit.cli._progress import RunProgress
 from itsmkit.cli._relive import relive_log
-from itsmkit.cli._tables import print_result, print_written
+from itsmkit.cli._tables import print_result
 from itsmkit.cli.errors import UsageError
 from itsmkit.cli.report import report_page
 from itsmkit.desk import DeskConfig

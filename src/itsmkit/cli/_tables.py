@@ -1,7 +1,6 @@
 """The figures of a run as tables for a terminal of any width."""
 
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 from rich.columns import Columns
 from rich.console import Console
@@ -13,7 +12,7 @@ from itsmkit.cli._result import ReplayResult, combined, leading
 from itsmkit.cli._wording import count, hours, percent, period
 from itsmkit.reporting import IncidentReport
 
-__all__ = ["print_result", "print_written"]
+__all__ = ["print_result"]
 
 _MOST_ROWS = 6
 _WIDE = 72
@@ -51,14 +50,6 @@ def print_result(console: Console, result: ReplayResult) -> None:
     console.print(f"\n{result.balance}")
     speed = f"{count(round(result.events_per_second))} events/s"
     console.print(Text(f"{result.elapsed_seconds:.1f} s, {speed}", style="dim"))
-
-
-def print_written(console: Console, paths: Iterable[Path]) -> None:
-    """Say which files were written; a terminal that can makes links of them."""
-    for path in paths:
-        place = path.resolve()
-        link = Text(str(path), style=f"link {place.as_uri()}")
-        console.print(Text.assemble("Written: ", link), soft_wrap=True)
 
 
 def _table(*headings: str) -> Table:

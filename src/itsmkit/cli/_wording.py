@@ -1,10 +1,20 @@
 """How figures are spelled, for terminals and pages alike."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 
 from itsmkit.reporting import IncidentReport
 
-__all__ = ["NOTHING", "count", "day", "hours", "percent", "period"]
+__all__ = [
+    "NOTHING",
+    "count",
+    "day",
+    "day_and_weekday",
+    "hours",
+    "instant",
+    "percent",
+    "period",
+    "time_of_day",
+]
 
 NOTHING = "–"
 """Stands where there is no figure."""
@@ -58,6 +68,42 @@ def day(date_: date) -> str:
     '9 March 2026'
     """
     return f"{date_.day} {date_:%B} {date_.year}"
+
+
+def day_and_weekday(date_: date) -> str:
+    """
+    Return a date as it is spelled in a table.
+
+    >>> day_and_weekday(date(2026, 3, 9))
+    'Mon 2026-03-09'
+    """
+    return f"{date_:%a} {date_:%Y-%m-%d}"
+
+
+def instant(at: datetime) -> str:
+    """
+    Return an instant with its offset to UTC, as exactly as it is known.
+
+    >>> from datetime import UTC
+    >>> instant(datetime(2026, 3, 9, 8, 30, tzinfo=UTC))
+    'Mon 2026-03-09 08:30+00:00'
+    """
+    return f"{day_and_weekday(at)} {time_of_day(at)}"
+
+
+def time_of_day(at: datetime) -> str:
+    """
+    Return the time of day of an instant, with its offset to UTC.
+
+    >>> from datetime import UTC
+    >>> time_of_day(datetime(2026, 3, 9, 8, 30, tzinfo=UTC))
+    '08:30+00:00'
+    """
+    return (
+        at.timetz()
+        .replace(tzinfo=timezone(at.utcoffset() or timedelta(0)))
+        .isoformat(timespec="auto" if at.second or at.microsecond else "minutes")
+    )
 
 
 def period(report: IncidentReport) -> str:

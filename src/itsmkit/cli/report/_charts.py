@@ -5,9 +5,9 @@ from xml.etree.ElementTree import Element
 
 from markupsafe import Markup
 
+from itsmkit.cli._svg import chart, draw, plot, write
 from itsmkit.cli._wording import count
 from itsmkit.cli.report._bins import Bin, Bins
-from itsmkit.cli.report._svg import chart, draw, plot, write
 
 __all__ = ["WEEKDAYS", "backlog_chart", "flow_chart", "hours_chart"]
 

@@ -8,8 +8,8 @@ from attrs import frozen
 from markupsafe import Markup
 
 from itsmkit.cli._result import leading
+from itsmkit.cli._svg import bidi, chart, draw, plot, write
 from itsmkit.cli._wording import count
-from itsmkit.cli.report._svg import bidi, chart, draw, plot, write
 
 __all__ = ["state_flow"]
 

@@ -1,16 +1,16 @@
 """
-SVG for a page, well-formed and escaped because it is built as a tree.
+SVG for a page or for a file, well-formed and escaped because it is built as a tree.
 
-Coordinates come in two kinds. A chart as a whole has no view box: its width is the page's, its places are
-percentages, and so its text keeps its size on a phone. What is drawn stands in a `plot` inside it, whose
-units are those of the data, and which stretches.
+On a page, coordinates come in two kinds. A chart as a whole has no view box: its width is the page's, its
+places are percentages, and so its text keeps its size on a phone. What is drawn stands in a `plot` inside it,
+whose units are those of the data, and which stretches. A `drawing` is a file of its own, in pixels.
 """
 
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from markupsafe import Markup
 
-__all__ = ["bidi", "chart", "draw", "plot", "write"]
+__all__ = ["bidi", "chart", "draw", "drawing", "file_text", "plot", "write"]
 
 Attribute = str | float
 
@@ -29,6 +29,27 @@ def chart(name: str, *, height: int, title: str, description: str) -> Element:
     svg.set("aria-labelledby", f"{name}-title {name}-description")
     SubElement(svg, "title", id=f"{name}-title").text = title
     SubElement(svg, "desc", id=f"{name}-description").text = description
+    return svg
+
+
+def drawing(*, width: int, height: int, title: str, description: str, style: str) -> Element:
+    """
+    Return an empty drawing that stands by itself, in pixels; a narrow viewer scales it down.
+
+    Args:
+        width: In pixels.
+        height: In pixels.
+        title: What it shows, for those who do not see it.
+        description: What there is to see.
+        style: Its style sheet.
+    """
+    svg = Element("svg", _spelled({"width": width, "height": height, "viewBox": f"0 0 {width} {height}"}))
+    svg.set("xmlns", "http://www.w3.org/2000/svg")
+    svg.set("role", "img")
+    svg.set("aria-labelledby", "title description")
+    SubElement(svg, "title", id="title").text = title
+    SubElement(svg, "desc", id="description").text = description
+    SubElement(svg, "style").text = style
     return svg
 
 
@@ -79,6 +100,11 @@ def draw(parent: Element, tag: str, text: str = "", *, tip: str = "", **attribut
 def write(svg: Element) -> Markup:
     """Return *svg* as a page takes it."""
     return Markup(tostring(svg, encoding="unicode"))  # noqa: S704  the tree has escaped every text
+
+
+def file_text(svg: Element) -> str:
+    """Return a drawing as the text of its file, in UTF-8."""
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(svg, encoding="unicode")}\n'
 
 
 def bidi(text: str) -> str:
