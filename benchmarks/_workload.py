@@ -59,13 +59,14 @@ def by_workclock() -> Callable[[datetime, datetime], timedelta]:
 
 
 def by_businesstimedelta() -> Callable[[datetime, datetime], timedelta]:
-    """Return the peer's open time between two instants."""
+    """Return the peer's open time between two instants; holidays are given to it as its own page does."""
     from businesstimedelta import HolidayRule, Rules, WorkDayRule  # noqa: PLC0415  # as above
+    from holidays import country_holidays  # noqa: PLC0415  # as above
     from pytz import timezone  # noqa: PLC0415  # the peer knows no other zones
 
     zone = timezone("Europe/Berlin")
     work = WorkDayRule(start_time=time(9), end_time=time(17), working_days=[0, 1, 2, 3, 4], tz=zone)
-    rules = Rules([work, HolidayRule(dict.fromkeys(holidays(), "a holiday"), tz=zone)])
+    rules = Rules([work, HolidayRule(country_holidays("DE", subdiv="NW"), tz=zone)])
 
     def between(start: datetime, end: datetime) -> timedelta:
         found: timedelta = rules.difference(start, end).timedelta
@@ -74,11 +75,11 @@ def by_businesstimedelta() -> Callable[[datetime, datetime], timedelta]:
     return between
 
 
-def by_pandas(hours: int) -> Any:
-    """Return the peer's offset of *hours* of open time, to be added to a ``Timestamp``."""
+def by_pandas(hours: int, dates: list[date]) -> Any:
+    """Return the peer's offset of *hours* of open time without *dates*, to be added to a ``Timestamp``."""
     import pandas as pd  # noqa: PLC0415  # as above
 
-    return pd.offsets.CustomBusinessHour(hours, start="09:00", end="17:00", holidays=holidays())
+    return pd.offsets.CustomBusinessHour(hours, start="09:00", end="17:00", holidays=dates)
 
 
 def log_uniform_hours(count: int) -> list[int]:
