@@ -516,3 +516,37 @@ def test_a_target_that_no_open_time_is_left_for_says_so() -> None:
     within = timedelta(days=400_000)
     with pytest.raises(NeverOpenError):
         read_clock(Target("resolve", within), OFFICE, told("Mon 09:00 opened"), instant("Mon 10:00"))
+
+
+# -- instants of a state are in UTC, wherever the calendar stands --------------------------------------
+
+
+def test_what_a_clock_keeps_is_in_utc_and_what_it_tells_in_the_zone_of_the_calendar() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    office = BusinessCalendar("Mon-Fri 09:00-17:00", berlin)
+    running = advance_clock(DAY, office, told("Mon 08:00 opened"))
+    due = next_checkpoint(DAY, office, running, ())
+    assert due is not None
+    assert due.at.tzinfo is UTC
+    overdue = advance_clock(DAY, office, told("Tue 10:00 pending"), running)
+    assert overdue.used_up_at is not None
+    assert overdue.used_up_at.tzinfo is UTC
+    for before, resolved in ((running, "Mon 12:00 resolved"), (overdue, "Tue 12:00 resolved")):
+        stopped = advance_clock(DAY, office, told(resolved), before)
+        assert stopped.cycles[-1].was_due.tzinfo is UTC
+        reading = read_state(DAY, office, stopped, instant("Wed 12:00"))
+        assert reading.was_due is not None
+        assert reading.was_due.tzinfo is berlin
+
+
+def test_a_cycle_says_with_which_one_its_time_began() -> None:
+    first = advance_clock(DAY, OFFICE, told("Mon 09:00 opened", "Mon 10:00 resolved"))
+    assert (first.cycle, first.counted_from) == (1, 1)
+    again = told("Mon 11:00 reopened")
+    assert advance_clock(DAY, OFFICE, again, first).counted_from == 1
+    assert advance_clock(RESTARTING, OFFICE, again, first).counted_from == 2
+
+
+def test_an_instant_without_a_zone_is_refused_by_its_name() -> None:
+    with pytest.raises(DefinitionError, match=r"^at has no time zone"):
+        read_state(DAY, OFFICE, ClockState(), datetime(2026, 3, 2))  # noqa: DTZ001  that is the point

@@ -193,6 +193,25 @@ def test_everything_in_a_target_is_content(change: dict[str, object]) -> None:
     assert Target(**plain | change).content() != Target(**plain).content()
 
 
+def test_content_is_written_as_digests_of_every_version_have_it() -> None:
+    target = Target("resolve", HOUR, checkpoints=(Checkpoint.before_target(HOUR / 2), BREACH))
+    content = target.content()
+    assert (content["clock"], content["within"], content["on_reopen"]) == ("resolve", "1:00:00", "continue")
+    assert content["from_own_start"] is False
+    assert content["checkpoints"] == [
+        ["0:30:00 before", 100, "-1 day, 23:30:00"],
+        ["breach", 100, "0:00:00.000001"],
+    ]
+    assert "BusinessDays" in str(Target("resolve", BusinessDays(2)).content()["within"])
+
+
+def test_checkpoints_at_one_point_keep_their_order() -> None:
+    twice = (Checkpoint.at_share(50, name="zebra"), Checkpoint.before_target(HOUR / 2, name="ant"))
+    target = Target("resolve", HOUR, checkpoints=twice)
+    assert [checkpoint.name for _, checkpoint in target.points_for(HOUR)] == ["zebra", "ant"]
+    assert target.points_for(HOUR) is target.points_for(HOUR)
+
+
 def test_a_target_that_was_asked_still_pickles_and_compares() -> None:
     target = Target("resolve", HOUR)
     assert target.tests

@@ -4,16 +4,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from itsmkit.conditions import NEVER
 from itsmkit.sla import (
+    ANSWERED,
+    ASKED,
     BREACH,
     BusinessCalendar,
     Checkpoint,
     ClockEvent,
+    Reopening,
     Target,
     advance_clock,
     next_checkpoint,
     read_clock,
 )
+from itsmkit.sla.target import FINISHED
 
 HOUR = timedelta(hours=1)
 ALL_DAY = BusinessCalendar.always("UTC")
@@ -151,3 +156,16 @@ def test_the_usual_targets_take_their_time_and_checkpoints(make) -> None:
     assert (target.clock, target.within, target.checkpoints) == (make.__name__, HOUR, (half,))
     assert make(HOUR).checkpoints == (BREACH,)
     assert not make(None).is_promised
+
+
+@pytest.mark.parametrize("make", [Target.respond, Target.next_response, Target.update_cadence])
+def test_who_waits_for_a_word_is_not_told_to_wait(make) -> None:
+    assert make(HOUR).pause == NEVER
+
+
+def test_each_exchange_is_an_own_cycle_that_begins_from_nothing() -> None:
+    target = Target.next_response(HOUR)
+    assert (target.start, target.reopen, target.on_reopen) == (ASKED, ASKED, Reopening.RESTART)
+    assert target.stop == ANSWERED | FINISHED
+    assert Target.respond(HOUR).reopen is None
+    assert Target.update_cadence(HOUR).on_reopen is Reopening.RESTART
