@@ -1,6 +1,15 @@
 """How Sphinx builds the documentation."""
 
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import TYPE_CHECKING
+
 from itsmkit import __version__
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 project = "itsmkit"
 author = "The itsmkit developers"
@@ -26,3 +35,75 @@ napoleon_custom_sections = [("Source", "notes_style")]
 myst_enable_extensions = ["deflist", "colon_fence"]
 myst_heading_anchors = 3
 suppress_warnings = ["ref.python"]  # a name that two rooms offer is the same thing
+
+_ROOMS = [
+    "errors",
+    "calendars",
+    "conditions",
+    "sla",
+    "workflow",
+    "cmdb",
+    "tickets",
+    "practices",
+    "reporting",
+    "interchange",
+    "plugin",
+    "desk",
+    "packs",
+    "simulate",
+    "testing",
+]
+"""The rooms in the order in which they build on each other; a name that two offer belongs to the first."""
+
+
+def _write_api_pages(_app: object) -> None:
+    """Write a page for each room, from what it offers: what is not public has no page."""
+    folder = Path(__file__).parent / "reference" / "api"
+    folder.mkdir(exist_ok=True)
+    told: set[int] = set()
+    for room in _ROOMS:
+        name = f"itsmkit.{room}"
+        module = import_module(name)
+        title = f"``{name}``"
+        lines = [title, "=" * len(title), "", f".. automodule:: {name}", ""]
+        for offered in module.__all__:
+            value = getattr(module, offered)
+            if id(value) not in told:
+                told.add(id(value))
+                lines += _directive(f"{name}.{offered}", value)
+        for inner in _modules_of_their_own(module):
+            lines += ["", inner, "-" * len(inner), "", f".. automodule:: {inner}", "   :members:", ""]
+        _write(folder / f"{room}.rst", lines)
+    pages = [f"   {room}" for room in _ROOMS]
+    _write(folder / "index.rst", ["API", "===", "", ".. toctree::", "   :maxdepth: 1", "", *pages])
+
+
+def _directive(name: str, value: object) -> list[str]:
+    if isinstance(value, type):
+        kind = "autoexception" if issubclass(value, BaseException) else "autoclass"
+        return [f".. {kind}:: {name}", "   :members:", ""]
+    kind = "autofunction" if callable(value) and hasattr(value, "__code__") else "autodata"
+    return [f".. {kind}:: {name}", ""]
+
+
+def _modules_of_their_own(room: ModuleType) -> list[str]:
+    """Return the public modules of a room that are imported by their own name."""
+    found = []
+    for info in iter_modules(getattr(room, "__path__", [])):
+        name = f"{room.__name__}.{info.name}"
+        if not info.name.startswith("_"):
+            offers = set(getattr(import_module(name), "__all__", ()))
+            if offers and offers.isdisjoint(room.__all__):
+                found.append(name)
+    return found
+
+
+def _write(path: Path, lines: list[str]) -> None:
+    text = "\n".join(lines) + "\n"
+    if not path.exists() or path.read_text("utf-8") != text:  # what has not changed is not built again
+        path.write_text(text, "utf-8")
+
+
+def setup(app: "Sphinx") -> None:
+    """Join the build."""
+    app.connect("builder-inited", _write_api_pages)
