@@ -1,5 +1,6 @@
 """How Sphinx builds the documentation."""
 
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -27,7 +28,6 @@ default_role = "py:obj"
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
-autodoc_preserve_defaults = True
 python_use_unqualified_type_names = True
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
@@ -70,32 +70,37 @@ def _write_api_pages(_app: object) -> None:
             value = getattr(module, offered)
             if id(value) not in told:
                 told.add(id(value))
-                lines += _directive(f"{name}.{offered}", value)
-        for inner in _modules_of_their_own(module):
+                lines += _directive(module, offered, value)
+        for inner in _inner(module):
+            if set(_offers(inner)) & set(module.__all__) or not _offers(inner):
+                continue
             lines += ["", inner, "-" * len(inner), "", f".. automodule:: {inner}", "   :members:", ""]
         _write(folder / f"{room}.rst", lines)
     pages = [f"   {room}" for room in _ROOMS]
     _write(folder / "index.rst", ["API", "===", "", ".. toctree::", "   :maxdepth: 1", "", *pages])
 
 
-def _directive(name: str, value: object) -> list[str]:
+def _directive(room: ModuleType, offered: str, value: object) -> list[str]:
+    name = f"{room.__name__}.{offered}"
     if isinstance(value, type):
         kind = "autoexception" if issubclass(value, BaseException) else "autoclass"
         return [f".. {kind}:: {name}", "   :members:", ""]
-    kind = "autofunction" if callable(value) and hasattr(value, "__code__") else "autodata"
-    return [f".. {kind}:: {name}", ""]
+    if callable(value) and hasattr(value, "__code__"):
+        return [f".. autofunction:: {name}", ""]
+    # What is no class and no function is explained only where it is defined.
+    home = next((inner for inner in _inner(room) if offered in _offers(inner)), room.__name__)
+    return [f".. autodata:: {home}.{offered}", "   :no-value:", ""]
 
 
-def _modules_of_their_own(room: ModuleType) -> list[str]:
-    """Return the public modules of a room that are imported by their own name."""
-    found = []
-    for info in iter_modules(getattr(room, "__path__", [])):
-        name = f"{room.__name__}.{info.name}"
-        if not info.name.startswith("_"):
-            offers = set(getattr(import_module(name), "__all__", ()))
-            if offers and offers.isdisjoint(room.__all__):
-                found.append(name)
-    return found
+def _inner(room: ModuleType) -> list[str]:
+    """Return the names of the public modules of a room."""
+    found = (info.name for info in iter_modules(getattr(room, "__path__", [])))
+    return [f"{room.__name__}.{name}" for name in found if not name.startswith("_")]
+
+
+def _offers(name: str) -> Sequence[str]:
+    offers: Sequence[str] = getattr(import_module(name), "__all__", ())
+    return offers
 
 
 def _write(path: Path, lines: list[str]) -> None:
