@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itsmkit._frozen import EMPTY, FrozenDict, as_tuple, frozen_dict
+from itsmkit._frozen import EMPTY, FrozenDict, as_tuple, changed, frozen_dict
 from itsmkit.errors import DefinitionError
 
 mappings = st.dictionaries(st.text(max_size=3), st.none() | st.integers() | st.text(max_size=3))
@@ -82,3 +82,17 @@ def test_values_become_a_tuple(values: object) -> None:
 def test_a_text_is_not_taken_for_its_letters() -> None:
     with pytest.raises(DefinitionError, match=r"asked for: 'ab'; write \('ab',\)"):
         as_tuple("ab")
+
+
+@given(
+    st.dictionaries(st.text(max_size=2), st.integers()),
+    st.dictionaries(st.text(max_size=2), st.none() | st.integers()),
+)
+def test_news_take_the_place_of_what_was_and_none_of_it_empties(
+    old: dict[str, int], news: dict[str, int | None]
+) -> None:
+    before = FrozenDict(old)
+    after = changed(before, news)
+    assert after == {name: value for name, value in {**old, **news}.items() if value is not None}
+    assert type(after) is FrozenDict
+    assert before == old

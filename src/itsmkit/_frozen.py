@@ -5,7 +5,7 @@ from typing import Any, NoReturn, TypeVar
 
 from itsmkit.errors import DefinitionError
 
-__all__ = ["EMPTY", "FrozenDict", "as_tuple", "frozen_dict"]
+__all__ = ["EMPTY", "FrozenDict", "as_tuple", "changed", "frozen_dict"]
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -40,6 +40,17 @@ EMPTY: FrozenDict[str, Any] = FrozenDict()
 def frozen_dict(mapping: Mapping[str, Any]) -> FrozenDict[str, Any]:
     """Return *mapping* as a `FrozenDict`: itself if it is one, else a copy. Fit as an attrs converter."""
     return mapping if type(mapping) is FrozenDict else FrozenDict(mapping)
+
+
+def changed(mapping: Mapping[str, Any], news: Mapping[str, Any]) -> FrozenDict[str, Any]:
+    """Return *mapping* with the values of *news* in place of its own; what is ``None`` there, is left out."""
+    fresh = FrozenDict(mapping)
+    # Nobody else has it yet, so that it may be made in place.
+    dict.update(fresh, news)
+    for name, value in news.items():
+        if value is None:
+            dict.pop(fresh, name)
+    return fresh
 
 
 def as_tuple(values: Iterable[Any]) -> tuple[Any, ...]:

@@ -55,6 +55,20 @@ def test_an_accepted_trigger_says_what_it_does():
     )
 
 
+@pytest.mark.parametrize(
+    ("state", "trigger", "free"),
+    [
+        ("Draft", "submit", True),
+        ("Review", "publish", False),
+        ("Out", "submit", False),
+        ("Nowhere", "submit", False),
+    ],
+    ids=["no guard and no required fact", "both", "not declared there", "no such state"],
+)
+def test_what_asks_for_no_fact_is_unconditional(state, trigger, free):
+    assert WORKFLOW.is_unconditional(state, trigger) is free
+
+
 def test_the_result_is_shared():
     assert WORKFLOW.fire("Review", "touch", {}) is WORKFLOW.fire("Review", "touch", READY)
 

@@ -144,8 +144,9 @@ def _move(practice: IncidentManagement, incident: Incident, seen: Observation, o
     trigger = workflow.trigger_to(source, target)
     if trigger is None:
         return StateCorrected(source, target, category, (f"no move leads from {source} to {target}",))
-    try:
-        workflow.fire(source, trigger, facts_of_move(incident, occasion, seen.facts()))
-    except TransitionRefusedError as refusal:
-        return StateCorrected(source, target, category, refusal.reasons)
+    if not workflow.is_unconditional(source, trigger):
+        try:
+            workflow.fire(source, trigger, facts_of_move(incident, occasion, seen.facts()))
+        except TransitionRefusedError as refusal:
+            return StateCorrected(source, target, category, refusal.reasons)
     return StateChanged(source, target, category, trigger)

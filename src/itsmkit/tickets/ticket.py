@@ -11,7 +11,7 @@ from typing import Any, Self, TypeVar, cast
 
 from attrs import field, frozen
 
-from itsmkit._frozen import EMPTY, FrozenDict, frozen_dict
+from itsmkit._frozen import EMPTY, changed, frozen_dict
 from itsmkit.errors import DefinitionError
 from itsmkit.tickets.event import TicketEvent, TicketId
 from itsmkit.tickets.facts import (
@@ -114,8 +114,11 @@ class Ticket:
             raise DefinitionError(problem)
         changes = _CHANGES[type(event.fact)](self, event.fact)
         # In a tenth of the time that `evolve` takes; a fact was checked when it was made.
+        fields = self.__dict__.copy()
+        fields["version"], fields["updated_at"] = event.sequence, event.effective_at
+        fields.update(changes)
         after = object.__new__(type(self))
-        after.__dict__.update(self.__dict__, version=event.sequence, updated_at=event.effective_at, **changes)
+        object.__setattr__(after, "__dict__", fields)
         return after
 
     @classmethod
@@ -238,18 +241,11 @@ def _details_changed(ticket: Ticket, fact: DetailsChanged) -> dict[str, Any]:
 
 def _described(ticket: Ticket, news: Mapping[str, object]) -> dict[str, Any]:
     changes: dict[str, Any] = {}
-    details: dict[str, object] | None = None
+    details: dict[str, object] = {}
     for name, value in news.items():
-        if name in DESCRIPTIVE_FIELDS:
-            changes[name] = value
-        else:
-            details = dict(ticket.details) if details is None else details
-            if value is None:
-                details.pop(name, None)
-            else:
-                details[name] = value
-    if details is not None:
-        changes["details"] = FrozenDict(details)
+        (changes if name in DESCRIPTIVE_FIELDS else details)[name] = value
+    if details:
+        changes["details"] = changed(ticket.details, details)
     return changes
 
 

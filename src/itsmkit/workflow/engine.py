@@ -86,6 +86,15 @@ class Workflow:
                 raise self._refusal(state, trigger, facts)
         return fired
 
+    def is_unconditional(self, state: str, trigger: str) -> bool:
+        """
+        Tell whether *trigger* is declared for *state* and asks for no fact: then `fire` needs none.
+
+        Whoever has to gather facts can spare it.
+        """
+        move = self._moves.get((state, trigger))
+        return move is not None and not move[1]
+
     def available(self, state: str, facts: Facts) -> tuple[Availability, ...]:
         """
         Return all transitions declared for *state*, in that order, each with the reasons why not.
