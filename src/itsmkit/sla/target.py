@@ -295,9 +295,12 @@ class Target:
         known: dict[Kind, int] = {}
 
         def remembered(event: ClockEvent) -> int:
-            kind = kind_of((event.name, event.category, *map(event.facts.get, names)))
-            if kind is None:
-                return asked(event)
+            kind: Kind = (event.name, event.category)
+            if names:
+                told = kind_of(map(event.facts.get, names))
+                if told is None:
+                    return asked(event)
+                kind += told
             meaning = known.get(kind)
             return remember(known, kind, asked(event)) if meaning is None else meaning
 
