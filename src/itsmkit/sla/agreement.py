@@ -20,8 +20,24 @@ __all__ = ["CalendarRule", "Promise", "ServiceLevelAgreement", "Terms", "terms_f
 Test = Callable[[Mapping[str, object]], bool]
 
 
+class _Conditional:
+    """What is meant for the work for which its condition *when* holds."""
+
+    when: Condition
+
+    @cached_property
+    def applies(self) -> Test:
+        """The condition, compiled."""
+        return compile_condition(self.when)
+
+    @cached_property
+    def specificity(self) -> int:
+        """How many facts have to be right for it to apply: see `specificity`."""
+        return specificity(self.when)
+
+
 @frozen
-class Promise:
+class Promise(_Conditional):
     """
     A target and the work that it is meant for.
 
@@ -33,19 +49,9 @@ class Promise:
     target: Target
     when: Condition = ALWAYS
 
-    @cached_property
-    def applies(self) -> Test:
-        """The condition, compiled."""
-        return compile_condition(self.when)
-
-    @cached_property
-    def specificity(self) -> int:
-        """How many facts have to be right for it to apply."""
-        return specificity(self.when)
-
 
 @frozen
-class CalendarRule:
+class CalendarRule(_Conditional):
     """
     The hours in which the clocks of some of the work count: of a service, a site, a customer, a CI.
 
@@ -56,16 +62,6 @@ class CalendarRule:
 
     calendar: BusinessTime
     when: Condition
-
-    @cached_property
-    def applies(self) -> Test:
-        """The condition, compiled."""
-        return compile_condition(self.when)
-
-    @cached_property
-    def specificity(self) -> int:
-        """How many facts have to be right for it to apply."""
-        return specificity(self.when)
 
 
 @frozen
@@ -88,7 +84,7 @@ class Terms:
 
 
 @frozen
-class ServiceLevelAgreement:
+class ServiceLevelAgreement(_Conditional):
     """
     A service-level agreement (SLA): promises of a desk to those it serves.
 
@@ -128,16 +124,6 @@ class ServiceLevelAgreement:
         ]
         if problems:
             raise DefinitionError(*problems)
-
-    @cached_property
-    def applies(self) -> Test:
-        """The condition, compiled."""
-        return compile_condition(self.when)
-
-    @cached_property
-    def specificity(self) -> int:
-        """How many facts have to be right for it to apply: see `specificity`."""
-        return specificity(self.when)
 
     @cached_property
     def asked(self) -> frozenset[str]:
