@@ -107,7 +107,7 @@ class OpeningTable:
 
     def opened_before(self, instant: timedelta) -> timedelta:
         """Return the open time from the beginning of the table up to *instant*, of the table's days."""
-        number = bisect_right(self.closings, instant)
+        number = self.number_at(instant)
         opening = self.openings[number]
         if instant <= opening:
             return self.opened[number]

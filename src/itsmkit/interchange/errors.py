@@ -15,7 +15,18 @@ from itsmkit.errors import DefinitionError
 __all__ = ["CalendarFileError", "EventLogError"]
 
 
-class CalendarFileError(DefinitionError):
+class _FileError(DefinitionError):
+    """A file that is at fault, perhaps in one line of it."""
+
+    def __init__(self, path: str, line: int | None, problem: str) -> None:
+        super().__init__(f"{path}: {problem}" if line is None else f"{path}, line {line}: {problem}")
+        self.args = (path, line, problem)  # what a pickle calls the class with
+        self.path = path
+        self.line = line
+        self.problem = problem
+
+
+class CalendarFileError(_FileError):
     """
     An iCalendar file that cannot be read.
 
@@ -25,15 +36,8 @@ class CalendarFileError(DefinitionError):
         problem: What is wrong and what to do about it.
     """
 
-    def __init__(self, path: str, line: int | None, problem: str) -> None:
-        super().__init__(f"{path}: {problem}" if line is None else f"{path}, line {line}: {problem}")
-        self.args = (path, line, problem)  # what a pickle calls the class with
-        self.path = path
-        self.line = line
-        self.problem = problem
 
-
-class EventLogError(DefinitionError):
+class EventLogError(_FileError):
     """
     An event log that cannot be read, or written.
 
@@ -42,10 +46,3 @@ class EventLogError(DefinitionError):
         line: The line at fault, from 1; ``None`` if the fault is not in one line.
         problem: What is wrong and what to do about it.
     """
-
-    def __init__(self, path: str, line: int | None, problem: str) -> None:
-        super().__init__(f"{path}: {problem}" if line is None else f"{path}, line {line}: {problem}")
-        self.args = (path, line, problem)  # what a pickle calls the class with
-        self.path = path
-        self.line = line
-        self.problem = problem
