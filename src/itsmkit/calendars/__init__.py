@@ -23,6 +23,7 @@ from itsmkit.calendars.time_span import TimeSpan, merge_spans
 from itsmkit.calendars.weekly_hours import WeeklyHours
 
 if TYPE_CHECKING:
+    from itsmkit.calendars.amount import Amount, amount_from, amount_to_plain
     from itsmkit.calendars.business_days import BusinessDays, CountFrom, TimeOfDay
     from itsmkit.calendars.calendar_versions import CalendarVersions
     from itsmkit.calendars.combined_time import CombinedTime, SetOperation
@@ -33,6 +34,7 @@ else:
     __getattr__, __dir__ = lazily(
         __name__,
         {
+            "itsmkit.calendars.amount": ("Amount", "amount_from", "amount_to_plain"),
             "itsmkit.calendars.business_days": ("BusinessDays", "CountFrom", "TimeOfDay"),
             "itsmkit.calendars.calendar_versions": ("CalendarVersions",),
             "itsmkit.calendars.combined_time": ("CombinedTime", "SetOperation"),
@@ -43,6 +45,7 @@ else:
     )
 
 __all__ = [
+    "Amount",
     "Breaks",
     "BusinessCalendar",
     "BusinessDays",
@@ -66,6 +69,8 @@ __all__ = [
     "TimeSpan",
     "UnknownHolidaysError",
     "WeeklyHours",
+    "amount_from",
+    "amount_to_plain",
     "calendar_from",
     "merge_spans",
     "to_mapping",

@@ -51,16 +51,14 @@ from typing import Any, TypeVar
 from attrs import evolve, field, fields_dict, frozen
 
 from itsmkit._checks import named
-from itsmkit._documents import Form, duration, duration_text, structure, unstructure
+from itsmkit._documents import Form, duration, structure, unstructure
 from itsmkit.calendars import (
     BusinessCalendar,
-    BusinessDays,
     BusinessTime,
-    CountFrom,
-    TimeOfDay,
     calendar_from,
 )
 from itsmkit.calendars import to_mapping as calendar_to_mapping
+from itsmkit.calendars.amount import PlainAmount, amount_form, amount_to_plain
 from itsmkit.conditions import ALWAYS, Condition, condition_from, to_mapping
 from itsmkit.errors import DefinitionError
 from itsmkit.sla.agreement import CalendarRule, Promise, ServiceLevelAgreement
@@ -68,13 +66,14 @@ from itsmkit.sla.agreement_book import AgreementBook
 from itsmkit.sla.checkpoint import BREACH, Checkpoint
 from itsmkit.sla.leg_chain import LegChain
 from itsmkit.sla.legs import OperationalLevelAgreement, UnderpinningContract
-from itsmkit.sla.target import Reopening, Target, Within
+from itsmkit.sla.target import Reopening, Target
 
 __all__ = ["plain_book", "read_book"]
 
 T = TypeVar("T")
 _MICROSECOND = timedelta(microseconds=1)
 _ZERO = timedelta(0)
+_NO_TIME = PlainAmount(_ZERO)
 
 
 def read_book(plain: Mapping[str, object], where: str, ignoring: Container[str]) -> AgreementBook:
@@ -122,46 +121,13 @@ class _Like(StrEnum):
     RESOLVE = "resolve"
 
 
-@frozen
-class _Within:
-    """What is promised: a duration or business days."""
-
-    value: Within
-
-
-@frozen
-class _Days:
-    business_days: int
-    count_from: CountFrom = CountFrom.DATE_OF_START
-    time_of_day: TimeOfDay = TimeOfDay.KEPT
-
-
-def _within(plain: object) -> _Within:
-    if isinstance(plain, Mapping):
-        days = structure(_Days, plain, where="business days")
-        return _Within(
-            BusinessDays(days.business_days, count_from=days.count_from, time_of_day=days.time_of_day)
-        )
-    if isinstance(plain, str) and plain.endswith(("bd", "business day", "business days")):
-        return _Within(BusinessDays.parse(plain))
-    return _Within(duration(plain))
-
-
-def _plain_within(within: Within) -> object:
-    if isinstance(within, timedelta):
-        return duration_text(within)
-    if within == BusinessDays(within.number):
-        return f"{within.number} business days"
-    return unstructure(_Days(within.number, within.count_from, within.time_of_day))
-
-
 _CONDITIONS = ("start", "stop", "pause", "resume", "reset", "cancel", "reopen")
 
 
 @frozen
 class _Target:
     clock: str
-    within: _Within = _Within(_ZERO)
+    within: PlainAmount = _NO_TIME
     like: _Like = _Like.RESOLVE
     when: Condition = ALWAYS
     start: Condition | None = None
@@ -216,7 +182,7 @@ class _Agreement:
 class _Leg:
     name: str
     calendar: str
-    within: _Within
+    within: PlainAmount
     when: Condition = ALWAYS
     pause: Condition | None = None
     checkpoints: tuple[Checkpoint, ...] = (BREACH,)
@@ -308,7 +274,7 @@ def _plain_checkpoint(checkpoint: Checkpoint) -> object:
 
 
 _FORMS = (
-    Form(_Within, _within, lambda within: _plain_within(within.value)),
+    amount_form,
     Form(Checkpoint, _checkpoint, _plain_checkpoint),
     Form(Condition, condition_from, to_mapping),
 )
@@ -466,7 +432,7 @@ def _plain_promise(promise: Promise) -> dict[str, object]:
     }
     return {
         "clock": target.clock,
-        **({"within": _plain_within(target.within)} if target.is_promised else {}),
+        **({"within": amount_to_plain(target.within)} if target.is_promised else {}),
         **_plain_when(promise.when),
         **conditions,
         **({"reopens": False} if target.reopen is None else {}),
@@ -483,7 +449,7 @@ def _plain_leg(
     return {
         "name": leg.name,
         "calendar": name_of(leg.calendar),
-        "within": _plain_within(leg.within),
+        "within": amount_to_plain(leg.within),
         **_plain_when(leg.when),
         **({"pause": to_mapping(leg.pause)} if leg.pause != usual["pause"].default else {}),
         **_plain_checkpoints(leg.checkpoints),
