@@ -19,16 +19,31 @@ FOUND = Availability(
     failed=("owner",),
     reasons=("resolution is missing", "only the owner may"),
 )
+OTHER = Availability(
+    "resolve",
+    "Review",
+    StateCategory.ACTIVE,
+    missing=("resolution",),
+    roles=("boss",),
+    reasons=("resolution is missing", "needs the role boss"),
+)
 
 
 @pytest.mark.parametrize(
     ("error", "parent", "sentence"),
     [
         pytest.param(
-            TransitionRefusedError("resolve", "Active", ("resolve",), FOUND),
+            TransitionRefusedError("resolve", "Active", ("resolve",), (FOUND,)),
             RefusedError,
             "cannot resolve from Active: resolution is missing; only the owner may",
             id="obstacles",
+        ),
+        pytest.param(
+            TransitionRefusedError("resolve", "Active", ("resolve",), (FOUND, OTHER)),
+            RefusedError,
+            "cannot resolve from Active: to Resolved: resolution is missing; to Resolved: only the owner "
+            "may; to Review: resolution is missing; to Review: needs the role boss",
+            id="obstacles on several ways",
         ),
         pytest.param(
             TransitionRefusedError("resolve", "New", ("start", "wait")),
@@ -69,8 +84,10 @@ def test_errors_say_what_happened_and_travel_between_processes(error, parent, se
 
 
 def test_a_refusal_carries_its_facts():
-    error = TransitionRefusedError("resolve", "Active", ("resolve", "wait"), FOUND)
+    error = TransitionRefusedError("resolve", "Active", ("resolve", "wait"), (FOUND,))
     assert (error.trigger, error.state, error.legal) == ("resolve", "Active", ("resolve", "wait"))
     assert (error.missing, error.failed, error.reasons) == (FOUND.missing, FOUND.failed, FOUND.reasons)
+    several = TransitionRefusedError("resolve", "Active", ("resolve",), (FOUND, OTHER))
+    assert (several.missing, several.failed, several.roles) == (("resolution",), ("owner",), ("boss",))
     bare = TransitionRefusedError("go", "Active", ("wait",))
     assert (bare.missing, bare.failed, bare.reasons) == ((), (), ("legal here is wait",))

@@ -16,7 +16,7 @@ from itsmkit.workflow import (
     WorkflowDefinition,
     incident_workflow,
 )
-from itsmkit.workflow._machine import build_machine, fire_uncompiled, moves_of
+from itsmkit.workflow._machine import UnboundMachine
 
 
 @given(data=st.data())
@@ -26,11 +26,11 @@ def test_compiled_and_uncompiled_paths_have_the_same_outcomes(
     facts: st.SearchStrategy[Facts],
 ):
     definition, known = data.draw(definitions), data.draw(facts)
-    machine, workflow = build_machine(definition), Workflow(definition)
+    machine, workflow = UnboundMachine(definition), Workflow(definition)
     triggers = {"never declared", "to_New", *(way.trigger for way in definition.transitions)}
     for state in definition.states:
         for trigger in triggers:
-            expected = fire_uncompiled(machine, state.name, trigger, known)
+            expected = machine.fire_uncompiled(state.name, trigger, known)
             try:
                 found = workflow.fire(state.name, trigger, known).target
             except TransitionRefusedError:
@@ -40,20 +40,11 @@ def test_compiled_and_uncompiled_paths_have_the_same_outcomes(
 
 def test_no_transition_exists_that_was_not_declared():
     definition = incident_workflow()
-    assert set(build_machine(definition).events) == {way.trigger for way in definition.transitions}
+    declared = {(source, way.trigger, way.target) for way in definition.transitions for source in way.sources}
+    moves = UnboundMachine(definition).moves()
+    assert {(move.source.name, move.transition.trigger, move.target.name) for move in moves} == declared
     with pytest.raises(TransitionRefusedError, match="cannot to_Closed from New: legal here are"):
         Workflow(definition).fire("New", "to_Closed", {})
-
-
-def test_the_machine_is_bound_to_nothing():
-    assert build_machine(incident_workflow()).models == []
-
-
-def test_there_is_one_move_for_each_trigger_and_source():
-    definition = incident_workflow()
-    moves = {(move.source, move.trigger): move.target for move in moves_of(build_machine(definition))}
-    declared = {(source, way.trigger): way.target for way in definition.transitions for source in way.sources}
-    assert moves == declared
 
 
 def test_facts_named_like_a_trigger_or_a_state_do_not_matter():
@@ -81,12 +72,12 @@ def test_any_name_will_do_for_a_state_and_a_trigger(name):
         workflow.fire("Other", name, {})
 
 
-def test_the_library_is_loaded_by_the_first_trigger_and_not_before():
+def test_the_library_is_loaded_by_the_first_question_about_a_move_and_not_before():
     script = """if True:
         import sys
         import itsmkit.workflow as w
         workflow = w.Workflow(w.incident_workflow())
-        workflow.available("New", {}), workflow.trigger_to("New", "Assigned")
+        workflow.category_of("New"), w.to_mapping(workflow.definition)
         assert "transitions" not in sys.modules
         workflow.fire("New", "start", {"assignee": "kim"})
         assert "transitions" in sys.modules

@@ -22,7 +22,15 @@ def test_a_single_name_may_stand_alone():
             id="a guard with everything wrong",
         ),
         pytest.param(
-            lambda: Transition(3, [" A", "B", "B", "B"], "", guards=["g"], required=["x", 4, "x"]),
+            lambda: Transition(
+                3,
+                [" A", "B", "B", "B"],
+                "",
+                guards=["g"],
+                required=["x", 4, "x"],
+                roles=[None],
+                effects=["tell", "tell"],
+            ),
             [
                 "trigger: must be a name without surrounding spaces, not int 3",
                 "target: must be a name without surrounding spaces, not str ''",
@@ -30,15 +38,17 @@ def test_a_single_name_may_stand_alone():
                 "sources: 'B' stands there more than once",
                 "required[1]: must be a name without surrounding spaces, not int 4",
                 "required: 'x' stands there more than once",
-                "guards[0]: must be a Guard, not str 'g'",
+                "roles[0]: must be a name without surrounding spaces, not NoneType None",
+                "effects: 'tell' stands there more than once",
+                "guards[0]: must be a guard, not str 'g'",
             ],
             id="a transition with everything wrong",
         ),
         pytest.param(lambda: Transition("go", [], "B"), ["sources: there are none"], id="no source"),
         pytest.param(
-            lambda: Transition("go", "A", "B", guards=[GUARD, GUARD]),
-            ["guards: 'owner' stands there more than once"],
-            id="a guard twice",
+            lambda: Transition("go", "A", "B", guards=[GUARD, ~Guard("owner", ALWAYS, "nobody may")]),
+            ["guards[1]: guard 'owner' is another one than at guards[0]"],
+            id="a name for two guards",
         ),
     ],
 )

@@ -15,32 +15,80 @@ Traceback (most recent call last):
 itsmkit.workflow.errors.TransitionRefusedError: cannot resolve from New: legal here are assign, start, cancel
 """
 
-from itsmkit.workflow.availability import Availability
-from itsmkit.workflow.definition import WorkflowDefinition
-from itsmkit.workflow.engine import Fired, Workflow
-from itsmkit.workflow.errors import (
-    TransitionRefusedError,
-    UnknownStateError,
-    WorkflowDefinitionError,
-)
-from itsmkit.workflow.mapping_form import definition_from, to_mapping
-from itsmkit.workflow.standard import incident_workflow
-from itsmkit.workflow.state import State, StateCategory
-from itsmkit.workflow.transition import Guard, Transition
+from typing import TYPE_CHECKING
+
+from itsmkit._lazy import lazily
+
+if TYPE_CHECKING:
+    from itsmkit.workflow.availability import Availability
+    from itsmkit.workflow.definition import WorkflowDefinition, resolve_effects
+    from itsmkit.workflow.engine import Deadline, Fired, Workflow
+    from itsmkit.workflow.errors import (
+        TransitionRefusedError,
+        UnknownStateError,
+        WorkflowDefinitionError,
+    )
+    from itsmkit.workflow.guard import AllGuards, AnyGuard, Guard, GuardExpression, NegatedGuard, Verdict
+    from itsmkit.workflow.mapping_form import definition_from, to_mapping
+    from itsmkit.workflow.rule import NeverWithout, never_without
+    from itsmkit.workflow.standard import incident_workflow
+    from itsmkit.workflow.state import CompositeState, State, StateCategory
+    from itsmkit.workflow.state_timer import StateTimer
+    from itsmkit.workflow.transition import ACTOR_ROLES, Transition
+else:
+    __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "itsmkit.workflow.availability": ("Availability",),
+            "itsmkit.workflow.definition": ("WorkflowDefinition", "resolve_effects"),
+            "itsmkit.workflow.engine": ("Deadline", "Fired", "Workflow"),
+            "itsmkit.workflow.errors": (
+                "TransitionRefusedError",
+                "UnknownStateError",
+                "WorkflowDefinitionError",
+            ),
+            "itsmkit.workflow.guard": (
+                "AllGuards",
+                "AnyGuard",
+                "Guard",
+                "GuardExpression",
+                "NegatedGuard",
+                "Verdict",
+            ),
+            "itsmkit.workflow.mapping_form": ("definition_from", "to_mapping"),
+            "itsmkit.workflow.rule": ("NeverWithout", "never_without"),
+            "itsmkit.workflow.standard": ("incident_workflow",),
+            "itsmkit.workflow.state": ("CompositeState", "State", "StateCategory"),
+            "itsmkit.workflow.state_timer": ("StateTimer",),
+            "itsmkit.workflow.transition": ("ACTOR_ROLES", "Transition"),
+        },
+    )
 
 __all__ = [
+    "ACTOR_ROLES",
+    "AllGuards",
+    "AnyGuard",
     "Availability",
+    "CompositeState",
+    "Deadline",
     "Fired",
     "Guard",
+    "GuardExpression",
+    "NegatedGuard",
+    "NeverWithout",
     "State",
     "StateCategory",
+    "StateTimer",
     "Transition",
     "TransitionRefusedError",
     "UnknownStateError",
+    "Verdict",
     "Workflow",
     "WorkflowDefinition",
     "WorkflowDefinitionError",
     "definition_from",
     "incident_workflow",
+    "never_without",
+    "resolve_effects",
     "to_mapping",
 ]

@@ -3,7 +3,16 @@
 import reprlib
 from collections.abc import Iterable, Iterator
 
-__all__ = ["distinct_problems", "instance_problems", "is_name", "name_problems", "shown"]
+__all__ = [
+    "close_to",
+    "distinct_problems",
+    "instance_problems",
+    "is_name",
+    "name_problems",
+    "names",
+    "names_problems",
+    "shown",
+]
 
 
 def is_name(value: object) -> bool:
@@ -15,6 +24,19 @@ def name_problems(path: str, value: object, what: str = "a name") -> Iterator[st
     """List what keeps *value* from being a name, or *what* else is written without spaces around it."""
     if not is_name(value):
         yield f"{path}: must be {what} without surrounding spaces, not {shown(value)}"
+
+
+def names(given: str | Iterable[str]) -> tuple[str, ...]:
+    """Return several names as a tuple; a single one may stand alone. Fit as an attrs converter."""
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def names_problems(path: str, given: Iterable[object]) -> Iterator[str]:
+    """List what keeps *given* from being names, each of which stands once."""
+    given = tuple(given)
+    for index, name in enumerate(given):
+        yield from name_problems(f"{path}[{index}]", name)
+    yield from distinct_problems(path, given)
 
 
 def instance_problems(path: str, value: object, kind: type) -> Iterator[str]:
@@ -34,6 +56,15 @@ def distinct_problems(path: str, names: Iterable[object]) -> Iterator[str]:
             told.add(name)
             yield f"{path}: {name!r} stands there more than once"
         seen.add(name)
+
+
+def close_to(name: object, known: Iterable[str]) -> str:
+    """Return what to say of an unknown name: the known one that it resembles, or all of them."""
+    from difflib import get_close_matches  # noqa: PLC0415  # only a fault needs it
+
+    known = tuple(known)
+    close = get_close_matches(str(name), known, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known) or 'none'}"
 
 
 def shown(value: object) -> str:

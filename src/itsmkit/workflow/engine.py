@@ -1,38 +1,42 @@
 """The engine: what may happen from a state, and what comes of a trigger."""
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cached_property
 
 from attrs import frozen
 
-from itsmkit.conditions import Facts, Predicate, Presence, holds
-from itsmkit.workflow._machine import build_machine, moves_of
+from itsmkit._checks import utc
+from itsmkit._frozen import EMPTY
+from itsmkit.calendars import BusinessTime
+from itsmkit.conditions import Facts, Predicate
+from itsmkit.errors import DefinitionError
+from itsmkit.workflow._checking import close_to
+from itsmkit.workflow._compiled import CompiledMove, Fired, Ways
+from itsmkit.workflow._machine import Move, UnboundMachine
 from itsmkit.workflow.availability import Availability
-from itsmkit.workflow.definition import WorkflowDefinition
-from itsmkit.workflow.errors import TransitionRefusedError, UnknownStateError
+from itsmkit.workflow.definition import WorkflowDefinition, unknown_state
+from itsmkit.workflow.errors import TransitionRefusedError
 from itsmkit.workflow.state import StateCategory
-from itsmkit.workflow.transition import Transition
+from itsmkit.workflow.state_timer import StateTimer
 
-__all__ = ["Fired", "Workflow"]
+__all__ = ["Deadline", "Fired", "Workflow"]
 
 
 @frozen
-class Fired:
+class Deadline:
     """
-    A transition that may happen, with what it does to the ticket.
+    When a timer of a state is due.
 
     Args:
-        source: The name of the state left.
-        trigger: What was fired.
-        target: The name of the state entered.
-        source_category: The category of the state left.
-        category: The category of the state entered.
+        at: The instant, in UTC.
+        trigger: What to fire then.
+        timer: The timer.
     """
 
-    source: str
+    at: datetime
     trigger: str
-    target: str
-    source_category: StateCategory
-    category: StateCategory
+    timer: StateTimer
 
 
 @frozen
@@ -68,19 +72,19 @@ class Workflow:
         Args:
             state: The name of the state that the ticket is in.
             trigger: What shall happen.
-            facts: What guards and required facts are looked up in: the ticket's fields, the actor's, whatever
-                the definition asks for. It is only read.
+            facts: What guards, roles and required facts are looked up in: the ticket's fields, the actor's,
+                whatever the definition asks for. It is only read.
 
         Raises:
-            TransitionRefusedError: With every reason: each required fact that is missing and each guard
-                that does not hold, or the triggers that are declared for this state if *trigger* is not.
+            TransitionRefusedError: With every reason: each required fact that is missing, the roles if the
+                actor has none of them, and each guard that does not hold; or the triggers that are
+                declared for this state if *trigger* is not.
             UnknownStateError: If the workflow has no such state.
         """
-        move = self._moves.get((state, trigger))
-        if move is None:
-            legal = tuple(transition.trigger for transition in self._leaving(state))
-            raise TransitionRefusedError(trigger, state, legal)
-        fired, tests = move
+        try:
+            fired, tests = self._moves[state][trigger]
+        except KeyError:
+            return self._fire_otherwise(state, trigger, facts)
         for test in tests:
             if not test(facts):
                 raise self._refusal(state, trigger, facts)
@@ -92,12 +96,27 @@ class Workflow:
 
         Whoever has to gather facts can spare it.
         """
-        move = self._moves.get((state, trigger))
+        move = self._moves.get(state, {}).get(trigger)
         return move is not None and not move[1]
+
+    def availability(self, state: str, trigger: str, facts: Facts) -> tuple[Availability, ...]:
+        """
+        Return what each transition comes to that *trigger* could take from *state*: see `available`.
+
+        Empty if the trigger is not declared there. `fire` accepts exactly if one of them is allowed.
+
+        Raises:
+            UnknownStateError: If the workflow has no such state.
+        """
+        ways = self._leaving(state).get(trigger)
+        return () if ways is None else tuple(ways.available(facts))
 
     def available(self, state: str, facts: Facts) -> tuple[Availability, ...]:
         """
-        Return all transitions declared for *state*, in that order, each with the reasons why not.
+        Return all transitions that can leave *state*, each with the reasons why not now.
+
+        They come in the order of their declaration, those of one trigger together. `fire` accepts a trigger
+        exactly if one of its transitions is allowed, and takes that one.
 
         Raises:
             UnknownStateError: If the workflow has no such state.
@@ -109,7 +128,13 @@ class Workflow:
         start ('assignee is missing',)
         cancel ('cancellation_reason is missing',)
         """
-        return tuple(self._availability(transition, facts) for transition in self._leaving(state))
+        found: list[Availability] = []
+        for ways in self._leaving(state).values():
+            if len(ways.moves) == 1:
+                found.append(ways.moves[0].availability(facts)[0])
+            else:
+                found.extend(ways.available(facts))
+        return tuple(found)
 
     def trigger_to(self, source: str, target: str) -> str | None:
         """
@@ -124,9 +149,9 @@ class Workflow:
         Raises:
             UnknownStateError: If the workflow lacks one of the states.
         """
-        self.category_of(target)
-        ways = (way.trigger for way in self._leaving(source) if way.target == target)
-        return next(ways, None)
+        self.definition.state(target)
+        self.definition.state(source)
+        return self._triggers.get((source, target))
 
     def category_of(self, state: str) -> StateCategory:
         """
@@ -135,66 +160,122 @@ class Workflow:
         Raises:
             UnknownStateError: If the workflow has no such state.
         """
-        category = self._categories.get(state)
-        if category is None:
-            raise self._unknown(state)
-        return category
+        return self.definition.category_of(state)
+
+    def deadlines(
+        self,
+        state: str,
+        since: datetime,
+        calendar: BusinessTime,
+        *,
+        calendars: Mapping[str, BusinessTime] = EMPTY,
+    ) -> tuple[Deadline, ...]:
+        """
+        Return when the timers of *state* are due, the earliest first.
+
+        Args:
+            state: The name of the state that the ticket is in.
+            since: When it got there; timezone-aware.
+            calendar: What timers count on that name no calendar.
+            calendars: The others, by name.
+
+        Raises:
+            UnknownStateError: If the workflow has no such state.
+            DefinitionError: If *since* is naive, or a timer's calendar is not among *calendars*.
+            NeverOpenError: If a calendar has not so much open time.
+
+        >>> from datetime import timedelta
+        >>> from itsmkit.calendars import BusinessCalendar
+        >>> from itsmkit.workflow import State, StateTimer, Transition
+        >>> workflow = Workflow(
+        ...     WorkflowDefinition(
+        ...         "small",
+        ...         initial="Resolved",
+        ...         states=[
+        ...             State("Resolved", "resolved", timers=StateTimer("close", after=timedelta(hours=40))),
+        ...             State("Closed", "closed"),
+        ...         ],
+        ...         transitions=[Transition("close", "Resolved", "Closed")],
+        ...     )
+        ... )
+        >>> office = BusinessCalendar("Mon-Fri 09:00-17:00", "UTC")
+        >>> for deadline in workflow.deadlines("Resolved", datetime(2026, 3, 6, 16, tzinfo=UTC), office):
+        ...     print(deadline.trigger, deadline.at)
+        close 2026-03-13 16:00:00+00:00
+        """
+        start = utc(since, "since")
+        found = []
+        for timer in self.definition.state(state).timers:
+            counted = calendar if timer.calendar is None else calendars.get(timer.calendar)
+            if counted is None:
+                problem = (
+                    f"the timer of {state!r} that fires {timer.trigger!r} counts on calendar "
+                    f"{timer.calendar!r}, which was not handed in; {close_to(timer.calendar, calendars)}"
+                )
+                raise DefinitionError(problem)
+            found.append(Deadline(counted.advance(start, timer.after, in_zone=UTC), timer.trigger, timer))
+        return tuple(sorted(found, key=lambda deadline: deadline.at))
 
     # Threads that come first at the same time compile the same twice; either result will do.
     @cached_property
-    def _moves(self) -> dict[tuple[str, str], tuple[Fired, tuple[Predicate, ...]]]:
-        categories = self._categories
+    def _ways(self) -> dict[str, dict[str, Ways]]:
+        """For each state, what each trigger can do, in the order of declaration."""
+        place = {id(transition): index for index, transition in enumerate(self.definition.transitions)}
+        found: dict[str, dict[str, list[Move]]] = {state.name: {} for state in self.definition.states}
+        for move in UnboundMachine(self.definition).moves():
+            moves = found[move.source.name].setdefault(move.transition.trigger, [])
+            # What names both a state and the composite around it is there twice.
+            if all(move.transition is not other.transition for other in moves):
+                moves.append(move)
+
+        def first(moves: list[Move]) -> int:
+            return min(place[id(move.transition)] for move in moves)
+
         return {
-            (move.source, move.trigger): (
-                Fired(
-                    source=move.source,
-                    trigger=move.trigger,
-                    target=move.target,
-                    source_category=categories[move.source],
-                    category=categories[move.target],
-                ),
-                move.tests,
-            )
-            for move in moves_of(build_machine(self.definition))
+            state: {
+                trigger: Ways(map(CompiledMove, moves))
+                for trigger, moves in sorted(triggers.items(), key=lambda item: first(item[1]))
+            }
+            for state, triggers in found.items()
+        }
+
+    # What a trigger does of which there is but one way, which is the rule.
+    @cached_property
+    def _moves(self) -> dict[str, dict[str, tuple[Fired, tuple[Predicate, ...]]]]:
+        return {
+            state: {
+                trigger: (move.fired, move.tests)
+                for trigger, ways in triggers.items()
+                for move in ways.moves
+                if len(ways.moves) == 1
+            }
+            for state, triggers in self._ways.items()
         }
 
     @cached_property
-    def _categories(self) -> dict[str, StateCategory]:
-        return {state.name: state.category for state in self.definition.states}
+    def _triggers(self) -> dict[tuple[str, str], str]:
+        found: dict[tuple[str, str], str] = {}
+        for state, triggers in self._ways.items():
+            for trigger, ways in triggers.items():
+                for move in ways.moves:
+                    found.setdefault((state, move.fired.target), trigger)
+        return found
 
-    @cached_property
-    def _transitions(self) -> dict[str, tuple[Transition, ...]]:
-        declared = self.definition.transitions
-        return {
-            state.name: tuple(way for way in declared if state.name in way.sources)
-            for state in self.definition.states
-        }
+    def _leaving(self, state: str) -> dict[str, Ways]:
+        ways = self._ways.get(state)
+        if ways is None:
+            raise unknown_state(self.definition, state)
+        return ways
 
-    def _leaving(self, state: str) -> tuple[Transition, ...]:
-        transitions = self._transitions.get(state)
-        if transitions is None:
-            raise self._unknown(state)
-        return transitions
-
-    def _availability(self, transition: Transition, facts: Facts) -> Availability:
-        missing = tuple(name for name in transition.required if not holds(Presence(name), facts))
-        failed = tuple(guard for guard in transition.guards if not holds(guard.condition, facts))
-        return Availability(
-            trigger=transition.trigger,
-            target=transition.target,
-            category=self._categories[transition.target],
-            missing=missing,
-            failed=tuple(guard.name for guard in failed),
-            reasons=(
-                *(f"{name} is missing" for name in missing),
-                *(guard.reason for guard in failed),
-            ),
-        )
+    def _fire_otherwise(self, state: str, trigger: str, facts: Facts) -> Fired:
+        """Do what `fire` does where the trigger has several ways, or none."""
+        ways = self._leaving(state).get(trigger)
+        fired = None if ways is None else ways.fire(facts)
+        if fired is None:
+            raise self._refusal(state, trigger, facts)
+        return fired
 
     def _refusal(self, state: str, trigger: str, facts: Facts) -> TransitionRefusedError:
-        ways = {way.trigger: way for way in self._leaving(state)}
-        found = self._availability(ways[trigger], facts)
-        return TransitionRefusedError(trigger, state, tuple(ways), found)
-
-    def _unknown(self, state: str) -> UnknownStateError:
-        return UnknownStateError(self.definition.name, state, tuple(self._categories))
+        leaving = self._leaving(state)
+        found = leaving[trigger].refusals(facts) if trigger in leaving else ()
+        return TransitionRefusedError(trigger, state, tuple(leaving), found)

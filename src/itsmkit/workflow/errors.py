@@ -12,6 +12,9 @@ The errors of workflows.
         └── UnknownStateError         the workflow has no such state
 """
 
+from collections.abc import Iterable
+from itertools import chain
+
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
 from itsmkit.workflow.availability import Availability
 
@@ -31,29 +34,55 @@ class TransitionRefusedError(RefusedError):
     """
     A trigger was fired, and nothing changed.
 
-    Beside what is listed here, ``missing`` names the required facts without a value and ``failed`` the
-    guards that do not hold; both are empty if the trigger is not declared for the state.
+    Beside what is listed here, ``missing`` names the required facts without a value, ``failed`` the
+    guards that do not hold, and ``roles`` those of which the actor has none; all are empty if the trigger is
+    not declared for the state.
 
     Args:
         trigger: The trigger that was fired.
         state: The name of the state that it was fired from.
         legal: The triggers that are declared for that state, in the order of their declaration.
-        found: What stands in the way, or ``None`` if the trigger is not among the legal ones.
+        found: What stands in the way of each transition that the trigger could have taken. Empty if the
+            trigger is not among the legal ones.
     """
 
     def __init__(
-        self, trigger: str, state: str, legal: tuple[str, ...], found: Availability | None = None
+        self, trigger: str, state: str, legal: tuple[str, ...], found: tuple[Availability, ...] = ()
     ) -> None:
-        super().__init__(*(found.reasons if found else [_only(legal)]))
+        super().__init__(*(_reasons(found) if found else [_only(legal)]))
         self.args = (trigger, state, legal, found)  # what it is pickled by
         self.trigger = trigger
         self.state = state
         self.legal = legal
-        self.missing = found.missing if found else ()
-        self.failed = found.failed if found else ()
+        self.found = found
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The names of the required facts without a value."""
+        return _distinct(way.missing for way in self.found)
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """The names of the guards that do not hold."""
+        return _distinct(way.failed for way in self.found)
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles of which the actor needs one and has none."""
+        return _distinct(way.roles for way in self.found)
 
     def __str__(self) -> str:
         return f"cannot {self.trigger} from {self.state}: {super().__str__()}"
+
+
+def _distinct(names: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(names)))
+
+
+def _reasons(found: tuple[Availability, ...]) -> tuple[str, ...]:
+    if len(found) == 1:
+        return found[0].reasons
+    return tuple(f"to {way.target}: {reason}" for way in found for reason in way.reasons)
 
 
 def _only(legal: tuple[str, ...]) -> str:
