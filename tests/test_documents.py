@@ -1,3 +1,5 @@
+import sys
+import tomllib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum, IntEnum, StrEnum
@@ -9,8 +11,17 @@ from attrs import field, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itsmkit._documents import Form, duration, duration_text, load_toml, structure, unstructure
-from itsmkit.errors import DefinitionError
+from itsmkit._documents import (
+    Form,
+    duration,
+    duration_text,
+    load_document,
+    load_toml,
+    structure,
+    toml_text,
+    unstructure,
+)
+from itsmkit.errors import DefinitionError, RefusedError
 
 Number = NewType("Number", str)
 
@@ -441,3 +452,53 @@ def test_a_file_that_is_not_there_is_refused(tmp_path) -> None:
 def test_a_folder_is_refused(tmp_path) -> None:
     with pytest.raises(DefinitionError, match="cannot be read: "):
         load_toml(tmp_path)
+
+
+def test_a_document_is_json_if_its_name_says_so(tmp_path) -> None:
+    json, toml = tmp_path / "a.JSON", tmp_path / "a.conf"
+    json.write_bytes(b'\xef\xbb\xbf{"name": "\xc3\xa4", "parts": [1, null]}')
+    toml.write_text('name = "ä"', "utf-8")
+    assert load_document(json) == {"name": "ä", "parts": [1, None]}
+    assert load_document(str(toml)) == {"name": "ä"}
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        pytest.param(b'{"a": 1,\n}', "is not valid JSON: ", id="syntax"),
+        pytest.param(
+            b'{"a": {"b": 1, "c": 2, "b": 3}}', "is not valid JSON: the key 'b' stands twice", id="twice"
+        ),
+        pytest.param(b'{"a": NaN}', "is not valid JSON: NaN is no number", id="no number"),
+        pytest.param(b'{"a": "\xe4"}', "line 1 is not UTF-8", id="another encoding"),
+        pytest.param(b"[" * 100_000, "is nested too deeply", id="a list without end"),
+    ],
+)
+def test_a_file_that_is_no_json_is_refused(tmp_path, content: bytes, problem: str) -> None:
+    file = tmp_path / "a.json"
+    file.write_bytes(content)
+    with pytest.raises(DefinitionError) as caught:
+        load_document(file)
+    assert str(caught.value).startswith(f"{file}: {problem}")
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
+PLAIN = st.recursive(
+    TEXTS
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.booleans()
+    | st.floats(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(TEXTS, PLAIN))
+def test_what_is_written_as_toml_is_read_back(plain) -> None:
+    assert tomllib.loads(toml_text(plain)) == plain
+
+
+def test_without_its_library_writing_toml_says_what_to_install(monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "tomli_w", None)
+    with pytest.raises(RefusedError, match=r"pip install 'itsmkit\[toml\]'"):
+        toml_text({})

@@ -28,7 +28,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
 from enum import Enum
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from types import GenericAlias
 from typing import Any, TypeVar, get_args, get_origin
@@ -49,9 +49,18 @@ from cattrs.gen import (
     override,
 )
 
-from itsmkit.errors import DefinitionError
+from itsmkit.errors import DefinitionError, RefusedError
 
-__all__ = ["Form", "duration", "duration_text", "load_toml", "structure", "unstructure"]
+__all__ = [
+    "Form",
+    "duration",
+    "duration_text",
+    "load_document",
+    "load_toml",
+    "structure",
+    "toml_text",
+    "unstructure",
+]
 
 T = TypeVar("T")
 
@@ -141,9 +150,12 @@ def load_toml(path: str | Path) -> dict[str, Any]:
     """
     import tomllib  # noqa: PLC0415  only documents need it
 
+    return _loaded(path, "TOML", tomllib.loads)
+
+
+def _loaded(path: str | Path, what: str, read: Callable[[str], T]) -> T:
     try:
-        text = Path(path).read_bytes().decode("utf-8-sig")
-        return tomllib.loads(text)
+        return read(Path(path).read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         problem = "there is no such file"
     except OSError as error:
@@ -152,11 +164,63 @@ def load_toml(path: str | Path) -> dict[str, Any]:
         line = error.object.count(b"\n", 0, error.start) + 1
         problem = f"line {line} is not UTF-8; save the file in that encoding"
     except ValueError as error:
-        problem = f"is not valid TOML: {error}"
+        problem = f"is not valid {what}: {error}"
     except RecursionError:
         problem = "is nested too deeply"
     problem = f"{path}: {problem}"
     raise DefinitionError(problem)
+
+
+def load_document(path: str | Path) -> Any:
+    """
+    Return what a file of plain data holds: JSON if its name ends in ``.json``, TOML otherwise.
+
+    Args:
+        path: A file in UTF-8, with or without a byte-order mark.
+
+    Raises:
+        DefinitionError: If the file cannot be read, is not what its name says, or its JSON has a key twice;
+            with the line where that shows.
+    """
+    if Path(path).suffix.lower() != ".json":
+        return load_toml(path)
+    import json  # noqa: PLC0415  only documents need it
+
+    return _loaded(
+        path, "JSON", partial(json.loads, object_pairs_hook=_without_doubles, parse_constant=_no_number)
+    )
+
+
+def toml_text(plain: Mapping[str, Any]) -> str:
+    """
+    Return *plain* as the text of a TOML file, which `load_toml` reads back as it was.
+
+    Args:
+        plain: Text, numbers, booleans, dates, lists and tables; no ``None``.
+
+    Raises:
+        RefusedError: If the library that writes TOML is not installed.
+    """
+    try:
+        import tomli_w  # noqa: PLC0415  only documents that are written need it
+    except ImportError:
+        refusal = "writing TOML needs tomli-w; install it with: python -m pip install 'itsmkit[toml]'"
+        raise RefusedError(refusal) from None
+    return tomli_w.dumps(plain, multiline_strings=False)
+
+
+def _no_number(name: str) -> object:
+    problem = f"{name} is no number of JSON"
+    raise ValueError(problem)
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        problem = f"the key {next(key for key in keys if keys.count(key) > 1)!r} stands twice in one object"
+        raise ValueError(problem)
+    return found
 
 
 def duration(text: object) -> timedelta:

@@ -22,14 +22,17 @@ from itsmkit._lazy import lazily
 if TYPE_CHECKING:
     from itsmkit.workflow.availability import Availability
     from itsmkit.workflow.definition import WorkflowDefinition, resolve_effects
+    from itsmkit.workflow.documents import json_text, load_definition, toml_text
     from itsmkit.workflow.engine import Deadline, Fired, Workflow
     from itsmkit.workflow.errors import (
+        MigrationRefusedError,
         TransitionRefusedError,
         UnknownStateError,
         WorkflowDefinitionError,
     )
     from itsmkit.workflow.guard import AllGuards, AnyGuard, Guard, GuardExpression, NegatedGuard, Verdict
     from itsmkit.workflow.mapping_form import definition_from, to_mapping
+    from itsmkit.workflow.migration import Migration, MigrationPreview
     from itsmkit.workflow.rule import NeverWithout, never_without
     from itsmkit.workflow.standard import incident_workflow
     from itsmkit.workflow.state import CompositeState, State, StateCategory
@@ -41,8 +44,10 @@ else:
         {
             "itsmkit.workflow.availability": ("Availability",),
             "itsmkit.workflow.definition": ("WorkflowDefinition", "resolve_effects"),
+            "itsmkit.workflow.documents": ("json_text", "load_definition", "toml_text"),
             "itsmkit.workflow.engine": ("Deadline", "Fired", "Workflow"),
             "itsmkit.workflow.errors": (
+                "MigrationRefusedError",
                 "TransitionRefusedError",
                 "UnknownStateError",
                 "WorkflowDefinitionError",
@@ -56,6 +61,7 @@ else:
                 "Verdict",
             ),
             "itsmkit.workflow.mapping_form": ("definition_from", "to_mapping"),
+            "itsmkit.workflow.migration": ("Migration", "MigrationPreview"),
             "itsmkit.workflow.rule": ("NeverWithout", "never_without"),
             "itsmkit.workflow.standard": ("incident_workflow",),
             "itsmkit.workflow.state": ("CompositeState", "State", "StateCategory"),
@@ -74,6 +80,9 @@ __all__ = [
     "Fired",
     "Guard",
     "GuardExpression",
+    "Migration",
+    "MigrationPreview",
+    "MigrationRefusedError",
     "NegatedGuard",
     "NeverWithout",
     "State",
@@ -88,7 +97,10 @@ __all__ = [
     "WorkflowDefinitionError",
     "definition_from",
     "incident_workflow",
+    "json_text",
+    "load_definition",
     "never_without",
     "resolve_effects",
     "to_mapping",
+    "toml_text",
 ]

@@ -7,6 +7,7 @@ The errors of workflows.
     ├── DefinitionError
     │   └── WorkflowDefinitionError   states and transitions that do not fit together
     ├── RefusedError
+    │   ├── MigrationRefusedError     tickets are in states that lead nowhere
     │   └── TransitionRefusedError    the trigger is not legal here, or something stands in its way
     └── NotFoundError
         └── UnknownStateError         the workflow has no such state
@@ -18,7 +19,12 @@ from itertools import chain
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
 from itsmkit.workflow.availability import Availability
 
-__all__ = ["TransitionRefusedError", "UnknownStateError", "WorkflowDefinitionError"]
+__all__ = [
+    "MigrationRefusedError",
+    "TransitionRefusedError",
+    "UnknownStateError",
+    "WorkflowDefinitionError",
+]
 
 
 class WorkflowDefinitionError(DefinitionError):
@@ -89,6 +95,38 @@ def _only(legal: tuple[str, ...]) -> str:
     if not legal:
         return "nothing is legal here"
     return f"legal here {'is' if len(legal) == 1 else 'are'} {', '.join(legal)}"
+
+
+class MigrationRefusedError(RefusedError):
+    """
+    Tickets are in states that lead nowhere in a new definition; none was moved.
+
+    Args:
+        workflow: The name of the definition.
+        version: The version that they should have followed.
+        tickets: Every ticket that cannot move, with the state that it is in.
+    """
+
+    def __init__(self, workflow: str, version: str, tickets: tuple[tuple[str, str], ...]) -> None:
+        by_state: dict[str, list[str]] = {}
+        for ticket, state in tickets:
+            by_state.setdefault(state, []).append(ticket)
+        super().__init__(
+            *(
+                f"{state} leads nowhere, and there {'is' if len(names) == 1 else 'are'} {', '.join(names)}"
+                for state, names in by_state.items()
+            )
+        )
+        self.args = (workflow, version, tickets)  # what it is pickled by
+        self.workflow = workflow
+        self.version = version
+        self.tickets = tickets
+
+    def __str__(self) -> str:
+        return (
+            f"cannot migrate to version {self.version} of workflow {self.workflow!r}: {super().__str__()}; "
+            "map these states"
+        )
 
 
 class UnknownStateError(NotFoundError):

@@ -46,7 +46,7 @@ guards; or a table of its own, ``{ name, when, reason, otherwise }``. A state is
 ``category``, ``required``, ``guards`` and ``timers``.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from itsmkit._frozen import EMPTY
 from itsmkit.calendars import amount_to_plain
@@ -112,7 +112,7 @@ def to_mapping(definition: WorkflowDefinition) -> dict[str, object]:
         "name": definition.name,
         "version": definition.version,
         "initial": definition.initial,
-        "states": {state.name: _plain_state(state) for state in definition.states},
+        "states": _plain_states(definition.states),
         "composites": {
             composite.name: {"initial": composite.initial, "states": list(composite.states)}
             for composite in definition.composites
@@ -124,15 +124,22 @@ def to_mapping(definition: WorkflowDefinition) -> dict[str, object]:
     return {key: value for key, value in plain.items() if value or key == "transitions"}
 
 
-def _plain_state(state: State) -> object:
+def _plain_states(states: Iterable[State]) -> dict[str, object]:
+    """Return categories if they say it all, otherwise tables: TOML would put categories before tables."""
+    tables = {state.name: _plain_state(state) for state in states}
+    if all(table.keys() == {"category"} for table in tables.values()):
+        return {name: table["category"] for name, table in tables.items()}
+    return dict(tables)
+
+
+def _plain_state(state: State) -> dict[str, object]:
     plain: dict[str, object] = {
         "category": state.category.value,
         "required": list(state.required),
         "guards": [_reference(guard) for guard in state.guards],
         "timers": [_plain_timer(timer) for timer in state.timers],
     }
-    told = {key: value for key, value in plain.items() if value}
-    return told if len(told) > 1 else state.category.value
+    return {key: value for key, value in plain.items() if value}
 
 
 def _plain_timer(timer: StateTimer) -> dict[str, object]:
