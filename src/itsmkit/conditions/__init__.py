@@ -37,6 +37,13 @@ if TYPE_CHECKING:
     )
     from itsmkit.conditions.errors import UndecidedError
     from itsmkit.conditions.evaluation import Facts, Predicate, compile_condition, holds
+    from itsmkit.conditions.fact_schema import (
+        FactKind,
+        FactSchema,
+        FactType,
+        schema_from,
+        schema_to_mapping,
+    )
     from itsmkit.conditions.mapping_form import condition_from, to_mapping
     from itsmkit.conditions.satisfying import MAX_CASES, facts_for, implies
     from itsmkit.conditions.text_form import MAX_TEXT_LENGTH, parse_condition, to_text
@@ -55,6 +62,7 @@ if TYPE_CHECKING:
         Presence,
         fields_of,
     )
+    from itsmkit.conditions.type_check import check_types, fact_problems, type_problems
 else:
     __getattr__, __dir__ = lazily(
         __name__,
@@ -74,6 +82,13 @@ else:
             ),
             "itsmkit.conditions.errors": ("UndecidedError",),
             "itsmkit.conditions.evaluation": ("Facts", "Predicate", "compile_condition", "holds"),
+            "itsmkit.conditions.fact_schema": (
+                "FactKind",
+                "FactSchema",
+                "FactType",
+                "schema_from",
+                "schema_to_mapping",
+            ),
             "itsmkit.conditions.mapping_form": ("condition_from", "to_mapping"),
             "itsmkit.conditions.satisfying": ("MAX_CASES", "facts_for", "implies"),
             "itsmkit.conditions.text_form": ("MAX_TEXT_LENGTH", "parse_condition", "to_text"),
@@ -92,6 +107,7 @@ else:
                 "Presence",
                 "fields_of",
             ),
+            "itsmkit.conditions.type_check": ("check_types", "fact_problems", "type_problems"),
         },
     )
 
@@ -101,6 +117,9 @@ __all__ = [
     "AnyOf",
     "Comparison",
     "Condition",
+    "FactKind",
+    "FactSchema",
+    "FactType",
     "Facts",
     "MAX_CASES",
     "MAX_DEPTH",
@@ -118,9 +137,11 @@ __all__ = [
     "any_of",
     "at_least",
     "at_most",
+    "check_types",
     "compile_condition",
     "condition_from",
     "equals",
+    "fact_problems",
     "facts_for",
     "fields_of",
     "greater",
@@ -131,6 +152,9 @@ __all__ = [
     "one_of",
     "parse_condition",
     "present",
+    "schema_from",
+    "schema_to_mapping",
     "to_mapping",
     "to_text",
+    "type_problems",
 ]

@@ -17,11 +17,9 @@ are no days: nobody could tell whether working days were meant.
 
 import reprlib
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-from itsmkit.conditions._scalars import Scalar, is_decimal, plain_scalar
-from itsmkit.conditions.text_form import parse_condition
+from itsmkit.conditions._plain_scalars import from_plain, to_plain
+from itsmkit.conditions._scalars import Scalar
 from itsmkit.conditions.tree import (
     MAX_DEPTH,
     MAX_SIZE,
@@ -37,19 +35,10 @@ from itsmkit.conditions.tree import (
 )
 from itsmkit.errors import DefinitionError
 
-if TYPE_CHECKING:
-    from decimal import Decimal
-
 __all__ = ["condition_from", "to_mapping"]
 
 _COMPOUNDS = ("all", "any", "not")
 _TESTS = (*Operator, "one_of", "present")
-_UNITS = {
-    "hours": timedelta(hours=1),
-    "minutes": timedelta(minutes=1),
-    "seconds": timedelta(seconds=1),
-    "microseconds": timedelta(microseconds=1),
-}
 
 
 def condition_from(document: object, *, where: str = "") -> Condition:
@@ -91,6 +80,7 @@ def to_mapping(condition: Condition) -> dict[str, object]:
     Raises:
         TypeError: If *condition* is none.
 
+    >>> from datetime import timedelta
     >>> from itsmkit.conditions import at_least, one_of
     >>> to_mapping(one_of("category", "pending", "resolved") & at_least("waiting", timedelta(hours=8)))
     ... # doctest: +NORMALIZE_WHITESPACE
@@ -99,9 +89,9 @@ def to_mapping(condition: Condition) -> dict[str, object]:
     """
     match condition:
         case Comparison(field=field, operator=operator, value=value):
-            return {"field": field, operator.value: _plain(value)}
+            return {"field": field, operator.value: to_plain(value)}
         case Membership(field=field, values=values):
-            return {"field": field, "one_of": [_plain(value) for value in values]}
+            return {"field": field, "one_of": [to_plain(value) for value in values]}
         case Presence(field=field):
             return {"field": field, "present": True}
         case AllOf(conditions=parts):
@@ -111,27 +101,6 @@ def to_mapping(condition: Condition) -> dict[str, object]:
         case Not(condition=part):
             return {"not": to_mapping(part)}
     raise not_a_condition(condition)
-
-
-def _plain(value: Scalar) -> object:
-    if is_decimal(value):
-        return {"decimal": str(value)}
-    match value:
-        case datetime():
-            return {"instant": value.isoformat()}
-        case timedelta():
-            return _units(value)
-    return value
-
-
-def _units(duration: timedelta) -> dict[str, int]:
-    sign, left = (-1, -duration) if duration < timedelta() else (1, duration)
-    units = {}
-    for name, unit in _UNITS.items():
-        count, left = divmod(left, unit)
-        if count:
-            units[name] = sign * count
-    return units or {"seconds": 0}
 
 
 class _Reader:
@@ -174,6 +143,8 @@ class _Reader:
         return True
 
     def _text(self, text: str, path: str, depth: int) -> Condition | None:
+        from itsmkit.conditions.text_form import parse_condition  # noqa: PLC0415  # only a text needs it
+
         if self._met >= MAX_SIZE:  # there is no room for it, whatever it says
             self._fits(path, depth, size=1)
             return None
@@ -247,7 +218,7 @@ class _Reader:
 
     def _scalar(self, content: object, path: str) -> "Scalar | None":
         try:
-            return plain_scalar(_unpacked(content), "the value")
+            return from_plain(content)
         except DefinitionError as error:
             self._note(path, str(error))
             return None
@@ -260,42 +231,6 @@ class _Reader:
 
     def _note(self, path: str, problem: str) -> None:
         self.problems.append(f"{path or 'condition'}: {problem}")
-
-
-def _decimal(text: str) -> "Decimal":
-    from decimal import Decimal  # noqa: PLC0415  # a slow import that few conditions need
-
-    return Decimal(text)
-
-
-def _unpacked(content: object) -> object:
-    """Return the value that *content* stands for: itself, unless it is a mapping."""
-    if not isinstance(content, Mapping):
-        return content
-    try:
-        match dict(content):
-            case {"decimal": str(text), **others} if not others:
-                return _decimal(text)
-            case {"instant": str(text), **others} if not others:
-                return datetime.fromisoformat(text)
-            case units if units and units.keys() <= _UNITS.keys():
-                return _duration(units)
-    except (ArithmeticError, ValueError):
-        pass
-    problem = (
-        f"cannot read {reprlib.repr(content)}; a mapping here is a decimal or an instant as text, or a "
-        f"duration in whole {', '.join(_UNITS)}"
-    )
-    raise DefinitionError(problem)
-
-
-def _duration(units: Mapping[str, object]) -> timedelta:
-    duration = timedelta()
-    for name, count in units.items():
-        if type(count) is not int:
-            raise ValueError(name)
-        duration += count * _UNITS[name]
-    return duration
 
 
 def _shown(value: object) -> str:
