@@ -6,7 +6,6 @@ Facts can be anything. What is said of them is short, and runs no code that they
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 
 from itsmkit.conditions._scalars import Kind, Scalar, classified, is_a, is_decimal
 from itsmkit.conditions._spelling import spelled
@@ -88,6 +87,8 @@ def _shown_number(number: object) -> str:
     if is_a(number, int):
         bits = int.bit_length(number)
         return int.__repr__(number) if bits <= _MOST_BITS else f"a whole number of {bits:,} bits"
+    from decimal import Decimal  # noqa: PLC0415  # loaded by now, if there is such a number
+
     text = Decimal.__str__(number)
     return text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 1]}…"
 
