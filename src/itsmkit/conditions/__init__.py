@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         schema_from,
         schema_to_mapping,
     )
+    from itsmkit.conditions.json_schema import condition_schema
     from itsmkit.conditions.mapping_form import condition_from, to_mapping
     from itsmkit.conditions.partial_evaluation import simplified
     from itsmkit.conditions.satisfying import MAX_CASES, facts_for, implies
@@ -93,6 +94,7 @@ else:
                 "schema_from",
                 "schema_to_mapping",
             ),
+            "itsmkit.conditions.json_schema": ("condition_schema",),
             "itsmkit.conditions.mapping_form": ("condition_from", "to_mapping"),
             "itsmkit.conditions.partial_evaluation": ("simplified",),
             "itsmkit.conditions.satisfying": ("MAX_CASES", "facts_for", "implies"),
@@ -148,6 +150,7 @@ __all__ = [
     "check_types",
     "compile_condition",
     "condition_from",
+    "condition_schema",
     "equals",
     "explain",
     "fact_problems",
