@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         WorkflowDefinitionError,
     )
     from itsmkit.workflow.guard import AllGuards, AnyGuard, Guard, GuardExpression, NegatedGuard, Verdict
+    from itsmkit.workflow.json_schema import definition_schema
     from itsmkit.workflow.mapping_form import definition_from, to_mapping
     from itsmkit.workflow.migration import Migration, MigrationPreview
     from itsmkit.workflow.rule import NeverWithout, never_without
@@ -60,6 +61,7 @@ else:
                 "NegatedGuard",
                 "Verdict",
             ),
+            "itsmkit.workflow.json_schema": ("definition_schema",),
             "itsmkit.workflow.mapping_form": ("definition_from", "to_mapping"),
             "itsmkit.workflow.migration": ("Migration", "MigrationPreview"),
             "itsmkit.workflow.rule": ("NeverWithout", "never_without"),
@@ -96,6 +98,7 @@ __all__ = [
     "WorkflowDefinition",
     "WorkflowDefinitionError",
     "definition_from",
+    "definition_schema",
     "incident_workflow",
     "json_text",
     "load_definition",

@@ -77,18 +77,19 @@ class CompiledMove:
         self._expressions = (transition.guards, guards, tuple(singles))
         self._found: dict[tuple[bool, ...], tuple[Availability, bool]] = {}
 
-    def availability(self, facts: Facts) -> tuple[Availability, bool]:
-        """Return whether it may happen, and whether its guards choose it, all the same."""
+    def judged(self, facts: Facts) -> tuple[Availability, bool]:
+        """Return whether it may happen, and why not; and whether its guards choose it all the same."""
         outcome = tuple([leaf(facts) for leaf in self._leaves])
-        found = self._found.get(outcome)
-        if found is None:
+        try:
+            return self._found[outcome]
+        except KeyError:
             found = self._judged(outcome)
             if len(outcome) <= _KEPT_LEAVES:
                 self._found[outcome] = found
-        return found
+            return found
 
     def _judged(self, outcome: tuple[bool, ...]) -> tuple[Availability, bool]:
-        """Return what `availability` does where each of the leaves is as *outcome* says."""
+        """Return what `judged` does where each of the leaves is as *outcome* says."""
         choosing, guards, singles = self._expressions
         named = len(self._names)
         missing = tuple(name for name, there in zip(self._names, outcome[:named], strict=True) if not there)
@@ -118,12 +119,16 @@ class Ways:
 
     Args:
         moves: At least one.
+
+    Attributes:
+        only: The one move there is, which is the rule and spares looking for others.
     """
 
-    __slots__ = ("moves",)
+    __slots__ = ("moves", "only")
 
     def __init__(self, moves: Iterable[CompiledMove]) -> None:
         self.moves = tuple(moves)
+        self.only = self.moves[0] if len(self.moves) == 1 else None
 
     def fire(self, facts: Facts) -> Fired | None:
         """Return what the trigger does, or ``None`` if it is refused: `refusals` says why."""
@@ -132,22 +137,24 @@ class Ways:
                 return move.fired if all(test(facts) for test in move.tests) else None
         return None
 
-    def available(self, facts: Facts) -> Iterator[Availability]:
-        """Yield what each way comes to; one that comes after the chosen one is not taken."""
-        chosen: Availability | None = None
-        for move in self.moves:
-            found, is_chosen = move.availability(facts)
-            if chosen is not None and found.is_allowed:
-                reason = f"{found.trigger} leads to {chosen.target} here, which goes before"
-                yield evolve(found, reasons=(reason,))
-            else:
-                yield found
-            if is_chosen and chosen is None:
-                chosen = found
+    def available(self, facts: Facts) -> tuple[Availability, ...]:
+        """Return what each way comes to; one that comes after the chosen one is not taken."""
+        if self.only is not None:
+            return (self.only.judged(facts)[0],)
+        judged = [move.judged(facts) for move in self.moves]
+        chosen = next((found for found, is_chosen in judged if is_chosen), None)
+        return tuple(
+            evolve(found, reasons=(f"{found.trigger} leads to {chosen.target} here, which goes before",))
+            if chosen is not None and found is not chosen and found.is_allowed
+            else found
+            for found, _ in judged
+        )
 
     def refusals(self, facts: Facts) -> tuple[Availability, ...]:
         """Return what stands in the way: of the chosen one if its guards hold, otherwise of all."""
-        judged = [move.availability(facts) for move in self.moves]
+        if self.only is not None:
+            return (self.only.judged(facts)[0],)
+        judged = [move.judged(facts) for move in self.moves]
         chosen = tuple(found for found, is_chosen in judged if is_chosen)
         return chosen[:1] or tuple(found for found, _ in judged)
 

@@ -109,7 +109,7 @@ class Workflow:
             UnknownStateError: If the workflow has no such state.
         """
         ways = self._leaving(state).get(trigger)
-        return () if ways is None else tuple(ways.available(facts))
+        return () if ways is None else ways.available(facts)
 
     def available(self, state: str, facts: Facts) -> tuple[Availability, ...]:
         """
@@ -130,10 +130,7 @@ class Workflow:
         """
         found: list[Availability] = []
         for ways in self._leaving(state).values():
-            if len(ways.moves) == 1:
-                found.append(ways.moves[0].availability(facts)[0])
-            else:
-                found.extend(ways.available(facts))
+            found += ways.available(facts)
         return tuple(found)
 
     def trigger_to(self, source: str, target: str) -> str | None:
@@ -244,10 +241,9 @@ class Workflow:
     def _moves(self) -> dict[str, dict[str, tuple[Fired, tuple[Predicate, ...]]]]:
         return {
             state: {
-                trigger: (move.fired, move.tests)
+                trigger: (ways.only.fired, ways.only.tests)
                 for trigger, ways in triggers.items()
-                for move in ways.moves
-                if len(ways.moves) == 1
+                if ways.only is not None
             }
             for state, triggers in self._ways.items()
         }
