@@ -22,9 +22,8 @@ __all__ = [
     "unquoted",
 ]
 
-KEYWORDS = frozenset(
-    "all always and any decimal false in is missing never not or present true".split()  # noqa: SIM905
-)
+KEYWORDS = frozenset({"all", "always", "and", "any", "decimal", "false", "in", "is", "missing", "never"})
+KEYWORDS |= {"not", "or", "present", "true"}
 """The words of the language. A fact of such a name is written in backquotes."""
 
 WORD = r"[^\W\d]\w*+(?:[.-]\w++)*+"

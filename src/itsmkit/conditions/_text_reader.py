@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 
 from itsmkit.conditions._scalars import Scalar
 from itsmkit.conditions._spelling import KEYWORDS, WORD, decimal_of, figure, shortened, unquoted
+from itsmkit.conditions._wording import close_to
 from itsmkit.conditions.tree import (
     ALWAYS,
     MAX_DEPTH,
@@ -37,8 +38,6 @@ OPERATORS = {
     ">": Operator.GREATER,
     ">=": Operator.AT_LEAST,
 }
-
-_EQUALITY = frozenset({Operator.EQUALS, Operator.NOT_EQUALS})
 
 _TRUTH = {"true": True, "false": False}
 _CONSTANTS = {"always": ALWAYS, "never": NEVER}
@@ -266,7 +265,7 @@ class _Reader:
     def _comparison(self, field: str, operator: Operator) -> Condition:
         at = self._peeked().at
         value = self._value()
-        if isinstance(value, bool) and operator not in _EQUALITY:
+        if isinstance(value, bool) and operator.asks_order:
             self.problems.append((at, "true and false have no order; compare them by = or !="))
             return NEVER
         return NEVER if value is None else Comparison(field, operator, value)
@@ -379,7 +378,7 @@ def _hint(token: _Token, expected: tuple[str, ...]) -> str:
         return "write not before the name of the fact"
     meant = _ELSEWHERE.get(token.text)
     if meant is None and token.kind == "word":
-        meant = _closest(token.text, [word for word in expected if word in KEYWORDS])
+        meant = close_to(token.text.casefold(), [word for word in expected if word in KEYWORDS])
     if meant is None and token.text in {"equals", "eq"}:
         meant = "="
     return f"did you mean '{meant}'?" if meant in expected else ""
@@ -390,11 +389,5 @@ def _hint_for_value(token: _Token) -> str:
         return "to ask whether there is a value, write is missing or is present"
     if token.kind != "word":
         return 'such as "text", 3, 0.5, true, 8h30min or 2026-03-29T01:30:00Z'
-    meant = _closest(token.text, ["true", "false", "decimal"])
+    meant = close_to(token.text.casefold(), ["true", "false", "decimal"])
     return f"did you mean '{meant}'?" if meant else f'text stands in quotes: "{token.text}"'
-
-
-def _closest(word: str, known: list[str]) -> str | None:
-    from difflib import get_close_matches  # noqa: PLC0415  # only problems need it
-
-    return next(iter(get_close_matches(word[:20].casefold(), known, n=1)), None)

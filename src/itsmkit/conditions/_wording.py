@@ -17,7 +17,7 @@ _LONGEST_TEXT = 60
 _MOST_BITS = 200
 _MOST_LISTED = 12
 
-_COLLECTIONS = frozenset({tuple, list, set, frozenset, dict})
+_COLLECTIONS = (tuple, list, set, frozenset, dict)
 _type_name = vars(type)["__name__"].__get__  # a metaclass may have another idea of the name
 
 _KINDS: Mapping[Kind, str] = {
@@ -107,7 +107,7 @@ def _shown_otherwise(fact: object) -> str:
     if is_a(fact, datetime):
         return "a datetime without a zone"
     kind = type(fact)
-    if kind in _COLLECTIONS:
+    if any(kind is each for each in _COLLECTIONS):  # to look it up would ask its metaclass for a hash
         size = len(fact)  # type: ignore[arg-type]  # it is one of the built-in collections
         return f"a {_type_name(kind)} of {size:,}" if size else f"an empty {_type_name(kind)}"
     return f"a value of type {_type_name(kind)[:_LONGEST_TEXT]}"

@@ -17,6 +17,7 @@ import attrs
 from attrs import frozen
 
 from itsmkit._frozen import FrozenDict
+from itsmkit.conditions._paths import below
 from itsmkit.conditions._plain_scalars import from_plain, to_plain
 from itsmkit.conditions._scalars import Kind, Scalar, classified, plain_scalar
 from itsmkit.conditions._wording import close_to, told
@@ -254,7 +255,7 @@ class _Reader:
                     path or "schema",
                     f"the name of a fact is text without surrounding spaces, not {told(name)}",
                 )
-            elif (found := self._type(content, _join(path, name))) is not None:
+            elif (found := self._type(content, below(path, name))) is not None:
                 types[name] = found
         return types
 
@@ -268,10 +269,10 @@ class _Reader:
             if key not in known:
                 self._note(path, f"unknown key {reprlib.repr(key)}; known: {', '.join(known)}")
         kind = self._kind(table.get("kind"), path)
-        choices = self._choices(table.get("choices"), _join(path, "choices"))
+        choices = self._choices(table.get("choices"), below(path, "choices"))
         optional = table.get("optional", True)
         if not isinstance(optional, bool):
-            self._note(_join(path, "optional"), f"must be true or false, not {told(optional)}")
+            self._note(below(path, "optional"), f"must be true or false, not {told(optional)}")
         if kind is None or not isinstance(optional, bool):
             return None
         try:
@@ -314,7 +315,3 @@ class _Reader:
 
 def _is_name(name: object) -> bool:
     return isinstance(name, str) and bool(name) and name == name.strip()
-
-
-def _join(path: str, key: str) -> str:
-    return f"{path}.{key}" if path else key

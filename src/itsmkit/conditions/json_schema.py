@@ -89,8 +89,7 @@ def _test() -> dict[str, Any]:
         },
     }
     for operator, meaning in _MEANINGS.items():
-        is_equality = operator in (Operator.EQUALS, Operator.NOT_EQUALS)
-        value = _ref("value" if is_equality else "ordered_value")
+        value = _ref("ordered_value" if operator.asks_order else "value")
         properties[operator.value] = {"description": meaning, **value}
     description = "A test of one fact: its name, and one of the other keys."
     return {**_table(properties, description, required=["field"]), "minProperties": 2, "maxProperties": 2}

@@ -18,6 +18,7 @@ are no days: nobody could tell whether working days were meant.
 import reprlib
 from collections.abc import Mapping
 
+from itsmkit.conditions._paths import below
 from itsmkit.conditions._plain_scalars import from_plain, to_plain
 from itsmkit.conditions._scalars import Scalar
 from itsmkit.conditions.tree import (
@@ -126,7 +127,7 @@ class _Reader:
         for key in _COMPOUNDS:
             if key in document:
                 self._all_known(document, path, (key,))
-                return self._compound(key, document[key], _join(path, key), depth)
+                return self._compound(key, document[key], below(path, key), depth)
         return self._test(document, path, depth)
 
     def _fits(self, path: str, depth: int, *, size: int) -> bool:
@@ -172,7 +173,7 @@ class _Reader:
         field = self._field(document, path)
         tests = [key for key in _TESTS if key in document]
         if len(tests) == 1:
-            return self._tested(field, tests[0], document[tests[0]], _join(path, tests[0]), depth)
+            return self._tested(field, tests[0], document[tests[0]], below(path, tests[0]), depth)
         if tests or all_known:  # an unknown key was most likely meant to be the test
             found = " and ".join(tests) or "none"
             self._note(path, f"needs exactly one of {', '.join(_TESTS)}; found {found}")
@@ -185,7 +186,7 @@ class _Reader:
         if field is None:
             self._note(path, "has no field; name the fact to look at")
         else:
-            self._note(_join(path, "field"), f"must be the name of a fact, not {_shown(field)}")
+            self._note(below(path, "field"), f"must be the name of a fact, not {_shown(field)}")
         return "unnamed"  # so that the test is read too, and its problems are found
 
     def _tested(self, field: str, key: str, content: object, path: str, depth: int) -> Condition | None:
@@ -235,7 +236,3 @@ class _Reader:
 
 def _shown(value: object) -> str:
     return f"{type(value).__name__} {reprlib.repr(value)}"
-
-
-def _join(path: str, key: str) -> str:
-    return f"{path}.{key}" if path else key

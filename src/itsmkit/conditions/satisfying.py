@@ -24,7 +24,6 @@ from itsmkit.conditions.tree import (
     Condition,
     Membership,
     Not,
-    Operator,
     Presence,
     not_a_condition,
 )
@@ -37,7 +36,6 @@ __all__ = ["MAX_CASES", "facts_for", "implies"]
 MAX_CASES = 50_000
 """How many cases are tried at most, so that nothing hangs."""
 
-_EQUALITY = frozenset({Operator.EQUALS, Operator.NOT_EQUALS})
 _MICROSECOND = timedelta(microseconds=1)
 _OF_NO_KIND = ("of no kind",)
 
@@ -103,7 +101,7 @@ def _gather(condition: Condition, literals: dict[str, list[tuple[Scalar, bool]]]
     """Add to *literals*, for each field, the values it is compared with, and whether by order."""
     match condition:
         case Comparison(field=field, operator=operator, value=value):
-            literals.setdefault(field, []).append((value, operator not in _EQUALITY))
+            literals.setdefault(field, []).append((value, operator.asks_order))
         case Membership(field=field, values=values):
             literals.setdefault(field, []).extend((value, False) for value in values)
         case Presence(field=field):

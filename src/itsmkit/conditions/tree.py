@@ -45,8 +45,10 @@ class Operator(StrEnum):
     GREATER = "greater"
     AT_LEAST = "at_least"
 
-
-_EQUALITY = frozenset({Operator.EQUALS, Operator.NOT_EQUALS})
+    @property
+    def asks_order(self) -> bool:
+        """Whether it compares by order, which true and false do not have."""
+        return self is not Operator.EQUALS and self is not Operator.NOT_EQUALS
 
 
 class Condition:
@@ -183,8 +185,9 @@ class Comparison(Condition):
     value: Scalar = attrs.field(converter=_value, eq=_typed)
 
     def __attrs_post_init__(self) -> None:
-        if isinstance(self.value, bool) and self.operator not in _EQUALITY:
-            problem = f"{self.value} has no order; compare it by {', '.join(sorted(_EQUALITY))}"
+        if isinstance(self.value, bool) and self.operator.asks_order:
+            known = ", ".join(each for each in Operator if not each.asks_order)
+            problem = f"{self.value} has no order; compare it by {known}"
             raise DefinitionError(problem)
 
 

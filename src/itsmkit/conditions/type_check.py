@@ -7,6 +7,7 @@ false, for ever and silently. The check finds this when the condition is written
 
 from collections.abc import Iterator
 
+from itsmkit.conditions._paths import below
 from itsmkit.conditions._scalars import Scalar, classified, is_a
 from itsmkit.conditions._spelling import spelled_name
 from itsmkit.conditions._wording import close_to, listed, told
@@ -19,7 +20,6 @@ from itsmkit.conditions.tree import (
     Condition,
     Membership,
     Not,
-    Operator,
     Presence,
     not_a_condition,
 )
@@ -27,7 +27,6 @@ from itsmkit.errors import DefinitionError
 
 __all__ = ["check_types", "fact_problems", "type_problems"]
 
-_EQUALITY = frozenset({Operator.EQUALS, Operator.NOT_EQUALS})
 _COLLECTIONS = (tuple, list, set, frozenset, dict)
 
 _WORDS = {
@@ -104,7 +103,7 @@ def fact_problems(facts: Facts, schema: FactSchema, *, where: str = "") -> tuple
     >>> fact_problems({"priority": "p1", "vip": True}, schema)
     ('priority: must be one of "P1", "P2", not the text "p1"', 'vip: there is no such fact')
     """
-    return tuple(f"{_join(where, path)}: {problem}" for path, problem in _departures(facts, schema))
+    return tuple(f"{below(where, path)}: {problem}" for path, problem in _departures(facts, schema))
 
 
 def _problems(condition: Condition, schema: FactSchema, path: str) -> Iterator[tuple[str, str]]:
@@ -113,13 +112,13 @@ def _problems(condition: Condition, schema: FactSchema, path: str) -> Iterator[t
             if field in schema.types:
                 yield from _test_problems(condition, schema.types[field], path)
             else:
-                yield _join(path, "field"), f"there is no fact {field!r}{_meant(field, schema)}"
+                yield below(path, "field"), f"there is no fact {field!r}{_meant(field, schema)}"
         case AllOf(conditions=parts) | AnyOf(conditions=parts):
             key = "all" if isinstance(condition, AllOf) else "any"
             for index, part in enumerate(parts):
-                yield from _problems(part, schema, f"{_join(path, key)}[{index}]")
+                yield from _problems(part, schema, f"{below(path, key)}[{index}]")
         case Not(condition=part):
-            yield from _problems(part, schema, _join(path, "not"))
+            yield from _problems(part, schema, below(path, "not"))
         case _:
             raise not_a_condition(condition)
 
@@ -127,13 +126,12 @@ def _problems(condition: Condition, schema: FactSchema, path: str) -> Iterator[t
 def _test_problems(test: Condition, found: FactType, path: str) -> Iterator[tuple[str, str]]:
     match test:
         case Comparison(field=field, operator=operator, value=value):
-            ordered = operator not in _EQUALITY
-            for problem in _value_problems(field, found, value, ordered=ordered):
-                yield _join(path, operator.value), problem
+            for problem in _value_problems(field, found, value, ordered=operator.asks_order):
+                yield below(path, operator.value), problem
         case Membership(field=field, values=values):
             for index, value in enumerate(values):
                 for problem in _value_problems(field, found, value, ordered=False):
-                    yield f"{_join(path, 'one_of')}[{index}]", problem
+                    yield f"{below(path, 'one_of')}[{index}]", problem
 
 
 def _value_problems(field: str, found: FactType, value: Scalar, *, ordered: bool) -> Iterator[str]:
@@ -180,7 +178,3 @@ def _is_of(fact: object, kind: FactKind) -> bool:
 def _meant(name: str, schema: FactSchema) -> str:
     close = close_to(name, schema.types)
     return f"; did you mean {spelled_name(close)}?" if close else ""
-
-
-def _join(path: str, key: str) -> str:
-    return f"{path}.{key}" if path else key
