@@ -291,6 +291,13 @@ def test_all_values_that_cannot_be_meant_are_listed_in_their_order():
     ]
 
 
+def test_a_bound_that_is_exceeded_is_reported_where_the_condition_begins():
+    assert problems_of("a = 1\nor (b = 2d and " + " and ".join(["a = 1"] * MAX_SIZE) + ")") == (
+        "line 2, column 4: a condition has 10,002 parts; 10,000 are the most",
+        "line 2, column 9: 2d has days, which could be working days; write hours, such as 48h",
+    )
+
+
 def test_a_problem_begins_with_where_the_text_stands():
     with pytest.raises(DefinitionError, match=r"^guards\[0\]\.when: column 1: expected"):
         parse_condition("", where="guards[0].when")
