@@ -22,6 +22,7 @@ from itsmkit.conditions import (
     all_of,
     facts_for,
     fields_of,
+    holds,
 )
 from itsmkit.errors import DefinitionError
 from itsmkit.workflow.transition import ACTOR_ROLES
@@ -135,9 +136,20 @@ class Solver:
 def _searched(parts: tuple[Condition, ...], actor: Actor | None) -> Answer:
     known: dict[str, Any] = {} if actor is None else {ACTOR_ROLES: actor}
     try:
-        return Answer(facts_for(parts[0] if len(parts) == 1 else all_of(*parts), known=known))
+        condition = parts[0] if len(parts) == 1 else all_of(*parts)
+        facts = facts_for(condition, known=known)
     except (UndecidedError, DefinitionError) as error:
         return Answer(None, doubt=str(error))
+    return Answer(None if facts is None else _needed(condition, facts, known))
+
+
+def _needed(condition: Condition, facts: Facts, known: Facts) -> Facts:
+    """Return as few of *facts* as *condition* still holds for; those that are *known* stay."""
+    for name in facts:
+        others = {each: value for each, value in facts.items() if each != name}
+        if name not in known and holds(condition, others):
+            facts = others
+    return facts
 
 
 def _conjuncts(condition: Condition, *, negated: bool = False) -> Iterator[Condition]:
