@@ -2,6 +2,7 @@ import pickle
 from datetime import timedelta
 
 import pytest
+from attrs import evolve
 
 from itsmkit.conditions import any_of, equals, less, present
 from itsmkit.workflow import (
@@ -712,6 +713,28 @@ def test_a_timer_is_told_of_where_the_engine_would_refuse_it(facts, lacking):
     assert lacking in finding.problem
     with pytest.raises(TransitionRefusedError):
         Workflow(definition).fire("Open", "close", facts)
+
+
+def test_a_way_from_where_no_ticket_gets_does_not_count_for_a_timer():
+    definition = small(
+        Transition("revive", "Lost", "Open"),
+        Transition("close", "Open", "Done", required="cause"),
+        core=(
+            State("New", "new"),
+            State("Open", "active", timers=[StateTimer("close", after=timedelta(1))]),
+            DONE,
+        ),
+        states=(State("Lost", "active"),),
+    )
+    with_cause = evolve(
+        definition,
+        transitions=[
+            evolve(way, required=("cause",)) if way.trigger == "start" else way
+            for way in definition.transitions
+        ],
+    )
+    assert [each.kind.value for each in check_definition(definition)] == ["unreachable", "timer"]
+    assert [each.kind.value for each in check_definition(with_cause)] == ["unreachable"]
 
 
 def test_rules_that_do_not_belong_to_the_definition_are_numbered_after_its_own():

@@ -101,6 +101,7 @@ class Exploration:
     def __init__(self, definition: WorkflowDefinition) -> None:
         self.definition = definition
         self.solver = Solver()
+        self._answers: dict[tuple[int, ...], Answer] = {}
         self.ways: dict[str, dict[str, tuple[Way, ...]]] = {state.name: {} for state in definition.states}
         place = {id(transition): index for index, transition in enumerate(definition.transitions)}
         for move in UnboundMachine(definition).moves():
@@ -177,11 +178,15 @@ class Exploration:
         level = next(name for name in (move.source.name, *around) if name in transition.sources)
         choice = tuple(guard.condition for guard in transition.guards)
         demands = tuple(_demands(transition, target))
-        answer = self.solver.solve(
-            (each.condition for each in demands if each.condition is not None),
-            none_of=(way.choice for way in before),
-            actor=actor_with(transition.roles),
-        )
+        # From all states in a composite, a transition mostly has the same before it.
+        question = (place, *(way.place for way in before))
+        if question not in self._answers:
+            self._answers[question] = self.solver.solve(
+                (each.condition for each in demands if each.condition is not None),
+                none_of=(way.choice for way in before),
+                actor=actor_with(transition.roles),
+            )
+        answer = self._answers[question]
         return Way(place, move.source, target, transition, level, choice, demands, before, answer)
 
     def _arrivals(self) -> dict[str, Step | None]:

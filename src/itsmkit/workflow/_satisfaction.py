@@ -27,7 +27,7 @@ from itsmkit.conditions import (
 from itsmkit.errors import DefinitionError
 from itsmkit.workflow.transition import ACTOR_ROLES
 
-__all__ = ["NOBODY", "Actor", "Answer", "Solver", "actor_with"]
+__all__ = ["Actor", "Answer", "NOBODY", "Solver", "actor_with"]
 
 Actor = tuple[object, ...]
 """The values that the fact `ACTOR_ROLES` can have, where something is known of it."""

@@ -5,7 +5,7 @@ from functools import partial
 from itertools import combinations
 from typing import TypeVar
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from itsmkit.conditions import Presence
 from itsmkit.workflow._exploration import Demand, Exploration, Way
@@ -104,11 +104,23 @@ def _never_taken(
     return Finding(path, kind, problem, witness, states)
 
 
+@frozen(eq=False)
+class _Rivals:
+    """Two ways from one state of which the second may be chosen where the first is, if *both* says so."""
+
+    one: Way
+    other: Way
+    both: Answer
+
+
 def overlaps(explored: Exploration) -> Iterator[Finding]:
     """Find pairs of transitions between which only their order decides."""
-    for one, other in _rivals(explored):
-        both, taken = _both_chosen(one, other, explored), _first_taken(one, other, explored)
-        facts = taken.facts if taken.facts is not None else both.facts
+    for rivals in _rivals(explored):
+        one, other = rivals.one, rivals.other
+        taken = explored.solver.solve(
+            (*one.conditions, *other.choice), none_of=one.choices_before, actor=one.actor
+        )
+        facts = taken.facts if taken.facts is not None else rivals.both.facts
         if facts is None:
             continue
         by = f" where {told_facts(facts)}" if facts else ""
@@ -123,41 +135,39 @@ def overlaps(explored: Exploration) -> Iterator[Finding]:
         yield Finding(place_of_transition(other.place), FindingKind.OVERLAP, problem, witness)
 
 
-def _rivals(explored: Exploration) -> Iterator[tuple[Way, Way]]:
-    """Yield each pair of transitions, once, that may both be chosen where nothing but their order decides."""
-    found: dict[tuple[int, int], tuple[Way, Way]] = {}
-    decided: set[tuple[int, int]] = set()
-    asked: set[tuple[int, ...]] = set()
+def _rivals(explored: Exploration) -> Iterator[_Rivals]:
+    """Yield each pair of transitions once that may both be chosen; from where that is certain, if it is."""
+    found: dict[tuple[int, int], _Rivals] = {}
+    for one, other in _pairs(explored):
+        pair = (other.place, one.place)
+        if pair not in found or found[pair].both.facts is None:
+            both = _both_chosen(one, other, explored)
+            if both.is_possible:
+                found[pair] = _Rivals(one, other, both)
+    yield from (found[pair] for pair in sorted(found))
+
+
+def _pairs(explored: Exploration) -> Iterator[tuple[Way, Way]]:
+    """Yield each pair of ways of a trigger whose order means nothing, and yet makes a difference."""
+    seen: set[tuple[tuple[int, str], ...]] = set()
     for state in explored.arrivals:
         for ways in explored.ways[state].values():
-            for one, other in combinations(ways, 2):
-                pair = (one.place, other.place)
-                question = (*pair, *(way.place for way in one.before))
-                if pair in decided or question in asked or not _only_order_tells(one, other):
-                    continue
-                asked.add(question)
-                answer = _both_chosen(one, other, explored)
-                if answer.is_possible:
-                    found[pair] = (one, other)
-                if answer.facts is not None:
-                    decided.add(pair)
-    yield from (found[pair] for pair in sorted(found, key=lambda pair: (pair[1], pair[0])))
+            alike = tuple((way.place, way.level) for way in ways)
+            if alike not in seen:  # as from most other states in the same composite
+                seen.add(alike)
+                yield from (pair for pair in combinations(ways, 2) if _only_order_tells(*pair))
 
 
 def _only_order_tells(one: Way, other: Way) -> bool:
-    """Tell whether nothing but the order of two ways says which is meant, and that makes a difference."""
     alike = evolve(one.transition, sources=other.transition.sources, guards=other.transition.guards)
     return one.level == other.level and bool(other.choice) and alike != other.transition
 
 
 def _both_chosen(one: Way, other: Way, explored: Exploration) -> Answer:
-    return explored.solver.solve((*one.choice, *other.choice), none_of=one.choices_before)
-
-
-def _first_taken(one: Way, other: Way, explored: Exploration) -> Answer:
-    return explored.solver.solve(
-        (*one.conditions, *other.choice), none_of=one.choices_before, actor=one.actor
-    )
+    choices = (*one.choice, *other.choice)
+    # Mostly they exclude each other, which is seen at once, whatever goes before.
+    alone = explored.solver.solve(choices)
+    return explored.solver.solve(choices, none_of=one.choices_before) if alone.is_possible else alone
 
 
 def _named(way: Way) -> str:
@@ -229,8 +239,8 @@ def undecided_transitions(explored: Exploration) -> Iterator[Finding]:
         if open_ways:
             problem = f"it is open whether {_named(open_ways[0])} is ever taken: {open_ways[0].answer.doubt}"
             yield Finding(place_of_transition(place), FindingKind.UNDECIDED, problem)
-    for one, other in _rivals(explored):
-        doubt = _both_chosen(one, other, explored).doubt
+    for rivals in _rivals(explored):
+        one, other, doubt = rivals.one, rivals.other, rivals.both.doubt
         if doubt is not None:
             problem = (
                 f"it is open whether {_named(other)} and {place_of_transition(one.place)} to "
