@@ -1,4 +1,5 @@
-from datetime import UTC, datetime, timedelta, timezone
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,10 @@ from itsmkit.conditions import (
     AnyOf,
     Comparison,
     Condition,
+    FactKind,
     Facts,
+    FactSchema,
+    FactType,
     Membership,
     Not,
     Operator,
@@ -31,6 +35,60 @@ NUMBERS = (
     | st.decimals(allow_nan=False, allow_infinity=False)
 )
 INSTANTS = st.datetimes(datetime(1950, 1, 1), datetime(2100, 1, 1), timezones=ZONES)  # noqa: DTZ001 - zones are drawn
+
+
+class Hostile:
+    """Whatever is asked of it, it raises."""
+
+    def _raise(self, *_: object) -> bool:
+        raise RuntimeError
+
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _raise
+    __hash__ = __bool__ = __len__ = __iter__ = __getattr__ = _raise
+    __repr__ = __str__ = __format__ = _raise
+    __class__ = property(_raise)
+
+
+class HostileText(str):
+    __slots__ = ()
+
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = Hostile._raise
+    __hash__ = __str__ = __repr__ = __format__ = strip = Hostile._raise
+
+
+class HostileNumber(int):
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __int__ = __hash__ = Hostile._raise
+    __repr__ = __str__ = __format__ = Hostile._raise
+
+
+class HostileZone(tzinfo):
+    def utcoffset(self, _: datetime | None) -> timedelta:
+        raise RuntimeError
+
+
+def of_a_type_without_a_name() -> object:
+    nameless = type("Nameless", (type,), {"__name__": property(Hostile._raise)})
+    return nameless("", (), {})()
+
+
+HOSTILE = {
+    "raises whatever is asked": Hostile,
+    "text that raises": lambda: HostileText("Active"),
+    "a number that raises": lambda: HostileNumber(3),
+    "a zone that raises": lambda: datetime(2026, 1, 1, tzinfo=HostileZone()),
+    "a type without a name": of_a_type_without_a_name,
+    "signalling NaN": lambda: Decimal("sNaN"),
+    "a huge exponent": lambda: Decimal("1E+999999999"),
+    "a huge number": lambda: 10**5000,
+    "before the first year": lambda: datetime.min.replace(tzinfo=timezone(timedelta(hours=14))),
+    "unhashable": lambda: {"unhashable": []},
+    "a type": lambda: type,
+}
+
+
+@pytest.fixture(params=HOSTILE)
+def hostile_fact(request: pytest.FixtureRequest) -> object:
+    return HOSTILE[request.param]()
 
 
 @pytest.fixture(scope="session")
@@ -74,3 +132,81 @@ def facts(scalars: st.SearchStrategy[Scalar]) -> st.SearchStrategy[Facts]:
         st.builds(object),
     )
     return st.dictionaries(FIELDS, anything)
+
+
+OF_KIND = {
+    "text": st.sampled_from(["Active", "active", "1"]) | st.text(min_size=1, max_size=3).filter(str.strip),
+    "truth": st.booleans(),
+    "number": NUMBERS,
+    "instant": INSTANTS,
+    "duration": st.timedeltas(),
+    "collection": st.lists(st.integers(), min_size=1, max_size=2),
+}
+
+
+def _unique(value: object) -> object:
+    return Decimal(str(value)) if type(value) in (int, float, Decimal) else value
+
+
+@st.composite
+def _fact_types(draw: st.DrawFn) -> FactType:
+    kind = draw(st.sampled_from(FactKind))
+    choices = None
+    if kind not in (FactKind.TRUTH, FactKind.COLLECTION) and draw(st.booleans()):
+        choices = draw(st.lists(OF_KIND[kind], min_size=1, max_size=3, unique_by=_unique))
+    return FactType(kind, choices=choices, optional=draw(st.booleans()))
+
+
+@pytest.fixture(scope="session")
+def schemas() -> st.SearchStrategy[FactSchema]:
+    return st.dictionaries(FIELDS, _fact_types()).map(FactSchema)
+
+
+@pytest.fixture(scope="session")
+def conforming_facts() -> Callable[[FactSchema], st.SearchStrategy[Facts]]:
+    """Return the strategy of facts in which nothing departs from a schema."""
+
+    def values(found: FactType) -> st.SearchStrategy[object]:
+        return OF_KIND[found.kind] if found.choices is None else st.sampled_from(found.choices)
+
+    def facts(schema: FactSchema) -> st.SearchStrategy[Facts]:
+        types = schema.types.items()
+        return st.fixed_dictionaries(
+            {name: values(found) for name, found in types if not found.optional},
+            optional={name: st.none() | values(found) for name, found in types if found.optional},
+        )
+
+    return facts
+
+
+@pytest.fixture(scope="session")
+def nearly_typed(
+    scalars: st.SearchStrategy[Scalar],
+) -> Callable[[FactSchema], st.SearchStrategy[Condition]]:
+    """Return the strategy of conditions that mostly, but not always, fit a schema."""
+
+    def test(draw: st.DrawFn, schema: FactSchema) -> Condition:
+        field = draw(st.sampled_from([*schema.types, *schema.types, *schema.types, "state"]))
+        found = schema.types.get(field, FactType("text"))
+        values = OF_KIND[found.kind] if found.choices is None else st.sampled_from(found.choices)
+        fitting = scalars if found.kind is FactKind.COLLECTION else values
+        value = draw(st.one_of(fitting, fitting, fitting, scalars))
+        equality = [Operator.EQUALS, Operator.NOT_EQUALS]
+        match draw(st.sampled_from(["compared", "compared", "one of", "present"])):
+            case "present":
+                return Presence(field)
+            case "one of":
+                return Membership(field, [value, draw(fitting)])
+        operators = equality if isinstance(value, bool) else [*Operator, *equality]
+        return Comparison(field, draw(st.sampled_from(operators)), value)
+
+    def conditions(schema: FactSchema) -> st.SearchStrategy[Condition]:
+        tests = st.composite(test)(schema)
+        return tests | st.one_of(
+            st.lists(tests, max_size=3).map(AllOf),
+            st.lists(tests, max_size=3).map(AnyOf),
+            tests.map(Not),
+            st.lists(tests.map(Not), max_size=2).map(AnyOf).map(Not),
+        )
+
+    return conditions

@@ -58,33 +58,6 @@ class Level(IntEnum):
     HIGH = 3
 
 
-class Hostile:
-    """Whatever is asked of it, it raises."""
-
-    def _raise(self, *_: object) -> bool:
-        raise RuntimeError
-
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _raise
-    __hash__ = __bool__ = __len__ = __iter__ = __getattr__ = _raise
-    __class__ = property(_raise)
-
-
-class HostileText(str):
-    __slots__ = ()
-
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = Hostile._raise
-    __hash__ = __str__ = strip = Hostile._raise
-
-
-class HostileNumber(int):
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __int__ = __hash__ = Hostile._raise
-
-
-class HostileZone(tzinfo):
-    def utcoffset(self, _: datetime | None) -> timedelta:
-        raise RuntimeError
-
-
 @pytest.fixture
 def strict_decimals() -> Iterator[None]:
     with decimal.localcontext() as context:
@@ -174,22 +147,9 @@ def test_no_comparison_holds_for_a_missing_fact(asked):
     assert holds(~condition, {})
 
 
-@pytest.mark.parametrize(
-    "make",
-    [
-        pytest.param(Hostile, id="raises whatever is asked"),
-        pytest.param(lambda: HostileText("Active"), id="text that raises"),
-        pytest.param(lambda: HostileNumber(3), id="a number that raises"),
-        pytest.param(lambda: datetime(2026, 1, 1, tzinfo=HostileZone()), id="a zone that raises"),
-        pytest.param(lambda: Decimal("sNaN"), id="signalling NaN"),
-        pytest.param(lambda: Decimal("1E+999999999"), id="a huge exponent"),
-        pytest.param(lambda: {"unhashable": []}, id="unhashable"),
-        pytest.param(lambda: type, id="a type"),
-    ],
-)
 @pytest.mark.usefixtures("strict_decimals")
-def test_no_fact_makes_a_condition_raise(make):
-    facts = {"f": make()}
+def test_no_fact_makes_a_condition_raise(hostile_fact):
+    facts = {"f": hostile_fact}
     for value in ("Active", True, 3, 0.5, Decimal("0.5"), datetime(2026, 1, 1, tzinfo=UTC), timedelta(1)):
         holds(one_of("f", value, "x"), facts)
         for asked in Operator:
@@ -198,9 +158,13 @@ def test_no_fact_makes_a_condition_raise(make):
     assert holds(present("f"), facts)
 
 
-def test_a_hostile_fact_still_counts_as_what_it_is():
-    assert holds(equals("f", "Active"), {"f": HostileText("Active")})
-    assert holds(at_most("f", 3), {"f": HostileNumber(3)})
+@pytest.mark.parametrize(
+    ("hostile_fact", "condition"),
+    [("text that raises", equals("f", "Active")), ("a number that raises", at_most("f", 3))],
+    indirect=["hostile_fact"],
+)
+def test_a_hostile_fact_still_counts_as_what_it_is(hostile_fact, condition):
+    assert holds(condition, {"f": hostile_fact})
 
 
 @pytest.mark.usefixtures("strict_decimals")

@@ -21,6 +21,7 @@ from itsmkit.conditions import (
     one_of,
     present,
     to_mapping,
+    to_text,
 )
 from itsmkit.errors import DefinitionError
 
@@ -93,7 +94,7 @@ def test_toml_is_read_as_it_is_written():
 @pytest.mark.parametrize(
     ("document", "problems"),
     [
-        pytest.param([], ["condition: must be a mapping, not list []"], id="no mapping"),
+        pytest.param([], ["condition: must be a mapping or a text, not list []"], id="no mapping"),
         pytest.param({}, ["condition: has no field", "condition: needs exactly one of"], id="empty"),
         pytest.param(
             {"field": "a", "equal": 1}, ["condition: unknown key 'equal'; known: field"], id="misspelt"
@@ -125,7 +126,7 @@ def test_toml_is_read_as_it_is_written():
         ),
         pytest.param(
             {"all": [{"any": []}, {"not": {"field": "", "equals": 1}}, {"any": [3]}]},
-            ["all[1].not.field: must be the name", "all[2].any[0]: must be a mapping, not int 3"],
+            ["all[1].not.field: must be the name", "all[2].any[0]: must be a mapping or a text, not int 3"],
             id="all problems and their paths",
         ),
         *(
@@ -166,8 +167,68 @@ def test_paths_start_where_the_document_stands():
         "guards[0].when.all[0]",
         "guards[0].when.all[1]",
     ]
-    with pytest.raises(DefinitionError, match=r"^guards\[0\]\.when: must be a mapping"):
-        condition_from("always", where="guards[0].when")
+    with pytest.raises(DefinitionError, match=r"^guards\[0\]\.when: must be a mapping or a text, not int"):
+        condition_from(3, where="guards[0].when")
+
+
+@given(data=st.data())
+def test_a_text_stands_wherever_a_condition_does(
+    data: st.DataObject, conditions: st.SearchStrategy[Condition]
+):
+    condition = data.draw(conditions)
+
+    def partly_text(document: object) -> object:
+        if data.draw(st.booleans()):
+            return to_text(condition_from(document))
+        match document:
+            case {"all": parts} | {"any": parts}:
+                return {key: [partly_text(part) for part in parts] for key in document}
+            case {"not": part}:
+                return {"not": partly_text(part)}
+        return document
+
+    assert condition_from(partly_text(to_mapping(condition))) == condition
+
+
+def test_problems_in_texts_keep_their_paths():
+    with pytest.raises(DefinitionError) as caught:
+        condition_from({"all": ["a = 2d and b > true", {"not": "a"}]}, where="guards[0].when")
+    assert caught.value.problems == (
+        "guards[0].when.all[0]: column 5: 2d has days, which could be working days; write hours, such as 48h",
+        "guards[0].when.all[0]: column 16: true and false have no order; compare them by = or !=",
+        (
+            "guards[0].when.all[1].not: column 2: "
+            "expected '=', '!=', '<', '<=', '>', '>=', 'in' or 'is', found the end"
+        ),
+    )
+
+
+def test_depth_and_size_are_bounded_together_with_texts():
+    deep = "not " * (MAX_DEPTH - 2) + "a = 1"
+    assert condition_from({"not": deep}).depth == MAX_DEPTH
+    with pytest.raises(DefinitionError, match=r"^not\.not: nested too deeply; 100 is the most"):
+        condition_from({"not": {"not": deep}})
+
+    large = " or ".join(["a = 1"] * (MAX_SIZE // 2 - 1))
+    assert condition_from({"all": [large, large[8:]]}).size == MAX_SIZE
+    with pytest.raises(DefinitionError) as caught:
+        condition_from({"all": [large, large, "never", "nonsense"]})
+    assert caught.value.problems == ("all[1]: one condition too many; 10,000 are the most",)
+    with pytest.raises(DefinitionError, match=r"^all\[2\]: one condition too many"):
+        condition_from({"all": [large, large[8:], "nonsense"]})
+
+
+def test_depth_and_size_count_what_present_negates():
+    absent = {"field": "a", "present": False}
+    assert condition_from({"all": [absent] * 4_999}).size == 9_999
+    with pytest.raises(DefinitionError, match=r"^all\[4999\]\.present: one condition too many"):
+        condition_from({"all": [absent] * 5_000})
+    document: dict[str, object] = absent
+    for _ in range(MAX_DEPTH - 2):
+        document = {"not": document}
+    assert condition_from(document).depth == MAX_DEPTH
+    with pytest.raises(DefinitionError, match="nested too deeply"):
+        condition_from({"not": document})
 
 
 def test_depth_is_bounded():

@@ -2,7 +2,7 @@ import pickle
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from itsmkit.conditions import (
@@ -124,6 +124,7 @@ def test_what_is_no_condition_is_refused() -> None:
         facts_for("state is closed")
 
 
+@settings(deadline=None)  # some conditions have tens of thousands of cases
 @given(st.data())
 def test_whatever_facts_satisfy_a_condition_the_search_finds_some(
     conditions: st.SearchStrategy[Condition], facts: st.SearchStrategy[object], data: st.DataObject

@@ -7,6 +7,7 @@ Conditions as plain mappings, for TOML and JSON.
     {"field": "category", "one_of": ["pending"]}
     {"field": "assignee", "present": true}          or false, for the opposite
     {"all": [...]}  {"any": [...]}  {"not": {...}}
+    'state = "Active"'                              the text form, wherever a condition stands
 
 Text, numbers, ``true`` and ``false`` stand for themselves. The other values are mappings too, because not
 every format knows them: ``{"decimal": "0.10"}``, ``{"instant": "2026-03-29T01:30:00+00:00"}``, and
@@ -16,10 +17,9 @@ are no days: nobody could tell whether working days were meant.
 
 import reprlib
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-from itsmkit.conditions._scalars import Scalar, is_decimal, plain_scalar
+from itsmkit.conditions._plain_scalars import from_plain, to_plain
+from itsmkit.conditions._scalars import Scalar
 from itsmkit.conditions.tree import (
     MAX_DEPTH,
     MAX_SIZE,
@@ -35,19 +35,10 @@ from itsmkit.conditions.tree import (
 )
 from itsmkit.errors import DefinitionError
 
-if TYPE_CHECKING:
-    from decimal import Decimal
-
 __all__ = ["condition_from", "to_mapping"]
 
 _COMPOUNDS = ("all", "any", "not")
 _TESTS = (*Operator, "one_of", "present")
-_UNITS = {
-    "hours": timedelta(hours=1),
-    "minutes": timedelta(minutes=1),
-    "seconds": timedelta(seconds=1),
-    "microseconds": timedelta(microseconds=1),
-}
 
 
 def condition_from(document: object, *, where: str = "") -> Condition:
@@ -55,8 +46,8 @@ def condition_from(document: object, *, where: str = "") -> Condition:
     Return the condition that *document* describes: the inverse of `to_mapping`.
 
     Args:
-        document: A mapping of plain data, such as TOML and JSON are read into. A datetime with a zone may
-            stand for itself, as in TOML.
+        document: A mapping of plain data, such as TOML and JSON are read into, or the text form; what a
+            mapping holds may be written as text too. A datetime with a zone may stand for itself, as in TOML.
         where: The path of *document* in what it was taken from, which then starts every problem's path.
 
     Raises:
@@ -65,13 +56,15 @@ def condition_from(document: object, *, where: str = "") -> Condition:
 
     >>> condition_from({"not": {"field": "state", "equals": "Closed"}})
     Not(condition=Comparison(field='state', operator=<Operator.EQUALS: 'equals'>, value='Closed'))
+    >>> condition_from({"not": 'state = "Closed"'})
+    Not(condition=Comparison(field='state', operator=<Operator.EQUALS: 'equals'>, value='Closed'))
     >>> condition_from({"any": [{"field": "state", "equals": None}, {"not": []}]})
     ... # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
     itsmkit.errors.DefinitionError: 2 problems:
     - any[0].equals: the value must be text, true or false, a finite number, ..., not NoneType None
-    - any[1].not: must be a mapping, not list []
+    - any[1].not: must be a mapping or a text, not list []
     """
     reader = _Reader()
     condition = reader.condition(document, where, 1)
@@ -87,6 +80,7 @@ def to_mapping(condition: Condition) -> dict[str, object]:
     Raises:
         TypeError: If *condition* is none.
 
+    >>> from datetime import timedelta
     >>> from itsmkit.conditions import at_least, one_of
     >>> to_mapping(one_of("category", "pending", "resolved") & at_least("waiting", timedelta(hours=8)))
     ... # doctest: +NORMALIZE_WHITESPACE
@@ -95,9 +89,9 @@ def to_mapping(condition: Condition) -> dict[str, object]:
     """
     match condition:
         case Comparison(field=field, operator=operator, value=value):
-            return {"field": field, operator.value: _plain(value)}
+            return {"field": field, operator.value: to_plain(value)}
         case Membership(field=field, values=values):
-            return {"field": field, "one_of": [_plain(value) for value in values]}
+            return {"field": field, "one_of": [to_plain(value) for value in values]}
         case Presence(field=field):
             return {"field": field, "present": True}
         case AllOf(conditions=parts):
@@ -107,27 +101,6 @@ def to_mapping(condition: Condition) -> dict[str, object]:
         case Not(condition=part):
             return {"not": to_mapping(part)}
     raise not_a_condition(condition)
-
-
-def _plain(value: Scalar) -> object:
-    if is_decimal(value):
-        return {"decimal": str(value)}
-    match value:
-        case datetime():
-            return {"instant": value.isoformat()}
-        case timedelta():
-            return _units(value)
-    return value
-
-
-def _units(duration: timedelta) -> dict[str, int]:
-    sign, left = (-1, -duration) if duration < timedelta() else (1, duration)
-    units = {}
-    for name, unit in _UNITS.items():
-        count, left = divmod(left, unit)
-        if count:
-            units[name] = sign * count
-    return units or {"seconds": 0}
 
 
 class _Reader:
@@ -143,22 +116,45 @@ class _Reader:
 
     def condition(self, document: object, path: str, depth: int) -> Condition | None:
         """Return the condition at *path*, its *depth* counted from the outermost one, which is 1."""
-        self._met += 1
-        if self._met > MAX_SIZE:
-            if self._met == MAX_SIZE + 1:
-                self._note(path, f"one condition too many; {MAX_SIZE:,} are the most")
-            return None
-        if depth > MAX_DEPTH:
-            self._note(path, f"nested too deeply; {MAX_DEPTH} is the most")
+        if isinstance(document, str):
+            return self._text(document, path, depth)
+        if not self._fits(path, depth, size=1):
             return None
         if not isinstance(document, Mapping):
-            self._note(path, f"must be a mapping, not {_shown(document)}")
+            self._note(path, f"must be a mapping or a text, not {_shown(document)}")
             return None
         for key in _COMPOUNDS:
             if key in document:
                 self._all_known(document, path, (key,))
                 return self._compound(key, document[key], _join(path, key), depth)
-        return self._test(document, path)
+        return self._test(document, path, depth)
+
+    def _fits(self, path: str, depth: int, *, size: int) -> bool:
+        """Count *size* more parts, which nest up to *depth*, and tell whether that is within the bounds."""
+        fitted = self._met <= MAX_SIZE
+        self._met += size
+        if self._met > MAX_SIZE:
+            if fitted:
+                self._note(path, f"one condition too many; {MAX_SIZE:,} are the most")
+            return False
+        if depth > MAX_DEPTH:
+            self._note(path, f"nested too deeply; {MAX_DEPTH} is the most")
+            return False
+        return True
+
+    def _text(self, text: str, path: str, depth: int) -> Condition | None:
+        from itsmkit.conditions.text_form import parse_condition  # noqa: PLC0415  # only a text needs it
+
+        if self._met >= MAX_SIZE:  # there is no room for it, whatever it says
+            self._fits(path, depth, size=1)
+            return None
+        try:
+            condition = parse_condition(text, where=path)
+        except DefinitionError as error:
+            self.problems += error.problems
+            return None
+        fits = self._fits(path, depth + condition.depth - 1, size=condition.size)
+        return condition if fits else None
 
     def _compound(self, key: str, content: object, path: str, depth: int) -> Condition | None:
         if key == "not":
@@ -171,12 +167,12 @@ class _Reader:
         parts = [part for part in read if part is not None]
         return AllOf(parts) if key == "all" else AnyOf(parts)
 
-    def _test(self, document: Mapping[object, object], path: str) -> Condition | None:
+    def _test(self, document: Mapping[object, object], path: str, depth: int) -> Condition | None:
         all_known = self._all_known(document, path, ("field", *_TESTS))
         field = self._field(document, path)
         tests = [key for key in _TESTS if key in document]
         if len(tests) == 1:
-            return self._tested(field, tests[0], document[tests[0]], _join(path, tests[0]))
+            return self._tested(field, tests[0], document[tests[0]], _join(path, tests[0]), depth)
         if tests or all_known:  # an unknown key was most likely meant to be the test
             found = " and ".join(tests) or "none"
             self._note(path, f"needs exactly one of {', '.join(_TESTS)}; found {found}")
@@ -192,11 +188,9 @@ class _Reader:
             self._note(_join(path, "field"), f"must be the name of a fact, not {_shown(field)}")
         return "unnamed"  # so that the test is read too, and its problems are found
 
-    def _tested(self, field: str, key: str, content: object, path: str) -> Condition | None:
+    def _tested(self, field: str, key: str, content: object, path: str, depth: int) -> Condition | None:
         if key == "present":
-            if not isinstance(content, bool):
-                self._note(path, f"must be true or false, not {_shown(content)}")
-            return Presence(field) if content else Not(Presence(field))
+            return self._presence(field, content, path, depth)
         if key != "one_of":
             value = self._scalar(content, path)
             return None if value is None else self._comparison(field, key, value, path)
@@ -207,6 +201,14 @@ class _Reader:
         values = [value for value in read if value is not None]
         return Membership(field, values) if values else None
 
+    def _presence(self, field: str, content: object, path: str, depth: int) -> Condition | None:
+        if not isinstance(content, bool):
+            self._note(path, f"must be true or false, not {_shown(content)}")
+            return None
+        if content:
+            return Presence(field)
+        return Not(Presence(field)) if self._fits(path, depth + 1, size=1) else None
+
     def _comparison(self, field: str, key: str, value: Scalar, path: str) -> Condition | None:
         try:
             return Comparison(field, key, value)
@@ -216,7 +218,7 @@ class _Reader:
 
     def _scalar(self, content: object, path: str) -> "Scalar | None":
         try:
-            return plain_scalar(_unpacked(content), "the value")
+            return from_plain(content)
         except DefinitionError as error:
             self._note(path, str(error))
             return None
@@ -229,42 +231,6 @@ class _Reader:
 
     def _note(self, path: str, problem: str) -> None:
         self.problems.append(f"{path or 'condition'}: {problem}")
-
-
-def _decimal(text: str) -> "Decimal":
-    from decimal import Decimal  # noqa: PLC0415  # a slow import that few conditions need
-
-    return Decimal(text)
-
-
-def _unpacked(content: object) -> object:
-    """Return the value that *content* stands for: itself, unless it is a mapping."""
-    if not isinstance(content, Mapping):
-        return content
-    try:
-        match dict(content):
-            case {"decimal": str(text), **others} if not others:
-                return _decimal(text)
-            case {"instant": str(text), **others} if not others:
-                return datetime.fromisoformat(text)
-            case units if units and units.keys() <= _UNITS.keys():
-                return _duration(units)
-    except (ArithmeticError, ValueError):
-        pass
-    problem = (
-        f"cannot read {reprlib.repr(content)}; a mapping here is a decimal or an instant as text, or a "
-        f"duration in whole {', '.join(_UNITS)}"
-    )
-    raise DefinitionError(problem)
-
-
-def _duration(units: Mapping[str, object]) -> timedelta:
-    duration = timedelta()
-    for name, count in units.items():
-        if type(count) is not int:
-            raise ValueError(name)
-        duration += count * _UNITS[name]
-    return duration
 
 
 def _shown(value: object) -> str:

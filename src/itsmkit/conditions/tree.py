@@ -64,10 +64,12 @@ class Condition:
     ``True`` is no number. A naive datetime and NaN are of no kind. Text is compared as it is, and ordered by
     code point. A subclass counts as what it derives from, so a member of a ``StrEnum`` is text.
 
-    Conditions combine by ``&``, ``|`` and ``~``:
+    Conditions combine by ``&``, ``|`` and ``~``, and ``str`` gives their text form:
 
     >>> from itsmkit.conditions import at_least, equals, holds
     >>> bouncing = at_least("reassignment_count", 3) & ~equals("state", "Closed")
+    >>> print(bouncing)
+    reassignment_count >= 3 and not state = "Closed"
     >>> holds(bouncing, {"reassignment_count": 4, "state": "Active"})
     True
     >>> holds(bouncing, {"state": "Active"})
@@ -101,6 +103,12 @@ class Condition:
     def __invert__(self) -> "Condition":
         """Return the condition that holds exactly where this one does not."""
         return Not(self)
+
+    def __str__(self) -> str:
+        """Return the text form: see `to_text`."""
+        from itsmkit.conditions.text_form import to_text  # noqa: PLC0415 - which imports this module
+
+        return to_text(self)
 
     def __bool__(self) -> bool:
         """Refuse: ``a and b`` would silently be ``b``."""
