@@ -16,6 +16,7 @@ happened, `start`, `finish` and their kin what may happen next, and `schedule` w
 from typing import TYPE_CHECKING
 
 from itsmkit._lazy import lazily
+from itsmkit.workflow.tasks._declared_facts import DeclaredFacts
 from itsmkit.workflow.tasks.commands import begin, change_facts, fail, finish, reopen, skip, start
 from itsmkit.workflow.tasks.diagram import mermaid_text
 from itsmkit.workflow.tasks.errors import (
@@ -34,7 +35,6 @@ from itsmkit.workflow.tasks.events import (
     TaskSkipped,
     TaskStarted,
 )
-from itsmkit.workflow.tasks.fact_kinds import FactKind
 from itsmkit.workflow.tasks.graph import TaskGraph
 from itsmkit.workflow.tasks.planning import schedule
 from itsmkit.workflow.tasks.reading import (
@@ -58,7 +58,7 @@ else:
 
 __all__ = [
     "Amount",
-    "FactKind",
+    "DeclaredFacts",
     "FactsChanged",
     "Join",
     "OnFailure",

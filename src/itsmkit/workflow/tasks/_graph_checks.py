@@ -3,16 +3,15 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
+from itertools import pairwise
 
-from itsmkit.conditions import fields_of
+from itsmkit.conditions import FactSchema, FactType, fields_of, type_problems
 from itsmkit.workflow.tasks.errors import unknown
-from itsmkit.workflow.tasks.fact_kinds import ConditionCheck, FactKind
 from itsmkit.workflow.tasks.task import Task
 
-__all__ = ["OUTCOMES", "graph_problems", "in_order", "outcome_of"]
+__all__ = ["graph_problems", "in_order", "outcome_of"]
 
-OUTCOMES = ("done", "failed", "skipped", "not needed")
-"""How a task can end: the values of the fact that `outcome_of` names."""
+_OUTCOME = FactType("text", choices=("done", "failed", "skipped", "not needed"), optional=False)
 
 
 def outcome_of(task: str) -> str:
@@ -21,14 +20,14 @@ def outcome_of(task: str) -> str:
 
 
 def graph_problems(
-    tasks: Mapping[int, Task], facts: Mapping[str, FactKind] | None, *, others: Sequence[str] = ()
+    tasks: Mapping[int, Task], facts: FactSchema | None, *, others: Sequence[str] = ()
 ) -> Iterator[str]:
     """
     List where tasks do not fit together.
 
     Args:
         tasks: By their place in the definition.
-        facts: The kinds of the facts that the request brings; ``None`` if not everything is known that
+        facts: The facts that the request brings; ``None`` if not everything is known that
             gives some, so that what conditions ask for is not judged.
         others: The names of further tasks.
     """
@@ -51,7 +50,7 @@ def graph_problems(
             f"tasks: {' -> '.join([*cycle, cycle[0]])} is a cycle, in which each waits for the one before; "
             "break it"
         )
-    yield from _giver_problems(tasks, facts or {})
+    yield from _giver_problems(tasks, FactSchema({}) if facts is None else facts)
     if facts is not None and complete and acyclic:
         yield from _condition_problems(tasks, facts)
 
@@ -88,63 +87,57 @@ def in_order(after: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
 
 def _cycles(after: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, ...]]:
     """
-    Yield a shortest cycle through every hand-over that lies on one, each cycle once.
+    Yield cycles until every hand-over that lies on one stands in one of them, each a shortest one.
 
-    There may be too many cycles to list them all; but no hand-over stays unnamed that one of them needs.
+    There may be too many cycles to list them all.
     """
     tangled = set(after) - set(in_order(after))
-    ways: dict[str, list[str]] = {name: [] for name in after if name in tangled}
-    for name in ways:
-        for before in after[name]:
-            if before in ways and before != name:  # that a task comes after itself, it was told itself
-                ways[before].append(name)
-    place = {name: index for index, name in enumerate(ways)}
-    found: set[tuple[str, ...]] = set()
-    for start, nexts in ways.items():
-        back = _shortest_ways(ways, start)
-        for follower in nexts:
-            if follower not in back:
+    # That a task comes after itself, it was told itself.
+    before = {name: [each for each in after[name] if each in tangled and each != name] for name in tangled}
+    shown: set[tuple[str, str]] = set()
+    for name in after:
+        for first in before.get(name, ()):
+            if (first, name) in shown:
                 continue
-            cycle = (start, *_walk(back, follower, start))
-            turn = cycle.index(min(cycle, key=place.__getitem__))
-            cycle = cycle[turn:] + cycle[:turn]
-            if cycle not in found:
-                found.add(cycle)
-                yield cycle
+            cycle = _shortest_way(before, first, name)
+            if cycle:
+                shown.update(pairwise((*cycle, cycle[0])))
+                yield _turned(cycle, tuple(after))
 
 
-def _shortest_ways(ways: Mapping[str, Sequence[str]], goal: str) -> dict[str, str]:
-    """Return for each task from which *goal* is reached the next one on a shortest way there."""
-    against: dict[str, list[str]] = {name: [] for name in ways}
-    for name, nexts in ways.items():
-        for each in nexts:
-            against[each].append(name)
-    step: dict[str, str] = {}
-    waiting = deque([goal])
-    while waiting:
+def _shortest_way(before: Mapping[str, Sequence[str]], end: str, start: str) -> tuple[str, ...]:
+    """Return the names on a shortest way from *start* to *end*, both included; empty if there is none."""
+    step = {end: end}
+    waiting = deque([end])
+    while waiting and start not in step:
         name = waiting.popleft()
-        for before in against[name]:
-            if before not in step and before != goal:
-                step[before] = name
-                waiting.append(before)
-    return step
+        for each in before[name]:
+            if each not in step:
+                step[each] = name
+                waiting.append(each)
+    if start not in step:
+        return ()
+    way = [start]
+    while way[-1] != end:
+        way.append(step[way[-1]])
+    return tuple(way)
 
 
-def _walk(step: Mapping[str, str], start: str, goal: str) -> Iterator[str]:
-    while start != goal:
-        yield start
-        start = step[start]
+def _turned(cycle: tuple[str, ...], declared: Sequence[str]) -> tuple[str, ...]:
+    """Return *cycle* so that the one declared first stands first."""
+    turn = cycle.index(min(cycle, key=declared.index))
+    return cycle[turn:] + cycle[:turn]
 
 
-def _giver_problems(tasks: Mapping[int, Task], facts: Mapping[str, FactKind]) -> Iterator[str]:
+def _giver_problems(tasks: Mapping[int, Task], facts: FactSchema) -> Iterator[str]:
     """List the facts that come from more than one side: who asks for them could not tell which was meant."""
-    giver = dict.fromkeys(facts, "facts") | {
+    giver = dict.fromkeys(facts.types, "facts") | {
         outcome_of(task.name): f"tasks[{index}], as how it has ended" for index, task in tasks.items()
     }
     for index, task in tasks.items():
-        if outcome_of(task.name) in facts:
+        if outcome_of(task.name) in facts.types:
             yield f"facts: {outcome_of(task.name)!r} says how tasks[{index}] has ended; name it otherwise"
-        for name in task.gives:
+        for name in task.gives.types:
             if name in giver:
                 yield (
                     f"tasks[{index}].gives: {name!r} is given already by {giver[name]}; name it otherwise, "
@@ -154,20 +147,19 @@ def _giver_problems(tasks: Mapping[int, Task], facts: Mapping[str, FactKind]) ->
                 giver[name] = f"tasks[{index}]"
 
 
-def _condition_problems(tasks: Mapping[int, Task], facts: Mapping[str, FactKind]) -> Iterator[str]:
+def _condition_problems(tasks: Mapping[int, Task], facts: FactSchema) -> Iterator[str]:
     """List the tests that ask for what is not settled when they are asked, or is of another kind."""
-    kinds = dict(facts)
-    choices = {}
+    types = dict(facts.types)
     giver: dict[str, str] = {}
     for task in tasks.values():
-        kinds |= {**task.gives, outcome_of(task.name): FactKind.TEXT}
-        choices[outcome_of(task.name)] = OUTCOMES
-        giver |= dict.fromkeys((*task.gives, outcome_of(task.name)), task.name)
-    check = ConditionCheck(kinds, choices)
+        given = {**task.gives.types, outcome_of(task.name): _OUTCOME}
+        types |= given
+        giver |= dict.fromkeys(given, task.name)
+    schema = FactSchema(types)
     ended = _surely_ended(tuple(tasks.values()))
     for index, task in tasks.items():
         path = f"tasks[{index}].when"
-        yield from check.problems(path, task.when)
+        yield from type_problems(task.when, schema, where=path)
         for name in sorted(fields_of(task.when)):
             if name in giver and giver[name] not in ended(task.name):
                 yield (

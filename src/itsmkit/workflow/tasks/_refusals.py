@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Protocol, TypeAlias
 
+from itsmkit.conditions import fact_problems
 from itsmkit.workflow.tasks.errors import unknown
 from itsmkit.workflow.tasks.events import (
     FactsChanged,
@@ -14,7 +15,6 @@ from itsmkit.workflow.tasks.events import (
     TaskSkipped,
     TaskStarted,
 )
-from itsmkit.workflow.tasks.fact_kinds import FactKind, fact_problems
 from itsmkit.workflow.tasks.graph import TaskGraph
 from itsmkit.workflow.tasks.reading import TaskReading, TaskStatus
 
@@ -40,6 +40,10 @@ class Situation(Protocol):
     def has_begun(self) -> bool:
         """Whether the work has begun."""
 
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What conditions would be asked about now."""
+
     def reading_of(self, name: str) -> TaskReading:
         """Return how a task stands that the graph has."""
 
@@ -59,13 +63,13 @@ def _refusals(situation: Situation, event: TaskEvent) -> Iterator[str]:
                 f"it begins {event.graph!r} of version {event.version!r}, and this is {graph.name!r} of "
                 f"version {graph.version!r}; read it by the definition that it began with"
             )
-        yield from fact_problems(event.facts, graph.facts)
+        yield from fact_problems(event.facts, graph.facts, where="facts")
         return
     if not situation.has_begun:
         yield "the work has not begun; begin it first"
     if isinstance(event, FactsChanged):
-        yield from _unknown_facts(event.facts, graph.facts)
-        yield from fact_problems(event.facts, graph.facts)
+        facts = {name: situation.facts.get(name) for name in graph.facts.types}
+        yield from fact_problems({**facts, **event.facts}, graph.facts, where="facts")
     elif event.task not in graph:
         yield unknown("task", event.task, tuple(task.name for task in graph))
     elif situation.has_begun:
@@ -78,7 +82,7 @@ def _task_refusals(graph: TaskGraph, now: TaskReading, event: _TaskEvent) -> Ite
             if now.status is not _COMES_AT[type(event)]:
                 yield _stands(now)
             if isinstance(event, TaskDone):
-                yield from _output_refusals(event.outputs, graph[event.task].gives)
+                yield from fact_problems(event.outputs, graph[event.task].gives, where="outputs")
         case TaskSkipped():
             if now.is_ended or now.will_be_skipped:
                 yield _stands(now)
@@ -89,19 +93,5 @@ def _task_refusals(graph: TaskGraph, now: TaskReading, event: _TaskEvent) -> Ite
                 yield "it is failed, and the work has gone on from that"
 
 
-def _output_refusals(outputs: Mapping[str, object], gives: Mapping[str, FactKind]) -> Iterator[str]:
-    yield from _unknown_facts(outputs, gives)
-    for name in gives:
-        if outputs.get(name) is None:
-            yield f"fact {name!r} is missing; give every fact that the task is declared to give"
-    yield from fact_problems(outputs, gives)
-
-
 def _stands(now: TaskReading) -> str:
     return f"it is {now.status}: {'; '.join(map(str, now.because))}"
-
-
-def _unknown_facts(facts: Mapping[str, object], known: Mapping[str, FactKind]) -> Iterator[str]:
-    for name in facts:
-        if name not in known:
-            yield unknown("fact", name, tuple(known))

@@ -45,9 +45,9 @@ def begin(
         by: The id of who begins it.
 
     Raises:
-        TaskRefusedError: If it has begun already, or a fact is not of the kind declared for it.
+        TaskRefusedError: If it has begun already, or a fact is missing or not of the type declared for it.
     """
-    known = {name: facts[name] for name in reading.graph.facts if name in facts}
+    known = {name: facts[name] for name in reading.graph.facts.types if name in facts}
     event = TaskGraphBegun(reading.graph.name, reading.graph.version, known, at=at, by=by)
     return _allowed("begin", None, reading, event)
 
@@ -65,7 +65,7 @@ def change_facts(
         by: The id of who says so.
 
     Raises:
-        TaskRefusedError: If the work has not begun, or a fact is unknown or of another kind.
+        TaskRefusedError: If the work has not begun, or a fact is unknown, missing or of another type.
     """
     return _allowed("change the facts of", None, reading, FactsChanged(facts, at=at, by=by))
 
@@ -105,12 +105,12 @@ def finish(
     Args:
         reading: How the graph stands.
         task: The name of the task.
-        outputs: Every fact that the task is declared to give, and no others.
+        outputs: The facts that the task is declared to give, and no others.
         at: When.
         by: The id of who did it.
 
     Raises:
-        TaskRefusedError: If it is not running, or a fact is missing, unknown or of another kind.
+        TaskRefusedError: If it is not running, or a fact is unknown, missing or of another type.
     """
     return _allowed("finish", task, reading, TaskDone(task, outputs, at=at, by=by))
 
@@ -179,6 +179,10 @@ class _AsRead:
     @property
     def has_begun(self) -> bool:
         return self.reading.begun_at is not None
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        return self.reading.facts
 
     def reading_of(self, name: str) -> TaskReading:
         return self.reading.tasks[name]

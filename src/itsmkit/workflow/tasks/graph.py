@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from attrs import field, frozen
 
 from itsmkit._frozen import EMPTY, FrozenDict
+from itsmkit.conditions import FactSchema
 from itsmkit.workflow._checking import instance_problems, name_problems
+from itsmkit.workflow.tasks._declared_facts import declaration_problems, perhaps_given
 from itsmkit.workflow.tasks._graph_checks import graph_problems, in_order
 from itsmkit.workflow.tasks.errors import TaskGraphError, UnknownTaskError
-from itsmkit.workflow.tasks.fact_kinds import FactKind, fact_kinds, kinds_problems
 from itsmkit.workflow.tasks.task import Task
 
 __all__ = ["TaskGraph"]
@@ -26,8 +27,9 @@ class TaskGraph:
     Args:
         name: What the graph is called.
         tasks: In the order in which they are to be shown; names are distinct.
-        facts: The facts that the request brings, with their kinds (a `FactKind`, or its text). Any of them
-            may be missing in a request; no condition may ask for others, but for those that tasks give.
+        facts: The facts that the request brings: a `FactSchema <itsmkit.conditions.FactSchema>`, or a mapping
+            from names to types. A kind alone, such as ``"number"``, is that of a fact that may be missing. No
+            condition may ask for others, but for those that tasks give.
         version: What tells two definitions of the same name apart; text.
 
     Beside the facts in *gives*, each task gives one called ``<name>.outcome``: ``"done"``, ``"failed"``,
@@ -37,8 +39,8 @@ class TaskGraph:
 
     Raises:
         TaskGraphError: With every problem, such as an unknown predecessor, a fact that nobody gives or that
-            two give, a comparison with a value of another kind, and the cycles: a shortest one through
-            every hand-over that lies on any.
+            two give, a comparison with a value of another kind, and the cycles: so many that every hand-over
+            that lies on one stands in one of them.
 
     >>> TaskGraph("laptop", [Task("order", after="install"), Task("install", after=["order", "oder"])])
     Traceback (most recent call last):
@@ -50,7 +52,7 @@ class TaskGraph:
 
     name: str
     tasks: tuple[Task, ...] = field(converter=_tasks)
-    facts: Mapping[str, FactKind] = field(default=EMPTY, converter=fact_kinds, kw_only=True)
+    facts: FactSchema = field(default=EMPTY, converter=perhaps_given, kw_only=True)
     version: str = field(default="1", kw_only=True)
     _by_name: Mapping[str, Task] = field(init=False, repr=False, eq=False)
     _after: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, eq=False)
@@ -60,7 +62,7 @@ class TaskGraph:
     def __attrs_post_init__(self) -> None:
         problems = [
             *name_problems("name", self.name),
-            *kinds_problems("facts", self.facts),
+            *declaration_problems("facts", self.facts),
             *name_problems("version", self.version),
         ]
         for index, task in enumerate(self.tasks):

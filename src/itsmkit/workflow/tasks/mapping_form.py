@@ -6,8 +6,9 @@ Task graphs as plain mappings, for TOML and JSON.
     name = "laptop"
     version = "1"                                  # may be left out, as all below but tasks and their names
 
-    [facts]                                        # of the request: text, truth, number, instant, duration
+    [facts]                                        # of the request; see the schema of conditions
     cost = "number"
+    site = { kind = "text", choices = ["Essen", "Boston"], optional = false }
 
     [[tasks]]
     name = "approve"
@@ -16,7 +17,7 @@ Task graphs as plain mappings, for TOML and JSON.
     group = "Finance"
     calendar = "office"
     duration = "2 business days"                   # or "4h"
-    gives = { cost_centre = "text" }
+    gives = { cost_centre = "text" }               # a kind alone: it always gives it
 
     [[tasks]]
     name = "order"
@@ -34,21 +35,32 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from attrs import field, frozen
+from attrs import frozen
 
 from itsmkit._documents import Form, duration, duration_text, structure, unstructure
 from itsmkit._frozen import EMPTY
 from itsmkit.calendars import BusinessDays, CountFrom, TimeOfDay
-from itsmkit.conditions import ALWAYS, Condition, condition_from, to_mapping
+from itsmkit.conditions import (
+    ALWAYS,
+    Condition,
+    FactKind,
+    FactSchema,
+    FactType,
+    condition_from,
+    schema_from,
+    schema_to_mapping,
+    to_mapping,
+)
 from itsmkit.errors import DefinitionError
 from itsmkit.workflow._checking import is_name, shown
 from itsmkit.workflow.tasks._graph_checks import graph_problems
 from itsmkit.workflow.tasks.errors import TaskGraphError
-from itsmkit.workflow.tasks.fact_kinds import FactKind
 from itsmkit.workflow.tasks.graph import TaskGraph
 from itsmkit.workflow.tasks.task import Amount, Join, OnFailure, Task
 
 __all__ = ["graph_from", "graph_to_mapping"]
+
+_NO_FACTS = FactSchema(EMPTY)
 
 
 def graph_from(document: object, *, where: str = "the task graph", at: str = "") -> TaskGraph:
@@ -106,7 +118,7 @@ def graph_to_mapping(graph: TaskGraph) -> dict[str, object]:
     {'name': 'laptop', 'version': '1',
      'tasks': [{'name': 'order'}, {'name': 'install', 'after': ['order'], 'attempts': 2}]}
     """
-    facts = {"facts": _plain_kinds(graph.facts)} if graph.facts else {}
+    facts = {"facts": schema_to_mapping(graph.facts)} if graph.facts.types else {}
     return {
         "name": graph.name,
         "version": graph.version,
@@ -129,6 +141,11 @@ class _Amount:
 
 
 @frozen
+class _Gives:
+    value: FactSchema
+
+
+@frozen
 class _Days:
     business_days: int
     count_from: CountFrom = CountFrom.DATE_OF_START
@@ -146,7 +163,7 @@ class _Task:
     calendar: str | None = None
     group: str | None = None
     attempts: int = 1
-    gives: Mapping[str, FactKind] = EMPTY
+    gives: _Gives = _Gives(_NO_FACTS)
     on_failure: OnFailure = OnFailure.STOP
     regardless: bool = False
 
@@ -162,7 +179,7 @@ class _Task:
                 calendar=self.calendar,
                 group=self.group,
                 attempts=self.attempts,
-                gives=self.gives,
+                gives=self.gives.value,
                 on_failure=self.on_failure,
                 regardless=self.regardless,
             )
@@ -174,7 +191,7 @@ class _Task:
 class _Graph:
     name: str
     tasks: tuple[Any, ...]  # each is read by itself, so that one that is wrong does not hide the others
-    facts: Mapping[str, FactKind] = field(default=EMPTY)
+    facts: FactSchema = _NO_FACTS
     version: str = "1"
 
 
@@ -196,8 +213,22 @@ def _amount(plain: object) -> _Amount:
     return _Amount(duration(plain))
 
 
+_ALWAYS_GIVEN = frozenset(FactType(kind, optional=False) for kind in FactKind)
+
+
+def _gives(plain: object) -> _Gives:
+    if not isinstance(plain, Mapping):
+        return _Gives(schema_from(plain))  # which refuses it
+    always = {
+        name: {"kind": kind, "optional": False} for name, kind in plain.items() if isinstance(kind, str)
+    }
+    return _Gives(schema_from({**plain, **always}))
+
+
 _FORMS = (
     Form(_Join, _join, lambda join: join.value),
+    Form(_Gives, _gives, lambda gives: _plain_gives(gives.value)),
+    Form(FactSchema, schema_from, schema_to_mapping),
     Form(_Amount, _amount, lambda amount: _plain_amount(amount.value)),
     Form(Condition, condition_from, to_mapping),
 )
@@ -226,7 +257,7 @@ def _plain_task(task: Task) -> dict[str, object]:
         "calendar": (task.calendar, None),
         "group": (task.group, None),
         "attempts": (task.attempts, 1),
-        "gives": (_plain_kinds(task.gives), {}),
+        "gives": (_plain_gives(task.gives), {}),
         "on_failure": (task.on_failure.value, OnFailure.STOP.value),
         "regardless": (task.regardless, False),
     }
@@ -241,5 +272,8 @@ def _plain_amount(amount: Amount) -> object:
     return unstructure(_Days(amount.number, amount.count_from, amount.time_of_day))
 
 
-def _plain_kinds(kinds: Mapping[str, FactKind]) -> dict[str, str]:
-    return {name: kind.value for name, kind in kinds.items()}
+def _plain_gives(gives: FactSchema) -> dict[str, object]:
+    return {
+        name: gives.types[name].kind.value if gives.types[name] in _ALWAYS_GIVEN else plain
+        for name, plain in schema_to_mapping(gives).items()
+    }

@@ -140,7 +140,7 @@ class _Run:
     def __init__(self, graph: TaskGraph) -> None:
         self.graph = graph
         self._records = {task.name: _Record(task) for task in graph}
-        self._facts: dict[str, object] = {}
+        self.facts: dict[str, object] = {}
         self._begun_at: datetime | None = None
         self._read_at: datetime | None = None
         self._stopping: dict[str, None] = {}
@@ -159,14 +159,14 @@ class _Run:
             case TaskGraphBegun():
                 self._begin(event.facts, at)
             case FactsChanged():
-                self._facts |= event.facts
+                self.facts |= event.facts
             case TaskStarted():
                 record = self._records[event.task]
                 record.status, record.started_at = _Status.RUNNING, at
                 record.attempt += 1
                 record.last = TaskCause(_Kind.ATTEMPT, (), _attempt(record, f"by {event.by}"))
             case TaskDone():
-                self._facts |= event.outputs
+                self.facts |= event.outputs
                 record = self._records[event.task]
                 self._end(record, _Status.DONE, at, TaskCause(_Kind.DONE, (), event.by))
             case TaskFailed():
@@ -178,7 +178,7 @@ class _Run:
 
     def _begin(self, facts: Mapping[str, object], at: datetime) -> None:
         self._begun_at = at
-        self._facts = {name: facts.get(name) for name in self.graph.facts}
+        self.facts = {name: facts.get(name) for name in self.graph.facts.types}
         self._decide((record for record in self._records.values() if not record.task.after), at)
 
     def _fail(self, record: _Record, event: TaskFailed, at: datetime) -> None:
@@ -234,8 +234,8 @@ class _Run:
             came = TaskCause(_Kind.LET_GO_ON, tuple(record.needed_before) or task.after)
         if task.when == ALWAYS:
             return _Status.READY, (came,)
-        asked = ", ".join(f"{name} = {self._facts.get(name)!r}" for name in sorted(fields_of(task.when)))
-        if holds(task.when, self._facts):
+        asked = ", ".join(f"{name} = {self.facts.get(name)!r}" for name in sorted(fields_of(task.when)))
+        if holds(task.when, self.facts):
             return _Status.READY, (came, TaskCause(_Kind.CONDITION_HELD, (), asked))
         return _Status.NOT_NEEDED, (TaskCause(_Kind.CONDITION_FAILED, (), asked),)
 
@@ -244,7 +244,7 @@ class _Run:
     ) -> None:
         record.status, record.cause, record.last = status, because, None
         record.ended_at, record.is_ended = at, True
-        self._facts[outcome_of(record.task.name)] = status.value
+        self.facts[outcome_of(record.task.name)] = status.value
 
     def _told_by(self, ended: _Record) -> list[_Record]:
         """Tell the successors of a task that it has ended, and return those whose turn comes by that."""
@@ -263,7 +263,7 @@ class _Run:
         return TaskGraphReading(
             self.graph,
             {name: self.reading_of(name) for name in self._records},
-            facts=self._facts,
+            facts=self.facts,
             begun_at=self._begun_at,
             read_at=self._read_at,
         )

@@ -1,6 +1,6 @@
 """One task of a graph: after which it comes, under what condition, and what it takes."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from enum import StrEnum
 from types import NoneType
@@ -11,10 +11,10 @@ from attrs import field, frozen
 from itsmkit._checks import is_a
 from itsmkit._frozen import EMPTY
 from itsmkit.calendars import BusinessDays
-from itsmkit.conditions import ALWAYS, Condition
+from itsmkit.conditions import ALWAYS, Condition, FactSchema
 from itsmkit.workflow._checking import distinct_problems, instance_problems, name_problems, shown
+from itsmkit.workflow.tasks._declared_facts import always_given, declaration_problems
 from itsmkit.workflow.tasks.errors import TaskGraphError
-from itsmkit.workflow.tasks.fact_kinds import FactKind, fact_kinds, kinds_problems
 
 __all__ = ["Amount", "Join", "OnFailure", "Task"]
 
@@ -63,8 +63,9 @@ class Task:
         calendar: The name of the calendar that this is measured on; ``None`` is round the clock.
         group: The support group that does it, if that is settled.
         attempts: How often it may be tried before it has failed.
-        gives: The facts that it gives when it is done, all of them, with their kinds: a `FactKind`, or its
-            text.
+        gives: The facts that it gives when it is done: a `FactSchema <itsmkit.conditions.FactSchema>`, or a
+            mapping from names to types. A kind alone, such as ``"number"``, is that of a fact that it always
+            gives.
         on_failure: What its failure means for the rest: an `OnFailure`, or its text.
         regardless: Whether it is done too where none of its predecessors was needed. Otherwise it is then
             not needed either.
@@ -89,7 +90,7 @@ class Task:
     calendar: str | None = field(default=None, kw_only=True)
     group: str | None = field(default=None, kw_only=True)
     attempts: int = field(default=1, kw_only=True)
-    gives: Mapping[str, FactKind] = field(default=EMPTY, converter=fact_kinds, kw_only=True)
+    gives: FactSchema = field(default=EMPTY, converter=always_given, kw_only=True)
     on_failure: OnFailure = field(default=OnFailure.STOP, converter=_on_failure, kw_only=True)
     regardless: bool = field(default=False, kw_only=True)
 
@@ -104,7 +105,7 @@ class Task:
             *(() if self.calendar is None else name_problems("calendar", self.calendar)),
             *(() if self.group is None else name_problems("group", self.group)),
             *_attempts_problems(self.attempts),
-            *kinds_problems("gives", self.gives),
+            *declaration_problems("gives", self.gives),
             *_on_failure_problems(self.on_failure),
             *instance_problems("regardless", self.regardless, bool),
         ]
