@@ -120,7 +120,7 @@ def test_two_of_three_wait_surely_for_what_two_of_them_waited_for() -> None:
         TaskGraph("g", [*tasks[:4], Task("d", after=["a", "b", "c"], join=1, when=present("x.outcome"))])
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_who_may_be_asked_about_has_ended_in_every_course_of_events(data: st.DataObject) -> None:
     names = "abcd"

@@ -460,7 +460,7 @@ def outputs_of(task: Task) -> tuple[str, ...]:
     return tuple(name for name in [f"{task.name}!"] if task.gives.types)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(data=st.data())
 def test_every_run_ends_as_the_definition_says_whatever_its_order(
     graphs: st.SearchStrategy[TaskGraph], data: st.DataObject

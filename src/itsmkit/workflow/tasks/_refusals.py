@@ -86,7 +86,7 @@ def _task_refusals(graph: TaskGraph, now: TaskReading, event: _TaskEvent) -> Ite
         case TaskSkipped():
             if now.is_ended or now.will_be_skipped:
                 yield _stands(now)
-        case TaskReopened():
+        case _:
             if now.status is not TaskStatus.FAILED:
                 yield _stands(now)
             elif now.is_ended:

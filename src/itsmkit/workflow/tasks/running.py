@@ -173,7 +173,7 @@ class _Run:
                 self._fail(self._records[event.task], event, at)
             case TaskSkipped():
                 self._skip(self._records[event.task], event, at)
-            case TaskReopened():
+            case _:
                 self._reopen(self._records[event.task], event)
 
     def _begin(self, facts: Mapping[str, object], at: datetime) -> None:

@@ -131,8 +131,9 @@ class Schedule:
         """
         The names of the tasks without slack, in the order of declaration.
 
-        All of them lie on critical paths. The opposite holds only where all calendars are open round the
-        clock: who ends on a critical path while the next one is closed, may well take longer.
+        Where all calendars are open round the clock, these are the tasks of the `critical_paths`. Otherwise
+        they need not be: who hands over on such a path while the next one is closed may well take longer, and
+        who ends beside it at a closing may not, since any more of its time is that of another day.
         """
         return tuple(name for name, each in self.tasks.items() if each.is_critical)
 
