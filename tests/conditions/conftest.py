@@ -66,9 +66,9 @@ class HostileZone(tzinfo):
         raise RuntimeError
 
 
-def of_a_type_without_a_name() -> object:
-    nameless = type("Nameless", (type,), {"__name__": property(Hostile._raise)})
-    return nameless("", (), {})()
+def of_a_hostile_type() -> object:
+    methods = {"__name__": property(Hostile._raise), "__hash__": Hostile._raise, "__eq__": Hostile._raise}
+    return type("HostileMeta", (type,), methods)("", (), {})()
 
 
 HOSTILE = {
@@ -76,7 +76,7 @@ HOSTILE = {
     "text that raises": lambda: HostileText("Active"),
     "a number that raises": lambda: HostileNumber(3),
     "a zone that raises": lambda: datetime(2026, 1, 1, tzinfo=HostileZone()),
-    "a type without a name": of_a_type_without_a_name,
+    "a type that raises": of_a_hostile_type,
     "signalling NaN": lambda: Decimal("sNaN"),
     "a huge exponent": lambda: Decimal("1E+999999999"),
     "a huge number": lambda: 10**5000,

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from fractions import Fraction
+from itertools import product
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from itsmkit.conditions import (
     Facts,
     Operator,
     Scalar,
+    all_of,
     any_of,
     at_least,
     at_most,
@@ -180,6 +182,23 @@ def test_closures_answer_as_the_interpreter_does(
     facts: st.SearchStrategy[Facts],
 ):
     holds(data.draw(conditions), data.draw(facts))
+
+
+@pytest.mark.parametrize("count", range(6))
+def test_compounds_of_every_length_are_compiled(count: int):
+    names = [f"part {i}" for i in range(count)]
+    parts = [equals(name, value=True) for name in names]
+    for values in product([True, False], repeat=count):
+        facts = dict(zip(names, values, strict=True))
+        assert holds(all_of(*parts), facts) is all(values)
+        assert holds(any_of(*parts), facts) is any(values)
+
+
+@pytest.mark.parametrize(
+    "fact", ["", " \x85\u2003", "ann", "\x1f", None, 0, True, 0.0, [], (), {}, {1}, object()]
+)
+def test_absence_is_compiled_as_the_opposite_of_presence(fact: object):
+    assert holds(~present("f"), {"f": fact}) is not holds(present("f"), {"f": fact})
 
 
 def canonical(value: object) -> tuple[str, object] | None:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     )
     from itsmkit.conditions.errors import UndecidedError
     from itsmkit.conditions.evaluation import Facts, Predicate, compile_condition, holds
+    from itsmkit.conditions.explanation import Explanation, explain
     from itsmkit.conditions.fact_schema import (
         FactKind,
         FactSchema,
@@ -44,8 +45,11 @@ if TYPE_CHECKING:
         schema_from,
         schema_to_mapping,
     )
+    from itsmkit.conditions.json_schema import condition_schema
     from itsmkit.conditions.mapping_form import condition_from, to_mapping
+    from itsmkit.conditions.partial_evaluation import simplified
     from itsmkit.conditions.satisfying import MAX_CASES, facts_for, implies
+    from itsmkit.conditions.sentences import FactTest, sentence_for
     from itsmkit.conditions.text_form import MAX_TEXT_LENGTH, parse_condition, to_text
     from itsmkit.conditions.tree import (
         ALWAYS,
@@ -82,6 +86,7 @@ else:
             ),
             "itsmkit.conditions.errors": ("UndecidedError",),
             "itsmkit.conditions.evaluation": ("Facts", "Predicate", "compile_condition", "holds"),
+            "itsmkit.conditions.explanation": ("Explanation", "explain"),
             "itsmkit.conditions.fact_schema": (
                 "FactKind",
                 "FactSchema",
@@ -89,8 +94,11 @@ else:
                 "schema_from",
                 "schema_to_mapping",
             ),
+            "itsmkit.conditions.json_schema": ("condition_schema",),
             "itsmkit.conditions.mapping_form": ("condition_from", "to_mapping"),
+            "itsmkit.conditions.partial_evaluation": ("simplified",),
             "itsmkit.conditions.satisfying": ("MAX_CASES", "facts_for", "implies"),
+            "itsmkit.conditions.sentences": ("FactTest", "sentence_for"),
             "itsmkit.conditions.text_form": ("MAX_TEXT_LENGTH", "parse_condition", "to_text"),
             "itsmkit.conditions.tree": (
                 "ALWAYS",
@@ -117,8 +125,10 @@ __all__ = [
     "AnyOf",
     "Comparison",
     "Condition",
+    "Explanation",
     "FactKind",
     "FactSchema",
+    "FactTest",
     "FactType",
     "Facts",
     "MAX_CASES",
@@ -140,7 +150,9 @@ __all__ = [
     "check_types",
     "compile_condition",
     "condition_from",
+    "condition_schema",
     "equals",
+    "explain",
     "fact_problems",
     "facts_for",
     "fields_of",
@@ -154,6 +166,8 @@ __all__ = [
     "present",
     "schema_from",
     "schema_to_mapping",
+    "sentence_for",
+    "simplified",
     "to_mapping",
     "to_text",
     "type_problems",

@@ -11,14 +11,15 @@ from itsmkit.errors import DefinitionError
 if TYPE_CHECKING:
     from decimal import Decimal
 
-__all__ = ["from_plain", "to_plain"]
+__all__ = ["UNITS", "from_plain", "to_plain"]
 
-_UNITS = {
+UNITS = {
     "hours": timedelta(hours=1),
     "minutes": timedelta(minutes=1),
     "seconds": timedelta(seconds=1),
     "microseconds": timedelta(microseconds=1),
 }
+"""What durations are written in."""
 
 
 def from_plain(content: object) -> Scalar:
@@ -46,7 +47,7 @@ def to_plain(value: Scalar) -> object:
 def _units(duration: timedelta) -> dict[str, int]:
     sign, left = (-1, -duration) if duration < timedelta() else (1, duration)
     units = {}
-    for name, unit in _UNITS.items():
+    for name, unit in UNITS.items():
         count, left = divmod(left, unit)
         if count:
             units[name] = sign * count
@@ -68,13 +69,13 @@ def _unpacked(content: object) -> object:
                 return _decimal(text)
             case {"instant": str(text), **others} if not others:
                 return datetime.fromisoformat(text)
-            case units if units and units.keys() <= _UNITS.keys():
+            case units if units and units.keys() <= UNITS.keys():
                 return _duration(units)
     except (ArithmeticError, ValueError):
         pass
     problem = (
         f"cannot read {reprlib.repr(content)}; a mapping here is a decimal or an instant as text, or a "
-        f"duration in whole {', '.join(_UNITS)}"
+        f"duration in whole {', '.join(UNITS)}"
     )
     raise DefinitionError(problem)
 
@@ -84,5 +85,5 @@ def _duration(units: Mapping[str, object]) -> timedelta:
     for name, count in units.items():
         if type(count) is not int:
             raise ValueError(name)
-        duration += count * _UNITS[name]
+        duration += count * UNITS[name]
     return duration

@@ -6,7 +6,6 @@ Facts can be anything. What is said of them is short, and runs no code that they
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 
 from itsmkit.conditions._scalars import Kind, Scalar, classified, is_a, is_decimal
 from itsmkit.conditions._spelling import spelled
@@ -18,7 +17,7 @@ _LONGEST_TEXT = 60
 _MOST_BITS = 200
 _MOST_LISTED = 12
 
-_COLLECTIONS = frozenset({tuple, list, set, frozenset, dict})
+_COLLECTIONS = (tuple, list, set, frozenset, dict)
 _type_name = vars(type)["__name__"].__get__  # a metaclass may have another idea of the name
 
 _KINDS: Mapping[Kind, str] = {
@@ -88,6 +87,8 @@ def _shown_number(number: object) -> str:
     if is_a(number, int):
         bits = int.bit_length(number)
         return int.__repr__(number) if bits <= _MOST_BITS else f"a whole number of {bits:,} bits"
+    from decimal import Decimal  # noqa: PLC0415  # loaded by now, if there is such a number
+
     text = Decimal.__str__(number)
     return text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 1]}…"
 
@@ -106,7 +107,7 @@ def _shown_otherwise(fact: object) -> str:
     if is_a(fact, datetime):
         return "a datetime without a zone"
     kind = type(fact)
-    if kind in _COLLECTIONS:
+    if any(kind is each for each in _COLLECTIONS):  # to look it up would ask its metaclass for a hash
         size = len(fact)  # type: ignore[arg-type]  # it is one of the built-in collections
         return f"a {_type_name(kind)} of {size:,}" if size else f"an empty {_type_name(kind)}"
     return f"a value of type {_type_name(kind)[:_LONGEST_TEXT]}"

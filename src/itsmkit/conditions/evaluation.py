@@ -44,8 +44,6 @@ _COMPARE: Mapping[Operator, _Compare] = {
 # Values of exactly these types compare directly, and as `classified` would have it.
 _DIRECT = frozenset({str, bool, int, timedelta})
 
-_COLLECTIONS = frozenset({tuple, list, set, frozenset, dict})
-
 
 def holds(condition: Condition, facts: Facts) -> bool:
     """
@@ -99,11 +97,13 @@ def compile_condition(condition: Condition) -> Predicate:
         case Membership():
             return _compiled_membership(condition)
         case Presence(field=field):
-            return lambda facts: _is_value(facts.get(field))
+            return _compiled_presence(field)
         case AllOf(conditions=parts):
             return _compiled_all(tuple(map(compile_condition, parts)))
         case AnyOf(conditions=parts):
             return _compiled_any(tuple(map(compile_condition, parts)))
+        case Not(condition=Presence(field=field)):
+            return _compiled_absence(field)
         case Not(condition=part):
             test = compile_condition(part)
             return lambda facts: not test(facts)
@@ -120,48 +120,121 @@ def _compares(compare: _Compare, fact: object, literal: _Literal) -> bool:
 def _is_value(fact: object) -> bool:
     if fact is None:
         return False
+    kind = type(fact)
+    if kind is int or kind is bool:
+        return True
     if is_a(fact, str):
         return bool(str.strip(fact))
-    return type(fact) not in _COLLECTIONS or bool(fact)
+    # Compared one by one: to look a type up in a set would ask its metaclass for a hash.
+    if kind is tuple or kind is list or kind is dict or kind is set or kind is frozenset:
+        return bool(fact)
+    return True
+
+
+# The closures below are the hot path of workflows and clocks. Each looks first for what is most frequent, a
+# fact of exactly the type that is asked for, and leaves the rest to what the interpreter does.
 
 
 def _compiled_comparison(condition: Comparison) -> Predicate:
+    exact = type(condition.value)
+    if exact in _DIRECT:
+        is_equality = condition.operator is Operator.EQUALS
+        return _compiled_equality(condition) if is_equality else _compiled_direct_comparison(condition)
+    return _compiled_instant(condition) if exact is datetime else _compiled_any_comparison(condition)
+
+
+def _compiled_equality(condition: Comparison) -> Predicate:
+    field, value = condition.field, condition.value
+    literal, exact = classified(value), type(value)
+
+    def test(facts: Facts) -> bool:
+        fact = facts.get(field)
+        if type(fact) is exact:
+            return fact == value
+        return fact is not None and _compares(operator.eq, fact, literal)
+
+    return test
+
+
+def _compiled_direct_comparison(condition: Comparison) -> Predicate:
     field, value = condition.field, condition.value
     compare, literal, exact = _COMPARE[condition.operator], classified(value), type(value)
 
-    def test_directly(facts: Facts) -> bool:
+    def test(facts: Facts) -> bool:
         fact = facts.get(field)
-        return compare(fact, value) if type(fact) is exact else _compares(compare, fact, literal)
+        if type(fact) is exact:
+            return compare(fact, value)
+        return fact is not None and _compares(compare, fact, literal)
 
-    def test_instant(facts: Facts) -> bool:
+    return test
+
+
+def _compiled_instant(condition: Comparison) -> Predicate:
+    field, value = condition.field, condition.value
+    compare, literal = _COMPARE[condition.operator], classified(value)
+
+    def test(facts: Facts) -> bool:
         fact = facts.get(field)
         if type(fact) is datetime and fact.tzinfo is UTC:  # as *value* is
             return compare(fact, value)
-        return _compares(compare, fact, literal)
+        return fact is not None and _compares(compare, fact, literal)
 
-    def test(facts: Facts) -> bool:
-        return _compares(compare, facts.get(field), literal)
+    return test
 
-    if exact in _DIRECT:
-        return test_directly
-    return test_instant if exact is datetime else test
+
+def _compiled_any_comparison(condition: Comparison) -> Predicate:
+    field, compare, literal = condition.field, _COMPARE[condition.operator], classified(condition.value)
+    return lambda facts: _compares(compare, facts.get(field), literal)
 
 
 def _compiled_membership(condition: Membership) -> Predicate:
     field = condition.field
     texts = frozenset(value for value in condition.values if type(value) is str)
-    literals = tuple(map(classified, condition.values))
+    literals = frozenset(map(classified, condition.values))
 
     def test(facts: Facts) -> bool:
         fact = facts.get(field)
         if type(fact) is str:
             return fact in texts
-        return any(_compares(operator.eq, fact, literal) for literal in literals)
+        return classified(fact) in literals  # of which none is the None of what has no kind
 
     return test
 
 
+def _compiled_presence(field: str) -> Predicate:
+    def test(facts: Facts) -> bool:
+        fact = facts.get(field)
+        if type(fact) is str:
+            return not fact.isspace() if fact else False
+        return fact is not None and _is_value(fact)
+
+    return test
+
+
+def _compiled_absence(field: str) -> Predicate:
+    def test(facts: Facts) -> bool:
+        fact = facts.get(field)
+        if type(fact) is str:
+            return fact.isspace() if fact else True
+        return fact is None or not _is_value(fact)
+
+    return test
+
+
+# A loop costs as much as a test. Few conditions have more parts than three.
+
+
 def _compiled_all(tests: tuple[Predicate, ...]) -> Predicate:
+    match tests:
+        case ():
+            return lambda _: True
+        case (test,):
+            return test
+        case one, two:
+            return lambda facts: one(facts) and two(facts)
+        case one, two, three:
+            return lambda facts: one(facts) and two(facts) and three(facts)
+
     def test_all(facts: Facts) -> bool:
         for test in tests:  # noqa: SIM110 - a generator would cost more than most tests do
             if not test(facts):
@@ -172,6 +245,16 @@ def _compiled_all(tests: tuple[Predicate, ...]) -> Predicate:
 
 
 def _compiled_any(tests: tuple[Predicate, ...]) -> Predicate:
+    match tests:
+        case ():
+            return lambda _: False
+        case (test,):
+            return test
+        case one, two:
+            return lambda facts: one(facts) or two(facts)
+        case one, two, three:
+            return lambda facts: one(facts) or two(facts) or three(facts)
+
     def test_any(facts: Facts) -> bool:
         for test in tests:  # noqa: SIM110 - as above
             if test(facts):
