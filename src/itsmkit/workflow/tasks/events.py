@@ -1,4 +1,9 @@
-"""What happens to a running task graph. The events, in their order, are the whole truth about it."""
+"""
+What happens to a running task graph. The events, in their order, are the whole truth about it.
+
+Each says by keyword when it happened (*at*: aware, kept in UTC) and who did it (*by*: an id). Whether it was
+possible depends on what came before, and is for the commands and `read_tasks` to say.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime

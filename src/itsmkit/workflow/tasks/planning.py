@@ -241,7 +241,6 @@ def _latest_start(entry: _Entry, latest_finish: datetime) -> datetime:
     ticks = bisect_right(
         range(calendar.elapsed(entry.start, latest_finish) // _TICK + 1),
         latest_finish,
-        lo=1,
         key=lambda ticks: calendar.advance(
             calendar.advance(entry.start, ticks * _TICK, in_zone=UTC), amount, in_zone=UTC
         ),

@@ -8,7 +8,7 @@ from attrs import define, field
 
 from itsmkit._checks import is_a
 from itsmkit._frozen import EMPTY
-from itsmkit.conditions import ALWAYS, fields_of, holds
+from itsmkit.conditions import ALWAYS, explain
 from itsmkit.workflow._checking import shown
 from itsmkit.workflow.tasks._graph_checks import outcome_of
 from itsmkit.workflow.tasks._refusals import refusals
@@ -234,10 +234,11 @@ class _Run:
             came = TaskCause(_Kind.LET_GO_ON, tuple(record.needed_before) or task.after)
         if task.when == ALWAYS:
             return _Status.READY, (came,)
-        asked = ", ".join(f"{name} = {self.facts.get(name)!r}" for name in sorted(fields_of(task.when)))
-        if holds(task.when, self.facts):
-            return _Status.READY, (came, TaskCause(_Kind.CONDITION_HELD, (), asked))
-        return _Status.NOT_NEEDED, (TaskCause(_Kind.CONDITION_FAILED, (), asked),)
+        asked = explain(task.when, self.facts)
+        found = "; ".join(each.sentence for each in asked.because)
+        if asked.outcome:
+            return _Status.READY, (came, TaskCause(_Kind.CONDITION_HELD, (), found))
+        return _Status.NOT_NEEDED, (TaskCause(_Kind.CONDITION_FAILED, (), found),)
 
     def _mark_ended(
         self, record: _Record, status: TaskStatus, at: datetime, because: tuple[TaskCause, ...]
