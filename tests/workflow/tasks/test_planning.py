@@ -140,6 +140,11 @@ def test_two_ways_that_are_equally_long_are_both_critical() -> None:
     assert plan.critical_path == ("b", "c")
 
 
+def test_a_milestone_at_the_end_belongs_to_the_critical_path() -> None:
+    plan = planned(office("a", 2), Task("handed over", after="a"))
+    assert list(plan.critical_paths()) == [("a", "handed over")]
+
+
 def test_what_is_planned_without_leaves_out_what_only_follows_from_it() -> None:
     tasks = [
         office("a", 2),
