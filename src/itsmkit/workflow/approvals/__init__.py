@@ -18,6 +18,9 @@ asked, and who need not vote any more. It is decided as soon as no vote that is 
 approved ['max']
 """
 
+from typing import TYPE_CHECKING
+
+from itsmkit._lazy import lazily
 from itsmkit.workflow.approvals.approval_reading import (
     ApprovalReading,
     IgnoredEvent,
@@ -55,7 +58,39 @@ from itsmkit.workflow.approvals.rule import (
     WeightAtLeast,
 )
 from itsmkit.workflow.approvals.stage import OnTimeout, Quorum, Stage
+from itsmkit.workflow.approvals.standard import (
+    board_majority,
+    emergency_board,
+    four_eyes,
+    manager_approval,
+)
 from itsmkit.workflow.approvals.tally import Count, Tally
+
+if TYPE_CHECKING:
+    from itsmkit.workflow.approvals.history_form import (
+        delegations_from,
+        delegations_to_list,
+        events_from,
+        events_to_list,
+        request_from,
+        request_to_mapping,
+    )
+    from itsmkit.workflow.approvals.mapping_form import policy_from, policy_to_mapping
+else:
+    __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "itsmkit.workflow.approvals.history_form": (
+                "delegations_from",
+                "delegations_to_list",
+                "events_from",
+                "events_to_list",
+                "request_from",
+                "request_to_mapping",
+            ),
+            "itsmkit.workflow.approvals.mapping_form": ("policy_from", "policy_to_mapping"),
+        },
+    )
 
 __all__ = [
     "ANY_ONE",
@@ -102,8 +137,20 @@ __all__ = [
     "WeightAtLeast",
     "Withdrawal",
     "WithdrawalRefusedError",
+    "board_majority",
     "cast",
+    "delegations_from",
+    "delegations_to_list",
+    "emergency_board",
+    "events_from",
+    "events_to_list",
+    "four_eyes",
+    "manager_approval",
     "open_approval",
+    "policy_from",
+    "policy_to_mapping",
     "read_approval",
+    "request_from",
+    "request_to_mapping",
     "withdraw",
 ]

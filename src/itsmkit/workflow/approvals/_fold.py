@@ -226,7 +226,7 @@ class Fold:
 
     def _may_stand_in(self, person: str, poll: Poll) -> bool:
         return (
-            poll.seated.seat_of(person) is None
+            person not in poll.seats
             and poll.ballot_of(person) is None
             and self._voted_apart(person, poll) is None
         )
@@ -246,12 +246,12 @@ class Fold:
         apart = self._voted_apart(voter, poll)
         if apart is not None:
             yield f"{voter} has voted in stage {apart!r}, which is kept apart"
-        if ballot.seat != voter and poll.seated.seat_of(voter) is not None:
+        if ballot.seat != voter and voter in poll.seats:
             yield f"{voter} has a seat of their own, and votes for that alone"
 
     def _objections_to_seat(self, ballot: Ballot, poll: Poll) -> Iterator[str]:
         owner, voter = ballot.seat, ballot.voter
-        if poll.seated.seat_of(owner) is None:
+        if owner not in poll.seats:
             if owner in poll.seated.barred and owner != voter:
                 yield f"{owner} {poll.seated.barred[owner]}, and nobody stands in"
             elif owner not in poll.seated.barred:

@@ -34,6 +34,7 @@ class Poll:
         self.stage = stage
         self.seated = seated
         self.name = stage.name
+        self.seats = {seat.person: seat for seat in seated.seats}
         self.ballots: dict[str, Ballot] = {}  # by the person whose seat they fill
         self.tally = Tally.unvoted(seated.seats)
         self._veto_owners = [seat.person for seat in seated.seats if seat.veto]
@@ -52,11 +53,6 @@ class Poll:
         """Whether people are asked."""
         return self.status is StageStatus.OPEN
 
-    @property
-    def ended_at(self) -> datetime | None:
-        """When it was approved, so that what comes after it can begin."""
-        return self.closed_at if self.status is StageStatus.APPROVED else None
-
     def open(self, at: datetime, due_at: datetime | None) -> None:
         """Ask those who have a seat."""
         self.status, self.opened_at, self.due_at = StageStatus.OPEN, at, due_at
@@ -67,10 +63,8 @@ class Poll:
 
     def cast(self, ballot: Ballot) -> None:
         """Count *ballot*, which may be cast."""
-        seat = self.seated.seat_of(ballot.seat)
-        if seat is not None:
-            self.ballots[seat.person] = ballot
-            self.tally = self.tally.voted(seat, ballot.vote)
+        self.ballots[ballot.seat] = ballot
+        self.tally = self.tally.voted(self.seats[ballot.seat], ballot.vote)
 
     def ballot_of(self, voter: str) -> Ballot | None:
         """Return the ballot that *voter* has cast, for whichever seat."""

@@ -1,5 +1,6 @@
 """Who is asked: where a stage takes its approvers from, and the seats that come of it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import field, frozen
@@ -14,7 +15,7 @@ __all__ = ["Approver", "ApproverSource", "FactApprovers", "RoleApprovers", "Seat
 
 
 @frozen
-class ApproverSource:
+class ApproverSource(ABC):
     """
     Where approvers come from: `Approver`, `RoleApprovers` or `FactApprovers`.
 
@@ -36,15 +37,16 @@ class ApproverSource:
             raise DefinitionError(*problems)
 
     @property
+    @abstractmethod
     def held(self) -> tuple[str, ...]:
         """The roles that the approvers hold because they come from here."""
-        raise NotImplementedError
 
     @property
     def gives(self) -> tuple[str, ...]:
         """The roles among them that need nobody to say who holds them."""
         return self.held
 
+    @abstractmethod
     def people(self, facts: Facts, holders: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
         """
         Return who they are.
@@ -56,10 +58,10 @@ class ApproverSource:
         Raises:
             DefinitionError: If a fact names no people, but something else.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def _problems(self) -> Iterator[str]:
-        raise NotImplementedError
+        """List what is wrong with it, beside its weight and veto."""
 
 
 @frozen

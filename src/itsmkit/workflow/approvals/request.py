@@ -61,10 +61,6 @@ class SeatedStage:
         if problems:
             raise DefinitionError(*problems)
 
-    def seat_of(self, person: str) -> Seat | None:
-        """Return the seat of *person*, or ``None``."""
-        return next((seat for seat in self.seats if seat.person == person), None)
-
 
 @frozen
 class ApprovalRequest:

@@ -8,6 +8,7 @@ without an approval: nobody's consent is no consent.
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from fractions import Fraction
@@ -47,7 +48,7 @@ __all__ = [
 _FRACTION = re.compile(r"(?P<percent>\d{1,3})%|(?P<upper>\d{1,9})/(?P<lower>\d{1,9})", re.ASCII)
 
 
-class Rule:
+class Rule(ABC):
     """
     A question about a `Tally`. Rules combine by ``&`` and ``|``.
 
@@ -68,9 +69,9 @@ class Rule:
         """The roles that it asks about."""
         return frozenset()
 
+    @abstractmethod
     def holds(self, tally: Tally) -> bool:
         """Tell whether the votes in *tally* are enough, with those that are still open not given."""
-        raise NotImplementedError
 
     def __and__(self, other: "Rule") -> "AllRules":
         """Return the rule that holds where this one and *other* both do."""

@@ -86,7 +86,7 @@ class Tally:
                 return type(self)(self.approved + one, self.rejected, self.abstained, left)
             case Vote.REJECT:
                 return type(self)(self.approved, self.rejected + one, self.abstained, left)
-            case Vote.ABSTAIN:
+            case _:
                 return type(self)(self.approved, self.rejected, self.abstained + one, left)
 
     @property
