@@ -141,12 +141,13 @@ def open_approval(
     problems = [*name_problems("requester", requester), *instant_problems("at", at)]
     if facts.get("requester", requester) != requester:
         problems.append(f"facts.requester: must be the requester, {requester!r}, not {facts['requester']!r}")
+    facts = {**facts, "requester": requester}
     holders = {role: _people(f"roles[{role!r}]", people, problems) for role, people in roles.items()}
     asked = [stage for stage in policy.stages if holds(stage.when, facts)]
     problems += [problem for stage in asked for problem in _untold_roles(stage, holders)]
     if problems:
         raise DefinitionError(*problems)
-    opening = _Opening(policy, {**facts, "requester": requester}, holders)
+    opening = _Opening(policy, facts, holders)
     stages = opening.stages()
     if opening.problems:
         raise DefinitionError(*dict.fromkeys(opening.problems))
