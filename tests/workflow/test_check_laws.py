@@ -232,7 +232,7 @@ def state_of(finding: Finding) -> str:
     return found[1]
 
 
-laws = settings(max_examples=60, deadline=None)
+laws = settings(max_examples=40, deadline=None)
 
 
 # -- the laws ----------------------------------------------------------------------------------------

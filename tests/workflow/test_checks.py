@@ -70,6 +70,12 @@ FINDINGS = [
         id="a state that nothing leads to",
     ),
     pytest.param(
+        small(Transition("touch", "Lost", "Lost"), states=(State("Lost", "active"),)),
+        ("unreachable", "states['Lost']", "no transition leads to 'Lost'; add one, or remove the state"),
+        [],
+        id="a state that only itself leads to",
+    ),
+    pytest.param(
         small(Transition("wait", "Open", "Wait"), states=(State("Wait", "active"),)),
         (
             "trap",
@@ -675,6 +681,27 @@ def test_a_state_whose_demands_contradict_each_other_tells_what_leads_there_in_v
     ]
 
 
+def test_a_state_is_a_trap_if_what_leads_out_is_never_taken():
+    definition = small(
+        Transition("wait", "Open", "Wait"),
+        Transition("resume", "Wait", "Open", guards=[NORMAL, ~NORMAL]),
+        Transition("drop", "Wait", "Done", guards=[NORMAL, ~NORMAL]),
+        states=(State("Wait", "pending"),),
+    )
+    found = [told(each)[:2] for each in check_definition(definition)]
+    assert found == [("trap", "states['Wait']"), ("dead", "transitions[3]"), ("dead", "transitions[4]")]
+
+
+def test_an_overlap_is_shown_once_where_a_ticket_gets_first():
+    definition = small(
+        Transition("close", "Open", "Done", guards=URGENT, required="reason"),
+        Transition("close", ("New", "Open"), "Open", guards=NORMAL),
+        Transition("close", ("New", "Open"), "Done", guards=ROUTINE),
+    )
+    found = [(each.kind.value, each.path, len(each.witness)) for each in check_definition(definition)]
+    assert found == [("overlap", "transitions[4]", 2), ("overlap", "transitions[4]", 1)]
+
+
 def test_what_is_dead_where_no_ticket_gets_has_no_witness():
     definition = small(
         Transition("hide", "Lost", "Done", guards=[NORMAL, ~NORMAL]), states=(State("Lost", "closed"),)
@@ -715,9 +742,10 @@ def test_a_timer_is_told_of_where_the_engine_would_refuse_it(facts, lacking):
         Workflow(definition).fire("Open", "close", facts)
 
 
-def test_a_way_from_where_no_ticket_gets_does_not_count_for_a_timer():
+def test_a_way_from_where_no_ticket_gets_or_from_the_state_itself_does_not_count_for_a_timer():
     definition = small(
         Transition("revive", "Lost", "Open"),
+        Transition("touch", "Open", "Open"),
         Transition("close", "Open", "Done", required="cause"),
         core=(
             State("New", "new"),

@@ -69,6 +69,9 @@ def test_what_can_never_hold_is_told_even_beside_what_cannot_be_decided():
         pytest.param(equals(ACTOR_ROLES, "agent"), "agent", id="as text, where a condition asks for text"),
         pytest.param(~equals(ACTOR_ROLES, "agent"), ("agent",), id="as a collection, where none may be text"),
         pytest.param(equals(ACTOR_ROLES, "boss"), "boss", id="another one"),
+        pytest.param(
+            ~present(ACTOR_ROLES) | equals(ACTOR_ROLES, "boss"), "boss", id="though it might hold for nobody"
+        ),
         pytest.param(equals(ACTOR_ROLES, "clerk"), None, id="none of those that may"),
         pytest.param(~present(ACTOR_ROLES), None, id="nobody"),
     ],
