@@ -483,3 +483,14 @@ def test_a_fault_in_a_file_names_the_file(tmp_path):
 def test_a_file_that_is_not_there_is_named(tmp_path):
     (problem,) = problems_of(tmp_path / "none.toml")
     assert problem.startswith(str(tmp_path / "none.toml"))
+
+
+def test_a_workflow_that_makes_no_sense_is_refused_with_every_error():
+    plain = to_mapping(incident_workflow())
+    plain["states"]["Lost"] = "pending"
+    plain["transitions"] = [way for way in plain["transitions"] if way["trigger"] != "close"]
+    plain["rules"] = [{"never_without": "resolve", "before": "Cancelled"}]
+    with pytest.raises(DefinitionError) as caught:
+        DeskConfig.load({"workflow": plain})
+    places = [problem.split(": ")[1] for problem in caught.value.problems]
+    assert places == ["workflow.states['Closed']", "workflow.states['Lost']", "workflow.rules[0]"]

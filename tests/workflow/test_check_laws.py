@@ -29,8 +29,8 @@ from itsmkit.workflow import (
     TransitionRefusedError,
     Workflow,
     WorkflowDefinition,
+    check_definition,
 )
-from itsmkit.workflow.checks import check_definition
 from itsmkit.workflow.finding import Finding, FindingKind
 
 Facts: TypeAlias = Mapping[str, object]

@@ -30,6 +30,7 @@ from itsmkit.sla import (
 from itsmkit.tickets import STANDARD_PRIORITIES, PriorityMatrix
 from itsmkit.workflow import Workflow, WorkflowDefinition, definition_from, incident_workflow
 from itsmkit.workflow import to_mapping as workflow_to_mapping
+from itsmkit.workflow.checks import errors_in
 
 __all__ = ["DeskConfig"]
 
@@ -148,6 +149,8 @@ def _built(plain: Mapping[str, object], where: str) -> DeskConfig:
             unknown = f"unknown calendar {desk.reporting_calendar!r}; known: {known}"
             problems.append(f"{where}: desk.reporting_calendar: {unknown}")
         hours = calendars.get(desk.reporting_calendar, hours)
+    if document.workflow is not None:
+        problems += (f"{where}: workflow.{finding}" for finding in errors_in(document.workflow))
     definition = document.workflow or incident_workflow()
     log = document.log
     if log is not None:

@@ -21,6 +21,7 @@ from itsmkit._lazy import lazily
 
 if TYPE_CHECKING:
     from itsmkit.workflow.availability import Availability
+    from itsmkit.workflow.checks import check_definition, require_sound
     from itsmkit.workflow.definition import WorkflowDefinition, resolve_effects
     from itsmkit.workflow.documents import json_text, load_definition, toml_text
     from itsmkit.workflow.engine import Deadline, Fired, Workflow
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         UnknownStateError,
         WorkflowDefinitionError,
     )
+    from itsmkit.workflow.finding import Finding, FindingKind, Severity, Step
     from itsmkit.workflow.guard import AllGuards, AnyGuard, Guard, GuardExpression, NegatedGuard, Verdict
     from itsmkit.workflow.json_schema import definition_schema
     from itsmkit.workflow.mapping_form import definition_from, to_mapping
@@ -44,6 +46,7 @@ else:
         __name__,
         {
             "itsmkit.workflow.availability": ("Availability",),
+            "itsmkit.workflow.checks": ("check_definition", "require_sound"),
             "itsmkit.workflow.definition": ("WorkflowDefinition", "resolve_effects"),
             "itsmkit.workflow.documents": ("json_text", "load_definition", "toml_text"),
             "itsmkit.workflow.engine": ("Deadline", "Fired", "Workflow"),
@@ -53,6 +56,7 @@ else:
                 "UnknownStateError",
                 "WorkflowDefinitionError",
             ),
+            "itsmkit.workflow.finding": ("Finding", "FindingKind", "Severity", "Step"),
             "itsmkit.workflow.guard": (
                 "AllGuards",
                 "AnyGuard",
@@ -79,6 +83,8 @@ __all__ = [
     "Availability",
     "CompositeState",
     "Deadline",
+    "Finding",
+    "FindingKind",
     "Fired",
     "Guard",
     "GuardExpression",
@@ -87,9 +93,11 @@ __all__ = [
     "MigrationRefusedError",
     "NegatedGuard",
     "NeverWithout",
+    "Severity",
     "State",
     "StateCategory",
     "StateTimer",
+    "Step",
     "Transition",
     "TransitionRefusedError",
     "UnknownStateError",
@@ -97,12 +105,14 @@ __all__ = [
     "Workflow",
     "WorkflowDefinition",
     "WorkflowDefinitionError",
+    "check_definition",
     "definition_from",
     "definition_schema",
     "incident_workflow",
     "json_text",
     "load_definition",
     "never_without",
+    "require_sound",
     "resolve_effects",
     "to_mapping",
     "toml_text",

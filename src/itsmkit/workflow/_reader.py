@@ -176,7 +176,7 @@ class DefinitionReader:
 
     def _guard_list(self, table: Mapping[str, Any], path: str) -> list[GuardExpression]:
         content = table.get("guards", ())
-        if isinstance(content, str):
+        if isinstance(content, str | Mapping):
             content = (content,)
         guards = self._expressions(content, f"{path}.guards", 0)
         return [_UNREADABLE] if guards is None else guards

@@ -24,7 +24,7 @@ from itsmkit.workflow.errors import WorkflowDefinitionError
 from itsmkit.workflow.finding import Finding, Severity
 from itsmkit.workflow.rule import NeverWithout
 
-__all__ = ["check_definition", "require_sound"]
+__all__ = ["check_definition", "errors_in", "require_sound"]
 
 _CHECKS: tuple[Callable[[Exploration], Iterator[Finding]], ...] = (
     unreachable_states,
@@ -120,7 +120,12 @@ def require_sound(definition: WorkflowDefinition, *, rules: Iterable[NeverWithou
     Raises:
         WorkflowDefinitionError: With one problem for each finding that is an error.
     """
-    found = check_definition(definition, rules=rules)
-    problems = [str(finding) for finding in found if finding.severity is Severity.ERROR]
+    problems = [str(finding) for finding in errors_in(definition, rules=rules)]
     if problems:
         raise WorkflowDefinitionError(*problems)
+
+
+def errors_in(definition: WorkflowDefinition, *, rules: Iterable[NeverWithout] = ()) -> tuple[Finding, ...]:
+    """Return what `check_definition` finds, warnings left out."""
+    found = check_definition(definition, rules=rules)
+    return tuple(finding for finding in found if finding.severity is Severity.ERROR)

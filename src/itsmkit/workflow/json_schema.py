@@ -155,8 +155,8 @@ def _definitions() -> dict[str, Any]:
             ],
         },
         "guards": {
-            "description": "Guards; the name of a single one may stand for a list of one.",
-            "anyOf": [{"type": "string"}, {"type": "array", "items": _ref("guard")}],
+            "description": "Guards; a single one may stand for a list of one.",
+            "anyOf": [_ref("guard"), {"type": "array", "items": _ref("guard")}],
         },
         "transition": {
             "description": "A way from one or several states to another.",

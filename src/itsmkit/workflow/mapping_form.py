@@ -40,10 +40,10 @@ Workflows as plain mappings, for TOML and JSON.
     never_without = "cause_known"
     before = "Resolved"
 
-Everything but ``name``, ``initial``, ``states`` and ``transitions`` may be left out, and a single name may
-stand for a list of one. A guard is a name; ``{ not = … }``, ``{ all = [ … ] }`` or ``{ any = [ … ] }`` of
-guards; or a table of its own, ``{ name, when, reason, otherwise }``. A state is a category, or a table of
-``category``, ``required``, ``guards`` and ``timers``.
+Everything but ``name``, ``initial``, ``states`` and ``transitions`` may be left out, and a single name or
+guard may stand for a list of one. A guard is a name; ``{ not = … }``, ``{ all = [ … ] }`` or
+``{ any = [ … ] }`` of guards; or a table of its own, ``{ name, when, reason, otherwise }``. A state is a
+category, or a table of ``category``, ``required``, ``guards`` and ``timers``.
 """
 
 from collections.abc import Collection, Iterable, Mapping

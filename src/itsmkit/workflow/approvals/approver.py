@@ -10,6 +10,7 @@ from itsmkit.conditions import Facts
 from itsmkit.errors import DefinitionError
 from itsmkit.workflow._checking import name_problems, shown
 from itsmkit.workflow.approvals._checking import names_problems, truth_problems, whole_problems
+from itsmkit.workflow.errors import WorkflowDefinitionError
 
 __all__ = ["Approver", "ApproverSource", "FactApprovers", "RoleApprovers", "Seat", "people_in"]
 
@@ -34,7 +35,7 @@ class ApproverSource(ABC):
             *truth_problems("veto", self.veto),
         ]
         if problems:
-            raise DefinitionError(*problems)
+            raise WorkflowDefinitionError(*problems)
 
     @property
     @abstractmethod
@@ -76,7 +77,7 @@ class Approver(ApproverSource):
         roles: The roles that the person holds here, beside those that they hold anyway.
 
     Raises:
-        DefinitionError: With every problem.
+        WorkflowDefinitionError: With every problem.
     """
 
     person: str
@@ -107,7 +108,7 @@ class RoleApprovers(ApproverSource):
         veto: As for `ApproverSource`.
 
     Raises:
-        DefinitionError: With every problem.
+        WorkflowDefinitionError: With every problem.
     """
 
     role: str
@@ -142,7 +143,7 @@ class FactApprovers(ApproverSource):
         roles: The roles that they hold here, beside those that they hold anyway.
 
     Raises:
-        DefinitionError: With every problem.
+        WorkflowDefinitionError: With every problem.
     """
 
     fact: str
@@ -178,7 +179,7 @@ class Seat:
         veto: Whether a rejection rejects the stage by itself.
 
     Raises:
-        DefinitionError: With every problem.
+        WorkflowDefinitionError: With every problem.
     """
 
     person: str
@@ -194,7 +195,7 @@ class Seat:
             *truth_problems("veto", self.veto),
         ]
         if problems:
-            raise DefinitionError(*problems)
+            raise WorkflowDefinitionError(*problems)
 
 
 def people_in(facts: Facts, name: str) -> tuple[str, ...]:

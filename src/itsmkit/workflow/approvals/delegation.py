@@ -7,9 +7,9 @@ from attrs import field, frozen
 
 from itsmkit._checks import in_utc
 from itsmkit._frozen import as_tuple
-from itsmkit.errors import DefinitionError
 from itsmkit.workflow._checking import instance_problems, name_problems
 from itsmkit.workflow.approvals._checking import instant_problems, names_problems
+from itsmkit.workflow.errors import WorkflowDefinitionError
 
 __all__ = ["Delegation", "Delegations"]
 
@@ -30,7 +30,7 @@ class Delegation:
         stages: The names of the stages that it is for; all if there are none.
 
     Raises:
-        DefinitionError: With every problem.
+        WorkflowDefinitionError: With every problem.
     """
 
     delegator: str
@@ -54,7 +54,7 @@ class Delegation:
         if not times and self.end <= self.start:
             problems.append(f"end: {self.end} must be after the start, {self.start}")
         if problems:
-            raise DefinitionError(*problems)
+            raise WorkflowDefinitionError(*problems)
 
     def covers(self, at: datetime, policy: str | None, stage: str | None) -> bool:
         """Tell whether it holds *at* this instant, for this policy and stage; ``None`` is any other one."""
@@ -74,16 +74,17 @@ class Delegations:
         delegations: In any order.
 
     Raises:
-        DefinitionError: With every problem: what is no delegation, and every loop, in which people stand in
-            for each other at the same time for the same policy and stage.
+        WorkflowDefinitionError: With every problem: what is no delegation, and every loop, in which people
+            stand in for each other at the same time for the same policy and stage.
 
     >>> from datetime import UTC, datetime
     >>> from itsmkit.workflow.approvals import Delegation, Delegations
     >>> july, august, september = (datetime(2026, month, 1, tzinfo=UTC) for month in (7, 8, 9))
     >>> Delegations([Delegation("kim", "lee", july, september), Delegation("lee", "kim", august, september)])
+    ... # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    itsmkit.errors.DefinitionError: loop kim → lee → kim at 2026-08-01 00:00:00+00:00; end one before
+    itsmkit.workflow.errors.WorkflowDefinitionError: loop kim → lee → kim at 2026-08-01 ...
     """
 
     delegations: tuple[Delegation, ...] = field(default=(), converter=as_tuple)
@@ -98,7 +99,7 @@ class Delegations:
         if not problems:
             problems += _loops(self.delegations)
         if problems:
-            raise DefinitionError(*problems)
+            raise WorkflowDefinitionError(*problems)
         of: dict[str, tuple[Delegation, ...]] = {}
         for each in self.delegations:
             of[each.delegator] = (*of.get(each.delegator, ()), each)

@@ -7,7 +7,8 @@ The errors of approvals.
     ├── BallotRefusedError       a ballot was cast, and does not count
     └── WithdrawalRefusedError   a request was to be taken back, and is not
 
-A policy, a delegation or a document that cannot be right is a `DefinitionError`, as everywhere.
+A policy, a delegation or a document of these that cannot be right is a `WorkflowDefinitionError`; a history
+that cannot have happened is a `DefinitionError`, as everywhere.
 """
 
 from itsmkit.errors import RefusedError

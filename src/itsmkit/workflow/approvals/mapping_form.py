@@ -44,7 +44,6 @@ from attrs import fields
 from itsmkit._documents import duration_text
 from itsmkit.calendars import BusinessDays
 from itsmkit.conditions import to_mapping
-from itsmkit.errors import DefinitionError
 from itsmkit.workflow.approvals._policy_reader import RULE_WORDS, SOURCES, PolicyReader
 from itsmkit.workflow.approvals.approver import (
     ApproverSource,
@@ -62,6 +61,7 @@ from itsmkit.workflow.approvals.rule import (
     fraction_text,
 )
 from itsmkit.workflow.approvals.stage import Quorum, Stage, Within
+from itsmkit.workflow.errors import WorkflowDefinitionError
 
 __all__ = ["policy_from", "policy_to_mapping"]
 
@@ -76,13 +76,13 @@ def policy_from(document: object, *, where: str = "the policy", at: str = "") ->
         at: The path of *document* in it; empty for the document itself.
 
     Raises:
-        DefinitionError: With every problem and its path.
+        WorkflowDefinitionError: With every problem and its path.
 
     >>> step = {"stage": "board", "approvers": [{"rol": "cab"}], "quorum": -1}
     >>> policy_from({"name": "change", "steps": [step]}, where="change.toml")
     Traceback (most recent call last):
         ...
-    itsmkit.errors.DefinitionError: 3 problems:
+    itsmkit.workflow.errors.WorkflowDefinitionError: 3 problems:
     - change.toml: steps[0].approvers[0].rol: is not known here; did you mean role?
     - change.toml: steps[0].approvers[0]: needs exactly one of person, role, fact; found none
     - change.toml: steps[0].quorum: must be a whole number of at least 0, not int -1
@@ -90,7 +90,9 @@ def policy_from(document: object, *, where: str = "the policy", at: str = "") ->
     reader = PolicyReader()
     policy = reader.policy(document, at)
     if policy is None or reader.problems:
-        raise DefinitionError(*(f"{where}: {problem}" if where else problem for problem in reader.problems))
+        raise WorkflowDefinitionError(
+            *(f"{where}: {problem}" if where else problem for problem in reader.problems)
+        )
     return policy
 
 

@@ -8,7 +8,6 @@ from attrs import field, frozen
 
 from itsmkit._checks import is_a
 from itsmkit._frozen import as_tuple
-from itsmkit.errors import DefinitionError
 from itsmkit.workflow._checking import distinct_problems, name_problems, shown
 from itsmkit.workflow.approvals._checking import (
     depth_problems,
@@ -17,6 +16,7 @@ from itsmkit.workflow.approvals._checking import (
     whole_problems,
 )
 from itsmkit.workflow.approvals.stage import Stage
+from itsmkit.workflow.errors import WorkflowDefinitionError
 
 __all__ = ["ApprovalPolicy", "InParallel", "InSequence", "Outcome", "Step"]
 
@@ -51,7 +51,7 @@ class _Group:
         if not problems:
             problems += depth_problems("steps", self.depth)
         if problems:
-            raise DefinitionError(*problems)
+            raise WorkflowDefinitionError(*problems)
 
     @property
     def depth(self) -> int:
@@ -77,7 +77,7 @@ class InSequence(_Group):
         steps: Stages and groups, at least one.
 
     Raises:
-        DefinitionError: With every problem.
+        WorkflowDefinitionError: With every problem.
     """
 
 
@@ -90,7 +90,7 @@ class InParallel(_Group):
         steps: Stages and groups, at least one.
 
     Raises:
-        DefinitionError: With every problem.
+        WorkflowDefinitionError: With every problem.
     """
 
 
@@ -126,14 +126,14 @@ class ApprovalPolicy:
             says otherwise.
 
     Raises:
-        DefinitionError: With every problem.
+        WorkflowDefinitionError: With every problem.
 
     >>> from itsmkit.workflow.approvals import ApprovalPolicy, InSequence, RoleApprovers, Stage
     >>> board = Stage("board", [RoleApprovers("board")], apart_from=["manger"])
     >>> ApprovalPolicy("purchase", InSequence([board, board]), max_chain=-1)
     Traceback (most recent call last):
         ...
-    itsmkit.errors.DefinitionError: 4 problems:
+    itsmkit.workflow.errors.WorkflowDefinitionError: 4 problems:
     - max_chain: must be a whole number of at least 0, not int -1
     - steps: 'board' stands there more than once
     - stages['board'].apart_from: no stage 'manger' stands before it; before it: none
@@ -156,7 +156,7 @@ class ApprovalPolicy:
         if self.if_empty not in (Outcome.APPROVED, Outcome.REJECTED):
             problems.append(f"if_empty: must be 'approved' or 'rejected', not {shown(self.if_empty)}")
         if problems:
-            raise DefinitionError(*problems)
+            raise WorkflowDefinitionError(*problems)
 
     @property
     def stages(self) -> tuple[Stage, ...]:

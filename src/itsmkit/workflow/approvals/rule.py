@@ -17,7 +17,6 @@ from attrs import field, frozen
 
 from itsmkit._checks import is_a
 from itsmkit._frozen import FrozenDict, as_tuple
-from itsmkit.errors import DefinitionError
 from itsmkit.workflow._checking import instance_problems, name_problems, shown
 from itsmkit.workflow.approvals._checking import (
     depth_problems,
@@ -27,6 +26,7 @@ from itsmkit.workflow.approvals._checking import (
     whole_problems,
 )
 from itsmkit.workflow.approvals.tally import Count, Tally
+from itsmkit.workflow.errors import WorkflowDefinitionError
 
 __all__ = [
     "ANY_ONE",
@@ -108,7 +108,7 @@ class AtLeast(Rule):
         number: How many, at least 1.
 
     Raises:
-        DefinitionError: If it is less, or no whole number.
+        WorkflowDefinitionError: If it is less, or no whole number.
     """
 
     number: int
@@ -116,7 +116,7 @@ class AtLeast(Rule):
     def __attrs_post_init__(self) -> None:
         problems = list(whole_problems("number", self.number, 1))
         if problems:
-            raise DefinitionError(*problems)
+            raise WorkflowDefinitionError(*problems)
 
     def holds(self, tally: Tally) -> bool:
         """Tell whether so many have approved."""
@@ -135,7 +135,7 @@ class WeightAtLeast(Rule):
         weight: How much, at least 1.
 
     Raises:
-        DefinitionError: If it is less, or no whole number.
+        WorkflowDefinitionError: If it is less, or no whole number.
     """
 
     weight: int
@@ -143,7 +143,7 @@ class WeightAtLeast(Rule):
     def __attrs_post_init__(self) -> None:
         problems = list(whole_problems("weight", self.weight, 1))
         if problems:
-            raise DefinitionError(*problems)
+            raise WorkflowDefinitionError(*problems)
 
     def holds(self, tally: Tally) -> bool:
         """Tell whether those who have approved weigh so much."""
@@ -206,7 +206,7 @@ class Share(Rule):
         weighted: Whether the seats count by their weight instead of one each.
 
     Raises:
-        DefinitionError: With every problem.
+        WorkflowDefinitionError: With every problem.
 
     Source:
         Robert's Rules of Order: a majority is more than half of the votes cast, abstentions excluded.
@@ -228,7 +228,7 @@ class Share(Rule):
             *truth_problems("weighted", self.weighted),
         ]
         if problems:
-            raise DefinitionError(*problems)
+            raise WorkflowDefinitionError(*problems)
 
     def _part_problems(self) -> Iterator[str]:
         if not is_a(self.part, Fraction):
@@ -270,7 +270,7 @@ class EachRole(Rule):
         minimums: For each role, how many of its holders have to approve; at least 1.
 
     Raises:
-        DefinitionError: With every problem.
+        WorkflowDefinitionError: With every problem.
     """
 
     minimums: FrozenDict[str, int] = field(converter=_minimums)
@@ -283,7 +283,7 @@ class EachRole(Rule):
                 *whole_problems(f"minimums[{role!r}]", least, 1),
             ]
         if problems:
-            raise DefinitionError(*problems)
+            raise WorkflowDefinitionError(*problems)
 
     @property
     def roles(self) -> frozenset[str]:
@@ -309,7 +309,7 @@ class _Several(Rule):
         if not problems:
             problems += depth_problems("rules", self.depth)
         if problems:
-            raise DefinitionError(*problems)
+            raise WorkflowDefinitionError(*problems)
 
     @property
     def depth(self) -> int:
@@ -337,7 +337,7 @@ class AllRules(_Several):
         rules: At least one.
 
     Raises:
-        DefinitionError: If there is none, one of them is no rule, or they nest too deeply.
+        WorkflowDefinitionError: If there is none, one of them is no rule, or they nest too deeply.
     """
 
     def holds(self, tally: Tally) -> bool:
@@ -357,7 +357,7 @@ class AnyRule(_Several):
         rules: At least one.
 
     Raises:
-        DefinitionError: If there is none, one of them is no rule, or they nest too deeply.
+        WorkflowDefinitionError: If there is none, one of them is no rule, or they nest too deeply.
     """
 
     def holds(self, tally: Tally) -> bool:

@@ -12,7 +12,6 @@ from itsmkit._checks import is_a
 from itsmkit._frozen import FrozenDict, as_tuple
 from itsmkit.calendars import BusinessDays
 from itsmkit.conditions import ALWAYS, Condition
-from itsmkit.errors import DefinitionError
 from itsmkit.workflow._checking import instance_problems, name_problems, shown
 from itsmkit.workflow.approvals._checking import (
     member,
@@ -23,6 +22,7 @@ from itsmkit.workflow.approvals._checking import (
 from itsmkit.workflow.approvals.approver import Approver, ApproverSource
 from itsmkit.workflow.approvals.rule import EVERYBODY, Rule, fraction, fraction_text
 from itsmkit.workflow.approvals.tally import Count, Tally
+from itsmkit.workflow.errors import WorkflowDefinitionError
 
 __all__ = ["OnTimeout", "Quorum", "Stage", "Within", "best_of"]
 
@@ -58,7 +58,7 @@ class Quorum:
         part: So large a part of the seats at least: ``"50%"``, ``"2/3"`` or a fraction. Both must be reached.
 
     Raises:
-        DefinitionError: With every problem.
+        WorkflowDefinitionError: With every problem.
 
     >>> Quorum(part="50%").needed(5)
     3
@@ -74,7 +74,7 @@ class Quorum:
                 f"part: must be a part such as '50%' or '2/3', at most 100%, not {shown(self.part)}"
             )
         if problems:
-            raise DefinitionError(*problems)
+            raise WorkflowDefinitionError(*problems)
 
     def needed(self, seats: int) -> int:
         """Return how many ballots that is where there are so many *seats*."""
@@ -112,14 +112,15 @@ class Stage:
             who stands in for somebody in one of them does not vote in the other: four eyes.
 
     Raises:
-        DefinitionError: With every problem; one is a rule or quorum that people who are all named by the
-            stage itself cannot reach.
+        WorkflowDefinitionError: With every problem; one is a rule or quorum that people who are all named by
+            the stage itself cannot reach.
 
     >>> from itsmkit.workflow.approvals import Approver, AtLeast, Stage
     >>> Stage("board", [Approver("kim"), Approver("lee")], AtLeast(3))
+    ... # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    itsmkit.errors.DefinitionError: rule: at least 3 approvals cannot be reached by 2 approvers
+    itsmkit.workflow.errors.WorkflowDefinitionError: rule: at least 3 approvals cannot be reached by ...
     """
 
     name: str
@@ -146,7 +147,7 @@ class Stage:
         if not problems:
             problems += self._reach_problems()
         if problems:
-            raise DefinitionError(*problems)
+            raise WorkflowDefinitionError(*problems)
 
     @property
     def asks_roles(self) -> frozenset[str]:

@@ -5,7 +5,8 @@ The errors of task graphs.
 
     ItsmkitError
     ├── DefinitionError
-    │   ├── TaskGraphError      tasks that do not fit together
+    │   ├── WorkflowDefinitionError
+    │   │   └── TaskGraphError  tasks that do not fit together
     │   └── TaskHistoryError    events that cannot have happened in this graph, or not in this order
     ├── RefusedError
     │   └── TaskRefusedError    the task cannot be started, finished, skipped … as things stand
@@ -16,11 +17,12 @@ The errors of task graphs.
 from difflib import get_close_matches
 
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
+from itsmkit.workflow.errors import WorkflowDefinitionError
 
 __all__ = ["TaskGraphError", "TaskHistoryError", "TaskRefusedError", "UnknownTaskError", "unknown"]
 
 
-class TaskGraphError(DefinitionError):
+class TaskGraphError(WorkflowDefinitionError):
     """
     A graph that cannot be right.
 
