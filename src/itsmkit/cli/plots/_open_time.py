@@ -10,9 +10,9 @@ from xml.etree.ElementTree import Element
 from attrs import frozen
 
 from itsmkit._documents import duration_text
+from itsmkit._svg import bidi, draw, drawing, file_text
 from itsmkit.calendars import CauseKind, ExplainedSpan, TimeSpan
 from itsmkit.cli._reckoning import Reckoning
-from itsmkit.cli._svg import bidi, draw, drawing, file_text
 from itsmkit.cli._wording import day_and_weekday, instant
 from itsmkit.cli.plots._rows import Place, Row, rows_of
 

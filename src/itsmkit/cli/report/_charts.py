@@ -5,7 +5,8 @@ from xml.etree.ElementTree import Element
 
 from markupsafe import Markup
 
-from itsmkit.cli._svg import chart, draw, plot, write
+from itsmkit._svg import chart, draw, plot
+from itsmkit.cli._svg import write
 from itsmkit.cli._wording import count
 from itsmkit.cli.report._bins import Bin, Bins
 

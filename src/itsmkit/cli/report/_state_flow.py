@@ -7,8 +7,9 @@ from itertools import chain
 from attrs import frozen
 from markupsafe import Markup
 
+from itsmkit._svg import bidi, chart, draw, plot
 from itsmkit.cli._result import leading
-from itsmkit.cli._svg import bidi, chart, draw, plot, write
+from itsmkit.cli._svg import write
 from itsmkit.cli._wording import count
 
 __all__ = ["state_flow"]
