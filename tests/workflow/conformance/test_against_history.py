@@ -576,10 +576,10 @@ def test_the_report_is_text_for_people(mixed):
     assert str(mixed) == mixed.explain()
     assert mixed.explain(most=3) == (
         "change 1: 4 tickets, 3 variants, 6 moves\n"
-        "fitness 71.4 %, by optimal alignments\n"
-        "0.0 % of tickets without a deviation (0)\n"
-        "66.6 % of moves allowed (4)\n"
-        "precision 37.5 %; 22.2 % of 9 declared moves were made\n"
+        "fitness 71.4%, by optimal alignments\n"
+        "0% of tickets without a deviation (0)\n"
+        "66.7% of moves allowed (4)\n"
+        "precision 37.5%; 22.2% of 9 declared moves were made\n"
         "unfinished: 1 ticket\n"
         "deviations:\n"
         "- wrong start: Building: 2 times, 2 tickets (C-2, …), 2026-03-03 to 2026-03-04; "

@@ -30,12 +30,13 @@ def test_a_row_takes_effect_when_it_was_seen():
         pytest.param(
             7,
             "",
-            AT,
+            "yesterday",
             [
                 "StateSeen.ticket must be a text that is not empty, not 7",
                 "StateSeen.state must be a text that is not empty, not ''",
+                "StateSeen.at must be a datetime, not str 'yesterday'",
             ],
-            id="both",
+            id="everything at once",
         ),
         pytest.param(
             "T",

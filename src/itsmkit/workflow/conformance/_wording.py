@@ -5,17 +5,18 @@ __all__ = ["counted_as", "percent"]
 
 def percent(share: float | None) -> str:
     """
-    Return a share of 0 to 1 in percent, rounded down: what is not quite all never looks as if it were.
+    Return a share of 0 to 1 in percent; what is not quite all, or nothing, never looks as if it were.
 
-    >>> percent(0.99999), percent(1), percent(0.123), percent(None)
-    ('99.9 %', '100 %', '12.3 %', '–')
+    >>> percent(0.9314), percent(1), percent(0.9999), percent(0.0001), percent(None)
+    ('93.1%', '100%', '> 99.9%', '< 0.1%', '–')
     """
     if share is None:
         return "–"
-    if share == 1:
-        return "100 %"
-    # Nine digits are left of a share such as 0.29, whose thousandfold is 289.99999999999994.
-    return f"{int(round(share * 1000, 9)) / 10:.1f} %"
+    if share in {0, 1}:
+        return f"{share:.0%}"
+    if not 0.001 <= share <= 0.999:
+        return "< 0.1%" if share < 0.5 else "> 99.9%"
+    return f"{share:.1%}"
 
 
 def counted_as(number: int, what: str) -> str:

@@ -7,7 +7,7 @@ from typing import Protocol
 import attrs
 from attrs import frozen
 
-from itsmkit._checks import utc
+from itsmkit._checks import aware, in_utc
 from itsmkit._frozen import EMPTY, frozen_dict
 from itsmkit.errors import DefinitionError
 
@@ -34,10 +34,6 @@ class HistoryEntry(Protocol):
         """When the change took effect; timezone-aware, and not before the ticket's entry above."""
 
 
-def _in_utc(at: datetime) -> datetime:
-    return utc(at, "StateSeen.at")
-
-
 @frozen
 class StateSeen:
     """
@@ -59,7 +55,7 @@ class StateSeen:
 
     ticket: str
     state: str
-    at: datetime = attrs.field(converter=_in_utc)
+    at: datetime = attrs.field(converter=in_utc)
     facts: Mapping[str, object] = attrs.field(default=EMPTY, converter=frozen_dict)
 
     def __attrs_post_init__(self) -> None:
@@ -68,6 +64,10 @@ class StateSeen:
             for what, value in (("ticket", self.ticket), ("state", self.state))
             if not isinstance(value, str) or not value
         ]
+        try:
+            aware(self.at, "StateSeen.at")
+        except DefinitionError as error:
+            problems += error.problems
         if problems:
             raise DefinitionError(*problems)
 
