@@ -172,7 +172,6 @@ def test_most_tickets_say_where_tickets_begin():
     ("min_share", "states", "moves"),
     [
         pytest.param(0.0, {}, {}, id="everything"),
-        pytest.param(0.1, {}, {}, id="exactly as much is enough"),
         pytest.param(
             0.2,
             {"-100": 1, "Limbo": 1},
@@ -198,6 +197,12 @@ def test_what_is_rare_is_left_out_and_told(min_share: float, states, moves):
     ]
     draft = discover(log_of(rows), name="small", min_share=min_share)
     assert (draft.left_out_states, draft.left_out_moves) == (states, moves)
+
+
+def test_exactly_as_much_is_enough():
+    # 0.07 of 100 is more than 7 in binary fractions.
+    rows = [*many(93, "New", "Closed"), *many(7, "Limbo", "New", "Active")]
+    assert discover(log_of(rows), name="small", min_share=0.07).left_out_moves == {}
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ class DeviationKind(StrEnum):
     """A move is declared, and its guards, required facts or roles stand in the way of it."""
 
     BROKEN_RULE = "broken rule"
-    """A ticket gets into a state without what a rule demands before; what a log does not show was not done."""
+    """A ticket gets into a state without what a rule demands before: what a log does not show, was not."""
 
     UNFINISHED = "unfinished"
     """A ticket is last seen in a state in which work does not end, and should be done."""

@@ -147,7 +147,7 @@ def draft_of(
         raise DefinitionError(*problems)
     initial = max(log.starts, key=log.starts.__getitem__)
     moves = _frequent_moves(log, min_share)
-    reached = _reached(moves, [initial, *(s for s, n in log.starts.items() if n >= min_share * log.tickets)])
+    reached = _reached(moves, [initial, *(s for s, n in log.starts.items() if n / log.tickets >= min_share)])
     order = [] if known is None else [state.name for state in known.states]
     names = [
         *(each for each in order if each in reached),
@@ -198,7 +198,7 @@ def _frequent_moves(log: DirectlyFollows, min_share: float) -> set[tuple[str, st
     leaving: dict[str, int] = {}
     for (source, _), count in log.moves.items():
         leaving[source] = leaving.get(source, 0) + count
-    return {move for move, count in log.moves.items() if count >= min_share * leaving[move[0]]}
+    return {move for move, count in log.moves.items() if count / leaving[move[0]] >= min_share}
 
 
 def _reached(moves: Iterable[tuple[str, str]], starts: Iterable[str]) -> set[str]:
