@@ -1,5 +1,6 @@
 import gzip
 import json
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -138,6 +139,42 @@ def test_the_draft_is_what_the_log_shows(check: Check) -> None:
     assert "moves left out" not in text
     check(draft=Path("draft.toml"), min_share=0.6)
     assert "# moves left out:\n" in Path("draft.toml").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        pytest.param("out.svg", "<", id="SVG"),
+        pytest.param("out.dot", "digraph", id="DOT"),
+        pytest.param("out.gv", "digraph", id="DOT by its other name"),
+        pytest.param("out.mmd", "---\n", id="Mermaid"),
+        pytest.param("OUT.MD", "```mermaid\n---\n", id="Mermaid in a page"),
+    ],
+)
+def test_the_draft_is_drawn_with_its_counts(check: Check, name: str, begins: str) -> None:
+    pytest.importorskip("itsmkit.workflow.diagrams", reason="the room of diagrams is not built yet")
+    assert f"Written: {name}" in check(diagram=Path(name))
+    text = Path(name).read_text("utf-8")
+    assert text.startswith(begins)
+    assert "to Closed" in text
+
+
+def test_a_picture_needs_a_name_that_tells_its_format(check: Check) -> None:
+    with pytest.raises(DefinitionError) as refused:
+        check(diagram=Path("out.png"))
+    assert str(refused.value) == (
+        "--diagram out.png: its name does not tell the format; end it in .svg, .dot, .gv, .mmd, .mermaid, .md"
+    )
+
+
+def test_a_picture_that_cannot_be_drawn_is_no_reason_for_a_traceback(
+    check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("itsmkit.workflow.diagrams", reason="the room of diagrams is not built yet")
+    monkeypatch.setitem(sys.modules, "graphlay", None)
+    with pytest.raises(DefinitionError, match=r"itsmkit\[diagrams\]"):
+        check(diagram=Path("out.svg"))
+    assert not Path("out.svg").exists()
 
 
 def test_any_name_can_be_written_down(check: Check, log_csv: Path) -> None:

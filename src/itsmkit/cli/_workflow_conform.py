@@ -1,7 +1,8 @@
 """``itsmkit workflow conform``: a workflow held against the event log of a desk."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
 from json import dumps
 from pathlib import Path
 from time import perf_counter
@@ -40,6 +41,7 @@ def check_history(
     draft: Path | None,
     json: Path | None,
     limit: int | None,
+    diagram: Path | None = None,
     config: Path | None = None,
     complete: bool = False,
     min_share: float = 0.0,
@@ -56,15 +58,18 @@ def check_history(
         draft: Where to write the workflow that the history shows, as TOML.
         json: Where to write the figures as JSON.
         limit: Read only so many rows.
+        diagram: Where to draw that workflow, with how often each move was made: SVG, DOT or Mermaid, as the
+            name of the file says.
         config: A TOML file with the rules of a desk, among them the layout of the log.
         complete: Whether every ticket should have come to an end.
-        min_share: What is rarer than this share is left out of the draft.
+        min_share: What is rarer than this share is left out of the draft and its picture.
 
     Raises:
         DefinitionError: If the options, the workflow or the log cannot be right; then nothing is written.
     """
     inputs = [path for path in (log, config, definition) if path is not None]
-    check_outputs({"--draft": draft, "--json": json}, inputs=inputs)
+    check_outputs({"--draft": draft, "--diagram": diagram, "--json": json}, inputs=inputs)
+    draw = None if diagram is None else _drawing(diagram)
     workflow, layout = _sources(format_name, config, definition)
     started = perf_counter()
     with no_collections(), RunProgress(error_console()) as progress:
@@ -74,6 +79,8 @@ def check_history(
     texts: dict[Path, str] = {}
     if draft is not None:
         texts[draft] = _draft_text(found.draft(min_share=min_share))
+    if diagram is not None and draw is not None:
+        texts[diagram] = draw(found.draft(min_share=min_share))
     if json is not None:
         texts[json] = dumps(_plain(found, history, seconds), ensure_ascii=False, indent=2) + "\n"
     write_outputs(texts)
@@ -148,6 +155,41 @@ def _definition_text(definition: WorkflowDefinition) -> str:
 def _quoted(text: str) -> str:
     """Return *text* as a basic string of TOML, which JSON spells alike but for one control character."""
     return dumps(str(text), ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+_FORMATS = {
+    ".svg": "svg_text",
+    ".dot": "dot_text",
+    ".gv": "dot_text",
+    ".mmd": "mermaid_text",
+    ".mermaid": "mermaid_text",
+    ".md": "mermaid_text",
+}
+
+
+def _drawing(path: Path) -> Callable[[Discovery], str]:
+    """
+    Return what draws a draft for a file of this name, with counts.
+
+    Raises:
+        UsageError: If the name tells no format.
+    """
+    form = _FORMATS.get(path.suffix.lower())
+    if form is None:
+        problem = f"--diagram {path}: its name does not tell the format; end it in {', '.join(_FORMATS)}"
+        raise UsageError(problem)
+    diagrams = import_module("itsmkit.workflow.diagrams")
+
+    def draw(draft: Discovery) -> str:
+        seen = draft.frequencies
+        frequencies = diagrams.Frequencies(seen.moves, seen.visits)
+        try:
+            text: str = getattr(diagrams, form)(draft.definition, frequencies=frequencies)
+        except ModuleNotFoundError as error:
+            raise UsageError(str(error)) from error
+        return f"```mermaid\n{text}```\n" if path.suffix.lower() == ".md" else text
+
+    return draw
 
 
 def _plain(found: Conformance, history: EventLog, seconds: float) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """What a log shows of a workflow: how often each state was entered, and followed by which other."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -46,6 +46,21 @@ class DirectlyFollows:
     def moved(self) -> int:
         """How many moves there are."""
         return sum(self.moves.values())
+
+    def among(self, states: Collection[str]) -> "DirectlyFollows":
+        """
+        Return what concerns *states* alone, of as many tickets: the counts that a diagram of them can show.
+
+        >>> counted({("New", "Lost", "Done"): 3, ("New", "Done"): 1}).among(["New", "Done"]).moves
+        {('New', 'Done'): 1}
+        """
+        return DirectlyFollows(
+            self.tickets,
+            {state: count for state, count in self.visits.items() if state in states},
+            {(a, b): count for (a, b), count in self.moves.items() if a in states and b in states},
+            {state: count for state, count in self.starts.items() if state in states},
+            {state: count for state, count in self.ends.items() if state in states},
+        )
 
 
 def counted(variants: Mapping[tuple[str, ...], int]) -> DirectlyFollows:

@@ -51,6 +51,13 @@ class Discovery:
     left_out_states: Mapping[str, int] = attrs.field(default=EMPTY, converter=frozen_counts)
     left_out_moves: Mapping[tuple[str, str], int] = attrs.field(default=EMPTY, converter=frozen_counts)
 
+    @property
+    def frequencies(self) -> DirectlyFollows:
+        """What the log shows of the states and moves of the draft."""
+        shown = self.log.among([state.name for state in self.definition.states])
+        moves = {move: count for move, count in shown.moves.items() if move not in self.left_out_moves}
+        return attrs.evolve(shown, moves=moves)
+
     def explain(self) -> str:
         """Return what was found and what was guessed, a line for each."""
         definition = self.definition

@@ -87,6 +87,11 @@ class Conformance:
         return self.log.moved
 
     @property
+    def frequencies(self) -> DirectlyFollows:
+        """What the log shows of the states of the definition, moves that are not declared among it."""
+        return self.log.among([state.name for state in self.definition.states])
+
+    @property
     def fitness(self) -> float | None:
         """
         How much of the log the definition explains, by optimal alignments: 1 if every history is a run.
