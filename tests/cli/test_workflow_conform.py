@@ -152,7 +152,6 @@ def test_the_draft_is_what_the_log_shows(check: Check) -> None:
     ],
 )
 def test_the_draft_is_drawn_with_its_counts(check: Check, name: str, begins: str) -> None:
-    pytest.importorskip("itsmkit.workflow.diagrams", reason="the room of diagrams is not built yet")
     assert f"Written: {name}" in check(diagram=Path(name))
     text = Path(name).read_text("utf-8")
     assert text.startswith(begins)
@@ -170,7 +169,6 @@ def test_a_picture_needs_a_name_that_tells_its_format(check: Check) -> None:
 def test_a_picture_that_cannot_be_drawn_is_no_reason_for_a_traceback(
     check: Check, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("itsmkit.workflow.diagrams", reason="the room of diagrams is not built yet")
     monkeypatch.setitem(sys.modules, "graphlay", None)
     with pytest.raises(DefinitionError, match=r"itsmkit\[diagrams\]"):
         check(diagram=Path("out.svg"))

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from importlib import import_module
 from json import dumps
 from pathlib import Path
 from time import perf_counter
@@ -25,6 +24,7 @@ from itsmkit.errors import DefinitionError
 from itsmkit.interchange import EventLog, EventLogFormat, read_event_log
 from itsmkit.workflow import WorkflowDefinition, definition_from
 from itsmkit.workflow.conformance import Conformance, Deviation, Discovery, conformance
+from itsmkit.workflow.diagrams import dot_text, mermaid_text, svg_text
 
 __all__ = ["check_history"]
 
@@ -157,14 +157,15 @@ def _quoted(text: str) -> str:
     return dumps(str(text), ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-_FORMATS = {
-    ".svg": "svg_text",
-    ".dot": "dot_text",
-    ".gv": "dot_text",
-    ".mmd": "mermaid_text",
-    ".mermaid": "mermaid_text",
-    ".md": "mermaid_text",
+_DRAW: Mapping[str, Callable[..., str]] = {
+    ".svg": svg_text,
+    ".dot": dot_text,
+    ".gv": dot_text,
+    ".mmd": mermaid_text,
+    ".mermaid": mermaid_text,
+    ".md": mermaid_text,
 }
+"""What draws, by the suffix of the file's name."""
 
 
 def _drawing(path: Path) -> Callable[[Discovery], str]:
@@ -172,22 +173,19 @@ def _drawing(path: Path) -> Callable[[Discovery], str]:
     Return what draws a draft for a file of this name, with counts.
 
     Raises:
-        UsageError: If the name tells no format.
+        UsageError: If the name tells no format; the function itself, if what it needs is not installed.
     """
-    form = _FORMATS.get(path.suffix.lower())
-    if form is None:
-        problem = f"--diagram {path}: its name does not tell the format; end it in {', '.join(_FORMATS)}"
+    suffix = path.suffix.lower()
+    if suffix not in _DRAW:
+        problem = f"--diagram {path}: its name does not tell the format; end it in {', '.join(_DRAW)}"
         raise UsageError(problem)
-    diagrams = import_module("itsmkit.workflow.diagrams")
 
     def draw(draft: Discovery) -> str:
-        seen = draft.frequencies
-        frequencies = diagrams.Frequencies(seen.moves, seen.visits)
         try:
-            text: str = getattr(diagrams, form)(draft.definition, frequencies=frequencies)
+            text = _DRAW[suffix](draft.definition, frequencies=draft.frequencies)
         except ModuleNotFoundError as error:
             raise UsageError(str(error)) from error
-        return f"```mermaid\n{text}```\n" if path.suffix.lower() == ".md" else text
+        return f"```mermaid\n{text}```\n" if suffix == ".md" else text
 
     return draw
 

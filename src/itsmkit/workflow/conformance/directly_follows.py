@@ -3,12 +3,15 @@
 from collections import Counter
 from collections.abc import Collection, Mapping
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 from attrs import frozen
 
 from itsmkit._frozen import FrozenDict
+
+if TYPE_CHECKING:
+    from itsmkit.workflow.diagrams import Frequencies
 
 __all__ = ["DirectlyFollows", "counted", "frozen_counts"]
 
@@ -47,19 +50,28 @@ class DirectlyFollows:
         """How many moves there are."""
         return sum(self.moves.values())
 
-    def among(self, states: Collection[str]) -> "DirectlyFollows":
+    def frequencies(
+        self, states: Collection[str], *, without: Collection[tuple[str, str]] = ()
+    ) -> "Frequencies":
         """
-        Return what concerns *states* alone, of as many tickets: the counts that a diagram of them can show.
+        Return what diagrams of *states* can show: how often they were entered, and the moves among them.
 
-        >>> counted({("New", "Lost", "Done"): 3, ("New", "Done"): 1}).among(["New", "Done"]).moves
+        Args:
+            states: The names of states.
+            without: Moves that are not counted.
+
+        >>> counted({("New", "Lost", "Done"): 3, ("New", "Done"): 1}).frequencies(["New", "Done"]).moves
         {('New', 'Done'): 1}
         """
-        return DirectlyFollows(
-            self.tickets,
+        from itsmkit.workflow.diagrams import Frequencies  # noqa: PLC0415  only who draws needs that room
+
+        return Frequencies(
+            {
+                move: count
+                for move, count in self.moves.items()
+                if move not in without and move[0] in states and move[1] in states
+            },
             {state: count for state, count in self.visits.items() if state in states},
-            {(a, b): count for (a, b), count in self.moves.items() if a in states and b in states},
-            {state: count for state, count in self.starts.items() if state in states},
-            {state: count for state, count in self.ends.items() if state in states},
         )
 
 

@@ -1,7 +1,7 @@
 """A definition drafted from what tickets did."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import attrs
 from attrs import frozen
@@ -18,6 +18,9 @@ from itsmkit.workflow.conformance.history import HistoryEntry
 from itsmkit.workflow.definition import WorkflowDefinition
 from itsmkit.workflow.state import State, StateCategory
 from itsmkit.workflow.transition import Transition
+
+if TYPE_CHECKING:
+    from itsmkit.workflow.diagrams import Frequencies
 
 __all__ = ["Discovery", "Guess", "discover", "draft_of"]
 
@@ -52,11 +55,10 @@ class Discovery:
     left_out_moves: Mapping[tuple[str, str], int] = attrs.field(default=EMPTY, converter=frozen_counts)
 
     @property
-    def frequencies(self) -> DirectlyFollows:
-        """What the log shows of the states and moves of the draft."""
-        shown = self.log.among([state.name for state in self.definition.states])
-        moves = {move: count for move, count in shown.moves.items() if move not in self.left_out_moves}
-        return attrs.evolve(shown, moves=moves)
+    def frequencies(self) -> "Frequencies":
+        """How often the states and moves of the draft are in the log, fit for diagrams."""
+        names = [state.name for state in self.definition.states]
+        return self.log.frequencies(names, without=self.left_out_moves)
 
     def explain(self) -> str:
         """Return what was found and what was guessed, a line for each."""

@@ -1,7 +1,7 @@
 """How well a log and a definition agree, in figures that say how they came about."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 from attrs import frozen
@@ -16,6 +16,9 @@ from itsmkit.workflow.definition import WorkflowDefinition
 from itsmkit.workflow.rule import NeverWithout
 from itsmkit.workflow.state import ENDS, StateCategory
 from itsmkit.workflow.transition import Transition
+
+if TYPE_CHECKING:
+    from itsmkit.workflow.diagrams import Frequencies
 
 __all__ = ["Conformance", "Variant"]
 
@@ -87,9 +90,9 @@ class Conformance:
         return self.log.moved
 
     @property
-    def frequencies(self) -> DirectlyFollows:
-        """What the log shows of the states of the definition, moves that are not declared among it."""
-        return self.log.among([state.name for state in self.definition.states])
+    def frequencies(self) -> "Frequencies":
+        """How often the states of the definition were entered, and moves among them made, for diagrams."""
+        return self.log.frequencies([state.name for state in self.definition.states])
 
     @property
     def fitness(self) -> float | None:
