@@ -1,5 +1,8 @@
+from datetime import UTC, datetime
+
 import pytest
 
+from itsmkit.calendars import BusinessCalendar
 from itsmkit.workflow import TransitionRefusedError, Workflow, incident_workflow
 
 WORKFLOW = Workflow(incident_workflow())
@@ -61,3 +64,15 @@ def test_an_illegal_transition_names_the_legal_ones():
     with pytest.raises(TransitionRefusedError) as caught:
         WORKFLOW.fire("New", "resolve", FACTS)
     assert str(caught.value) == "cannot resolve from New: legal here are assign, start, cancel"
+
+
+def test_a_resolved_incident_closes_after_five_business_days():
+    office = BusinessCalendar("Mon-Fri 09:00-17:00", "UTC")
+    [deadline] = WORKFLOW.deadlines("Resolved", datetime(2026, 3, 6, 16, tzinfo=UTC), office)
+    assert (deadline.trigger, deadline.at) == ("close", datetime(2026, 3, 13, 16, tzinfo=UTC))
+
+
+def test_the_room_offers_the_same_workflow_as_the_standard_ones():
+    from itsmkit.workflow import standard
+
+    assert standard.incident_workflow() is incident_workflow()

@@ -1,0 +1,32 @@
+"""
+The errors of the standard workflows.
+
+.. code-block:: text
+
+    NotFoundError
+    └── UnknownWorkflowError   no standard workflow has that name
+"""
+
+from itsmkit.errors import NotFoundError
+from itsmkit.workflow._checking import close_to
+
+__all__ = ["UnknownWorkflowError"]
+
+
+class UnknownWorkflowError(NotFoundError):
+    """
+    No standard workflow has that name.
+
+    Args:
+        name: The name that was asked for.
+        known: The names of all standard workflows.
+    """
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__("standard workflow", name)
+        self.args = (name, known)  # what it is pickled by
+        self.name = name
+        self.known = known
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}; {close_to(self.name, self.known)}"
