@@ -22,6 +22,7 @@ from itsmkit.workflow import (
     WorkflowDefinition,
     never_without,
 )
+from itsmkit.workflow.checks import check_definition
 from itsmkit.workflow.standard import STANDARD_WORKFLOWS, standard_workflow
 
 OVER = {StateCategory.CLOSED, StateCategory.CANCELLED}
@@ -106,17 +107,25 @@ def reached(moves: Iterable[Moved], start: str) -> set[str]:
 
 
 def is_avoidable(definition: WorkflowDefinition, rule: NeverWithout, guards: Mapping[str, Guard]) -> bool:
-    """Tell whether some way leads to the state without passing the gate."""
+    """Tell whether a way leads to the state past the gate, which counts anew where the rule begins."""
     moves = moves_of(definition, [guards[rule.gate]] if rule.gate in guards else [])
-    passing = [
-        move
-        for move in moves
-        if rule.gate in (move.trigger, move.target) or (rule.gate in guards and rule.gate not in move.without)
-    ]
-    past = moves - set(passing)
-    # In the state that it is about, a way has arrived: a loop that begins there is one more way.
-    start = rule.since or definition.initial
-    return any(move.target == rule.before for move in past if move.source in reached(past, start))
+    # A ticket is in a state, and has passed the gate or not.
+    found = {(definition.initial, False)}
+    queue = deque(found)
+    while queue:
+        state, has_passed = queue.popleft()
+        for move in moves:
+            if move.source != state:
+                continue
+            guarded = rule.gate in guards and rule.gate not in move.without
+            passes = has_passed or guarded or rule.gate in (move.trigger, move.target)
+            if move.target == rule.before and not passes:
+                return True
+            entered = (move.target, passes and move.target != rule.since)
+            if entered not in found:
+                found.add(entered)
+                queue.append(entered)
+    return False
 
 
 @cache
@@ -284,6 +293,20 @@ def test_an_emergency_starts_tested_or_on_the_word_of_somebody(test_result, test
 def test_the_oracle_tells_a_gate_from_none():
     definition = standard_workflow("incident")
     assert is_avoidable(definition, never_without("Assigned", before="In Progress"), {})
-    assert is_avoidable(definition, never_without("resolve", before="In Progress", since="Resolved"), {})
+    assert is_avoidable(definition, never_without("resume", before="Resolved"), {})
     assert not is_avoidable(definition, never_without("resolve", before="Closed"), {})
+    assert is_avoidable(definition, never_without("assign", before="Closed", since="In Progress"), {})
     assert not is_avoidable(definition, never_without("Resolved", before="Closed", since="In Progress"), {})
+
+
+def test_access_is_kept_only_on_a_confirmation():
+    definition = standard_workflow("access_grant")
+    moves = moves_of(definition, [definition.guards["recertified"]])
+    kept = [move for move in moves if (move.source, move.target) == ("Expiring", "Granted")]
+    assert kept
+    assert not [move for move in kept if move.without]
+
+
+@pytest.mark.parametrize("name", STANDARD_WORKFLOWS)
+def test_the_checks_find_nothing(name):
+    assert check_definition(standard_workflow(name)) == ()
