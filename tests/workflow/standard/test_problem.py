@@ -26,8 +26,10 @@ def test_a_cause_is_found_told_and_removed_by_a_change(tell):
             ("resolve", {"resolution": "driver 4.2", "change_outcome": "backed out"}, [NOT_SETTLED]),
             ("resolve", {"change_outcome": "successful"}, "Resolved"),
             ("reopen", {"reopen_reason": "it leaks again"}, "Investigating"),
-            ("resolve", {"root_cause": None}, [NO_CAUSE]),
-            ("resolve", {"root_cause": "leak in the spooler"}, "Resolved"),
+            ("resolve", {}, ["legal here are wait, record_known_error, await_change, cancel"]),
+            ("await_change", {"root_cause": None}, [NO_CAUSE]),
+            ("await_change", {"root_cause": "leak in the spooler"}, "Awaiting Change"),
+            ("resolve", {"change_outcome": "successful"}, "Resolved"),
             ("close", {}, "Closed"),
         ],
     )

@@ -23,7 +23,7 @@ def asset_workflow() -> WorkflowDefinition:
     write_off      Missing           Written Off write_off_reason      loss_reported,
                                                                        *asset_manager*
     retire         On Hand           Retired     retirement_reason     *asset_manager*
-    reinstate      Retired           In Stock    location              *asset_manager*
+    reinstate      Retired           On Hand     location              *asset_manager*
     dispose        Retired           Disposed    disposal_record       wiped, *asset_manager*
     cancel         On Order          Cancelled   cancellation_reason
     ============== ================= =========== ===================== ======================

@@ -20,20 +20,17 @@ def problem_workflow() -> WorkflowDefinition:
                        Awaiting Change
     await_change       Investigating,  Awaiting Change change              cause_known
                        Known Error
-    reinvestigate      Known Error,    Investigating   reopen_reason
-                       Awaiting Change
-    resolve            Investigating,  Resolved        resolution          cause_known, settled
-                       Known Error,
-                       Awaiting Change
+    reinvestigate      Error Control   Investigating   reopen_reason
+    resolve            Error Control   Resolved        resolution          cause_known, settled
     reopen             Resolved        Investigating   reopen_reason
     close              Resolved        Closed
     cancel             Open            Cancelled       cancellation_reason *problem_manager*
     ================== =============== =============== =================== ====================
 
     A known error has a cause and a workaround, which is published for as long as it holds. Nothing is
-    resolved without its cause and either a change that was successful or somebody who accepts the risk. A
-    resolved problem is watched for twenty business days, in which it can be reopened if it comes back, and
-    then closes by itself.
+    resolved but from error control, with its cause and either a change that was successful or somebody who
+    accepts the risk. A resolved problem is watched for twenty business days, in which it can be reopened if
+    it comes back, and then closes by itself.
 
     Source:
         ITIL 4, practice "Problem management", with its phases of identification, problem control and error
