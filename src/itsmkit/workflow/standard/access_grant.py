@@ -1,7 +1,7 @@
 """Access grants: who may use what, and for how long."""
 
 from itsmkit.workflow.definition import WorkflowDefinition
-from itsmkit.workflow.standard._documents import standard_definition
+from itsmkit.workflow.standard._files import standard_definition
 
 __all__ = ["access_grant_workflow"]
 

@@ -1,7 +1,7 @@
 """IT assets, from order to disposal."""
 
 from itsmkit.workflow.definition import WorkflowDefinition
-from itsmkit.workflow.standard._documents import standard_definition
+from itsmkit.workflow.standard._files import standard_definition
 
 __all__ = ["asset_workflow"]
 

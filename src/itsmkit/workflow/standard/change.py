@@ -1,7 +1,7 @@
 """Changes, of the three types that ITIL 4 tells apart by who authorises them, and when."""
 
 from itsmkit.workflow.definition import WorkflowDefinition
-from itsmkit.workflow.standard._documents import standard_definition
+from itsmkit.workflow.standard._files import standard_definition
 
 __all__ = ["emergency_change_workflow", "normal_change_workflow", "standard_change_workflow"]
 

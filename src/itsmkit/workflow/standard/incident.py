@@ -1,7 +1,7 @@
 """Incidents: restore the service as quickly as possible."""
 
 from itsmkit.workflow.definition import WorkflowDefinition
-from itsmkit.workflow.standard._documents import standard_definition
+from itsmkit.workflow.standard._files import standard_definition
 
 __all__ = ["incident_workflow"]
 

@@ -1,7 +1,7 @@
 """Knowledge articles: what is worth knowing, kept true."""
 
 from itsmkit.workflow.definition import WorkflowDefinition
-from itsmkit.workflow.standard._documents import standard_definition
+from itsmkit.workflow.standard._files import standard_definition
 
 __all__ = ["knowledge_article_workflow"]
 

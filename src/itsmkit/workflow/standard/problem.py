@@ -1,7 +1,7 @@
 """Problems: find the cause of incidents, and remove it or accept it knowingly."""
 
 from itsmkit.workflow.definition import WorkflowDefinition
-from itsmkit.workflow.standard._documents import standard_definition
+from itsmkit.workflow.standard._files import standard_definition
 
 __all__ = ["problem_workflow"]
 

@@ -1,7 +1,7 @@
 """Releases: changes that go out together."""
 
 from itsmkit.workflow.definition import WorkflowDefinition
-from itsmkit.workflow.standard._documents import standard_definition
+from itsmkit.workflow.standard._files import standard_definition
 
 __all__ = ["release_workflow"]
 

@@ -1,7 +1,7 @@
 """Service requests: what was ordered, approved where it must be, and delivered."""
 
 from itsmkit.workflow.definition import WorkflowDefinition
-from itsmkit.workflow.standard._documents import standard_definition
+from itsmkit.workflow.standard._files import standard_definition
 
 __all__ = ["service_request_workflow"]
 
