@@ -10,20 +10,20 @@ def knowledge_article_workflow() -> WorkflowDefinition:
     """
     Return a definition for knowledge articles: written, reviewed by another, published and retired.
 
-    ======== ===================== ========== =================== ====================
-    Trigger  From                  To         Required            Guards, *roles*
-    ======== ===================== ========== =================== ====================
-    submit   Draft, Rework         In Review  content, audience
-    return   In Review             Rework     review_comment
-    publish  In Review             Published  reviewer            reviewed_by_another,
-                                                                  *knowledge_manager*
-    fall_due Published             Review Due
-    confirm  Review Due            Published  reviewer            reviewed_by_another,
-                                                                  *knowledge_manager*
-    revise   Published, Review Due Rework     revision_reason
-    retire   Published, Review Due Retired    retirement_reason   *knowledge_manager*
-    discard  Writing               Discarded  cancellation_reason
-    ======== ===================== ========== =================== ====================
+    ======== ======================== ========== =================== ====================
+    Trigger  From                     To         Required            Guards, *roles*
+    ======== ======================== ========== =================== ====================
+    submit   Draft, Rework            In Review  content, audience
+    return   In Review                Rework     review_comment
+    publish  In Review                Available  reviewer            reviewed_by_another,
+                                                                     *knowledge_manager*
+    fall_due Published                Review Due
+    confirm  Review Due               Published  reviewer            reviewed_by_another,
+                                                                     *knowledge_manager*
+    revise   Available                Rework     revision_reason
+    retire   Available                Retired    retirement_reason   *knowledge_manager*
+    discard  Draft, In Review, Rework Discarded  cancellation_reason
+    ======== ======================== ========== =================== ====================
 
     Conditions compare facts with values and not with each other, so whoever hands in the facts tells
     whether the reviewer is the author, as ``reviewer_is_author``. While a published article is reworked,

@@ -10,22 +10,23 @@ def problem_workflow() -> WorkflowDefinition:
     """
     Return a definition for problems: from investigation over the known error to a cause removed or accepted.
 
-    ================== =============== =============== =================== ====================
-    Trigger            From            To              Required            Guards, *roles*
-    ================== =============== =============== =================== ====================
-    investigate        New             Investigating   assignee
-    wait               Investigating   Pending         pending_reason
-    resume             Pending         Investigating
-    record_known_error Investigating,  Known Error     workaround          cause_known
+    ================== ===================== =============== =================== ====================
+    Trigger            From                  To              Required            Guards, *roles*
+    ================== ===================== =============== =================== ====================
+    investigate        New                   Problem Control assignee
+    wait               Investigating         Pending         pending_reason
+    resume             Pending               Investigating
+    record_known_error Investigating,        Known Error     workaround          cause_known
                        Awaiting Change
-    await_change       Investigating,  Awaiting Change change              cause_known
+    await_change       Investigating,        Awaiting Change change              cause_known
                        Known Error
-    reinvestigate      Error Control   Investigating   reopen_reason
-    resolve            Error Control   Resolved        resolution          cause_known, settled
-    reopen             Resolved        Investigating   reopen_reason
-    close              Resolved        Closed
-    cancel             Open            Cancelled       cancellation_reason *problem_manager*
-    ================== =============== =============== =================== ====================
+    reinvestigate      Error Control         Problem Control reopen_reason
+    resolve            Error Control         Resolved        resolution          cause_known, settled
+    reopen             Resolved              Problem Control reopen_reason
+    close              Resolved              Closed
+    cancel             New, Problem Control, Cancelled       cancellation_reason *problem_manager*
+                       Error Control
+    ================== ===================== =============== =================== ====================
 
     A known error has a cause and a workaround, which is published for as long as it holds. Nothing is
     resolved but from error control, with its cause and either a change that was successful or somebody who

@@ -10,26 +10,29 @@ def release_workflow() -> WorkflowDefinition:
     """
     Return a definition for releases: planned, built, tested, deployed, verified and closed, with a way back.
 
-    ======== ==================== ========== =================== =========================
-    Trigger  From                 To         Required            Guards, *roles*
-    ======== ==================== ========== =================== =========================
-    build    Planned              Building   release_plan,       *release_manager*
-                                             back_out_plan
-    test     Building             Testing    build
-    accept   Testing              Ready                          tested, changes_approved,
-                                                                 *release_manager*
-    rebuild  Testing, Ready,      Building   defects,
-             Backed Out                      release_plan,
-                                             back_out_plan
-    deploy   Ready                Deploying  planned_start,      not frozen, tested,
-                                             planned_end         changes_approved,
-                                                                 *release_manager*
-    finish   Deploying            Deployed   deployment_record   verified
-    back_out Deploying, Deployed  Backed Out back_out_reason
-    close    Deployed, Backed Out Closed                         reviewed,
-                                                                 *release_manager*
-    cancel   Preparation          Cancelled  cancellation_reason
-    ======== ==================== ========== =================== =========================
+    ======== ==================== =========== =================== =========================
+    Trigger  From                 To          Required            Guards, *roles*
+    ======== ==================== =========== =================== =========================
+    build    Planned              Preparation release_plan,       *release_manager*
+                                              back_out_plan
+    test     Building             Testing     build
+    accept   Testing              Ready                           tested, changes_approved,
+                                                                  *release_manager*
+    rebuild  Testing, Ready       Building    defects,
+                                              release_plan,
+                                              back_out_plan
+    rebuild  Backed Out           Preparation defects,
+                                              release_plan,
+                                              back_out_plan
+    deploy   Ready                Deploying   planned_start,      not frozen, tested,
+                                              planned_end         changes_approved,
+                                                                  *release_manager*
+    finish   Deploying            Deployed    deployment_record   verified
+    back_out Deploying, Deployed  Backed Out  back_out_reason
+    close    Deployed, Backed Out Closed                          reviewed,
+                                                                  *release_manager*
+    cancel   Planned, Preparation Cancelled   cancellation_reason
+    ======== ==================== =========== =================== =========================
 
     A release is ready when its test has passed and all of its changes are approved, and it is asked again
     when it is deployed; a build made again needs a test of its own. What was deployed is verified, or

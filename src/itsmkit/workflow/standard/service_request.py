@@ -10,20 +10,21 @@ def service_request_workflow() -> WorkflowDefinition:
     """
     Return a definition for service requests: approved where they must be, fulfilled and closed.
 
-    ======= ================= ================= =================== =========================
-    Trigger From              To                Required            Guards, *roles*
-    ======= ================= ================= =================== =========================
-    submit  New               In Fulfilment                         free_of_approval, cleared
-    submit  New               Awaiting Approval                     not free_of_approval
-    approve Awaiting Approval In Fulfilment                         cleared
-    reject  Awaiting Approval Rejected          rejection_reason    rejected
-    wait    In Fulfilment     Pending           pending_reason
-    resume  Pending           In Fulfilment                         cleared
-    fulfil  In Fulfilment     Fulfilled                             tasks_done
-    reopen  Fulfilled         In Fulfilment     reopen_reason       cleared
-    close   Fulfilled         Closed
-    cancel  Open              Cancelled         cancellation_reason
-    ======= ================= ================= =================== =========================
+    ======= ======================= ================= =================== =========================
+    Trigger From                    To                Required            Guards, *roles*
+    ======= ======================= ================= =================== =========================
+    submit  New                     Fulfilment                            free_of_approval, cleared
+    submit  New                     Awaiting Approval                     not free_of_approval
+    approve Awaiting Approval       Fulfilment                            cleared
+    reject  Awaiting Approval       Rejected          rejection_reason    rejected
+    wait    In Fulfilment           Pending           pending_reason
+    resume  Pending                 In Fulfilment                         cleared
+    fulfil  In Fulfilment           Fulfilled                             tasks_done
+    reopen  Fulfilled               Fulfilment        reopen_reason       cleared
+    close   Fulfilled               Closed
+    cancel  New, Awaiting Approval, Cancelled         cancellation_reason
+            Fulfilment
+    ======= ======================= ================= =================== =========================
 
     What is submitted goes straight to fulfilment only if the fact ``approval_required`` is false; whatever
     else it is, or is not, the request waits for approval. Nothing is fulfilled that is not cleared, not
