@@ -8,7 +8,7 @@ DESK    = $(VENV)/.desk-ready
 READY   = $(VENV)/.ready
 DOCS    = $(VENV)/.docs-ready
 BENCH   = $(VENV)/.bench-ready
-FILES   = src tests examples benchmarks docs/conf.py
+FILES   = src tests examples benchmarks docs/conf.py docs/standard_workflows.py
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-all lint types imports pytest bench docs clean
@@ -23,11 +23,11 @@ $(BIN)/python:
 # What users have; `--group` needs pip 25.1, which is newer than what most Pythons bring.
 $(DESK): pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --editable '.[cli,json,numpy]'
+	$(BIN)/python -m pip install --quiet --editable '.[cli,diagrams,json,numpy]'
 	@touch $@
 
 $(READY): pyproject.toml $(DESK)
-	$(BIN)/python -m pip install --quiet --editable '.[cli,json,numpy]' --group dev
+	$(BIN)/python -m pip install --quiet --editable '.[cli,diagrams,json,numpy]' --group dev
 	@touch $@
 
 $(DOCS): pyproject.toml $(READY)

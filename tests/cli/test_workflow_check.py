@@ -76,7 +76,7 @@ def check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Check:
         file = tmp_path / "change.toml"
         file.write_text(text, encoding="utf-8")
         capsys.readouterr()
-        status = check_workflow(file, as_json=as_json)
+        status = check_workflow(str(file), as_json=as_json)
         out, err = capsys.readouterr()
         assert err == ""
         return status, out
@@ -153,7 +153,7 @@ def test_as_json_it_says_everything(check: Check, tmp_path: Path):
     status, out = check(RUSHED, as_json=True)
     assert status == 1
     assert json.loads(out) == {
-        "file": str(tmp_path / "change.toml"),
+        "definition": str(tmp_path / "change.toml"),
         "states": 4,
         "transitions": 4,
         "rules": 1,
@@ -190,7 +190,7 @@ def test_what_cannot_be_read_as_a_definition_is_json_too(check: Check, tmp_path:
     status, out = check(BROKEN, as_json=True)
     answer = json.loads(out)
     assert status == 1
-    assert set(answer) == {"file", "problems"}
+    assert set(answer) == {"definition", "problems"}
     assert {(each["kind"], each["severity"]) for each in answer["problems"]} == {("unreadable", "error")}
     assert [each["path"] for each in answer["problems"]] == [
         "states['Done']",
@@ -248,4 +248,4 @@ def test_what_is_no_document_raises(tmp_path: Path, text: str | None, part: str)
     if text is not None:
         file.write_text(text, encoding="utf-8")
     with pytest.raises(DefinitionError, match=part):
-        check_workflow(file, as_json=False)
+        check_workflow(str(file), as_json=False)

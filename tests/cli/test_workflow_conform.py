@@ -85,7 +85,7 @@ def test_a_narrow_screen_shows_less_and_nothing_else(check: Check, monkeypatch: 
 
 def test_a_definition_of_its_own_goes_before_the_configuration(check: Check, tmp_path: Path) -> None:
     Path("small.toml").write_text(SMALL, encoding="utf-8")
-    out = check(definition=Path("small.toml"), json=tmp_path / "out.json")
+    out = check(definition="small.toml", json=tmp_path / "out.json")
     assert "small 1\n" in out
     figures = json.loads((tmp_path / "out.json").read_text("utf-8"))
     # The layout knows its own states; those that this workflow lacks are deviations, Lost among them.
@@ -106,7 +106,7 @@ def test_the_workflow_of_a_configuration_is_a_definition_too(check: Check) -> No
         .replace('name = "small"', '[workflow]\nname = "inside"'),
         encoding="utf-8",
     )
-    assert "inside 1\n" in check(definition=Path("other.toml"))
+    assert "inside 1\n" in check(definition="other.toml")
 
 
 def test_the_draft_is_what_the_log_shows(check: Check) -> None:
@@ -190,7 +190,7 @@ def test_any_name_can_be_written_down(check: Check, log_csv: Path) -> None:
     header = "number|at|state|priority|channel|site|group|made_sla"
     log_csv.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
     Path("small.toml").write_text(SMALL, encoding="utf-8")
-    check(config=Path("odd.toml"), definition=Path("small.toml"), draft=Path("draft.toml"))
+    check(config=Path("odd.toml"), definition="small.toml", draft=Path("draft.toml"))
     draft = definition_from(tomllib.loads(Path("draft.toml").read_text("utf-8")))
     assert [state.name for state in draft.states] == odd
 
@@ -203,7 +203,7 @@ def test_long_lists_end_in_how_many_others_there_are(check: Check, log_csv: Path
     declared = "".join(f'B{number} = "active"\n' for number in range(12))
     text = f'name = "wide"\ninitial = "A"\ntransitions = []\n[states]\nA = "new"\n{declared}'
     Path("wide.toml").write_text(text, encoding="utf-8")
-    out = check(definition=Path("wide.toml"))
+    out = check(definition="wide.toml")
     assert "\n4 others" in out
     assert "\n3 others\n" in out
 
@@ -245,9 +245,9 @@ def test_an_unfinished_ticket_counts_where_all_should_be_done(check: Check) -> N
     [
         pytest.param({"config": None}, "the layout of the log is unknown; name a", id="no layout"),
         pytest.param({"config": Path("bare.toml")}, "bare.toml describes no layout of a log", id="no log"),
-        pytest.param({"definition": Path("none.toml")}, "none.toml: there is no such file", id="no file"),
+        pytest.param({"definition": "none.toml"}, "none.toml: there is no such file", id="no file"),
         pytest.param(
-            {"definition": Path("bad.toml")},
+            {"definition": "bad.toml"},
             "bad.toml: workflow.initial: 'Opne' is an unknown",
             id="bad file",
         ),
@@ -275,7 +275,7 @@ def test_what_stands_in_a_log_cannot_steer_the_terminal(check: Check, log_csv: P
     text = log_csv.read_text("utf-8").replace("Lost", "\x1b[2JLost")
     log_csv.write_text(text, encoding="utf-8")
     Path("small.toml").write_text(SMALL, encoding="utf-8")
-    out = check(definition=Path("small.toml"), draft=Path("draft.toml"))
+    out = check(definition="small.toml", draft=Path("draft.toml"))
     assert "\x1b" not in out
     assert "\N{REPLACEMENT CHARACTER}[2JLost" in out
     assert "\x1b" not in Path("draft.toml").read_text("utf-8")

@@ -55,7 +55,7 @@ def test_what_is_wrong_is_told_with_its_path(tmp_path, name, content, problem):
     (tmp_path / name).write_text(content, "utf-8")
     with pytest.raises(WorkflowDefinitionError) as caught:
         load_definition(tmp_path / name)
-    assert any(told.startswith(problem) for told in caught.value.problems)
+    assert any(told.startswith(f"{name}: {problem}") for told in caught.value.problems)
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path):

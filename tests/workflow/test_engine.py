@@ -325,6 +325,16 @@ def test_what_lies_further_in_goes_before_the_composite():
     assert [way.target for way in workflow.availability("Assess", "drop", {})] == ["Draft", "Done"]
 
 
+def test_what_comes_after_a_way_without_guards_is_never_taken():
+    inner = Transition("drop", "Assess", "Draft")
+    workflow = Workflow(
+        attrs.evolve(CHOOSING.definition, transitions=[*CHOOSING.definition.transitions, inner])
+    )
+    assert [way.target for way in workflow.availability("Assess", "drop", {})] == ["Draft"]
+    assert workflow.trigger_to("Assess", "Done") is None
+    assert workflow.trigger_to("Draft", "Done") == "drop"
+
+
 def test_naming_a_state_and_the_composite_around_it_is_naming_it_once():
     drop = attrs.evolve(CHOOSING.definition.transitions[2], sources=["Assess", "Open"])
     workflow = Workflow(

@@ -13,6 +13,7 @@ from rich.text import Text
 from itsmkit import ItsmkitError, __version__
 from itsmkit.cli._consoles import error_console, tame
 from itsmkit.cli._sla_app import sla
+from itsmkit.cli._workflow_app import workflow
 
 __all__ = ["run"]
 
@@ -32,6 +33,7 @@ app = App(
 )
 
 app.command(sla)
+app.command(workflow)
 
 
 @app.command

@@ -4,19 +4,15 @@ from json import dumps
 from pathlib import Path
 from time import perf_counter
 
-from attrs import evolve
-
-from itsmkit import packs
 from itsmkit.cli._collections import no_collections
 from itsmkit.cli._consoles import error_console, output_console
+from itsmkit.cli._log_layout import rules_and_layout
 from itsmkit.cli._outputs import check_outputs, print_written, write_outputs
 from itsmkit.cli._progress import RunProgress
 from itsmkit.cli._relive import relive_log
 from itsmkit.cli._tables import print_result
-from itsmkit.cli.errors import UsageError
 from itsmkit.cli.report import report_page
-from itsmkit.desk import DeskConfig
-from itsmkit.interchange import EventLogFormat, read_event_log
+from itsmkit.interchange import read_event_log
 
 __all__ = ["replay_log"]
 
@@ -39,7 +35,7 @@ def replay_log(
     """
     inputs = [path for path in (log, config) if path is not None]
     check_outputs({"--report": report, "--json": json}, inputs=inputs)
-    rules, log_format = _rules(config, format_name)
+    rules, log_format = rules_and_layout(config, format_name)
     started = perf_counter()
     with no_collections(), RunProgress(error_console()) as progress:
         entries = read_event_log(log, log_format, limit=limit, strict=strict, progress=progress.reading)
@@ -53,26 +49,3 @@ def replay_log(
     console = output_console()
     print_result(console, result)
     print_written(console, texts)
-
-
-def _rules(config: Path | None, format_name: str | None) -> tuple[DeskConfig, EventLogFormat]:
-    """Return the rules of the desk, and the layout of the log."""
-    pack = None if format_name is None else packs.load(format_name)
-    if config is None:
-        if pack is None:
-            problem = (
-                "the layout of the log is unknown; name a built-in one with --format "
-                f"({', '.join(packs.names())}), or describe it in the table [log] of a --config file"
-            )
-            raise UsageError(problem)
-        rules = pack
-    else:
-        rules = DeskConfig.load(config)
-        if pack is not None:
-            rules = evolve(rules, log=pack.log)
-    if rules.log is None:
-        problem = (
-            f"{config or format_name} describes no layout of a log; add a table [log], or name a --format"
-        )
-        raise UsageError(problem)
-    return rules, rules.log

@@ -9,14 +9,18 @@ from typing import Any
 from attrs import frozen
 from rich.text import Text
 
-from itsmkit._documents import load_toml
 from itsmkit.cli._consoles import output_console, tame
 from itsmkit.cli._wording import count
+from itsmkit.cli._workflow_source import definition_of
 from itsmkit.conditions import equals, to_mapping
-from itsmkit.errors import DefinitionError
-from itsmkit.workflow import WorkflowDefinition, definition_from
-from itsmkit.workflow.checks import check_definition
-from itsmkit.workflow.finding import Finding, Severity, Step
+from itsmkit.workflow import (
+    Finding,
+    Severity,
+    Step,
+    WorkflowDefinition,
+    WorkflowDefinitionError,
+    check_definition,
+)
 
 __all__ = ["check_workflow"]
 
@@ -49,14 +53,14 @@ class _Problem:
     region: tuple[str, ...] = ()
 
 
-def check_workflow(path: Path, *, as_json: bool) -> int:
+def check_workflow(definition: str, *, as_json: bool) -> int:
     """
-    Print what is wrong with the workflow in a file, each with its path and the steps that show it.
+    Print what is wrong with a workflow, each with its path and the steps that show it.
 
     Only what can be read as a whole is checked further: where its transitions lead.
 
     Args:
-        path: A TOML file in the form of `itsmkit.workflow.mapping_form`.
+        definition: A workflow: see `definition_of`.
         as_json: Print JSON in place of lines.
 
     Returns:
@@ -65,20 +69,20 @@ def check_workflow(path: Path, *, as_json: bool) -> int:
     Raises:
         DefinitionError: If the file cannot be read at all.
     """
-    plain = load_toml(path)
+    name = Path(definition).name
     try:
-        definition = definition_from(plain)
-    except DefinitionError as error:
-        problems = [_fault(told) for told in error.problems]
+        found = definition_of(definition)
+    except WorkflowDefinitionError as error:
+        problems = [_fault(told.removeprefix(f"{name}: ")) for told in error.problems]
         counts: dict[str, int] = {}
     else:
-        problems = [_problem(finding, definition) for finding in check_definition(definition)]
-        counts = _counts(definition)
+        problems = [_problem(finding, found) for finding in check_definition(found)]
+        counts = _counts(found)
     if as_json:
-        answer = {"file": str(path), **counts, "problems": [_plain(problem) for problem in problems]}
+        answer = {"definition": definition, **counts, "problems": [_plain(problem) for problem in problems]}
         output_console().print(dumps(answer, ensure_ascii=False, indent=2), soft_wrap=True)
     else:
-        _print(problems, counts, path)
+        _print(problems, counts, name)
     return 1 if any(problem.severity is Severity.ERROR for problem in problems) else 0
 
 
@@ -128,9 +132,9 @@ def _plain_fact(value: Any) -> object:
     return list(value) if isinstance(value, tuple) else to_mapping(equals("fact", value))["equals"]
 
 
-def _print(problems: Sequence[_Problem], counts: Mapping[str, int], path: Path) -> None:
+def _print(problems: Sequence[_Problem], counts: Mapping[str, int], name: str) -> None:
     console = output_console()
-    name = tame(path.name)
+    name = tame(name)
     for problem in problems:
         where = f"{name}: " if problem.path is None else f"{name}: {tame(problem.path)}: "
         severity = (problem.severity.value, _STYLES[problem.severity])

@@ -1,7 +1,7 @@
 """``itsmkit workflow conform``: a workflow held against the event log of a desk."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from json import dumps
 from pathlib import Path
 from time import perf_counter
@@ -11,20 +11,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from itsmkit import packs
-from itsmkit._documents import load_toml
 from itsmkit.cli._collections import no_collections
 from itsmkit.cli._consoles import error_console, output_console, tame
+from itsmkit.cli._drawing import as_file, draw, format_of
+from itsmkit.cli._log_layout import rules_and_layout
 from itsmkit.cli._outputs import check_outputs, print_written, write_outputs
 from itsmkit.cli._progress import RunProgress
 from itsmkit.cli._wording import count, hours, percent
-from itsmkit.cli.errors import UsageError
-from itsmkit.desk import DeskConfig
-from itsmkit.errors import DefinitionError
+from itsmkit.cli._workflow_source import definition_of, input_files
 from itsmkit.interchange import EventLog, EventLogFormat, read_event_log
-from itsmkit.workflow import WorkflowDefinition, definition_from
+from itsmkit.workflow import WorkflowDefinition, toml_text
 from itsmkit.workflow.conformance import Conformance, Deviation, Discovery, conformance
-from itsmkit.workflow.diagrams import dot_text, mermaid_text, svg_text
 
 __all__ = ["check_history"]
 
@@ -37,7 +34,7 @@ def check_history(
     log: Path,
     *,
     format_name: str | None,
-    definition: Path | None,
+    definition: str | None,
     draft: Path | None,
     json: Path | None,
     limit: int | None,
@@ -53,8 +50,8 @@ def check_history(
         log: A CSV file with one row for each change of a ticket; it may be compressed by gzip.
         format_name: The name of a built-in layout. Without a definition and a configuration, its workflow is
             the one that counts.
-        definition: A TOML file with a workflow, by itself or in a table ``[workflow]``. States that it does
-            not have are then deviations; otherwise, what becomes of them is said by the layout.
+        definition: A workflow: see `definition_of`. States that it does not have are then deviations;
+            otherwise, what becomes of them is said by the layout.
         draft: Where to write the workflow that the history shows, as TOML.
         json: Where to write the figures as JSON.
         limit: Read only so many rows.
@@ -67,20 +64,22 @@ def check_history(
     Raises:
         DefinitionError: If the options, the workflow or the log cannot be right; then nothing is written.
     """
-    inputs = [path for path in (log, config, definition) if path is not None]
+    inputs = [log, *([] if config is None else [config]), *input_files(definition)]
     check_outputs({"--draft": draft, "--diagram": diagram, "--json": json}, inputs=inputs)
-    draw = None if diagram is None else _drawing(diagram)
-    workflow, layout = _sources(format_name, config, definition)
+    form = None if diagram is None else format_of(diagram, "--diagram")
+    workflow, layout = _sources(config, format_name, definition)
     started = perf_counter()
     with no_collections(), RunProgress(error_console()) as progress:
         history = read_event_log(log, layout, limit=limit, progress=progress.reading)
         found = conformance(workflow, history.entries, complete=complete)
     seconds = perf_counter() - started
     texts: dict[Path, str] = {}
+    shown = found.draft(min_share=min_share)
     if draft is not None:
-        texts[draft] = _draft_text(found.draft(min_share=min_share))
-    if diagram is not None and draw is not None:
-        texts[diagram] = draw(found.draft(min_share=min_share))
+        texts[draft] = _draft_text(shown)
+    if diagram is not None and form is not None:
+        picture = draw(shown.definition, form, frequencies=shown.frequencies)
+        texts[diagram] = as_file(picture, form, diagram)
     if json is not None:
         texts[json] = dumps(_plain(found, history, seconds), ensure_ascii=False, indent=2) + "\n"
     write_outputs(texts)
@@ -89,41 +88,15 @@ def check_history(
     print_written(console, texts)
 
 
-# -- what comes in -----------------------------------------------------------------------------------
-
-
 def _sources(
-    format_name: str | None, config: Path | None, definition: Path | None
+    config: Path | None, format_name: str | None, definition: str | None
 ) -> tuple[WorkflowDefinition, EventLogFormat]:
     """Return the workflow, and the layout of the log."""
-    pack = None if format_name is None else packs.load(format_name)
-    desk = pack if config is None else DeskConfig.load(config)
-    if desk is None:
-        problem = (
-            "the layout of the log is unknown; name a built-in one with --format "
-            f"({', '.join(packs.names())}), or describe it in the table [log] of a --config file"
-        )
-        raise UsageError(problem)
-    layout = desk.log if pack is None else pack.log
-    if layout is None:
-        problem = (
-            f"{config or format_name} describes no layout of a log; add a table [log], or name a --format"
-        )
-        raise UsageError(problem)
+    rules, layout = rules_and_layout(config, format_name)
     if definition is None:
-        return desk.incidents.workflow.definition, layout
-    return _definition_in(definition), evolve(layout, states=())
-
-
-def _definition_in(path: Path) -> WorkflowDefinition:
-    document = load_toml(path)
-    inside = "workflow" in document
-    try:
-        return definition_from(
-            document["workflow"] if inside else document, where="workflow" if inside else ""
-        )
-    except DefinitionError as error:
-        raise DefinitionError(*(f"{path}: {problem}" for problem in error.problems)) from error
+        return rules.incidents.workflow.definition, layout
+    # A state that the definition has not got is a deviation, and no fault of the log.
+    return definition_of(definition), evolve(layout, states=())
 
 
 # -- what goes out -----------------------------------------------------------------------------------
@@ -132,62 +105,7 @@ def _definition_in(path: Path) -> WorkflowDefinition:
 def _draft_text(draft: Discovery) -> str:
     """Return the draft as TOML, with a heading that says what it was made of and what was guessed."""
     heading = "".join(f"# {tame(line)}".rstrip() + "\n" for line in draft.explain().split("\n"))
-    return f"{heading}\n{_definition_text(draft.definition)}"
-
-
-def _definition_text(definition: WorkflowDefinition) -> str:
-    """Return a definition without guards, timers, composite states and rules as TOML."""
-    lines = [
-        *(f"{key} = {_quoted(getattr(definition, key))}" for key in ("name", "version", "initial")),
-        "\n[states]",
-        *(f"{_quoted(state.name)} = {_quoted(state.category)}" for state in definition.states),
-    ]
-    for transition in definition.transitions:
-        lines += [
-            "\n[[transitions]]",
-            f"trigger = {_quoted(transition.trigger)}",
-            f"from = [{', '.join(map(_quoted, transition.sources))}]",
-            f"to = {_quoted(transition.target)}",
-        ]
-    return "\n".join(lines) + "\n"
-
-
-def _quoted(text: str) -> str:
-    """Return *text* as a basic string of TOML, which JSON spells alike but for one control character."""
-    return dumps(str(text), ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-_DRAW: Mapping[str, Callable[..., str]] = {
-    ".svg": svg_text,
-    ".dot": dot_text,
-    ".gv": dot_text,
-    ".mmd": mermaid_text,
-    ".mermaid": mermaid_text,
-    ".md": mermaid_text,
-}
-"""What draws, by the suffix of the file's name."""
-
-
-def _drawing(path: Path) -> Callable[[Discovery], str]:
-    """
-    Return what draws a draft for a file of this name, with counts.
-
-    Raises:
-        UsageError: If the name tells no format; the function itself, if what it needs is not installed.
-    """
-    suffix = path.suffix.lower()
-    if suffix not in _DRAW:
-        problem = f"--diagram {path}: its name does not tell the format; end it in {', '.join(_DRAW)}"
-        raise UsageError(problem)
-
-    def draw(draft: Discovery) -> str:
-        try:
-            text = _DRAW[suffix](draft.definition, frequencies=draft.frequencies)
-        except ModuleNotFoundError as error:
-            raise UsageError(str(error)) from error
-        return f"```mermaid\n{text}```\n" if suffix == ".md" else text
-
-    return draw
+    return f"{heading}\n{toml_text(draft.definition)}"
 
 
 def _plain(found: Conformance, history: EventLog, seconds: float) -> dict[str, object]:

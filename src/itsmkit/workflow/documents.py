@@ -11,6 +11,7 @@ from pathlib import Path
 from itsmkit import _documents
 from itsmkit._frozen import EMPTY
 from itsmkit.workflow.definition import WorkflowDefinition
+from itsmkit.workflow.errors import WorkflowDefinitionError
 from itsmkit.workflow.guard import Guard
 from itsmkit.workflow.mapping_form import definition_from, to_mapping
 
@@ -33,13 +34,18 @@ def load_definition(
 
     Raises:
         DefinitionError: If the file cannot be read, or is not what its name says.
-        WorkflowDefinitionError: With every problem and its path, if it is no definition.
+        WorkflowDefinitionError: With every problem, each with the name of the file and its path, if it is no
+            definition.
     """
     document = _documents.load_document(path)
     where = ""
     if isinstance(document, Mapping) and "states" not in document and "workflow" in document:
         document, where = document["workflow"], "workflow"
-    return definition_from(document, where=where, guards=guards, effects=effects)
+    try:
+        return definition_from(document, where=where, guards=guards, effects=effects)
+    except WorkflowDefinitionError as error:
+        name = Path(path).name
+        raise WorkflowDefinitionError(*(f"{name}: {problem}" for problem in error.problems)) from None
 
 
 def toml_text(definition: WorkflowDefinition) -> str:

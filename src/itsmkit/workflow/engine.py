@@ -221,8 +221,9 @@ class Workflow:
         found: dict[str, dict[str, list[Move]]] = {state.name: {} for state in self.definition.states}
         for move in UnboundMachine(self.definition).moves():
             moves = found[move.source.name].setdefault(move.transition.trigger, [])
-            # What names both a state and the composite around it is there twice.
-            if all(move.transition is not other.transition for other in moves):
+            # Nothing comes after a way without guards: it is always taken. And what names both a state and
+            # the composite around it is there twice.
+            if all(other.transition.guards and other.transition is not move.transition for other in moves):
                 moves.append(move)
 
         def first(moves: list[Move]) -> int:
