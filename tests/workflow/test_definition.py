@@ -258,3 +258,10 @@ def test_effects_are_resolved_by_the_caller():
         "transitions[0].effects[1]: unknown effect 'count'; known: tel",
         "transitions[1].effects[0]: unknown effect 'tell'; did you mean 'tel'?",
     )
+
+
+def test_only_some_of_many_names_are_listed():
+    states = [State(f"S{n}", "closed") for n in range(40)]
+    with pytest.raises(WorkflowDefinitionError) as caught:
+        define(initial="nowhere", states=states, transitions=[])
+    assert str(caught.value).endswith("known: " + ", ".join(f"S{n}" for n in range(20)) + ", 20 others")

@@ -14,6 +14,8 @@ __all__ = [
     "shown",
 ]
 
+_MOST_NAMED = 20
+
 
 def is_name(value: object) -> bool:
     """Tell whether *value* is text, not empty, and without spaces around it."""
@@ -59,12 +61,16 @@ def distinct_problems(path: str, names: Iterable[object]) -> Iterator[str]:
 
 
 def close_to(name: object, known: Iterable[str]) -> str:
-    """Return what to say of an unknown name: the known one that it resembles, or all of them."""
+    """Return what to say of an unknown name: the known one that it resembles, or the first of them."""
     from difflib import get_close_matches  # noqa: PLC0415  # only a fault needs it
 
     known = tuple(known)
     close = get_close_matches(str(name), known, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known) or 'none'}"
+    if close:
+        return f"did you mean {close[0]!r}?"
+    others = [f"{len(known) - _MOST_NAMED} others"] if len(known) > _MOST_NAMED + 1 else []
+    told = known[:_MOST_NAMED] if others else known
+    return f"known: {', '.join([*told, *others]) or 'none'}"
 
 
 def shown(value: object) -> str:
