@@ -10,7 +10,7 @@ labels, tells which edges do, and the second one ranks them the other way round.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import frozen
@@ -27,7 +27,7 @@ Piece: TypeAlias = tuple[Point, ...]
 """A line that runs straight between its points."""
 
 _DIRECTIONS: Mapping[Direction, str] = {"down": "topbottom", "right": "leftright"}
-_SPACING = {"layer_gap": 26.0, "node_gap": 24.0, "compound_padding": 16.0}  # in pixels
+_SPACING = {"layer_gap": 26.0, "node_gap": 24.0}  # in pixels
 
 
 @frozen
@@ -127,7 +127,7 @@ class Layout:
         return Box(left, top, right - left, bottom - top)
 
 
-def lay_out(nodes: Sequence[Node], edges: Sequence[Edge], *, direction: Direction, header: float) -> Layout:
+def lay_out(nodes: Sequence[Node], edges: Sequence[Edge], *, direction: Direction, padding: float) -> Layout:
     """
     Return where *nodes* and *edges* stand.
 
@@ -135,7 +135,7 @@ def lay_out(nodes: Sequence[Node], edges: Sequence[Edge], *, direction: Directio
         nodes: At least one.
         edges: Between them.
         direction: Where the flow runs.
-        header: The height that frames keep free for their titles, in pixels.
+        padding: What frames keep free on each side, in pixels: room for their titles.
 
     Raises:
         ModuleNotFoundError: If the library that does it is not installed.
@@ -148,7 +148,7 @@ def lay_out(nodes: Sequence[Node], edges: Sequence[Edge], *, direction: Directio
 
     options = {
         "direction": _DIRECTIONS[direction],
-        "spacing": {"compound_header": header, **_SPACING},
+        "spacing": {"compound_padding": padding, **_SPACING},
         "cycles": {"strategy": "follow_flow"},
     }
     draft = layout(_unlabelled(nodes, edges), options=options)
@@ -157,16 +157,9 @@ def lay_out(nodes: Sequence[Node], edges: Sequence[Edge], *, direction: Directio
 
     found = layout(_labelled(nodes, edges, back), options=options)
     boxes = tuple(map(_box, found.nodes))
-    boxes, labels = boxes[: len(nodes)], boxes[len(nodes) :]
-    places = {node.key: box for node, box in zip(nodes, boxes, strict=True)}
     lines = iter([tuple((point["x"], point["y"]) for point in raw["points"]) for raw in found.edges])
-    routes = []
-    for edge in edges:
-        pieces = [next(lines) for _ in range(1 if edge.label is None else 2)]
-        pieces[0] = _outside(pieces[0][::-1], places[edge.source])[::-1]
-        pieces[-1] = _outside(pieces[-1], places[edge.target])
-        routes.append(tuple(pieces))
-    return Layout(boxes, tuple(routes), labels)
+    routes = (tuple(islice(lines, 1 if edge.label is None else 2)) for edge in edges)
+    return Layout(boxes[: len(nodes)], tuple(routes), boxes[len(nodes) :])
 
 
 def _unlabelled(nodes: Iterable[Node], edges: Iterable[Edge]) -> "Graph":
@@ -225,33 +218,3 @@ def _box(raw: Mapping[str, Any]) -> Box:
 def _runs_back(source: Box, target: Box, direction: Direction) -> bool:
     axis = 1 if direction == "down" else 0
     return source.middle[axis] > target.middle[axis]
-
-
-def _outside(line: Piece, box: Box) -> Piece:
-    """
-    Return *line*, which leads to *box* from outside, up to its border.
-
-    Edges that end at a frame are led to where it would begin without its header, which lies within.
-    """
-    for number, (before, after) in enumerate(pairwise(line), start=1):
-        if _strictly_inside(after, box):
-            return (*line[:number], _crossing(before, after, box))
-    return line
-
-
-def _strictly_inside(point: Point, box: Box) -> bool:
-    x, y = point
-    return box.left < x < box.right and box.top < y < box.bottom
-
-
-def _crossing(outer: Point, inner: Point, box: Box) -> Point:
-    """Return where the way from *outer* to *inner* enters *box*."""
-    (x, y), (to_x, to_y) = outer, inner
-    shares = [
-        (edge - start) / (end - start)
-        for start, end, edges in ((x, to_x, (box.left, box.right)), (y, to_y, (box.top, box.bottom)))
-        for edge in edges
-        if start != end and min(start, end) <= edge <= max(start, end)
-    ]
-    share = max(shares, default=0.0)
-    return x + share * (to_x - x), y + share * (to_y - y)

@@ -27,12 +27,12 @@ _MARGIN = 28
 _TOP = 88  # of the picture itself
 _HEADING_SIZE, _LEAD_SIZE = 20, 13
 _STATE_SIDES, _STATE_ENDS, _NARROWEST = 15, 11, 88
-_FRAME_HEADER = 30
+_FRAME_PADDING = 28  # the title of the frame stands in it
 _DOT, _RING = 14, 18
 _MIDDLE = 0.35  # from the middle of a line of text down to its base, as a share of its size
 _LABEL_SIDES = 4
 _STATE_CORNER, _FRAME_CORNER = 9, 12
-_REAL = 0.93  # how much of its greatest width a text takes as a rule
+_REAL = 0.9  # how much of its greatest width a text takes as a rule
 _SHADES = ("light", "deep")  # frames within frames
 
 
@@ -121,7 +121,7 @@ class _Plan:
 
     def laid_out(self) -> Layout:
         """Return where everything stands."""
-        return lay_out(self.nodes, self.edges, direction=self.picture.direction, header=_FRAME_HEADER)
+        return lay_out(self.nodes, self.edges, direction=self.picture.direction, padding=_FRAME_PADDING)
 
     def _nodes(self, scope: str | None) -> Iterator[Node]:
         picture = self.picture
@@ -130,7 +130,7 @@ class _Plan:
                 yield Node(_Beginning(scope), _DOT, _DOT, scope, is_round=True)
         for name in picture.outermost if scope is None else picture.composites[scope].states:
             if name in picture.composites:
-                yield Node(name, frame_label(name).width + 2 * _STATE_SIDES, _FRAME_HEADER, scope)
+                yield Node(name, frame_label(name).width + 2 * _STATE_SIDES, 2 * _FRAME_PADDING, scope)
                 yield from self._nodes(name)
             else:
                 label = state_label(picture, name)
@@ -203,7 +203,7 @@ class _Drawing:
         depth = len(self.picture.definition.composites_around(name))
         group = draw(parent, "g", class_=f"composite {_SHADES[depth % 2]}", data_state=on_one_line(name))
         _rect(group, box, "frame", _FRAME_CORNER)
-        x, y = box.left + _STATE_SIDES, box.top + _FRAME_HEADER * 0.65
+        x, y = box.left + _STATE_SIDES, box.top + _FRAME_PADDING * 0.68
         draw(group, "text", bidi(frame_label(name).text), class_="frame-name", x=x, y=y)
 
     def _node(self, parent: Element, key: object) -> None:
@@ -236,8 +236,8 @@ class _Drawing:
             shift = 0.0
             if line.with_clock:
                 shift = CLOCK_ROOM / 2
-                left = x - line.width * _REAL / 2
-                draw_clock(group, left + 5, top + line.height / 2)
+                left = x + shift - (line.width - CLOCK_ROOM) * _REAL / 2
+                draw_clock(group, left - CLOCK_ROOM + 6, top + line.height / 2)
             text = bidi(line.text)
             draw(group, "text", text, class_=line.kind, x=x + shift, y=base, text_anchor="middle")
             top += line.height
