@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from itsmkit.workflow import State, StateCategory, Transition, WorkflowDefinition, incident_workflow
 from itsmkit.workflow.diagrams import Frequencies, svg_text
+from itsmkit.workflow.diagrams._text_width import text_width
 
 HERE = Path(__file__).parent
 SVG = "{http://www.w3.org/2000/svg}"
@@ -158,6 +159,19 @@ def test_the_flow_runs_where_it_is_told_to():
     assert boxes["New"].right < boxes["Assigned"].left < boxes["In Progress"].left < boxes["Resolved"].left
 
 
+def bends(arrow):
+    return sum(path.get("d").count("Q") for path in arrow.findall(f"{SVG}path[@class='edge']"))
+
+
+def test_what_runs_with_the_flow_is_straighter_than_what_runs_back(change):
+    read = Read(svg_text(change, direction="right"))
+    found = {(arrow.get("data-source"), arrow.get("data-target")): bends(arrow) for arrow in read.arrows}
+    onwards = [("Draft", "Assessment"), ("Assessment", "Awaiting approval"), ("Scheduled", "Implementing")]
+    back = [("Awaiting approval", "Draft"), ("Implementing", "Scheduled"), ("Backing out", "Scheduled")]
+    assert [found[ends] for ends in onwards] == [0, 0, 0]
+    assert all(found[ends] > 0 for ends in back)
+
+
 def test_any_definition_is_drawn_clearly(drawable, told, moves_of):
     @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
     @given(drawable, st.sampled_from(["down", "right"]))
@@ -205,6 +219,17 @@ def test_what_is_written_fits_into_its_box():
         "W" * 8,
     ]
     assert all(box.right - box.left <= 220 for box in read.states.values())
+
+
+def test_the_sign_of_a_timer_stands_left_of_its_text_and_on_the_label(change):
+    for label in Read(svg_text(change)).labels:
+        for sign in label.findall(f"{SVG}path[@class='sign']"):
+            left = points(sign)[0][0] - 5
+            [text] = label.findall(f"{SVG}text[@class='timer']")
+            width = text_width(text.text.strip("\u2068\u2069"), 12)
+            assert rect(label).left <= left
+            assert left + 10 <= float(text.get("x")) - 0.9 * width / 2
+            assert float(text.get("x")) + width / 2 <= rect(label).right + NEAR
 
 
 def test_a_timer_has_a_sign_and_the_legend_says_so(change):
