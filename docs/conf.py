@@ -7,6 +7,8 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from pygments.lexers.special import TextLexer
+
 from itsmkit import __version__
 
 if TYPE_CHECKING:
@@ -42,6 +44,10 @@ _ROOMS = [
     "conditions",
     "sla",
     "workflow",
+    "workflow.approvals",
+    "workflow.tasks",
+    "workflow.diagrams",
+    "workflow.conformance",
     "cmdb",
     "tickets",
     "practices",
@@ -95,7 +101,8 @@ def _directive(room: ModuleType, offered: str, value: object) -> list[str]:
 def _inner(room: ModuleType) -> list[str]:
     """Return the names of the public modules of a room."""
     found = (info.name for info in iter_modules(getattr(room, "__path__", [])))
-    return [f"{room.__name__}.{name}" for name in found if not name.startswith("_")]
+    names = (f"{room.__name__}.{name}" for name in found if not name.startswith("_"))
+    return [name for name in names if name.removeprefix("itsmkit.") not in _ROOMS]
 
 
 def _offers(name: str) -> Sequence[str]:
@@ -111,4 +118,5 @@ def _write(path: Path, lines: list[str]) -> None:
 
 def setup(app: "Sphinx") -> None:
     """Join the build."""
+    app.add_lexer("mermaid", TextLexer)  # shown as it is: Pygments does not know the language
     app.connect("builder-inited", _write_api_pages)

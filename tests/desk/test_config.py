@@ -487,7 +487,8 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 
 def test_a_workflow_that_makes_no_sense_is_refused_with_every_error():
     plain = to_mapping(incident_workflow())
-    plain["states"]["Lost"] = "pending"
+    plain["states"]["Lost"] = {"category": "pending"}
+    del plain["states"]["Resolved"]["timers"]
     plain["transitions"] = [way for way in plain["transitions"] if way["trigger"] != "close"]
     plain["rules"] = [{"never_without": "resolve", "before": "Cancelled"}]
     with pytest.raises(DefinitionError) as caught:

@@ -2,7 +2,7 @@ import json
 import tomllib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from itsmkit.errors import DefinitionError
@@ -19,6 +19,7 @@ from itsmkit.workflow import (
 )
 
 
+@settings(max_examples=50)
 @given(data=st.data())
 def test_a_definition_survives_its_texts(
     data: st.DataObject, definitions: st.SearchStrategy[WorkflowDefinition]

@@ -23,6 +23,7 @@ def test_it_is_a_schema_and_ready_for_json():
     assert json.loads(json.dumps(definition_schema())) == definition_schema()
 
 
+@settings(max_examples=50)
 @given(data=st.data())
 def test_every_definition_is_written_as_the_schema_says(
     data: st.DataObject, definitions: st.SearchStrategy[WorkflowDefinition]

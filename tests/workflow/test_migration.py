@@ -2,7 +2,7 @@ import pickle
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from itsmkit.workflow import (
@@ -106,6 +106,7 @@ def test_a_map_that_cannot_be_right_is_refused_with_every_problem():
     )
 
 
+@settings(max_examples=40)
 @given(data=st.data())
 def test_every_ticket_is_accounted_for(
     data: st.DataObject, definitions: st.SearchStrategy[WorkflowDefinition]

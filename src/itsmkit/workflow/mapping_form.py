@@ -103,8 +103,8 @@ def to_mapping(definition: WorkflowDefinition) -> dict[str, object]:
 
     >>> from itsmkit.workflow import incident_workflow
     >>> plain = to_mapping(incident_workflow())
-    >>> plain["states"]["Pending"]
-    'pending'
+    >>> plain["states"]["Resolved"]
+    {'category': 'resolved', 'timers': [{'trigger': 'close', 'after': '5 business days'}]}
     >>> definition_from(plain) == incident_workflow()
     True
     """

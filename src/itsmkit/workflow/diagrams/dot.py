@@ -48,8 +48,8 @@ def dot_text(
             is none.
 
     >>> from itsmkit.workflow import incident_workflow
-    >>> [line.strip() for line in dot_text(incident_workflow()).splitlines() if "Resolved ->" in line]
-    ['Resolved -> In_Progress [label="reopen"];', 'Resolved -> Closed [label="close"];']
+    >>> [line.strip() for line in dot_text(incident_workflow()).splitlines() if "Pending ->" in line][:2]
+    ['Pending -> Assigned [label="assign"];', 'Pending -> In_Progress [label="resume"];']
 
     Source:
         https://graphviz.org/doc/info/lang.html
