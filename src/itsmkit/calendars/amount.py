@@ -18,6 +18,7 @@ from attrs import frozen
 
 from itsmkit._documents import Form, duration, duration_text, structure, unstructure
 from itsmkit.calendars.business_days import BusinessDays, CountFrom, TimeOfDay
+from itsmkit.errors import DefinitionError
 
 __all__ = ["Amount", "PlainAmount", "amount_form", "amount_from", "amount_to_plain"]
 
@@ -48,7 +49,7 @@ def amount_from(plain: object) -> Amount:
     Return the amount that *plain* describes: the inverse of `amount_to_plain`.
 
     Raises:
-        DefinitionError: With every fault.
+        DefinitionError: With every fault; of a table, each with its path in it.
 
     >>> amount_from("1h30min")
     datetime.timedelta(seconds=5400)
@@ -56,7 +57,11 @@ def amount_from(plain: object) -> Amount:
     3 business days
     """
     if isinstance(plain, Mapping):
-        days = structure(_Days, plain, where="business days")
+        try:
+            days = structure(_Days, plain, where="days")
+        except DefinitionError as error:
+            # The fault is told from here; where this stands, the reader of the whole knows.
+            raise DefinitionError(*(told.removeprefix("days: ") for told in error.problems)) from None
         return BusinessDays(days.business_days, count_from=days.count_from, time_of_day=days.time_of_day)
     if isinstance(plain, str) and plain.endswith(("bd", "business day", "business days")):
         return BusinessDays.parse(plain)

@@ -1,5 +1,6 @@
 """Figures, as folds over events: what happened decides, not a counter that somebody forgot to raise."""
 
+from itsmkit._percentiles import percentile
 from itsmkit.reporting.incident_report import (
     Attainment,
     Day,
@@ -7,6 +8,5 @@ from itsmkit.reporting.incident_report import (
     ResolutionTimes,
     incident_report,
 )
-from itsmkit.reporting.percentiles import percentile
 
 __all__ = ["Attainment", "Day", "IncidentReport", "ResolutionTimes", "incident_report", "percentile"]

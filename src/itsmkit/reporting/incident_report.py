@@ -29,9 +29,9 @@ from zoneinfo import ZoneInfo
 
 from attrs import define, field, frozen
 
+from itsmkit._percentiles import percentile
 from itsmkit.calendars import BusinessTime
 from itsmkit.errors import DefinitionError
-from itsmkit.reporting.percentiles import percentile
 from itsmkit.sla import ClockPhase, ClockReading, Verdict
 from itsmkit.tickets import (
     DONE_CATEGORIES,

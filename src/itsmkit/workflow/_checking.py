@@ -12,6 +12,7 @@ __all__ = [
     "names",
     "names_problems",
     "shown",
+    "under",
 ]
 
 _MOST_NAMED = 20
@@ -71,6 +72,12 @@ def close_to(name: object, known: Iterable[str]) -> str:
     others = [f"{len(known) - _MOST_NAMED} others"] if len(known) > _MOST_NAMED + 1 else []
     told = known[:_MOST_NAMED] if others else known
     return f"known: {', '.join([*told, *others]) or 'none'}"
+
+
+def under(path: str, problem: str) -> str:
+    """Return *problem*, which was told of what stands at *path*, as it is told of the whole."""
+    field = problem.partition(":")[0].partition("[")[0]
+    return f"{path}.{problem}" if field.isidentifier() else f"{path}: {problem}"
 
 
 def shown(value: object) -> str:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from itsmkit.calendars import amount_from
 from itsmkit.conditions import ALWAYS, condition_from
 from itsmkit.errors import DefinitionError
-from itsmkit.workflow._checking import close_to, is_name, name_problems, shown
+from itsmkit.workflow._checking import close_to, is_name, name_problems, shown, under
 from itsmkit.workflow._references import References
 from itsmkit.workflow.definition import WorkflowDefinition, effect_problems
 from itsmkit.workflow.guard import AllGuards, AnyGuard, Guard, GuardExpression
@@ -283,9 +283,7 @@ class DefinitionReader:
         try:
             return make()
         except DefinitionError as error:
-            for problem in error.problems:
-                told = _in_words_of_documents(problem)
-                self.problems.append(f"{path}.{told}" if _is_path(told) else f"{path}: {told}")
+            self.problems += [under(path, _in_words_of_documents(problem)) for problem in error.problems]
             return None
 
     def _note(self, path: str, problem: str) -> None:
@@ -302,12 +300,6 @@ def _in_words_of_documents(problem: str) -> str:
         if problem.startswith(field):
             return key + problem.removeprefix(field)
     return problem
-
-
-def _is_path(problem: str) -> bool:
-    """Tell whether *problem* begins with the name of a field, and not with a sentence."""
-    field = problem.partition(":")[0].partition("[")[0]
-    return field.isidentifier()
 
 
 def _join(path: str, key: str) -> str:

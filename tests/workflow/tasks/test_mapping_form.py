@@ -173,7 +173,7 @@ def task(**options: Any) -> dict[str, Any]:
         ),
         pytest.param(
             task(duration={"business_day": 3}),
-            ["g.toml: tasks[1].duration: business days: "] * 2,
+            ["g.toml: tasks[1].duration: business_day"] * 2,
             id="no table of business days",
         ),
         pytest.param(task(gives=["price"]), ["g.toml: tasks[1].gives: schema: "], id="gives no facts"),

@@ -3,15 +3,13 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
-from difflib import get_close_matches
 from functools import partial
 from typing import Any, TypeGuard, TypeVar
 
-from itsmkit._documents import duration
-from itsmkit.calendars import BusinessDays, CountFrom, TimeOfDay
+from itsmkit.calendars import Amount, amount_from
 from itsmkit.conditions import ALWAYS, Condition, condition_from
 from itsmkit.errors import DefinitionError
-from itsmkit.workflow._checking import shown
+from itsmkit.workflow._checking import close_to, shown, under
 from itsmkit.workflow.approvals._checking import MAX_DEPTH
 from itsmkit.workflow.approvals.approver import (
     Approver,
@@ -32,7 +30,7 @@ from itsmkit.workflow.approvals.rule import (
     Share,
     WeightAtLeast,
 )
-from itsmkit.workflow.approvals.stage import Quorum, Stage, Within
+from itsmkit.workflow.approvals.stage import Quorum, Stage
 
 __all__ = ["PolicyReader", "RULE_WORDS", "SOURCES"]
 
@@ -203,30 +201,11 @@ class PolicyReader:
     def _condition(self, plain: object, path: str) -> Condition | None:
         return self._read("", lambda: condition_from(plain, where=path))
 
-    def _within(self, plain: object, path: str) -> Within | None:
-        if isinstance(plain, Mapping):
-            keys = ("business_days", "count_from", "time_of_day")
-            table = self._table(plain, path, keys, required=("business_days",))
-            if table is None or "business_days" not in table:
-                return None
-            given = {
-                key: self._member(kind, table[key], _join(path, key))
-                for key, kind in (("count_from", CountFrom), ("time_of_day", TimeOfDay))
-                if key in table
-            }
-            if None in given.values():
-                return None
-            return self._read(path, lambda: BusinessDays(table["business_days"], **given))
-        if isinstance(plain, str) and plain.endswith(("bd", "business day", "business days")):
-            return self._read(path, lambda: BusinessDays.parse(plain))
-        return self._read(path, lambda: duration(plain))
-
-    def _member(self, kind: type[CountFrom] | type[TimeOfDay], plain: object, path: str) -> Any:
+    def _within(self, plain: object, path: str) -> Amount | None:
         try:
-            return kind(plain)
-        except ValueError:
-            choices = ", ".join(repr(each.value) for each in kind)
-            self._note(path, f"must be one of {choices}, not {shown(plain)}")
+            return amount_from(plain)
+        except DefinitionError as error:
+            self.problems += [under(path, problem) for problem in error.problems]
             return None
 
     # -- tables, lists and what is made of them --------------------------------------------------------
@@ -244,9 +223,7 @@ class PolicyReader:
             return None
         for key in plain:
             if known is not None and key not in known:
-                close = get_close_matches(str(key), known, n=1)
-                hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
-                self._note(_join(path, str(key)), f"is not known here; {hint}")
+                self._note(_join(path, str(key)), f"is not known here; {close_to(key, known)}")
         for key in required:
             if key not in plain:
                 self._note(_join(path, key), "is missing")

@@ -36,13 +36,11 @@ A rule is ``"everybody"``, which holds if there is none, ``"any_one"`` or ``"maj
 """
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from attrs import fields
 
-from itsmkit._documents import duration_text
-from itsmkit.calendars import BusinessDays
+from itsmkit.calendars import amount_to_plain
 from itsmkit.conditions import to_mapping
 from itsmkit.workflow.approvals._policy_reader import RULE_WORDS, SOURCES, PolicyReader
 from itsmkit.workflow.approvals.approver import (
@@ -60,7 +58,7 @@ from itsmkit.workflow.approvals.rule import (
     WeightAtLeast,
     fraction_text,
 )
-from itsmkit.workflow.approvals.stage import Quorum, Stage, Within
+from itsmkit.workflow.approvals.stage import Quorum, Stage
 from itsmkit.workflow.errors import WorkflowDefinitionError
 
 __all__ = ["policy_from", "policy_to_mapping"]
@@ -83,7 +81,7 @@ def policy_from(document: object, *, where: str = "the policy", at: str = "") ->
     Traceback (most recent call last):
         ...
     itsmkit.workflow.errors.WorkflowDefinitionError: 3 problems:
-    - change.toml: steps[0].approvers[0].rol: is not known here; did you mean role?
+    - change.toml: steps[0].approvers[0].rol: is not known here; did you mean 'role'?
     - change.toml: steps[0].approvers[0]: needs exactly one of person, role, fact; found none
     - change.toml: steps[0].quorum: must be a whole number of at least 0, not int -1
     """
@@ -133,7 +131,7 @@ def _plain_step(step: Step) -> dict[str, object]:
                 rule=_plain_rule,
                 quorum=_plain_quorum,
                 when=to_mapping,
-                within=_plain_within,
+                within=amount_to_plain,
                 on_timeout=str,
                 barred=list,
                 apart_from=list,
@@ -175,15 +173,3 @@ def _plain_quorum(quorum: Quorum) -> object:
         return quorum.ballots
     part = fraction_text(quorum.part)
     return {"ballots": quorum.ballots, "part": part} if quorum.ballots else part
-
-
-def _plain_within(within: Within) -> object:
-    if isinstance(within, timedelta):
-        return duration_text(within)
-    if within == BusinessDays(within.number):
-        return f"{within.number} business days"
-    return {
-        "business_days": within.number,
-        "count_from": within.count_from.value,
-        "time_of_day": within.time_of_day.value,
-    }

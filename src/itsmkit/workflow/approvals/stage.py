@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import is_a
 from itsmkit._frozen import FrozenDict, as_tuple
-from itsmkit.calendars import BusinessDays
+from itsmkit.calendars import Amount, BusinessDays
 from itsmkit.conditions import ALWAYS, Condition
 from itsmkit.workflow._checking import instance_problems, name_problems, shown
 from itsmkit.workflow.approvals._checking import (
@@ -24,9 +24,8 @@ from itsmkit.workflow.approvals.rule import EVERYBODY, Rule, fraction, fraction_
 from itsmkit.workflow.approvals.tally import Count, Tally
 from itsmkit.workflow.errors import WorkflowDefinitionError
 
-__all__ = ["OnTimeout", "Quorum", "Stage", "Within", "best_of"]
+__all__ = ["OnTimeout", "Quorum", "Stage", "best_of"]
 
-Within = timedelta | BusinessDays
 """How much time a stage has: open time of the calendar, or business days."""
 
 
@@ -128,7 +127,7 @@ class Stage:
     rule: Rule = EVERYBODY
     quorum: Quorum = field(default=Quorum(), converter=_quorum, kw_only=True)
     when: Condition = field(default=ALWAYS, kw_only=True)
-    within: Within | None = field(default=None, kw_only=True)
+    within: Amount | None = field(default=None, kw_only=True)
     on_timeout: OnTimeout = field(default=OnTimeout.REJECT, converter=_on_timeout, kw_only=True)
     barred: tuple[str, ...] = field(default=(), converter=as_tuple, kw_only=True)
     apart_from: tuple[str, ...] = field(default=(), converter=as_tuple, kw_only=True)

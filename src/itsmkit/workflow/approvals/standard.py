@@ -2,15 +2,16 @@
 
 from fractions import Fraction
 
+from itsmkit.calendars import Amount
 from itsmkit.workflow.approvals.approver import FactApprovers, RoleApprovers
 from itsmkit.workflow.approvals.policy import ApprovalPolicy, InSequence
 from itsmkit.workflow.approvals.rule import ANY_ONE, AtLeast, Of, Share
-from itsmkit.workflow.approvals.stage import OnTimeout, Quorum, Stage, Within
+from itsmkit.workflow.approvals.stage import OnTimeout, Quorum, Stage
 
 __all__ = ["board_majority", "emergency_board", "four_eyes", "manager_approval"]
 
 
-def manager_approval(fact: str = "manager", *, within: Within | None = None) -> ApprovalPolicy:
+def manager_approval(fact: str = "manager", *, within: Amount | None = None) -> ApprovalPolicy:
     """
     Return the policy by which a manager approves, or any one of several.
 
@@ -25,7 +26,7 @@ def board_majority(
     role: str = "cab",
     *,
     quorum: int | str | Quorum = "50%",
-    within: Within | None = None,
+    within: Amount | None = None,
     more_than: str | Fraction = "50%",
 ) -> ApprovalPolicy:
     """
@@ -43,7 +44,7 @@ def board_majority(
     return ApprovalPolicy("board majority", board)
 
 
-def emergency_board(role: str = "ecab", *, within: Within | None = None) -> ApprovalPolicy:
+def emergency_board(role: str = "ecab", *, within: Amount | None = None) -> ApprovalPolicy:
     """
     Return the policy by which any one member of an emergency board decides, such as an emergency CAB.
 
@@ -56,7 +57,7 @@ def emergency_board(role: str = "ecab", *, within: Within | None = None) -> Appr
     )
 
 
-def four_eyes(role: str, *, within: Within | None = None) -> ApprovalPolicy:
+def four_eyes(role: str, *, within: Amount | None = None) -> ApprovalPolicy:
     """
     Return the policy by which two persons approve, of whom neither is the requester nor the implementer.
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from attrs import frozen
 
+from itsmkit._percentiles import percentile
 from itsmkit.calendars import BusinessTime
 from itsmkit.workflow.conformance.history import HistoryEntry
 
@@ -54,11 +55,4 @@ def stays_of(
 
 
 def _stay(ordered: Sequence[timedelta]) -> Stay:
-    return Stay(len(ordered), _percentile(ordered, 50), _percentile(ordered, 90))
-
-
-def _percentile(ordered: Sequence[timedelta], percent: int) -> timedelta:
-    place, part = divmod((len(ordered) - 1) * percent, 100)
-    low = ordered[place]
-    high = ordered[min(place + 1, len(ordered) - 1)]
-    return low + (high - low) * part / 100
+    return Stay(len(ordered), percentile(ordered, 50), percentile(ordered, 90))

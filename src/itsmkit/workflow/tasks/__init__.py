@@ -45,7 +45,7 @@ from itsmkit.workflow.tasks.reading import (
     TaskStatus,
 )
 from itsmkit.workflow.tasks.running import read_tasks
-from itsmkit.workflow.tasks.task import Amount, Join, OnFailure, Task
+from itsmkit.workflow.tasks.task import Join, OnFailure, Task
 from itsmkit.workflow.tasks.task_schedule import PlanCause, PlanCauseKind, PlannedTask, Schedule
 
 if TYPE_CHECKING:
@@ -57,7 +57,6 @@ else:
     )
 
 __all__ = [
-    "Amount",
     "DeclaredFacts",
     "FactsChanged",
     "Join",

@@ -14,9 +14,8 @@ The errors of task graphs.
         └── UnknownTaskError    the graph has no such task
 """
 
-from difflib import get_close_matches
-
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
+from itsmkit.workflow._checking import close_to
 from itsmkit.workflow.errors import WorkflowDefinitionError
 
 __all__ = ["TaskGraphError", "TaskHistoryError", "TaskRefusedError", "UnknownTaskError", "unknown"]
@@ -85,6 +84,4 @@ class UnknownTaskError(NotFoundError):
 
 def unknown(what: str, name: object, known: tuple[str, ...]) -> str:
     """Return the sentence for a *name* that is not among the *known* ones, with the one that may be meant."""
-    close = get_close_matches(name, known, n=1) if isinstance(name, str) else []
-    hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known) or 'none'}"
-    return f"unknown {what} {name!r}; {hint}"
+    return f"unknown {what} {name!r}; {close_to(name, known)}"

@@ -32,14 +32,13 @@ Business days that are counted otherwise than usual are a table, as they are in 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from attrs import frozen
 
-from itsmkit._documents import Form, duration, duration_text, structure, unstructure
+from itsmkit._documents import Form, structure
 from itsmkit._frozen import EMPTY
-from itsmkit.calendars import BusinessDays, CountFrom, TimeOfDay
+from itsmkit.calendars.amount import PlainAmount, amount_form, amount_to_plain
 from itsmkit.conditions import (
     ALWAYS,
     Condition,
@@ -56,7 +55,7 @@ from itsmkit.workflow._checking import is_name, shown
 from itsmkit.workflow.tasks._graph_checks import graph_problems
 from itsmkit.workflow.tasks.errors import TaskGraphError
 from itsmkit.workflow.tasks.graph import TaskGraph
-from itsmkit.workflow.tasks.task import Amount, Join, OnFailure, Task
+from itsmkit.workflow.tasks.task import Join, OnFailure, Task
 
 __all__ = ["graph_from", "graph_to_mapping"]
 
@@ -136,20 +135,8 @@ class _Join:
 
 
 @frozen
-class _Amount:
-    value: Amount
-
-
-@frozen
 class _Gives:
     value: FactSchema
-
-
-@frozen
-class _Days:
-    business_days: int
-    count_from: CountFrom = CountFrom.DATE_OF_START
-    time_of_day: TimeOfDay = TimeOfDay.KEPT
 
 
 @frozen
@@ -159,7 +146,7 @@ class _Task:
     after: tuple[str, ...] = ()
     join: _Join = _Join("all")
     when: Condition = ALWAYS
-    duration: _Amount | None = None
+    duration: PlainAmount | None = None
     calendar: str | None = None
     group: str | None = None
     attempts: int = 1
@@ -202,17 +189,6 @@ def _join(plain: object) -> _Join:
     raise DefinitionError(problem)
 
 
-def _amount(plain: object) -> _Amount:
-    if isinstance(plain, Mapping):
-        days = structure(_Days, plain, where="business days")
-        return _Amount(
-            BusinessDays(days.business_days, count_from=days.count_from, time_of_day=days.time_of_day)
-        )
-    if isinstance(plain, str) and plain.endswith(("bd", "business day", "business days")):
-        return _Amount(BusinessDays.parse(plain))
-    return _Amount(duration(plain))
-
-
 _ALWAYS_GIVEN = frozenset(FactType(kind, optional=False) for kind in FactKind)
 
 
@@ -229,7 +205,7 @@ _FORMS = (
     Form(_Join, _join, lambda join: join.value),
     Form(_Gives, _gives, lambda gives: _plain_gives(gives.value)),
     Form(FactSchema, schema_from, schema_to_mapping),
-    Form(_Amount, _amount, lambda amount: _plain_amount(amount.value)),
+    amount_form,
     Form(Condition, condition_from, to_mapping),
 )
 
@@ -253,7 +229,7 @@ def _plain_task(task: Task) -> dict[str, object]:
         "after": (list(task.after), []),
         "join": (task.join, "all"),
         "when": (to_mapping(task.when), to_mapping(ALWAYS)),
-        "duration": (None if task.duration is None else _plain_amount(task.duration), None),
+        "duration": (None if task.duration is None else amount_to_plain(task.duration), None),
         "calendar": (task.calendar, None),
         "group": (task.group, None),
         "attempts": (task.attempts, 1),
@@ -262,14 +238,6 @@ def _plain_task(task: Task) -> dict[str, object]:
         "regardless": (task.regardless, False),
     }
     return {"name": task.name, **{key: plain for key, (plain, usual) in said.items() if plain != usual}}
-
-
-def _plain_amount(amount: Amount) -> object:
-    if isinstance(amount, timedelta):
-        return duration_text(amount)
-    if amount == BusinessDays(amount.number):
-        return str(amount)
-    return unstructure(_Days(amount.number, amount.count_from, amount.time_of_day))
 
 
 def _plain_gives(gives: FactSchema) -> dict[str, object]:

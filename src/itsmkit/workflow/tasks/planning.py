@@ -9,12 +9,12 @@ from attrs import define
 
 from itsmkit._checks import is_a, utc
 from itsmkit._frozen import EMPTY
-from itsmkit.calendars import BusinessCalendar, BusinessTime
+from itsmkit.calendars import Amount, BusinessCalendar, BusinessTime
 from itsmkit.workflow._checking import shown
 from itsmkit.workflow.tasks.errors import TaskGraphError, unknown
 from itsmkit.workflow.tasks.graph import TaskGraph
 from itsmkit.workflow.tasks.reading import TaskGraphReading, TaskReading, TaskStatus
-from itsmkit.workflow.tasks.task import Amount, Task
+from itsmkit.workflow.tasks.task import Task
 from itsmkit.workflow.tasks.task_schedule import PlanCause, PlanCauseKind, PlannedTask, Schedule
 
 __all__ = ["schedule"]

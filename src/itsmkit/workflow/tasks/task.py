@@ -10,19 +10,16 @@ from attrs import field, frozen
 
 from itsmkit._checks import is_a
 from itsmkit._frozen import EMPTY
-from itsmkit.calendars import BusinessDays
+from itsmkit.calendars import Amount, BusinessDays
 from itsmkit.conditions import ALWAYS, Condition, FactSchema
 from itsmkit.workflow._checking import distinct_problems, instance_problems, name_problems, shown
 from itsmkit.workflow.tasks._declared_facts import always_given, declaration_problems
 from itsmkit.workflow.tasks.errors import TaskGraphError
 
-__all__ = ["Amount", "Join", "OnFailure", "Task"]
+__all__ = ["Join", "OnFailure", "Task"]
 
 Join: TypeAlias = Literal["all", "any"] | int
 """For how many of its predecessors a task waits."""
-
-Amount: TypeAlias = timedelta | BusinessDays
-"""How long a task takes, on its calendar."""
 
 
 class OnFailure(StrEnum):
