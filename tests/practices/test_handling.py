@@ -16,6 +16,7 @@ from itsmkit.practices import (
 )
 from itsmkit.practices.decision import unchanged
 from itsmkit.tickets import (
+    Actor,
     STANDARD_PRIORITIES,
     Assigned,
     Commented,
@@ -130,6 +131,27 @@ def test_the_guards_see_who_acts(incident: Incident, occasion: Occasions) -> Non
     with pytest.raises(TransitionRefusedError) as caught:
         transition(incident, workflow, "finish", occasion(by="robot", automated=True))
     assert caught.value.reasons == ("a program may not do that", "only ann may do that")
+
+
+def test_roles_are_those_of_the_actor_and_cannot_be_handed_in(
+    incident: Incident, occasion: Occasions
+) -> None:
+    workflow = Workflow(
+        WorkflowDefinition(
+            "small",
+            initial="New",
+            states=[State("New", "new"), State("Done", "closed")],
+            transitions=[Transition("finish", "New", "Done", roles=["agent", "manager"])],
+        )
+    )
+    at = occasion()
+    agent = evolve(at, actor=Actor("ann", roles=["agent"]))
+    assert transition(incident, workflow, "finish", agent).ticket.state == "Done"
+    with pytest.raises(TransitionRefusedError, match="needs the role agent or manager"):
+        transition(incident, workflow, "finish", at)
+    for name in ("actor_roles", "actor", "automated"):
+        with pytest.raises(RefusedError, match=f"cannot set {name} of .* it is told by who acts"):
+            transition(incident, workflow, "finish", at, {name: ("agent",)})
 
 
 def test_a_forbidden_move_is_refused(incident: Incident, occasion: Occasions) -> None:

@@ -20,7 +20,7 @@ from itsmkit.tickets import (
     StateChanged,
     Ticket,
 )
-from itsmkit.workflow import Workflow
+from itsmkit.workflow import ACTOR_ROLES, Workflow
 
 __all__ = [
     "assign",
@@ -73,7 +73,9 @@ def transition(
 def facts_of_move(ticket: Ticket, occasion: Occasion, details: Mapping[str, object]) -> dict[str, object]:
     """Return what the guards of a workflow see: the ticket, what is handed in, and who acts."""
     actor, facts = occasion.actor, ticket.facts()
+    # Last, so that nobody hands in who they are.
     facts.update(details, actor=actor.id, automated=actor.automated)
+    facts[ACTOR_ROLES] = actor.roles
     return facts
 
 
@@ -208,4 +210,5 @@ _COMMANDED = {
         ("id", "kind", "number", "version", "opened_at", "updated_at", "reassignments", "reopens", "details"),
         "it follows from the history",
     ),
+    **dict.fromkeys(("actor", "automated", ACTOR_ROLES), "it is told by who acts: see `Desk.acting_as`"),
 }
