@@ -249,3 +249,26 @@ def test_what_is_no_document_raises(tmp_path: Path, text: str | None, part: str)
         file.write_text(text, encoding="utf-8")
     with pytest.raises(DefinitionError, match=part):
         check_workflow(str(file), as_json=False)
+
+
+def test_what_stands_in_the_configuration_of_a_desk_is_told_with_its_path_there(check: Check):
+    status, out = check(IN_A_DESK)
+    assert status == 1
+    assert "change.toml: workflow.states['Lost']: error: " in out
+
+
+IN_A_DESK = """
+[workflow]
+name = "small"
+initial = "Open"
+
+[workflow.states]
+Open = "new"
+Lost = "closed"
+Done = "closed"
+
+[[workflow.transitions]]
+trigger = "finish"
+from = "Open"
+to = "Done"
+"""

@@ -254,7 +254,9 @@ def test_an_unfinished_ticket_counts_where_all_should_be_done(check: Check) -> N
         pytest.param({"draft": Path("log.csv")}, "--draft log.csv is an input already", id="over the log"),
         pytest.param({"draft": Path("desk.toml")}, "--draft desk.toml is an input", id="over the rules"),
         pytest.param({"json": Path("no/out.json")}, "there is no directory", id="nowhere"),
-        pytest.param({"min_share": 2.0, "draft": Path("d.toml")}, "min_share must be a share", id="no share"),
+        pytest.param(
+            {"min_share": 2.0, "draft": Path("d.toml")}, "--min-share must be between 0", id="no share"
+        ),
         pytest.param({"limit": 0}, "limit must be at least 1", id="no rows"),
     ],
 )

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from itsmkit.cli._consoles import output_console, tame
 from itsmkit.cli._wording import count
-from itsmkit.cli._workflow_source import definition_of
+from itsmkit.cli._workflow_source import definition_of, place_in
 from itsmkit.conditions import equals, to_mapping
 from itsmkit.workflow import (
     Finding,
@@ -76,7 +76,8 @@ def check_workflow(definition: str, *, as_json: bool) -> int:
         problems = [_fault(told.removeprefix(f"{name}: ")) for told in error.problems]
         counts: dict[str, int] = {}
     else:
-        problems = [_problem(finding, found) for finding in check_definition(found)]
+        place = place_in(definition)
+        problems = [_problem(finding, found, place) for finding in check_definition(found)]
         counts = _counts(found)
     if as_json:
         answer = {"definition": definition, **counts, "problems": [_plain(problem) for problem in problems]}
@@ -94,10 +95,10 @@ def _fault(told: str) -> _Problem:
     return _Problem(_UNREADABLE, Severity.ERROR, found[0], told[found.end() + 2 :])
 
 
-def _problem(finding: Finding, definition: WorkflowDefinition) -> _Problem:
+def _problem(finding: Finding, definition: WorkflowDefinition, place: str) -> _Problem:
     region = tuple(state.name for state in definition.states if state.name in finding.region)
-    kind, severity = finding.kind.value, finding.severity
-    return _Problem(kind, severity, finding.path, finding.problem, finding.witness, region)
+    kind, severity, path = finding.kind.value, finding.severity, f"{place}{finding.path}"
+    return _Problem(kind, severity, path, finding.problem, finding.witness, region)
 
 
 def _counts(definition: WorkflowDefinition) -> dict[str, int]:

@@ -19,6 +19,7 @@ from itsmkit.cli._outputs import check_outputs, print_written, write_outputs
 from itsmkit.cli._progress import RunProgress
 from itsmkit.cli._wording import count, hours, percent
 from itsmkit.cli._workflow_source import definition_of, input_files
+from itsmkit.cli.errors import UsageError
 from itsmkit.interchange import EventLog, EventLogFormat, read_event_log
 from itsmkit.workflow import WorkflowDefinition, toml_text
 from itsmkit.workflow.conformance import Conformance, Deviation, Discovery, conformance
@@ -66,6 +67,9 @@ def check_history(
     """
     inputs = [log, *([] if config is None else [config]), *input_files(definition)]
     check_outputs({"--draft": draft, "--diagram": diagram, "--json": json}, inputs=inputs)
+    if not 0 <= min_share <= 1:
+        problem = f"--min-share must be between 0 and 1, not {min_share}"
+        raise UsageError(problem)
     form = None if diagram is None else format_of(diagram, "--diagram")
     workflow, layout = _sources(config, format_name, definition)
     started = perf_counter()

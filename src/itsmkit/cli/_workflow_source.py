@@ -4,8 +4,9 @@ from pathlib import Path
 
 from itsmkit.cli.errors import UsageError
 from itsmkit.workflow import UnknownWorkflowError, WorkflowDefinition, load_definition, standard_workflow
+from itsmkit.workflow.documents import definition_document
 
-__all__ = ["definition_of", "input_files"]
+__all__ = ["definition_of", "input_files", "place_in"]
 
 
 def definition_of(definition: str) -> WorkflowDefinition:
@@ -19,9 +20,8 @@ def definition_of(definition: str) -> WorkflowDefinition:
         UsageError: If there is neither.
         DefinitionError: If the file cannot be read, or is no definition.
     """
-    path = Path(definition)
-    if path.exists() or path.suffix or len(path.parts) > 1:
-        return load_definition(path)
+    if _is_file(definition):
+        return load_definition(definition)
     try:
         return standard_workflow(definition)
     except UnknownWorkflowError as error:
@@ -29,7 +29,18 @@ def definition_of(definition: str) -> WorkflowDefinition:
         raise UsageError(problem) from None
 
 
+def place_in(definition: str) -> str:
+    """Return the path at which a definition that can be read stands in its file, which ends in a dot."""
+    where = definition_document(definition)[1] if _is_file(definition) else ""
+    return f"{where}." if where else ""
+
+
 def input_files(definition: str | None) -> tuple[Path, ...]:
     """Return the file that *definition* is read from, if it is one: no output may take its place."""
     path = None if definition is None else Path(definition)
     return () if path is None or not path.exists() else (path,)
+
+
+def _is_file(definition: str) -> bool:
+    path = Path(definition)
+    return path.exists() or bool(path.suffix) or len(path.parts) > 1

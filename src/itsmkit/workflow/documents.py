@@ -15,7 +15,7 @@ from itsmkit.workflow.errors import WorkflowDefinitionError
 from itsmkit.workflow.guard import Guard
 from itsmkit.workflow.mapping_form import definition_from, to_mapping
 
-__all__ = ["json_text", "load_definition", "toml_text"]
+__all__ = ["definition_document", "json_text", "load_definition", "toml_text"]
 
 
 def load_definition(
@@ -37,15 +37,25 @@ def load_definition(
         WorkflowDefinitionError: With every problem, each with the name of the file and its path, if it is no
             definition.
     """
-    document = _documents.load_document(path)
-    where = ""
-    if isinstance(document, Mapping) and "states" not in document and "workflow" in document:
-        document, where = document["workflow"], "workflow"
+    document, where = definition_document(path)
     try:
         return definition_from(document, where=where, guards=guards, effects=effects)
     except WorkflowDefinitionError as error:
         name = Path(path).name
         raise WorkflowDefinitionError(*(f"{name}: {problem}" for problem in error.problems)) from None
+
+
+def definition_document(path: str | Path) -> tuple[object, str]:
+    """
+    Return what a file says of a definition, and the path at which it stands there: empty if it is the whole.
+
+    Raises:
+        DefinitionError: As for `load_definition`.
+    """
+    document = _documents.load_document(path)
+    if isinstance(document, Mapping) and "states" not in document and "workflow" in document:
+        return document["workflow"], "workflow"
+    return document, ""
 
 
 def toml_text(definition: WorkflowDefinition) -> str:
