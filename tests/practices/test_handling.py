@@ -16,8 +16,8 @@ from itsmkit.practices import (
 )
 from itsmkit.practices.decision import unchanged
 from itsmkit.tickets import (
-    Actor,
     STANDARD_PRIORITIES,
+    Actor,
     Assigned,
     Commented,
     DetailsChanged,

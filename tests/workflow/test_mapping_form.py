@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itsmkit.conditions import present
+from itsmkit.conditions import ALWAYS, present
 from itsmkit.workflow import (
     Guard,
     GuardExpression,
     State,
     Transition,
+    Verdict,
     WorkflowDefinition,
     WorkflowDefinitionError,
     definition_from,
@@ -292,10 +293,16 @@ def test_guards_nest_only_so_deep():
 
 def test_only_guards_of_this_room_can_be_written():
     class Odd(GuardExpression):
-        __slots__ = ()
+        condition = ALWAYS
+
+        def judged(self, test):
+            return Verdict(holds=True)
 
         def guards(self):
             return iter(())
+
+        def __invert__(self):
+            return self
 
     definition = definition_from(changed())
     odd = attrs.evolve(definition.transitions[1], guards=[Odd()])

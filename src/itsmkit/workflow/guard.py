@@ -1,5 +1,6 @@
 """Guards: conditions that say why, and the algebra that joins them."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
@@ -47,7 +48,7 @@ HELD = Verdict(holds=True)
 """The verdict on what holds; there is nothing more to tell of it."""
 
 
-class GuardExpression:
+class GuardExpression(ABC):
     """
     A guard, or guards joined by ``&``, ``|`` and ``~``.
 
@@ -68,21 +69,21 @@ class GuardExpression:
     __slots__ = ()
 
     @property
+    @abstractmethod
     def condition(self) -> Condition:
         """The one condition that holds exactly where this does."""
-        raise NotImplementedError  # pragma: no cover  # each kind of guard has its own
 
     def verdict(self, facts: Facts) -> Verdict:
         """Return whether it holds for *facts*, and if not, every reason."""
         return self.judged(lambda guard: holds(guard.condition, facts))
 
+    @abstractmethod
     def judged(self, test: Callable[["Guard"], bool]) -> Verdict:
         """Return the verdict where *test* tells which of the single guards hold."""
-        raise NotImplementedError  # pragma: no cover  # as above
 
+    @abstractmethod
     def guards(self) -> Iterator["Guard"]:
         """Yield the single guards that it is made of, in order; one that stands twice comes twice."""
-        raise NotImplementedError  # pragma: no cover  # as above
 
     def __and__(self, other: "GuardExpression") -> "AllGuards":
         """Return the guard that holds where this one and *other* both do."""
@@ -96,9 +97,9 @@ class GuardExpression:
             return NotImplemented
         return AnyGuard((*_parts(self, AnyGuard), *_parts(other, AnyGuard)))
 
+    @abstractmethod
     def __invert__(self) -> "GuardExpression":
         """Return the guard that holds exactly where this one does not."""
-        raise NotImplementedError  # pragma: no cover  # as above
 
     def __bool__(self) -> bool:
         """Refuse: ``a and b`` would silently be ``b``."""

@@ -23,6 +23,7 @@ from itsmkit.workflow.approvals.delegation import Delegations
 from itsmkit.workflow.approvals.mapping_form import policy_from, policy_to_mapping
 from itsmkit.workflow.approvals.policy import ApprovalPolicy
 from itsmkit.workflow.approvals.request import ApprovalRequest
+from itsmkit.workflow.errors import WorkflowDefinitionError
 
 __all__ = [
     "delegations_from",
@@ -100,10 +101,13 @@ def delegations_from(plain: object, *, where: str = "the delegations") -> Delega
         where: The name of the document, for the sentences of the faults.
 
     Raises:
-        DefinitionError: With every problem and its path, loops among them.
+        WorkflowDefinitionError: With every problem and its path, loops among them.
     """
-    listed = {"delegations": _listed(plain, where)}
-    return structure(Delegations, listed, where=where, forms=_FORMS)
+    try:
+        listed = {"delegations": _listed(plain, where)}
+        return structure(Delegations, listed, where=where, forms=_FORMS)
+    except DefinitionError as error:
+        raise WorkflowDefinitionError(*error.problems) from None
 
 
 def delegations_to_list(delegations: Delegations) -> list[dict[str, object]]:
