@@ -5,7 +5,7 @@ import pytest
 from hypothesis import strategies as st
 
 from itsmkit.calendars import BusinessDays
-from itsmkit.conditions import Condition, Facts, at_least, equals, one_of, present
+from itsmkit.conditions import ALWAYS, Condition, Facts, at_least, equals, one_of, present
 from itsmkit.workflow import (
     ACTOR_ROLES,
     CompositeState,
@@ -16,6 +16,7 @@ from itsmkit.workflow import (
     StateCategory,
     StateTimer,
     Transition,
+    Verdict,
     WorkflowDefinition,
 )
 
@@ -161,3 +162,22 @@ def definitions() -> st.SearchStrategy[WorkflowDefinition]:
 @pytest.fixture(scope="session")
 def guard_expressions() -> st.SearchStrategy[GuardExpression]:
     return guard_pools().flatmap(expressions)
+
+
+@pytest.fixture(scope="session")
+def foreign_guard() -> GuardExpression:
+    """Return a guard of a kind that the room does not know."""
+
+    class Foreign(GuardExpression):
+        condition = ALWAYS
+
+        def judged(self, test):
+            return Verdict(holds=True)
+
+        def guards(self):
+            return iter(())
+
+        def __invert__(self):
+            return self
+
+    return Foreign()

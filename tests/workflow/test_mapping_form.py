@@ -6,13 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itsmkit.conditions import ALWAYS, present
+from itsmkit.conditions import present
 from itsmkit.workflow import (
     Guard,
-    GuardExpression,
     State,
     Transition,
-    Verdict,
     WorkflowDefinition,
     WorkflowDefinitionError,
     definition_from,
@@ -291,20 +289,8 @@ def test_guards_nest_only_so_deep():
         definition_from(changed(transitions=transitions(more)))
 
 
-def test_only_guards_of_this_room_can_be_written():
-    class Odd(GuardExpression):
-        condition = ALWAYS
-
-        def judged(self, test):
-            return Verdict(holds=True)
-
-        def guards(self):
-            return iter(())
-
-        def __invert__(self):
-            return self
-
+def test_only_guards_of_this_room_can_be_written(foreign_guard):
     definition = definition_from(changed())
-    odd = attrs.evolve(definition.transitions[1], guards=[Odd()])
-    with pytest.raises(TypeError, match="not a guard of this room: Odd"):
+    odd = attrs.evolve(definition.transitions[1], guards=[foreign_guard])
+    with pytest.raises(TypeError, match="not a guard of this room: Foreign"):
         to_mapping(attrs.evolve(definition, transitions=[definition.transitions[0], odd]))

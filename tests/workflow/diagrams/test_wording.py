@@ -10,7 +10,6 @@ from itsmkit.conditions import present
 from itsmkit.workflow import (
     CompositeState,
     Guard,
-    GuardExpression,
     State,
     StateTimer,
     Transition,
@@ -57,12 +56,9 @@ def test_guards_are_told_by_name(guards, text):
     assert guards_text(guards) == text
 
 
-def test_no_other_kind_of_guard_is_passed_over():
-    class Other(GuardExpression):
-        pass
-
-    with pytest.raises(TypeError, match="not a guard of this room: Other"):
-        guards_text([Other()])
+def test_no_other_kind_of_guard_is_passed_over(foreign_guard):
+    with pytest.raises(TypeError, match="not a guard of this room: Foreign"):
+        guards_text([foreign_guard])
 
 
 @given(
