@@ -9,7 +9,7 @@ from itsmkit.errors import DefinitionError
 
 DAYS = st.builds(
     BusinessDays,
-    st.integers(-999_999, 999_999),
+    st.integers(-999_999, 999_999) | st.integers(),
     count_from=st.sampled_from(CountFrom),
     time_of_day=st.sampled_from(TimeOfDay),
 )

@@ -1,5 +1,6 @@
 import decimal
 import operator
+from collections import OrderedDict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
@@ -131,6 +132,7 @@ def strict_decimals() -> Iterator[None]:
         pytest.param(present("f"), " \t", False, id="nor is blank text"),
         pytest.param(present("f"), (), False, id="nor an empty collection"),
         pytest.param(present("f"), [None], True, id="a collection is one"),
+        pytest.param(present("f"), OrderedDict(), False, id="an empty one of a subclass is none"),
         pytest.param(present("f"), False, True, id="so is false"),
         pytest.param(present("f"), 0, True, id="and zero"),
         pytest.param(ALWAYS, None, True, id="always"),

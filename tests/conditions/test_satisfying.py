@@ -1,5 +1,6 @@
 import pickle
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal, Inexact, localcontext
 
 import pytest
 from hypothesis import given, settings
@@ -9,9 +10,12 @@ from itsmkit.conditions import (
     ALWAYS,
     MAX_CASES,
     NEVER,
+    Comparison,
     Condition,
+    Operator,
     UndecidedError,
     all_of,
+    any_of,
     at_least,
     at_most,
     equals,
@@ -44,6 +48,11 @@ HOUR = timedelta(hours=1)
         pytest.param(equals("site", "") & ~present("site"), id="the empty text is no value"),
         pytest.param(present("site") & ~not_equals("site", "x") & ~equals("site", "x"), id="no text"),
         pytest.param(greater("name", "b") & less("name", "c"), id="between two texts"),
+        pytest.param(less("model", "2020") & present("model"), id="a text before a year"),
+        pytest.param(less("model", "0") & present("model"), id="a text before all digits"),
+        pytest.param(less("model", "!") & present("model"), id="a text before all that can be read"),
+        pytest.param(not_equals("site", "") & ~present("site"), id="another blank text"),
+        pytest.param(greater("cost", Decimal("9E+999999999999999999")), id="beyond all numbers"),
         pytest.param(greater("impact", 1) & less("impact", 2), id="between two numbers"),
         pytest.param(greater("impact", 0.1) & less("impact", 0.2), id="between two fractions"),
         pytest.param(less("impact", -5), id="a smaller number"),
@@ -124,6 +133,42 @@ def test_what_is_no_condition_is_refused() -> None:
         facts_for("state is closed")
 
 
+TEXTS = ["", "!", "0", "1", "2", "2020", "a", "another", "b"]
+TESTS = st.one_of(
+    st.just(present("x")),
+    st.builds(
+        Comparison, st.just("x"), st.sampled_from(Operator), st.sampled_from([text for text in TEXTS if text])
+    ),
+)
+CONDITIONS = st.recursive(
+    TESTS,
+    lambda inner: (
+        inner.map(lambda one: ~one)
+        | st.builds(lambda one, other: one & other, inner, inner)
+        | st.builds(lambda one, other: one | other, inner, inner)
+    ),
+    max_leaves=6,
+)
+
+
+@given(CONDITIONS)
+def test_the_order_of_texts_is_searched_completely(condition: Condition) -> None:
+    near = [f"{text}{more}" for text in TEXTS for more in ("", "\0", "0")]
+    satisfied = any(holds(condition, {"x": value}) for value in [*near, "\0", "zz", None, 3])
+    found = facts_for(condition)
+    assert satisfied == (found is not None)
+
+
+def test_the_decimal_context_of_the_moment_has_no_say() -> None:
+    condition = greater("x", Decimal("1.2345678901234567890123456789012345678901")) & less("x", 123_456)
+    with localcontext() as context:
+        context.Emax = 4
+        context.traps[Inexact] = True
+        found = facts_for(condition)
+    assert found is not None
+    assert holds(condition, found)
+
+
 @settings(deadline=None)  # some conditions have tens of thousands of cases
 @given(st.data())
 def test_whatever_facts_satisfy_a_condition_the_search_finds_some(
@@ -138,3 +183,11 @@ def test_whatever_facts_satisfy_a_condition_the_search_finds_some(
         assert not holds(condition, some)
     else:
         assert holds(condition, found)
+
+
+def test_conditions_at_the_bounds_of_the_language_imply_each_other_or_not() -> None:
+    deep: Condition = present("x")
+    for _ in range(99):
+        deep = any_of(deep)
+    assert implies(present("x"), deep)
+    assert not implies(~present("y"), deep)

@@ -196,3 +196,12 @@ def test_fields_of_something_else_are_refused():
 
 def test_durations_are_kept_exactly():
     assert equals("left", timedelta(days=1, microseconds=1)).value == timedelta(hours=24, microseconds=1)
+
+
+def test_an_instant_of_a_subclass_is_kept_as_a_plain_one():
+    class Stamp(datetime):
+        pass
+
+    condition = equals("at", Stamp(2026, 3, 2, 9, tzinfo=UTC))
+    assert type(condition.value) is datetime
+    assert condition == equals("at", datetime(2026, 3, 2, 9, tzinfo=UTC))

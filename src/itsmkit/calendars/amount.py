@@ -22,6 +22,8 @@ from itsmkit.errors import DefinitionError
 
 __all__ = ["Amount", "PlainAmount", "amount_form", "amount_from", "amount_to_plain"]
 
+_BEYOND_TEXT = 1_000_000  # the number of business days that a text no longer spells
+
 Amount: TypeAlias = timedelta | BusinessDays
 """Open time: exact, or counted in working dates."""
 
@@ -77,7 +79,7 @@ def amount_to_plain(amount: Amount) -> object:
     """
     if isinstance(amount, timedelta):
         return duration_text(amount)
-    if amount == BusinessDays(amount.number):
+    if amount == BusinessDays(amount.number) and abs(amount.number) < _BEYOND_TEXT:
         return f"{amount.number} business days"
     return unstructure(_Days(amount.number, amount.count_from, amount.time_of_day))
 

@@ -8,6 +8,7 @@ a datetime. That is why a fact's type is taken by ``type`` (``isinstance`` would
 
 import reprlib
 import sys
+from collections.abc import Sized
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard, TypeVar
@@ -18,12 +19,15 @@ from itsmkit.errors import DefinitionError
 if TYPE_CHECKING:
     from decimal import Decimal
 
-__all__ = ["Comparable", "Kind", "Scalar", "classified", "is_a", "is_decimal", "plain_scalar"]
+__all__ = ["COLLECTIONS", "Comparable", "Kind", "Scalar", "classified", "is_a", "is_decimal", "plain_scalar"]
 
 Scalar: TypeAlias = "str | bool | int | float | Decimal | datetime | timedelta"
 """What a condition may compare a fact with."""
 
 Comparable: TypeAlias = "str | bool | int | Decimal"
+
+COLLECTIONS: tuple[type[Sized], ...] = (tuple, list, set, frozenset, dict)
+"""What counts as a collection of facts; a subclass counts as what it derives from."""
 
 _T = TypeVar("_T")
 
@@ -113,10 +117,12 @@ def plain_scalar(value: object, what: str) -> Scalar:
     """
     if isinstance(value, datetime):
         try:
-            return aware(value, what).astimezone(UTC)
+            instant = aware(value, what).astimezone(UTC)
         except OverflowError:
             problem = f"{what} is outside the years 1 to 9999 in UTC: {value.isoformat(sep=' ')}"
             raise DefinitionError(problem) from None
+        # Made anew, so that no subclass stays.
+        return _EPOCH + timedelta.__mul__(_MICROSECOND, datetime.__sub__(instant, _EPOCH) // _MICROSECOND)
     match classified(value):
         case Kind.DURATION, int(microseconds):
             return timedelta(microseconds=microseconds)

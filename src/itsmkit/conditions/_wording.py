@@ -7,7 +7,7 @@ Facts can be anything. What is said of them is short, and runs no code that they
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from itsmkit.conditions._scalars import Kind, Scalar, classified, is_a, is_decimal
+from itsmkit.conditions._scalars import COLLECTIONS, Kind, Scalar, classified, is_a, is_decimal
 from itsmkit.conditions._spelling import spelled
 
 __all__ = ["close_to", "listed", "shown", "told"]
@@ -17,7 +17,6 @@ _LONGEST_TEXT = 60
 _MOST_BITS = 200
 _MOST_LISTED = 12
 
-_COLLECTIONS = (tuple, list, set, frozenset, dict)
 _type_name = vars(type)["__name__"].__get__  # a metaclass may have another idea of the name
 
 _KINDS: Mapping[Kind, str] = {
@@ -76,10 +75,16 @@ def listed(values: Iterable[object]) -> str:
     return f"{some} and {left:,} more" if left > 0 else some
 
 
+_MOST_COMPARED = 200
+
+
 def close_to(word: str, known: Iterable[str]) -> str | None:
     """Return the one of *known* that *word* is most likely misspelt for, if there is one."""
     from difflib import get_close_matches  # noqa: PLC0415  # only problems need it
 
+    known = tuple(known)
+    if len(known) > _MOST_COMPARED:  # comparing costs more than all else, and problems may be many
+        return None
     return next(iter(get_close_matches(word[:_LONGEST_TEXT], known, n=1)), None)
 
 
@@ -107,7 +112,8 @@ def _shown_otherwise(fact: object) -> str:
     if is_a(fact, datetime):
         return "a datetime without a zone"
     kind = type(fact)
-    if any(kind is each for each in _COLLECTIONS):  # to look it up would ask its metaclass for a hash
-        size = len(fact)  # type: ignore[arg-type]  # it is one of the built-in collections
-        return f"a {_type_name(kind)} of {size:,}" if size else f"an empty {_type_name(kind)}"
+    for collection in COLLECTIONS:
+        if is_a(fact, collection):
+            size = collection.__len__(fact)
+            return f"a {_type_name(kind)} of {size:,}" if size else f"an empty {_type_name(kind)}"
     return f"a value of type {_type_name(kind)[:_LONGEST_TEXT]}"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
-from itsmkit.conditions._scalars import Comparable, Kind, classified, is_a
+from itsmkit.conditions._scalars import COLLECTIONS, Comparable, Kind, classified, is_a
 from itsmkit.conditions.tree import (
     AllOf,
     AnyOf,
@@ -125,9 +125,9 @@ def _is_value(fact: object) -> bool:
         return True
     if is_a(fact, str):
         return bool(str.strip(fact))
-    # Compared one by one: to look a type up in a set would ask its metaclass for a hash.
-    if kind is tuple or kind is list or kind is dict or kind is set or kind is frozenset:
-        return bool(fact)
+    for collection in COLLECTIONS:
+        if is_a(fact, collection):
+            return collection.__len__(fact) > 0
     return True
 
 

@@ -235,4 +235,7 @@ class _Reader:
 
 
 def _shown(value: object) -> str:
-    return f"{type(value).__name__} {reprlib.repr(value)}"
+    try:
+        return f"{type(value).__name__} {reprlib.repr(value)}"
+    except ValueError:  # a number with more digits than Python writes
+        return f"{type(value).__name__} with too many digits to be shown"

@@ -11,12 +11,12 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise, product
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from itsmkit._frozen import EMPTY, FrozenDict
 from itsmkit.conditions._scalars import Kind, Scalar, classified
 from itsmkit.conditions.errors import UndecidedError
-from itsmkit.conditions.evaluation import compile_condition
+from itsmkit.conditions.evaluation import Predicate, compile_condition
 from itsmkit.conditions.tree import (
     AllOf,
     AnyOf,
@@ -27,9 +27,6 @@ from itsmkit.conditions.tree import (
     Presence,
     not_a_condition,
 )
-
-if TYPE_CHECKING:
-    from decimal import Decimal
 
 __all__ = ["MAX_CASES", "facts_for", "implies"]
 
@@ -64,15 +61,22 @@ def facts_for(
     >>> dict(facts_for(~equals("priority", "P1"), known={"priority": ("P1", "P2")}))
     {'priority': 'P2'}
     """
+    return _searched((condition,), compile_condition(condition), known)
+
+
+def _searched(
+    conditions: Iterable[Condition], test: Predicate, known: Mapping[str, Iterable[Scalar]] = EMPTY
+) -> Mapping[str, object] | None:
+    """Return facts that pass *test*, which asks about *conditions*, or ``None`` if there are none."""
     literals: dict[str, list[tuple[Scalar, bool]]] = {}
-    _gather(condition, literals)
+    for condition in conditions:
+        _gather(condition, literals)
     choices = {
         field: tuple(known[field]) if field in known else _classes(found) for field, found in literals.items()
     }
     cases = prod(map(len, choices.values()))
     if cases > MAX_CASES:
         raise UndecidedError(cases, MAX_CASES)
-    test = compile_condition(condition)
     for values in product(*choices.values()):
         facts = dict(zip(choices, values, strict=True))
         if test(facts):
@@ -94,7 +98,9 @@ def implies(one: Condition, other: Condition) -> bool:
     >>> implies(equals("state", "closed"), one_of("state", "resolved", "closed"))
     True
     """
-    return facts_for(one & ~other) is None
+    # Not as one condition, which two at the bounds of the language would exceed.
+    holds, also = compile_condition(one), compile_condition(other)
+    return _searched((one, other), lambda facts: holds(facts) and not also(facts)) is None
 
 
 def _gather(condition: Condition, literals: dict[str, list[tuple[Scalar, bool]]]) -> None:
@@ -128,8 +134,8 @@ def _classes(found: Sequence[tuple[Scalar, bool]]) -> tuple[object, ...]:
             ordered.add(kind)
     for kind, literals in by_kind.items():
         values.extend(_between(kind, literals, by_order=kind in ordered))
-    values.append(_other_text([value for value in values if isinstance(value, str)]))
-    values += ["", None, _OF_NO_KIND]
+    texts = [value for value in values if isinstance(value, str)]
+    values += [_other_text(texts, "another", " one"), _other_text(texts, "", " "), None, _OF_NO_KIND]
     unique: dict[object, object] = {}
     for each in values:
         unique.setdefault((classified(each), each is None), each)
@@ -142,12 +148,16 @@ def _classified(value: Scalar) -> tuple[Kind, object]:
     return found
 
 
-def _other_text(texts: Sequence[str]) -> str:
-    """Return a text that is none of *texts*."""
-    other = "another"
+def _other_text(texts: Sequence[str], other: str, more: str) -> str:
+    """Return *other*, lengthened by *more* until it is none of *texts*."""
     while other in texts:
-        other += " one"
+        other += more
     return other
+
+
+def _text_before(text: str) -> Iterator[str]:
+    """Yield a text that is not blank and comes before *text*, if there is one; preferably one to be read."""
+    yield from [each for each in ("0", "!", "\0") if each < text][:1]
 
 
 def _between(kind: Kind, literals: Sequence[Scalar], *, by_order: bool) -> Iterator[Scalar]:
@@ -156,7 +166,9 @@ def _between(kind: Kind, literals: Sequence[Scalar], *, by_order: bool) -> Itera
         yield from (True, False)
     elif kind is Kind.TEXT:
         if by_order:  # the text that follows another at once is that text and the first character
-            yield from (f"{text}\0" for text in literals)
+            texts = [str(text) for text in literals]
+            yield from _text_before(min(texts))
+            yield from (f"{text}\0" for text in texts)
     elif kind is Kind.NUMBER:
         yield from _numbers_between(sorted(literals, key=_exact))
     elif kind is Kind.INSTANT:
@@ -172,20 +184,23 @@ def _exact(number: Scalar) -> Any:
 
 
 def _numbers_between(numbers: Sequence[Scalar]) -> Iterator[Scalar]:
-    from decimal import Context, Decimal  # noqa: PLC0415  # a slow import that few conditions need
+    from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal  # noqa: PLC0415  # slow, and few conditions need it
 
     exact = [Decimal(_exact(each)) for each in numbers]
-    yield _beyond(exact[-1])
-    yield _beyond(exact[0].copy_negate()).copy_negate()
-    # Enough for the middle of any two floats; of numbers further apart, it is near enough to one of them.
-    context = Context(prec=1500)
+    # Of our own, so that the context of the moment has no say, and nothing is too large to be doubled: what
+    # is beyond all numbers is infinite. The precision is enough for the middle of any two numbers that lie
+    # near each other; of those far apart, the half of one of them will do.
+    digits = max(len(each.as_tuple().digits) for each in exact)
+    context = Context(prec=max(1500, digits + 2), Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])
+    two = Decimal(2)
+
+    def beyond(number: Decimal) -> Decimal:
+        return context.multiply(number, two) if number > 1 else two
+
+    yield beyond(exact[-1])
+    yield beyond(exact[0].copy_negate()).copy_negate()
     for low, high in pairwise(exact):
-        yield context.divide(context.add(low, high), Decimal(2))
-
-
-def _beyond(number: "Decimal") -> "Decimal":
-    """Return a larger number; rounding to the precision of the moment cannot undo the doubling."""
-    return number * 2 if number > 1 else type(number)(2)
+        yield context.divide(context.add(low, high), two)
 
 
 def _instants_beside(instant: Scalar) -> Iterator[datetime]:

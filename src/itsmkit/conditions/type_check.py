@@ -8,7 +8,7 @@ false, for ever and silently. The check finds this when the condition is written
 from collections.abc import Iterator
 
 from itsmkit.conditions._paths import below
-from itsmkit.conditions._scalars import Scalar, classified, is_a
+from itsmkit.conditions._scalars import COLLECTIONS, Scalar, classified, is_a
 from itsmkit.conditions._spelling import spelled_name
 from itsmkit.conditions._wording import close_to, listed, told
 from itsmkit.conditions.evaluation import Facts, holds
@@ -27,7 +27,6 @@ from itsmkit.errors import DefinitionError
 
 __all__ = ["check_types", "fact_problems", "type_problems"]
 
-_COLLECTIONS = (tuple, list, set, frozenset, dict)
 
 _WORDS = {
     FactKind.TEXT: "text",
@@ -171,7 +170,7 @@ def _departure(fact: object, found: FactType, *, present: bool) -> str | None:
 
 def _is_of(fact: object, kind: FactKind) -> bool:
     if kind is FactKind.COLLECTION:
-        return any(is_a(fact, each) for each in _COLLECTIONS)
+        return any(is_a(fact, each) for each in COLLECTIONS)
     return classified(fact) is not None and kind_of(fact) is kind  # type: ignore[arg-type]  # it has a kind
 
 
