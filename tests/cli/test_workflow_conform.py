@@ -281,3 +281,10 @@ def test_what_stands_in_a_log_cannot_steer_the_terminal(check: Check, log_csv: P
     assert "\x1b" not in out
     assert "\N{REPLACEMENT CHARACTER}[2JLost" in out
     assert "\x1b" not in Path("draft.toml").read_text("utf-8")
+
+
+def test_a_log_without_a_row_is_no_fault(check: Check, tmp_path: Path) -> None:
+    Path("log.csv").write_text(Path("log.csv").read_text("utf-8").splitlines()[0] + "\n", "utf-8")
+    out = check(json=tmp_path / "out.json")
+    assert "log.csv · 0 tickets, 0 variants, 0 moves" in out
+    assert json.loads((tmp_path / "out.json").read_text("utf-8"))["fitness"] is None

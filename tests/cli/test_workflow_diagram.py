@@ -123,3 +123,16 @@ def test_a_missing_library_is_one_sentence(file: Path, monkeypatch: pytest.Monke
 def test_a_standard_workflow_is_drawn_by_its_name(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     draw_workflow("incident")
     assert capsys.readouterr().out == mermaid_text(incident_workflow())
+
+
+def test_a_folder_does_not_take_the_place_of_a_standard_workflow(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("incident").mkdir()
+    draw_workflow("incident")
+    assert capsys.readouterr().out == mermaid_text(incident_workflow())
+
+
+def test_a_picture_is_not_fenced(file: Path) -> None:
+    draw_workflow(str(file), format_name="svg", out=Path("picture.md"))
+    assert Path("picture.md").read_text("utf-8") == svg_text(SMALL)

@@ -70,5 +70,6 @@ def draw(
 
 
 def as_file(text: str, form: DiagramFormat, path: Path) -> str:
-    """Return *text* as it stands in the file: fenced where that is a page."""
-    return f"```{form}\n{text}```\n" if path.suffix.lower() == ".md" else text
+    """Return *text* as it stands in the file: fenced where that is a page, and the text is not a picture."""
+    is_page = path.suffix.lower() == ".md" and form != "svg"
+    return f"```{form}\n{text}```\n" if is_page else text

@@ -78,12 +78,11 @@ def check_history(
         found = conformance(workflow, history.entries, complete=complete)
     seconds = perf_counter() - started
     texts: dict[Path, str] = {}
-    shown = found.draft(min_share=min_share)
     if draft is not None:
-        texts[draft] = _draft_text(shown)
+        texts[draft] = _draft_text(found.draft(min_share=min_share))
     if diagram is not None and form is not None:
-        picture = draw(shown.definition, form, frequencies=shown.frequencies)
-        texts[diagram] = as_file(picture, form, diagram)
+        shown = found.draft(min_share=min_share)
+        texts[diagram] = as_file(draw(shown.definition, form, frequencies=shown.frequencies), form, diagram)
     if json is not None:
         texts[json] = dumps(_plain(found, history, seconds), ensure_ascii=False, indent=2) + "\n"
     write_outputs(texts)

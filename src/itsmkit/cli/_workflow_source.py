@@ -43,4 +43,4 @@ def input_files(definition: str | None) -> tuple[Path, ...]:
 
 def _is_file(definition: str) -> bool:
     path = Path(definition)
-    return path.exists() or bool(path.suffix) or len(path.parts) > 1
+    return (path.exists() and not path.is_dir()) or bool(path.suffix) or len(path.parts) > 1

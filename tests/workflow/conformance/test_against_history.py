@@ -3,6 +3,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from itsmkit.workflow import (
     State,
     Transition,
     WorkflowDefinition,
+    check_definition,
     incident_workflow,
     never_without,
 )
@@ -301,8 +303,8 @@ def test_reasons_are_counted_the_most_frequent_first():
         pytest.param(
             never_without("Draft", before="Building", since="Draft"),
             ["Draft", "Building"],
-            0,
-            id="the gate is where it starts anew",
+            1,
+            id="a gate where it starts anew is not passed after",
         ),
         pytest.param(
             never_without("Approved", before="Building", since="Building"),
@@ -647,3 +649,34 @@ def test_refused_moves_are_plain_with_their_reasons():
     log = [StateSeen("T-1", "Open", AT), StateSeen("T-1", "Done", AT, {"cause": "disk", "closed_by": "kim"})]
     plain = conformance(refusing(), log, facts=lambda entry: entry.facts).to_plain()
     assert plain["deviations"][0]["reasons"] == {"needs the role agent": 1}
+
+
+def test_what_comes_later_in_real_time_comes_later_when_the_clocks_are_put_back():
+    berlin = ZoneInfo("Europe/Berlin")
+
+    class Row:
+        def __init__(self, state: str, *clock: int, fold: int) -> None:
+            self.ticket, self.state = "INC-1", state
+            self.effective_at = datetime(2026, 10, 25, *clock, tzinfo=berlin, fold=fold)
+
+    rows = [Row("New", 1, 30, fold=0), Row("Assigned", 2, 50, fold=0), Row("Resolved", 2, 10, fold=1)]
+    found = conformance(incident_workflow(), rows)
+    assert found.stays["New"].median == timedelta(hours=1, minutes=20)
+    assert found.stays["Assigned"].median == timedelta(minutes=20)
+
+
+def test_a_rule_asks_for_the_gate_after_the_ticket_was_last_there_even_if_the_gate_lies_there():
+    design = WorkflowDefinition(
+        "design",
+        initial="Draft",
+        states=[State("Draft", "new"), State("Review", "active"), State("Done", "closed")],
+        composites=[CompositeState("Design", states=["Draft", "Review"], initial="Draft")],
+        transitions=[Transition("review", "Draft", "Review"), Transition("finish", "Review", "Done")],
+        rules=[never_without("Review", before="Done", since="Design")],
+    )
+    [broken] = check_definition(design)
+    states = ["Draft", *(step.target for step in broken.witness)]
+    seen = [
+        StateSeen("C-1", state, datetime(2026, 3, 2, 9 + n, tzinfo=UTC)) for n, state in enumerate(states)
+    ]
+    assert [each.kind for each in conformance(design, seen).deviations] == [DeviationKind.BROKEN_RULE]

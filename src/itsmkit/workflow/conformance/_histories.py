@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from attrs import frozen
 
-from itsmkit._checks import aware
+from itsmkit._checks import utc
 from itsmkit.errors import DefinitionError
 from itsmkit.workflow.conformance.history import HistoryEntry
 
@@ -64,7 +64,7 @@ def histories_of(entries: Iterable[E], repeatable: Collection[str]) -> Histories
         if problem is not None:
             problems.append(f"entries[{number}]{problem}")
             continue
-        latest[ticket] = at
+        latest[ticket] = utc(at, "effective_at")
         history = visits.get(ticket)
         if history is None:
             visits[ticket] = [entry]
@@ -81,12 +81,11 @@ def _problem(ticket: object, state: object, at: object, latest: dict[str, dateti
         return f".ticket: must be a text that is not empty, not {ticket!r}"
     if not isinstance(state, str) or not state:
         return f".state: must be a text that is not empty, not {state!r}, for {ticket}"
-    if not isinstance(at, datetime) or at.utcoffset() is None:
-        try:
-            aware(at, "effective_at")
-        except DefinitionError as error:
-            return f".{error}, for {ticket}"
-    elif ticket in latest and at < latest[ticket]:
+    try:
+        moment = utc(at, "effective_at")
+    except DefinitionError as error:
+        return f".{error}, for {ticket}"
+    if ticket in latest and moment < latest[ticket]:
         return (
             f".effective_at: {ticket} goes back from {latest[ticket]} to {at}; hand in the entries of a "
             "ticket in the order of time"

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Generic, NamedTuple, TypeVar
 
+from itsmkit._checks import utc
 from itsmkit.conditions import Facts
 from itsmkit.workflow.conformance._declared import DeclaredMoves
 from itsmkit.workflow.conformance.deviation import Deviation, DeviationKind
@@ -128,7 +129,7 @@ class _RuleCheck:
             if state in self._before and not passed:
                 yield place, Found(DeviationKind.BROKEN_RULE, None, state, self._rule)
             if state in self._since:
-                passed = state in self._gate
+                passed = False
             last = state
 
 
@@ -148,6 +149,7 @@ class Tally:
 
     def add(self, found: Found, ticket: str, at: datetime, reasons: Iterable[str] = ()) -> None:
         """Count one departure; those of a ticket come together, and tickets in the order of the log."""
+        at = utc(at, "effective_at")  # where comparing means real time
         count = self._counts.get(found)
         if count is None:
             count = self._counts[found] = _Count(at)

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from attrs import frozen
 
+from itsmkit._checks import utc
 from itsmkit._percentiles import percentile
 from itsmkit.calendars import BusinessTime
 from itsmkit.workflow.conformance.history import HistoryEntry
@@ -48,7 +49,8 @@ def stays_of(
     durations: dict[str, list[timedelta]] = {}
     for visits in histories:
         for entered, left in pairwise(visits):
-            start, end = entered.effective_at, left.effective_at
+            # In UTC, where subtracting means real time.
+            start, end = utc(entered.effective_at, "effective_at"), utc(left.effective_at, "effective_at")
             stay = end - start if calendar is None else calendar.elapsed(start, end)
             durations.setdefault(entered.state, []).append(stay)
     return {state: _stay(sorted(each)) for state, each in durations.items()}
