@@ -1,5 +1,6 @@
 import pickle
 from datetime import timedelta
+from itertools import pairwise
 
 import attrs
 import pytest
@@ -265,3 +266,11 @@ def test_only_some_of_many_names_are_listed():
     with pytest.raises(WorkflowDefinitionError) as caught:
         define(initial="nowhere", states=states, transitions=[])
     assert str(caught.value).endswith("known: " + ", ".join(f"S{n}" for n in range(20)) + ", 20 others")
+
+
+def test_composite_states_nest_only_so_deep():
+    names = ["Open", *(f"C{n}" for n in range(52))]
+    composites = [CompositeState(outer, states=[inner], initial=inner) for inner, outer in pairwise(names)]
+    with pytest.raises(WorkflowDefinitionError) as caught:
+        define(composites=composites)
+    assert caught.value.problems == ("composites['C0']: it lies 51 composite states deep; 50 are the most",)

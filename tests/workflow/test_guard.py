@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itsmkit.conditions import ALWAYS, NEVER, Facts, equals, holds, present
+from itsmkit.conditions import ALWAYS, MAX_DEPTH, NEVER, AllOf, Facts, equals, holds, present
 from itsmkit.errors import DefinitionError
 from itsmkit.workflow import AllGuards, AnyGuard, Guard, GuardExpression, NegatedGuard, Verdict
 
@@ -127,3 +127,14 @@ def test_a_refusal_lists_all_problems(make, problems):
     assert len(caught.value.problems) == len(problems)
     for found, expected in zip(caught.value.problems, problems, strict=True):
         assert found.startswith(expected)
+
+
+def test_guards_beyond_the_bounds_of_conditions_are_refused_when_they_are_joined():
+    deep = present("x")
+    for _ in range(MAX_DEPTH - 1):
+        deep = AllOf([deep])
+    guard = Guard("deep", deep, "too deep")
+    with pytest.raises(DefinitionError, match="nests 101 deep; 100 is the most"):
+        _ = ~guard
+    with pytest.raises(DefinitionError, match="nests 101 deep"):
+        _ = guard & OWNED

@@ -114,7 +114,12 @@ def transitions(*more: object) -> list[object]:
         ),
         pytest.param(
             changed(states={"In Progress": "opne", 3: "closed"}),
-            ["states['In Progress']: unknown category 'opne'", "states[3]: State.name must be"],
+            [
+                "states['In Progress']: unknown category 'opne'",
+                "states[3]: State.name must be",
+                "transitions[0].to: unknown state 'Resolved'; known: In Progress",
+                "transitions[1].from: unknown state 'Resolved'; known: In Progress",
+            ],
             id="states",
         ),
         pytest.param(
@@ -258,6 +263,53 @@ def test_a_refusal_lists_all_problems_with_their_paths(document, problems, where
 def test_order_is_kept():
     names = [state.name for state in incident_workflow().states]
     assert list(to_mapping(incident_workflow())["states"]) == names
+
+
+def test_one_fault_makes_no_others_and_hides_none():
+    document = changed(
+        states={"In Progress": "activ", "Resolved": {"category": "resolved", "timers": [TIMER]}},
+        guards={"known": {"when": 'cause = "x"', "reason": "say it"}},
+        transitions=transitions(
+            {"trigger": "close", "form": "Resolved", "to": "Resolved", "guards": ["known"]},
+            {"trigger": "open", "from": "Resolvd", "to": "In Progress", "guards": ["known", "nosuch"]},
+            {"trigger": "open", "from": "Resolved", "to": "In Progress", "effects": "tell"},
+        ),
+        rules=[{"never_without": "known", "before": "Resolved"}],
+    )
+    with pytest.raises(WorkflowDefinitionError) as caught:
+        definition_from(document, effects=["notify"])
+    assert [problem.split(";")[0] for problem in caught.value.problems] == [
+        "states['In Progress']: unknown category 'activ'",
+        "transitions[2].form: is unknown",
+        "transitions[2].from: is missing",
+        "transitions[3].guards[1]: unknown guard 'nosuch'",
+        "transitions[3].from: unknown state 'Resolvd'",
+        "transitions[4].effects[0]: unknown effect 'tell'",
+    ]
+
+
+TIMER = {"trigger": "close", "after": "8h"}
+
+
+def test_a_guard_that_was_handed_in_is_not_replaced_in_silence():
+    mine = {"known": Guard("known", present("cause"), "say what it was")}
+    more = {"trigger": "close", "from": "Resolved", "to": "Resolved", "guards": "known"}
+    other = {"known": {"when": "cause is missing", "reason": "say nothing"}}
+    with pytest.raises(WorkflowDefinitionError, match="another guard than the one of this name that was"):
+        definition_from(changed(transitions=transitions(more), guards=other), guards=mine)
+
+
+def test_guards_that_hold_each_other_are_refused():
+    looped: dict[str, list[object]] = {"all": []}
+    looped["all"] += [looped, looped]
+    more = {"trigger": "close", "from": "Resolved", "to": "Resolved", "guards": looped}
+    with pytest.raises(WorkflowDefinitionError, match="10,000 are the most"):
+        definition_from(changed(transitions=transitions(more)))
+
+
+def test_a_number_with_too_many_digits_is_told_too():
+    with pytest.raises(WorkflowDefinitionError, match="int with too many digits to be shown"):
+        definition_from(changed(version=16**5000))
 
 
 def test_guards_of_the_caller_may_be_asked_for_by_name():

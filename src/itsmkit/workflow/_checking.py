@@ -16,6 +16,7 @@ __all__ = [
 ]
 
 _MOST_NAMED = 20
+_MOST_COMPARED = 200  # comparing a name with others costs more than all else, and there may be many names
 
 
 def is_name(value: object) -> bool:
@@ -66,7 +67,7 @@ def close_to(name: object, known: Iterable[str]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415  # only a fault needs it
 
     known = tuple(known)
-    close = get_close_matches(str(name), known, n=1)
+    close = get_close_matches(str(name), known, n=1) if len(known) <= _MOST_COMPARED else []
     if close:
         return f"did you mean {close[0]!r}?"
     others = [f"{len(known) - _MOST_NAMED} others"] if len(known) > _MOST_NAMED + 1 else []
@@ -82,4 +83,7 @@ def under(path: str, problem: str) -> str:
 
 def shown(value: object) -> str:
     """Return *value* and its type for an error's sentence, shortened where it is long."""
-    return f"{type(value).__name__} {reprlib.repr(value)}"
+    try:
+        return f"{type(value).__name__} {reprlib.repr(value)}"
+    except ValueError:  # a number with more digits than Python writes
+        return f"{type(value).__name__} with too many digits to be shown"

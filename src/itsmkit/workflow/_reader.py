@@ -5,10 +5,10 @@ from functools import partial
 from typing import Any, TypeVar
 
 from itsmkit.calendars import amount_from
-from itsmkit.conditions import ALWAYS, condition_from
+from itsmkit.conditions import ALWAYS, MAX_DEPTH, MAX_SIZE, condition_from
 from itsmkit.errors import DefinitionError
 from itsmkit.workflow._checking import close_to, is_name, name_problems, shown, under
-from itsmkit.workflow._references import References
+from itsmkit.workflow._references import UNREADABLE, References
 from itsmkit.workflow.definition import WorkflowDefinition, effect_problems
 from itsmkit.workflow.guard import AllGuards, AnyGuard, Guard, GuardExpression
 from itsmkit.workflow.rule import NeverWithout
@@ -19,12 +19,6 @@ from itsmkit.workflow.transition import Transition
 __all__ = ["DefinitionReader"]
 
 T = TypeVar("T")
-
-# Stands for guards that cannot be read: what has them is guarded all the same.
-_UNREADABLE = Guard("unreadable", ALWAYS, "cannot be read")
-
-# Deeper than anybody joins guards, and far from where Python stops.
-_MAX_DEPTH = 100
 
 
 class DefinitionReader:
@@ -43,6 +37,7 @@ class DefinitionReader:
         self._effects = effects
         self._guards: dict[str, Guard | None] = dict(guards)
         self._asked: set[str] = set()
+        self._met = 0
 
     def definition(self, document: object, where: str) -> WorkflowDefinition | None:
         """Return the definition, if there is no problem."""
@@ -64,17 +59,30 @@ class DefinitionReader:
         composites = self._named(document, "composites", where, self._composite)
         transitions = self._listed(document, "transitions", where, self._transition)
         rules = self._listed(document, "rules", where, self._rule)
-        self._unused_guards(document, where)
-        # References can be judged only where all that they may refer to is known.
-        if states is not None and composites is not None:
-            found = [
-                *References(
-                    initial, states, transitions, composites, rules, sources="from", target="to"
-                ).problems(),
-                *(effect_problems(transitions, self._effects) if self._effects is not None else ()),
-            ]
+        all_ways_read = len(transitions) == len(self._list(document, "transitions"))
+        if all_ways_read:
+            self._unused_guards(document, where)
+        if all(isinstance(document.get(key, {}), Mapping) for key in ("states", "composites")):
+            # What cannot be read is known by its name, for others may refer to it.
+            unread = {*document.get("states", {}), *document.get("composites", {})}
+            unread -= {state.name for state in states} | {composite.name for composite in composites}
+            found = References(
+                initial,
+                states,
+                transitions,
+                composites,
+                rules,
+                sources="from",
+                target="to",
+                unread=tuple(name for name in unread if is_name(name)),
+                all_ways_read=all_ways_read,
+                guards=tuple(self._guards),
+            ).problems()
             self.problems += [_join(where, problem) for problem in found]
-        if self.problems or states is None or composites is None:
+        if self._effects is not None:
+            unknown = effect_problems(transitions, self._effects)
+            self.problems += [_join(where, problem) for problem in unknown]
+        if self.problems:
             return None
         return WorkflowDefinition(
             **heads,
@@ -126,10 +134,11 @@ class DefinitionReader:
 
     def _transition(self, content: object, path: str) -> Transition | None:
         optional = ("guards", "required", "roles", "effects")
+        # Looked at first, so that what a way asks for is known even where it cannot be read.
+        guards = self._guard_list(content, path) if isinstance(content, Mapping) else []
         table = self._table(content, path, ("trigger", "from", "to"), optional)
         if table is None:
             return None
-        guards = self._guard_list(table, path)
         return self._made(
             lambda: Transition(
                 table["trigger"],
@@ -162,37 +171,54 @@ class DefinitionReader:
             at = f"{path}[{name!r}]"
             table = self._table(described, at, ("when", "reason"), ("otherwise",))
             # A guard that cannot be read is known all the same, so that nobody is told it is not.
-            self._guards[name] = None if table is None else self._guard(name, table, at)
+            guard = None if table is None else self._guard(name, table, at)
+            theirs = self._guards.get(name)
+            if guard is not None and theirs is not None and guard != theirs:
+                self._note(at, "is another guard than the one of this name that was handed in; rename it")
+            self._guards[name] = guard
 
     def _guard(self, name: Any, table: Mapping[str, Any], path: str) -> Guard | None:
+        condition = None
         try:
             condition = condition_from(table["when"], where=f"{path}.when")
         except DefinitionError as error:
             self.problems += error.problems
-            condition = ALWAYS  # so that the name and the reason are looked at too
-        return self._made(
-            lambda: Guard(name, condition, table["reason"], otherwise=table.get("otherwise")), path
+        # Made in any case, so that the name and the reason are looked at too.
+        guard = self._made(
+            lambda: Guard(
+                name,
+                ALWAYS if condition is None else condition,
+                table["reason"],
+                otherwise=table.get("otherwise"),
+            ),
+            path,
         )
+        return None if condition is None else guard
 
     def _guard_list(self, table: Mapping[str, Any], path: str) -> list[GuardExpression]:
         content = table.get("guards", ())
         if isinstance(content, str | Mapping):
             content = (content,)
-        guards = self._expressions(content, f"{path}.guards", 0)
-        return [_UNREADABLE] if guards is None else guards
+        guards, all_read = self._expressions(content, f"{path}.guards", 0)
+        return guards if all_read else [*guards, UNREADABLE]
 
-    def _expressions(self, content: object, path: str, depth: int) -> list[GuardExpression] | None:
-        """Return the guards of a list, if all of them can be read."""
+    def _expressions(self, content: object, path: str, depth: int) -> tuple[list[GuardExpression], bool]:
+        """Return the guards of a list that can be read, and whether these are all."""
         if not isinstance(content, list | tuple):
             self._note(path, f"must be a list of guards, not {shown(content)}")
-            return None
+            return [], False
         read = [self._expression(each, f"{path}[{index}]", depth) for index, each in enumerate(content)]
         guards = [guard for guard in read if guard is not None]
-        return guards if len(guards) == len(read) else None
+        return guards, len(guards) == len(read)
 
     def _expression(self, content: object, path: str, depth: int) -> GuardExpression | None:
-        if depth > _MAX_DEPTH:
-            self._note(path, f"nested too deeply; {_MAX_DEPTH} is the most")
+        if depth > MAX_DEPTH:
+            self._note(path, f"nested too deeply; {MAX_DEPTH} is the most")
+            return None
+        self._met += 1
+        if self._met > MAX_SIZE:
+            if self._met == MAX_SIZE + 1:
+                self._note(path, f"one guard too many; {MAX_SIZE:,} are the most")
             return None
         if isinstance(content, str):
             return self._named_guard(content, path)
@@ -202,8 +228,8 @@ class DefinitionReader:
         for key, kind in (("all", AllGuards), ("any", AnyGuard)):
             if key in content:
                 self._keys(content, path, (key,), ())
-                parts = self._expressions(content[key], f"{path}.{key}", depth + 1)
-                return None if parts is None else self._made(partial(kind, parts), f"{path}.{key}")
+                parts, all_read = self._expressions(content[key], f"{path}.{key}", depth + 1)
+                return self._made(partial(kind, parts), f"{path}.{key}") if all_read else None
         if "not" in content:
             self._keys(content, path, ("not",), ())
             part = self._expression(content["not"], f"{path}.not", depth + 1)
@@ -234,16 +260,20 @@ class DefinitionReader:
         key: str,
         where: str,
         read: Callable[[Any, object, str], T | None],
-    ) -> list[T] | None:
-        """Return what stands in the mapping *key*, if all of it can be read."""
+    ) -> list[T]:
+        """Return what stands in the mapping *key*, as far as it can be read."""
         path = _join(where, key)
         content = document.get(key, {})
         if not isinstance(content, Mapping):
             self._note(path, f"must be a mapping of names, not {shown(content)}")
-            return None
+            return []
         found = [read(name, each, f"{path}[{name!r}]") for name, each in content.items()]
-        sound = [each for each in found if each is not None]
-        return sound if len(sound) == len(found) else None
+        return [each for each in found if each is not None]
+
+    @staticmethod
+    def _list(document: Mapping[str, Any], key: str) -> Sequence[object]:
+        content = document.get(key, ())
+        return content if isinstance(content, list | tuple) else ()
 
     def _listed(
         self, document: Mapping[str, Any], key: str, where: str, read: Callable[[object, str], T | None]

@@ -1,16 +1,22 @@
 """Whether the names in a definition say exactly what is meant."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from attrs import frozen
 
+from itsmkit.conditions import ALWAYS
 from itsmkit.workflow._checking import close_to
-from itsmkit.workflow.guard import GuardExpression, ambiguity_problems
+from itsmkit.workflow.guard import Guard, GuardExpression, ambiguity_problems
 from itsmkit.workflow.rule import NeverWithout
 from itsmkit.workflow.state import CompositeState, State
 from itsmkit.workflow.transition import Transition
 
-__all__ = ["References"]
+__all__ = ["References", "UNREADABLE"]
+
+UNREADABLE: GuardExpression = Guard("unreadable", ALWAYS, "cannot be read")
+"""Stands for guards that cannot be read: what has them is guarded all the same. It is known by identity."""
+
+_MOST_NESTED = 50
 
 
 @frozen
@@ -26,6 +32,9 @@ class References:
         rules: The rules, by their place.
         sources: What the field of that name is called where the definition comes from.
         target: As for *sources*.
+        unread: The names of states and composite states that are there and could not be read.
+        all_ways_read: Whether *transitions* are all that there are.
+        guards: The names of guards that are there, whether anybody asks for them or not.
     """
 
     initial: str | None
@@ -35,6 +44,9 @@ class References:
     rules: Mapping[int, NeverWithout]
     sources: str = "sources"
     target: str = "target"
+    unread: tuple[str, ...] = ()
+    all_ways_read: bool = True
+    guards: tuple[str, ...] = ()
 
     def problems(self) -> Iterator[str]:
         """List where a name is unknown or ambiguous, each with its path."""
@@ -43,12 +55,13 @@ class References:
         yield from self._nesting()
         yield from self._ends_of_transitions()
         yield from self._declared_twice()
-        yield from self._timers()
+        if self.all_ways_read:  # a way that could not be read may have any trigger
+            yield from self._timers()
         yield from ambiguity_problems(self._guards())
         yield from self._rules()
 
     def _names(self) -> tuple[str, ...]:
-        return (*self._state_names(), *(composite.name for composite in self.composites))
+        return (*self._state_names(), *(composite.name for composite in self.composites), *self.unread)
 
     def _state_names(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(state.name for state in self.states))
@@ -64,7 +77,7 @@ class References:
                 yield f"{place}: {name!r} is declared already by {known[name]}"
 
     def _initial(self) -> Iterator[str]:
-        if self.initial is not None and self.initial not in self._state_names():
+        if self.initial is not None and self.initial not in (*self._state_names(), *self.unread):
             composite = self.initial in self._names()
             what = "a composite state, and tickets begin in a state" if composite else "an unknown state"
             yield f"initial: {self.initial!r} is {what}; {close_to(self.initial, self._state_names())}"
@@ -82,6 +95,9 @@ class References:
         told: set[str] = set()
         for composite in self.composites:
             around = _around(composite.name, owner)
+            if len(around) > _MOST_NESTED and composite.name not in around:
+                path = f"composites[{composite.name!r}]"
+                yield f"{path}: it lies {len(around)} composite states deep; {_MOST_NESTED} are the most"
             if composite.name in around and told.isdisjoint(around):
                 told.update(around)
                 path = f"composites[{composite.name!r}]"
@@ -129,19 +145,17 @@ class References:
 
     def _guards(self) -> Iterator[tuple[str, GuardExpression]]:
         for state in self.states:
-            for index, guard in enumerate(state.guards):
-                yield f"states[{state.name!r}].guards[{index}]", guard
+            yield from _readable(f"states[{state.name!r}]", state.guards)
         for place, transition in self.transitions.items():
-            for index, guard in enumerate(transition.guards):
-                yield f"transitions[{place}].guards[{index}]", guard
+            yield from _readable(f"transitions[{place}]", transition.guards)
 
     def _rules(self) -> Iterator[str]:
         states = self._names()
         triggers = {transition.trigger for transition in self.transitions.values()}
         guards = {guard.name for _, expression in self._guards() for guard in expression.guards()}
-        gates = (*states, *sorted(triggers), *sorted(guards))
+        gates = tuple(dict.fromkeys((*states, *sorted(triggers), *sorted(guards), *self.guards)))
         for index, rule in self.rules.items():
-            if rule.gate not in gates:
+            if self.all_ways_read and rule.gate not in gates:
                 yield (
                     f"rules[{index}].never_without: {rule.gate!r} is no state, trigger or guard; "
                     f"{close_to(rule.gate, gates)}"
@@ -149,6 +163,12 @@ class References:
             for what, name in (("before", rule.before), ("since", rule.since)):
                 if name is not None and name not in states:
                     yield f"rules[{index}].{what}: unknown state {name!r}; {close_to(name, states)}"
+
+
+def _readable(path: str, guards: Iterable[GuardExpression]) -> Iterator[tuple[str, GuardExpression]]:
+    for index, guard in enumerate(guards):
+        if guard is not UNREADABLE:
+            yield f"{path}.guards[{index}]", guard
 
 
 def _around(name: str, owner: Mapping[str, str]) -> list[str]:

@@ -8,15 +8,15 @@ from itsmkit.workflow.transition import ACTOR_ROLES
 
 __all__ = ["has_one_of", "role_test"]
 
-_COLLECTIONS = frozenset({tuple, list, set, frozenset})
-
 
 def has_one_of(roles: Collection[str], facts: Facts) -> bool:
     """Tell whether the actor has one of *roles*, or none is asked for. Other facts than text are no roles."""
     if not roles:
         return True
     found = facts.get(ACTOR_ROLES)
-    if type(found) not in _COLLECTIONS:
+    kind = type(found)
+    # Compared one by one: to look a type up in a set would ask its metaclass for a hash.
+    if not (kind is tuple or kind is list or kind is frozenset or kind is set):
         return _is_one_of(found, roles)
     return any(_is_one_of(each, roles) for each in cast("Iterable[object]", found))
 

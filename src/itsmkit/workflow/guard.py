@@ -161,7 +161,7 @@ class NegatedGuard(GuardExpression):
         guard: A single guard.
 
     Raises:
-        DefinitionError: If it is none.
+        DefinitionError: If it is none, or its condition nests too deeply to be negated.
     """
 
     guard: Guard
@@ -170,6 +170,7 @@ class NegatedGuard(GuardExpression):
         problems = [*instance_problems("guard", self.guard, Guard)]
         if problems:
             raise DefinitionError(*problems)
+        _ = self.condition  # which refuses what nests too deeply
 
     @property
     def condition(self) -> Condition:
@@ -208,6 +209,7 @@ class _Joined(GuardExpression):
             problems += instance_problems(f"parts[{index}]", part, GuardExpression)
         if problems:
             raise DefinitionError(*problems)
+        _ = self.condition  # which refuses what nests too deeply or has too many parts
 
     def guards(self) -> Iterator[Guard]:
         """Yield the single guards of all parts."""
@@ -221,7 +223,8 @@ class AllGuards(_Joined):
     Holds where all of *parts* do; a refusal lists the reasons of each that does not.
 
     Raises:
-        DefinitionError: If there are fewer than two, or one is no guard.
+        DefinitionError: If there are fewer than two, one is no guard, or their conditions together are beyond
+            `MAX_DEPTH <itsmkit.conditions.MAX_DEPTH>` or `MAX_SIZE <itsmkit.conditions.MAX_SIZE>`.
     """
 
     @property
@@ -243,7 +246,7 @@ class AnyGuard(_Joined):
     Holds where at least one of *parts* does; a refusal is one sentence, which names what each one lacks.
 
     Raises:
-        DefinitionError: If there are fewer than two, or one is no guard.
+        DefinitionError: As for `AllGuards`.
     """
 
     @property
