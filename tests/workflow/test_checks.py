@@ -702,6 +702,13 @@ def test_an_overlap_is_shown_once_where_a_ticket_gets_first():
     assert found == [("overlap", "transitions[4]", 2), ("overlap", "transitions[4]", 1)]
 
 
+def test_one_transition_declared_twice_is_found_like_two_equal_ones():
+    once = Transition("close", "Open", "Done", guards=NORMAL)
+    findings = check_definition(small(once, once))
+    assert [told(each)[:2] for each in findings] == [("shadowed", "transitions[3]")]
+    assert findings == check_definition(small(once, evolve(once)))
+
+
 def test_what_is_dead_where_no_ticket_gets_has_no_witness():
     definition = small(
         Transition("hide", "Lost", "Done", guards=[NORMAL, ~NORMAL]), states=(State("Lost", "closed"),)

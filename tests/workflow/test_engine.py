@@ -427,3 +427,16 @@ def test_a_calendar_that_was_not_handed_in_is_named():
         TIMED.deadlines("Resolved", NOON, OFFICE, calendars={"office": OFFICE})
     with pytest.raises(DefinitionError, match="since has no time zone"):
         TIMED.deadlines("Resolved", NOON.replace(tzinfo=None), OFFICE)
+
+
+def test_one_transition_declared_twice_does_what_two_equal_ones_do():
+    def workflow(first: Transition, second: Transition) -> Workflow:
+        states = [State("Open", "new"), State("Done", "closed")]
+        transitions = [first, Transition("wait", "Open", "Open"), second]
+        return Workflow(WorkflowDefinition("twice", initial="Open", states=states, transitions=transitions))
+
+    once = Transition("close", "Open", "Done", guards=Guard("calm", equals("calm", True), "it is not calm"))
+    twice, copied = workflow(once, once), workflow(once, attrs.evolve(once))
+    assert [way.trigger for way in twice.available("Open", {})] == ["close", "close", "wait"]
+    for facts in ({}, {"calm": True}):
+        assert twice.available("Open", facts) == copied.available("Open", facts)

@@ -103,13 +103,12 @@ class Exploration:
         self.solver = Solver()
         self._answers: dict[tuple[int, ...], Answer] = {}
         self.ways: dict[str, dict[str, tuple[Way, ...]]] = {state.name: {} for state in definition.states}
-        place = {id(transition): index for index, transition in enumerate(definition.transitions)}
         for move in UnboundMachine(definition).moves():
             triggers, trigger = self.ways[move.source.name], move.transition.trigger
             before = triggers.get(trigger, ())
             # What names both a state and the composite around it is there twice.
-            if all(way.transition is not move.transition for way in before):
-                triggers[trigger] = (*before, self._way(move, place[id(move.transition)], before))
+            if all(way.place != move.place for way in before):
+                triggers[trigger] = (*before, self._way(move, before))
         self._open = {
             state: tuple(way for ways in triggers.values() for way in ways if way.answer.is_possible)
             for state, triggers in self.ways.items()
@@ -172,14 +171,14 @@ class Exploration:
                     found[way.target.name].append(way)
         return {state: tuple(ways) for state, ways in found.items()}
 
-    def _way(self, move: Move, place: int, before: tuple[Way, ...]) -> Way:
+    def _way(self, move: Move, before: tuple[Way, ...]) -> Way:
         transition, target = move.transition, move.target
         around = self.definition.composites_around(move.source.name)
         level = next(name for name in (move.source.name, *around) if name in transition.sources)
         choice = tuple(guard.condition for guard in transition.guards)
         demands = tuple(_demands(transition, target))
         # From all states in a composite, a transition mostly has the same before it.
-        question = (place, *(way.place for way in before))
+        question = (move.place, *(way.place for way in before))
         if question not in self._answers:
             self._answers[question] = self.solver.solve(
                 (each.condition for each in demands if each.condition is not None),
@@ -187,7 +186,7 @@ class Exploration:
                 actor=actor_with(transition.roles),
             )
         answer = self._answers[question]
-        return Way(place, move.source, target, transition, level, choice, demands, before, answer)
+        return Way(move.place, move.source, target, transition, level, choice, demands, before, answer)
 
     def _arrivals(self) -> dict[str, Step | None]:
         found: dict[str, Step | None] = {self.definition.initial: None}

@@ -35,11 +35,20 @@ _SEPARATOR = "."
 
 @frozen
 class Move:
-    """One transition from one state that a ticket can be in, to another."""
+    """
+    One transition from one state that a ticket can be in, to another.
+
+    Args:
+        source: The state left.
+        target: The state entered.
+        transition: The transition.
+        place: Where the transition stands in the definition, which may hold equal ones.
+    """
 
     source: State
     target: State
     transition: Transition
+    place: int
 
 
 class UnboundMachine:
@@ -60,13 +69,13 @@ class UnboundMachine:
         }
         self._names = {path: name for name, path in self._paths.items()}
         self._machine = self._empty_machine(numbers)
-        for transition in definition.transitions:
+        for place, transition in enumerate(definition.transitions):
             self._machine.add_transition(
                 transition.trigger,
                 [self._paths[source] for source in transition.sources],
                 self._paths[transition.target],
                 conditions=[
-                    _Choice(transition),
+                    _Choice(transition, place),
                     _Demand(transition, definition.state(definition.entry_of(transition.target))),
                 ],
             )
@@ -81,7 +90,7 @@ class UnboundMachine:
                     for way in event.transitions.get(level, ()):
                         choice = cast("_Choice", way.conditions[0].func)
                         target = definition.entry_of(choice.transition.target)
-                        yield Move(state, definition.state(target), choice.transition)
+                        yield Move(state, definition.state(target), choice.transition, choice.place)
 
     def fire_uncompiled(self, state: str, trigger: str, facts: Facts) -> str | None:
         """Return the name of the state that the machine itself moves to, or ``None`` if it refuses."""
@@ -138,8 +147,9 @@ class _Refused(Exception):  # noqa: N818 - a signal to ourselves, not an error o
 class _Choice:
     """The guards of a transition, which choose it."""
 
-    def __init__(self, transition: Transition) -> None:
+    def __init__(self, transition: Transition, place: int) -> None:
         self.transition = transition
+        self.place = place
 
     def __call__(self, facts: Facts) -> bool:
         return all(guard.verdict(facts).holds for guard in self.transition.guards)

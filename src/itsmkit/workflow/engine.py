@@ -217,17 +217,16 @@ class Workflow:
     @cached_property
     def _ways(self) -> dict[str, dict[str, Ways]]:
         """For each state, what each trigger can do, in the order of declaration."""
-        place = {id(transition): index for index, transition in enumerate(self.definition.transitions)}
         found: dict[str, dict[str, list[Move]]] = {state.name: {} for state in self.definition.states}
         for move in UnboundMachine(self.definition).moves():
             moves = found[move.source.name].setdefault(move.transition.trigger, [])
             # Nothing comes after a way without guards: it is always taken. And what names both a state and
             # the composite around it is there twice.
-            if all(other.transition.guards and other.transition is not move.transition for other in moves):
+            if all(other.transition.guards and other.place != move.place for other in moves):
                 moves.append(move)
 
         def first(moves: list[Move]) -> int:
-            return min(place[id(move.transition)] for move in moves)
+            return min(move.place for move in moves)
 
         return {
             state: {
