@@ -80,16 +80,20 @@ class DeclaredMoves:
 
     def way_to_end(self, source: str) -> tuple[str, ...]:
         """Return a shortest way, of at least one move, to a state in which work ends; empty without one."""
-        ways = [way for state in self.targets if state in self.ends and (way := self.way(source, state))]
-        return min(ways, key=len, default=())
+        gaps = self.gaps(source)
+        ends = [state for state in self.targets if state in self.ends and state in gaps]
+        return self.way(source, min(ends, key=gaps.__getitem__)) if ends else ()
 
     def gaps(self, source: str) -> dict[str, int]:
         """Return how many states lie between *source* and each state that it can reach, on a shortest way."""
-        return {target: len(self.way(source, target)) - 2 for target in self._before[source]}
+        gaps: dict[str, int] = {}
+        for target, before in self._before[source].items():
+            gaps[target] = 0 if before == source else gaps[before] + 1
+        return gaps
 
     @cached_property
     def _before(self) -> dict[str, dict[str, str]]:
-        """For each state, and each that can be reached from it: the one before on a shortest way."""
+        """For each state, and each that can be reached from it, the nearest first: the one before on the way."""
         return {source: self._search(source) for source in self.targets}
 
     def _search(self, source: str) -> dict[str, str]:

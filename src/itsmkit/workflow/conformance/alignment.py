@@ -80,7 +80,8 @@ def align(definition: WorkflowDefinition, states: Iterable[str], *, complete: bo
     """
     Return an optimal alignment of a history with *definition*.
 
-    Costs as many steps as the history has states, times the number of different ones among them.
+    Costs as many steps as the history has states, times the number of different ones among them; and before
+    that, as many as the definition has states, times the number of its states and moves together.
 
     Args:
         definition: The workflow.
