@@ -694,12 +694,56 @@ def test_a_state_is_a_trap_if_what_leads_out_is_never_taken():
 
 def test_an_overlap_is_shown_once_where_a_ticket_gets_first():
     definition = small(
-        Transition("close", "Open", "Done", guards=URGENT, required="reason"),
         Transition("close", ("New", "Open"), "Open", guards=NORMAL),
         Transition("close", ("New", "Open"), "Done", guards=ROUTINE),
     )
     found = [(each.kind.value, each.path, len(each.witness)) for each in check_definition(definition)]
-    assert found == [("overlap", "transitions[4]", 2), ("overlap", "transitions[4]", 1)]
+    assert found == [("overlap", "transitions[3]", 1)]
+
+
+def test_an_overlap_is_told_with_the_first_that_is_declared_though_a_ticket_gets_to_another_before():
+    definition = small(
+        Transition("close", "Open", "Done", guards=URGENT),
+        Transition("close", ("New", "Open"), "Open", guards=NORMAL),
+        Transition("close", ("New", "Open"), "Done", guards=ROUTINE, required="reason"),
+    )
+    (finding,) = check_definition(definition)
+    assert (finding.path, len(finding.witness)) == ("transitions[4]", 2)
+    assert "'close' from 'Open' to 'Done' and transitions[2] to 'Done'" in finding.problem
+
+
+def test_of_many_that_overlap_each_is_told_once():
+    ways = [
+        Transition(
+            "close",
+            "Open",
+            "Done",
+            guards=Guard(f"asked {n}", equals(f"fact {n}", "yes"), "-"),
+            effects=str(n),
+        )
+        for n in range(12)
+    ]
+    findings = check_definition(small(*ways))
+    assert [each.path for each in findings] == [f"transitions[{n}]" for n in range(3, 14)]
+    assert all("transitions[2] to 'Done' can both be chosen" in each.problem for each in findings)
+
+
+def test_an_overlap_that_is_sure_is_told_rather_than_one_that_is_open():
+    definition = small(
+        Transition("drop", "Open", "Done", guards=Guard("few", FEW, "-")),
+        Transition("drop", "Open", "Done", guards=NORMAL & Guard("not few", ~FEW, "-")),
+        Transition("drop", "Open", "Open", guards=NORMAL & Guard("others", OTHERS, "-")),
+    )
+    overlap, undecided = [told(each) for each in check_definition(definition)]
+    assert overlap == (
+        "overlap",
+        "transitions[4]",
+        (
+            "'drop' from 'Open' to 'Open' and transitions[3] to 'Done' can both be chosen where type = "
+            "'normal', fact 8 = 'yes': their order decides; let their guards exclude each other"
+        ),
+    )
+    assert undecided[2].startswith("it is open whether 'drop' from 'Open' to 'Open' is ever taken: ")
 
 
 def test_one_transition_declared_twice_is_found_like_two_equal_ones():

@@ -1,6 +1,6 @@
 """Whether transitions can be taken, which of them is, and by whom."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import combinations
 from typing import TypeVar
@@ -114,7 +114,7 @@ class _Rivals:
 
 
 def overlaps(explored: Exploration) -> Iterator[Finding]:
-    """Find pairs of transitions between which only their order decides."""
+    """Find the transitions that can be chosen where an earlier one is, so that only their order decides."""
     for rivals in _rivals(explored):
         one, other = rivals.one, rivals.other
         taken = explored.solver.solve(
@@ -136,29 +136,43 @@ def overlaps(explored: Exploration) -> Iterator[Finding]:
 
 
 def _rivals(explored: Exploration) -> Iterator[_Rivals]:
-    """Yield each pair of transitions once that may both be chosen; from where that is certain, if it is."""
-    found: dict[tuple[int, int], _Rivals] = {}
+    """Yield each transition that may be chosen where an earlier one is, with the first such."""
+    found: dict[int, list[tuple[Way, Way]]] = {}
     for one, other in _pairs(explored):
-        pair = (other.place, one.place)
-        if pair not in found or found[pair].both.facts is None:
-            both = _both_chosen(one, other, explored)
-            if both.is_possible:
-                found[pair] = _Rivals(one, other, both)
-    yield from (found[pair] for pair in sorted(found))
+        found.setdefault(other.place, []).append((one, other))
+    for place in sorted(found):
+        first = _first_rivals(sorted(found[place], key=lambda pair: pair[0].place), explored)
+        if first is not None:
+            yield first
+
+
+def _first_rivals(pairs: Iterable[tuple[Way, Way]], explored: Exploration) -> _Rivals | None:
+    """Return the first of *pairs* that certainly can both be chosen; if there is none, that may be."""
+    doubtful = None
+    for one, other in pairs:
+        if not _only_order_tells(one, other):
+            continue
+        both = _both_chosen(one, other, explored)
+        if both.facts is not None:
+            return _Rivals(one, other, both)
+        if both.is_possible and doubtful is None:
+            doubtful = _Rivals(one, other, both)
+    return doubtful
 
 
 def _pairs(explored: Exploration) -> Iterator[tuple[Way, Way]]:
-    """Yield each pair of ways of a trigger whose order means nothing, and yet makes a difference."""
+    """Yield each pair of ways of a trigger, where tickets get first."""
     seen: set[tuple[tuple[int, str], ...]] = set()
     for state in explored.arrivals:
         for ways in explored.ways[state].values():
             alike = tuple((way.place, way.level) for way in ways)
             if alike not in seen:  # as from most other states in the same composite
                 seen.add(alike)
-                yield from (pair for pair in combinations(ways, 2) if _only_order_tells(*pair))
+                yield from combinations(ways, 2)
 
 
 def _only_order_tells(one: Way, other: Way) -> bool:
+    """Tell whether the order of two ways means nothing, and yet makes a difference."""
     alike = evolve(one.transition, sources=other.transition.sources, guards=other.transition.guards)
     return one.level == other.level and bool(other.choice) and alike != other.transition
 

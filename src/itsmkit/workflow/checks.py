@@ -70,8 +70,9 @@ def check_definition(
 
     Two transitions overlap only if both have guards, leave by the same name and differ in more than that. One
     without guards says what happens otherwise, and one from a state is meant to go before one from the
-    composite around it. A timer has no actor, and no required fact but those without which no ticket enters
-    the state. Categories are to be used like this:
+    composite around it. What overlaps with several before it is told of once, with the first of them. A timer
+    has no actor, and no required fact but those without which no ticket enters the state. Categories are to
+    be used like this:
 
     - Tickets begin in a new state, and get into one only from another new one.
     - What is closed or cancelled gets only to other ends, for it was counted as over.

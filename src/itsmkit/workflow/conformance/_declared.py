@@ -93,7 +93,7 @@ class DeclaredMoves:
 
     @cached_property
     def _before(self) -> dict[str, dict[str, str]]:
-        """For each state, and each that can be reached from it, the nearest first: the one before on the way."""
+        """For each state, and each that can be reached from it, nearest first: the one before it."""
         return {source: self._search(source) for source in self.targets}
 
     def _search(self, source: str) -> dict[str, str]:
