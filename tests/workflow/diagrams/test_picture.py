@@ -94,6 +94,43 @@ def test_a_count_goes_to_the_innermost_arrow_that_stands_for_the_move():
     }
 
 
+def test_a_count_goes_only_to_an_arrow_that_the_move_can_take():
+    # From A and B, the inner way of "go" is always taken before the outer one, which leads to D.
+    definition = workflow(
+        Transition("go", "A", "C"),
+        Transition("go", "B", "C"),
+        Transition("go", "Inner", "D"),
+        Transition("leave", "Outer", "D"),
+    )
+    picture = picture_of(definition, Frequencies({("B", "D"): 7, ("B", "C"): 2}), "down")
+    assert {(a.source, a.target): a.count for a in picture.arrows} == {
+        ("A", "C"): 0,
+        ("B", "C"): 2,
+        ("Inner", "D"): 0,
+        ("Outer", "D"): 7,
+    }
+
+
+def test_a_move_that_nothing_can_make_is_not_declared_whatever_a_frame_says():
+    definition = workflow(Transition("go", "B", "C"), Transition("go", "Inner", "D"))
+    picture = picture_of(definition, Frequencies({("A", "D"): 1, ("B", "D"): 7}), "down")
+    assert {(a.source, a.target): (a.count, a.is_declared) for a in picture.arrows} == {
+        ("B", "C"): (0, True),
+        ("Inner", "D"): (1, True),
+        ("B", "D"): (7, False),
+    }
+
+
+def test_there_is_one_arrow_between_the_same_ends_though_its_way_is_never_taken():
+    definition = workflow(Transition("go", "B", "D"), Transition("go", "Inner", "A"))
+    picture = picture_of(definition, Frequencies({("B", "A"): 7}), "down")
+    assert [(a.source, a.target, a.count) for a in picture.arrows] == [
+        ("B", "D", 0),
+        ("A", "A", 0),
+        ("B", "A", 7),
+    ]
+
+
 def test_no_move_is_lost_and_the_wider_arrow_was_taken_more_often():
     moves = {("New", "Assigned"): 70, ("Assigned", "Resolved"): 3, ("Closed", "New"): 5, ("New", "Closed"): 9}
     picture = picture_of(incident_workflow(), Frequencies(moves), "down")

@@ -7,10 +7,12 @@ from typing import Literal, TypeAlias, get_args
 
 from attrs import evolve, frozen
 
+from itsmkit._frozen import EMPTY
 from itsmkit.errors import DefinitionError
 from itsmkit.workflow._checking import close_to, shown
 from itsmkit.workflow.definition import WorkflowDefinition
 from itsmkit.workflow.diagrams.frequencies import Frequencies
+from itsmkit.workflow.engine import Workflow
 from itsmkit.workflow.state import CompositeState, State, StateCategory
 from itsmkit.workflow.state_timer import StateTimer
 from itsmkit.workflow.transition import Transition
@@ -213,12 +215,13 @@ def _counted(
     definition: WorkflowDefinition, arrows: tuple[Arrow, ...], frequencies: Frequencies
 ) -> tuple[Arrow, ...]:
     """Return *arrows* with their counts, and one more for each move that none of them stands for."""
+    workflow = Workflow(definition)
     counts = dict.fromkeys(((arrow.source, arrow.target) for arrow in arrows), 0)
     order = {state.name: place for place, state in enumerate(definition.states)}
     moves = sorted(frequencies.moves.items(), key=lambda move: (order[move[0][0]], order[move[0][1]]))
     others = []
     for (source, target), count in moves:
-        ends = _standing_for(definition, arrows, source, target)
+        ends = _standing_for(workflow, arrows, source, target)
         if ends is not None:
             counts[ends] += count
         elif count:
@@ -227,11 +230,22 @@ def _counted(
 
 
 def _standing_for(
-    definition: WorkflowDefinition, arrows: tuple[Arrow, ...], source: str, target: str
+    workflow: Workflow, arrows: tuple[Arrow, ...], source: str, target: str
 ) -> tuple[str, str] | None:
-    """Return the ends of the arrow that a move between two states takes: of several, the innermost."""
+    """
+    Return the ends of the arrow that a move between two states takes: of several, the innermost.
+
+    A move that the engine never makes stands on an arrow only if one is drawn between its very ends.
+    """
+    definition = workflow.definition
+    triggers = {way.trigger for way in workflow.available(source, EMPTY) if way.target == target}
     for level in (source, *definition.composites_around(source)):
         for arrow in arrows:
-            if arrow.source == level and definition.entry_of(arrow.target) == target:
+            if (
+                arrow.source == level
+                and definition.entry_of(arrow.target) == target
+                and any(way.transition.trigger in triggers for way in arrow.ways)
+            ):
                 return arrow.source, arrow.target
-    return None
+    ends = (source, target)
+    return ends if any((arrow.source, arrow.target) == ends for arrow in arrows) else None
