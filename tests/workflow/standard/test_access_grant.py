@@ -1,5 +1,6 @@
 import pytest
 
+from itsmkit.workflow import TransitionRefusedError, Workflow
 from itsmkit.workflow.standard import access_grant_workflow
 
 MANAGER = {"actor_roles": ("access_manager",)}
@@ -90,3 +91,10 @@ def test_what_is_asked_for_anew_is_approved_anew_or_rejected(tell):
 
 def test_a_wish_can_be_taken_back(tell):
     tell(access_grant_workflow(), [("cancel", {"cancellation_reason": "lee is back"}, "Cancelled")])
+
+
+def test_access_expires_only_after_it_was_looked_at_again():
+    workflow = Workflow(access_grant_workflow())
+    with pytest.raises(TransitionRefusedError, match="cannot expire from Granted"):
+        workflow.fire("Granted", "expire", {})
+    assert workflow.fire("Expiring", "expire", {}).target == "Revoking"

@@ -72,7 +72,12 @@ def test_an_approval_ends_with_the_work_that_asked_for_it(name, transition):
             id="a new quarter asks a new question",
         ),
         pytest.param(
-            "knowledge_article", "Published", "fall_due", {}, ("request_review",), id="a review is asked for"
+            "knowledge_article",
+            "Published",
+            "fall_due",
+            {},
+            ("withdraw_review", "request_review"),
+            id="a review is asked for",
         ),
         pytest.param(
             "asset",

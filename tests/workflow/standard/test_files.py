@@ -31,7 +31,10 @@ EFFECTS = {
     "request_review",
     "suspend_template",
     "withdraw_approval",
+    "withdraw_change_outcome",
+    "withdraw_review",
     "withdraw_test_result",
+    "withdraw_verification_result",
     "withdraw_wipe_certificate",
     "withdraw_workaround",
 }

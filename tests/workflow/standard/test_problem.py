@@ -67,9 +67,14 @@ def test_only_a_problem_manager_drops_a_problem(tell):
         pytest.param(
             "Investigating", "record_known_error", ("publish_workaround",), id="told when it is known"
         ),
-        pytest.param("Known Error", "reinvestigate", ("withdraw_workaround",), id="withdrawn in doubt"),
+        pytest.param(
+            "Known Error",
+            "reinvestigate",
+            ("withdraw_change_outcome", "withdraw_workaround"),
+            id="withdrawn in doubt",
+        ),
         pytest.param("Resolved", "close", ("withdraw_workaround",), id="withdrawn in the end"),
-        pytest.param("Resolved", "reopen", (), id="kept when it comes back"),
+        pytest.param("Resolved", "reopen", ("withdraw_change_outcome",), id="kept when it comes back"),
     ],
 )
 def test_a_workaround_is_published_for_as_long_as_it_helps(state, trigger, effects):

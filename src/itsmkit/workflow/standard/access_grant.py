@@ -22,7 +22,7 @@ def access_grant_workflow() -> WorkflowDefinition:
     fall_due         Granted             Expiring
     recertify        Expiring            Granted           recertified_by      recertified, approved,
                                                                                duties_separate
-    expire           Held                Revoking
+    expire           Expiring            Revoking
     revoke           Held                Revoking          revocation_reason   *access_manager*,
                                                                                *resource_owner*
     remove           Revoking            Revoked                               removed, *access_manager*
