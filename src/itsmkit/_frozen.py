@@ -5,7 +5,7 @@ from typing import Any, NoReturn, TypeVar
 
 from itsmkit.errors import DefinitionError
 
-__all__ = ["EMPTY", "FrozenDict", "as_tuple", "changed", "frozen_dict"]
+__all__ = ["EMPTY", "FrozenDict", "as_tuple", "changed", "deeply_frozen", "frozen_dict"]
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -40,6 +40,17 @@ EMPTY: FrozenDict[str, Any] = FrozenDict()
 def frozen_dict(mapping: Mapping[str, Any]) -> FrozenDict[str, Any]:
     """Return *mapping* as a `FrozenDict`: itself if it is one, else a copy. Fit as an attrs converter."""
     return mapping if type(mapping) is FrozenDict else FrozenDict(mapping)
+
+
+def deeply_frozen(value: Any) -> Any:
+    """Return *value* with each list in it as a tuple, each set as a frozenset, each dict read-only."""
+    if type(value) in (list, tuple):
+        return tuple(map(deeply_frozen, value))
+    if type(value) is set:
+        return frozenset(value)
+    if type(value) in (dict, FrozenDict):
+        return FrozenDict({key: deeply_frozen(each) for key, each in value.items()})
+    return value
 
 
 def changed(mapping: Mapping[str, Any], news: Mapping[str, Any]) -> FrozenDict[str, Any]:

@@ -150,3 +150,21 @@ def test_the_next_change_is_the_next_start_or_end_in_scope():
     assert change(1, "board", "owner") == START + 2 * DAY
     assert change(3, "board") is None
     assert change(0) is None
+
+
+def test_those_who_cover_for_each_other_in_turn_are_in_no_loop() -> None:
+    start = datetime(2026, 1, 5, tzinfo=UTC)
+    week = timedelta(weeks=1)
+    turns = [
+        Delegation(
+            f"{who} {pair}",
+            f"{other} {pair}",
+            start + turn * week,
+            start + (turn + 1) * week,
+            policies=[f"policy {pair % 10}"],
+            stages=[f"stage {pair // 10}"],
+        )
+        for pair in range(40)
+        for turn, (who, other) in enumerate((("a", "b"), ("b", "a")) * 4)
+    ]
+    assert len(Delegations(turns).delegations) == 320

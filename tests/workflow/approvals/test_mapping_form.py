@@ -11,6 +11,7 @@ import itsmkit.workflow.approvals.mapping_form as module
 from itsmkit.calendars import BusinessDays, CountFrom, TimeOfDay
 from itsmkit.conditions import at_least, equals
 from itsmkit.errors import DefinitionError
+from itsmkit.workflow import WorkflowDefinitionError
 from itsmkit.workflow.approvals import (
     ANY_ONE,
     EVERYBODY,
@@ -402,4 +403,28 @@ def test_every_fault_of_a_request_is_told_with_its_path():
     assert [problem.partition(", not")[0] for problem in caught.value.problems] == [
         "request.json: policy: max_chain: must be a whole number of at least 0",
         "request.json: stages[0].seats[0]: weight: must be a whole number of at least 1",
+    ]
+
+
+def test_a_stage_that_looks_like_a_placeholder_is_kept() -> None:
+    plain = {
+        "name": "x",
+        "steps": [
+            {"stage": "somebody", "approvers": [{"fact": "somebody"}]},
+            {"stage": "cab", "approvers": [{"role": "cab"}]},
+        ],
+    }
+    policy = policy_from(plain)
+    assert [stage.name for stage in policy.stages] == ["somebody", "cab"]
+    assert policy_from(policy_to_mapping(policy)) == policy
+
+
+def test_an_option_that_does_not_belong_to_a_rule_is_told_once() -> None:
+    rule = {"at_least": 1, "foo": 2, "of": "cast"}
+    plain = {"name": "x", "steps": [{"stage": "a", "approvers": [{"fact": "b"}], "rule": rule}]}
+    with pytest.raises(WorkflowDefinitionError) as caught:
+        policy_from(plain, where="")
+    assert [problem.split(":")[0] for problem in caught.value.problems] == [
+        "steps[0].rule.foo",
+        "steps[0].rule.of",
     ]

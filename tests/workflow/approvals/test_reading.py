@@ -663,3 +663,26 @@ def test_a_reading_knows_its_stages_by_name():
     assert "  asked: kim" in reading.explain().splitlines()
     with pytest.raises(KeyError):
         reading.stage("bord")
+
+
+def test_only_ballots_are_cast_and_only_withdrawals_take_back() -> None:
+    start = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    request = open_approval(ApprovalPolicy("x", Stage("board", [Approver("kim")])), requester="noa", at=start)
+    with pytest.raises(DefinitionError, match="ballot: must be a Ballot, not Withdrawal"):
+        cast(request, (), Withdrawal("noa", start))  # type: ignore[arg-type]  # the wrong event
+    with pytest.raises(DefinitionError, match="withdrawal: must be a Withdrawal, not Ballot"):
+        withdraw(request, (), Ballot("board", "kim", "approve", start))  # type: ignore[arg-type]  # as above
+
+
+def test_of_several_open_stages_the_one_whose_time_is_up_first_decides_first() -> None:
+    start = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    hour = timedelta(hours=1)
+    slow = Stage("slow", [Approver("kim")], within=3 * hour)
+    quick = Stage("quick", [Approver("lee")], within=hour)
+    policy = ApprovalPolicy("x", InParallel([slow, quick]))
+    request = open_approval(policy, requester="noa", at=start)
+    always = BusinessCalendar.always("UTC")
+    assert read_approval(request, (), at=start, calendar=always).due_at == start + hour
+    reading = read_approval(request, (), at=start + 4 * hour, calendar=always)
+    assert (reading.outcome.value, reading.decided_at) == ("rejected", start + hour)
+    assert reading.stage("slow").status.value == "withdrawn"

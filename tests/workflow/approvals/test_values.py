@@ -11,6 +11,7 @@ from itsmkit._frozen import FrozenDict
 from itsmkit.calendars import BusinessDays
 from itsmkit.conditions import equals
 from itsmkit.errors import DefinitionError
+from itsmkit.workflow import WorkflowDefinitionError
 from itsmkit.workflow.approvals import (
     ANY_ONE,
     AllRules,
@@ -342,3 +343,15 @@ def test_what_sources_and_rules_have_in_common_is_none_of_them():
     for kind in (ApproverSource, Rule):
         with pytest.raises(TypeError, match="abstract"):
             kind()
+
+
+def test_a_wrong_quorum_hides_nothing_else() -> None:
+    with pytest.raises(WorkflowDefinitionError) as caught:
+        Stage("", [], "x", quorum=-1, within=5)  # type: ignore[arg-type]  # all of it is wrong
+    assert [problem.split(":")[0] for problem in caught.value.problems] == [
+        "name",
+        "approvers",
+        "rule",
+        "quorum",
+        "within",
+    ]

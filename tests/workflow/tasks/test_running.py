@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from itsmkit._frozen import EMPTY
-from itsmkit.conditions import at_least, equals, holds
+from itsmkit.conditions import at_least, equals, holds, present
 from itsmkit.workflow.tasks import (
     FactsChanged,
     OnFailure,
@@ -523,3 +523,13 @@ def test_every_run_ends_as_the_definition_says_whatever_its_order(
         or (status == "failed" and graph[name].on_failure is OnFailure.CONTINUE)
         for name, status in statuses.items()
     )
+
+
+def test_what_happened_stays_as_it_was_whatever_becomes_of_what_was_handed_in() -> None:
+    graph = TaskGraph("g", [Task("buy", when=present("tags"))], facts={"tags": "collection"})
+    tags = ["vip", {"x": ["y"]}]
+    events = [begin(read_tasks(graph, []), {"tags": tags}, at=datetime(2026, 3, 2, tzinfo=UTC), by="kim")]
+    tags.clear()
+    assert read_tasks(graph, events)["buy"].status.value == "ready"
+    assert events[0].facts["tags"] == ("vip", {"x": ("y",)})
+    assert hash(events[0]) == hash(pickle.loads(pickle.dumps(events[0])))

@@ -40,6 +40,7 @@ _ATTRIBUTE = re.compile(r"([a-z_]+)(.*)", re.DOTALL)
 
 RULE_WORDS: Mapping[str, Rule] = {"everybody": EVERYBODY, "any_one": ANY_ONE, "majority": MAJORITY}
 _RULES = ("at_least", "weight", "share", "each_role", "all", "any")
+_SHARE_OPTIONS = ("of", "more_than", "weighted")
 SOURCES: Mapping[str, type[ApproverSource]] = {
     "person": Approver,
     "role": RoleApprovers,
@@ -91,7 +92,7 @@ class PolicyReader:
         read = [self._step(each, f"{_join(path, 'steps')}[{i}]", 2) for i, each in enumerate(steps)]
         made = self._made(path, lambda: InSequence(read)) if _is_list(table.get("steps")) else None
         given = {**self._given(table, "max_chain", "if_empty"), **self._names(table, path, "barred")}
-        if made is None or _SOME_STEP in made.stages:
+        if made is None or any(stage is _SOME_STEP for stage in made.stages):
             made = InSequence((_SOME_STEP,))  # whether they fit together cannot be judged
         return self._made(path, lambda: ApprovalPolicy(table.get("name", _SOMEBODY), made, **given))
 
@@ -106,7 +107,7 @@ class PolicyReader:
                     inner = _join(path, key)
                     items = self._items(plain, key, path)
                     steps = [self._step(each, f"{inner}[{i}]", depth + 1) for i, each in enumerate(items)]
-                    if not _is_list(plain[key]) or _SOME_STEP in steps:
+                    if not _is_list(plain[key]) or any(step is _SOME_STEP for step in steps):
                         return _SOME_STEP
                     return self._made(inner, partial(group, steps), steps="") or _SOME_STEP
         return self._stage(plain, path) or _SOME_STEP
@@ -156,6 +157,11 @@ class PolicyReader:
             return None
         return self._made(path, lambda: SOURCES[key](**{key: table[key]}, **given))
 
+    def _refuse_share_options(self, table: Mapping[str, Any], path: str, key: str) -> None:
+        for option in _SHARE_OPTIONS:
+            if option in table:
+                self._note(_join(path, option), f"is not known here; known: {key}")
+
     def _rule(self, plain: object, path: str, depth: int) -> Rule | None:
         if depth > MAX_DEPTH:
             self._note(path, f"nested too deeply; {MAX_DEPTH} is the most")
@@ -166,14 +172,14 @@ class PolicyReader:
                     path, f"must be one of {', '.join(map(repr, RULE_WORDS))}, or a table, not {plain!r}"
                 )
             return RULE_WORDS.get(plain)
-        table = self._table(plain, path, (*_RULES, "of", "more_than", "weighted"))
+        table = self._table(plain, path, (*_RULES, *_SHARE_OPTIONS))
         key = None if table is None else self._one_of(table, path, _RULES)
         if table is None or key is None:
             return None
         if key == "share":
-            options = self._given(table, "of", "more_than", "weighted")
+            options = self._given(table, *_SHARE_OPTIONS)
             return self._made(path, lambda: Share(table[key], **options), part="share")
-        self._table(table, path, (key,))
+        self._refuse_share_options(table, path, key)
         inner = _join(path, key)
         if key in ("all", "any"):
             read = [

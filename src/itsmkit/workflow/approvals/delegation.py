@@ -163,13 +163,13 @@ def _loops(delegations: tuple[Delegation, ...]) -> Iterator[str]:
     first, so that this costs little where there is no loop, which is the rule.
     """
     delegations = _in_rings(delegations)
-    policies = [None, *sorted({name for each in delegations for name in each.policies})]
-    stages = [None, *sorted({name for each in delegations for name in each.stages})]
     told: set[tuple[str, ...]] = set()
     for at in sorted({each.start for each in delegations}):
-        for policy in policies:
-            for stage in stages:
-                here = tuple(each for each in delegations if each.covers(at, policy, stage))
+        # At most instants nobody who is in a loop over the years is in one.
+        now = _in_rings(tuple(each for each in delegations if each.start <= at < each.end))
+        for policy in [None, *sorted({name for each in now for name in each.policies})]:
+            for stage in [None, *sorted({name for each in now for name in each.stages})]:
+                here = tuple(each for each in now if each.covers(at, policy, stage))
                 for loop in _shortest_loops(_in_rings(here)):
                     if loop not in told:
                         told.add(loop)

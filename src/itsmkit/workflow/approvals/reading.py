@@ -6,7 +6,7 @@ from datetime import datetime
 from itsmkit._checks import is_a, utc
 from itsmkit.calendars import BusinessTime
 from itsmkit.errors import DefinitionError
-from itsmkit.workflow._checking import shown
+from itsmkit.workflow._checking import instance_problems, shown
 from itsmkit.workflow.approvals._fold import Fold
 from itsmkit.workflow.approvals.approval_reading import ApprovalReading
 from itsmkit.workflow.approvals.ballot import ApprovalEvent, Ballot, Withdrawal
@@ -98,6 +98,7 @@ def cast(
         OutOfRangeError: As for `read_approval`.
     """
     events = tuple(events)
+    _refuse_others("ballot", ballot, Ballot)
     reasons = _objections(request, events, ballot, delegations, calendar)
     if reasons:
         raise BallotRefusedError(ballot, reasons)
@@ -130,10 +131,17 @@ def withdraw(
         OutOfRangeError: As for `read_approval`.
     """
     events = tuple(events)
+    _refuse_others("withdrawal", withdrawal, Withdrawal)
     reasons = _objections(request, events, withdrawal, delegations, calendar)
     if reasons:
         raise WithdrawalRefusedError(withdrawal, reasons)
     return (*events, withdrawal)
+
+
+def _refuse_others(what: str, event: object, kind: type) -> None:
+    problems = list(instance_problems(what, event, kind))
+    if problems:
+        raise DefinitionError(*problems)
 
 
 def _objections(

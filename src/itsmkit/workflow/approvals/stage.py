@@ -86,9 +86,23 @@ class Quorum:
 
 
 def _quorum(quorum: "int | str | Quorum") -> Quorum:
+    try:
+        return _read_quorum(quorum)
+    except WorkflowDefinitionError:
+        return quorum  # type: ignore[return-value]  # told with all else, by `_quorum_problems`
+
+
+def _read_quorum(quorum: "int | str | Quorum") -> Quorum:
     if isinstance(quorum, Quorum):
         return quorum
     return Quorum(part=quorum) if isinstance(quorum, str) else Quorum(quorum)
+
+
+def _quorum_problems(quorum: Quorum) -> Iterator[str]:
+    try:
+        _read_quorum(quorum)
+    except WorkflowDefinitionError as error:
+        yield from (f"quorum: {problem.partition(': ')[2]}" for problem in error.problems)
 
 
 @frozen
@@ -137,7 +151,7 @@ class Stage:
             *name_problems("name", self.name),
             *self._approver_problems(),
             *instance_problems("rule", self.rule, Rule),
-            *instance_problems("quorum", self.quorum, Quorum),
+            *_quorum_problems(self.quorum),
             *instance_problems("when", self.when, Condition),
             *self._time_problems(),
             *names_problems("barred", self.barred),

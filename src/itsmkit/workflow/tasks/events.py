@@ -12,7 +12,7 @@ from typing import TypeAlias
 from attrs import field, frozen
 
 from itsmkit._checks import aware_instant, in_utc, named
-from itsmkit._frozen import EMPTY, frozen_dict
+from itsmkit._frozen import EMPTY, FrozenDict, deeply_frozen, frozen_dict
 
 __all__ = [
     "FactsChanged",
@@ -24,6 +24,11 @@ __all__ = [
     "TaskSkipped",
     "TaskStarted",
 ]
+
+
+def _facts(facts: Mapping[str, object]) -> FrozenDict[str, object]:
+    """Return *facts* so that nothing about them can change any more: what happened stays as it was."""
+    return frozen_dict({name: deeply_frozen(fact) for name, fact in facts.items()})
 
 
 @frozen
@@ -53,7 +58,7 @@ class TaskGraphBegun(_Event):
 
     graph: str = field(validator=named)
     version: str = field(validator=named)
-    facts: Mapping[str, object] = field(default=EMPTY, converter=frozen_dict)
+    facts: Mapping[str, object] = field(default=EMPTY, converter=_facts)
 
 
 @frozen
@@ -65,7 +70,7 @@ class FactsChanged(_Event):
         facts: The new values by name; ``None`` takes one away.
     """
 
-    facts: Mapping[str, object] = field(converter=frozen_dict)
+    facts: Mapping[str, object] = field(converter=_facts)
 
 
 @frozen
@@ -91,7 +96,7 @@ class TaskDone(_Event):
     """
 
     task: str = field(validator=named)
-    outputs: Mapping[str, object] = field(default=EMPTY, converter=frozen_dict)
+    outputs: Mapping[str, object] = field(default=EMPTY, converter=_facts)
 
 
 @frozen

@@ -73,7 +73,9 @@ class PlannedTask:
             can be.
         latest_finish: When it must have ended for that.
         slack: The open time of its own calendar by which it may be put off, or last longer; ``None`` if it
-            has ended.
+            has ended. It is exact where joins wait for all predecessors and nothing is counted in business
+            days. Where a join waits for some, it may be less than there is; where business days are counted
+            from closed time, what is put off may even end earlier, or, rarely, later.
         because: Why it begins when it does.
     """
 
@@ -87,7 +89,7 @@ class PlannedTask:
 
     @property
     def is_critical(self) -> bool:
-        """Whether any open time that it is put off by makes the whole end later."""
+        """Whether it has no slack: where that is exact, to put it off makes the whole end later."""
         return self.slack == _ZERO
 
     def explain(self) -> str:
@@ -131,9 +133,10 @@ class Schedule:
         """
         The names of the tasks without slack, in the order of declaration.
 
-        Where all calendars are open round the clock, these are the tasks of the `critical_paths`. Otherwise
-        they need not be: who hands over on such a path while the next one is closed may well take longer, and
-        who ends beside it at a closing may not, since any more of its time is that of another day.
+        Where all calendars are open round the clock, and all joins wait for all, these are the tasks of the
+        `critical_paths`. Otherwise they need not be: who hands over on such a path while the next one is
+        closed may well take longer, and who ends beside it at a closing may not, since any more of its time
+        is that of another day.
         """
         return tuple(name for name, each in self.tasks.items() if each.is_critical)
 
