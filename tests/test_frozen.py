@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itsmkit._frozen import EMPTY, FrozenDict, as_tuple, changed, frozen_dict
+from itsmkit._frozen import EMPTY, FrozenDict, as_tuple, changed, deeply_frozen, frozen_dict
 from itsmkit.errors import DefinitionError
 
 mappings = st.dictionaries(st.text(max_size=3), st.none() | st.integers() | st.text(max_size=3))
@@ -96,3 +96,11 @@ def test_news_take_the_place_of_what_was_and_none_of_it_empties(
     assert after == {name: value for name, value in {**old, **news}.items() if value is not None}
     assert type(after) is FrozenDict
     assert before == old
+
+
+def test_everything_within_can_be_frozen_too() -> None:
+    loose = {"a": [1, {2}, {"b": [3]}], "c": "text"}
+    frozen = deeply_frozen(loose)
+    assert frozen == {"a": (1, frozenset({2}), {"b": (3,)}), "c": "text"}
+    assert hash(frozen) == hash(deeply_frozen(loose))
+    assert deeply_frozen(frozen) == frozen

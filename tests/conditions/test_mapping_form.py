@@ -257,3 +257,8 @@ def test_size_is_bounded():
 def test_only_conditions_have_a_mapping():
     with pytest.raises(TypeError, match="not a condition of this language: dict"):
         to_mapping({})
+
+
+def test_a_number_with_too_many_digits_is_told_too():
+    with pytest.raises(DefinitionError, match="int with too many digits to be shown"):
+        condition_from({"not": 16**5000})

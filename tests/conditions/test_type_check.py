@@ -290,3 +290,9 @@ def test_no_fact_makes_the_check_raise(hostile_fact) -> None:
     for found in types:
         problems = fact_problems({"f": hostile_fact}, FactSchema({"f": found}))
         assert all(problem.startswith("f: must be ") and len(problem) < 200 for problem in problems)
+
+
+def test_among_very_many_facts_none_is_suggested():
+    schema = FactSchema({f"fact {n}": FactType(FactKind.TEXT) for n in range(500)})
+    (problem,) = type_problems(parse_condition("`fact x` is present"), schema)
+    assert "did you mean" not in problem

@@ -25,7 +25,6 @@ from itsmkit.conditions.tree import (
     Membership,
     Not,
     Presence,
-    not_a_condition,
 )
 
 __all__ = ["MAX_CASES", "facts_for", "implies"]
@@ -104,7 +103,7 @@ def implies(one: Condition, other: Condition) -> bool:
 
 
 def _gather(condition: Condition, literals: dict[str, list[tuple[Scalar, bool]]]) -> None:
-    """Add to *literals*, for each field, the values it is compared with, and whether by order."""
+    """Add to *literals*, for each field, what a condition compares it with, and whether by order."""
     match condition:
         case Comparison(field=field, operator=operator, value=value):
             literals.setdefault(field, []).append((value, operator.asks_order))
@@ -115,10 +114,9 @@ def _gather(condition: Condition, literals: dict[str, list[tuple[Scalar, bool]]]
         case AllOf(conditions=parts) | AnyOf(conditions=parts):
             for part in parts:
                 _gather(part, literals)
-        case Not(condition=part):
-            _gather(part, literals)
         case _:
-            raise not_a_condition(condition)
+            assert isinstance(condition, Not)  # noqa: S101  # whoever compiled it has refused all else
+            _gather(condition.condition, literals)
 
 
 def _classes(found: Sequence[tuple[Scalar, bool]]) -> tuple[object, ...]:
