@@ -428,3 +428,22 @@ def test_an_option_that_does_not_belong_to_a_rule_is_told_once() -> None:
         "steps[0].rule.foo",
         "steps[0].rule.of",
     ]
+
+
+def test_a_step_that_cannot_be_read_hides_no_fault_of_those_that_can() -> None:
+    def stage(name: str, **more: object) -> dict[str, object]:
+        return {"stage": name, "approvers": [{"fact": "boss"}], **more}
+
+    steps = [
+        stage("a"),
+        stage("a", apart_from=["nope"]),
+        stage("c", approvers=5),
+        stage("d", apart_from=["c"]),
+    ]
+    with pytest.raises(WorkflowDefinitionError) as caught:
+        policy_from({"name": "x", "steps": steps}, where="")
+    assert [problem.split(":")[0] for problem in caught.value.problems] == [
+        "steps[2].approvers",
+        "steps",
+        "stages['a'].apart_from",
+    ]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
+from itertools import takewhile
 from typing import Any, TypeGuard, TypeVar
 
 from itsmkit.calendars import Amount, amount_from
@@ -17,7 +18,14 @@ from itsmkit.workflow.approvals.approver import (
     FactApprovers,
     RoleApprovers,
 )
-from itsmkit.workflow.approvals.policy import ApprovalPolicy, InParallel, InSequence, Step
+from itsmkit.workflow.approvals.policy import (
+    ApprovalPolicy,
+    InParallel,
+    InSequence,
+    Step,
+    apart_problems,
+    double_problems,
+)
 from itsmkit.workflow.approvals.rule import (
     ANY_ONE,
     EVERYBODY,
@@ -93,7 +101,15 @@ class PolicyReader:
         made = self._made(path, lambda: InSequence(read)) if _is_list(table.get("steps")) else None
         given = {**self._given(table, "max_chain", "if_empty"), **self._names(table, path, "barred")}
         if made is None or any(stage is _SOME_STEP for stage in made.stages):
-            made = InSequence((_SOME_STEP,))  # whether they fit together cannot be judged
+            # Whether they fit together can be judged as far as they can be read.
+            stages = () if made is None else made.stages
+            read_all = takewhile(lambda stage: stage is not _SOME_STEP, stages)
+            found = [
+                *double_problems(stage for stage in stages if stage is not _SOME_STEP),
+                *apart_problems(read_all),
+            ]
+            self.problems += [_join(path, problem) for problem in found]
+            made = InSequence((_SOME_STEP,))
         return self._made(path, lambda: ApprovalPolicy(table.get("name", _SOMEBODY), made, **given))
 
     def _step(self, plain: object, path: str, depth: int) -> Step:

@@ -1,6 +1,6 @@
 """How something is approved: stages, in sequence and in parallel, as one value that is checked as a whole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Union
 
@@ -18,7 +18,15 @@ from itsmkit.workflow.approvals._checking import (
 from itsmkit.workflow.approvals.stage import Stage
 from itsmkit.workflow.errors import WorkflowDefinitionError
 
-__all__ = ["ApprovalPolicy", "InParallel", "InSequence", "Outcome", "Step"]
+__all__ = [
+    "ApprovalPolicy",
+    "InParallel",
+    "InSequence",
+    "Outcome",
+    "Step",
+    "apart_problems",
+    "double_problems",
+]
 
 
 class Outcome(StrEnum):
@@ -151,7 +159,8 @@ class ApprovalPolicy:
             *name_problems("name", self.name),
             *names_problems("barred", self.barred),
             *whole_problems("max_chain", self.max_chain, 0),
-            *_reference_problems(self.stages),
+            *double_problems(self.stages),
+            *apart_problems(self.stages),
         ]
         if self.if_empty not in (Outcome.APPROVED, Outcome.REJECTED):
             problems.append(f"if_empty: must be 'approved' or 'rejected', not {shown(self.if_empty)}")
@@ -173,9 +182,13 @@ class ApprovalPolicy:
         )
 
 
-def _reference_problems(stages: tuple[Stage, ...]) -> Iterator[str]:
-    """List where the names of *stages* do not say exactly what is meant."""
+def double_problems(stages: Iterable[Stage]) -> Iterator[str]:
+    """List the names that several of *stages* have."""
     yield from distinct_problems("steps", [stage.name for stage in stages])
+
+
+def apart_problems(stages: Iterable[Stage]) -> Iterator[str]:
+    """List what *stages* shall be kept apart from that does not stand before them."""
     before: dict[str, None] = {}
     for stage in stages:
         for name in stage.apart_from:
