@@ -12,7 +12,7 @@ from rich.text import Text
 from itsmkit._documents import load_toml
 from itsmkit.calendars import TimeSpan, calendar_from
 from itsmkit.cli._consoles import output_console, tame
-from itsmkit.cli._wording import count
+from itsmkit.cli._wording import count, plural
 from itsmkit.cli.errors import UsageError
 from itsmkit.errors import DefinitionError
 from itsmkit.sla import AgreementBook, agreements_from, check_agreements
@@ -139,7 +139,7 @@ def _print(book: AgreementBook, problems: Sequence[_Problem], path: Path, year: 
     if any(problem.kind == _UNREADABLE for problem in problems):
         counted = "what promises mean together is looked at once these are mended"
     else:
-        parts = [f"{count(n)} {what if n != 1 else what[:-1]}" for what, n in _counts(book).items() if n]
+        parts = [plural(n, what[:-1]) for what, n in _counts(book).items() if n]
         counted = f"{', '.join(parts) or 'nothing'}, for work that begins in {year}"
     summary = f"{count(len(problems))} wrong" if problems else "nothing is wrong"
     style = "red" if problems else "green"

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta, timezone
 
+from itsmkit._figures import NOTHING, count, percent, plural
 from itsmkit.reporting import IncidentReport
 
 __all__ = [
@@ -13,23 +14,11 @@ __all__ = [
     "instant",
     "percent",
     "period",
+    "plural",
     "time_of_day",
 ]
 
-NOTHING = "–"
-"""Stands where there is no figure."""
-
 _HOUR = timedelta(hours=1)
-
-
-def count(number: int) -> str:
-    """
-    Return a whole number with its thousands apart.
-
-    >>> count(141712)
-    '141,712'
-    """
-    return f"{number:,}"
 
 
 def hours(duration: timedelta | None) -> str:
@@ -42,22 +31,6 @@ def hours(duration: timedelta | None) -> str:
     if duration is None:
         return NOTHING
     return f"{duration / _HOUR:,.1f} h" if duration < 100 * _HOUR else f"{duration / _HOUR:,.0f} h"
-
-
-def percent(share: float | None) -> str:
-    """
-    Return a share of 0 to 1 in percent; what is not quite all, or nothing, never looks as if it were.
-
-    >>> percent(0.9314), percent(1), percent(0.9999), percent(0.0001), percent(None)
-    ('93.1%', '100%', '> 99.9%', '< 0.1%', '–')
-    """
-    if share is None:
-        return NOTHING
-    if 0 < share < 0.001:
-        return "< 0.1%"
-    if 0.999 < share < 1:
-        return "> 99.9%"
-    return f"{share:.0%}" if share in {0, 1} else f"{share:.1%}"
 
 
 def day(date_: date) -> str:

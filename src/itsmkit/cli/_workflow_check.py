@@ -10,7 +10,7 @@ from attrs import frozen
 from rich.text import Text
 
 from itsmkit.cli._consoles import output_console, tame
-from itsmkit.cli._wording import count
+from itsmkit.cli._wording import plural
 from itsmkit.cli._workflow_source import definition_of, place_in
 from itsmkit.conditions import equals, to_mapping
 from itsmkit.workflow import (
@@ -149,7 +149,7 @@ def _print(problems: Sequence[_Problem], counts: Mapping[str, int], name: str) -
 def _summary(problems: Sequence[_Problem]) -> tuple[str, str]:
     """Return how much is wrong, and in which colour to say it."""
     numbers = {severity: sum(problem.severity is severity for problem in problems) for severity in _STYLES}
-    told = [_counted(number, severity.value) for severity, number in numbers.items() if number]
+    told = [plural(number, severity.value) for severity, number in numbers.items() if number]
     worst = next((style for severity, style in _STYLES.items() if numbers[severity]), "green")
     return " and ".join(told) or "nothing is wrong", worst
 
@@ -157,8 +157,4 @@ def _summary(problems: Sequence[_Problem]) -> tuple[str, str]:
 def _looked_at(counts: Mapping[str, int]) -> str:
     if not counts:
         return "where its transitions lead is looked at once these are mended"
-    return ", ".join(_counted(number, what[:-1]) for what, number in counts.items() if number)
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{count(number)} {what if number == 1 else what + 's'}"
+    return ", ".join(plural(number, what[:-1]) for what, number in counts.items() if number)

@@ -17,7 +17,7 @@ from itsmkit.cli._drawing import as_file, draw, format_of
 from itsmkit.cli._log_layout import rules_and_layout
 from itsmkit.cli._outputs import check_outputs, print_written, write_outputs
 from itsmkit.cli._progress import RunProgress
-from itsmkit.cli._wording import count, hours, percent
+from itsmkit.cli._wording import count, hours, percent, plural
 from itsmkit.cli._workflow_source import definition_of, input_files
 from itsmkit.cli.errors import UsageError
 from itsmkit.interchange import EventLog, EventLogFormat, read_event_log
@@ -129,7 +129,7 @@ def _print(console: Console, found: Conformance, history: EventLog, *, source: s
     definition = found.definition
     console.print(Text(f"\n{tame(definition.name)} {tame(definition.version)}", style="bold"))
     sizes = {"ticket": found.tickets, "variant": len(found.variants), "move": found.moves}
-    told = ", ".join(_several(number, what) for what, number in sizes.items())
+    told = ", ".join(plural(number, what) for what, number in sizes.items())
     console.print(Text(f"{tame(source)} · {told}", style="dim"))
     for table in (
         _headline(found),
@@ -141,11 +141,7 @@ def _print(console: Console, found: Conformance, history: EventLog, *, source: s
         if table.row_count:
             console.print()
             console.print(table)
-    console.print(Text(f"\n{_several(history.rows_read, 'row')}, {seconds:.1f} s", style="dim"))
-
-
-def _several(number: int, what: str) -> str:
-    return f"{count(number)} {what if number == 1 else f'{what}s'}"
+    console.print(Text(f"\n{plural(history.rows_read, 'row')}, {seconds:.1f} s", style="dim"))
 
 
 def _headline(found: Conformance) -> Table:

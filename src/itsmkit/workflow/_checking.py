@@ -2,9 +2,11 @@
 
 import reprlib
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 __all__ = [
     "close_to",
+    "distinct",
     "distinct_problems",
     "instance_problems",
     "is_name",
@@ -41,6 +43,11 @@ def names_problems(path: str, given: Iterable[object]) -> Iterator[str]:
     for index, name in enumerate(given):
         yield from name_problems(f"{path}[{index}]", name)
     yield from distinct_problems(path, given)
+
+
+def distinct(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """Return the texts of all *groups* in their order, each once."""
+    return tuple(dict.fromkeys(chain.from_iterable(groups)))
 
 
 def instance_problems(path: str, value: object, kind: type) -> Iterator[str]:

@@ -13,10 +13,8 @@ The errors of workflows.
         └── UnknownStateError         the workflow has no such state
 """
 
-from collections.abc import Iterable
-from itertools import chain
-
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
+from itsmkit.workflow._checking import distinct
 from itsmkit.workflow.availability import Availability
 
 __all__ = [
@@ -65,24 +63,20 @@ class TransitionRefusedError(RefusedError):
     @property
     def missing(self) -> tuple[str, ...]:
         """The names of the required facts without a value."""
-        return _distinct(way.missing for way in self.found)
+        return distinct(way.missing for way in self.found)
 
     @property
     def failed(self) -> tuple[str, ...]:
         """The names of the guards that do not hold."""
-        return _distinct(way.failed for way in self.found)
+        return distinct(way.failed for way in self.found)
 
     @property
     def roles(self) -> tuple[str, ...]:
         """The roles of which the actor needs one and has none."""
-        return _distinct(way.roles for way in self.found)
+        return distinct(way.roles for way in self.found)
 
     def __str__(self) -> str:
         return f"cannot {self.trigger} from {self.state}: {super().__str__()}"
-
-
-def _distinct(names: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(chain.from_iterable(names)))
 
 
 def _reasons(found: tuple[Availability, ...]) -> tuple[str, ...]:

@@ -2,14 +2,13 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
 
 import attrs
 from attrs import frozen
 
 from itsmkit.conditions import AllOf, AnyOf, Condition, Facts, holds
 from itsmkit.errors import DefinitionError
-from itsmkit.workflow._checking import instance_problems, name_problems, shown
+from itsmkit.workflow._checking import distinct, instance_problems, name_problems, shown
 
 __all__ = [
     "AllGuards",
@@ -262,7 +261,7 @@ class AnyGuard(_Joined):
         lacking = ", and ".join(" and ".join(each.reasons) for each in found)
         return Verdict(
             holds=False,
-            failed=_distinct(each.failed for each in found),
+            failed=distinct(each.failed for each in found),
             reasons=(f"{lacking}: one of these must change",),
         )
 
@@ -277,13 +276,9 @@ def together(verdicts: Iterable[Verdict]) -> Verdict:
         return HELD
     return Verdict(
         holds=False,
-        failed=_distinct(each.failed for each in found),
-        reasons=_distinct(each.reasons for each in found),
+        failed=distinct(each.failed for each in found),
+        reasons=distinct(each.reasons for each in found),
     )
-
-
-def _distinct(texts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(chain.from_iterable(texts)))
 
 
 def _parts(guard: GuardExpression, kind: type[_Joined]) -> tuple[GuardExpression, ...]:

@@ -1,12 +1,12 @@
 """The checks that the values of an approval share. Each lists every problem that it finds, with its path."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from enum import Enum
 from typing import Any
 
 from itsmkit._checks import aware
 from itsmkit.errors import DefinitionError
-from itsmkit.workflow._checking import distinct_problems, name_problems, shown
+from itsmkit.workflow._checking import shown
 
 __all__ = [
     "MAX_DEPTH",
@@ -14,7 +14,6 @@ __all__ = [
     "instant_problems",
     "member",
     "member_problems",
-    "names_problems",
     "text_problems",
     "truth_problems",
     "whole_problems",
@@ -37,14 +36,6 @@ def member_problems(path: str, value: object, kind: type[Enum]) -> Iterator[str]
     if not isinstance(value, kind):
         choices = ", ".join(repr(each.value) for each in kind)
         yield f"{path}: must be one of {choices}, not {shown(value)}"
-
-
-def names_problems(path: str, names: Iterable[object]) -> Iterator[str]:
-    """List which of *names* are none, and which stand more than once."""
-    names = tuple(names)
-    for index, name in enumerate(names):
-        yield from name_problems(f"{path}[{index}]", name)
-    yield from distinct_problems(path, names)
 
 
 def whole_problems(path: str, value: object, least: int) -> Iterator[str]:

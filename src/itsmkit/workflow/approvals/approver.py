@@ -8,8 +8,8 @@ from attrs import field, frozen
 from itsmkit._frozen import as_tuple
 from itsmkit.conditions import Facts
 from itsmkit.errors import DefinitionError
-from itsmkit.workflow._checking import name_problems, shown
-from itsmkit.workflow.approvals._checking import names_problems, truth_problems, whole_problems
+from itsmkit.workflow._checking import name_problems, names_problems, shown
+from itsmkit.workflow.approvals._checking import truth_problems, whole_problems
 from itsmkit.workflow.errors import WorkflowDefinitionError
 
 __all__ = ["Approver", "ApproverSource", "FactApprovers", "RoleApprovers", "Seat", "people_in"]

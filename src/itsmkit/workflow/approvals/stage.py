@@ -12,11 +12,10 @@ from itsmkit._checks import is_a
 from itsmkit._frozen import FrozenDict, as_tuple
 from itsmkit.calendars import Amount, BusinessDays
 from itsmkit.conditions import ALWAYS, Condition
-from itsmkit.workflow._checking import instance_problems, name_problems, shown
+from itsmkit.workflow._checking import instance_problems, name_problems, names_problems, shown
 from itsmkit.workflow.approvals._checking import (
     member,
     member_problems,
-    names_problems,
     whole_problems,
 )
 from itsmkit.workflow.approvals.approver import Approver, ApproverSource

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import attrs
 from attrs import frozen
 
+from itsmkit._figures import plural
 from itsmkit._frozen import EMPTY
 from itsmkit.errors import DefinitionError
 from itsmkit.workflow._checking import close_to, is_name
 from itsmkit.workflow.conformance._categories import guessed_category
 from itsmkit.workflow.conformance._declared import DeclaredMoves
 from itsmkit.workflow.conformance._histories import histories_of
-from itsmkit.workflow.conformance._wording import counted_as
 from itsmkit.workflow.conformance.directly_follows import DirectlyFollows, counted, frozen_counts
 from itsmkit.workflow.conformance.history import HistoryEntry
 from itsmkit.workflow.definition import WorkflowDefinition
@@ -64,8 +64,8 @@ class Discovery:
         """Return what was found and what was guessed, a line for each."""
         definition = self.definition
         moves = sum(len(transition.sources) for transition in definition.transitions)
-        size = f"{counted_as(len(definition.states), 'state')}, {counted_as(moves, 'move')}"
-        tickets = counted_as(self.log.tickets, "ticket")
+        size = f"{plural(len(definition.states), 'state')}, {plural(moves, 'move')}"
+        tickets = plural(self.log.tickets, "ticket")
         lines = [
             f"{definition.name} {definition.version}: drafted from {tickets}; {size}",
             f"initial: {definition.initial}, where {self.log.starts[definition.initial]:,} of them begin",

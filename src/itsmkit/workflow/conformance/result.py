@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from attrs import frozen
 
+from itsmkit._figures import percent, plural
 from itsmkit._frozen import EMPTY, frozen_dict
-from itsmkit.workflow.conformance._wording import counted_as, percent
 from itsmkit.workflow.conformance.deviation import Deviation, DeviationKind
 from itsmkit.workflow.conformance.directly_follows import DirectlyFollows
 from itsmkit.workflow.conformance.discovery import Discovery, draft_of
@@ -201,12 +201,12 @@ class Conformance:
         made = f"{percent(self.coverage)} of {len(self.declared):,} declared moves were made"
         lines = [
             f"{self.definition.name} {self.definition.version}: "
-            + ", ".join(counted_as(number, what) for number, what in sizes),
+            + ", ".join(plural(number, what) for number, what in sizes),
             f"fitness {percent(self.fitness)}, by optimal alignments",
             f"{percent(self.trace_fitness)} of tickets without a deviation ({self.conforming:,})",
             f"{percent(self.move_fitness)} of moves allowed ({self.allowed:,})",
             f"precision {percent(self.precision)}; {made}",
-            f"unfinished: {counted_as(self.unfinished, 'ticket')}",
+            f"unfinished: {plural(self.unfinished, 'ticket')}",
         ]
         lines += ["deviations:" if self.deviations else "no deviations"]
         lines += _listed([str(each) for each in self.deviations], most)

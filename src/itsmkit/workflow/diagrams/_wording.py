@@ -6,6 +6,8 @@ from datetime import timedelta
 from itertools import chain, count
 
 from itsmkit._documents import duration_text
+from itsmkit._figures import count as count_text
+from itsmkit._figures import plural
 from itsmkit.workflow.diagrams._picture import Arrow, Picture, Way
 from itsmkit.workflow.guard import AllGuards, AnyGuard, Guard, GuardExpression, NegatedGuard
 
@@ -75,26 +77,6 @@ def on_one_line(text: str) -> str:
     """
     told = _NOT_TEXT.sub(_REPLACED, _SPACE.sub(" ", _DIRECTION.sub("", text)))
     return told.strip() or _REPLACED
-
-
-def count_text(number: int) -> str:
-    """
-    Return a count with its thousands apart.
-
-    >>> count_text(24918)
-    '24,918'
-    """
-    return f"{number:,}"
-
-
-def plural(number: int, what: str) -> str:
-    """
-    Return a number of things.
-
-    >>> plural(1, "state"), plural(1204, "state")
-    ('1 state', '1,204 states')
-    """
-    return f"{count_text(number)} {what}{'' if number == 1 else 's'}"
 
 
 def guards_text(guards: Iterable[GuardExpression]) -> str:
