@@ -4,10 +4,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
+from itsmkit._problems import close_to, is_name, name_problems, shown, under
 from itsmkit.calendars import amount_from
 from itsmkit.conditions import ALWAYS, MAX_DEPTH, MAX_SIZE, condition_from
 from itsmkit.errors import DefinitionError
-from itsmkit.workflow._checking import close_to, is_name, name_problems, shown, under
 from itsmkit.workflow._references import UNREADABLE, References
 from itsmkit.workflow.definition import WorkflowDefinition, effect_problems
 from itsmkit.workflow.guard import AllGuards, AnyGuard, Guard, GuardExpression

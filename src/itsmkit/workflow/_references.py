@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from attrs import frozen
 
+from itsmkit._problems import close_to
 from itsmkit.conditions import ALWAYS
-from itsmkit.workflow._checking import close_to
 from itsmkit.workflow.guard import Guard, GuardExpression, ambiguity_problems
 from itsmkit.workflow.rule import NeverWithout
 from itsmkit.workflow.state import CompositeState, State

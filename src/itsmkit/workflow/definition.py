@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 from attrs import frozen
 
-from itsmkit.workflow._checking import close_to, instance_problems, name_problems
+from itsmkit._problems import close_to, instance_problems, name_problems
 from itsmkit.workflow._references import References
 from itsmkit.workflow.errors import UnknownStateError, WorkflowDefinitionError
 from itsmkit.workflow.guard import Guard

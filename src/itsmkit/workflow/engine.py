@@ -8,10 +8,10 @@ from attrs import frozen
 
 from itsmkit._checks import utc
 from itsmkit._frozen import EMPTY
+from itsmkit._problems import close_to
 from itsmkit.calendars import BusinessTime
 from itsmkit.conditions import Facts, Predicate
 from itsmkit.errors import DefinitionError
-from itsmkit.workflow._checking import close_to
 from itsmkit.workflow._compiled import CompiledMove, Fired, Ways
 from itsmkit.workflow._machine import Move, UnboundMachine
 from itsmkit.workflow.availability import Availability

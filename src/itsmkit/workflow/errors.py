@@ -13,8 +13,8 @@ The errors of workflows.
         └── UnknownStateError         the workflow has no such state
 """
 
+from itsmkit._problems import distinct
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
-from itsmkit.workflow._checking import distinct
 from itsmkit.workflow.availability import Availability
 
 __all__ = [

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 import attrs
 from attrs import frozen
 
+from itsmkit._problems import distinct, instance_problems, name_problems, shown
 from itsmkit.conditions import AllOf, AnyOf, Condition, Facts, holds
 from itsmkit.errors import DefinitionError
-from itsmkit.workflow._checking import distinct, instance_problems, name_problems, shown
 
 __all__ = [
     "AllGuards",

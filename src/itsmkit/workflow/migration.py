@@ -7,7 +7,7 @@ import attrs
 from attrs import frozen
 
 from itsmkit._frozen import EMPTY, FrozenDict, frozen_dict
-from itsmkit.workflow._checking import close_to
+from itsmkit._problems import close_to
 from itsmkit.workflow.definition import WorkflowDefinition
 from itsmkit.workflow.errors import MigrationRefusedError, WorkflowDefinitionError
 

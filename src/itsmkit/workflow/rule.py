@@ -3,8 +3,8 @@
 import attrs
 from attrs import frozen
 
+from itsmkit._problems import name_problems
 from itsmkit.errors import DefinitionError
-from itsmkit.workflow._checking import name_problems
 
 __all__ = ["NeverWithout", "never_without"]
 

@@ -7,8 +7,8 @@ import attrs
 from attrs import frozen
 
 from itsmkit._checks import named
+from itsmkit._problems import close_to, instance_problems, names, names_problems
 from itsmkit.errors import DefinitionError
-from itsmkit.workflow._checking import close_to, instance_problems, names, names_problems
 from itsmkit.workflow.guard import GuardExpression, guard_tuple, guards_problems
 from itsmkit.workflow.state_timer import StateTimer
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 import attrs
 from attrs import frozen
 
+from itsmkit._problems import name_problems, shown
 from itsmkit.calendars import Amount, BusinessDays
 from itsmkit.errors import DefinitionError
-from itsmkit.workflow._checking import name_problems, shown
 
 __all__ = ["StateTimer"]
 

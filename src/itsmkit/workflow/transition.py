@@ -3,8 +3,8 @@
 import attrs
 from attrs import frozen
 
+from itsmkit._problems import name_problems, names, names_problems
 from itsmkit.errors import DefinitionError
-from itsmkit.workflow._checking import name_problems, names, names_problems
 from itsmkit.workflow.guard import GuardExpression, guard_tuple, guards_problems
 
 __all__ = ["ACTOR_ROLES", "Transition"]

@@ -5,8 +5,8 @@ from enum import Enum
 from typing import Any
 
 from itsmkit._checks import aware
+from itsmkit._problems import shown
 from itsmkit.errors import DefinitionError
-from itsmkit.workflow._checking import shown
 
 __all__ = [
     "MAX_DEPTH",

@@ -7,10 +7,10 @@ from functools import partial
 from itertools import takewhile
 from typing import Any, TypeGuard, TypeVar
 
+from itsmkit._problems import close_to, shown, under
 from itsmkit.calendars import Amount, amount_from
 from itsmkit.conditions import ALWAYS, Condition, condition_from
 from itsmkit.errors import DefinitionError
-from itsmkit.workflow._checking import close_to, shown, under
 from itsmkit.workflow.approvals._checking import MAX_DEPTH
 from itsmkit.workflow.approvals.approver import (
     Approver,

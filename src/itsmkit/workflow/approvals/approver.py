@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from attrs import field, frozen
 
 from itsmkit._frozen import as_tuple
+from itsmkit._problems import name_problems, names_problems, shown
 from itsmkit.conditions import Facts
 from itsmkit.errors import DefinitionError
-from itsmkit.workflow._checking import name_problems, names_problems, shown
 from itsmkit.workflow.approvals._checking import truth_problems, whole_problems
 from itsmkit.workflow.errors import WorkflowDefinitionError
 

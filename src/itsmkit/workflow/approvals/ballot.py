@@ -6,8 +6,8 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from itsmkit._checks import in_utc
+from itsmkit._problems import name_problems
 from itsmkit.errors import DefinitionError
-from itsmkit.workflow._checking import name_problems
 from itsmkit.workflow.approvals._checking import instant_problems, member, member_problems, text_problems
 
 __all__ = ["ApprovalEvent", "Ballot", "Vote", "Withdrawal"]

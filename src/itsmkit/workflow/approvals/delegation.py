@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import in_utc
 from itsmkit._frozen import as_tuple
-from itsmkit.workflow._checking import instance_problems, name_problems, names_problems
+from itsmkit._problems import instance_problems, name_problems, names_problems
 from itsmkit.workflow.approvals._checking import instant_problems
 from itsmkit.workflow.errors import WorkflowDefinitionError
 

@@ -16,8 +16,8 @@ from datetime import datetime
 from typing import Any
 
 from itsmkit._documents import Form, structure, unstructure
+from itsmkit._problems import shown
 from itsmkit.errors import DefinitionError
-from itsmkit.workflow._checking import shown
 from itsmkit.workflow.approvals.ballot import ApprovalEvent, Ballot, Withdrawal
 from itsmkit.workflow.approvals.delegation import Delegations
 from itsmkit.workflow.approvals.mapping_form import policy_from, policy_to_mapping

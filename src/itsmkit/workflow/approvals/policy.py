@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import is_a
 from itsmkit._frozen import as_tuple
-from itsmkit.workflow._checking import distinct_problems, name_problems, names_problems, shown
+from itsmkit._problems import distinct_problems, name_problems, names_problems, shown
 from itsmkit.workflow.approvals._checking import (
     depth_problems,
     member,

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from itsmkit._checks import is_a, utc
+from itsmkit._problems import instance_problems, shown
 from itsmkit.calendars import BusinessTime
 from itsmkit.errors import DefinitionError
-from itsmkit.workflow._checking import instance_problems, shown
 from itsmkit.workflow.approvals._fold import Fold
 from itsmkit.workflow.approvals.approval_reading import ApprovalReading
 from itsmkit.workflow.approvals.ballot import ApprovalEvent, Ballot, Withdrawal

@@ -7,14 +7,14 @@ from attrs import field, frozen
 
 from itsmkit._checks import in_utc
 from itsmkit._frozen import EMPTY, FrozenDict, as_tuple, frozen_dict
-from itsmkit.conditions import Facts, holds
-from itsmkit.errors import DefinitionError
-from itsmkit.workflow._checking import (
+from itsmkit._problems import (
     distinct_problems,
     instance_problems,
     name_problems,
     shown,
 )
+from itsmkit.conditions import Facts, holds
+from itsmkit.errors import DefinitionError
 from itsmkit.workflow.approvals._checking import instant_problems, truth_problems
 from itsmkit.workflow.approvals.approver import ApproverSource, Seat, people_in
 from itsmkit.workflow.approvals.policy import ApprovalPolicy

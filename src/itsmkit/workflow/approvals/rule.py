@@ -17,7 +17,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import is_a
 from itsmkit._frozen import FrozenDict, as_tuple
-from itsmkit.workflow._checking import instance_problems, name_problems, shown
+from itsmkit._problems import instance_problems, name_problems, shown
 from itsmkit.workflow.approvals._checking import (
     depth_problems,
     member,

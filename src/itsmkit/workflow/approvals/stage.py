@@ -10,9 +10,9 @@ from attrs import field, frozen
 
 from itsmkit._checks import is_a
 from itsmkit._frozen import FrozenDict, as_tuple
+from itsmkit._problems import instance_problems, name_problems, names_problems, shown
 from itsmkit.calendars import Amount, BusinessDays
 from itsmkit.conditions import ALWAYS, Condition
-from itsmkit.workflow._checking import instance_problems, name_problems, names_problems, shown
 from itsmkit.workflow.approvals._checking import (
     member,
     member_problems,

@@ -8,8 +8,8 @@ from attrs import frozen
 
 from itsmkit._figures import plural
 from itsmkit._frozen import EMPTY
+from itsmkit._problems import close_to, is_name
 from itsmkit.errors import DefinitionError
-from itsmkit.workflow._checking import close_to, is_name
 from itsmkit.workflow.conformance._categories import guessed_category
 from itsmkit.workflow.conformance._declared import DeclaredMoves
 from itsmkit.workflow.conformance._histories import histories_of

@@ -8,8 +8,8 @@ from typing import Literal, TypeAlias, get_args
 from attrs import evolve, frozen
 
 from itsmkit._frozen import EMPTY
+from itsmkit._problems import close_to, shown
 from itsmkit.errors import DefinitionError
-from itsmkit.workflow._checking import close_to, shown
 from itsmkit.workflow.definition import WorkflowDefinition
 from itsmkit.workflow.diagrams.frequencies import Frequencies
 from itsmkit.workflow.engine import Workflow

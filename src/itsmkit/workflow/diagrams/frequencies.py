@@ -6,8 +6,8 @@ import attrs
 from attrs import frozen
 
 from itsmkit._frozen import EMPTY, FrozenDict, frozen_dict
+from itsmkit._problems import is_name, shown
 from itsmkit.errors import DefinitionError
-from itsmkit.workflow._checking import is_name, shown
 
 __all__ = ["Frequencies"]
 

@@ -7,8 +7,8 @@ The errors of the standard workflows.
     └── UnknownWorkflowError   no standard workflow has that name
 """
 
+from itsmkit._problems import close_to
 from itsmkit.errors import NotFoundError
-from itsmkit.workflow._checking import close_to
 
 __all__ = ["UnknownWorkflowError"]
 

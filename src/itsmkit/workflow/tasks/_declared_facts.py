@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
+from itsmkit._problems import shown
 from itsmkit.conditions import FactSchema, FactType
 from itsmkit.errors import DefinitionError
-from itsmkit.workflow._checking import shown
 
 __all__ = ["DeclaredFacts", "always_given", "declaration_problems", "perhaps_given"]
 

@@ -14,8 +14,8 @@ The errors of task graphs.
         └── UnknownTaskError    the graph has no such task
 """
 
+from itsmkit._problems import close_to
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
-from itsmkit.workflow._checking import close_to
 from itsmkit.workflow.errors import WorkflowDefinitionError
 
 __all__ = ["TaskGraphError", "TaskHistoryError", "TaskRefusedError", "UnknownTaskError", "unknown"]

@@ -38,6 +38,7 @@ from attrs import frozen
 
 from itsmkit._documents import Form, structure
 from itsmkit._frozen import EMPTY
+from itsmkit._problems import is_name, shown
 from itsmkit.calendars.amount import PlainAmount, amount_form, amount_to_plain
 from itsmkit.conditions import (
     ALWAYS,
@@ -51,7 +52,6 @@ from itsmkit.conditions import (
     to_mapping,
 )
 from itsmkit.errors import DefinitionError
-from itsmkit.workflow._checking import is_name, shown
 from itsmkit.workflow.tasks._graph_checks import graph_problems
 from itsmkit.workflow.tasks.errors import TaskGraphError
 from itsmkit.workflow.tasks.graph import TaskGraph

@@ -9,8 +9,8 @@ from attrs import define
 
 from itsmkit._checks import is_a, utc
 from itsmkit._frozen import EMPTY
+from itsmkit._problems import shown
 from itsmkit.calendars import Amount, BusinessCalendar, BusinessTime
-from itsmkit.workflow._checking import shown
 from itsmkit.workflow.tasks.errors import TaskGraphError, unknown
 from itsmkit.workflow.tasks.graph import TaskGraph
 from itsmkit.workflow.tasks.reading import TaskGraphReading, TaskReading, TaskStatus

@@ -8,8 +8,8 @@ from attrs import define, field
 
 from itsmkit._checks import is_a
 from itsmkit._frozen import EMPTY
+from itsmkit._problems import shown
 from itsmkit.conditions import ALWAYS, explain
-from itsmkit.workflow._checking import shown
 from itsmkit.workflow.tasks._graph_checks import outcome_of
 from itsmkit.workflow.tasks._refusals import refusals
 from itsmkit.workflow.tasks.errors import TaskHistoryError

@@ -10,9 +10,9 @@ from attrs import field, frozen
 
 from itsmkit._checks import is_a
 from itsmkit._frozen import EMPTY
+from itsmkit._problems import distinct_problems, instance_problems, name_problems, shown
 from itsmkit.calendars import Amount, BusinessDays
 from itsmkit.conditions import ALWAYS, Condition, FactSchema
-from itsmkit.workflow._checking import distinct_problems, instance_problems, name_problems, shown
 from itsmkit.workflow.tasks._declared_facts import always_given, declaration_problems
 from itsmkit.workflow.tasks.errors import TaskGraphError
 

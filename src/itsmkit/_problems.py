@@ -1,4 +1,4 @@
-"""The checks that the values of a workflow share. Each lists every problem that it finds, with its path."""
+"""The checks that values of several rooms share. Each lists every problem that it finds, with its path."""
 
 import reprlib
 from collections.abc import Iterable, Iterator
