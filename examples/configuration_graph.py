@@ -22,5 +22,5 @@ relations = [
 ]
 graph = ConfigurationGraph(items, relations)
 
-print("if the core router fails:", ", ".join(graph.impact_of([CIId("core-router")])))
+print("if the core router fails:", ", ".join(graph.impact_of([CIId("core-router")]).affected))
 print("e-mail needs:", ", ".join(graph.ancestors(CIId("e-mail"))))

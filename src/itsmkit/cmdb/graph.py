@@ -1,37 +1,38 @@
 """The configuration items and their relations as one graph, with the questions of the textbooks."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from functools import cached_property
 
 from attrs import field, frozen
 
-from itsmkit._frozen import FrozenDict
+from itsmkit._frozen import FrozenDict, as_tuple
+from itsmkit._problems import close_to
 from itsmkit.cmdb._adjacency import Adjacency
+from itsmkit.cmdb._compiling import Felt, Way, Ways, impacts, ways_of
+from itsmkit.cmdb._program import Program, compile_program
+from itsmkit.cmdb.class_model import ClassModel
 from itsmkit.cmdb.configuration_item import CIId, ConfigurationItem
 from itsmkit.cmdb.errors import UnknownItemError
-from itsmkit.cmdb.relation import STANDARD_RELATION_TYPES, Flow, Relation, RelationType
+from itsmkit.cmdb.findings import (
+    DanglingRelation,
+    GovernanceViolation,
+    GraphFinding,
+    UnmetRule,
+    UnrelatedMembers,
+)
+from itsmkit.cmdb.impact import Impact, impact_of
+from itsmkit.cmdb.levels import STANDARD_LEVELS, LevelChain
+from itsmkit.cmdb.redundancy import RedundancySet
+from itsmkit.cmdb.relation import STANDARD_RELATION_TYPES, Relation
+from itsmkit.cmdb.seed import Override, Seed
 from itsmkit.errors import DefinitionError
 
-__all__ = ["ConfigurationGraph", "DanglingRelation"]
+__all__ = ["ConfigurationGraph", "OPEN_MODEL"]
 
-
-@frozen
-class DanglingRelation:
-    """
-    A finding: a relation with an end that is not in the graph. No impact flows through it.
-
-    Args:
-        relation: The relation.
-        missing: The ends that are not there, the source first.
-    """
-
-    relation: Relation
-    missing: tuple[CIId, ...]
-
-    def __str__(self) -> str:
-        ends = " or ".join(map(repr, self.missing))
-        return f"relation {self.relation}: no configuration item {ends}; add it, or remove the relation"
+OPEN_MODEL = ClassModel(relation_types=STANDARD_RELATION_TYPES)
+"""The standard relation types, and no classes: any name will do as one."""
 
 
 def _by_id(items: tuple[ConfigurationItem, ...]) -> Mapping[CIId, ConfigurationItem]:
@@ -50,13 +51,17 @@ class ConfigurationGraph:
 
     Args:
         items: The configuration items.
-        relations: The relations between them.
-        types: The relation types that may be used.
+        relations: The relations between them. Each counts for itself: the dependent needs every provider.
+        redundancy: Which providers can stand in for each other.
+        model: The classes and relation types that may be used; by default, the standard relation types and
+            any class.
+        levels: The levels that items can be at.
+        strict: Whether the `findings` are errors.
 
     Raises:
-        DefinitionError: If items or relations are declared twice, a relation is of no known type, or the
-            names of types are not unique; with every such problem. A relation with a missing end is no
-            error but one of the `findings`.
+        DefinitionError: If something is declared twice, of no known class or type, or speaks of levels that
+            there are not; with every such problem. A relation with a missing end is no error but one of the
+            `findings`, unless *strict*.
 
     Example:
         >>> host, web, shop = (
@@ -71,14 +76,21 @@ class ConfigurationGraph:
         ('web', 'shop')
         >>> graph.predecessors(shop.id)
         ('web',)
+        >>> graph.impact_of([host.id]).levels
+        {'host-1': 'down', 'web': 'down', 'shop': 'down'}
     """
 
-    items: tuple[ConfigurationItem, ...] = field(converter=tuple, eq=_by_id)
-    relations: tuple[Relation, ...] = field(converter=tuple, eq=frozenset)
-    types: tuple[RelationType, ...] = field(default=STANDARD_RELATION_TYPES, converter=tuple, eq=frozenset)
+    items: tuple[ConfigurationItem, ...] = field(converter=as_tuple, eq=_by_id)
+    relations: tuple[Relation, ...] = field(default=(), converter=as_tuple, eq=frozenset)
+    redundancy: tuple[RedundancySet, ...] = field(default=(), converter=as_tuple, eq=frozenset)
+    model: ClassModel = field(default=OPEN_MODEL, kw_only=True)
+    levels: LevelChain = field(default=STANDARD_LEVELS, kw_only=True)
+    strict: bool = field(default=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        problems = [*self._repetitions(), *self._unknown_types()]
+        problems = [*self._repetitions(), *self._unknown_names(), *self._wrong_levels()]
+        if not problems and self.strict:
+            problems = list(map(str, self.findings))
         if problems:
             raise DefinitionError(*problems)
 
@@ -90,13 +102,11 @@ class ConfigurationGraph:
         return self._sorted[self._number(ci)]
 
     @cached_property
-    def findings(self) -> tuple[DanglingRelation, ...]:
-        """What is questionable, but does not stop the graph from being used, sorted by relation."""
-        return tuple(
-            DanglingRelation(relation, missing)
-            for relation in sorted(self.relations)
-            if (missing := tuple(end for end in relation.ends if end not in self))
-        )
+    def findings(self) -> tuple[GraphFinding, ...]:
+        """What is questionable, but does not stop the graph from being used; sorted by kind and key."""
+        return (*self._dangling(), *self._violations(), *self._unrelated(), *self._unmet())
+
+    # -- neighbours and reach ----------------------------------------------------------------------
 
     def successors(self, ci: CIId) -> tuple[CIId, ...]:
         """
@@ -116,31 +126,12 @@ class ConfigurationGraph:
         """
         return self._ids(self._providers[self._number(ci)])
 
-    def descendants(self, ci: CIId) -> tuple[CIId, ...]:
+    def descendants(self, *cis: CIId) -> tuple[CIId, ...]:
         """
-        Return all that depends on *ci*, directly or through others, without *ci* itself, nearest first.
+        Return all that depends on some of *cis*, directly or through others, without these themselves.
 
-        Raises:
-            UnknownItemError: If *ci* is not in the graph.
-        """
-        return self._ids(self._dependents.reach((self._number(ci),)))
-
-    def ancestors(self, ci: CIId) -> tuple[CIId, ...]:
-        """
-        Return all that *ci* depends on, directly or through others, without *ci* itself, nearest first.
-
-        Raises:
-            UnknownItemError: If *ci* is not in the graph.
-        """
-        return self._ids(self._providers.reach((self._number(ci),)))
-
-    def impact_of(self, cis: Iterable[CIId]) -> tuple[CIId, ...]:
-        """
-        Return all that the failure of *cis* can reach, without these themselves.
-
-        It is plain reachability: every provider counts as indispensable, so that more is named than fails
-        where there is redundancy. No CI that can be affected is left out. The cost is that of the relations
-        that leave *cis* and the result, however large the graph.
+        Every provider counts as indispensable: it is what could be affected, where `impact_of` tells what is.
+        The cost is that of the relations that leave *cis* and the result, however large the graph.
 
         Returns:
             Nearest first: by the fewest relations from one of *cis*; among equally near ones in the order
@@ -150,6 +141,49 @@ class ConfigurationGraph:
             UnknownItemError: If one of *cis* is not in the graph.
         """
         return self._ids(self._dependents.reach(sorted(map(self._number, cis))))
+
+    def ancestors(self, *cis: CIId) -> tuple[CIId, ...]:
+        """
+        Return all that some of *cis* depend on, directly or through others, without these themselves.
+
+        Returns:
+            Nearest first, as for `descendants`.
+
+        Raises:
+            UnknownItemError: If one of *cis* is not in the graph.
+        """
+        return self._ids(self._providers.reach(sorted(map(self._number, cis))))
+
+    # -- impact ------------------------------------------------------------------------------------
+
+    def impact_of(
+        self,
+        failures: Iterable[Seed | CIId] | Mapping[CIId, str],
+        *,
+        overrides: Iterable[Override] = (),
+        at: datetime | None = None,
+    ) -> Impact:
+        """
+        Return at which level everything is, given what has failed.
+
+        It is the least fixpoint: nothing fails without a cause, and the order of anything does not matter.
+        The cost is that of the relations that leave what is affected, however large the graph.
+
+        Args:
+            failures: What has failed, is planned or assumed to: seeds; or ids, observed at the worst level;
+                or the level of each id.
+            overrides: Rulings that an item is no worse than some level.
+            at: The instant of the question, aware. Seeds and overrides that do not hold then are left out.
+
+        Raises:
+            UnknownItemError: If a failure or an override is of an id that is not in the graph.
+            DefinitionError: If a level is unknown, or something holds for a time and *at* is left out.
+        """
+        return impact_of(self, failures, overrides=overrides, at=at)
+
+    def relations_between(self, provider: CIId, dependent: CIId) -> tuple[Relation, ...]:
+        """Return the relations through which impact flows directly from *provider* to *dependent*, sorted."""
+        return self._relations_by_way.get((self._number(provider), self._number(dependent)), ())
 
     # The graph in numbers: each CI is its place among the sorted ids, so that no answer depends on the order
     # of declaration. The numbers of this dictionary go into every adjacency: one object for each CI.
@@ -172,17 +206,20 @@ class ConfigurationGraph:
         # Comparing costs some microseconds for each item: too much for an error that a caller may expect.
         return () if len(self.items) > _FEW else _close_to(ci, self._numbers)
 
+    def _level_number(self, level: str | None) -> int:
+        return self.levels.top if level is None else self.levels.number(level)
+
     def _ids(self, numbers: Iterable[int]) -> tuple[CIId, ...]:
         items = self._sorted
         return tuple([items[number].id for number in numbers])
 
     @cached_property
     def _dependents(self) -> Adjacency:
-        return self._adjacency(self._impacts())
+        return self._adjacency((way.provider, way.dependent) for way in self._impacts())
 
     @cached_property
     def _providers(self) -> Adjacency:
-        return self._adjacency((provider, dependent) for dependent, provider in self._impacts())
+        return self._adjacency((way.dependent, way.provider) for way in self._impacts())
 
     def _adjacency(self, edges: Iterable[tuple[int, int]]) -> Adjacency:
         neighbours: list[set[int]] = [set() for _ in self.items]
@@ -190,49 +227,159 @@ class ConfigurationGraph:
             neighbours[start].add(end)
         return Adjacency([tuple(sorted(each)) for each in neighbours])
 
-    def _impacts(self) -> Iterator[tuple[int, int]]:
-        """Yield provider and dependent for each way that impact can go directly."""
-        flows = {each.name: each.flow for each in self.types}
+    def _impacts(self) -> Iterator[Way]:
+        return impacts(self._numbers, self.relations, self.model, self._idle)
+
+    @cached_property
+    def _idle(self) -> frozenset[int]:
+        idle = {each.name for each in self.model.classes if not self.model.is_operational(each.name)}
+        if not idle:
+            return frozenset()
+        return frozenset(number for number, item in enumerate(self._sorted) if item.ci_class in idle)
+
+    @cached_property
+    def _felt(self) -> Felt:
+        return Felt(self.model, self.levels)
+
+    @cached_property
+    def _ways(self) -> Ways:
+        return ways_of(
+            self._sorted,
+            self._numbers,
+            self._impacts(),
+            redundancy=self.redundancy,
+            model=self.model,
+            levels=self.levels,
+        )
+
+    @cached_property
+    def _program(self) -> Program:
+        ways = self._ways
+        edges = sorted(set(ways.plain))
+        return compile_program(
+            len(self.items), self.levels.top, edges, sorted(set(ways.partial)), tuple(ways.groups)
+        )
+
+    @cached_property
+    def _relations_by_way(self) -> Mapping[tuple[int, int], tuple[Relation, ...]]:
+        found: dict[tuple[int, int], list[Relation]] = {}
+        for provider, dependent, relation in self._impacts():
+            found.setdefault((provider, dependent), []).append(relation)
+        return {way: tuple(sorted(relations, key=_key)) for way, relations in found.items()}
+
+    # -- what is questionable ----------------------------------------------------------------------
+
+    def _dangling(self) -> Iterator[DanglingRelation]:
+        numbers = self._numbers
+        dangling = [
+            each for each in self.relations if each.source not in numbers or each.target not in numbers
+        ]
+        for relation in sorted(dangling, key=_key):
+            yield DanglingRelation(relation, tuple(end for end in relation.ends if end not in numbers))
+
+    def _violations(self) -> Iterator[GovernanceViolation]:
+        if not self.model.allowed:
+            return
+        known: dict[tuple[str, str, str], bool] = {}
+        violations = []
         for relation in self.relations:
-            source, target = self._numbers.get(relation.source), self._numbers.get(relation.target)
-            if source is None or target is None:
-                continue
-            flow = flows[relation.type]
-            if flow is Flow.IMPACT or flow is Flow.BOTH:
-                yield source, target
-            if flow is Flow.REVERSE or flow is Flow.BOTH:
-                yield target, source
+            if relation.source in self and relation.target in self:
+                triple = (
+                    self.item(relation.source).ci_class,
+                    relation.type,
+                    self.item(relation.target).ci_class,
+                )
+                if triple not in known:
+                    known[triple] = self.model.allows(*triple)
+                if not known[triple]:
+                    violations.append(GovernanceViolation(relation, triple[0], triple[2]))
+        yield from sorted(violations, key=lambda each: each.relation.key)
+
+    def _unrelated(self) -> Iterator[UnrelatedMembers]:
+        if not self.redundancy:
+            return
+        ways = {
+            (way.provider, way.dependent, kind)
+            for way in self._impacts()
+            for kind in (None, way.relation.type)
+        }
+        number = self._numbers.get
+        for each in sorted(self.redundancy, key=_key):
+            dependent = number(each.dependent)
+            unrelated = [
+                member
+                for member in each.members
+                if (number(member), dependent, each.relation_type) not in ways
+            ]
+            if unrelated:
+                yield UnrelatedMembers(each, tuple(sorted(unrelated)))
+
+    def _unmet(self) -> Iterator[UnmetRule]:
+        if not self.redundancy and not any(each.impact_rules for each in self.model.classes):
+            return
+        for group, (name, rule) in zip(self._ways.groups, self._ways.names, strict=True):
+            problems = rule.problems(self._ids(group.members))
+            if problems:
+                yield UnmetRule(self._sorted[group.dependent].id, name, problems)
+
+    # -- what is wrong -----------------------------------------------------------------------------
 
     def _repetitions(self) -> Iterator[str]:
-        for ci, times in Counter(item.id for item in self.items).items():
-            if times > 1:
-                yield f"configuration item {ci!r} is declared {times} times; give each an id of its own"
-        for relation, times in Counter(self.relations).items():
-            if times > 1:
-                yield f"relation {relation} is declared {times} times; once is enough"
-        names = Counter(name for each in self.types for name in {each.name, each.inverse})
-        for name, times in names.items():
-            if times > 1:
-                yield f"{times} relation types use the name {name!r}; names and inverses must be unique"
+        for ci, times in _repeated(self.items, lambda item: item.id):
+            yield f"configuration item {ci!r} is declared {times} times; give each an id of its own"
+        for key, times in _repeated(self.relations, _key):
+            source, name, target, qualifier = key
+            relation = Relation(source, name, target, qualifier=qualifier)
+            yield f"relation {relation} is declared {times} times; once is enough"
+        for (dependent, name), times in _repeated(self.redundancy, _key):
+            declared = f"redundancy set {name!r} of {dependent} is declared {times} times"
+            yield f"{declared}; give each a name of its own"
 
-    def _unknown_types(self) -> Iterator[str]:
-        known = {each.name for each in self.types}
-        opposite = {each.inverse: each.name for each in self.types}
-        unknown: dict[str, list[Relation]] = {}
-        for relation in self.relations:
-            if relation.type not in known:
-                unknown.setdefault(relation.type, []).append(relation)
-        for name, relations in unknown.items():
-            first = relations[0]
-            if name in opposite:
-                way_out = f"it is the inverse: say {first.target} {opposite[name]} {first.source}"
-            else:
-                way_out = f"known are {', '.join(sorted(known)) or 'none'}"
-            others = "" if len(relations) == 1 else f" and {len(relations) - 1} more"
-            yield f"relation {first}{others}: {name!r} is no relation type; {way_out}"
+    def _unknown_names(self) -> Iterator[str]:
+        if self.model.classes:
+            for ci_class in dict.fromkeys(item.ci_class for item in self.items):
+                if not self.model.knows(ci_class):
+                    some = _told([item.id for item in self.items if item.ci_class == ci_class])
+                    known = [each.name for each in self.model.classes]
+                    yield f"configuration item {some}: no class {ci_class!r}; {close_to(ci_class, known)}"
+        known_types = {each.name for each in self.model.relation_types}
+        types = dict.fromkeys(relation.type for relation in self.relations)
+        for name in (each for each in types if each not in known_types):
+            some = _told([str(relation) for relation in self.relations if relation.type == name])
+            yield f"relation {some}: {self.model.unknown_type(name)}"
+        for each in self.redundancy:
+            if each.relation_type is not None and each.relation_type not in known_types:
+                yield f"redundancy set {each}: {self.model.unknown_type(each.relation_type)}"
+
+    def _wrong_levels(self) -> Iterator[str]:
+        levels = self.levels
+        effects = [(f"relation type {each.name!r}", each.effect) for each in self.model.relation_types]
+        effects += [(f"relation {each}", each.effect) for each in self.relations if each.effect is not None]
+        rules = [(f"redundancy set {each}", each.rule) for each in self.redundancy]
+        rules += [
+            (f"class {each.name!r}: impact rule {rule.name!r}", rule.rule)
+            for each in self.model.classes
+            for rule in each.impact_rules
+        ]
+        found = [(where, effect.problems(levels)) for where, effect in effects]
+        found += [(where, rule.level_problems(levels)) for where, rule in rules]
+        return (f"{where}: {problem}" for where, problems in found for problem in problems)
 
 
 _FEW = 5_000
+
+
+def _key(keyed: Relation | RedundancySet) -> tuple[str, ...]:
+    return keyed.key
+
+
+def _repeated(values: tuple, key: Callable) -> Iterator[tuple]:  # type: ignore[type-arg]
+    if len({key(value) for value in values}) < len(values):
+        yield from (each for each in Counter(map(key, values)).items() if each[1] > 1)
+
+
+def _told(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 
 
 def _close_to(ci: CIId, known: Iterable[CIId]) -> tuple[CIId, ...]:

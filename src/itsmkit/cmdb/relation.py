@@ -6,12 +6,15 @@ of a relation is the provider is a property of its type, so that it does not mat
 the arrow.
 """
 
+from collections.abc import Mapping
 from enum import Enum
 
 from attrs import field, frozen
 
 from itsmkit._checks import named
+from itsmkit._frozen import EMPTY, frozen_dict
 from itsmkit.cmdb.configuration_item import CIId
+from itsmkit.cmdb.levels import SAME, Effect, effect_from
 from itsmkit.errors import DefinitionError
 
 __all__ = ["Flow", "Relation", "RelationType", "STANDARD_RELATION_TYPES"]
@@ -48,6 +51,8 @@ class RelationType:
         inverse: What the target does to the source, such as ``"runs"``; the same as *name* if both do the
             same.
         flow: Which way impact goes, as a `Flow` or its value.
+        effect: What the dependent feels of the provider's level: an `Effect`, its text (``"same"``,
+            ``"none"``, ``"at most degraded"``), or a map of levels.
 
     Raises:
         DefinitionError: If *name* or *inverse* is empty or has spaces around it, if *flow* is none, or if
@@ -57,6 +62,7 @@ class RelationType:
     name: str = field(validator=named)
     inverse: str = field(validator=named)
     flow: Flow = field(converter=_flow)
+    effect: Effect = field(default=SAME, converter=effect_from)
 
     def __attrs_post_init__(self) -> None:
         if self.name == self.inverse and self.flow in {Flow.IMPACT, Flow.REVERSE}:
@@ -70,7 +76,7 @@ class RelationType:
         return self.name
 
 
-@frozen(order=True)
+@frozen
 class Relation:
     """
     One relation between two configuration items; it reads as a sentence: *source* *type* *target*.
@@ -79,9 +85,12 @@ class Relation:
         source: The configuration item of which it is said.
         type: The name of a `RelationType`; never of its inverse, which says the same from the other end.
         target: The other configuration item.
+        qualifier: Tells apart several relations of one type between the same two, such as two cables.
+        effect: What the dependent feels, if that is not what the type says: as for `RelationType`.
+        attributes: What else is known of it, by name.
 
     Raises:
-        DefinitionError: If one of them is empty or has spaces around it.
+        DefinitionError: If a name is empty or has spaces around it, or *effect* is none.
 
     Example:
         >>> print(Relation(CIId("web"), "runs_on", CIId("host-1")))
@@ -91,6 +100,14 @@ class Relation:
     source: CIId = field(validator=named)  # type: ignore[assignment]  # attrs takes the type of the validator
     type: str = field(validator=named)
     target: CIId = field(validator=named)  # type: ignore[assignment]  # attrs takes the type of the validator
+    qualifier: str = field(default="", kw_only=True)
+    effect: Effect | None = field(default=None, converter=effect_from, kw_only=True)
+    attributes: Mapping[str, object] = field(default=EMPTY, converter=frozen_dict, kw_only=True)
+
+    @property
+    def key(self) -> tuple[CIId, str, CIId, str]:
+        """Return what it is known by: source, type, target and qualifier."""
+        return self.source, self.type, self.target, self.qualifier
 
     @property
     def ends(self) -> tuple[CIId, ...]:
@@ -98,7 +115,8 @@ class Relation:
         return (self.source,) if self.source == self.target else (self.source, self.target)
 
     def __str__(self) -> str:
-        return f"{self.source} {self.type} {self.target}"
+        sentence = f"{self.source} {self.type} {self.target}"
+        return f"{sentence} ({self.qualifier})" if self.qualifier else sentence
 
 
 STANDARD_RELATION_TYPES = (
