@@ -8,7 +8,7 @@ from itsmkit.errors import DefinitionError
 if TYPE_CHECKING:
     from attrs import Attribute
 
-__all__ = ["aware", "aware_instant", "in_utc", "is_a", "named", "utc"]
+__all__ = ["aware", "aware_instant", "in_utc", "in_utc_if_any", "is_a", "named", "utc"]
 
 
 def aware(instant: object, what: str) -> datetime:
@@ -76,6 +76,11 @@ def in_utc(instant: datetime) -> datetime:
     if not isinstance(instant, datetime) or instant.utcoffset() is None:
         return instant
     return utc(instant, "an instant")
+
+
+def in_utc_if_any(instant: datetime | None) -> datetime | None:
+    """Convert an attrs field that holds an instant or ``None``: see `in_utc`."""
+    return None if instant is None else in_utc(instant)
 
 
 def aware_instant(instance: object, attribute: "Attribute[datetime]", value: datetime) -> None:

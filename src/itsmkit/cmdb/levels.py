@@ -111,7 +111,7 @@ class Effect:
         if self.to.get(levels.up, levels.up) != levels.up:
             return (f"effect: {levels.up!r} is felt as {self.to[levels.up]!r}; it does no harm",)
         return tuple(
-            f"effect: {worse!r} is felt as {self.to[worse]!r}, {better!r} as {self.to[better]!r}, which is worse; "
+            f"effect: {worse!r} is felt as {self.to[worse]!r}, {better!r} as {self.to[better]!r}; "
             "what is worse must never be felt less"
             for better, worse in pairwise(sorted(self.to, key=levels.number))
             if levels.number(self.to[worse]) < levels.number(self.to[better])

@@ -1,0 +1,5 @@
+"""The configuration over time: what held when, and what was known of it when."""
+
+from itsmkit.cmdb.history.records import ConfigurationEvent, ConfigurationRecord, RecordKey
+
+__all__ = ["ConfigurationEvent", "ConfigurationRecord", "RecordKey"]
