@@ -186,7 +186,7 @@ def cone_of(
 
     Args:
         program: The program.
-        goals: Literals and counters.
+        goals: Literals and counters; a literal that is barred is left out.
         barred: Literals that do not fire because somebody ruled so; they lead only to better levels of the
             same item.
         fired: What fires in every scenario.
@@ -199,6 +199,8 @@ def cone_of(
     members: list[int] = []
     borders: list[float] = []
     for goal in goals:
+        if goal in barred:
+            continue
         path: list[tuple[int, Iterator[int]]] = []
         entering: int | None = None if goal in found else goal
         while entering is not None or path:
@@ -219,11 +221,11 @@ def cone_of(
                 entering = None
             number, rest = path[-1]
             for source in rest:
-                place = found.get(source)
-                if place is None:
+                known = found.get(source)
+                if known is None:
                     entering = source
                     break
-                while borders[-1] > place:
+                while borders[-1] > known:
                     borders.pop()
             else:
                 path.pop()

@@ -45,7 +45,7 @@ def cone_above(
     at: datetime | None = None,
 ) -> Cone:
     """Return what can lead to some goals as things stand: see `ConfigurationGraph.impact_of`."""
-    state = impact_of(graph, given, overrides=overrides, at=at)  # type: ignore[arg-type]  # the ids are checked
+    state = impact_of(graph, given, overrides=overrides, at=at)
     ruled_out = barred(graph._program, state._caps) if state.overrides else NONE_BARRED
     return cone_of(graph._program, goals, ruled_out, state._run.order if state.seeds else ())
 
@@ -67,7 +67,7 @@ def single_failures(
     Returns:
         Some goals several times, with different items; the items providers first.
     """
-    goals = [goal for goal in goals if goal not in cone.fixed]
+    goals = [goal for goal in goals if goal in cone.sources and goal not in cone.fixed]
     for start, items in cone.failing(but=but, at_once=_AT_ONCE):
         fired = cone.fired(
             {item: 1 << bit for bit, item in enumerate(items)}, (1 << len(items)) - 1, start=start

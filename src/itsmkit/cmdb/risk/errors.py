@@ -30,7 +30,7 @@ class TooManyCombinationsError(RefusedError):
 
     def __init__(self, ci: str, order: int, size: int, most: int) -> None:
         super().__init__(
-            f"cut sets of {ci!r} of order {order}: {count(size)} different items can play a part, and at most "
+            f"cut sets of {ci!r} of order {order}: {count(size)} different items can play a part, at most "
             f"{count(most)} can be tried {order} at a time; ask for order {order - 1}, or about one of its "
             "providers"
         )

@@ -84,8 +84,10 @@ def cut_sets(
     cone = cone_above(graph, [goal], given=given, overrides=overrides, at=at)
     if goal in cone.fixed:
         return (frozenset(),)
+    if goal not in cone.sources:  # it was ruled out
+        return ()
     single = [item for _, items in single_failures(cone, [goal], but=itself) for item in items]
-    found = [(item,) for item in single]
+    found: list[tuple[int, ...]] = [(item,) for item in single]
     if order > 1:
         alike = _Alike(cone, goal, {*single, itself})
         if order == 3 and len(alike.numbers) > _MOST_FOR_THREE:

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from itsmkit._problems import shown
 from itsmkit.cmdb.configuration_item import CIId
 from itsmkit.cmdb.proof import Proof
 from itsmkit.cmdb.risk._question import cone_above, single_failures
@@ -77,7 +76,7 @@ class FalseRedundancy:
 
     def _check(self, shared: CIId) -> None:
         if shared not in self.shared:
-            problem = f"not shared by group {self.group!r}: {shown(shared)}; it is one of {self.shared}"
+            problem = f"{shared!r} is not shared by group {self.group!r}; shared are {', '.join(self.shared)}"
             raise DefinitionError(problem)
 
 
@@ -131,12 +130,12 @@ def false_redundancy(graph: "ConfigurationGraph") -> tuple[FalseRedundancy, ...]
     for counter, items in single_failures(cone_above(graph, group_of), group_of):
         shared.setdefault(group_of[counter], set()).update(items)
     found = []
-    for place, items in shared.items():
+    for place, sharing in shared.items():
         group, (name, rule) = program.groups[place], graph._ways.names[place]
-        sharing = graph._ids(sorted(items - {group.dependent}))
-        if sharing:
+        others = graph._ids(sorted(sharing - {group.dependent}))
+        if others:
             (dependent,) = graph._ids([group.dependent])
             found.append(
-                FalseRedundancy(graph, dependent, name, str(rule), graph._ids(group.members), sharing)
+                FalseRedundancy(graph, dependent, name, str(rule), graph._ids(group.members), others)
             )
     return tuple(sorted(found, key=lambda each: (each.dependent, each.group)))
