@@ -11,22 +11,28 @@ labels, tells which edges do, and the second one ranks them the other way round.
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from attrs import frozen
-
-from itsmkit.workflow.diagrams._picture import Direction
 
 if TYPE_CHECKING:
     from graphlay import Graph
 
-__all__ = ["Box", "Edge", "Layout", "Node", "Piece", "Point", "lay_out"]
+__all__ = ["Box", "Direction", "Edge", "Layout", "Node", "Piece", "Point", "lay_out"]
+
+Direction: TypeAlias = Literal["down", "right", "up", "left"]
+"""Where the flow runs."""
 
 Point: TypeAlias = tuple[float, float]
 Piece: TypeAlias = tuple[Point, ...]
 """A line that runs straight between its points."""
 
-_DIRECTIONS: Mapping[Direction, str] = {"down": "topbottom", "right": "leftright"}
+_DIRECTIONS: Mapping[Direction, str] = {
+    "down": "topbottom",
+    "right": "leftright",
+    "up": "bottomtop",
+    "left": "rightleft",
+}
 _SPACING = {"layer_gap": 26.0, "node_gap": 24.0}  # in pixels
 
 
@@ -216,5 +222,6 @@ def _box(raw: Mapping[str, Any]) -> Box:
 
 
 def _runs_back(source: Box, target: Box, direction: Direction) -> bool:
-    axis = 1 if direction == "down" else 0
-    return source.middle[axis] > target.middle[axis]
+    axis = 1 if direction in {"down", "up"} else 0
+    ends = source.middle[axis], target.middle[axis]
+    return ends[0] < ends[1] if direction in {"up", "left"} else ends[0] > ends[1]
