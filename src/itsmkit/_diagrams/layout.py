@@ -13,7 +13,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 if TYPE_CHECKING:
     from graphlay import Graph
@@ -27,12 +27,8 @@ Point: TypeAlias = tuple[float, float]
 Piece: TypeAlias = tuple[Point, ...]
 """A line that runs straight between its points."""
 
-_DIRECTIONS: Mapping[Direction, str] = {
-    "down": "topbottom",
-    "right": "leftright",
-    "up": "bottomtop",
-    "left": "rightleft",
-}
+_AXES: Mapping[Direction, str] = {
+    "down": "topbottom", "right": "leftright"}
 _SPACING = {"layer_gap": 26.0, "node_gap": 24.0}  # in pixels
 
 
@@ -152,8 +148,15 @@ def lay_out(nodes: Sequence[Node], edges: Sequence[Edge], *, direction: Directio
         message = "drawing SVG needs another library: python -m pip install 'itsmkit[diagrams]'"
         raise ModuleNotFoundError(message, name=error.name) from error
 
+    if direction in {"up", "left"}:
+        # The library knows two directions; the others are these, seen from the other end.
+        turned = [evolve(edge, source=edge.target, target=edge.source) for edge in edges]
+        found = lay_out(nodes, turned, direction="down" if direction == "up" else "right", padding=padding)
+        routes = (tuple(piece[::-1] for piece in route[::-1]) for route in found.routes)
+        return evolve(found, routes=tuple(routes))
+
     options = {
-        "direction": _DIRECTIONS[direction],
+        "direction": _AXES[direction],
         "spacing": {"compound_padding": padding, **_SPACING},
         "cycles": {"strategy": "follow_flow"},
     }
@@ -222,6 +225,5 @@ def _box(raw: Mapping[str, Any]) -> Box:
 
 
 def _runs_back(source: Box, target: Box, direction: Direction) -> bool:
-    axis = 1 if direction in {"down", "up"} else 0
-    ends = source.middle[axis], target.middle[axis]
-    return ends[0] < ends[1] if direction in {"up", "left"} else ends[0] > ends[1]
+    axis = 1 if direction == "down" else 0
+    return source.middle[axis] > target.middle[axis]
