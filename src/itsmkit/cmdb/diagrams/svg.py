@@ -32,6 +32,7 @@ _PILL_SIDES, _PILL_HEIGHT = 10, 22
 _MIDDLE = 0.35  # from the middle of a line of text down to its base, as a share of its size
 _CORNER, _ROUND = 8, 18
 _RING = 4  # from a box to the ring around it
+_PILE = 6  # from the first box of a pile to the last
 _LEAST_WIDE = 420
 _WIDTHS = {True: 2.6, False: 1.0}
 
@@ -113,7 +114,9 @@ class _Plan:
         boxes = []
         for box in self.picture.boxes:
             width, height = room(box_lines(box))
-            boxes.append(Node(box.key, max(width + 2 * _SIDES, _NARROWEST), height + 2 * _ENDS))
+            around = _around(box)
+            width = max(width + 2 * _SIDES, _NARROWEST) + around.width
+            boxes.append(Node(box.key, width, height + 2 * _ENDS + around.height))
         return (
             *boxes,
             *(
@@ -210,7 +213,17 @@ class _Drawing:
             self._arrow(parent, arrow, route[0])
         places = iter(self.layout.boxes)
         for box, place in zip(self.picture.boxes, places, strict=False):
-            self._box(parent, box, place)
+            around = _around(box)
+            self._box(
+                parent,
+                box,
+                Place(
+                    place.left + around.left,
+                    place.top + around.top,
+                    place.width - around.width,
+                    place.height - around.height,
+                ),
+            )
         pills = self.layout.boxes[len(self.picture.boxes) :]
         for junction, place in zip(self.picture.junctions, pills, strict=False):
             self._junction(parent, junction, place)
@@ -247,7 +260,7 @@ class _Drawing:
         if box.seed is not None:
             _rect(group, _grown(place, _RING), "ring", corner + _RING)
         if box.others:  # a pile
-            for shift in (6, 3):
+            for shift in (_PILE, _PILE / 2):
                 _rect(group, Place(place.left + shift, place.top + shift, place.width, place.height), "pile", corner)
         _rect(group, place, "ground", corner)
         if box.is_suppressed:
@@ -287,6 +300,14 @@ def _marks(box: Box) -> tuple[tuple[str, bool], ...]:
         ("service", box.is_service),
         ("user", box.is_user),
     )
+
+
+def _around(box: Box) -> Place:
+    """Return what a ring or a pile adds to a box: to the left, at the top, and in all."""
+    if box.seed is not None:  # which never shares its box
+        return Place(_RING, _RING, 2 * _RING, 2 * _RING)
+    pile = _PILE if box.others else 0
+    return Place(0, 0, pile, pile)
 
 
 def _grown(place: Place, by: float) -> Place:
