@@ -16,7 +16,7 @@ The least fixpoint of such a system exists, is unique, and does not depend on an
 (Dowling and Gallier 1984, on Horn clauses; with weights, each literal still fires at most once).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, filterfalse, repeat
 
@@ -25,7 +25,8 @@ from attrs import define, frozen
 from itsmkit._frozen import FrozenDict
 from itsmkit.cmdb.redundancy import Threshold
 
-NONE_BARRED: Mapping[int, int | None] = FrozenDict()
+Pinned = Mapping[int, tuple[int, ...]]
+NONE_PINNED: Pinned = FrozenDict()
 
 __all__ = ["Fixpoint", "NumberedGroup", "Program", "compile_program"]
 
@@ -122,12 +123,44 @@ class Program:
             else:
                 yield self.into[source][0], self.votes[source - self.counters_end][1]
 
-    def levels(self, literals: Iterable[int]) -> dict[int, int]:
+    def weight(self, number: int) -> int:
+        """Return how much a literal, counter or vote adds to what it leads to."""
+        return 1 if number < self.counters_end else self.votes[number - self.counters_end][1]
+
+    def implies(self, number: int, literal: int) -> bool:
+        """Tell whether a number is the literal that the same item is at the next worse level."""
+        return number == literal - self.items and literal < self.literals
+
+    def counted(self, number: int) -> tuple[int, int]:
+        """Return the counter that a vote is for, with its weight; of any other number itself, with 1."""
+        return (number, 1) if number < self.counters_end else self.votes[number - self.counters_end]
+
+    def pinned(self, caps: Mapping[int, int]) -> Pinned:
+        """
+        Return the literals that say worse of an item than its cap, each with what may follow from it.
+
+        That is only that the item is at the next better level: so whatever makes it worse than its cap is
+        seen, and does no more than to take it there.
+        """
+        return {
+            self.literal(item, level): (self.literal(item, level - 1),) if level > 1 else ()
+            for item, cap in caps.items()
+            for level in range(cap + 1, self.top + 1)
+        }
+
+    def rows(self, pinned: Pinned) -> Callable[[int], tuple[int, ...]]:
+        """Return what tells of each number what follows from it."""
+        out = self.out
+        if not pinned:
+            return out.__getitem__
+        return lambda number: pinned[number] if number in pinned else out[number]
+
+    def levels(self, literals: Iterable[int], pinned: Pinned = NONE_PINNED) -> dict[int, int]:
         """Return the worst level that is said of each item, in the order in which the items first occur."""
         found: dict[int, int] = {}
         items, top = self.items, self.top
         for literal in literals:
-            if literal < self.literals:
+            if literal < self.literals and literal not in pinned:
                 block, item = divmod(literal, items)
                 level = top - block
                 if found.get(item, 0) < level:
@@ -247,21 +280,19 @@ class Fixpoint:
 
     Args:
         program: The system.
-        barred: Literals that do not fire because somebody ruled so, each with the worst literal of the same
-            item that may fire in its place, or ``None``.
+        pinned: Literals that somebody ruled out, each with all that may follow from it: see `pinned`.
     """
 
-    __slots__ = ("barred", "counts", "flags", "held", "order", "program")
+    __slots__ = ("counts", "flags", "order", "pinned", "program", "rows")
 
-    def __init__(self, program: Program, barred: Mapping[int, int | None] = NONE_BARRED) -> None:
+    def __init__(self, program: Program, pinned: Pinned = NONE_PINNED) -> None:
         self.program = program
-        self.barred = barred
+        self.pinned = pinned
+        self.rows = program.rows(pinned)
         self.flags = program.take_flags()
         self.counts: dict[int, int] = {}
         self.order: list[int] = []
-        """Literals and counters in the order in which they fired."""
-        self.held: list[int] = []
-        """Barred literals that would have fired."""
+        """Literals and counters in the order in which they fired; also those that were ruled out."""
 
     def fire(self, sources: Iterable[int]) -> None:
         """
@@ -269,24 +300,16 @@ class Fixpoint:
 
         What fired before is passed over.
         """
-        flags, counts, order, barred = self.flags, self.counts, self.order, self.barred
-        program, fired, counted = self.program, order.append, counts.get
+        flags, counts, order, program = self.flags, self.counts, self.order, self.program
+        fired, counted = order.append, counts.get
         need, literals, counters_end = program.need, program.literals, program.counters_end
         # `order` grows while the pipeline reads it: skipping the edges that lead nowhere new is done in C,
         # and to Python is left what happens once for each literal, and once for each member of a counter.
-        edges = chain.from_iterable(map(program.out.__getitem__, _from(order, len(order))))
+        edges = chain.from_iterable(map(self.rows, _from(order, len(order))))
         for number in filterfalse(flags.__getitem__, chain(sources, edges)):
             if number < literals:
                 flags[number] = 1
-                if number in barred:
-                    self.held.append(number)
-                    instead = barred[number]
-                    if instead is None or flags[instead]:
-                        continue
-                    flags[instead] = 1
-                    fired(instead)
-                else:
-                    fired(number)
+                fired(number)
                 continue
             if number < counters_end:
                 counter, weight = number, 1
@@ -305,8 +328,6 @@ class Fixpoint:
         """Return the order, and hand back the flags: nothing may be fired any more."""
         flags = self.flags
         for number in self.order:
-            flags[number] = 0
-        for number in self.held:
             flags[number] = 0
         self.program.give_back(flags)
         return self.order
