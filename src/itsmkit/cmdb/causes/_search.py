@@ -9,6 +9,7 @@ hopeless.
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from heapq import heappush, heappushpop
 from itertools import chain, compress, filterfalse
 from math import fsum, inf, log, log1p
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,7 +21,7 @@ from itsmkit.cmdb.causes.reporting import Reporting
 if TYPE_CHECKING:
     from itsmkit.cmdb.graph import ConfigurationGraph
 
-__all__ = ["MARGIN", "Explanation", "Search"]
+__all__ = ["Explanation", "MARGIN", "Search"]
 
 MARGIN = 14.0
 """What is less likely than the best by a factor of e to the 14th, about a million, is left out."""
@@ -265,7 +266,7 @@ class Search:
         if not self.ranking:
             return None
         best = self.ranking[0]
-        for first in self.ranking[:_FIRST_OF_TWO]:
+        for first in self._firsts:
             best = self._with_one_more(first, best)
         while 1 < len(best.causes) < _MOST_TOGETHER:
             more = self._with_one_more(best, best)
@@ -273,6 +274,28 @@ class Search:
                 break
             best = more
         return best
+
+    @cached_property
+    def _firsts(self) -> list[Explanation]:
+        """
+        The single causes with the best scores, whatever they leave unexplained; ties by number.
+
+        The best may be much better than each of two that are better still together, so that there is no
+        `MARGIN` here.
+        """
+        found: list[tuple[float, int, Explanation]] = []
+        for bound, number in self._bounds:
+            least = found[0][0] - bound - _ROUNDING if len(found) == _FIRST_OF_TWO else -inf
+            if least > 0:
+                break
+            each = self.explanation((number,), least)
+            if each is not None:
+                entry = (each.score, -number, each)
+                if len(found) < _FIRST_OF_TWO:
+                    heappush(found, entry)
+                else:
+                    heappushpop(found, entry)
+        return [each for _, _, each in sorted(found, reverse=True)]
 
     def _with_one_more(self, chosen: Explanation, best: Explanation) -> Explanation:
         """Return *chosen* with the one more cause with which it is best, if that is better than *best*."""

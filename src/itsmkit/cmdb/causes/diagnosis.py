@@ -291,9 +291,7 @@ class Diagnosis:
             lines.append(f"  {each.findings}")
             predicted = (plural(len(impact.users), "user"), plural(len(impact.services), "service"))
             lines.append(f"  predicts {' and '.join(predicted)} affected")
-            if each.findings.explained:
-                steps = " -> ".join(impact.why(each.findings.explained[0]).cis)
-                lines.append(f"  {steps}")
+            lines.append(f"  {' -> '.join(impact.why(each.findings.explained[0]).cis)}")
         if len(self.classes) > _MOST_TOLD:
             rest = self.classes[_MOST_TOLD:]
             likely = percent(fsum(each.posterior for each in rest))

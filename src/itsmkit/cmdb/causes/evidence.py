@@ -151,11 +151,6 @@ class Evidence:
         """Who is not silent: what is reported, and who reported it."""
         return frozenset(name for each in self.symptoms for name in (each.ci, each.speaker))
 
-    @cached_property
-    def speakers(self) -> tuple[str, ...]:
-        """Who reported something, sorted."""
-        return tuple(sorted({each.speaker for each in self.symptoms}))
-
 
 def symptoms_from(affected: Iterable[Symptom | str]) -> tuple[Symptom, ...]:
     """Return *affected* as symptoms: an id alone is one that nobody timed."""
