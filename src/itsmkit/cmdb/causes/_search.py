@@ -118,17 +118,16 @@ class Search:
     @cached_property
     def _closed(self) -> bytearray:
         """A flag for each number of the program, up if nothing that is noticed can follow from it."""
-        program, items = self._program, self._program.items
-        end = self._noticed + items
-        closed = bytearray(b"\1") * len(program.out)
-        closed[:end] = bytes(end)
+        program = self._program
+        end = self._noticed + program.items
+        leading = bytearray(len(program.out))
+        leading[:end] = b"\1" * end
         needed = list(range(end))
-        for number in filterfalse(
-            lambda each: not closed[each], chain.from_iterable(map(program.into.__getitem__, needed))
-        ):
-            closed[number] = 0
+        sources = chain.from_iterable(map(program.into.__getitem__, needed))
+        for number in filterfalse(leading.__getitem__, sources):
+            leading[number] = 1
             needed.append(number)
-        return closed
+        return leading.translate(b"\1\0" + bytes(254))
 
     @cached_property
     def _costs(self) -> list[float]:
