@@ -105,7 +105,7 @@ class Desk:
         """What can be asked of tickets of any kind."""
         return TicketCommands(self._runner, self._actor)
 
-    def events(self, *, after: int = 0, limit: int = 1000) -> Sequence[PositionedEvent]:
+    def events(self, *, after: int = 0, limit: int = 1000) -> Sequence[PositionedEvent[TicketEvent]]:
         """
         Return the feed: every event of the desk, in the order of the commits.
 
