@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         key_of,
     )
     from itsmkit.cmdb.history.timeline import ConfigurationTimeline, ConfigurationVersion
-    from itsmkit.cmdb.history.view import Baseline, ConfigurationView
+    from itsmkit.cmdb.history.view import Baseline, Configuration, ConfigurationView
 else:
     __getattr__, __dir__ = lazily(
         __name__,
@@ -86,6 +86,7 @@ __all__ = [
     "Absent",
     "Baseline",
     "CombinationConflict",
+    "Configuration",
     "ConfigurationDiff",
     "ConfigurationEvent",
     "ConfigurationRecord",

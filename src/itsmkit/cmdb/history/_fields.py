@@ -11,7 +11,6 @@ from itsmkit.cmdb.class_model import ClassModel
 from itsmkit.cmdb.configuration_item import CIId, ConfigurationItem
 from itsmkit.cmdb.graph import ConfigurationGraph
 from itsmkit.cmdb.history.records import Recorded, RecordKey
-from itsmkit.cmdb.history.view import ConfigurationView
 from itsmkit.cmdb.levels import Effect, LevelChain
 from itsmkit.cmdb.redundancy import RedundancyRule, RedundancySet
 from itsmkit.cmdb.relation import Relation
@@ -19,11 +18,9 @@ from itsmkit.cmdb.relation import Relation
 __all__ = [
     "ABSENT",
     "Absent",
-    "Configuration",
     "Values",
     "fields_of",
     "graph_from",
-    "graph_of",
     "same",
     "settings_of",
     "told",
@@ -44,17 +41,9 @@ class Absent(Enum):
 ABSENT = Absent.ABSENT
 """Stands where there is nothing, where ``None`` would be a value like others."""
 
-Configuration: TypeAlias = ConfigurationGraph | ConfigurationView
-"""What can be compared and merged."""
-
 Values: TypeAlias = dict[RecordKey, Recorded]
 
 _ATTRIBUTE = "attributes."
-
-
-def graph_of(configuration: Configuration) -> ConfigurationGraph:
-    """Return a configuration as a graph."""
-    return configuration.graph if isinstance(configuration, ConfigurationView) else configuration
 
 
 def values_of(graph: ConfigurationGraph) -> Values:
@@ -79,7 +68,7 @@ def graph_from(values: Iterable[Recorded], settings: Mapping[str, object]) -> Co
                 items.append(value)
             case Relation():
                 relations.append(value)
-            case RedundancySet():
+            case _:
                 redundancy.append(value)
     return ConfigurationGraph(items, relations, redundancy, **settings)  # type: ignore[arg-type]  # by name
 
@@ -91,7 +80,7 @@ def fields_of(value: Recorded) -> dict[str, object]:
             return {"ci_class": value.ci_class, "name": value.name, **_attributes(value.attributes)}
         case Relation():
             return {"effect": value.effect, **_attributes(value.attributes)}
-        case RedundancySet():
+        case _:
             return {"members": value.members, "rule": value.rule, "relation_type": value.relation_type}
 
 

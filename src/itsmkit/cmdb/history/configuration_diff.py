@@ -9,11 +9,9 @@ from itsmkit._frozen import as_tuple
 from itsmkit.cmdb.graph import ConfigurationGraph
 from itsmkit.cmdb.history._fields import (
     ABSENT,
-    Configuration,
     Values,
     fields_of,
     graph_from,
-    graph_of,
     same,
     settings_of,
     told,
@@ -21,6 +19,7 @@ from itsmkit.cmdb.history._fields import (
     with_fields,
 )
 from itsmkit.cmdb.history.records import Recorded, RecordKey
+from itsmkit.cmdb.history.view import Configuration, graph_of
 from itsmkit.errors import DefinitionError, RefusedError
 
 __all__ = ["ConfigurationDiff", "FieldChange", "RecordChange", "diff"]

@@ -11,11 +11,9 @@ from itsmkit.cmdb.configuration_item import CIId
 from itsmkit.cmdb.graph import ConfigurationGraph
 from itsmkit.cmdb.history._fields import (
     ABSENT,
-    Configuration,
     Values,
     fields_of,
     graph_from,
-    graph_of,
     same,
     settings_of,
     told,
@@ -24,6 +22,7 @@ from itsmkit.cmdb.history._fields import (
 )
 from itsmkit.cmdb.history.configuration_diff import diff
 from itsmkit.cmdb.history.records import Recorded, RecordKey
+from itsmkit.cmdb.history.view import Configuration, graph_of
 from itsmkit.cmdb.redundancy import RedundancySet
 from itsmkit.cmdb.relation import Relation
 from itsmkit.errors import DefinitionError

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from itsmkit.cmdb.class_model import SERVICE
 from itsmkit.cmdb.configuration_item import CIId
 from itsmkit.cmdb.graph import ConfigurationGraph
-from itsmkit.cmdb.history._fields import Configuration, graph_of
+from itsmkit.cmdb.history.view import Configuration, graph_of
 from itsmkit.cmdb.impact import Impact
 from itsmkit.cmdb.seed import Override, Seed, seeds_from
 from itsmkit.errors import DefinitionError

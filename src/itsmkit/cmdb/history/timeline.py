@@ -21,7 +21,6 @@ from itsmkit.cmdb.history._log import Entry, Log
 from itsmkit.cmdb.history.records import ConfigurationEvent, Recorded, RecordKey
 from itsmkit.cmdb.history.view import Baseline, ConfigurationView
 from itsmkit.cmdb.levels import STANDARD_LEVELS, LevelChain
-from itsmkit.cmdb.redundancy import RedundancySet
 from itsmkit.cmdb.relation import Relation
 from itsmkit.conditions import Condition
 from itsmkit.errors import DefinitionError
@@ -300,7 +299,7 @@ def _problems_of(
                 yield model.unknown_type(value.type)
             if value.effect is not None:
                 yield from value.effect.problems(levels)
-        case RedundancySet():
+        case _:
             if value.relation_type is not None and value.relation_type not in types:
                 yield model.unknown_type(value.relation_type)
             yield from value.rule.level_problems(levels)

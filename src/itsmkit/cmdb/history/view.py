@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import field, frozen
 
@@ -13,9 +13,9 @@ from itsmkit._frozen import FrozenDict
 from itsmkit._problems import shown
 from itsmkit.cmdb.configuration_item import CIId, ConfigurationItem
 from itsmkit.cmdb.graph import ConfigurationGraph
+from itsmkit.cmdb.history._fields import graph_from
 from itsmkit.cmdb.history.records import ConfigurationEvent, Recorded, RecordKey
 from itsmkit.cmdb.impact import Impact
-from itsmkit.cmdb.redundancy import RedundancySet
 from itsmkit.cmdb.relation import Relation
 from itsmkit.cmdb.seed import Override, Seed
 from itsmkit.conditions import Condition, compile_condition
@@ -24,7 +24,7 @@ from itsmkit.errors import DefinitionError
 if TYPE_CHECKING:
     from itsmkit.cmdb.history.timeline import ConfigurationTimeline
 
-__all__ = ["Baseline", "ConfigurationView", "closure_of"]
+__all__ = ["Baseline", "Configuration", "ConfigurationView", "closure_of", "graph_of"]
 
 
 def _condition(_: object, __: object, value: Condition | None) -> None:
@@ -142,20 +142,18 @@ class ConfigurationView:
         return self.timeline._known(self.recorded)
 
     def _whole(self) -> ConfigurationGraph:
-        items: list[ConfigurationItem] = []
-        relations: list[Relation] = []
-        redundancy: list[RedundancySet] = []
-        for event in self.timeline._log.holding(self._known, self.valid):
-            match event.record.value:
-                case ConfigurationItem() as item:
-                    items.append(item)
-                case Relation() as relation:
-                    relations.append(relation)
-                case RedundancySet() as group:
-                    redundancy.append(group)
-        return ConfigurationGraph(
-            items, relations, redundancy, model=self.timeline.model, levels=self.timeline.levels
-        )
+        holding = self.timeline._log.holding(self._known, self.valid)
+        values = [value for event in holding if (value := event.record.value) is not None]
+        return graph_from(values, {"model": self.timeline.model, "levels": self.timeline.levels})
+
+
+Configuration: TypeAlias = ConfigurationGraph | ConfigurationView
+"""What can be compared and merged: a graph, or a view, which stands for its graph."""
+
+
+def graph_of(configuration: Configuration) -> ConfigurationGraph:
+    """Return a configuration as a graph."""
+    return configuration.graph if isinstance(configuration, ConfigurationView) else configuration
 
 
 def closure_of(graph: ConfigurationGraph, where: Condition) -> ConfigurationGraph:
