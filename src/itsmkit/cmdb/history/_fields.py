@@ -128,8 +128,8 @@ def told(value: object) -> str:
         case LevelChain():
             return " < ".join(value.names)
         case ClassModel():
-            kinds = plural(len(value.relation_types), "relation type")
-            return f"one of {len(value.classes)} classes and {kinds}"
+            classes = f"{len(value.classes):,} class{'' if len(value.classes) == 1 else 'es'}"
+            return f"one of {classes} and {plural(len(value.relation_types), 'relation type')}"
         case ConfigurationItem() | Relation() | RedundancySet():
             fields = fields_of(value).items()
             return ", ".join(f"{name.removeprefix(_ATTRIBUTE)} {told(each)}" for name, each in fields)

@@ -119,14 +119,17 @@ class MissingEndConflict:
     Args:
         key: The relation or redundancy set that speaks of it.
         end: The id of the item.
-        removed_by: The side that removed the item.
+        removed_by: The side that removed the item; ``"both"``, if what speaks of it is only there as neither
+            side is preferred.
     """
 
     key: RecordKey
     end: CIId
-    removed_by: Side
+    removed_by: Literal["ours", "theirs", "both"]
 
     def __str__(self) -> str:
+        if self.removed_by == "both":
+            return f"{self.key}: needs {self.end}, which was removed in ours and theirs"
         other = _other(self.removed_by)
         return f"{self.key}: needs {self.end}, which is in {other}, but was removed in {self.removed_by}"
 
@@ -293,13 +296,14 @@ class _Merging:
     def _whole(
         self, key: RecordKey, base: Recorded | None, ours: Recorded | None, theirs: Recorded | None
     ) -> Recorded | None:
-        if base is not None and ours is not None:
+        """Return what is to become of something that was added on both sides, or removed on one."""
+        if base is None:
+            # Whatever differs in it is a conflict.
+            self._merged_fields(key, {}, _fields(ours), _fields(theirs))
+        elif ours is not None:
             self.conflicts.append(RemovalConflict(key, "theirs", base, ours))
-        elif base is not None and theirs is not None:
+        elif theirs is not None:
             self.conflicts.append(RemovalConflict(key, "ours", base, theirs))
-        elif ours is not None and theirs is not None:
-            # Added on both sides: whatever differs in it is a conflict.
-            self._merged_fields(key, {}, fields_of(ours), fields_of(theirs))
         return self.preferred.get(key)
 
     def _merged_fields(
@@ -360,15 +364,26 @@ class _Merging:
         for key, value in self.merged.items():
             for end in _ends(value):
                 item = RecordKey("item", (end,))
-                if item not in self.merged and not (
-                    _misses(self.ours, key, item) or _misses(self.theirs, key, item)
-                ):
-                    yield MissingEndConflict(key, end, "theirs" if item in self.ours else "ours")
+                if item not in self.merged and not self._was_missing(key, item):
+                    yield MissingEndConflict(key, end, self._removed_by(item))
+
+    def _was_missing(self, key: RecordKey, item: RecordKey) -> bool:
+        return any(_misses(side, key, item) for side in (self.ours, self.theirs, self.preferred))
+
+    def _removed_by(self, item: RecordKey) -> Literal["ours", "theirs", "both"]:
+        # It can be both where the base comes back, which still had it.
+        if item in self.ours:
+            return "theirs"
+        return "ours" if item in self.theirs else "both"
 
 
 def _touched(base: ConfigurationGraph, side: ConfigurationGraph) -> set[RecordKey]:
     found = diff(base, side)
     return {*map(RecordKey.of, (*found.added, *found.removed)), *(each.key for each in found.changed)}
+
+
+def _fields(value: Recorded | None) -> dict[str, object]:
+    return {} if value is None else fields_of(value)
 
 
 def _ends(value: Recorded | None) -> tuple[CIId, ...]:
