@@ -15,6 +15,7 @@ from attrs import evolve, field, frozen
 from itsmkit._documents import Form, load_toml, structure
 from itsmkit._frozen import EMPTY, as_tuple, frozen_dict
 from itsmkit.calendars import BusinessCalendar
+from itsmkit.cmdb import OPEN_MODEL, STANDARD_LEVELS, ClassModel, ConfigurationGraph, LevelChain
 from itsmkit.conditions import Condition, condition_from, to_mapping
 from itsmkit.errors import DefinitionError
 from itsmkit.interchange import EventLogFormat
@@ -32,7 +33,32 @@ from itsmkit.workflow import Workflow, WorkflowDefinition, definition_from, inci
 from itsmkit.workflow import to_mapping as workflow_to_mapping
 from itsmkit.workflow.checks import errors_in
 
-__all__ = ["DeskConfig"]
+__all__ = ["ConfigurationRules", "DeskConfig"]
+
+
+@frozen
+class ConfigurationRules:
+    """
+    What is asked of the desk's configuration.
+
+    Args:
+        model: The classes and relation types that may be used; by default, the standard relation types and
+            any class.
+        levels: The levels that configuration items can be at.
+        strict: Whether what is questionable is refused, such as a relation between classes that the model
+            does not allow. Otherwise it is recorded, and is one of the findings.
+
+    Raises:
+        DefinitionError: With everything in the model that cannot be read on the levels.
+    """
+
+    model: ClassModel = OPEN_MODEL
+    levels: LevelChain = STANDARD_LEVELS
+    strict: bool = True
+
+    def __attrs_post_init__(self) -> None:
+        # An empty graph refuses what no graph could be made of.
+        ConfigurationGraph((), model=self.model, levels=self.levels)
 
 
 @frozen
@@ -50,6 +76,7 @@ class DeskConfig:
         reporting_hours: The calendar by which reports count business hours.
         legs: What teams and suppliers promise for their legs: see `read_legs`.
         chains: The legs that promises are made of: see `check_agreements`.
+        cmdb: What is asked of the configuration.
         log: How the event log of another system is read, if the desk takes one over. Read from a
             description that leaves its states out, it knows those of the workflow.
     """
@@ -65,6 +92,7 @@ class DeskConfig:
         default=(), converter=as_tuple, kw_only=True
     )
     chains: tuple[LegChain, ...] = field(default=(), converter=as_tuple, kw_only=True)
+    cmdb: ConfigurationRules = field(default=ConfigurationRules(), kw_only=True)
 
     @classmethod
     def standard(cls) -> "DeskConfig":
