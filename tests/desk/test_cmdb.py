@@ -207,7 +207,17 @@ def test_numbers_and_truths_are_told_apart(desk: Desk) -> None:
 def test_the_later_of_two_records_of_a_batch_wins(desk: Desk) -> None:
     first, second = item("host-1", memory=1), item("host-1", memory=2)
     events = desk.cmdb.put(first, second)
-    assert [each.sequence for each in events] == [1, 2]
+    assert [each.record.value for each in events] == [second]
+    assert desk.cmdb.graph().items == (second,)
+
+
+def test_versions_of_one_batch_follow_each_other(desk: Desk, clock: ManualClock) -> None:
+    first, second = item("host-1", memory=1), item("host-1", memory=2)
+    batch = [ConfigurationRecord.of(first, A_MONDAY), ConfigurationRecord.of(second, A_MONDAY + DAY)]
+    assert [each.sequence for each in desk.cmdb.apply(batch)] == [1, 2]
+    assert desk.cmdb.graph().items == (first,)
+    assert desk.cmdb.apply(batch) == ()
+    clock.advance(DAY)
     assert desk.cmdb.graph().items == (second,)
 
 

@@ -24,38 +24,43 @@ __all__ = ["Batch", "faults_of_batch"]
 
 _EVER = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 Value = ConfigurationItem | Relation | RedundancySet | Override
+Span = tuple[datetime, datetime]
 Look = Callable[[RecordKey, datetime], Value | None]
 
 
 class Batch:
     """
-    Records that are to be made together, on top of what is known.
+    Records that are to be made together, on top of what is known: those that say something new.
 
     Args:
         timeline: What is known.
+        records: What is said. Of several about the same thing, the later one wins where they overlap; what
+            others take from a record altogether is not recorded at all.
         recorded_at: The instant of recording.
         actor: The id of who says it.
         reason: Why.
     """
 
     def __init__(
-        self, timeline: ConfigurationTimeline, recorded_at: datetime, actor: str, reason: str
+        self,
+        timeline: ConfigurationTimeline,
+        records: Iterable[ConfigurationRecord],
+        *,
+        recorded_at: datetime,
+        actor: str,
+        reason: str,
     ) -> None:
         self._timeline = timeline
-        self._recorded_at, self._actor, self._reason = recorded_at, actor, reason
         self._pending: dict[RecordKey, list[ConfigurationEvent]] = {}
         self.events: list[ConfigurationEvent] = []
-
-    def add(self, record: ConfigurationRecord) -> None:
-        """Add *record*, unless it says nothing that is not known already."""
-        key = record.key
-        if not _is_news(record, self.newest_first(key)):
-            return
-        pending = self._pending.setdefault(key, [])
-        sequence = self._timeline.next_sequence(key) + len(pending)
-        event = ConfigurationEvent(record, sequence, self._recorded_at, self._actor, self._reason)
-        pending.append(event)
-        self.events.append(event)
+        for record, spans in _with_times_of_their_own(records):
+            if not _is_news(record, spans, self.newest_first(record.key)):
+                continue
+            pending = self._pending.setdefault(record.key, [])
+            sequence = timeline.next_sequence(record.key) + len(pending)
+            event = ConfigurationEvent(record, sequence, recorded_at, actor, reason)
+            pending.append(event)
+            self.events.append(event)
 
     def newest_first(self, key: RecordKey) -> Iterator[ConfigurationRecord]:
         """Go through all records of *key* from the last one back, those of the batch included."""
@@ -87,26 +92,49 @@ def _effective(newest_first: Iterator[ConfigurationRecord], instant: datetime) -
     return next((each.value for each in newest_first if each.holds_at(instant)), None)
 
 
-def _is_news(record: ConfigurationRecord, newest_first: Iterator[ConfigurationRecord]) -> bool:
-    """Tell whether *record* says anything, for some of its time, that the others together do not say."""
-    unsaid = [_span(record)]
+def _with_times_of_their_own(
+    records: Iterable[ConfigurationRecord],
+) -> list[tuple[ConfigurationRecord, list[Span]]]:
+    """Return each record with the part of its time that no later one about the same thing takes from it."""
+    taken: dict[RecordKey, list[Span]] = {}
+    found = []
+    for record in reversed(tuple(records)):
+        later = taken.setdefault(record.key, [])
+        own = [_span(record)]
+        for span in later:
+            own = _less(own, span)
+        later.append(_span(record))
+        found.append((record, own))
+    return found[::-1]
+
+
+def _is_news(
+    record: ConfigurationRecord, spans: list[Span], newest_first: Iterator[ConfigurationRecord]
+) -> bool:
+    """Tell whether *record* says anything, for some of *spans*, that the others together do not say."""
     for other in newest_first:
-        begin, end = _span(other)
-        rest = []
-        for start, stop in unsaid:
-            if stop <= begin or end <= start:
-                rest.append((start, stop))
-                continue
-            if not _says_so(other, record):
-                return True
-            rest += [each for each in ((start, begin), (end, stop)) if each[0] < each[1]]
-        unsaid = rest
-        if not unsaid:
+        if not spans:
             return False
-    return record.value is not None
+        rest = _less(spans, _span(other))
+        if rest != spans and not _says_so(other, record):
+            return True
+        spans = rest
+    return bool(spans) and record.value is not None
 
 
-def _span(record: ConfigurationRecord) -> tuple[datetime, datetime]:
+def _less(spans: list[Span], taken: Span) -> list[Span]:
+    """Return what is left of *spans* without *taken*; equal to *spans* if they do not overlap."""
+    begin, end = taken
+    rest: list[Span] = []
+    for start, stop in spans:
+        if stop <= begin or end <= start:
+            rest.append((start, stop))
+        else:
+            rest += [each for each in ((start, begin), (end, stop)) if each[0] < each[1]]
+    return rest
+
+
+def _span(record: ConfigurationRecord) -> Span:
     return record.since or _EVER[0], record.until or _EVER[1]
 
 

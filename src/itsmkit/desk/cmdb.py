@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from os import PathLike
+from pathlib import Path
 
 from attrs import evolve, frozen
 
@@ -21,6 +23,7 @@ from itsmkit.cmdb import (
     Seed,
     UnknownItemError,
 )
+from itsmkit.cmdb.configuration_document import ConfigurationDocument
 from itsmkit.cmdb.history import (
     ConfigurationEvent,
     ConfigurationRecord,
@@ -28,6 +31,7 @@ from itsmkit.cmdb.history import (
     ConfigurationView,
     RecordKey,
 )
+from itsmkit.cmdb.mapping_form import configuration_from, load_configuration
 from itsmkit.desk._admission import Batch, faults_of_batch
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._configuration import Configuration
@@ -448,11 +452,56 @@ class ConfigurationCommands:
         given = tuple(records)
         return self._record(lambda _timeline, _now: given, reason, by)
 
+    def load(
+        self,
+        source: "ConfigurationDocument | str | PathLike[str] | Mapping[str, object]",
+        *,
+        reason: str = "",
+        by: Actor | None = None,
+    ) -> Events:
+        """
+        Record what a document says, as `apply` does: all of it, or nothing.
+
+        What the document leaves out stays as it is: nothing ends by not being named. Its rulings are recorded
+        from now on, as long as they last; what it says to have failed is no configuration, and is left to
+        `impact_of`. The desk's own class model and levels decide what may be.
+
+        Args:
+            source: A `ConfigurationDocument`, the path of a TOML or JSON file, or a mapping of the same
+                shape. Where it names no class model, it is read by that of the desk.
+            reason: Why.
+            by: Who records it.
+
+        Raises:
+            DefinitionError: If the source cannot be read, with every fault and its path.
+            RefusedError: With every reason.
+            ConflictError: If others recorded something first, every time.
+        """
+        document = self._document(source)
+
+        def decide(_timeline: ConfigurationTimeline, now: datetime) -> Iterator[ConfigurationRecord]:
+            yield from document.records
+            for each in document.overrides:
+                if each.expires > now:
+                    yield ConfigurationRecord.of(each, now, each.expires)
+
+        return self._record(decide, reason, by)
+
     # -- how it is done --------------------------------------------------------------------------
 
     @property
     def _timeline(self) -> ConfigurationTimeline:
         return self._configuration.known().timeline
+
+    def _document(
+        self, source: "ConfigurationDocument | str | PathLike[str] | Mapping[str, object]"
+    ) -> ConfigurationDocument:
+        if isinstance(source, ConfigurationDocument):
+            return source
+        model = self._runner.config.cmdb.model
+        if isinstance(source, Mapping):
+            return configuration_from(source, model=model)
+        return load_configuration(Path(source), model=model)
 
     def _tickets(self) -> Iterator[Ticket]:
         return (stored.ticket for stored in self._runner.store.tickets())
@@ -471,9 +520,8 @@ class ConfigurationCommands:
 
         def work(unit: UnitOfWork) -> Events:
             known = configuration.known()
-            batch = Batch(known.timeline, now, actor.id, reason)
-            for record in decide(known.timeline, now):
-                batch.add(record)
+            records = decide(known.timeline, now)
+            batch = Batch(known.timeline, records, recorded_at=now, actor=actor.id, reason=reason)
             reasons = faults_of_batch(batch, rules, configuration.mentioning, now)
             if reasons:
                 raise RefusedError(*reasons)
