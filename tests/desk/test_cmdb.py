@@ -1,7 +1,9 @@
 """The configuration on the desk: what may be recorded, what is told of it, and what stands beside it."""
 
+import tomllib
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from attrs import evolve
@@ -25,6 +27,7 @@ from itsmkit.cmdb import (
     WeightedNeed,
 )
 from itsmkit.cmdb.history import ConfigurationRecord, RecordKey
+from itsmkit.cmdb.mapping_form import load_configuration
 from itsmkit.desk import ConfigurationRules, Desk, DeskConfig, ManualClock
 from itsmkit.errors import ConflictError, DefinitionError, NotFoundError, PluginError, RefusedError
 from itsmkit.plugin import hookimpl
@@ -628,6 +631,57 @@ def test_the_live_graph_is_the_same_as_long_as_nothing_changes(shop: Desk, clock
     assert shop.cmdb.graph() is graph
     shop.cmdb.put(item("host-3"))
     assert shop.cmdb.graph() is not graph
+
+
+# -- documents ---------------------------------------------------------------------------------------
+
+DOCUMENT = """
+[[items]]
+id = "web"
+class = "application"
+
+[[items]]
+id = "host-1"
+class = "host"
+
+[[relations]]
+source = "web"
+type = "runs_on"
+target = "host-1"
+since = 2026-03-01T00:00:00Z
+
+[[overrides]]
+ci = "web"
+level = "degraded"
+author = "eve"
+expires = 2026-03-09T00:00:00Z
+
+[[overrides]]
+ci = "host-1"
+level = "degraded"
+author = "eve"
+expires = 2026-03-02T00:00:00Z
+"""
+
+
+def test_a_file_is_loaded_as_a_whole(desk: Desk, clock: ManualClock, tmp_path: Path) -> None:
+    path = tmp_path / "cmdb.toml"
+    path.write_text(DOCUMENT, "utf-8")
+    assert len(desk.cmdb.load(path, reason="moved here")) == 4
+    assert [each.id for each in desk.cmdb.graph().items] == ["web", "host-1"]
+    assert [(each.ci, each.author) for each in desk.cmdb.overrides()] == [("web", "eve")]
+    clock.advance(DAY)
+    assert desk.cmdb.load(tomllib.loads(DOCUMENT)) == ()
+    assert desk.cmdb.load(load_configuration(path, model=MODEL)) == ()
+
+
+def test_what_a_document_says_is_judged_by_the_model_of_the_desk(desk: Desk) -> None:
+    alone = {"items": [{"id": "x", "class": "pump"}], "model": {"classes": [{"name": "pump"}]}}
+    with pytest.raises(RefusedError, match="no class 'pump'"):
+        desk.cmdb.load(alone)
+    with pytest.raises(DefinitionError, match=r"items\[0\]\.class"):
+        desk.cmdb.load({"items": [{"id": "x", "class": "pump"}]})
+    assert desk.cmdb.events() == []
 
 
 # -- the rules ---------------------------------------------------------------------------------------
