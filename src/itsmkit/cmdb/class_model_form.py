@@ -99,6 +99,11 @@ class _AllowedTable:
     at_most_sources: int | None = None
 
     def __attrs_post_init__(self) -> None:
+        problems = [
+            f"{end}: at least one class is needed" for end in ("source", "target") if not getattr(self, end)
+        ]
+        if problems:
+            raise DefinitionError(*problems)
         list(self.relations())  # they check themselves
 
     def relations(self) -> Iterator[AllowedRelation]:
@@ -260,6 +265,9 @@ def _base(plain: object, where: str, problems: list[str]) -> ClassModel:
     named = plain if isinstance(plain, Mapping) else {}
     extends = named.get("extends")
     if extends == STANDARD:
+        if named.get("standard_relation_types") is False:
+            path = _below(where, "standard_relation_types")
+            problems.append(f"{path}: the standard class model has them; leave it out, or extends")
         return standard_class_model()
     if isinstance(extends, str):
         hint = close_to(extends, [STANDARD])

@@ -11,6 +11,7 @@ from itsmkit._frozen import FrozenDict, as_tuple
 from itsmkit._problems import close_to
 from itsmkit.cmdb._adjacency import Adjacency
 from itsmkit.cmdb._compiling import Felt, Way, Ways, impacts, ways_of
+from itsmkit.cmdb._model_checks import attribute_faults, broken_cardinalities
 from itsmkit.cmdb._program import Program, compile_program
 from itsmkit.cmdb.class_model import ClassModel
 from itsmkit.cmdb.configuration_item import CIId, ConfigurationItem
@@ -104,7 +105,14 @@ class ConfigurationGraph:
     @cached_property
     def findings(self) -> tuple[GraphFinding, ...]:
         """What is questionable, but does not stop the graph from being used; sorted by kind and key."""
-        return (*self._dangling(), *self._violations(), *self._unrelated(), *self._unmet())
+        return (
+            *self._dangling(),
+            *self._violations(),
+            *broken_cardinalities(self._sorted, self.relations, self.model),
+            *attribute_faults(self._sorted, self.model),
+            *self._unrelated(),
+            *self._unmet(),
+        )
 
     # -- neighbours and reach ----------------------------------------------------------------------
 
