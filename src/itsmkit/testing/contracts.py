@@ -23,7 +23,16 @@ from threading import Barrier
 import pytest
 from attrs import evolve
 
-from itsmkit.cmdb import AtLeast, CIId, ConfigurationItem, PercentUp, RedundancySet, Relation, capped
+from itsmkit.cmdb import (
+    AtLeast,
+    CIId,
+    ConfigurationItem,
+    Override,
+    PercentUp,
+    RedundancySet,
+    Relation,
+    capped,
+)
 from itsmkit.cmdb.history import ConfigurationEvent, ConfigurationRecord
 from itsmkit.desk import Desk, DeskConfig, InMemoryNotifier, ManualClock
 from itsmkit.errors import ConflictError, NotFoundError
@@ -280,12 +289,13 @@ class StorageContract:
         host, shop = CIId("host-1"), CIId("shop")
         attributes = {"memory": 64, "tags": ("blue", "old"), "bought": A_MONDAY, "spare": False, "share": 0.5}
         redundancy = RedundancySet(shop, "hosts", [host, CIId("host-2")], AtLeast(1))
-        values: list[ConfigurationItem | Relation | RedundancySet] = [
+        values: list[ConfigurationItem | Relation | RedundancySet | Override] = [
             ConfigurationItem(host, "server", "Host 1", attributes),
             Relation(
                 shop, "runs_on", host, qualifier="first", effect=capped("degraded"), attributes={"n": 1}
             ),
             redundancy,
+            Override(shop, "degraded", "ann", A_MONDAY + HOUR, "it has a generator"),
             evolve(redundancy, name="others", rule=PercentUp(Fraction(100, 3)), relation_type="runs_on"),
         ]
         until = A_MONDAY + timedelta(microseconds=1)
