@@ -1,5 +1,6 @@
 import pickle
 from datetime import UTC, datetime
+from itertools import pairwise
 from threading import Thread
 
 import pytest
@@ -117,7 +118,7 @@ def test_spans_are_disjoint_and_say_what_holds(data, histories, day):
     timeline = ConfigurationTimeline(events)
     for key in timeline.keys:
         spans = timeline.spans(key)
-        for one, following in zip(spans, spans[1:], strict=False):
+        for one, following in pairwise(spans):
             assert one.until is not None
             assert one.until <= following.since
             assert one.until < following.since or one.event is not following.event

@@ -130,9 +130,6 @@ def told(value: object) -> str:
         case ClassModel():
             classes = f"{len(value.classes):,} class{'' if len(value.classes) == 1 else 'es'}"
             return f"one of {classes} and {plural(len(value.relation_types), 'relation type')}"
-        case ConfigurationItem() | Relation() | RedundancySet():
-            fields = fields_of(value).items()
-            return ", ".join(f"{name.removeprefix(_ATTRIBUTE)} {told(each)}" for name, each in fields)
         case tuple():
             return f"({', '.join(map(told, value))})"
     return shortened(value)
