@@ -15,7 +15,7 @@ from typing import NamedTuple
 from itsmkit.cmdb.graph import ConfigurationGraph
 from itsmkit.cmdb.history.records import ConfigurationEvent, RecordKey
 
-__all__ = ["GRAPHS_KEPT", "Entry", "Log"]
+__all__ = ["Entry", "GRAPHS_KEPT", "Log"]
 
 GRAPHS_KEPT = 8
 """How many graphs a timeline and all that share its events keep, those asked for last."""
