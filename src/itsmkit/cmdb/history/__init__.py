@@ -10,6 +10,20 @@ from typing import TYPE_CHECKING
 from itsmkit._lazy import lazily
 
 if TYPE_CHECKING:
+    from itsmkit.cmdb.history._fields import ABSENT, Absent
+    from itsmkit.cmdb.history.configuration_diff import ConfigurationDiff, FieldChange, RecordChange, diff
+    from itsmkit.cmdb.history.configuration_merge import (
+        CombinationConflict,
+        FieldConflict,
+        Merge,
+        MergeConflict,
+        MissingEndConflict,
+        RemovalConflict,
+        SettingConflict,
+        Side,
+        merge,
+    )
+    from itsmkit.cmdb.history.impact_difference import ImpactDiff, LevelChange, impact_diff
     from itsmkit.cmdb.history.records import (
         ConfigurationEvent,
         ConfigurationRecord,
@@ -23,6 +37,32 @@ else:
     __getattr__, __dir__ = lazily(
         __name__,
         {
+            "itsmkit.cmdb.history._fields": (
+                "ABSENT",
+                "Absent",
+            ),
+            "itsmkit.cmdb.history.configuration_diff": (
+                "ConfigurationDiff",
+                "FieldChange",
+                "RecordChange",
+                "diff",
+            ),
+            "itsmkit.cmdb.history.impact_difference": (
+                "ImpactDiff",
+                "LevelChange",
+                "impact_diff",
+            ),
+            "itsmkit.cmdb.history.configuration_merge": (
+                "CombinationConflict",
+                "FieldConflict",
+                "Merge",
+                "MergeConflict",
+                "MissingEndConflict",
+                "RemovalConflict",
+                "SettingConflict",
+                "Side",
+                "merge",
+            ),
             "itsmkit.cmdb.history.records": (
                 "ConfigurationEvent",
                 "ConfigurationRecord",
@@ -43,14 +83,32 @@ else:
     )
 
 __all__ = [
+    "ABSENT",
+    "Absent",
     "Baseline",
+    "CombinationConflict",
     "Configuration",
+    "ConfigurationDiff",
     "ConfigurationEvent",
     "ConfigurationRecord",
     "ConfigurationTimeline",
     "ConfigurationVersion",
     "ConfigurationView",
+    "FieldChange",
+    "FieldConflict",
+    "ImpactDiff",
+    "LevelChange",
+    "Merge",
+    "MergeConflict",
+    "MissingEndConflict",
+    "RecordChange",
     "RecordKey",
     "Recorded",
+    "RemovalConflict",
+    "SettingConflict",
+    "Side",
+    "diff",
+    "impact_diff",
     "key_of",
+    "merge",
 ]
