@@ -144,6 +144,56 @@ def spof(
     show_single_points(file, services, order=order, at=at, as_json=json)
 
 
+@cmdb.command
+def diff(
+    *files: Path,
+    from_: Annotated[str | None, Parameter(name="--from")] = None,
+    to: str | None = None,
+    failed: Several = (),
+    json: bool = False,
+) -> None:
+    """
+    Tell what two configurations differ in, or one at two instants; and what that does to an impact.
+
+    Args:
+        files: Two configurations; or one, with --from and --to.
+        from_: When, for the first; needed if something in it holds only for a time.
+        to: When, for the second.
+        failed: What is assumed to fail in both: CI or CI=LEVEL, one or more; may be given again.
+        json: Print JSON in place of lines.
+    """
+    from itsmkit.cli._cmdb_diff import show_difference  # noqa: PLC0415  as above
+
+    show_difference(files, start=from_, end=to, failures=failed, as_json=json)
+
+
+@cmdb.command
+def causes(
+    file: Path,
+    /,
+    *,
+    affected: Several = (),
+    working: Several = (),
+    alerts: Several = (),
+    at: str | None = None,
+    json: bool = False,
+) -> None:
+    """
+    Rank what may have failed, by who is affected and who is not; and tell whom to ask next.
+
+    Args:
+        file: The configuration.
+        affected: What does not work: users, services or others, one or more; may be given again.
+        working: What is known to work.
+        alerts: What monitoring has an alert on.
+        at: When; needed if something in the file holds only for a time.
+        json: Print JSON in place of a table.
+    """
+    from itsmkit.cli._cmdb_causes import show_causes  # noqa: PLC0415  as above
+
+    show_causes(file, affected=affected, working=working, alerts=alerts, at=at, as_json=json)
+
+
 @cmdb.command(name="map")
 def map_(
     file: Path,

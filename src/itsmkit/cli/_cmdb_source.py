@@ -49,25 +49,24 @@ class Source:
         return self.graph.impact_of(seeds, overrides=self.document.overrides, at=self.at)
 
 
-def source_of(path: Path, at: str | None) -> Source:
+def source_of(path: Path, at: str | None, *, option: str = "--at") -> Source:
     """
     Return a configuration.
 
     Args:
         path: The file.
         at: The instant, as it was typed.
+        option: The option that says it, for the sentence of an error.
 
     Raises:
         DefinitionError: If the file cannot be read, or is no configuration.
         UsageError: If *at* is no instant, or is needed and left out.
     """
     document = load_configuration(path)
-    instant = None if at is None else instant_from(at, "--at")
+    instant = None if at is None else instant_from(at, option)
     timed = document.is_timed or bool(document.overrides) or any(seed.is_timed for seed in document.seeds)
     if timed and instant is None:
-        problem = (
-            f"{path.name}: something in it holds only for a time; say when, such as --at 2026-03-27T16:00Z"
-        )
+        problem = f"{path.name}: something in it holds only for a time; say when: {option} 2026-03-27T16:00Z"
         raise UsageError(problem)
     return Source(path, document, instant)
 
