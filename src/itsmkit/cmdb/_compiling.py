@@ -1,8 +1,11 @@
 """From configuration items, relations and redundancy to providers, dependents and groups in numbers."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from itertools import chain, compress
+from operator import attrgetter
+from typing import NamedTuple, cast
 
 from attrs import field, frozen
 
@@ -13,9 +16,13 @@ from itsmkit.cmdb.levels import Effect, LevelChain
 from itsmkit.cmdb.redundancy import RedundancyRule, RedundancySet
 from itsmkit.cmdb.relation import Flow, Relation
 
-__all__ = ["Felt", "GroupName", "Way", "Ways", "impacts", "ways_of"]
+__all__ = ["Felt", "GroupName", "RelationsByWay", "SortedNumbers", "Way", "Ways", "ends_of", "impacts", "ways_of"]
 
 Table = tuple[int, ...]
+_source = attrgetter("source")
+_target = attrgetter("target")
+_type = attrgetter("type")
+_key = attrgetter("key")
 
 
 class GroupName(NamedTuple):
@@ -86,6 +93,107 @@ def impacts(
             yield Way(target, source, relation)
 
 
+def ends_of(
+    numbers: Mapping[CIId, int], relations: Sequence[Relation], model: ClassModel, idle: frozenset[int]
+) -> tuple[list[int], list[int]]:
+    """
+    Return the provider and the dependent of each way of `impacts`, in any order.
+
+    Nothing is left to Python that happens once for each relation, if impact goes the same way along all.
+    """
+    flows = {each.name: each.flow for each in model.relation_types}
+    types = set(map(_type, relations))
+    providers: list[int | None] = []
+    dependents: list[int | None] = []
+    for flow, provider, dependent in ((Flow.IMPACT, _source, _target), (Flow.REVERSE, _target, _source)):
+        going = {name for name in types if flows[name] in {flow, Flow.BOTH}}
+        if not going:
+            continue
+        chosen = relations
+        if going < types:
+            chosen = list(compress(relations, map(going.__contains__, map(_type, relations))))
+        providers.extend(map(numbers.get, map(provider, chosen)))
+        dependents.extend(map(numbers.get, map(dependent, chosen)))
+    out = {None, *idle}
+    if idle or None in providers or None in dependents:
+        ways = [
+            (provider, dependent)
+            for provider, dependent in zip(providers, dependents, strict=True)
+            if provider not in out and dependent not in out
+        ]
+        providers, dependents = [way[0] for way in ways], [way[1] for way in ways]
+    return cast("list[int]", providers), cast("list[int]", dependents)
+
+
+class SortedNumbers(Mapping[CIId, int]):
+    """
+    The place of each id among all: slower than a dictionary, and takes nothing.
+
+    Args:
+        keys: The ids, sorted.
+    """
+
+    __slots__ = ("_keys",)
+
+    def __init__(self, keys: tuple[CIId, ...]) -> None:
+        self._keys = keys
+
+    def __getitem__(self, ci: CIId) -> int:
+        place = bisect_left(self._keys, ci)
+        if place == len(self._keys) or self._keys[place] != ci:
+            raise KeyError(ci)
+        return place
+
+    def __iter__(self) -> Iterator[CIId]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+
+class RelationsByWay:
+    """
+    The relations through which impact flows directly, by the numbers of provider and dependent.
+
+    Args:
+        numbers: The number of each configuration item.
+        keys: The id of each.
+        relations: The relations.
+        impacts: Goes through the ways of some of them.
+    """
+
+    def __init__(
+        self,
+        numbers: Mapping[CIId, int],
+        keys: Sequence[CIId],
+        relations: Iterable[Relation],
+        impacts: Callable[[Iterable[Relation]], Iterable[Way]],
+    ) -> None:
+        self._keys = keys
+        self._impacts = impacts
+        self._by_source: dict[CIId, list[Relation]] = {}
+        for each in relations:
+            if each.source in numbers:
+                self._by_source.setdefault(each.source, []).append(each)
+        self._by_way: dict[int, dict[tuple[int, int], list[Relation]]] = {}
+
+    def get(self, way: tuple[int, int], default: tuple[Relation, ...] = ()) -> tuple[Relation, ...]:
+        """Return the relations of a way, sorted, or *default* if there is none."""
+        ends = dict.fromkeys(way)
+        found = chain.from_iterable(self._of(end).get(way, ()) for end in ends)
+        return tuple(sorted(found, key=_key)) or default
+
+    def _of(self, source: int) -> Mapping[tuple[int, int], list[Relation]]:
+        """Return the ways of the relations that are said of an item. They are sorted out when first asked for."""
+        known = self._by_way.get(source)
+        if known is None:
+            known = {}
+            for provider, dependent, relation in self._impacts(self._by_source.get(self._keys[source], ())):
+                known.setdefault((provider, dependent), []).append(relation)
+            self._by_way[source] = known
+        return known
+
+
 def ways_of(
     items: tuple[ConfigurationItem, ...],
     numbers: Mapping[CIId, int],
@@ -97,6 +205,9 @@ def ways_of(
 ) -> Ways:
     """
     Return how each way of impact counts.
+
+    Ways that only say that the dependent needs the provider may be left out, if no way to the same dependent
+    says more.
 
     Args:
         items: The configuration items, by number.
