@@ -222,6 +222,18 @@ class Program:
             else:
                 yield self.into[source][0], self.votes[source - self.counters_end][1]
 
+    def weight(self, number: int) -> int:
+        """Return how much a literal, counter or vote adds to what it leads to."""
+        return 1 if number < self.counters_end else self.votes[number - self.counters_end][1]
+
+    def implies(self, number: int, literal: int) -> bool:
+        """Tell whether a number is the literal that the same item is at the next worse level."""
+        return number == literal - self.items and literal < self.literals
+
+    def counted(self, number: int) -> tuple[int, int]:
+        """Return the counter that a vote is for, with its weight; of any other number itself, with 1."""
+        return (number, 1) if number < self.counters_end else self.votes[number - self.counters_end]
+
     def pinned(self, caps: Mapping[int, int]) -> Pinned:
         """
         Return the literals that say worse of an item than its cap, each with what may follow from it.

@@ -84,7 +84,7 @@ class Reasons:
         )
         if first >= self._program.literals:
             return first, self._needed(first)
-        if self._is_same_item(first, literal):
+        if self._program.implies(first, literal):
             # What is said of a worse level is the reason for the better one.
             return self._reason(first)
         return None, (first,)
@@ -92,11 +92,8 @@ class Reasons:
     def _supports(self, source: int, literal: int, rank: int) -> bool:
         """Tell whether *source* fired before the rank of *literal*, and may be a reason for it."""
         return self._rank.get(source, rank) < rank and (
-            source not in self._pinned or self._is_same_item(source, literal)
+            source not in self._pinned or self._program.implies(source, literal)
         )
-
-    def _is_same_item(self, source: int, literal: int) -> bool:
-        return source < self._program.literals and (source - literal) % self._program.items == 0
 
     def _needed(self, counter: int) -> tuple[int, ...]:
         """Return the members that made a counter fire, the earliest first, and no more than were needed."""
@@ -191,6 +188,8 @@ def _single_shortfalls(
 ) -> Iterator[Shortfall]:
     names, top = graph.levels.names, graph.levels.top
     for provider in graph._providers[dependent]:
+        if provider == dependent:
+            continue
         for relation in single_relations(graph, provider, dependent):
             felt = graph._felt(relation)
             at = next((level for level in range(1, top + 1) if felt[level] >= wanted), None)

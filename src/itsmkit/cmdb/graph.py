@@ -16,6 +16,7 @@ from itsmkit.cmdb._adjacency import Adjacency, rows_of
 from itsmkit.cmdb._compiling import Felt, RelationsByWay, SortedNumbers, Way, Ways, ends_of, impacts, ways_of
 from itsmkit.cmdb._program import Plain, Program, compile_program
 from itsmkit.cmdb.class_model import ClassModel
+from itsmkit.cmdb.cold_start import ColdStart, cold_start
 from itsmkit.cmdb.configuration_item import CIId, ConfigurationItem
 from itsmkit.cmdb.errors import UnknownItemError
 from itsmkit.cmdb.findings import (
@@ -27,6 +28,7 @@ from itsmkit.cmdb.findings import (
 )
 from itsmkit.cmdb.impact import Impact, impact_of
 from itsmkit.cmdb.levels import SAME, STANDARD_LEVELS, LevelChain
+from itsmkit.cmdb.live_impact import LiveImpact
 from itsmkit.cmdb.redundancy import RedundancySet
 from itsmkit.cmdb.relation import STANDARD_RELATION_TYPES, Flow, Relation
 from itsmkit.cmdb.seed import Override, Seed
@@ -187,6 +189,20 @@ class ConfigurationGraph:
             DefinitionError: If a level is unknown, or something holds for a time and *at* is left out.
         """
         return impact_of(self, failures, overrides=overrides, at=at)
+
+    def live_impact(self, *, overrides: Iterable[Override] = (), at: datetime | None = None) -> LiveImpact:
+        """Return the impact, of nothing so far, to follow failures that come and go: see `LiveImpact`."""
+        return LiveImpact(self, overrides=overrides, at=at)
+
+    @cached_property
+    def cold_start(self) -> ColdStart:
+        """
+        What comes up from a black start, in which order, and what waits for itself.
+
+        A ring of dependents does not keep itself down (see `impact_of`), but neither can it start. Only this
+        tells the two apart. The cost is that of all relations.
+        """
+        return cold_start(self)
 
     def relations_between(self, provider: CIId, dependent: CIId) -> tuple[Relation, ...]:
         """Return the relations through which impact flows directly from *provider* to *dependent*, sorted."""
