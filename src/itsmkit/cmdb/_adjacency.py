@@ -48,7 +48,9 @@ class PackedRows:
         return tuple(self.targets[self.starts[row] : self.starts[row + 1]])
 
 
-def rows_of(nodes: int, starts: Iterable[int], ends: Iterable[int]) -> tuple[list[tuple[int, ...]], list[int]]:
+def rows_of(
+    nodes: int, starts: Iterable[int], ends: Iterable[int]
+) -> tuple[list[tuple[int, ...]], list[int]]:
     """
     Return for each node its neighbours, sorted and each once, and the nodes that were given one twice.
 

@@ -1,7 +1,7 @@
 """From configuration items, relations and redundancy to providers, dependents and groups in numbers."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from itertools import chain, compress
 from operator import attrgetter
@@ -9,6 +9,7 @@ from typing import NamedTuple, cast
 
 from attrs import field, frozen
 
+from itsmkit.cmdb._adjacency import Adjacency, rows_of
 from itsmkit.cmdb._program import NumberedGroup
 from itsmkit.cmdb.class_model import ClassModel, ImpactRule
 from itsmkit.cmdb.configuration_item import CIId, ConfigurationItem
@@ -16,13 +17,20 @@ from itsmkit.cmdb.levels import Effect, LevelChain
 from itsmkit.cmdb.redundancy import RedundancyRule, RedundancySet
 from itsmkit.cmdb.relation import Flow, Relation
 
-__all__ = ["Felt", "GroupName", "RelationsByWay", "SortedNumbers", "Way", "Ways", "ends_of", "impacts", "ways_of"]
+__all__ = [
+    "Compiled",
+    "Felt",
+    "GroupName",
+    "RelationsByWay",
+    "SortedNumbers",
+    "Way",
+    "Ways",
+    "compiled",
+    "impacts",
+    "ways_of",
+]
 
 Table = tuple[int, ...]
-_source = attrgetter("source")
-_target = attrgetter("target")
-_type = attrgetter("type")
-_key = attrgetter("key")
 
 
 class GroupName(NamedTuple):
@@ -93,36 +101,65 @@ def impacts(
             yield Way(target, source, relation)
 
 
-def ends_of(
-    numbers: Mapping[CIId, int], relations: Sequence[Relation], model: ClassModel, idle: frozenset[int]
-) -> tuple[list[int], list[int]]:
+@frozen(eq=False)
+class Compiled:
     """
-    Return the provider and the dependent of each way of `impacts`, in any order.
+    The direct dependents of each item.
+
+    Args:
+        dependents: By number, sorted.
+        twice: The items that have one of them by more than one way.
+        some_left_out: Whether a relation was passed over, because of an end that is missing or not operational.
+    """
+
+    dependents: Adjacency
+    twice: Sequence[int]
+    some_left_out: bool
+
+
+def compiled(
+    numbers: Mapping[CIId, int],
+    relations: Sequence[Relation],
+    types: Set[str],
+    model: ClassModel,
+    idle: frozenset[int],
+) -> Compiled:
+    """
+    Return the dependents by all ways of `impacts`.
 
     Nothing is left to Python that happens once for each relation, if impact goes the same way along all.
+
+    Args:
+        numbers: The number of each configuration item.
+        relations: The relations.
+        types: The names of their types.
+        model: Knows which way impact goes.
+        idle: The numbers of what is not operational.
     """
     flows = {each.name: each.flow for each in model.relation_types}
-    types = set(map(_type, relations))
+    source, target, relation_type = attrgetter("source"), attrgetter("target"), attrgetter("type")
     providers: list[int | None] = []
     dependents: list[int | None] = []
-    for flow, provider, dependent in ((Flow.IMPACT, _source, _target), (Flow.REVERSE, _target, _source)):
+    for flow, provider, dependent in ((Flow.IMPACT, source, target), (Flow.REVERSE, target, source)):
         going = {name for name in types if flows[name] in {flow, Flow.BOTH}}
         if not going:
             continue
         chosen = relations
         if going < types:
-            chosen = list(compress(relations, map(going.__contains__, map(_type, relations))))
+            chosen = list(compress(relations, map(going.__contains__, map(relation_type, relations))))
         providers.extend(map(numbers.get, map(provider, chosen)))
         dependents.extend(map(numbers.get, map(dependent, chosen)))
-    out = {None, *idle}
-    if idle or None in providers or None in dependents:
+    some_left_out = bool(idle) or None in providers or None in dependents
+    if some_left_out:
+        out = {None, *idle}
         ways = [
             (provider, dependent)
             for provider, dependent in zip(providers, dependents, strict=True)
             if provider not in out and dependent not in out
         ]
         providers, dependents = [way[0] for way in ways], [way[1] for way in ways]
-    return cast("list[int]", providers), cast("list[int]", dependents)
+    rows, twice = rows_of(len(numbers), cast("list[int]", providers), cast("list[int]", dependents))
+    return Compiled(Adjacency(rows), twice, some_left_out)
 
 
 class SortedNumbers(Mapping[CIId, int]):
@@ -181,7 +218,7 @@ class RelationsByWay:
         """Return the relations of a way, sorted, or *default* if there is none."""
         ends = dict.fromkeys(way)
         found = chain.from_iterable(self._of(end).get(way, ()) for end in ends)
-        return tuple(sorted(found, key=_key)) or default
+        return tuple(sorted(found, key=attrgetter("key"))) or default
 
     def _of(self, source: int) -> Mapping[tuple[int, int], list[Relation]]:
         """Return the ways of the relations that are said of an item. They are sorted out when first asked for."""

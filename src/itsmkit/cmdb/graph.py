@@ -1,19 +1,29 @@
 """The configuration items and their relations as one graph, with the questions of the textbooks."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from functools import cached_property
-from itertools import chain
-from operator import attrgetter
+from itertools import islice
+from operator import attrgetter, eq
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from itsmkit._frozen import FrozenDict, as_tuple
 from itsmkit._problems import close_to
-from itsmkit.cmdb._adjacency import Adjacency, rows_of
-from itsmkit.cmdb._compiling import Felt, RelationsByWay, SortedNumbers, Way, Ways, ends_of, impacts, ways_of
+from itsmkit.cmdb._adjacency import Adjacency
+from itsmkit.cmdb._compiling import (
+    Compiled,
+    Felt,
+    RelationsByWay,
+    SortedNumbers,
+    Way,
+    Ways,
+    compiled,
+    impacts,
+    ways_of,
+)
 from itsmkit.cmdb._program import Plain, Program, compile_program
 from itsmkit.cmdb.class_model import ClassModel
 from itsmkit.cmdb.cold_start import ColdStart, cold_start
@@ -243,8 +253,17 @@ class ConfigurationGraph:
         return tuple(map(self._keys.__getitem__, numbers))
 
     @cached_property
+    def _types(self) -> Set[str]:
+        return set(map(attrgetter("type"), self.relations))
+
+    @cached_property
+    def _effects(self) -> tuple[Relation, ...]:
+        """The relations that have an effect of their own."""
+        return tuple(each for each in self.relations if each.effect is not None)
+
+    @cached_property
     def _dependents(self) -> Adjacency:
-        return self._compiled[0]
+        return self._compiled.dependents
 
     @cached_property
     def _providers(self) -> Adjacency:
@@ -252,13 +271,10 @@ class ConfigurationGraph:
         return turned.packed() if self.compact else turned
 
     @cached_property
-    def _compiled(self) -> tuple[Adjacency, list[int]]:
-        """The dependents of each item, and the items that have one of them by more than one relation."""
+    def _compiled(self) -> Compiled:
         numbers = self._dictionary() if self.compact else self._numbers
-        providers, dependents = ends_of(numbers, self.relations, self.model, self._idle)
-        rows, twice = rows_of(len(self._keys), providers, dependents)
-        adjacency = Adjacency(rows)
-        return adjacency.packed() if self.compact else adjacency, twice
+        found = compiled(numbers, self.relations, self._types, self.model, self._idle)
+        return evolve(found, dependents=found.dependents.packed()) if self.compact else found
 
     def _impacts(self, relations: Iterable[Relation] | None = None) -> Iterator[Way]:
         each = self.relations if relations is None else relations
@@ -293,9 +309,10 @@ class ConfigurationGraph:
         ends = {each.dependent for each in self.redundancy}
         if classes:
             ends.update(item.id for item in self.items if item.ci_class in classes)
-        for each in self.relations:
-            if each.effect is not None or each.type in types:
-                ends.update(each.ends)
+        for each in self._effects:
+            ends.update(each.ends)
+        if not types.isdisjoint(self._types):
+            ends.update(end for each in self.relations if each.type in types for end in each.ends)
         return [each for each in self.relations if each.source in ends or each.target in ends] if ends else ()
 
     @cached_property
@@ -373,7 +390,8 @@ class ConfigurationGraph:
     # -- what is wrong -----------------------------------------------------------------------------
 
     def _repetitions(self, *, none_unknown: bool) -> Iterator[str]:
-        repeated = list(_repeated(list(map(_id, self.items))))
+        keys = self._keys
+        repeated = list(_repeated(keys)) if any(map(eq, keys, islice(keys, 1, None))) else []
         for ci, times in repeated:
             yield f"configuration item {ci!r} is declared {times} times; give each an id of its own"
         suspects = self._suspects() if none_unknown and not repeated else self.relations
@@ -392,24 +410,19 @@ class ConfigurationGraph:
         To compare the keys of all relations costs more than to compile them. Where they are compiled, one that
         is declared again makes the same two items neighbours again.
         """
-        twice = set(self._ids(self._compiled[1]))
-        silent = {each.name for each in self.model.relation_types if each.flow is Flow.NONE}
-        some_silent = not silent.isdisjoint(map(_type, self.relations))
-        known = self._numbers
-        ends = chain(map(_source, self.relations), map(_target, self.relations))
-        if not (twice or some_silent or self._idle) and all(map(known.__contains__, ends)):
+        silent = {each.name for each in self.model.relation_types if each.flow is Flow.NONE} & self._types
+        if not (self._compiled.twice or self._compiled.some_left_out or silent):
             return ()
-        idle = set(self._ids(self._idle))
+        known = self._numbers
+        suspect = {*self._ids(self._compiled.twice), *self._ids(self._idle)}
         return [
             each
             for each in self.relations
-            if each.source in twice
-            or each.target in twice
-            or each.type in silent
+            if each.type in silent
+            or each.source in suspect
+            or each.target in suspect
             or each.source not in known
             or each.target not in known
-            or each.source in idle
-            or each.target in idle
         ]
 
     def _unknown_names(self) -> Iterator[str]:
@@ -420,8 +433,10 @@ class ConfigurationGraph:
                     known = [each.name for each in self.model.classes]
                     yield f"configuration item {some}: no class {ci_class!r}; {close_to(ci_class, known)}"
         known_types = {each.name for each in self.model.relation_types}
-        types = dict.fromkeys(map(_type, self.relations))
-        for name in (each for each in types if each not in known_types):
+        unknown = self._types - known_types
+        for name in (
+            dict.fromkeys(each.type for each in self.relations if each.type in unknown) if unknown else ()
+        ):
             some = _told([str(relation) for relation in self.relations if relation.type == name])
             yield f"relation {some}: {self.model.unknown_type(name)}"
         for each in self.redundancy:
@@ -431,7 +446,7 @@ class ConfigurationGraph:
     def _wrong_levels(self) -> Iterator[str]:
         levels = self.levels
         effects = [(f"relation type {each.name!r}", each.effect) for each in self.model.relation_types]
-        effects += [(f"relation {each}", each.effect) for each in self.relations if each.effect is not None]
+        effects += [(f"relation {each}", each.effect) for each in self._effects if each.effect is not None]
         rules = [(f"redundancy set {each}", each.rule) for each in self.redundancy]
         rules += [
             (f"class {each.name!r}: impact rule {rule.name!r}", rule.rule)
@@ -445,16 +460,13 @@ class ConfigurationGraph:
 
 _FEW = 5_000
 _id = attrgetter("id")
-_source = attrgetter("source")
-_target = attrgetter("target")
-_type = attrgetter("type")
 
 
 def _key(keyed: Relation | RedundancySet) -> tuple[str, ...]:
     return keyed.key
 
 
-def _repeated(values: list[Any]) -> Iterator[tuple[Any, int]]:
+def _repeated(values: Sequence[Any]) -> Iterator[tuple[Any, int]]:
     if len(set(values)) < len(values):
         yield from (each for each in Counter(values).items() if each[1] > 1)
 
