@@ -319,7 +319,7 @@ def test_a_proof_and_what_is_missing_read_as_sentences(a_graph):
         "web-2 is down: manual\n"
         "rack is down: observed\n"
         "web-1 is down: rack down (web-1 powered_by rack)\n"
-        "shop is down: web-2 down, web-1 down (web servers, of which at least 1 must be up)"
+        "shop is down: web-2 down, web-1 down (web servers: at least 1)"
     )
     (shortfall,) = graph.impact_of([]).why_not("shop")
     assert str(shortfall) == "web servers: 2 further failures of web-1, web-2, down or worse"

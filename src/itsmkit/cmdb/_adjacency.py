@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Adjacency", "PackedRows", "rows_of", "taken_down"]
 
 LARGE = 20_000
-"""How many nodes there must be before numpy is looked for: importing it costs as much as many small answers."""
+"""How many nodes there must be before numpy is looked for: importing it costs as much as many answers."""
 WIDE = 500
 """How many nodes must wait to be read before numpy pays."""
 CHUNK = 1_000

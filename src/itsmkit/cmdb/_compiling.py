@@ -1,7 +1,8 @@
 """From configuration items, relations and redundancy to providers, dependents and groups in numbers."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from itertools import chain, compress
 from operator import attrgetter
@@ -109,7 +110,7 @@ class Compiled:
     Args:
         dependents: By number, sorted.
         twice: The items that have one of them by more than one way.
-        some_left_out: Whether a relation was passed over, because of an end that is missing or not operational.
+        some_left_out: Whether a relation was passed over: one of its ends is missing or not operational.
     """
 
     dependents: Adjacency
@@ -120,7 +121,7 @@ class Compiled:
 def compiled(
     numbers: Mapping[CIId, int],
     relations: Sequence[Relation],
-    types: Set[str],
+    types: AbstractSet[str],
     model: ClassModel,
     idle: frozenset[int],
 ) -> Compiled:
@@ -221,7 +222,7 @@ class RelationsByWay:
         return tuple(sorted(found, key=attrgetter("key"))) or default
 
     def _of(self, source: int) -> Mapping[tuple[int, int], list[Relation]]:
-        """Return the ways of the relations that are said of an item. They are sorted out when first asked for."""
+        """Return the ways of the relations that are said of an item, sorted out when first asked for."""
         known = self._by_way.get(source)
         if known is None:
             known = {}

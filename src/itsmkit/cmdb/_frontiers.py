@@ -1,4 +1,4 @@
-"""Reachability by whole frontiers at once, with numpy. Imported only where a large graph is asked for much."""
+"""Reachability by whole frontiers at once, with numpy. Imported only where much of a large graph is found."""
 
 from array import array
 

@@ -19,6 +19,7 @@ The least fixpoint of such a system exists, is unique, and does not depend on an
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, filterfalse, repeat
+from typing import cast
 
 from attrs import define, field, frozen
 
@@ -73,12 +74,12 @@ class Plain:
     providers: Callable[[], Adjacency]
     apart: Collection[Edge] = ()
 
+    _without_dependents: dict[int, set[int]] = field(factory=dict, init=False)
+    _without_providers: dict[int, set[int]] = field(factory=dict, init=False)
+
     def __attrs_post_init__(self) -> None:
         self._without_dependents.update(_gathered(self.apart))
         self._without_providers.update(_gathered((dependent, provider) for provider, dependent in self.apart))
-
-    _without_dependents: dict[int, set[int]] = field(factory=dict, init=False)
-    _without_providers: dict[int, set[int]] = field(factory=dict, init=False)
 
     def dependents_of(self, item: int) -> tuple[int, ...]:
         """Return the plain dependents of an item, sorted."""
@@ -138,7 +139,7 @@ class Program:
         top: The number of the worst level: how many levels there are but the best.
         plain: What leads from each literal to the same level of another item.
         other: What else leads from a literal, counter or vote to others.
-        need: For each counter the weight at which it fires.
+        need: For each literal 0, for each counter the weight at which it fires.
         votes: For each vote its counter and its weight.
         clause_of: For each counter the number of its group, and its place among the group's thresholds.
         groups: The groups with more than one clause-firing member.
@@ -148,7 +149,7 @@ class Program:
     top: int
     plain: Plain
     other: Mapping[int, Sequence[int]]
-    need: Mapping[int, int]
+    need: Sequence[int]
     votes: Sequence[tuple[int, int]]
     clause_of: Sequence[tuple[int, int]]
     groups: Sequence[NumberedGroup]
@@ -158,9 +159,9 @@ class Program:
         self.counters_end = self.literals + len(self.clause_of)
         self.size = self.counters_end + len(self.votes)
         # Each row is made when it is first read.
-        self.out = Rows(self.size, self._following)
+        self.out = cast("Sequence[tuple[int, ...]]", Rows(self.size, self._following))
         """For each literal, counter and vote what it leads to."""
-        self.into = Rows(self.size, self._leading)
+        self.into = cast("Sequence[tuple[int, ...]]", Rows(self.size, self._leading))
         """What leads to each literal, counter and vote, in order: `out` the other way round."""
         # Flags that are all down again; see `Fixpoint.release`.
         self._spare: list[bytearray] = []
@@ -354,7 +355,7 @@ class _Writer:
             top=self._top,
             plain=plain,
             other=self._out,
-            need=dict(enumerate(self._need, first_counter)),
+            need=[0] * first_counter + self._need,
             votes=[(counter, weight) for _, counter, weight in self._heavy],
             clause_of=self._clause_of,
             groups=groups,

@@ -1,12 +1,25 @@
 """What is questionable in a configuration graph, but does not stop it from being used."""
 
+from enum import Enum
+from typing import Literal
+
 from attrs import frozen
 
+from itsmkit.cmdb.class_model import AllowedRelation
 from itsmkit.cmdb.configuration_item import CIId
 from itsmkit.cmdb.redundancy import RedundancySet
 from itsmkit.cmdb.relation import Relation
 
-__all__ = ["DanglingRelation", "GovernanceViolation", "GraphFinding", "UnmetRule", "UnrelatedMembers"]
+__all__ = [
+    "AttributeFault",
+    "AttributeProblem",
+    "BrokenCardinality",
+    "DanglingRelation",
+    "GovernanceViolation",
+    "GraphFinding",
+    "UnmetRule",
+    "UnrelatedMembers",
+]
 
 
 @frozen
@@ -50,6 +63,76 @@ class GovernanceViolation:
 
 
 @frozen
+class BrokenCardinality:
+    """
+    A configuration item that has too few or too many others at the other end of a relation.
+
+    Args:
+        ci: The configuration item.
+        allowed: What says how many there may be.
+        end: Which others are counted: the targets of its relations, or the sources.
+        others: The others that it has, sorted; those that are not in the graph are left out.
+    """
+
+    ci: CIId
+    allowed: AllowedRelation
+    end: Literal["targets", "sources"]
+    others: tuple[CIId, ...]
+
+    def __str__(self) -> str:
+        least, most = self.allowed.bounds(self.end)
+        asked = f"at least {least}" if len(self.others) < least else f"at most {most}"
+        number = len(self.others)
+        counted = f"{number} targets" if self.end == "targets" else f"{number} sources"
+        named = f" ({', '.join(map(repr, self.others))})" if self.others else ""
+        return (
+            f"configuration item {self.ci}: has {counted} of {str(self.allowed)!r}{named}, where the model asks "
+            f"for {asked}; correct the relations, or the model"
+        )
+
+
+class AttributeProblem(Enum):
+    """What is wrong with an attribute."""
+
+    UNKNOWN = "unknown"
+    """The class has no such attribute."""
+    WRONG = "wrong"
+    """Its value is of another kind, or none of the choices."""
+    MISSING = "missing"
+    """The class requires it, and it has no value."""
+
+
+@frozen
+class AttributeFault:
+    """
+    An attribute of a configuration item that is not as its class says.
+
+    Args:
+        ci: The configuration item.
+        ci_class: Its class.
+        attribute: The name of the attribute.
+        problem: What is wrong with it.
+        detail: What a wrong value must be; empty for other problems.
+    """
+
+    ci: CIId
+    ci_class: str
+    attribute: str
+    problem: AttributeProblem
+    detail: str = ""
+
+    def __str__(self) -> str:
+        where = f"configuration item {self.ci}: attribute {self.attribute!r}"
+        match self.problem:
+            case AttributeProblem.UNKNOWN:
+                return f"{where} is none of class {self.ci_class!r}; declare it, or leave it out"
+            case AttributeProblem.WRONG:
+                return f"{where} {self.detail}"
+            case AttributeProblem.MISSING:
+                return f"{where} is required of class {self.ci_class!r}, and is missing"
+
+
+@frozen
 class UnrelatedMembers:
     """
     Members of a redundancy set that nothing relates to its dependent. They do not count.
@@ -89,4 +172,6 @@ class UnmetRule:
         return f"group {self.name!r} of {self.dependent}: {'; '.join(self.problems)}"
 
 
-GraphFinding = DanglingRelation | GovernanceViolation | UnrelatedMembers | UnmetRule
+GraphFinding = (
+    DanglingRelation | GovernanceViolation | BrokenCardinality | AttributeFault | UnrelatedMembers | UnmetRule
+)

@@ -1,7 +1,8 @@
 """The configuration items and their relations as one graph, with the questions of the textbooks."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
@@ -24,6 +25,7 @@ from itsmkit.cmdb._compiling import (
     impacts,
     ways_of,
 )
+from itsmkit.cmdb._model_checks import attribute_faults, broken_cardinalities
 from itsmkit.cmdb._program import Plain, Program, compile_program
 from itsmkit.cmdb.class_model import ClassModel
 from itsmkit.cmdb.cold_start import ColdStart, cold_start
@@ -72,8 +74,9 @@ class ConfigurationGraph:
             any class.
         levels: The levels that items can be at.
         strict: Whether the `findings` are errors.
-        compact: Whether to hold what is compiled in arrays: a fraction of the memory, and questions take a few
-            times as long. Fit for many views of the past that are seldom asked. Graphs are equal either way.
+        compact: Whether to hold what is compiled in arrays: a fraction of the memory, and questions take a
+            few times as long. Fit for many views of the past that are seldom asked. It does not matter to
+            whether two graphs are equal.
 
     Raises:
         DefinitionError: If something is declared twice, of no known class or type, or speaks of levels that
@@ -123,7 +126,14 @@ class ConfigurationGraph:
     @cached_property
     def findings(self) -> tuple[GraphFinding, ...]:
         """What is questionable, but does not stop the graph from being used; sorted by kind and key."""
-        return (*self._dangling(), *self._violations(), *self._unrelated(), *self._unmet())
+        return (
+            *self._dangling(),
+            *self._violations(),
+            *broken_cardinalities(self._sorted, self.relations, self.model),
+            *attribute_faults(self._sorted, self.model),
+            *self._unrelated(),
+            *self._unmet(),
+        )
 
     # -- neighbours and reach ----------------------------------------------------------------------
 
@@ -253,7 +263,7 @@ class ConfigurationGraph:
         return tuple(map(self._keys.__getitem__, numbers))
 
     @cached_property
-    def _types(self) -> Set[str]:
+    def _types(self) -> AbstractSet[str]:
         return set(map(attrgetter("type"), self.relations))
 
     @cached_property
@@ -407,8 +417,8 @@ class ConfigurationGraph:
         """
         Return the relations among which are all that are declared more than once.
 
-        To compare the keys of all relations costs more than to compile them. Where they are compiled, one that
-        is declared again makes the same two items neighbours again.
+        To compare the keys of all relations costs more than to compile them. There, one that is declared
+        again makes the same two items neighbours again.
         """
         silent = {each.name for each in self.model.relation_types if each.flow is Flow.NONE} & self._types
         if not (self._compiled.twice or self._compiled.some_left_out or silent):

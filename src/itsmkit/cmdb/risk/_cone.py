@@ -15,7 +15,8 @@ from operator import or_
 
 from attrs import define
 
-from itsmkit.cmdb._program import Program
+from itsmkit.cmdb._components import components_of
+from itsmkit.cmdb._program import Pinned, Program
 
 __all__ = ["Cone", "at_least", "bits", "cone_of"]
 
@@ -175,75 +176,29 @@ def _ends(numbers: Iterable[int], follows: Mapping[int, int]) -> dict[int, int]:
     return ends
 
 
-def cone_of(
-    program: Program,
-    goals: Iterable[int],
-    barred: Mapping[int, int | None],
-    fired: Iterable[int] = (),
-) -> Cone:
+def cone_of(program: Program, goals: Iterable[int], pinned: Pinned, fired: Iterable[int] = ()) -> Cone:
     """
     Return the part of a program that can lead to some goals. The cost is that of the edges in it.
 
     Args:
         program: The program.
-        goals: Literals and counters; a literal that is barred is left out.
-        barred: Literals that do not fire because somebody ruled so; they lead only to better levels of the
-            same item.
+        goals: Literals and counters; a literal that was ruled out is left out.
+        pinned: Literals that were ruled out, each with all that may follow from it.
         fired: What fires in every scenario.
     """
     into = program.into
     sources: dict[int, Sequence[int]] = {}
-    steps: list[Step] = []
-    # Strong components by paths (Gabow 2000): `borders` are where the components begin that may still grow.
-    found: dict[int, float] = {}
-    members: list[int] = []
-    borders: list[float] = []
-    for goal in goals:
-        if goal in barred:
-            continue
-        path: list[tuple[int, Iterator[int]]] = []
-        entering: int | None = None if goal in found else goal
-        while entering is not None or path:
-            if entering is not None:
-                found[entering] = place = len(members)
-                leading = sources[entering] = (
-                    [
-                        each
-                        for each in into[entering]
-                        if each not in barred or _is_same(program, each, entering)
-                    ]
-                    if barred
-                    else into[entering]
-                )
-                members.append(entering)
-                borders.append(place)
-                path.append((entering, iter(leading)))
-                entering = None
-            number, rest = path[-1]
-            for source in rest:
-                known = found.get(source)
-                if known is None:
-                    entering = source
-                    break
-                while borders[-1] > known:
-                    borders.pop()
-            else:
-                path.pop()
-                if borders[-1] == found[number]:
-                    place = int(borders.pop())
-                    steps.append(tuple(reversed(members[place:])))
-                    for each in members[place:]:
-                        found[each] = _DONE
-                    del members[place:]
+
+    def leading(number: int) -> Sequence[int]:
+        found = into[number]
+        if pinned:
+            found = tuple(each for each in found if each not in pinned or number in pinned[each])
+        sources[number] = found
+        return found
+
+    components = components_of([goal for goal in goals if goal not in pinned], leading)
+    steps = [tuple(component) for component in components]
     return Cone(program, sources, steps, frozenset(number for number in fired if number in sources))
-
-
-_DONE = float("inf")
-
-
-def _is_same(program: Program, literal: int, other: int) -> bool:
-    """Tell whether two numbers speak of the same item."""
-    return other < program.literals and (literal - other) % program.items == 0
 
 
 def at_least(need: int, weighed: Iterable[tuple[int, int]], everywhere: int) -> int:

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from itsmkit.cmdb._program import NONE_BARRED
-from itsmkit.cmdb.impact import barred, impact_of
+from itsmkit.cmdb.impact import impact_of
 from itsmkit.cmdb.risk._cone import Cone, bits, cone_of
 from itsmkit.cmdb.seed import Override, Seed
 from itsmkit.errors import DefinitionError
@@ -46,7 +45,7 @@ def cone_above(
 ) -> Cone:
     """Return what can lead to some goals as things stand: see `ConfigurationGraph.impact_of`."""
     state = impact_of(graph, given, overrides=overrides, at=at)
-    ruled_out = barred(graph._program, state._caps) if state.overrides else NONE_BARRED
+    ruled_out = state._pinned
     return cone_of(graph._program, goals, ruled_out, state._run.order if state.seeds else ())
 
 

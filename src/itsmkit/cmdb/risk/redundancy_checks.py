@@ -117,7 +117,7 @@ def false_redundancy(graph: "ConfigurationGraph") -> tuple[FalseRedundancy, ...]
           rack is down: observed
           web-1 is down: rack down (rack contains web-1)
           web-2 is down: rack down (rack contains web-2)
-          shop is down: web-1 down, web-2 down (web servers, of which any must be up)
+          shop is down: web-1 down, web-2 down (web servers: any)
     """
     program = graph._program
     # A clause becomes a counter exactly of those members of which none is enough alone.

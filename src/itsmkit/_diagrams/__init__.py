@@ -1,0 +1,1 @@
+"""What the diagrams of every room are made of: layout, shapes, the room of text, and its spelling."""
