@@ -27,8 +27,7 @@ Point: TypeAlias = tuple[float, float]
 Piece: TypeAlias = tuple[Point, ...]
 """A line that runs straight between its points."""
 
-_AXES: Mapping[Direction, str] = {
-    "down": "topbottom", "right": "leftright"}
+_AXES: Mapping[Direction, str] = {"down": "topbottom", "right": "leftright"}
 _SPACING = {"layer_gap": 26.0, "node_gap": 24.0}  # in pixels
 
 
@@ -151,9 +150,9 @@ def lay_out(nodes: Sequence[Node], edges: Sequence[Edge], *, direction: Directio
     if direction in {"up", "left"}:
         # The library knows two directions; the others are these, seen from the other end.
         turned = [evolve(edge, source=edge.target, target=edge.source) for edge in edges]
-        found = lay_out(nodes, turned, direction="down" if direction == "up" else "right", padding=padding)
-        routes = (tuple(piece[::-1] for piece in route[::-1]) for route in found.routes)
-        return evolve(found, routes=tuple(routes))
+        seen = lay_out(nodes, turned, direction="down" if direction == "up" else "right", padding=padding)
+        routes = (tuple(piece[::-1] for piece in route[::-1]) for route in seen.routes)
+        return evolve(seen, routes=tuple(routes))
 
     options = {
         "direction": _AXES[direction],

@@ -22,12 +22,18 @@ _STORAGE = "M1.5 7h9v3.5h-9zM1.5 7l1.6-5.2h5.8L10.5 7M8 8.8h.9"
 _PLAIN = "M2 2h8v8H2z"
 
 _BY_WORD: Mapping[str, str] = {
-    **dict.fromkeys(("user", "person", "customer", "department", "team", "staff"), _USER),
+    **dict.fromkeys(
+        ("user", "person", "customer", "department", "team", "staff", "group", "organisation"), _USER
+    ),
     **dict.fromkeys(("service",), _SERVICE),
     **dict.fromkeys(("database", "cache", "queue"), _DATABASE),
-    **dict.fromkeys(("server", "host", "hypervisor", "machine", "vm", "computer", "node"), _SERVER),
     **dict.fromkeys(
-        ("network", "switch", "router", "firewall", "balancer", "link", "line", "gateway", "port"), _NETWORK
+        ("server", "host", "hypervisor", "machine", "vm", "computer", "workstation", "node", "cluster"),
+        _SERVER,
+    ),
+    **dict.fromkeys(
+        ("network", "switch", "router", "firewall", "balancer", "link", "line", "gateway", "uplink", "port"),
+        _NETWORK,
     ),
     **dict.fromkeys(("power", "ups", "pdu", "feed", "generator", "supply"), _POWER),
     **dict.fromkeys(("rack", "room", "site", "building", "location", "datacenter", "centre"), _PLACE),

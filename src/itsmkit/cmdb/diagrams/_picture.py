@@ -177,15 +177,8 @@ class Picture:
 def node_names(picture: Picture) -> Mapping[Hashable, str]:
     """Return a name for the node of each box and junction, by its key; no two are the same."""
     names: dict[Hashable, str] = {box.key: box.key for box in picture.boxes}
-    # No id of a configuration item begins with a space.
-    names |= {each.key: f" {each.dependent} needs {each.name}" for each in picture.junctions}
-    taken: set[str] = set()
-    for key, name in names.items():
-        while name in taken:
-            name += " "
-        taken.add(name)
-        names[key] = name
-    return names
+    # No id begins with a space, and what is quoted tells where it ends.
+    return names | {each.key: f" {each.dependent!r} {each.name!r}" for each in picture.junctions}
 
 
 def picture_of(
@@ -465,21 +458,21 @@ class _Drawn:
         graph, keys = self.graph, self._keys
         for number, together in sorted((graph._number(ci), key) for ci, key in keys.items()):
             for provider in graph._providers[number]:
-                source = keys.get(graph._sorted[provider].id)
-                if source is None or source == together:
+                begins = keys.get(graph._sorted[provider].id)
+                if begins is None or begins == together:
                     continue
                 relations = single_relations(graph, provider, number)
                 if relations:
-                    yield self._arrow(source, together, relations, self._passed(provider, relations))
+                    yield self._arrow(begins, together, relations, self._passed(provider, relations))
         for group, (name, _) in zip(graph._ways.groups, graph._ways.names, strict=True):
             if len(group.members) == 1:
-                [provider], dependent = graph._ids(group.members), graph._sorted[group.dependent].id
-                if provider in keys and dependent in keys:
-                    relations = graph.relations_between(provider, dependent)
+                source, dependent = graph._ids((*group.members, group.dependent))
+                if source in keys and dependent in keys:
+                    relations = graph.relations_between(source, dependent)
                     arrow = self._arrow(
-                        keys[provider], keys[dependent], relations, _result(group, self._levels)
+                        keys[source], keys[dependent], relations, _result(group, self._levels)
                     )
-                    yield evolve(arrow, is_proof=(provider, dependent, name) in self._proven)
+                    yield evolve(arrow, is_proof=(source, dependent, name) in self._proven)
 
     def _group_arrows(self) -> Iterator[Arrow]:
         graph, keys = self.graph, self._keys
@@ -544,7 +537,9 @@ def _result(group: NumberedGroup, levels: Mapping[int, int]) -> int:
     worst = 0
     for clause in group.thresholds:
         lost = sum(
-            weight for member, table, weight in group.votes(clause) if table[levels.get(member, 0)] >= clause.at
+            weight
+            for member, table, weight in group.votes(clause)
+            if table[levels.get(member, 0)] >= clause.at
         )
         if lost >= clause.need:
             worst = max(worst, clause.then)

@@ -6,7 +6,17 @@ from itsmkit._diagrams.wording import on_one_line
 from itsmkit._figures import plural
 from itsmkit.cmdb.diagrams._picture import Arrow, Box, Junction, Picture
 
-__all__ = ["arrow_told", "box_texts", "box_told", "description", "junction_text", "junction_told", "name_of", "others_text", "summary"]
+__all__ = [
+    "arrow_told",
+    "box_texts",
+    "box_told",
+    "description",
+    "junction_text",
+    "junction_told",
+    "name_of",
+    "others_text",
+    "summary",
+]
 
 _MOST_NAMED = 12
 _SIGNS = ("✓", "▵", "▵", "▵", "✕")

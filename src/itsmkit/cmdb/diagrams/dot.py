@@ -102,7 +102,7 @@ class _Writer:
         return f"{self.ids[junction.key]}{dot_attributes(told)};"
 
     def _arrow(self, arrow: Arrow) -> str:
-        told = {}
+        told: dict[str, str] = {}
         if arrow.words:
             told |= {"label": dot_text_of(arrow.words), "tooltip": dot_text_of(arrow_told(arrow))}
         if arrow.tone:

@@ -9,10 +9,10 @@ from xml.etree.ElementTree import Element, tostring
 
 from attrs import frozen
 
-from itsmkit import __version__
 from itsmkit._diagrams.layout import Direction
 from itsmkit._diagrams.wording import on_one_line
 from itsmkit._svg import draw
+from itsmkit._version import __version__
 from itsmkit.cmdb.configuration_item import CIId
 from itsmkit.cmdb.diagrams._picture import MOST, Picture, picture_of
 from itsmkit.cmdb.diagrams._telling import summary
@@ -62,7 +62,7 @@ class _Row:
     level: str
     tone: int
     reason: str
-    proof: Proof = Proof(())
+    proof: Proof | None = None
 
 
 @frozen(slots=False)
@@ -150,13 +150,22 @@ class _Page:
     def _list(self, section: Element) -> None:
         is_impact = self.picture.impact is not None and bool(self.picture.impact.levels)
         rows = list(self._reasons() if is_impact else self._supported())
-        draw(section, "h2", "What is affected, and why" if is_impact else "What depends on what", id="list-heading")
+        draw(
+            section,
+            "h2",
+            "What is affected, and why" if is_impact else "What depends on what",
+            id="list-heading",
+        )
         frame = draw(section, "div", class_="list", tabindex="0", role="region")
         frame.set("aria-labelledby", "list-heading")
         table = draw(frame, "table")
         if len(rows) > _MOST_ROWS:
             draw(table, "caption", f"The first {_MOST_ROWS:,} of {len(rows):,}")
-        heads = ("Configuration item", "Level", "Because") if is_impact else ("Configuration item", "Supported by")
+        heads = (
+            ("Configuration item", "Level", "Because")
+            if is_impact
+            else ("Configuration item", "Supported by")
+        )
         line = draw(draw(table, "thead"), "tr")
         for head in heads:
             draw(line, "th", head, scope="col")
@@ -182,7 +191,7 @@ class _Page:
             draw(line, "td", row.level, class_=f"level tone-{row.tone}-text")
         because = draw(line, "td")
         draw(because, "bdi", row.reason)
-        if len(row.proof.steps) > 2:
+        if row.proof is not None and len(row.proof.steps) > 2:
             details = draw(because, "details")
             draw(details, "summary", f"{len(row.proof.steps)} steps")
             steps = draw(details, "ol")
@@ -197,7 +206,9 @@ class _Page:
             level = impact.levels[ci]
             proof = impact.why(ci)
             told = f"{on_one_line(level)}, planned" if impact.is_suppressed(ci) else on_one_line(level)
-            reason = on_one_line(str(proof.steps[-1])).removeprefix(f"{on_one_line(ci)} is {on_one_line(level)}: ")
+            reason = on_one_line(str(proof.steps[-1])).removeprefix(
+                f"{on_one_line(ci)} is {on_one_line(level)}: "
+            )
             yield _Row(ci, told, self.picture.tone(number(level)), reason, proof)
 
     def _supported(self) -> Iterator[_Row]:

@@ -10,7 +10,7 @@ from itsmkit._diagrams.layout import Direction
 from itsmkit._diagrams.wording import identifiers, mermaid_text_of, on_one_line
 from itsmkit.cmdb.configuration_item import CIId
 from itsmkit.cmdb.diagrams._colours import PLAIN, TONES
-from itsmkit.cmdb.diagrams._picture import MOST, Arrow, Box, Picture, node_names, picture_of
+from itsmkit.cmdb.diagrams._picture import MOST, Arrow, Box, Junction, Picture, node_names, picture_of
 from itsmkit.cmdb.diagrams._telling import box_texts, junction_text, summary
 from itsmkit.cmdb.graph import ConfigurationGraph
 from itsmkit.cmdb.impact import Impact
@@ -116,7 +116,7 @@ class _Writer:
         return f"{self.ids[arrow.source]} {line}{words} {self.ids[arrow.target]}"
 
     def _classes(self) -> Iterator[str]:
-        nodes = [*self.picture.boxes, *self.picture.junctions]
+        nodes: list[Box | Junction] = [*self.picture.boxes, *self.picture.junctions]
         for tone, (fill, line, text) in enumerate(TONES):
             members = [self.ids[each.key] for each in nodes if each.tone == tone]
             if members:

@@ -78,9 +78,7 @@ def service_map_svg(
         UnknownItemError: If *focus* or *why* is not in the graph.
         ModuleNotFoundError: If the extra ``diagrams`` is not installed.
     """
-    picture = picture_of(
-        graph, impact, focus=focus, why=why, title=title, direction=direction, most=most
-    )
+    picture = picture_of(graph, impact, focus=focus, why=why, title=title, direction=direction, most=most)
     return file_text(map_element(picture))
 
 
@@ -229,8 +227,13 @@ class _Drawing:
             self._junction(parent, junction, place)
 
     def _arrow(self, parent: Element, arrow: Arrow, points: tuple[tuple[float, float], ...]) -> None:
-        ends = {"data_from": self.numbers[arrow.source], "data_to": self.numbers[arrow.target]}
-        group = draw(parent, "g", class_=self._kind("way", arrow.tone, arrow.is_proof), **ends)
+        group = draw(
+            parent,
+            "g",
+            class_=self._kind("way", arrow.tone, arrow.is_proof),
+            data_from=self.numbers[arrow.source],
+            data_to=self.numbers[arrow.target],
+        )
         told = arrow_told(arrow)
         if told:
             draw(group, "title").text = told
@@ -261,7 +264,12 @@ class _Drawing:
             _rect(group, _grown(place, _RING), "ring", corner + _RING)
         if box.others:  # a pile
             for shift in (_PILE, _PILE / 2):
-                _rect(group, Place(place.left + shift, place.top + shift, place.width, place.height), "pile", corner)
+                _rect(
+                    group,
+                    Place(place.left + shift, place.top + shift, place.width, place.height),
+                    "pile",
+                    corner,
+                )
         _rect(group, place, "ground", corner)
         if box.is_suppressed:
             _rect(group, place, "hatch", corner)
@@ -286,7 +294,7 @@ class _Drawing:
         base = y + line.size * _MIDDLE
         draw(group, "text", line.text, class_="need", x=x, y=base, text_anchor="middle")
 
-    def _kind(self, kind: str, tone: int | None, is_proof: bool) -> str:  # noqa: FBT001  private
+    def _kind(self, kind: str, tone: int | None, is_proof: bool) -> str:
         names = [kind] if tone is None else [kind, f"tone-{tone}"]
         if self.picture.proof.steps:
             names.append("proof" if is_proof else "aside")
