@@ -103,6 +103,13 @@ def test_what_is_only_planned_is_said(shop):
     assert figures == ["down", "degraded", "services", "users", "only as planned"]
 
 
+def test_what_has_no_room_in_the_map_has_a_row_all_the_same(shop):
+    page = Page(service_map_html(shop, shop.impact_of(["host-1"]), most=2))
+    rows = [attrs for _, attrs in page.all("tr") if attrs.get("class")]
+    assert len(rows) == 28
+    assert len([attrs for attrs in rows if "id" in attrs]) == 2
+
+
 def test_levels_can_be_faded_out(shop):
     page = Page(service_map_html(shop, shop.impact_of(["host-1"])))
     boxes = {attrs["id"]: "checked" in attrs for _, attrs in page.all("input")}
