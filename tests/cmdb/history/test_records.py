@@ -36,7 +36,10 @@ def test_what_a_record_is_about_follows_from_its_value(value, kind, parts, sente
     [
         (RecordKey("item", ("a", "b")), "a key of kind 'item' has 1 part, not 2"),
         (RecordKey("relation", ("a",)), "a key of kind 'relation' has 4 parts, not 1"),
-        (RecordKey("person", ("a",)), "'person' is no kind of record; known: item, relation, redundancy"),
+        (
+            RecordKey("person", ("a",)),
+            "'person' is no kind of record; known: item, relation, redundancy, override",
+        ),
     ],
 )
 def test_a_key_that_is_none_is_refused(key, problem):

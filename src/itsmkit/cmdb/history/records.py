@@ -20,6 +20,7 @@ from itsmkit._problems import shown
 from itsmkit.cmdb.configuration_item import ConfigurationItem
 from itsmkit.cmdb.redundancy import RedundancySet
 from itsmkit.cmdb.relation import Relation
+from itsmkit.cmdb.seed import Override
 from itsmkit.errors import DefinitionError
 
 __all__ = ["ConfigurationEvent", "ConfigurationRecord", "RecordKey", "Recorded", "key_of"]
@@ -27,7 +28,7 @@ __all__ = ["ConfigurationEvent", "ConfigurationRecord", "RecordKey", "Recorded",
 Recorded = ConfigurationItem | Relation | RedundancySet
 """What a record can say to be so."""
 
-_PARTS = {"item": 1, "relation": 4, "redundancy": 2}
+_PARTS = {"item": 1, "relation": 4, "redundancy": 2, "override": 1}
 
 
 class RecordKey(NamedTuple):
@@ -35,19 +36,21 @@ class RecordKey(NamedTuple):
     What a record is about.
 
     Args:
-        kind: ``"item"``, ``"relation"`` or ``"redundancy"``.
-        parts: The id of an item; source, type, target and qualifier of a relation; dependent and name of a
-            redundancy set.
+        kind: ``"item"``, ``"relation"``, ``"redundancy"`` or ``"override"``, a ruling about an item.
+        parts: The id of an item, also for a ruling about it; source, type, target and qualifier of a
+            relation; dependent and name of a redundancy set.
     """
 
-    kind: Literal["item", "relation", "redundancy"]
+    kind: Literal["item", "relation", "redundancy", "override"]
     parts: tuple[str, ...]
 
     @classmethod
-    def of(cls, value: Recorded) -> "RecordKey":
+    def of(cls, value: Recorded | Override) -> "RecordKey":
         """Return what a record of *value* is about."""
         if isinstance(value, ConfigurationItem):
             return cls("item", (value.id,))
+        if isinstance(value, Override):
+            return cls("override", (value.ci,))
         return cls("relation" if isinstance(value, Relation) else "redundancy", value.key)
 
     def __str__(self) -> str:
@@ -55,13 +58,15 @@ class RecordKey(NamedTuple):
             return f"{self.kind} {' '.join(map(str, self.parts))}"
         if self.kind == "item":
             return f"configuration item {self.parts[0]}"
+        if self.kind == "override":
+            return f"override of {self.parts[0]}"
         if self.kind == "redundancy":
             return f"redundancy set {self.parts[1]!r} of {self.parts[0]}"
         source, name, target, qualifier = self.parts
         return f"relation {source} {name} {target}" + (f" ({qualifier})" if qualifier else "")
 
 
-def key_of(value: Recorded) -> RecordKey:
+def key_of(value: Recorded | Override) -> RecordKey:
     """Return what a record of *value* is about: the same as `RecordKey.of`."""
     return RecordKey.of(value)
 
@@ -69,7 +74,7 @@ def key_of(value: Recorded) -> RecordKey:
 @frozen
 class ConfigurationRecord:
     """
-    A configuration item, a relation or a redundancy set, or that there is none, for a time.
+    A configuration item, a relation, a redundancy set or a ruling, or that there is none, for a time.
 
     Args:
         key: What it is about.
@@ -85,7 +90,7 @@ class ConfigurationRecord:
     """
 
     key: RecordKey
-    value: Recorded | None
+    value: Recorded | Override | None
     since: datetime | None = field(default=None, converter=in_utc_if_any, validator=optional(aware_instant))
     until: datetime | None = field(default=None, converter=in_utc_if_any, validator=optional(aware_instant))
     sources: tuple[str, ...] = field(default=(), converter=as_tuple, kw_only=True)
@@ -107,7 +112,7 @@ class ConfigurationRecord:
     @classmethod
     def of(
         cls,
-        value: Recorded,
+        value: Recorded | Override,
         since: datetime | None = None,
         until: datetime | None = None,
         *,

@@ -22,6 +22,7 @@ from itsmkit.cmdb.history.records import ConfigurationEvent, Recorded, RecordKey
 from itsmkit.cmdb.history.view import Baseline, ConfigurationView
 from itsmkit.cmdb.levels import STANDARD_LEVELS, LevelChain
 from itsmkit.cmdb.relation import Relation
+from itsmkit.cmdb.seed import Override
 from itsmkit.conditions import Condition
 from itsmkit.errors import DefinitionError
 
@@ -45,7 +46,7 @@ class ConfigurationVersion:
     since: datetime | None
     until: datetime | None
     event: ConfigurationEvent
-    value: Recorded
+    value: Recorded | Override
 
 
 @frozen(init=False, eq=False, repr=False)
@@ -273,7 +274,9 @@ def _setting_problems(model: ClassModel, levels: LevelChain) -> tuple[str, ...]:
     return ()
 
 
-def _value_problems(values: list[Recorded], model: ClassModel, levels: LevelChain) -> Iterator[str]:
+def _value_problems(
+    values: list[Recorded | Override], model: ClassModel, levels: LevelChain
+) -> Iterator[str]:
     """List what would keep *values* from being in a graph, each name or rule once."""
     classes = {each.name for each in model.classes}
     types = {each.name for each in model.relation_types}
@@ -288,7 +291,7 @@ def _value_problems(values: list[Recorded], model: ClassModel, levels: LevelChai
 
 
 def _problems_of(
-    value: Recorded, model: ClassModel, levels: LevelChain, classes: set[str], types: set[str]
+    value: Recorded | Override, model: ClassModel, levels: LevelChain, classes: set[str], types: set[str]
 ) -> Iterator[str]:
     match value:
         case ConfigurationItem():
@@ -299,6 +302,9 @@ def _problems_of(
                 yield model.unknown_type(value.type)
             if value.effect is not None:
                 yield from value.effect.problems(levels)
+        case Override():
+            if value.level not in levels.names:
+                yield f"no level {value.level!r}; {close_to(value.level, levels.names)}"
         case _:
             if value.relation_type is not None and value.relation_type not in types:
                 yield model.unknown_type(value.relation_type)

@@ -94,7 +94,7 @@ class ConfigurationView:
     def events(self) -> Mapping[RecordKey, ConfigurationEvent]:
         """By which event each item, relation and redundancy set is there, sorted by kind and parts."""
         holding = self.timeline._log.holding(self._known, self.valid)
-        found = {event.record.key: event for event in holding}
+        found = {event.record.key: event for event in holding if event.record.key.kind != "override"}
         if self.where is not None:
             graph = self.graph
             there: Iterable[Recorded] = chain(graph.items, graph.relations, graph.redundancy)
@@ -143,7 +143,8 @@ class ConfigurationView:
 
     def _whole(self) -> ConfigurationGraph:
         holding = self.timeline._log.holding(self._known, self.valid)
-        values = [value for event in holding if (value := event.record.value) is not None]
+        said = (event.record.value for event in holding)
+        values = [value for value in said if value is not None and not isinstance(value, Override)]
         return graph_from(values, {"model": self.timeline.model, "levels": self.timeline.levels})
 
 

@@ -192,7 +192,7 @@ def cone_of(program: Program, goals: Iterable[int], pinned: Pinned, fired: Itera
     def leading(number: int) -> Sequence[int]:
         found = into[number]
         if pinned:
-            found = [each for each in found if each not in pinned or number in pinned[each]]
+            found = tuple(each for each in found if each not in pinned or number in pinned[each])
         sources[number] = found
         return found
 
