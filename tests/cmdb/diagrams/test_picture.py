@@ -294,7 +294,7 @@ def test_a_status_says_how_it_is_known_what_is_planned_and_who_ruled(shop):
     found = picture(shop, impact)
     status = {box.key: box.status for box in found.boxes}
     assert status["host-1"] == "down · planned"
-    assert status["web-1"] == "down · planned work"
+    assert status["web-1"] == "down · planned"
     assert status["shop"] == "up · by ruling"
     assert status["feed"] == "up · observed"
     assert summary(found) == "2 down of 33 configuration items; 2 only as planned"

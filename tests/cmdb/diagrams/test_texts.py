@@ -99,8 +99,8 @@ def test_impact_flows_where_it_is_told_to(shop, direction, rank):
 def test_mermaid_tells_levels_beginnings_and_what_is_planned(shop):
     drawn = mermaid_text(shop, shop.impact_of([Seed(CIId("host-1"), None, "planned")]), why=CIId("shop"))
     assert 'host_1(["<b>host-1</b><br/>server<br/>✕ down, planned"])' in drawn
-    assert 'shop["<b>Web shop</b><br/>service<br/>▵ degraded, planned work"]' in drawn
-    assert 'till_01["<b>Till 1</b><br/>workstation<br/>and 23 alike<br/>▵ degraded, planned work"]' in drawn
+    assert 'shop["<b>Web shop</b><br/>service<br/>▵ degraded, planned"]' in drawn
+    assert 'till_01["<b>Till 1</b><br/>workstation<br/>and 23 alike<br/>▵ degraded, planned"]' in drawn
     assert 'shop_web_servers{{"1 of 2 · 1 up"}}' in drawn
     assert "classDef planned stroke-dasharray:6 4" in drawn
     assert "linkStyle " in drawn
