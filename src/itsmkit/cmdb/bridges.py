@@ -7,9 +7,11 @@ reachability says is what could be affected, and not what is; that says `Configu
 Neither library is needed otherwise; the extra ``graphs`` brings both.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from itsmkit.cmdb.graph import ConfigurationGraph
+from itsmkit.cmdb.relation import Relation
 
 if TYPE_CHECKING:
     from networkx import MultiDiGraph
@@ -52,14 +54,13 @@ def to_networkx(graph: ConfigurationGraph) -> "MultiDiGraph[Any]":
     made: MultiDiGraph[Any] = MultiDiGraph()
     for item in graph._sorted:
         made.add_node(item.id, ci_class=item.ci_class, name=item.name, attributes=dict(item.attributes))
-    for (provider, dependent), relations in sorted(graph._relations_by_way.items()):
+    for provider, dependent, relation in _edges(graph):
         source, target = graph._ids((provider, dependent))
-        for each in relations:
-            # Of two relations of one type and qualifier, each may be drawn from its own end.
-            key = f"{each.type} ({each.qualifier})" if each.qualifier else each.type
-            if made.has_edge(source, target, key):
-                key = str(each)
-            made.add_edge(source, target, key, type=each.type, relation=each)
+        # Of two relations of one type and qualifier, each may be drawn from its own end.
+        key = f"{relation.type} ({relation.qualifier})" if relation.qualifier else relation.type
+        if made.has_edge(source, target, key):
+            key = str(relation)
+        made.add_edge(source, target, key, type=relation.type, relation=relation)
     return made
 
 
@@ -84,14 +85,16 @@ def to_rustworkx(graph: ConfigurationGraph) -> "PyDiGraph[Any, Any]":
 
     made: PyDiGraph[Any, Any] = PyDiGraph(multigraph=True)
     made.add_nodes_from(graph._sorted)
-    made.add_edges_from(
-        [
-            (provider, dependent, each)
-            for (provider, dependent), relations in sorted(graph._relations_by_way.items())
-            for each in relations
-        ]
-    )
+    made.add_edges_from(list(_edges(graph)))
     return made
+
+
+def _edges(graph: ConfigurationGraph) -> Iterator[tuple[int, int, Relation]]:
+    """Go through each way of impact, by the numbers of provider and dependent."""
+    for provider, item in enumerate(graph._sorted):
+        for dependent in graph._dependents[provider]:
+            for relation in graph.relations_between(item.id, graph._sorted[dependent].id):
+                yield provider, dependent, relation
 
 
 def _missing(library: str, error: ModuleNotFoundError) -> ModuleNotFoundError:
