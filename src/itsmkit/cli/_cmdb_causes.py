@@ -68,6 +68,9 @@ def _print(console: Console, diagnosis: Diagnosis) -> None:
     made = table("Likely", "Cause", "Why")
     for each in diagnosis.classes[:_MOST_ROWS]:
         made.add_row(percent(each.posterior), tame(" or ".join(each.cis)), tame(str(each.findings)))
+    if diagnosis.none_of_these:
+        told = Text("none of these", style="italic")
+        made.add_row(percent(diagnosis.none_of_these), told, "each report has a cause of its own")
     console.print(made)
     others = len(diagnosis.classes) - _MOST_ROWS
     if others > 0:

@@ -118,7 +118,9 @@ def _print(problems: Sequence[_Problem], counts: dict[str, int], name: str) -> N
     told = " and ".join(plural(number, severity) for severity, number in numbers.items() if number)
     worst = next((style for severity, style in _STYLES.items() if numbers[severity]), "green")
     looked_at = ", ".join(plural(n, what[:-1].replace("_", " ")) for what, n in counts.items() if n)
+    if counts and not looked_at:
+        looked_at = "nothing is in it"
     if not counts:
         looked_at = "where it leads is looked at once these are mended"
     summary = Text.assemble(f"{name}: ", (told or "nothing is wrong", worst))
-    console.print(summary.append(f"; {looked_at}" if looked_at else ""), soft_wrap=True)
+    console.print(summary.append(f"; {looked_at}"), soft_wrap=True)

@@ -58,9 +58,7 @@ def show_difference(
 def _sources(files: Sequence[Path], start: str | None, end: str | None) -> tuple[Source, Source]:
     if len(files) == 1:
         if start is None or end is None or instant_from(start, "--from") == instant_from(end, "--to"):
-            problem = (
-                "one file is compared with itself at two instants; give --from and --to, or another file"
-            )
+            problem = "one file is compared with itself at two instants; say --from and --to, or another file"
             raise UsageError(problem)
         return source_of(files[0], start, option="--from"), source_of(files[0], end, option="--to")
     if len(files) != 2:

@@ -1,7 +1,7 @@
 """In what the items and relations of a graph depart from the class model."""
 
-from collections.abc import Iterable, Iterator
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal, NamedTuple
 
 from attrs import evolve
 
@@ -9,7 +9,7 @@ from itsmkit.cmdb.class_model import AllowedRelation, ClassModel
 from itsmkit.cmdb.configuration_item import CIId, ConfigurationItem
 from itsmkit.cmdb.findings import AttributeFault, AttributeProblem, BrokenCardinality
 from itsmkit.cmdb.relation import Relation
-from itsmkit.conditions import FactSchema, fact_problems
+from itsmkit.conditions import FactKind, FactSchema, FactType, fact_problems
 
 __all__ = ["attribute_faults", "broken_cardinalities"]
 
@@ -17,40 +17,73 @@ End = Literal["targets", "sources"]
 _ENDS: tuple[End, ...] = ("targets", "sources")
 
 
+_PLAIN: Mapping[FactKind, type] = {FactKind.TEXT: str, FactKind.NUMBER: int, FactKind.TRUTH: bool}
+"""The types of most values, which need no closer look."""
+
+
+class _Expected(NamedTuple):
+    """
+    What is asked of the attributes of a class.
+
+    Args:
+        types: The type of each; one that is required is not optional.
+        plain: The Python type of a value that is surely right, of each attribute that has one.
+        needed: The names of those that must have a value.
+    """
+
+    types: Mapping[str, FactType]
+    plain: Mapping[str, type]
+    needed: tuple[str, ...]
+
+
 def attribute_faults(items: Iterable[ConfigurationItem], model: ClassModel) -> Iterator[AttributeFault]:
-    """List in what the attributes of *items* depart from those of their classes, in the order of the items."""
-    schemas: dict[str, FactSchema] = {}
+    """List in what the attributes of *items* depart from those of their classes, item by item, sorted."""
+    expected: dict[str, _Expected] = {}
     for item in items:
-        schema = schemas.get(item.ci_class)
-        if schema is None:
-            schema = schemas[item.ci_class] = _schema(model, item.ci_class)
-        if schema.types and fact_problems(item.attributes, schema):
-            yield from _faults(item, schema)
+        asked = expected.get(item.ci_class)
+        if asked is None:
+            asked = expected[item.ci_class] = _expected(model, item.ci_class)
+        if not asked.types:
+            continue
+        attributes, plain = item.attributes, asked.plain
+        odd = [name for name, value in attributes.items() if type(value) is not plain.get(name)]
+        odd += [name for name in asked.needed if _is_blank(attributes.get(name))]
+        for name in sorted(set(odd)) if odd else ():
+            yield from _faults(item, name, asked.types)
 
 
-def _schema(model: ClassModel, ci_class: str) -> FactSchema:
-    """Return the attributes of a class, of which those that are required must be there."""
+def _is_blank(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _expected(model: ClassModel, ci_class: str) -> _Expected:
     types = dict(model.attributes_of(ci_class).types)
     for name in model.required_of(ci_class):
         if name in types:
             types[name] = evolve(types[name], optional=False)
-    return FactSchema(types)
+    return _Expected(
+        types,
+        {
+            name: _PLAIN[each.kind]
+            for name, each in types.items()
+            if each.kind in _PLAIN and each.choices is None
+        },
+        tuple(name for name, each in types.items() if not each.optional),
+    )
 
 
-def _faults(item: ConfigurationItem, schema: FactSchema) -> Iterator[AttributeFault]:
-    for name in sorted({*schema.types, *item.attributes}):
-        given = {name: item.attributes[name]} if name in item.attributes else {}
-        found = schema.types.get(name)
-        if found is None:
-            yield AttributeFault(item.id, item.ci_class, name, AttributeProblem.UNKNOWN)
-            continue
-        problems = fact_problems(given, FactSchema({name: found}))
-        if not problems:
-            continue
+def _faults(item: ConfigurationItem, name: str, types: Mapping[str, FactType]) -> Iterator[AttributeFault]:
+    found = types.get(name)
+    if found is None:
+        yield AttributeFault(item.id, item.ci_class, name, AttributeProblem.UNKNOWN)
+        return
+    given = {name: item.attributes.get(name)}
+    if fact_problems(given, FactSchema({name: found})):
         wrong = fact_problems(given, FactSchema({name: evolve(found, optional=True)}))
         problem = AttributeProblem.WRONG if wrong else AttributeProblem.MISSING
-        detail = wrong[0].removeprefix(f"{name}: ") if wrong else ""
-        yield AttributeFault(item.id, item.ci_class, name, problem, detail)
+        yield AttributeFault(
+            item.id, item.ci_class, name, problem, wrong[0].removeprefix(f"{name}: ") if wrong else ""
+        )
 
 
 def broken_cardinalities(
@@ -74,14 +107,19 @@ def broken_cardinalities(
             if (least, most) == (0, None):
                 continue
             having = others[number, end]
-            counted = allowed.source if end == "targets" else allowed.target
-            for item in items:
-                count = len(having.get(item.id, ()))
-                if (count >= least and (most is None or count <= most)) or not model.is_a(
-                    item.ci_class, counted
-                ):
-                    continue
-                yield BrokenCardinality(item.id, allowed, end, tuple(sorted(having.get(item.id, ()))))
+            for ci in _counted(items, model, allowed, end) if least else sorted(having):
+                found = having.get(ci, ())
+                if len(found) < least or (most is not None and len(found) > most):
+                    yield BrokenCardinality(ci, allowed, end, tuple(sorted(found)))
+
+
+def _counted(
+    items: tuple[ConfigurationItem, ...], model: ClassModel, allowed: AllowedRelation, end: End
+) -> Iterator[CIId]:
+    """Go through the items of which a cardinality is asked, whether they have such relations or not."""
+    ci_class = allowed.source if end == "targets" else allowed.target
+    kinds = {name for name in {item.ci_class for item in items} if model.is_a(name, ci_class)}
+    return (item.id for item in items if item.ci_class in kinds)
 
 
 def _others(

@@ -9,6 +9,7 @@ Neither library is needed otherwise; the extra ``graphs`` brings both.
 
 from typing import TYPE_CHECKING, Any
 
+from itsmkit.cmdb._compiling import Way
 from itsmkit.cmdb.graph import ConfigurationGraph
 
 if TYPE_CHECKING:
@@ -52,14 +53,13 @@ def to_networkx(graph: ConfigurationGraph) -> "MultiDiGraph[Any]":
     made: MultiDiGraph[Any] = MultiDiGraph()
     for item in graph._sorted:
         made.add_node(item.id, ci_class=item.ci_class, name=item.name, attributes=dict(item.attributes))
-    for (provider, dependent), relations in sorted(graph._relations_by_way.items()):
+    for provider, dependent, each in _edges(graph):
         source, target = graph._ids((provider, dependent))
-        for each in relations:
-            # Of two relations of one type and qualifier, each may be drawn from its own end.
-            key = f"{each.type} ({each.qualifier})" if each.qualifier else each.type
-            if made.has_edge(source, target, key):
-                key = str(each)
-            made.add_edge(source, target, key, type=each.type, relation=each)
+        # Of two relations of one type and qualifier, each may be drawn from its own end.
+        key = f"{each.type} ({each.qualifier})" if each.qualifier else each.type
+        if made.has_edge(source, target, key):
+            key = str(each)
+        made.add_edge(source, target, key, type=each.type, relation=each)
     return made
 
 
@@ -84,14 +84,13 @@ def to_rustworkx(graph: ConfigurationGraph) -> "PyDiGraph[Any, Any]":
 
     made: PyDiGraph[Any, Any] = PyDiGraph(multigraph=True)
     made.add_nodes_from(graph._sorted)
-    made.add_edges_from(
-        [
-            (provider, dependent, each)
-            for (provider, dependent), relations in sorted(graph._relations_by_way.items())
-            for each in relations
-        ]
-    )
+    made.add_edges_from(_edges(graph))
     return made
+
+
+def _edges(graph: ConfigurationGraph) -> list[Way]:
+    """Return each way that impact can go directly, sorted."""
+    return sorted(graph._impacts(), key=lambda way: (way.provider, way.dependent, way.relation.key))
 
 
 def _missing(library: str, error: ModuleNotFoundError) -> ModuleNotFoundError:

@@ -86,8 +86,8 @@ class BrokenCardinality:
         counted = f"{number} targets" if self.end == "targets" else f"{number} sources"
         named = f" ({', '.join(map(repr, self.others))})" if self.others else ""
         return (
-            f"configuration item {self.ci}: has {counted} of {str(self.allowed)!r}{named}, where the model asks "
-            f"for {asked}; correct the relations, or the model"
+            f"configuration item {self.ci}: has {counted} of {str(self.allowed)!r}{named}, where the model "
+            f"asks for {asked}; correct the relations, or the model"
         )
 
 
@@ -123,13 +123,11 @@ class AttributeFault:
 
     def __str__(self) -> str:
         where = f"configuration item {self.ci}: attribute {self.attribute!r}"
-        match self.problem:
-            case AttributeProblem.UNKNOWN:
-                return f"{where} is none of class {self.ci_class!r}; declare it, or leave it out"
-            case AttributeProblem.WRONG:
-                return f"{where} {self.detail}"
-            case AttributeProblem.MISSING:
-                return f"{where} is required of class {self.ci_class!r}, and is missing"
+        if self.problem is AttributeProblem.UNKNOWN:
+            return f"{where} is none of class {self.ci_class!r}; declare it, or leave it out"
+        if self.problem is AttributeProblem.MISSING:
+            return f"{where} is required of class {self.ci_class!r}, and is missing"
+        return f"{where} {self.detail}"
 
 
 @frozen

@@ -418,7 +418,7 @@ class _Drawn:
         suppressed, ruled = impact.is_suppressed(first), first in self._ruled
         told = [graph.levels.names[level]]
         told += [] if seed is None else [seed.provenance.value]
-        told += ["planned work"] if suppressed and seed is None else []
+        told += ["planned"] if suppressed and seed is None else []
         told += ["by ruling"] if ruled else []
         return evolve(
             box,

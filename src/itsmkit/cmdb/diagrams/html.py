@@ -76,6 +76,16 @@ class _Page:
         """The number of the box of each configuration item that has one."""
         return {item.id: number for number, box in enumerate(self.picture.boxes) for item in box.items}
 
+    @cached_property
+    def is_impact(self) -> bool:
+        """Whether something is affected."""
+        return self.picture.impact is not None and bool(self.picture.impact.levels)
+
+    @cached_property
+    def rows(self) -> tuple[_Row, ...]:
+        """All that the table could say."""
+        return tuple(self._reasons() if self.is_impact else self._supported())
+
     def html(self) -> Element:
         """Return all of it."""
         title = on_one_line(self.picture.title)
@@ -137,7 +147,7 @@ class _Page:
             self._checkbox(filters, f"tone-{tone}", on_one_line(name), checked=True)
         self._checkbox(filters, "actual", "actual size", checked=False)
         frame = draw(section, "div", class_="map", tabindex="0", role="region", aria_label="Service map")
-        svg = map_element(self.picture, links=True)
+        svg = map_element(self.picture, rows={self.numbers.get(row.ci, -1) for row in self.rows[:_MOST_ROWS]})
         # Its boxes are links, so that it is a group and no image, of which nobody could reach a part.
         svg.set("role", "group")
         frame.append(svg)
@@ -148,8 +158,7 @@ class _Page:
         box.tail = f" {text}"
 
     def _list(self, section: Element) -> None:
-        is_impact = self.picture.impact is not None and bool(self.picture.impact.levels)
-        rows = list(self._reasons() if is_impact else self._supported())
+        is_impact, rows = self.is_impact, self.rows
         draw(
             section,
             "h2",

@@ -1,5 +1,6 @@
 """A service map as SVG: a picture that stands by itself."""
 
+from collections.abc import Container
 from functools import cached_property
 from importlib.resources import files
 from math import ceil
@@ -87,17 +88,17 @@ def style_sheet() -> str:
     return (files("itsmkit.cmdb.diagrams") / "style.css").read_text(encoding="utf-8")
 
 
-def map_element(picture: Picture, *, links: bool = False) -> Element:
+def map_element(picture: Picture, *, rows: Container[int] | None = None) -> Element:
     """
     Return a picture as a tree.
 
     Args:
         picture: What to draw.
-        links: Whether it stands on a page: its boxes then lead to the rows of a table, it has no heading,
-            and no style of its own.
+        rows: For a map on a page, the numbers of the boxes that have a row in a table there, to which they
+            then lead; such a map has no heading, and no style of its own.
     """
     plan = _Plan(picture)
-    return _Drawing(picture, plan, plan.laid_out(), links).svg()
+    return _Drawing(picture, plan, plan.laid_out(), rows).svg()
 
 
 @frozen(slots=False)
@@ -140,7 +141,7 @@ class _Drawing:
     picture: Picture
     plan: _Plan
     layout: Layout
-    links: bool
+    rows: Container[int] | None
 
     @cached_property
     def numbers(self) -> dict[object, int]:
@@ -152,8 +153,9 @@ class _Drawing:
         bounds = self.layout.bounds
         title, lead = on_one_line(self.picture.title), summary(self.picture)
         inner = max(bounds.width, _LEAST_WIDE)
-        headings = () if self.links else wrapped(title, _HEADING_SIZE, inner, bold=True)
-        leads = () if self.links else wrapped(lead, _LEAD_SIZE, inner)
+        is_on_page = self.rows is not None
+        headings = () if is_on_page else wrapped(title, _HEADING_SIZE, inner, bold=True)
+        leads = () if is_on_page else wrapped(lead, _LEAD_SIZE, inner)
         legend = legend_rows(self.picture, inner)
         widest = max(
             [
@@ -170,7 +172,7 @@ class _Drawing:
             height=floor + len(legend) * LEGEND_LINE + _MARGIN // 2,
             title=title,
             description=description(self.picture),
-            style="" if self.links else style_sheet(),
+            style="" if is_on_page else style_sheet(),
         )
         svg.set("class", "service-map")
         self._defs(svg)
@@ -246,9 +248,10 @@ class _Drawing:
             draw(group, "path", class_="head", d=head_path(points[::-1], 6 + 1.2 * (width + 0.4)))
 
     def _box(self, parent: Element, box: Box, place: Place) -> None:
-        if self.links:
+        if self.rows is not None:
             number = self.numbers[box.key]
-            parent = draw(parent, "a", href=f"#row-{number}", id=f"box-{number}", aria_label=box_told(box))
+            place_of = f"#{'row' if number in self.rows else 'box'}-{number}"
+            parent = draw(parent, "a", href=place_of, id=f"box-{number}", aria_label=box_told(box))
         names = [self._kind("box", box.tone, box.is_proof)]
         names += [name for name, holds in _marks(box) if holds]
         group = draw(
