@@ -1,7 +1,7 @@
 """From configuration items, relations and redundancy to providers, dependents and groups in numbers."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 from itertools import chain, compress
@@ -204,10 +204,11 @@ class RelationsByWay:
         self,
         numbers: Mapping[CIId, int],
         keys: Sequence[CIId],
-        relations: Iterable[Relation],
+        relations: Collection[Relation],
         impacts: Callable[[Iterable[Relation]], Iterable[Way]],
     ) -> None:
         self._keys = keys
+        self._relations = relations
         self._impacts = impacts
         self._by_source: dict[CIId, list[Relation]] = {}
         for each in relations:
@@ -220,6 +221,11 @@ class RelationsByWay:
         ends = dict.fromkeys(way)
         found = chain.from_iterable(self._of(end).get(way, ()) for end in ends)
         return tuple(sorted(found, key=attrgetter("key"))) or default
+
+    def items(self) -> Iterator[tuple[tuple[int, int], tuple[Relation, ...]]]:
+        """Go through all ways with their relations. The cost is that of all relations."""
+        for way in dict.fromkeys((each.provider, each.dependent) for each in self._impacts(self._relations)):
+            yield way, self.get(way)
 
     def _of(self, source: int) -> Mapping[tuple[int, int], list[Relation]]:
         """Return the ways of the relations that are said of an item, sorted out when first asked for."""

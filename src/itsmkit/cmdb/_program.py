@@ -17,7 +17,7 @@ The least fixpoint of such a system exists, is unique, and does not depend on an
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain, filterfalse, repeat
 from typing import cast
 
@@ -362,6 +362,7 @@ class _Writer:
         )
 
 
+@lru_cache(maxsize=1_024)
 def _least(table: Table, felt: int) -> int | None:
     """Return the best level of a provider that is felt as *felt* or worse."""
     return next((level for level, result in enumerate(table) if result >= felt), None)
