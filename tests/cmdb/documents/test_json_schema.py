@@ -20,7 +20,7 @@ def test_it_is_a_schema_and_ready_for_json(schema):
     assert json.loads(json.dumps(schema())) == schema()
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_all_that_is_written_is_as_the_schema_says(data, models, configurations):
     MODELS.validate(class_model_to_mapping(data.draw(models)))
@@ -59,7 +59,7 @@ CHANGES = [
 
 
 @pytest.mark.parametrize("change", CHANGES)
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_what_the_schema_refuses_is_refused_when_it_is_read(data, change, models, configurations):
     for validator, read, plain in (

@@ -33,7 +33,7 @@ from itsmkit.errors import DefinitionError
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_a_configuration_that_is_written_reads_back_as_it_was(data, configurations):
     document = data.draw(configurations)
