@@ -226,6 +226,14 @@ ITEMS = [{"id": "a", "class": "host"}, {"id": "b", "class": "host"}]
             id="a document of which little can be read",
         ),
         pytest.param(
+            {"levels": ["up"], "seeds": ["a"], "itms": 1},
+            [
+                "d.itms: is not known here; did you mean items?",
+                "d.levels: at least two levels are needed, not ('up',)",
+            ],
+            id="seeds without levels",
+        ),
+        pytest.param(
             {"levels": 3, "items": [{"id": "a"}]},
             ["d.levels: must be a list, not 3", "d.items[0].class: is missing"],
             id="levels that are none",
@@ -278,8 +286,8 @@ ITEMS = [{"id": "a", "class": "host"}, {"id": "b", "class": "host"}]
             },
             [
                 (
-                    "d.relations[0].type: 'runs' is the inverse of 'runs_on': swap source and target, and say "
-                    "that"
+                    "d.relations[0].type: 'runs' is the inverse of 'runs_on': swap source and target, and "
+                    "say that"
                 ),
                 (
                     "d.relations[1]: must read as source, relation type and target, such as 'web runs_on "
