@@ -32,6 +32,7 @@ def test_every_command_prints_what_the_page_says(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
     for block in blocks(page, "toml"):
         first, _, _ = block.partition("\n")
         if first.startswith("# "):  # a file that the commands read

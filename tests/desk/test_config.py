@@ -1,11 +1,14 @@
 from datetime import date, timedelta
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
 from itsmkit.calendars import BusinessCalendar, calendar_from
+from itsmkit.cmdb import OPEN_MODEL, STANDARD_LEVELS, LevelChain
+from itsmkit.cmdb.class_model_form import standard_class_model
 from itsmkit.conditions import equals
-from itsmkit.desk import DeskConfig
+from itsmkit.desk import ConfigurationRules, DeskConfig
 from itsmkit.errors import DefinitionError
 from itsmkit.interchange import EventLogColumns
 from itsmkit.sla import Reopening, Target
@@ -495,3 +498,69 @@ def test_a_workflow_that_makes_no_sense_is_refused_with_every_error():
         DeskConfig.load({"workflow": plain})
     places = [problem.split(": ")[1] for problem in caught.value.problems]
     assert places == ["workflow.states['Closed']", "workflow.states['Lost']", "workflow.rules[0]"]
+
+
+# -- the rules of the configuration ----------------------------------------------------------------
+
+
+def test_without_a_table_any_class_will_do() -> None:
+    assert DeskConfig.load({}).cmdb == ConfigurationRules()
+    assert DeskConfig.load({"cmdb": {}}).cmdb == ConfigurationRules(OPEN_MODEL, STANDARD_LEVELS, strict=True)
+
+
+def test_the_standard_model_is_asked_for_by_its_name() -> None:
+    cmdb = DeskConfig.load({"cmdb": {"model": "standard", "strict": False}}).cmdb
+    assert cmdb == ConfigurationRules(standard_class_model(), strict=False)
+
+
+def test_a_model_may_stand_in_the_configuration() -> None:
+    plain = {"model": {"classes": [{"name": "pump"}]}, "levels": ["ok", "broken"]}
+    cmdb = DeskConfig.load({"cmdb": plain}).cmdb
+    assert [each.name for each in cmdb.model.classes] == ["pump"]
+    assert cmdb.levels == LevelChain(["ok", "broken"])
+
+
+def test_a_model_in_a_file_is_looked_for_beside_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "classes.toml").write_text('[[classes]]\nname = "pump"\n', "utf-8")
+    (tmp_path / "desk.toml").write_text('[cmdb]\nmodel = "models/classes.toml"\n', "utf-8")
+    cmdb = DeskConfig.load(tmp_path / "desk.toml").cmdb
+    assert [each.name for each in cmdb.model.classes] == ["pump"]
+
+
+@pytest.mark.parametrize(
+    ("plain", "problems"),
+    [
+        pytest.param(
+            {"modle": "standard", "strict": "no"},
+            ["cmdb.modle: is not known here; did you mean model?", "cmdb.strict: must be true or false"],
+            id="the table",
+        ),
+        pytest.param(
+            {"model": {"classes": [{"nam": "pump"}]}, "levels": ["up"]},
+            ["cmdb.model.classes[0].nam: is not known here", "cmdb.levels: names: at least two levels"],
+            id="model and levels",
+        ),
+        pytest.param({"model": 7}, ["cmdb.model: must be"], id="a number as model"),
+        pytest.param({"model": "none.toml"}, ["cmdb.model: none.toml: there is no such file"], id="no file"),
+        pytest.param(
+            {
+                "model": {
+                    "relation_types": [
+                        {"name": "on", "inverse": "under", "flow": "impact", "effect": "at most bad"}
+                    ]
+                }
+            },
+            ["cmdb: relation type 'on': effect: no level 'bad'"],
+            id="a model that does not fit the levels",
+        ),
+        pytest.param("standard", ["cmdb: must be a table"], id="no table"),
+    ],
+)
+def test_faults_of_the_configuration_of_items_have_their_paths(plain: object, problems: list[str]) -> None:
+    with pytest.raises(DefinitionError) as raised:
+        DeskConfig.load({"cmdb": plain, "desk": {"reporting_calendar": "none"}})
+    *found, calendar = raised.value.problems
+    assert "reporting_calendar" in calendar
+    for problem in problems:
+        assert any(each.startswith(f"the configuration: {problem}") for each in found), found

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from itsmkit.cmdb import CIId, ConfigurationItem
 from itsmkit.plugin import Notification
 from itsmkit.tickets import Actor, Commented, Ticket, TicketEvent, TicketId
 
@@ -72,6 +73,11 @@ def ticket() -> Ticket:
 @pytest.fixture
 def event(actor: Actor) -> TicketEvent:
     return TicketEvent(TicketId("t-1"), 1, NOON, NOON, NOON, actor, Commented("hello", public=True))
+
+
+@pytest.fixture
+def ci() -> ConfigurationItem:
+    return ConfigurationItem(CIId("host-1"), "server", "Host 1")
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ import pickle
 import pytest
 
 from itsmkit.errors import NotFoundError, RefusedError
-from itsmkit.plugin import DeliveryReceipt, PluginError, Plugins, hookimpl
+from itsmkit.plugin import CIFacet, DeliveryReceipt, PluginError, Plugins, hookimpl
 
 
 def gate(name, *raised, returned=None, **options):
@@ -257,3 +257,58 @@ def test_an_observer_that_returns_a_coroutine_fails(event):
 def test_only_observers_can_be_told(event):
     with pytest.raises(NotFoundError, match="no observer 'Nobody'"):
         Plugins().tell("Nobody", event)
+
+
+# Facets
+
+
+def witness(name, behaviour):
+    """Return a plugin called *name* that tells of configuration items by calling *behaviour*."""
+
+    @hookimpl
+    def itsmkit_ci_facets(self, ci, at):
+        return behaviour(f"{ci.id} at {at:%H}")
+
+    return type(name, (), {"itsmkit_ci_facets": itsmkit_ci_facets})()
+
+
+@pytest.fixture
+def facets(ci, event):
+    return lambda *plugins: Plugins(plugins).ci_facets(ci, event.at)
+
+
+def test_without_plugins_there_are_no_facets(facets):
+    assert facets() == ((), ())
+
+
+def test_the_facets_of_all_plugins_stand_side_by_side(facets):
+    metrics = witness("Metrics", lambda asked: {"metrics": [asked], "health": {"cpu": [1, 2]}})
+    checks = witness("Checks", lambda _asked: {"health": "green"})
+    told, failures = facets(metrics, checks, witness("Silent", lambda _asked: None))
+    assert failures == ()
+    assert told == (
+        CIFacet("health", "Checks", "green"),
+        CIFacet("health", "Metrics", {"cpu": (1, 2)}),
+        CIFacet("metrics", "Metrics", ("host-1 at 12",)),
+    )
+    assert str(told[0]) == "health: green (Checks)"
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "problem"),
+    [
+        pytest.param(fail, "OSError: out of ink", id="raises"),
+        pytest.param(refuse, "not today", id="refuses"),
+        pytest.param(later, "it returned a coroutine", id="must be awaited"),
+        pytest.param(lambda _: ["green"], "it returned list in place of a mapping of facets", id="a list"),
+        pytest.param(lambda _: {"": 1}, "CIFacet.name must be a name", id="no name"),
+        pytest.param(lambda _: {1: 1}, "CIFacet.name must be a name", id="a number as name"),
+    ],
+)
+def test_a_plugin_that_fails_takes_nothing_from_the_others(facets, behaviour, problem):
+    told, (failure,) = facets(
+        witness("One", lambda _: {"a": 1}), witness("Bad", behaviour), witness("Two", lambda _: {"b": 2})
+    )
+    assert [(each.name, each.plugin) for each in told] == [("a", "One"), ("b", "Two")]
+    assert (failure.plugin, failure.hook) == ("Bad", "itsmkit_ci_facets")
+    assert problem in failure.problem

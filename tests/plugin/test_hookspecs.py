@@ -12,12 +12,13 @@ SIGNATURES = {
     "itsmkit_before_transition": "(ticket: 'Ticket', trigger: str, target: str, actor: 'Actor') -> None",
     "itsmkit_deliver": "(notification: 'Notification') -> 'DeliveryReceipt | None'",
     "itsmkit_on_event": "(event: 'TicketEvent') -> None",
+    "itsmkit_ci_facets": "(ci: 'ConfigurationItem', at: 'datetime') -> 'Mapping[str, object] | None'",
 }
 """What plugins rely on: a new hook or last argument is a minor version of `API`, all else a major one."""
 
 
 def test_the_hooks_have_the_signatures_that_plugins_rely_on():
-    assert API == "1.0"
+    assert API == "1.1"
     assert {hook.__name__: str(inspect.signature(hook)) for hook in HOOKS} == SIGNATURES
 
 
@@ -32,7 +33,7 @@ def test_every_hook_states_its_kind_and_since_when_it_exists(hook):
     assert "Since " in hook.__doc__
 
 
-def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification, event):
+def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification, event, ci):
     passed = {}
 
     class Everything:
@@ -54,11 +55,16 @@ def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification
         def itsmkit_on_event(self, event):
             passed["itsmkit_on_event"] = {"event": event}
 
+        @hookimpl
+        def itsmkit_ci_facets(self, ci, at):
+            passed["itsmkit_ci_facets"] = {"ci": ci, "at": at}
+
     plugins = Plugins([Everything()])
     plugins.make_store("memory://")
     plugins.before_transition(ticket, "resolve", "resolved", actor)
     plugins.deliver(notification)
     plugins.tell("Everything", event)
+    plugins.ci_facets(ci, event.at)
     assert passed == {
         "itsmkit_make_store": {"url": "memory://"},
         "itsmkit_before_transition": {
@@ -69,6 +75,7 @@ def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification
         },
         "itsmkit_deliver": {"notification": notification},
         "itsmkit_on_event": {"event": event},
+        "itsmkit_ci_facets": {"ci": ci, "at": event.at},
     }
     assert {hook: tuple(arguments) for hook, arguments in passed.items()} == {
         hook.__name__: tuple(inspect.signature(hook).parameters) for hook in HOOKS

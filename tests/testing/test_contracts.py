@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from itsmkit.errors import NotFoundError
+from itsmkit.cmdb.history import ConfigurationEvent, ConfigurationRecord, RecordKey
+from itsmkit.errors import ConflictError, NotFoundError
 from itsmkit.plugin import (
     ClaimedTimer,
     DeliveryReceipt,
@@ -161,8 +162,94 @@ class IgnoresLimits(InMemoryStore):
 
 
 class SkipsInTheFeed(InMemoryStore):
-    def events(self, *, after: int, limit: int) -> Sequence[PositionedEvent]:
+    def events(self, *, after: int, limit: int) -> Sequence[PositionedEvent[TicketEvent]]:
         return super().events(after=after + 1 if after else 0, limit=limit)
+
+
+class LosesRecords(StoreOf):
+    class unit(Unit):  # noqa: N801  # as above
+        def record(self, events: Sequence[ConfigurationEvent], *, after: int) -> None:
+            self._unit.record(events[:1], after=after)
+
+
+class ForgetsWhoSaidSo(StoreOf):
+    class unit(Unit):  # noqa: N801  # as above
+        def record(self, events: Sequence[ConfigurationEvent], *, after: int) -> None:
+            self._unit.record([evolve(event, reason="") for event in events], after=after)
+
+
+class RecordsAtOnce(StoreOf):
+    """Does not wait for the end of the unit of work."""
+
+    class unit(Unit):  # noqa: N801  # as above
+        def record(self, events: Sequence[ConfigurationEvent], *, after: int) -> None:
+            with InMemoryStore.begin(self._unit._store) as other:
+                other.record(events, after=after)
+
+
+class IgnoresOtherRecords(StoreOf):
+    """Minds only the records of the same key."""
+
+    class unit(Unit):  # noqa: N801  # as above
+        def record(self, events: Sequence[ConfigurationEvent], *, after: int) -> None:
+            page = self._unit._store.configuration_events(after=0, limit=1000)
+            self._unit.record(events, after=max((each.position for each in page), default=0))
+
+
+class CountsTicketsInTheConfiguration(StoreOf):
+    """Takes the newest position of all for that of the configuration."""
+
+    class unit(Unit):  # noqa: N801  # as above
+        def record(self, events: Sequence[ConfigurationEvent], *, after: int) -> None:
+            if after != self._unit._store._end:
+                raise ConflictError("configuration", "as a whole", after, self._unit._store._end)
+            self._unit.record(events, after=after)
+
+
+class AllowsGaps(StoreOf):
+    class unit(Unit):  # noqa: N801  # as above
+        def record(self, events: Sequence[ConfigurationEvent], *, after: int) -> None:
+            past = (len(self._unit.configuration_history(event.record.key)) for event in events)
+            sequences = [length + 1 for length in past]
+            self._unit.record(list(map(_renumbered, events, sequences)), after=after)
+
+
+def _renumbered(event: ConfigurationEvent, sequence: int) -> ConfigurationEvent:
+    return evolve(event, sequence=sequence)
+
+
+class InventsRecords(StoreOf):
+    class unit(Unit):  # noqa: N801  # as above
+        def configuration_history(self, key: RecordKey) -> Sequence[ConfigurationEvent]:
+            nothing = ConfigurationEvent(ConfigurationRecord(key, None), 1, A_MONDAY, "nobody")
+            return self._unit.configuration_history(key) or [nothing]
+
+
+class HidesItsOwnRecords(StoreOf):
+    class unit(Unit):  # noqa: N801  # as above
+        def configuration_history(self, key: RecordKey) -> Sequence[ConfigurationEvent]:
+            return list(self._unit._store._records.get(key, ()))
+
+
+class SkipsRecords(InMemoryStore):
+    def configuration_events(
+        self, *, after: int, limit: int
+    ) -> Sequence[PositionedEvent[ConfigurationEvent]]:
+        return super().configuration_events(after=after + 2 if after else 0, limit=limit)
+
+
+class GivesLongPages(InMemoryStore):
+    def configuration_events(
+        self, *, after: int, limit: int
+    ) -> Sequence[PositionedEvent[ConfigurationEvent]]:
+        return super().configuration_events(after=after, limit=limit + 1)
+
+
+class CountsTheStreamsApart(InMemoryStore):
+    def events(self, *, after: int, limit: int) -> Sequence[PositionedEvent[TicketEvent]]:
+        whole = super().events(after=0, limit=1000)
+        counted = [each._replace(position=n) for n, each in enumerate(whole, start=1)]
+        return [each for each in counted if each.position > after][:limit]
 
 
 class SortsTickets(InMemoryStore):
@@ -254,6 +341,22 @@ def test_the_reference_fails_at_nothing() -> None:
         (IgnoresLimits, "test_a_claim_takes_no_more_than_it_may"),
         (SkipsInTheFeed, "test_the_feed_is_complete_whatever_the_size_of_its_pages"),
         (SkipsInTheFeed, "test_a_reader_that_follows_the_feed_skips_no_commit"),
+        (LosesRecords, "test_records_of_the_configuration_come_back_equal"),
+        (ForgetsWhoSaidSo, "test_records_of_the_configuration_come_back_equal"),
+        (RecordsAtOnce, "test_a_ticket_and_the_configuration_are_saved_together_or_not_at_all"),
+        (IgnoresOtherRecords, "test_who_has_not_read_all_of_the_configuration_records_nothing"),
+        (IgnoresOtherRecords, "test_of_two_who_read_the_same_configuration_one_records"),
+        (
+            CountsTicketsInTheConfiguration,
+            "test_what_happens_to_tickets_does_not_disturb_who_reads_the_configuration",
+        ),
+        (AllowsGaps, "test_the_history_of_a_record_has_no_gap"),
+        (InventsRecords, "test_of_what_nobody_recorded_there_is_no_history"),
+        (HidesItsOwnRecords, "test_a_unit_of_work_sees_what_it_has_recorded"),
+        (SkipsRecords, "test_the_stream_of_the_configuration_is_complete_whatever_the_size_of_its_pages"),
+        (SkipsRecords, "test_a_reader_of_the_configuration_skips_no_commit"),
+        (GivesLongPages, "test_the_stream_of_the_configuration_is_complete_whatever_the_size_of_its_pages"),
+        (CountsTheStreamsApart, "test_tickets_and_the_configuration_share_one_order_of_commits"),
         (SortsTickets, "test_tickets_come_in_the_order_of_their_first_save"),
         (LosesParkedEntries, "test_a_parked_entry_is_kept_and_not_handed_out"),
         (DeliversForever, "test_a_key_enters_the_outbox_once_for_all_time"),

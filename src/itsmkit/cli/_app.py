@@ -11,6 +11,7 @@ from cyclopts import App, CycloptsError, Parameter
 from rich.text import Text
 
 from itsmkit import ItsmkitError, __version__
+from itsmkit.cli._cmdb_app import cmdb
 from itsmkit.cli._consoles import error_console, tame
 from itsmkit.cli._sla_app import sla
 from itsmkit.cli._workflow_app import workflow
@@ -32,6 +33,7 @@ app = App(
     print_error=False,
 )
 
+app.command(cmdb)
 app.command(sla)
 app.command(workflow)
 

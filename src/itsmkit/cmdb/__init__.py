@@ -1,7 +1,16 @@
 """
 Configuration items, their relations, and what a failure reaches.
 
-A *provider* supports a *dependent*: impact flows from provider to dependent, diagnosis goes back.
+A *provider* supports a *dependent*: impact flows from provider to dependent, diagnosis goes back. A
+`ConfigurationGraph` answers for one moment; the packages beside it ask it further:
+
+==========================  =================================================================================
+`itsmkit.cmdb.risk`         what rests on one thing alone, and what is redundant only on paper
+`itsmkit.cmdb.change`       what changes put at risk, which of them collide, and when there is room
+`itsmkit.cmdb.causes`       what explains the reports, and what to ask next
+`itsmkit.cmdb.history`      what held when, and what was known of it when; what differs, and how to merge it
+`itsmkit.cmdb.diagrams`     service maps
+==========================  =================================================================================
 """
 
 from typing import TYPE_CHECKING
@@ -9,17 +18,22 @@ from typing import TYPE_CHECKING
 from itsmkit._lazy import lazily
 
 if TYPE_CHECKING:
-    from itsmkit.cmdb.class_model import (
-        ANY_CLASS,
-        AllowedRelation,
-        CIClass,
-        ClassModel,
-        Facet,
-        ImpactRule,
+    from itsmkit.cmdb.bridges import to_networkx, to_rustworkx
+    from itsmkit.cmdb.class_model import ANY_CLASS, AllowedRelation, CIClass, ClassModel, Facet, ImpactRule
+    from itsmkit.cmdb.class_model_form import (
+        class_model_from,
+        class_model_to_mapping,
+        load_class_model,
+        standard_class_model,
     )
+    from itsmkit.cmdb.cold_start import ColdStart
+    from itsmkit.cmdb.configuration_document import ConfigurationDocument
     from itsmkit.cmdb.configuration_item import CIId, ConfigurationItem
     from itsmkit.cmdb.errors import UnknownItemError
     from itsmkit.cmdb.findings import (
+        AttributeFault,
+        AttributeProblem,
+        BrokenCardinality,
         DanglingRelation,
         GovernanceViolation,
         GraphFinding,
@@ -28,7 +42,16 @@ if TYPE_CHECKING:
     )
     from itsmkit.cmdb.graph import OPEN_MODEL, ConfigurationGraph
     from itsmkit.cmdb.impact import Impact, Presentation
+    from itsmkit.cmdb.json_schema import class_model_schema, configuration_schema
     from itsmkit.cmdb.levels import IGNORED, SAME, STANDARD_LEVELS, Effect, LevelChain, capped
+    from itsmkit.cmdb.live_impact import LiveImpact
+    from itsmkit.cmdb.mapping_form import configuration_from, load_configuration, to_mapping
+    from itsmkit.cmdb.model_findings import (
+        ClassWithoutDependents,
+        IdleImpactRule,
+        ModelFinding,
+        UnkeepableOrphanRule,
+    )
     from itsmkit.cmdb.proof import Proof, ProofStep, Shortfall
     from itsmkit.cmdb.redundancy import (
         AllNeeded,
@@ -48,6 +71,10 @@ else:
     __getattr__, __dir__ = lazily(
         __name__,
         {
+            "itsmkit.cmdb.bridges": (
+                "to_networkx",
+                "to_rustworkx",
+            ),
             "itsmkit.cmdb.class_model": (
                 "ANY_CLASS",
                 "AllowedRelation",
@@ -56,19 +83,66 @@ else:
                 "Facet",
                 "ImpactRule",
             ),
-            "itsmkit.cmdb.configuration_item": ("CIId", "ConfigurationItem"),
+            "itsmkit.cmdb.class_model_form": (
+                "class_model_from",
+                "class_model_to_mapping",
+                "load_class_model",
+                "standard_class_model",
+            ),
+            "itsmkit.cmdb.cold_start": ("ColdStart",),
+            "itsmkit.cmdb.configuration_document": ("ConfigurationDocument",),
+            "itsmkit.cmdb.configuration_item": (
+                "CIId",
+                "ConfigurationItem",
+            ),
             "itsmkit.cmdb.errors": ("UnknownItemError",),
             "itsmkit.cmdb.findings": (
+                "AttributeFault",
+                "AttributeProblem",
+                "BrokenCardinality",
                 "DanglingRelation",
                 "GovernanceViolation",
                 "GraphFinding",
                 "UnmetRule",
                 "UnrelatedMembers",
             ),
-            "itsmkit.cmdb.graph": ("OPEN_MODEL", "ConfigurationGraph"),
-            "itsmkit.cmdb.impact": ("Impact", "Presentation"),
-            "itsmkit.cmdb.levels": ("IGNORED", "SAME", "STANDARD_LEVELS", "Effect", "LevelChain", "capped"),
-            "itsmkit.cmdb.proof": ("Proof", "ProofStep", "Shortfall"),
+            "itsmkit.cmdb.graph": (
+                "ConfigurationGraph",
+                "OPEN_MODEL",
+            ),
+            "itsmkit.cmdb.impact": (
+                "Impact",
+                "Presentation",
+            ),
+            "itsmkit.cmdb.json_schema": (
+                "class_model_schema",
+                "configuration_schema",
+            ),
+            "itsmkit.cmdb.levels": (
+                "Effect",
+                "IGNORED",
+                "LevelChain",
+                "SAME",
+                "STANDARD_LEVELS",
+                "capped",
+            ),
+            "itsmkit.cmdb.live_impact": ("LiveImpact",),
+            "itsmkit.cmdb.mapping_form": (
+                "configuration_from",
+                "load_configuration",
+                "to_mapping",
+            ),
+            "itsmkit.cmdb.model_findings": (
+                "ClassWithoutDependents",
+                "IdleImpactRule",
+                "ModelFinding",
+                "UnkeepableOrphanRule",
+            ),
+            "itsmkit.cmdb.proof": (
+                "Proof",
+                "ProofStep",
+                "Shortfall",
+            ),
             "itsmkit.cmdb.redundancy": (
                 "AllNeeded",
                 "AnySuffices",
@@ -81,8 +155,17 @@ else:
                 "RedundancySet",
                 "WeightedNeed",
             ),
-            "itsmkit.cmdb.relation": ("STANDARD_RELATION_TYPES", "Flow", "Relation", "RelationType"),
-            "itsmkit.cmdb.seed": ("Override", "Provenance", "Seed"),
+            "itsmkit.cmdb.relation": (
+                "Flow",
+                "Relation",
+                "RelationType",
+                "STANDARD_RELATION_TYPES",
+            ),
+            "itsmkit.cmdb.seed": (
+                "Override",
+                "Provenance",
+                "Seed",
+            ),
         },
     )
 
@@ -92,11 +175,17 @@ __all__ = [
     "AllowedRelation",
     "AnySuffices",
     "AtLeast",
+    "AttributeFault",
+    "AttributeProblem",
+    "BrokenCardinality",
     "CIClass",
     "CIId",
     "ClassModel",
+    "ClassWithoutDependents",
     "Clause",
     "Clauses",
+    "ColdStart",
+    "ConfigurationDocument",
     "ConfigurationGraph",
     "ConfigurationItem",
     "DanglingRelation",
@@ -106,10 +195,13 @@ __all__ = [
     "GovernanceViolation",
     "GraphFinding",
     "IGNORED",
+    "IdleImpactRule",
     "Impact",
     "ImpactRule",
     "Influence",
     "LevelChain",
+    "LiveImpact",
+    "ModelFinding",
     "OPEN_MODEL",
     "Override",
     "PercentUp",
@@ -126,9 +218,21 @@ __all__ = [
     "STANDARD_RELATION_TYPES",
     "Seed",
     "Shortfall",
+    "UnkeepableOrphanRule",
     "UnknownItemError",
     "UnmetRule",
     "UnrelatedMembers",
     "WeightedNeed",
     "capped",
+    "class_model_from",
+    "class_model_schema",
+    "class_model_to_mapping",
+    "configuration_from",
+    "configuration_schema",
+    "load_class_model",
+    "load_configuration",
+    "standard_class_model",
+    "to_mapping",
+    "to_networkx",
+    "to_rustworkx",
 ]

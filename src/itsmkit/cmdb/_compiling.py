@@ -1,11 +1,16 @@
 """From configuration items, relations and redundancy to providers, dependents and groups in numbers."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
-from typing import NamedTuple
+from itertools import chain, compress
+from operator import attrgetter
+from typing import NamedTuple, cast
 
 from attrs import field, frozen
 
+from itsmkit.cmdb._adjacency import Adjacency, rows_of
 from itsmkit.cmdb._program import NumberedGroup
 from itsmkit.cmdb.class_model import ClassModel, ImpactRule
 from itsmkit.cmdb.configuration_item import CIId, ConfigurationItem
@@ -13,7 +18,18 @@ from itsmkit.cmdb.levels import Effect, LevelChain
 from itsmkit.cmdb.redundancy import RedundancyRule, RedundancySet
 from itsmkit.cmdb.relation import Flow, Relation
 
-__all__ = ["Felt", "GroupName", "Way", "Ways", "impacts", "ways_of"]
+__all__ = [
+    "Compiled",
+    "Felt",
+    "GroupName",
+    "RelationsByWay",
+    "SortedNumbers",
+    "Way",
+    "Ways",
+    "compiled",
+    "impacts",
+    "ways_of",
+]
 
 Table = tuple[int, ...]
 
@@ -86,6 +102,142 @@ def impacts(
             yield Way(target, source, relation)
 
 
+@frozen(eq=False)
+class Compiled:
+    """
+    The direct dependents of each item.
+
+    Args:
+        dependents: By number, sorted.
+        twice: The items that have one of them by more than one way.
+        some_left_out: Whether a relation was passed over: one of its ends is missing or not operational.
+    """
+
+    dependents: Adjacency
+    twice: Sequence[int]
+    some_left_out: bool
+
+
+def compiled(
+    numbers: Mapping[CIId, int],
+    relations: Sequence[Relation],
+    types: AbstractSet[str],
+    model: ClassModel,
+    idle: frozenset[int],
+) -> Compiled:
+    """
+    Return the dependents by all ways of `impacts`.
+
+    Nothing is left to Python that happens once for each relation, if impact goes the same way along all.
+
+    Args:
+        numbers: The number of each configuration item.
+        relations: The relations.
+        types: The names of their types.
+        model: Knows which way impact goes.
+        idle: The numbers of what is not operational.
+    """
+    flows = {each.name: each.flow for each in model.relation_types}
+    source, target, relation_type = attrgetter("source"), attrgetter("target"), attrgetter("type")
+    providers: list[int | None] = []
+    dependents: list[int | None] = []
+    for flow, provider, dependent in ((Flow.IMPACT, source, target), (Flow.REVERSE, target, source)):
+        going = {name for name in types if flows[name] in {flow, Flow.BOTH}}
+        if not going:
+            continue
+        chosen = relations
+        if going < types:
+            chosen = list(compress(relations, map(going.__contains__, map(relation_type, relations))))
+        providers.extend(map(numbers.get, map(provider, chosen)))
+        dependents.extend(map(numbers.get, map(dependent, chosen)))
+    some_left_out = bool(idle) or None in providers or None in dependents
+    if some_left_out:
+        out = {None, *idle}
+        ways = [
+            (provider, dependent)
+            for provider, dependent in zip(providers, dependents, strict=True)
+            if provider not in out and dependent not in out
+        ]
+        providers, dependents = [way[0] for way in ways], [way[1] for way in ways]
+    rows, twice = rows_of(len(numbers), cast("list[int]", providers), cast("list[int]", dependents))
+    return Compiled(Adjacency(rows), twice, some_left_out)
+
+
+class SortedNumbers(Mapping[CIId, int]):
+    """
+    The place of each id among all: slower than a dictionary, and takes nothing.
+
+    Args:
+        keys: The ids, sorted.
+    """
+
+    __slots__ = ("_keys",)
+
+    def __init__(self, keys: tuple[CIId, ...]) -> None:
+        self._keys = keys
+
+    def __getitem__(self, ci: CIId) -> int:
+        place = bisect_left(self._keys, ci)
+        if place == len(self._keys) or self._keys[place] != ci:
+            raise KeyError(ci)
+        return place
+
+    def __iter__(self) -> Iterator[CIId]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+
+class RelationsByWay:
+    """
+    The relations through which impact flows directly, by the numbers of provider and dependent.
+
+    Args:
+        numbers: The number of each configuration item.
+        keys: The id of each.
+        relations: The relations.
+        impacts: Goes through the ways of some of them.
+    """
+
+    def __init__(
+        self,
+        numbers: Mapping[CIId, int],
+        keys: Sequence[CIId],
+        relations: Collection[Relation],
+        impacts: Callable[[Iterable[Relation]], Iterable[Way]],
+    ) -> None:
+        self._keys = keys
+        self._relations = relations
+        self._impacts = impacts
+        self._by_source: dict[CIId, list[Relation]] = {}
+        for each in relations:
+            if each.source in numbers:
+                self._by_source.setdefault(each.source, []).append(each)
+        self._by_way: dict[int, dict[tuple[int, int], list[Relation]]] = {}
+
+    def get(self, way: tuple[int, int], default: tuple[Relation, ...] = ()) -> tuple[Relation, ...]:
+        """Return the relations of a way, sorted, or *default* if there is none."""
+        ends = dict.fromkeys(way)
+        found = chain.from_iterable(self._of(end).get(way, ()) for end in ends)
+        return tuple(sorted(found, key=attrgetter("key"))) or default
+
+    def items(self) -> Iterator[tuple[tuple[int, int], tuple[Relation, ...]]]:
+        """Go through all ways with their relations. The cost is that of all relations."""
+        for way in dict.fromkeys((each.provider, each.dependent) for each in self._impacts(self._relations)):
+            yield way, self.get(way)
+
+    def _of(self, source: int) -> Mapping[tuple[int, int], list[Relation]]:
+        """Return the ways of the relations that are said of an item, sorted out when first asked for."""
+        known = self._by_way.get(source)
+        if known is None:
+            known = {}
+            for provider, dependent, relation in self._impacts(self._by_source.get(self._keys[source], ())):
+                known.setdefault((provider, dependent), []).append(relation)
+            self._by_way[source] = known
+        return known
+
+
 def ways_of(
     items: tuple[ConfigurationItem, ...],
     numbers: Mapping[CIId, int],
@@ -97,6 +249,9 @@ def ways_of(
 ) -> Ways:
     """
     Return how each way of impact counts.
+
+    Ways that only say that the dependent needs the provider may be left out, if no way to the same dependent
+    says more.
 
     Args:
         items: The configuration items, by number.

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from itsmkit.cmdb._program import NumberedGroup
+from itsmkit.cmdb._program import NumberedGroup, Pinned
 from itsmkit.cmdb.configuration_item import CIId
 from itsmkit.cmdb.proof import Proof, ProofStep, Shortfall
 from itsmkit.cmdb.redundancy import Threshold
@@ -28,10 +28,14 @@ class Reasons:
         graph: The graph.
         order: Literals and counters in the order in which they fired.
         seeds: The seeds that were fired.
+        pinned: The literals that were ruled out.
     """
 
-    def __init__(self, graph: "ConfigurationGraph", order: Sequence[int], seeds: Iterable[Seed]) -> None:
+    def __init__(
+        self, graph: "ConfigurationGraph", order: Sequence[int], seeds: Iterable[Seed], pinned: Pinned
+    ) -> None:
         self._graph = graph
+        self._pinned = pinned
         self._program = graph._program
         self._order = order
         self._seeds = tuple(seeds)
@@ -73,35 +77,30 @@ class Reasons:
         """Return the counter by which a literal fired, if it was one, and the literals that were needed."""
         if literal in self._seed_at:
             return None, ()
-        first = self._first(self._sources(literal), before=self._rank[literal])
+        rank = self._rank[literal]
+        first = min(
+            (source for source in self._program.into[literal] if self._supports(source, literal, rank)),
+            key=self._rank.__getitem__,
+        )
         if first >= self._program.literals:
             return first, self._needed(first)
-        if self._is_same_item(first, literal):
+        if self._program.implies(first, literal):
             # What is said of a worse level is the reason for the better one.
             return self._reason(first)
         return None, (first,)
 
-    def _sources(self, literal: int) -> Iterator[int]:
-        """Go through what leads to a literal, or to a worse level of the item that was ruled out."""
-        for source in self._program.into[literal]:
-            if source not in self._rank and self._is_same_item(source, literal):
-                yield from self._sources(source)
-            else:
-                yield source
-
-    def _first(self, sources: Iterable[int], *, before: int) -> int:
-        rank = self._rank
-        return min((source for source in sources if rank.get(source, before) < before), key=rank.__getitem__)
-
-    def _is_same_item(self, source: int, literal: int) -> bool:
-        return source < self._program.literals and (source - literal) % self._program.items == 0
+    def _supports(self, source: int, literal: int, rank: int) -> bool:
+        """Tell whether *source* fired before the rank of *literal*, and may be a reason for it."""
+        return self._rank.get(source, rank) < rank and (
+            source not in self._pinned or self._program.implies(source, literal)
+        )
 
     def _needed(self, counter: int) -> tuple[int, ...]:
         """Return the members that made a counter fire, the earliest first, and no more than were needed."""
         fired = sorted(
             (self._rank[literal], literal, weight)
             for literal, weight in self._program.members(counter)
-            if literal in self._rank
+            if literal in self._rank and literal not in self._pinned
         )
         missing = self._program.need[counter]
         needed = []
@@ -189,6 +188,8 @@ def _single_shortfalls(
 ) -> Iterator[Shortfall]:
     names, top = graph.levels.names, graph.levels.top
     for provider in graph._providers[dependent]:
+        if provider == dependent:
+            continue
         for relation in single_relations(graph, provider, dependent):
             felt = graph._felt(relation)
             at = next((level for level in range(1, top + 1) if felt[level] >= wanted), None)

@@ -1,19 +1,34 @@
 """The configuration items and their relations as one graph, with the questions of the textbooks."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
+from operator import attrgetter, eq
+from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from itsmkit._frozen import FrozenDict, as_tuple
 from itsmkit._problems import close_to
 from itsmkit.cmdb._adjacency import Adjacency
-from itsmkit.cmdb._compiling import Felt, Way, Ways, impacts, ways_of
+from itsmkit.cmdb._compiling import (
+    Compiled,
+    Felt,
+    RelationsByWay,
+    SortedNumbers,
+    Way,
+    Ways,
+    compiled,
+    impacts,
+    ways_of,
+)
 from itsmkit.cmdb._model_checks import attribute_faults, broken_cardinalities
-from itsmkit.cmdb._program import Program, compile_program
+from itsmkit.cmdb._program import Plain, Program, compile_program
 from itsmkit.cmdb.class_model import ClassModel
+from itsmkit.cmdb.cold_start import ColdStart, cold_start
 from itsmkit.cmdb.configuration_item import CIId, ConfigurationItem
 from itsmkit.cmdb.errors import UnknownItemError
 from itsmkit.cmdb.findings import (
@@ -24,9 +39,10 @@ from itsmkit.cmdb.findings import (
     UnrelatedMembers,
 )
 from itsmkit.cmdb.impact import Impact, impact_of
-from itsmkit.cmdb.levels import STANDARD_LEVELS, LevelChain
+from itsmkit.cmdb.levels import SAME, STANDARD_LEVELS, LevelChain
+from itsmkit.cmdb.live_impact import LiveImpact
 from itsmkit.cmdb.redundancy import RedundancySet
-from itsmkit.cmdb.relation import STANDARD_RELATION_TYPES, Relation
+from itsmkit.cmdb.relation import STANDARD_RELATION_TYPES, Flow, Relation
 from itsmkit.cmdb.seed import Override, Seed
 from itsmkit.errors import DefinitionError
 
@@ -58,6 +74,9 @@ class ConfigurationGraph:
             any class.
         levels: The levels that items can be at.
         strict: Whether the `findings` are errors.
+        compact: Whether to hold what is compiled in arrays: a fraction of the memory, and questions take a
+            few times as long. Fit for many views of the past that are seldom asked. It does not matter to
+            whether two graphs are equal.
 
     Raises:
         DefinitionError: If something is declared twice, of no known class or type, or speaks of levels that
@@ -87,9 +106,11 @@ class ConfigurationGraph:
     model: ClassModel = field(default=OPEN_MODEL, kw_only=True)
     levels: LevelChain = field(default=STANDARD_LEVELS, kw_only=True)
     strict: bool = field(default=False, kw_only=True)
+    compact: bool = field(default=False, eq=False, repr=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        problems = [*self._repetitions(), *self._unknown_names(), *self._wrong_levels()]
+        unknown = [*self._unknown_names(), *self._wrong_levels()]
+        problems = [*self._repetitions(none_unknown=not unknown), *unknown]
         if not problems and self.strict:
             problems = list(map(str, self.findings))
         if problems:
@@ -189,6 +210,20 @@ class ConfigurationGraph:
         """
         return impact_of(self, failures, overrides=overrides, at=at)
 
+    def live_impact(self, *, overrides: Iterable[Override] = (), at: datetime | None = None) -> LiveImpact:
+        """Return the impact, of nothing so far, to follow failures that come and go: see `LiveImpact`."""
+        return LiveImpact(self, overrides=overrides, at=at)
+
+    @cached_property
+    def cold_start(self) -> ColdStart:
+        """
+        What comes up from a black start, in which order, and what waits for itself.
+
+        A ring of dependents does not keep itself down (see `impact_of`), but neither can it start. Only this
+        tells the two apart. The cost is that of all relations.
+        """
+        return cold_start(self)
+
     def relations_between(self, provider: CIId, dependent: CIId) -> tuple[Relation, ...]:
         """Return the relations through which impact flows directly from *provider* to *dependent*, sorted."""
         return self._relations_by_way.get((self._number(provider), self._number(dependent)), ())
@@ -198,11 +233,18 @@ class ConfigurationGraph:
 
     @cached_property
     def _sorted(self) -> tuple[ConfigurationItem, ...]:
-        return tuple(sorted(self.items, key=lambda item: item.id))
+        return tuple(sorted(self.items, key=_id))
 
     @cached_property
-    def _numbers(self) -> dict[CIId, int]:
-        return {item.id: number for number, item in enumerate(self._sorted)}
+    def _keys(self) -> tuple[CIId, ...]:
+        return tuple(map(_id, self._sorted))
+
+    @cached_property
+    def _numbers(self) -> Mapping[CIId, int]:
+        return SortedNumbers(self._keys) if self.compact else self._dictionary()
+
+    def _dictionary(self) -> dict[CIId, int]:
+        return dict(zip(self._keys, range(len(self._keys)), strict=True))
 
     def _number(self, ci: CIId) -> int:
         try:
@@ -218,25 +260,35 @@ class ConfigurationGraph:
         return self.levels.top if level is None else self.levels.number(level)
 
     def _ids(self, numbers: Iterable[int]) -> tuple[CIId, ...]:
-        items = self._sorted
-        return tuple([items[number].id for number in numbers])
+        return tuple(map(self._keys.__getitem__, numbers))
+
+    @cached_property
+    def _types(self) -> AbstractSet[str]:
+        return set(map(attrgetter("type"), self.relations))
+
+    @cached_property
+    def _effects(self) -> tuple[Relation, ...]:
+        """The relations that have an effect of their own."""
+        return tuple(each for each in self.relations if each.effect is not None)
 
     @cached_property
     def _dependents(self) -> Adjacency:
-        return self._adjacency((way.provider, way.dependent) for way in self._impacts())
+        return self._compiled.dependents
 
     @cached_property
     def _providers(self) -> Adjacency:
-        return self._adjacency((way.dependent, way.provider) for way in self._impacts())
+        turned = self._dependents.turned(range(len(self._keys)) if self.compact else self._numbers.values())
+        return turned.packed() if self.compact else turned
 
-    def _adjacency(self, edges: Iterable[tuple[int, int]]) -> Adjacency:
-        neighbours: list[set[int]] = [set() for _ in self.items]
-        for start, end in edges:
-            neighbours[start].add(end)
-        return Adjacency([tuple(sorted(each)) for each in neighbours])
+    @cached_property
+    def _compiled(self) -> Compiled:
+        numbers = self._dictionary() if self.compact else self._numbers
+        found = compiled(numbers, self.relations, self._types, self.model, self._idle)
+        return evolve(found, dependents=found.dependents.packed()) if self.compact else found
 
-    def _impacts(self) -> Iterator[Way]:
-        return impacts(self._numbers, self.relations, self.model, self._idle)
+    def _impacts(self, relations: Iterable[Relation] | None = None) -> Iterator[Way]:
+        each = self.relations if relations is None else relations
+        return impacts(self._numbers, each, self.model, self._idle)
 
     @cached_property
     def _idle(self) -> frozenset[int]:
@@ -254,26 +306,41 @@ class ConfigurationGraph:
         return ways_of(
             self._sorted,
             self._numbers,
-            self._impacts(),
+            self._impacts(self._unlike()),
             redundancy=self.redundancy,
             model=self.model,
             levels=self.levels,
         )
 
+    def _unlike(self) -> Iterable[Relation]:
+        """Return the relations among which are all that lead to a dependent by more than bare need."""
+        types = {each.name for each in self.model.relation_types if each.effect != SAME}
+        classes = {each.name for each in self.model.classes if self.model.impact_rules_of(each.name)}
+        ends = {each.dependent for each in self.redundancy}
+        if classes:
+            ends.update(item.id for item in self.items if item.ci_class in classes)
+        for each in self._effects:
+            ends.update(each.ends)
+        if not types.isdisjoint(self._types):
+            ends.update(end for each in self.relations if each.type in types for end in each.ends)
+        return [each for each in self.relations if each.source in ends or each.target in ends] if ends else ()
+
     @cached_property
     def _program(self) -> Program:
         ways = self._ways
-        edges = sorted(set(ways.plain))
+        plain = set(ways.plain)
+        apart = {(provider, dependent) for provider, dependent, _ in ways.partial} | ways.grouped.keys()
         return compile_program(
-            len(self.items), self.levels.top, edges, sorted(set(ways.partial)), tuple(ways.groups)
+            len(self.items),
+            self.levels.top,
+            Plain(self._dependents, lambda: self._providers, apart - plain),
+            sorted(set(ways.partial)),
+            tuple(ways.groups),
         )
 
     @cached_property
-    def _relations_by_way(self) -> Mapping[tuple[int, int], tuple[Relation, ...]]:
-        found: dict[tuple[int, int], list[Relation]] = {}
-        for provider, dependent, relation in self._impacts():
-            found.setdefault((provider, dependent), []).append(relation)
-        return {way: tuple(sorted(relations, key=_key)) for way, relations in found.items()}
+    def _relations_by_way(self) -> RelationsByWay:
+        return RelationsByWay(self._numbers, self._keys, self.relations, self._impacts)
 
     # -- what is questionable ----------------------------------------------------------------------
 
@@ -332,16 +399,41 @@ class ConfigurationGraph:
 
     # -- what is wrong -----------------------------------------------------------------------------
 
-    def _repetitions(self) -> Iterator[str]:
-        for ci, times in _repeated(self.items, lambda item: item.id):
+    def _repetitions(self, *, none_unknown: bool) -> Iterator[str]:
+        keys = self._keys
+        repeated = list(_repeated(keys)) if any(map(eq, keys, islice(keys, 1, None))) else []
+        for ci, times in repeated:
             yield f"configuration item {ci!r} is declared {times} times; give each an id of its own"
-        for key, times in _repeated(self.relations, _key):
+        suspects = self._suspects() if none_unknown and not repeated else self.relations
+        for key, times in _repeated(list(map(_key, suspects))):
             source, name, target, qualifier = key
             relation = Relation(source, name, target, qualifier=qualifier)
             yield f"relation {relation} is declared {times} times; once is enough"
-        for (dependent, name), times in _repeated(self.redundancy, _key):
+        for (dependent, name), times in _repeated(list(map(_key, self.redundancy))):
             declared = f"redundancy set {name!r} of {dependent} is declared {times} times"
             yield f"{declared}; give each a name of its own"
+
+    def _suspects(self) -> Iterable[Relation]:
+        """
+        Return the relations among which are all that are declared more than once.
+
+        To compare the keys of all relations costs more than to compile them. There, one that is declared
+        again makes the same two items neighbours again.
+        """
+        silent = {each.name for each in self.model.relation_types if each.flow is Flow.NONE} & self._types
+        if not (self._compiled.twice or self._compiled.some_left_out or silent):
+            return ()
+        known = self._numbers
+        suspect = {*self._ids(self._compiled.twice), *self._ids(self._idle)}
+        return [
+            each
+            for each in self.relations
+            if each.type in silent
+            or each.source in suspect
+            or each.target in suspect
+            or each.source not in known
+            or each.target not in known
+        ]
 
     def _unknown_names(self) -> Iterator[str]:
         if self.model.classes:
@@ -351,8 +443,10 @@ class ConfigurationGraph:
                     known = [each.name for each in self.model.classes]
                     yield f"configuration item {some}: no class {ci_class!r}; {close_to(ci_class, known)}"
         known_types = {each.name for each in self.model.relation_types}
-        types = dict.fromkeys(relation.type for relation in self.relations)
-        for name in (each for each in types if each not in known_types):
+        unknown = self._types - known_types
+        for name in (
+            dict.fromkeys(each.type for each in self.relations if each.type in unknown) if unknown else ()
+        ):
             some = _told([str(relation) for relation in self.relations if relation.type == name])
             yield f"relation {some}: {self.model.unknown_type(name)}"
         for each in self.redundancy:
@@ -362,7 +456,7 @@ class ConfigurationGraph:
     def _wrong_levels(self) -> Iterator[str]:
         levels = self.levels
         effects = [(f"relation type {each.name!r}", each.effect) for each in self.model.relation_types]
-        effects += [(f"relation {each}", each.effect) for each in self.relations if each.effect is not None]
+        effects += [(f"relation {each}", each.effect) for each in self._effects if each.effect is not None]
         rules = [(f"redundancy set {each}", each.rule) for each in self.redundancy]
         rules += [
             (f"class {each.name!r}: impact rule {rule.name!r}", rule.rule)
@@ -375,15 +469,16 @@ class ConfigurationGraph:
 
 
 _FEW = 5_000
+_id = attrgetter("id")
 
 
 def _key(keyed: Relation | RedundancySet) -> tuple[str, ...]:
     return keyed.key
 
 
-def _repeated(values: tuple, key: Callable) -> Iterator[tuple]:  # type: ignore[type-arg]
-    if len({key(value) for value in values}) < len(values):
-        yield from (each for each in Counter(map(key, values)).items() if each[1] > 1)
+def _repeated(values: Sequence[Any]) -> Iterator[tuple[Any, int]]:
+    if len(set(values)) < len(values):
+        yield from (each for each in Counter(values).items() if each[1] > 1)
 
 
 def _told(names: list[str]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from attrs import evolve, field, frozen
 
 from itsmkit._frozen import FrozenDict
-from itsmkit.cmdb._program import Fixpoint, Program
+from itsmkit.cmdb._program import Fixpoint, Pinned, Program
 from itsmkit.cmdb._reasons import Reasons, shortfalls
 from itsmkit.cmdb.configuration_item import CIId, ConfigurationItem
 from itsmkit.cmdb.proof import Proof, Shortfall
@@ -134,7 +134,7 @@ class Impact:
     def effective_overrides(self) -> tuple[Override, ...]:
         """The rulings without which their item would be worse, as all the others stand."""
         graph = self.graph
-        held = {graph._program.said(literal)[0] for literal in self._run.held}
+        held = {graph._program.said(literal)[0] for literal in self._run.order if literal in self._pinned}
         return tuple(each for each in self.overrides if graph._number(each.ci) in held)
 
     # -- reasons -----------------------------------------------------------------------------------
@@ -228,19 +228,25 @@ class Impact:
     @cached_property
     def _caps(self) -> Mapping[int, int]:
         """The worst level of each item that was ruled to be no worse."""
-        return _caps(self.graph, self.overrides)
+        return caps_of(self.graph, self.overrides)
+
+    @cached_property
+    def _pinned(self) -> Pinned:
+        return self.graph._program.pinned(self._caps)
 
     @cached_property
     def _run(self) -> "_Run":
-        planned = _worst(self.graph, filter(_is_planned, self.seeds))
-        unplanned = _worst(self.graph, [seed for seed in self.seeds if not self._is_expected(seed, planned)])
+        planned = worst_of(self.graph, filter(_is_planned, self.seeds))
+        unplanned = worst_of(
+            self.graph, [seed for seed in self.seeds if not self._is_expected(seed, planned)]
+        )
         program = self.graph._program
-        fixpoint = Fixpoint(program, barred(program, self._caps))
-        fixpoint.fire(_literals(program, unplanned))
+        fixpoint = Fixpoint(program, self._pinned)
+        fixpoint.fire(literals_of(program, unplanned))
         border = len(fixpoint.order)
         if planned:
-            fixpoint.fire(_literals(program, planned))
-        return _Run(planned, fixpoint.release(), border, fixpoint.held)
+            fixpoint.fire(literals_of(program, planned))
+        return _Run(planned, fixpoint.release(), border)
 
     def _is_expected(self, seed: Seed, planned: Mapping[int, int]) -> bool:
         """Tell whether a seed is planned, or observed to be no worse than planned."""
@@ -250,25 +256,25 @@ class Impact:
 
     @cached_property
     def _all(self) -> Mapping[int, int]:
-        return self.graph._program.levels(self._run.order)
+        return self.graph._program.levels(self._run.order, self._pinned)
 
     @cached_property
     def _unplanned(self) -> Mapping[int, int]:
         order, border = self._run.order, self._run.border
-        return self._all if border == len(order) else self.graph._program.levels(order[:border])
+        return self._all if border == len(order) else self.graph._program.levels(order[:border], self._pinned)
 
     @cached_property
     def _planned(self) -> Mapping[int, int]:
         program, planned = self.graph._program, self._run.planned
         if not planned:
             return {}
-        fixpoint = Fixpoint(program, barred(program, self._caps))
-        fixpoint.fire(_literals(program, planned))
-        return program.levels(fixpoint.release())
+        fixpoint = Fixpoint(program, self._pinned)
+        fixpoint.fire(literals_of(program, planned))
+        return program.levels(fixpoint.release(), self._pinned)
 
     @cached_property
     def _reasons(self) -> Reasons:
-        return Reasons(self.graph, self._run.order, self.seeds)
+        return Reasons(self.graph, self._run.order, self.seeds, self._pinned)
 
     def _only(self, seeds: Iterable[Seed]) -> "Impact":
         """Return the impact of some of the seeds alone."""
@@ -299,8 +305,8 @@ def impact_of(
     seeds, rulings = holding(seeds_from(failures), overrides, at)
     impact = Impact(graph, seeds, rulings, at)
     # Whatever is wrong with the question is told now, and not when somebody looks at the answer.
-    _worst(graph, seeds)
-    _caps(graph, rulings)
+    worst_of(graph, seeds)
+    caps_of(graph, rulings)
     return impact
 
 
@@ -312,20 +318,18 @@ class _Run(NamedTuple):
         planned: The level of each item that is planned.
         order: What fired, all unplanned causes and what follows from them first.
         border: Where what needs planned causes begins.
-        held: What would have fired, had it not been ruled out.
     """
 
     planned: Mapping[int, int]
     order: list[int]
     border: int
-    held: list[int]
 
 
 def _is_planned(seed: Seed) -> bool:
     return seed.provenance is Provenance.PLANNED
 
 
-def _caps(graph: "ConfigurationGraph", overrides: Iterable[Override]) -> dict[int, int]:
+def caps_of(graph: "ConfigurationGraph", overrides: Iterable[Override]) -> dict[int, int]:
     """Return the best of the worst levels that *overrides* allow each item."""
     caps: dict[int, int] = {}
     for each in overrides:
@@ -334,16 +338,7 @@ def _caps(graph: "ConfigurationGraph", overrides: Iterable[Override]) -> dict[in
     return caps
 
 
-def barred(program: Program, caps: Mapping[int, int]) -> dict[int, int | None]:
-    """Return the literals that are worse than *caps* allow, each with the one that may fire in its place."""
-    return {
-        program.literal(number, level): program.literal(number, cap) if cap else None
-        for number, cap in caps.items()
-        for level in range(cap + 1, program.top + 1)
-    }
-
-
-def _worst(graph: "ConfigurationGraph", seeds: Iterable[Seed]) -> dict[int, int]:
+def worst_of(graph: "ConfigurationGraph", seeds: Iterable[Seed]) -> dict[int, int]:
     """Return the worst level that *seeds* say of each item, leaving out what they say to be well."""
     found: dict[int, int] = {}
     for seed in seeds:
@@ -353,5 +348,5 @@ def _worst(graph: "ConfigurationGraph", seeds: Iterable[Seed]) -> dict[int, int]
     return found
 
 
-def _literals(program: Program, levels: Mapping[int, int]) -> list[int]:
+def literals_of(program: Program, levels: Mapping[int, int]) -> list[int]:
     return [program.literal(number, levels[number]) for number in sorted(levels)]

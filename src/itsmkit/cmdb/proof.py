@@ -35,7 +35,7 @@ class ProofStep:
         if self.seed is not None:
             return f"{self.ci} is {self.level}: {self.seed.provenance.value}"
         causes = ", ".join(f"{ci} {level}" for ci, level in self.because)
-        rule = "" if self.rule in {"", "all"} else f", of which {self.rule} must be up"
+        rule = "" if self.rule in {"", "all"} else f": {self.rule}"
         return f"{self.ci} is {self.level}: {causes} ({self.group}{rule})"
 
 

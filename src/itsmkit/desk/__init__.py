@@ -6,8 +6,11 @@ what it decided together with clocks, timers and outbox, and delivers afterwards
 """
 
 from itsmkit.desk._delivery import DeliveryReport
+from itsmkit.desk.ci_context import CIContext
 from itsmkit.desk.clock import Clock, ManualClock, system_clock
-from itsmkit.desk.config import DeskConfig
+from itsmkit.desk.cmdb import ConfigurationCommands
+from itsmkit.desk.config import ConfigurationRules, DeskConfig
+from itsmkit.desk.connected_tickets import ConnectedTicket
 from itsmkit.desk.desk import Desk
 from itsmkit.desk.incidents import IncidentCommands
 from itsmkit.desk.memory import InMemoryNotifier, InMemoryStore
@@ -15,7 +18,11 @@ from itsmkit.desk.replay import Relived, relive
 from itsmkit.desk.tickets import TicketCommands
 
 __all__ = [
+    "CIContext",
     "Clock",
+    "ConfigurationCommands",
+    "ConfigurationRules",
+    "ConnectedTicket",
     "DeliveryReport",
     "Desk",
     "DeskConfig",

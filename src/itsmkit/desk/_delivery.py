@@ -8,6 +8,7 @@ from attrs import evolve, field, frozen
 from itsmkit.desk.clock import Clock
 from itsmkit.errors import PluginError
 from itsmkit.plugin import OutboxEntry, Plugins, PositionedEvent, Store
+from itsmkit.tickets import TicketEvent
 
 __all__ = ["Courier", "DeliveryReport"]
 
@@ -137,7 +138,7 @@ class Courier:
             position = heard
         return failure
 
-    def _offer(self, observer: str, positioned: PositionedEvent) -> PluginError | None:
+    def _offer(self, observer: str, positioned: PositionedEvent[TicketEvent]) -> PluginError | None:
         """Tell *observer* of one event; return what it raised. It is in trouble then, or gives it up."""
         trouble, place = self._troubles.pop(observer, None), positioned.position
         try:

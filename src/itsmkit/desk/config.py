@@ -4,17 +4,19 @@ What a desk is told when it is built: its rules as data, from Python, a mapping 
 A file is checked as a whole. Every fault is reported at once, each with its path.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.resources import as_file, files
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import evolve, field, frozen
 
 from itsmkit._documents import Form, load_toml, structure
 from itsmkit._frozen import EMPTY, as_tuple, frozen_dict
 from itsmkit.calendars import BusinessCalendar
+from itsmkit.cmdb import OPEN_MODEL, STANDARD_LEVELS, ClassModel, ConfigurationGraph, LevelChain
+from itsmkit.cmdb.class_model_form import STANDARD, class_model_from, load_class_model
 from itsmkit.conditions import Condition, condition_from, to_mapping
 from itsmkit.errors import DefinitionError
 from itsmkit.interchange import EventLogFormat
@@ -32,7 +34,34 @@ from itsmkit.workflow import Workflow, WorkflowDefinition, definition_from, inci
 from itsmkit.workflow import to_mapping as workflow_to_mapping
 from itsmkit.workflow.checks import errors_in
 
-__all__ = ["DeskConfig"]
+__all__ = ["ConfigurationRules", "DeskConfig"]
+
+T = TypeVar("T")
+
+
+@frozen
+class ConfigurationRules:
+    """
+    What is asked of the desk's configuration.
+
+    Args:
+        model: The classes and relation types that may be used; by default, the standard relation types and
+            any class.
+        levels: The levels that configuration items can be at.
+        strict: Whether what is questionable is refused, such as a relation between classes that the model
+            does not allow. Otherwise it is recorded, and is one of the findings.
+
+    Raises:
+        DefinitionError: With everything in the model that cannot be read on the levels.
+    """
+
+    model: ClassModel = OPEN_MODEL
+    levels: LevelChain = STANDARD_LEVELS
+    strict: bool = True
+
+    def __attrs_post_init__(self) -> None:
+        # An empty graph refuses what no graph could be made of.
+        ConfigurationGraph((), model=self.model, levels=self.levels)
 
 
 @frozen
@@ -50,6 +79,7 @@ class DeskConfig:
         reporting_hours: The calendar by which reports count business hours.
         legs: What teams and suppliers promise for their legs: see `read_legs`.
         chains: The legs that promises are made of: see `check_agreements`.
+        cmdb: What is asked of the configuration.
         log: How the event log of another system is read, if the desk takes one over. Read from a
             description that leaves its states out, it knows those of the workflow.
     """
@@ -65,6 +95,7 @@ class DeskConfig:
         default=(), converter=as_tuple, kw_only=True
     )
     chains: tuple[LegChain, ...] = field(default=(), converter=as_tuple, kw_only=True)
+    cmdb: ConfigurationRules = field(default=ConfigurationRules(), kw_only=True)
 
     @classmethod
     def standard(cls) -> "DeskConfig":
@@ -78,15 +109,16 @@ class DeskConfig:
         Return the rules that *source* describes.
 
         Args:
-            source: The path of a TOML file, or a mapping of the same shape.
+            source: The path of a TOML file, or a mapping of the same shape. Other files that it names are
+                looked for beside it; those that a mapping names, in the current directory.
 
         Raises:
             DefinitionError: With every fault, each with its path.
         """
         if isinstance(source, Mapping):
-            return _built(source, "the configuration")
+            return _built(source, "the configuration", Path())
         path = Path(source)
-        return _built(load_toml(path), path.name)
+        return _built(load_toml(path), path.name, path.parent)
 
 
 # -- the shape of the document ---------------------------------------------------------------------
@@ -97,6 +129,13 @@ class _Desk:
     name: str = "Service desk"
     number_prefix: str = "INC-"
     reporting_calendar: str | None = None
+
+
+@frozen
+class _Cmdb:
+    model: Any = None  # text or a table; read by the room of the configuration
+    strict: bool = True
+    levels: tuple[str, ...] = STANDARD_LEVELS.names
 
 
 @frozen
@@ -112,6 +151,7 @@ class _Document:
     operational_agreements: Any = ()
     contracts: Any = ()
     chains: Any = ()
+    cmdb: Any = None  # see `_configuration_rules`
 
 
 _FORMS = (
@@ -125,13 +165,11 @@ _BOOK = ("calendars", "agreements", "operational_agreements", "contracts", "chai
 # -- from the document to the rules ------------------------------------------------------------------
 
 
-def _built(plain: Mapping[str, object], where: str) -> DeskConfig:
+def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
     problems: list[str] = []
-    book = AgreementBook()
-    try:
-        book = agreements_from({key: plain[key] for key in _BOOK if key in plain}, where=where)
-    except DefinitionError as error:
-        problems += error.problems
+    cmdb = _noting(problems, ConfigurationRules(), lambda: _configuration_rules(plain, where, beside))
+    parts = {key: plain[key] for key in _BOOK if key in plain}
+    book = _noting(problems, AgreementBook(), lambda: agreements_from(parts, where=where))
     try:
         document = structure(_Document, plain, where=where, forms=_FORMS)
     except DefinitionError as error:
@@ -170,7 +208,54 @@ def _built(plain: Mapping[str, object], where: str) -> DeskConfig:
         chains=book.chains,
         escalation=EscalationPolicy(document.escalation),
         log=log,
+        cmdb=cmdb,
     )
+
+
+def _noting(problems: list[str], otherwise: T, read: Callable[[], T]) -> T:
+    """Return what *read* does; if something is wrong with it, note that and return *otherwise*."""
+    try:
+        return read()
+    except DefinitionError as error:
+        problems += error.problems
+    return otherwise
+
+
+def _configuration_rules(plain: Mapping[str, object], where: str, beside: Path) -> ConfigurationRules:
+    """
+    Return the rules that the table ``cmdb`` describes.
+
+    Raises:
+        DefinitionError: With every fault, each with its path.
+    """
+    table = structure(_Cmdb, plain.get("cmdb", {}), where=where, at="cmdb")
+    problems: list[str] = []
+    model, levels = OPEN_MODEL, STANDARD_LEVELS
+    try:
+        model = _class_model(table.model, beside)
+    except DefinitionError as error:
+        problems += error.problems
+    try:
+        levels = LevelChain(table.levels)
+    except DefinitionError as error:
+        problems += (f"cmdb.levels: {problem}" for problem in error.problems)
+    if not problems:
+        try:
+            return ConfigurationRules(model, levels, table.strict)
+        except DefinitionError as error:
+            problems += (f"cmdb: {problem}" for problem in error.problems)
+    raise DefinitionError(*(f"{where}: {problem}" for problem in problems))
+
+
+def _class_model(plain: object, beside: Path) -> ClassModel:
+    if plain is None:
+        return OPEN_MODEL
+    if not isinstance(plain, str) or plain == STANDARD:
+        return class_model_from(plain, where="cmdb.model")
+    try:
+        return load_class_model(beside / plain)
+    except DefinitionError as error:
+        raise DefinitionError(*(f"cmdb.model: {problem}" for problem in error.problems)) from None
 
 
 def _with_known_states(log: EventLogFormat, definition: WorkflowDefinition) -> EventLogFormat:

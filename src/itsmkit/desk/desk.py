@@ -7,10 +7,12 @@ from random import Random, SystemRandom
 from typing import Self
 
 from itsmkit.desk._commands import Runner
+from itsmkit.desk._configuration import Configuration
 from itsmkit.desk._delivery import Courier, DeliveryReport
 from itsmkit.desk._ids import uuid7
 from itsmkit.desk._timers import Waker
 from itsmkit.desk.clock import Clock, system_clock, utc_clock
+from itsmkit.desk.cmdb import ConfigurationCommands
 from itsmkit.desk.config import DeskConfig
 from itsmkit.desk.incidents import IncidentCommands
 from itsmkit.desk.memory import InMemoryStore
@@ -66,6 +68,7 @@ class Desk:
         self._runner = Runner(
             self.config, self.store, self.plugins, now, lambda: TicketId(uuid7(now, source))
         )
+        self._configuration = Configuration(self.store, self.config.cmdb)
         self._waker = Waker(self._runner)
         self._courier = Courier(self.store, self.plugins, now)
         self._actor: Actor | None = None
@@ -105,7 +108,12 @@ class Desk:
         """What can be asked of tickets of any kind."""
         return TicketCommands(self._runner, self._actor)
 
-    def events(self, *, after: int = 0, limit: int = 1000) -> Sequence[PositionedEvent]:
+    @property
+    def cmdb(self) -> ConfigurationCommands:
+        """What can be asked of service configuration management."""
+        return ConfigurationCommands(self._runner, self._actor, self._configuration)
+
+    def events(self, *, after: int = 0, limit: int = 1000) -> Sequence[PositionedEvent[TicketEvent]]:
         """
         Return the feed: every event of the desk, in the order of the commits.
 

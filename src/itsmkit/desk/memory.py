@@ -4,17 +4,18 @@ The in-memory adapters: the reference that every store and notifier is measured 
 Nothing survives the process. Fit for tests, simulations, replays and a first look.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
-from itertools import count
 from threading import Lock
-from typing import NamedTuple, Self
+from typing import Generic, NamedTuple, Self, TypeVar
 
-from attrs import define
+from attrs import define, field
 
+from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
 from itsmkit.errors import ConflictError, NotFoundError
 from itsmkit.plugin import (
     ClaimedTimer,
@@ -32,6 +33,34 @@ from itsmkit.tickets import TicketEvent, TicketId
 __all__ = ["InMemoryNotifier", "InMemoryStore"]
 
 TimerKey = tuple[TicketId, str]
+Event = TypeVar("Event", TicketEvent, ConfigurationEvent)
+
+
+@define
+class _Stream(Generic[Event]):
+    """Events in the order of their commits, each with its position in it."""
+
+    events: list[Event] = field(factory=list)
+    positions: list[int] = field(factory=list)
+
+    @property
+    def end(self) -> int:
+        """Return the position of the newest event; 0 if there is none."""
+        return self.positions[-1] if self.positions else 0
+
+    def extend(self, events: Iterable[Event], end: int) -> int:
+        """Add *events* after the commits up to the position *end*; return where they end."""
+        for event in events:
+            end += 1
+            self.events.append(event)
+            self.positions.append(end)
+        return end
+
+    def read(self, after: int, limit: int) -> list[PositionedEvent[Event]]:
+        """Return at most *limit* events that follow the position *after*."""
+        start = bisect_right(self.positions, after)
+        page = slice(start, start + limit)
+        return list(map(PositionedEvent, self.positions[page], self.events[page]))
 
 
 class _Appointment(NamedTuple):
@@ -67,7 +96,10 @@ class InMemoryStore:
         self._tickets: dict[TicketId, StoredTicket] = {}
         self._numbers: dict[str, TicketId] = {}
         self._histories: defaultdict[TicketId, list[TicketEvent]] = defaultdict(list)
-        self._feed: list[TicketEvent] = []
+        self._end = 0
+        self._feed: _Stream[TicketEvent] = _Stream()
+        self._configuration: _Stream[ConfigurationEvent] = _Stream()
+        self._records: defaultdict[RecordKey, list[ConfigurationEvent]] = defaultdict(list)
         self._series: defaultdict[str, int] = defaultdict(int)
         self._timers: dict[TimerKey, _Held] = {}
         self._queue: list[_Appointment] = []
@@ -80,11 +112,17 @@ class InMemoryStore:
 
     # -- reading ---------------------------------------------------------------------------------
 
-    def events(self, *, after: int, limit: int) -> Sequence[PositionedEvent]:
+    def events(self, *, after: int, limit: int) -> Sequence[PositionedEvent[TicketEvent]]:
         """See `Store.events`."""
         with self._lock:
-            found = self._feed[after : after + limit]
-        return list(map(PositionedEvent, count(after + 1), found))
+            return self._feed.read(after, limit)
+
+    def configuration_events(
+        self, *, after: int, limit: int
+    ) -> Sequence[PositionedEvent[ConfigurationEvent]]:
+        """See `Store.configuration_events`."""
+        with self._lock:
+            return self._configuration.read(after, limit)
 
     def cursor(self, reader: str) -> int:
         """See `Store.cursor`."""
@@ -196,6 +234,8 @@ class _MemoryUnit:
         self._expected: dict[TicketId, int] = {}
         self._numbers: dict[str, TicketId] = {}
         self._events: list[TicketEvent] = []
+        self._recorded: list[ConfigurationEvent] = []
+        self._read_to: set[int] = set()
         self._set: dict[TimerKey, Timer | None] = {}
         self._finished: list[ClaimedTimer] = []
         self._enqueued: list[OutboxEntry] = []
@@ -242,6 +282,19 @@ class _MemoryUnit:
         self._numbers[stored.ticket.number] = ticket_id
         self._events.extend(events)
 
+    def configuration_history(self, key: RecordKey) -> Sequence[ConfigurationEvent]:
+        """See `UnitOfWork.configuration_history`."""
+        with self._store._lock:
+            recorded = self._store._records.get(key, [])
+            return [*recorded, *(event for event in self._recorded if event.record.key == key)]
+
+    def record(self, events: Sequence[ConfigurationEvent], *, after: int) -> None:
+        """See `UnitOfWork.record`."""
+        self._read_to.add(after)
+        self._recorded.extend(events)
+        with self._store._lock:
+            self._check_configuration()
+
     def next_number(self, series: str) -> int:
         """See `UnitOfWork.next_number`."""
         with self._store._lock:
@@ -278,8 +331,21 @@ class _MemoryUnit:
             present = self._store._tickets.get(ticket_id)
             if present is None or present.ticket.number != self._saved[ticket_id].ticket.number:
                 self._check_number(ticket_id)
+        self._check_configuration()
         for claimed in self._finished:
             self._check_claim(claimed)
+
+    def _check_configuration(self) -> None:
+        end = self._store._configuration.end
+        for after in self._read_to - {end}:
+            raise ConflictError("configuration", "as a whole", after, end)
+        newest: dict[RecordKey, int] = {}
+        for event in self._recorded:
+            key = event.record.key
+            found = newest.get(key, len(self._store._records.get(key, ())))
+            if event.sequence != found + 1:
+                raise ConflictError("record", str(key), event.sequence - 1, found)
+            newest[key] = event.sequence
 
     def _check_version(self, ticket_id: TicketId, expected: int) -> None:
         present = self._store._tickets.get(ticket_id)
@@ -307,7 +373,10 @@ class _MemoryUnit:
         store._numbers.update(self._numbers)
         for event in self._events:
             store._histories[event.ticket_id].append(event)
-        store._feed.extend(self._events)
+        store._end = store._feed.extend(self._events, store._end)
+        for said in self._recorded:
+            store._records[said.record.key].append(said)
+        store._end = store._configuration.extend(self._recorded, store._end)
         for claimed in self._finished:
             store._timers.pop((claimed.timer.ticket_id, claimed.timer.name), None)
         for key, timer in self._set.items():

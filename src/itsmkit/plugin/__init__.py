@@ -8,6 +8,7 @@ code with all the rights of its host; nothing here pretends otherwise.
 
 from itsmkit.plugin._pluggy import hookimpl
 from itsmkit.plugin.errors import PluginError, PluginWarning
+from itsmkit.plugin.facets import CIFacet
 from itsmkit.plugin.hookspecs import API
 from itsmkit.plugin.manager import Plugins
 from itsmkit.plugin.notification import DeliveryReceipt, Notification
@@ -24,6 +25,7 @@ from itsmkit.plugin.storage import (
 
 __all__ = [
     "API",
+    "CIFacet",
     "ClaimedTimer",
     "DeliveryReceipt",
     "Notification",

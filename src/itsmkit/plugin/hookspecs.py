@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING
 from itsmkit.plugin._pluggy import hookspec
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from itsmkit.cmdb import ConfigurationItem
     from itsmkit.plugin.notification import DeliveryReceipt, Notification
     from itsmkit.plugin.storage import Store
     from itsmkit.tickets import Actor, Ticket, TicketEvent
 
 __all__ = ["API", "HOOKS"]
 
-API = "1.0"
+API = "1.1"
 """The version of the hook contract. Its first number changes when an implementation can break."""
 
 
@@ -89,5 +93,33 @@ def itsmkit_on_event(event: "TicketEvent") -> None:
     """
 
 
-HOOKS = (itsmkit_make_store, itsmkit_before_transition, itsmkit_deliver, itsmkit_on_event)
+@hookspec
+def itsmkit_ci_facets(ci: "ConfigurationItem", at: "datetime") -> "Mapping[str, object] | None":
+    """
+    Tell what is known of *ci* elsewhere. Kind: contributor. Since 1.1.
+
+    Called when somebody asks for the context of a configuration item, once for each plugin, outside any
+    transaction. Whoever asks waits for all of them.
+
+    Args:
+        ci: The configuration item, as it is at the instant.
+        at: The instant of the question, in UTC.
+
+    Returns:
+        What there is to tell, by the names of facets, such as ``"health"``, ``"metrics"``, ``"runbooks"`` or
+        ``"upcoming changes"``; ``None`` or nothing if the plugin knows nothing. Several plugins may fill a
+        facet of one name: none replaces what another says.
+
+    Raises:
+        Exception: The answer of this plugin is missing, and the context says so; the others stand.
+    """
+
+
+HOOKS = (
+    itsmkit_make_store,
+    itsmkit_before_transition,
+    itsmkit_deliver,
+    itsmkit_on_event,
+    itsmkit_ci_facets,
+)
 """All hooks, in the order of the documentation."""

@@ -8,10 +8,13 @@ Every call of a plugin passes through `_attempt`, the one place where errors are
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from operator import attrgetter
 from types import CoroutineType
 from typing import Any, TypeVar
 
 from itsmkit._version import __version__
+from itsmkit.cmdb import ConfigurationItem
 from itsmkit.errors import DefinitionError, NotFoundError, PluginError, RefusedError
 from itsmkit.plugin import hookspecs
 from itsmkit.plugin._candidates import GROUP, STORAGE, Candidate, given, installed
@@ -20,6 +23,7 @@ from itsmkit.plugin._names import canonical, did_you_mean
 from itsmkit.plugin._pluggy import Hooks, Implementation
 from itsmkit.plugin._requirement import unmet
 from itsmkit.plugin.errors import PluginWarning
+from itsmkit.plugin.facets import CIFacet
 from itsmkit.plugin.notification import DeliveryReceipt, Notification
 from itsmkit.plugin.status import PluginState, PluginStatus
 from itsmkit.plugin.storage import Store
@@ -34,6 +38,7 @@ _MAKE_STORE = "itsmkit_make_store"
 _BEFORE_TRANSITION = "itsmkit_before_transition"
 _DELIVER = "itsmkit_deliver"
 _ON_EVENT = "itsmkit_on_event"
+_CI_FACETS = "itsmkit_ci_facets"
 
 _STORE_METHODS = tuple(name for name in vars(Store) if not name.startswith("_"))
 
@@ -219,6 +224,31 @@ class Plugins:
         for each in told:
             _ask(each, {"event": event})
 
+    def ci_facets(
+        self, ci: ConfigurationItem, at: datetime
+    ) -> tuple[tuple[CIFacet, ...], tuple[PluginError, ...]]:
+        """
+        Return what the plugins tell of a configuration item.
+
+        All are asked. One that fails, or returns something else than facets, takes nothing from the others.
+
+        Args:
+            ci: The configuration item.
+            at: The instant of the question, in UTC.
+
+        Returns:
+            The facets by name, those of one name in the order of asking; and the failures, in that order.
+        """
+        facets: list[CIFacet] = []
+        failures: list[PluginError] = []
+        for each in self._asked[_CI_FACETS]:
+            try:
+                told = _ask(each, {"ci": ci, "at": at})
+                facets += _attempt(each.plugin, each.hook, _facets, each.plugin, told)
+            except PluginError as error:
+                failures.append(error)
+        return tuple(sorted(facets, key=attrgetter("name"))), tuple(failures)
+
     def _chosen(
         self, wanted: Sequence[object], found: Sequence[Candidate]
     ) -> Iterator[tuple[Candidate, bool]]:
@@ -369,6 +399,15 @@ def _first(
                 raise PluginError(implementation.plugin, implementation.hook, problem)
             return result
     return None
+
+
+def _facets(plugin: str, told: object) -> list[CIFacet]:
+    if told is None:
+        return []
+    if not isinstance(told, Mapping):
+        problem = f"it returned {type(told).__name__} in place of a mapping of facets or None"
+        raise DefinitionError(problem)
+    return [CIFacet(name, plugin, value) for name, value in told.items()]
 
 
 def _no_receipt(result: object) -> str | None:

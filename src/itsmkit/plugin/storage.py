@@ -9,11 +9,12 @@ was given. The contract is tested by `itsmkit.testing.contracts.StorageContract`
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import NamedTuple, Protocol
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from attrs import field, frozen
 
 from itsmkit._checks import aware_instant
+from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
 from itsmkit.plugin.notification import Notification
 from itsmkit.tickets import Ticket, TicketEvent, TicketId
 
@@ -43,9 +44,15 @@ class StoredTicket:
     cache: Mapping[str, object] = field(factory=dict, eq=False)
 
 
-class PositionedEvent(NamedTuple):
+Event = TypeVar("Event", TicketEvent, ConfigurationEvent)
+
+
+class PositionedEvent(NamedTuple, Generic[Event]):
     """
-    An event with its place in the desk's feed.
+    An event with its place in the order of all commits.
+
+    Tickets and the configuration are read as two streams, and their positions are of one count: of two
+    events, whatever they are of, the one with the smaller position was committed first.
 
     Args:
         position: Grows with every commit; a reader that asks for what comes after it skips nothing.
@@ -53,7 +60,7 @@ class PositionedEvent(NamedTuple):
     """
 
     position: int
-    event: TicketEvent
+    event: Event
 
 
 @frozen
@@ -131,6 +138,26 @@ class UnitOfWork(Protocol):
             ConflictError: If another version is saved by now. Nothing is changed.
         """
 
+    def configuration_history(self, key: RecordKey) -> Sequence[ConfigurationEvent]:
+        """Return all events of one record of the configuration in order; empty if there is none."""
+
+    def record(self, events: Sequence[ConfigurationEvent], *, after: int) -> None:
+        """
+        Record what is said of the configuration.
+
+        What may be said of one configuration item depends on what others there are, and on their relations.
+        So the whole configuration has one version: the position of its newest event.
+
+        Args:
+            events: The new events, in order; of each key, the first follows the newest that is recorded.
+            after: The position of the newest event of the configuration that the caller has read; 0 if
+                there was none. A unit that records twice gives the same again.
+
+        Raises:
+            ConflictError: If others have recorded something since, or a sequence has a gap. Nothing is
+                changed.
+        """
+
     def next_number(self, series: str) -> int:
         """Return the next number of a series, from 1: unique and increasing, gaps allowed."""
 
@@ -161,8 +188,13 @@ class Store(Protocol):
     def begin(self) -> AbstractContextManager[UnitOfWork]:
         """Open a unit of work."""
 
-    def events(self, *, after: int, limit: int) -> Sequence[PositionedEvent]:
+    def events(self, *, after: int, limit: int) -> Sequence[PositionedEvent[TicketEvent]]:
         """Return at most *limit* events of the feed with a position greater than *after*, in order."""
+
+    def configuration_events(
+        self, *, after: int, limit: int
+    ) -> Sequence[PositionedEvent[ConfigurationEvent]]:
+        """Return at most *limit* events of the configuration, as `events` does those of tickets."""
 
     def cursor(self, reader: str) -> int:
         """Return how far *reader* has read the feed; 0 if it never did."""

@@ -5,7 +5,9 @@ This module needs hypothesis. Instants lie on a grid of quarters of an hour, unl
 otherwise, so that an oracle can count them off; histories keep close together, so that much meets.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -19,6 +21,31 @@ from itsmkit.calendars import (
     HoursSpan,
     TimeSpan,
     WeeklyHours,
+)
+from itsmkit.cmdb import (
+    IGNORED,
+    SAME,
+    STANDARD_LEVELS,
+    AllNeeded,
+    AnySuffices,
+    AtLeast,
+    CIId,
+    ClassModel,
+    Clause,
+    Clauses,
+    ConfigurationGraph,
+    ConfigurationItem,
+    Effect,
+    Flow,
+    Influence,
+    LevelChain,
+    PercentUp,
+    RedundancyRule,
+    RedundancySet,
+    Relation,
+    RelationType,
+    WeightedNeed,
+    capped,
 )
 from itsmkit.errors import DefinitionError
 from itsmkit.practices import (
@@ -43,11 +70,14 @@ __all__ = [
     "breaks",
     "business_calendars",
     "clock_histories",
+    "configuration_graphs",
     "day_hours",
     "decisions",
+    "effects",
     "holiday_calendars",
     "incident_histories",
     "instants",
+    "redundancy_rules",
     "special_hours",
     "targets",
     "time_spans",
@@ -396,3 +426,104 @@ def incident_histories(
         history.extend(decision.events)
         incident = decision.ticket
     return tuple(history)
+
+
+# -- configuration graphs --------------------------------------------------------------------------
+
+_CHAINS = (
+    LevelChain(["up", "down"]),
+    STANDARD_LEVELS,
+    LevelChain(["clear", "warning", "minor", "major", "critical"]),
+)
+
+
+@st.composite
+def effects(draw: st.DrawFn, levels: LevelChain = STANDARD_LEVELS) -> Effect:
+    """Draw effects of any kind on a chain of levels."""
+    felt = sorted(draw(st.lists(st.sampled_from(range(1, levels.top + 1)), max_size=levels.top)))
+    worse = draw(st.permutations(levels.names[1:]))[: len(felt)]
+    at = sorted(worse, key=levels.number)
+    return draw(
+        st.one_of(
+            st.sampled_from([SAME, IGNORED]),
+            st.sampled_from(levels.names).map(capped),
+            st.just(Effect(dict(zip(at, (levels.names[each] for each in felt), strict=True)))),
+        )
+    )
+
+
+@st.composite
+def redundancy_rules(
+    draw: st.DrawFn, members: Sequence[str], levels: LevelChain = STANDARD_LEVELS
+) -> RedundancyRule:
+    """Draw rules of any kind that *members*, at least one, can meet."""
+    percentages = st.one_of(st.integers(1, 100), st.fractions(Fraction(1, 7), 100, max_denominator=7))
+    amounts: st.SearchStrategy[int | Fraction] = st.sampled_from([0, 1, 2, 3, Fraction(1, 2), Fraction(4, 3)])
+    weights = draw(st.dictionaries(st.sampled_from(members), amounts))
+    total = sum(weights.get(member, 1) for member in members)
+    choices = [
+        st.just(AllNeeded()),
+        st.just(AnySuffices()),
+        st.integers(1, len(members)).map(AtLeast),
+        percentages.map(PercentUp),
+        percentages.map(Influence),
+    ]
+    if total:
+        needs = st.sampled_from([Fraction(total, part) for part in (1, 2, 3)])
+        worse = st.sampled_from(levels.names[1:])
+        clauses = st.builds(Clause, worse, needs, worse, st.just(weights))
+        choices += [
+            needs.map(lambda need: WeightedNeed(weights, need)),
+            st.lists(clauses, min_size=1, max_size=3).map(Clauses),
+        ]
+    return draw(st.one_of(choices))
+
+
+@st.composite
+def configuration_graphs(
+    draw: st.DrawFn, *, most: int = 6, chains: Sequence[LevelChain] = _CHAINS
+) -> ConfigurationGraph:
+    """
+    Draw graphs of at most *most* items, cyclic ones too, with relations and redundancy of every kind.
+
+    The levels are one of *chains*.
+    """
+    levels = draw(st.sampled_from(chains))
+    ids = [CIId(f"ci-{number}") for number in range(draw(st.integers(1, most)))]
+    types = [
+        RelationType(f"{flow.value}-{kind}", f"{flow.value}-{kind}-of", flow, effect)
+        for kind, effect in [("same", SAME), ("drawn", draw(effects(levels)))]
+        for flow in Flow
+    ]
+    ends = st.sampled_from(ids)
+    relations = draw(
+        st.lists(
+            st.builds(
+                Relation,
+                ends,
+                st.sampled_from([each.name for each in types]),
+                ends,
+                effect=st.none() | effects(levels),
+            ),
+            unique_by=lambda relation: relation.key,
+            max_size=3 * most,
+        )
+    )
+    # Each dependent has all its providers in sets now and then, so that redundancy is met.
+    redundancy = []
+    for dependent in draw(st.lists(ends, unique=True)):
+        related = sorted(
+            {end for relation in relations if dependent in relation.ends for end in relation.ends}
+            - {dependent}
+        )
+        if related:
+            members = draw(st.lists(st.sampled_from(related), min_size=1, unique=True))
+            rule = draw(redundancy_rules(members, levels))
+            redundancy.append(RedundancySet(dependent, "set", members, rule))
+    return ConfigurationGraph(
+        [ConfigurationItem(ci, "host", ci) for ci in ids],
+        relations,
+        redundancy,
+        model=ClassModel(relation_types=types),
+        levels=levels,
+    )

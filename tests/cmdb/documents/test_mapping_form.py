@@ -286,8 +286,8 @@ ITEMS = [{"id": "a", "class": "host"}, {"id": "b", "class": "host"}]
             },
             [
                 (
-                    "d.relations[0].type: 'runs' is the inverse of 'runs_on': swap source and target, and "
-                    "say that"
+                    "d.relations[0].type: 'runs' is the inverse of 'runs_on': swap source and target, "
+                    "and say that"
                 ),
                 (
                     "d.relations[1]: must read as source, relation type and target, such as 'web runs_on "

@@ -12,9 +12,9 @@ from attrs import frozen
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from itsmkit._diagrams.text_width import text_width
 from itsmkit.workflow import State, StateCategory, Transition, WorkflowDefinition, incident_workflow
 from itsmkit.workflow.diagrams import Frequencies, svg_text
-from itsmkit.workflow.diagrams._text_width import text_width
 
 HERE = Path(__file__).parent
 SVG = "{http://www.w3.org/2000/svg}"

@@ -1,9 +1,6 @@
-import re
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from itsmkit.calendars import BusinessDays
 from itsmkit.conditions import present
@@ -18,25 +15,9 @@ from itsmkit.workflow import (
 from itsmkit.workflow.diagrams import Frequencies
 from itsmkit.workflow.diagrams._picture import picture_of
 from itsmkit.workflow.diagrams._telling import arrow_told, description, state_told
-from itsmkit.workflow.diagrams._wording import guards_text, identifiers, on_one_line, summary, way_text
+from itsmkit.workflow.diagrams._wording import guards_text, summary, way_text
 
 A, B, C = (Guard(name, present(name), f"{name} is missing") for name in ("a", "b\nb", "c"))
-
-
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [
-        pytest.param("In Progress", "In Progress", id="nothing to do"),
-        pytest.param("a \r\n\t b\u2028c\x1fd\x85e", "a b c d e", id="spaces of all sorts"),
-        pytest.param("a\x00b\x9bc\x7f", "a\ufffdb\ufffdc\ufffd", id="control characters"),
-        pytest.param("a\ud800\uffffb", "a\ufffd\ufffdb", id="no text"),
-        pytest.param("\u202eab\u202c\u2066c\u2069", "abc", id="turned round"),
-        pytest.param("\u202e \u202c", "\ufffd", id="nothing"),
-        pytest.param("نیم\u200cروز", "نیم\u200cروز", id="a joiner of letters stays"),
-    ],
-)
-def test_a_text_is_told_on_one_line(text, line):
-    assert on_one_line(text) == line
 
 
 @pytest.mark.parametrize(
@@ -59,22 +40,6 @@ def test_guards_are_told_by_name(guards, text):
 def test_no_other_kind_of_guard_is_passed_over(foreign_guard):
     with pytest.raises(TypeError, match="not a guard of this room: Foreign"):
         guards_text([foreign_guard])
-
-
-@given(
-    st.lists(
-        st.text(max_size=6) | st.sampled_from(["end", "End", "end_2", "a direction", "direction"]),
-        unique=True,
-    )
-)
-def test_identifiers_differ_and_are_words(names):
-    found = identifiers(names)
-    assert list(found) == names
-    assert len({each.lower() for each in found.values()}) == len(names)
-    for each in found.values():
-        assert re.fullmatch(r"[A-Za-z]+(_?[A-Za-z0-9]+)*", each)
-        assert each.lower() not in {"end", "state", "graph", "node"}
-        assert not each.lower().endswith("direction")
 
 
 def timed(*timers, source="Waiting"):

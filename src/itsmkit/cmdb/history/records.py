@@ -6,6 +6,7 @@ later record about the same thing takes the place of an earlier one for the time
 leaves the rest.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -13,15 +14,21 @@ from attrs import field, frozen
 from attrs.validators import optional
 
 from itsmkit._checks import aware_instant, in_utc, in_utc_if_any, named
+from itsmkit._figures import plural
 from itsmkit._frozen import as_tuple
+from itsmkit._problems import shown
 from itsmkit.cmdb.configuration_item import ConfigurationItem
 from itsmkit.cmdb.redundancy import RedundancySet
 from itsmkit.cmdb.relation import Relation
+from itsmkit.cmdb.seed import Override
 from itsmkit.errors import DefinitionError
 
-__all__ = ["ConfigurationEvent", "ConfigurationRecord", "RecordKey", "key_of"]
+__all__ = ["ConfigurationEvent", "ConfigurationRecord", "RecordKey", "Recorded", "key_of"]
 
 Recorded = ConfigurationItem | Relation | RedundancySet
+"""What a record can say to be so."""
+
+_PARTS = {"item": 1, "relation": 4, "redundancy": 2, "override": 1}
 
 
 class RecordKey(NamedTuple):
@@ -29,34 +36,45 @@ class RecordKey(NamedTuple):
     What a record is about.
 
     Args:
-        kind: ``"item"``, ``"relation"`` or ``"redundancy"``.
-        parts: The id of an item; source, type, target and qualifier of a relation; dependent and name of a
-            redundancy set.
+        kind: ``"item"``, ``"relation"``, ``"redundancy"`` or ``"override"``, a ruling about an item.
+        parts: The id of an item, also for a ruling about it; source, type, target and qualifier of a
+            relation; dependent and name of a redundancy set.
     """
 
-    kind: Literal["item", "relation", "redundancy"]
+    kind: Literal["item", "relation", "redundancy", "override"]
     parts: tuple[str, ...]
 
+    @classmethod
+    def of(cls, value: Recorded | Override) -> "RecordKey":
+        """Return what a record of *value* is about."""
+        if isinstance(value, ConfigurationItem):
+            return cls("item", (value.id,))
+        if isinstance(value, Override):
+            return cls("override", (value.ci,))
+        return cls("relation" if isinstance(value, Relation) else "redundancy", value.key)
+
     def __str__(self) -> str:
+        if len(self.parts) != _PARTS.get(self.kind):
+            return f"{self.kind} {' '.join(map(str, self.parts))}"
         if self.kind == "item":
             return f"configuration item {self.parts[0]}"
+        if self.kind == "override":
+            return f"override of {self.parts[0]}"
         if self.kind == "redundancy":
             return f"redundancy set {self.parts[1]!r} of {self.parts[0]}"
         source, name, target, qualifier = self.parts
         return f"relation {source} {name} {target}" + (f" ({qualifier})" if qualifier else "")
 
 
-def key_of(value: Recorded) -> RecordKey:
-    """Return what a record of *value* is about."""
-    if isinstance(value, ConfigurationItem):
-        return RecordKey("item", (value.id,))
-    return RecordKey("relation" if isinstance(value, Relation) else "redundancy", value.key)
+def key_of(value: Recorded | Override) -> RecordKey:
+    """Return what a record of *value* is about: the same as `RecordKey.of`."""
+    return RecordKey.of(value)
 
 
 @frozen
 class ConfigurationRecord:
     """
-    A configuration item, a relation or a redundancy set, or that there is none, for a time.
+    A configuration item, a relation, a redundancy set or a ruling, or that there is none, for a time.
 
     Args:
         key: What it is about.
@@ -67,12 +85,12 @@ class ConfigurationRecord:
         last_seen: When a source last saw it, aware, or ``None``. Kept in UTC.
 
     Raises:
-        DefinitionError: If *value* is about something else than *key*, an instant is naive, or *until* is not
-            after *since*.
+        DefinitionError: With all that is wrong: *key* is none, *value* is about something else, an instant is
+            naive, or *until* is not after *since*.
     """
 
     key: RecordKey
-    value: Recorded | None
+    value: Recorded | Override | None
     since: datetime | None = field(default=None, converter=in_utc_if_any, validator=optional(aware_instant))
     until: datetime | None = field(default=None, converter=in_utc_if_any, validator=optional(aware_instant))
     sources: tuple[str, ...] = field(default=(), converter=as_tuple, kw_only=True)
@@ -81,8 +99,8 @@ class ConfigurationRecord:
     )
 
     def __attrs_post_init__(self) -> None:
-        problems = []
-        if self.value is not None and key_of(self.value) != self.key:
+        problems = list(_key_problems(self.key))
+        if not problems and self.value is not None and key_of(self.value) != self.key:
             problems.append(f"record of {self.key}: its value is {key_of(self.value)}; use that as the key")
         if self.since is not None and self.until is not None and self.until <= self.since:
             problems.append(
@@ -94,7 +112,7 @@ class ConfigurationRecord:
     @classmethod
     def of(
         cls,
-        value: Recorded,
+        value: Recorded | Override,
         since: datetime | None = None,
         until: datetime | None = None,
         *,
@@ -102,7 +120,25 @@ class ConfigurationRecord:
         last_seen: datetime | None = None,
     ) -> "ConfigurationRecord":
         """Return the record that *value* is so."""
-        return cls(key_of(value), value, since, until, sources=sources, last_seen=last_seen)
+        return cls(RecordKey.of(value), value, since, until, sources=sources, last_seen=last_seen)
+
+    def holds_at(self, instant: datetime) -> bool:
+        """Tell whether it speaks of *instant*, aware."""
+        return (self.since is None or self.since <= instant) and (self.until is None or instant < self.until)
+
+
+def _key_problems(key: RecordKey) -> Iterator[str]:
+    count = _PARTS.get(key.kind)
+    if count is None:
+        yield f"record of {key}: {key.kind!r} is no kind of record; known: {', '.join(_PARTS)}"
+    elif len(key.parts) != count:
+        yield f"record of {key}: a key of kind {key.kind!r} has {plural(count, 'part')}, not {len(key.parts)}"
+
+
+def _counted(event: object, _: object, value: int) -> None:
+    if type(value) is not int or value < 1:
+        problem = f"{type(event).__name__}.sequence must be a whole number of 1 or more, not {shown(value)}"
+        raise DefinitionError(problem)
 
 
 @frozen
@@ -118,11 +154,12 @@ class ConfigurationEvent:
         reason: Why.
 
     Raises:
-        DefinitionError: If *recorded_at* is naive, or *actor* is no name.
+        DefinitionError: If *sequence* is no whole number of 1 or more, *recorded_at* is naive, or *actor* is
+            no name.
     """
 
     record: ConfigurationRecord
-    sequence: int
+    sequence: int = field(validator=_counted)
     recorded_at: datetime = field(converter=in_utc, validator=aware_instant)
     actor: str = field(validator=named)
     reason: str = ""

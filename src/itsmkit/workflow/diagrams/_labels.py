@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
+from itsmkit._diagrams.text_width import text_width, wrapped
+from itsmkit._diagrams.wording import on_one_line
 from itsmkit.workflow.diagrams._picture import Arrow, Picture
-from itsmkit.workflow.diagrams._text_width import text_width, wrapped
-from itsmkit.workflow.diagrams._wording import count_text, guards_text, on_one_line, timers_text
+from itsmkit.workflow.diagrams._wording import count_text, guards_text, timers_text
 
 __all__ = ["CLOCK_ROOM", "Label", "Line", "arrow_label", "frame_label", "state_label"]
 

@@ -5,10 +5,10 @@ from xml.etree.ElementTree import Element
 
 from attrs import frozen
 
+from itsmkit._diagrams.shapes import draw_arrow, draw_clock
+from itsmkit._diagrams.text_width import text_width
 from itsmkit._svg import draw
 from itsmkit.workflow.diagrams._picture import Picture
-from itsmkit.workflow.diagrams._shapes import draw_arrow, draw_clock
-from itsmkit.workflow.diagrams._text_width import text_width
 from itsmkit.workflow.state import StateCategory
 
 __all__ = ["Entry", "LEGEND_LINE", "legend_rows"]

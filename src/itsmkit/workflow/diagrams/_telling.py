@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
+from itsmkit._diagrams.wording import on_one_line
 from itsmkit.workflow.diagrams._picture import Arrow, Picture, Way
 from itsmkit.workflow.diagrams._wording import (
     count_text,
     guards_text,
-    on_one_line,
     plural,
     summary,
     timers_text,

@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
+from itsmkit._diagrams.wording import dot_attributes, dot_text_of, identifiers
 from itsmkit.workflow.definition import WorkflowDefinition
 from itsmkit.workflow.diagrams._colours import COLOURS
 from itsmkit.workflow.diagrams._picture import Arrow, Direction, Picture, picture_of
 from itsmkit.workflow.diagrams._wording import (
     count_text,
-    identifiers,
-    on_one_line,
     summary,
     way_text,
 )
@@ -23,7 +22,6 @@ _LINE = "#56626d"
 _FAINT = "#a9b3ba"
 _ALARM = "#c2410c"
 _POINT = f'style=filled, fillcolor="{_LINE}", label=""'
-_LINE_BREAK = r"\n"
 
 
 def dot_text(
@@ -56,7 +54,7 @@ def dot_text(
     """
     picture = picture_of(definition, frequencies, direction)
     writer = _Writer(picture, identifiers(picture.names))
-    return "\n".join([f"digraph {_quoted(definition.name)} {{", *writer.lines(), "}"]) + "\n"
+    return "\n".join([f"digraph {dot_text_of(definition.name)} {{", *writer.lines(), "}"]) + "\n"
 
 
 @frozen
@@ -67,7 +65,7 @@ class _Writer:
     def lines(self) -> Iterator[str]:
         picture = self.picture
         rank = "rankdir=LR, " if picture.direction == "right" else ""
-        title = _quoted(picture.definition.name, summary(picture))
+        title = dot_text_of(picture.definition.name, summary(picture))
         for line in (
             f'graph [{rank}label={title}, labelloc=t, compound=true, fontname="{_FONT}", tooltip={title}];',
             f'node [shape=box, style="rounded,filled", fontname="{_FONT}", fontsize=12, height=0.4];',
@@ -84,11 +82,11 @@ class _Writer:
             if within == scope:
                 dot = f"start__{'' if scope is None else self.ids[scope]}"
                 yield f"{dot} [shape=circle, {_POINT}, width=0.15, height=0.15];"
-                yield f"{dot} -> {self._inner(name)}{_attributes(self._frame('lhead', name))};"
+                yield f"{dot} -> {self._inner(name)}{dot_attributes(self._frame('lhead', name))};"
         for name in picture.outermost if scope is None else picture.composites[scope].states:
             if name in picture.composites:
                 yield f"subgraph cluster_{self.ids[name]} {{"
-                yield f'    graph [label={_quoted(name)}, labelloc=t, style=rounded, color="{_LINE}"];'
+                yield f'    graph [label={dot_text_of(name)}, labelloc=t, style=rounded, color="{_LINE}"];'
                 yield from (f"    {line}" for line in self._inside(name))
                 yield "}"
             else:
@@ -102,7 +100,7 @@ class _Writer:
     def _state(self, name: str) -> str:
         fill, line, text = COLOURS[self.picture.definition.category_of(name)]
         count = self.picture.count_of(name)
-        label = _quoted(name) if count is None else _quoted(name, count_text(count))
+        label = dot_text_of(name) if count is None else dot_text_of(name, count_text(count))
         return f'{self.ids[name]} [label={label}, fillcolor="{fill}", color="{line}", fontcolor="{text}"];'
 
     def _arrow(self, arrow: Arrow) -> str:
@@ -116,12 +114,12 @@ class _Writer:
         elif arrow.count == 0:
             attributes["color"] = f'"{_FAINT}"'
         told = {
-            "label": _quoted(*texts),
+            "label": dot_text_of(*texts),
             **self._frame("ltail", arrow.source),
             **self._frame("lhead", arrow.target),
             **attributes,
         }
-        return f"{self._inner(arrow.source)} -> {self._inner(arrow.target)}{_attributes(told)};"
+        return f"{self._inner(arrow.source)} -> {self._inner(arrow.target)}{dot_attributes(told)};"
 
     def _inner(self, name: str) -> str:
         """Return the node that an arrow to or from *name* hangs on: Graphviz cuts it at the frame."""
@@ -129,15 +127,3 @@ class _Writer:
 
     def _frame(self, end: str, name: str) -> dict[str, str]:
         return {end: f"cluster_{self.ids[name]}"} if name in self.picture.composites else {}
-
-
-def _attributes(told: Mapping[str, str]) -> str:
-    return f" [{', '.join(f'{key}={value}' for key, value in told.items())}]" if told else ""
-
-
-def _quoted(*lines: str) -> str:
-    r"""Return lines as a label: neither quotes, nor backslashes, nor ``&`` mean anything in them."""
-    joined = _LINE_BREAK.join(
-        on_one_line(line).replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;") for line in lines
-    )
-    return f'"{joined}"'

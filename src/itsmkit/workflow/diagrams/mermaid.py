@@ -1,18 +1,16 @@
 """Workflows as Mermaid text, which many wikis, code hosts and editors draw."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
+from itsmkit._diagrams.wording import identifiers, mermaid_text_of, on_one_line
 from itsmkit.workflow.definition import WorkflowDefinition
 from itsmkit.workflow.diagrams._colours import COLOURS
 from itsmkit.workflow.diagrams._picture import Arrow, Direction, Picture, picture_of
 from itsmkit.workflow.diagrams._wording import (
     count_text,
-    identifiers,
-    on_one_line,
     summary,
     way_text,
 )
@@ -21,14 +19,6 @@ from itsmkit.workflow.diagrams.frequencies import Frequencies
 __all__ = ["mermaid_text"]
 
 _BREAK = "<br/>"
-
-# What Mermaid takes for itself somewhere: quotes, separators, comments, markup, and two signs that it puts in
-# their place. Nothing else beyond ASCII means anything to it.
-_SPECIAL = re.compile(
-    r"[^A-Za-z0-9_ .,()\[\]/?!'+\-\x80-\U0010ffff]|[\xb6\ufb02]"
-    r"|(?<=-)-|(?<=\[)\[|(?<=\])\]|d(?=irection\s)",
-    re.IGNORECASE,
-)
 
 
 def mermaid_text(
@@ -99,8 +89,8 @@ class _Writer:
     ids: Mapping[str, str]
 
     def lines(self) -> Iterator[str]:
-        yield f"accTitle: {_escaped(self.picture.definition.name)}"
-        yield f"accDescr: {_escaped(summary(self.picture))}"
+        yield f"accTitle: {mermaid_text_of(self.picture.definition.name)}"
+        yield f"accDescr: {mermaid_text_of(summary(self.picture))}"
         yield from self._inside(None)
         # Outermost, all of them: Mermaid would move a state into the composite state where it is mentioned.
         yield from map(self._arrow, self.picture.arrows)
@@ -119,7 +109,7 @@ class _Writer:
         names = picture.outermost if scope is None else picture.composites[scope].states
         for name in names:
             if name in picture.composites:
-                yield f'state "{_escaped(name)}" as {self.ids[name]} {{'
+                yield f'state "{mermaid_text_of(name)}" as {self.ids[name]} {{'
                 yield from (f"    {line}" for line in self._inside(name))
                 yield "}"
             else:
@@ -133,15 +123,14 @@ class _Writer:
 
     def _label(self, state: str) -> str:
         count = self.picture.count_of(state)
-        return _escaped(state) if count is None else f"{_escaped(state)}{_BREAK}{count_text(count)}"
+        return (
+            mermaid_text_of(state)
+            if count is None
+            else f"{mermaid_text_of(state)}{_BREAK}{count_text(count)}"
+        )
 
     def _arrow(self, arrow: Arrow) -> str:
-        texts = [_escaped(way_text(arrow, way)) for way in arrow.ways] or ["not declared"]
+        texts = [mermaid_text_of(way_text(arrow, way)) for way in arrow.ways] or ["not declared"]
         if arrow.count is not None:
             texts.append(count_text(arrow.count))
         return f"{self.ids[arrow.source]} --> {self.ids[arrow.target]} : {_BREAK.join(texts)}"
-
-
-def _escaped(text: str) -> str:
-    """Return *text* with what Mermaid would take for itself as character codes."""
-    return _SPECIAL.sub(lambda found: f"#{ord(found[0])};", on_one_line(text))

@@ -8,16 +8,17 @@ from xml.etree.ElementTree import Element
 
 from attrs import frozen
 
+from itsmkit._diagrams.layout import Box, Edge, Layout, Node, Point, lay_out
+from itsmkit._diagrams.shapes import draw_arrow, draw_clock, draw_line
+from itsmkit._diagrams.text_width import text_width
+from itsmkit._diagrams.wording import on_one_line
 from itsmkit._svg import bidi, draw, drawing, file_text
 from itsmkit.workflow.definition import WorkflowDefinition
 from itsmkit.workflow.diagrams._labels import CLOCK_ROOM, Label, arrow_label, frame_label, state_label
-from itsmkit.workflow.diagrams._layout import Box, Edge, Layout, Node, Point, lay_out
 from itsmkit.workflow.diagrams._legend import LEGEND_LINE, legend_rows
 from itsmkit.workflow.diagrams._picture import Arrow, Direction, Picture, picture_of
-from itsmkit.workflow.diagrams._shapes import draw_arrow, draw_clock, draw_line
 from itsmkit.workflow.diagrams._telling import arrow_told, description, state_told
-from itsmkit.workflow.diagrams._text_width import text_width
-from itsmkit.workflow.diagrams._wording import on_one_line, summary
+from itsmkit.workflow.diagrams._wording import summary
 from itsmkit.workflow.diagrams.frequencies import Frequencies
 
 __all__ = ["svg_text"]

@@ -11,22 +11,23 @@ labels, tells which edges do, and the second one ranks them the other way round.
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from attrs import frozen
-
-from itsmkit.workflow.diagrams._picture import Direction
+from attrs import evolve, frozen
 
 if TYPE_CHECKING:
     from graphlay import Graph
 
-__all__ = ["Box", "Edge", "Layout", "Node", "Piece", "Point", "lay_out"]
+__all__ = ["Box", "Direction", "Edge", "Layout", "Node", "Piece", "Point", "lay_out"]
+
+Direction: TypeAlias = Literal["down", "right", "up", "left"]
+"""Where the flow runs."""
 
 Point: TypeAlias = tuple[float, float]
 Piece: TypeAlias = tuple[Point, ...]
 """A line that runs straight between its points."""
 
-_DIRECTIONS: Mapping[Direction, str] = {"down": "topbottom", "right": "leftright"}
+_AXES: Mapping[Direction, str] = {"down": "topbottom", "right": "leftright"}
 _SPACING = {"layer_gap": 26.0, "node_gap": 24.0}  # in pixels
 
 
@@ -146,8 +147,15 @@ def lay_out(nodes: Sequence[Node], edges: Sequence[Edge], *, direction: Directio
         message = "drawing SVG needs another library: python -m pip install 'itsmkit[diagrams]'"
         raise ModuleNotFoundError(message, name=error.name) from error
 
+    if direction in {"up", "left"}:
+        # The library knows two directions; the others are these, seen from the other end.
+        turned = [evolve(edge, source=edge.target, target=edge.source) for edge in edges]
+        seen = lay_out(nodes, turned, direction="down" if direction == "up" else "right", padding=padding)
+        routes = (tuple(piece[::-1] for piece in route[::-1]) for route in seen.routes)
+        return evolve(seen, routes=tuple(routes))
+
     options = {
-        "direction": _DIRECTIONS[direction],
+        "direction": _AXES[direction],
         "spacing": {"compound_padding": padding, **_SPACING},
         "cycles": {"strategy": "follow_flow"},
     }

@@ -1,4 +1,4 @@
-from itsmkit.workflow.diagrams._layout import Box, Edge, Layout, Node, _labelled, lay_out
+from itsmkit._diagrams.layout import Box, Edge, Layout, Node, _labelled, lay_out
 
 NODES = [Node("a", 80, 40), Node("frame", 10, 10), Node("b", 80, 40, "frame")]
 

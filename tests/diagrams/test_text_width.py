@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itsmkit.workflow.diagrams._text_width import text_width, wrapped
+from itsmkit._diagrams.text_width import text_width, wrapped
 
 WORDS = st.lists(st.text("aiMWبس本\u0301-", min_size=1, max_size=12), min_size=1, max_size=6).map(" ".join)
 

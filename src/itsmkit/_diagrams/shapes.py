@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from math import hypot
 from xml.etree.ElementTree import Element
 
+from itsmkit._diagrams.layout import Point
 from itsmkit._svg import draw
-from itsmkit.workflow.diagrams._layout import Point
 
 __all__ = ["draw_arrow", "draw_clock", "head_path", "line_path", "shortened"]
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itsmkit.workflow.diagrams._shapes import head_path, line_path, shortened
+from itsmkit._diagrams.shapes import head_path, line_path, shortened
 
 POINTS = st.tuples(st.integers(-50, 50), st.integers(-50, 50))
 LINES = st.lists(POINTS, min_size=2, max_size=5).filter(lambda line: all(a != b for a, b in pairwise(line)))

@@ -1,0 +1,175 @@
+"""A state of a graph on which changes can be tried and taken back, at the cost of what they reach."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import NamedTuple
+
+from itsmkit.cmdb._program import Fixpoint
+from itsmkit.cmdb._reasons import shortfalls
+from itsmkit.cmdb.change.planned_change import PlannedChange
+from itsmkit.cmdb.graph import ConfigurationGraph
+from itsmkit.cmdb.impact import worst_of
+from itsmkit.cmdb.seed import Override, Seed
+
+__all__ = ["Outcome", "Stage", "levels_of", "slack_of"]
+
+Levels = Mapping[int, int]
+"""Levels by items, both as numbers."""
+
+
+class Outcome(NamedTuple):
+    """
+    What changes do to a state.
+
+    Args:
+        worse: The levels of what they make worse, nearest to a cause first.
+        losses: Whose slack they lower without taking it to the worst level: before and after.
+        votes: What they add to the counters of redundancy that they do not fire.
+    """
+
+    worse: Levels
+    losses: Mapping[int, tuple[int, int]]
+    votes: Mapping[int, int]
+
+
+class Stage:
+    """
+    A state of a graph, with what changes do to it.
+
+    Args:
+        graph: The graph.
+        seeds: What has failed.
+        overrides: What is ruled not to have.
+        at: The instant, aware.
+    """
+
+    def __init__(
+        self,
+        graph: ConfigurationGraph,
+        seeds: Iterable[Seed],
+        overrides: Iterable[Override],
+        at: datetime,
+    ) -> None:
+        self.graph = graph
+        self.impact = graph.impact_of(seeds, overrides=overrides, at=at)
+        self.caps = self.impact._caps
+        self._fixpoint = Fixpoint(graph._program, self.impact._pinned)
+        self.levels: Levels = {}
+        self._border = 0
+        self.levels = self._fire(worst_of(graph, self.impact.seeds))
+
+    @contextmanager
+    def trying(self, levels: Levels) -> Iterator[Levels]:
+        """Take items to levels for as long as the block lasts; gives the levels of what gets worse."""
+        fixpoint, before, border = self._fixpoint, self.levels, self._border
+        fired, counts = len(fixpoint.order), fixpoint.counts
+        self._border = fired
+        fixpoint.counts = dict(counts)
+        worse = self._fire(levels)
+        self.levels = {**before, **worse}
+        try:
+            yield worse
+        finally:
+            flags = fixpoint.flags
+            for number in fixpoint.order[fired:]:
+                flags[number] = 0
+            del fixpoint.order[fired:]
+            fixpoint.counts = counts
+            self.levels, self._border = before, border
+
+    def outcome(self, levels: Levels) -> Outcome:
+        """Return what taking items to levels does."""
+        before, counts = self.levels, self._fixpoint.counts
+        with self.trying(levels) as worse:
+            flags = self._fixpoint.flags
+            votes = {
+                counter: count - counts.get(counter, 0)
+                for counter, count in self._fixpoint.counts.items()
+                if count != counts.get(counter, 0) and not flags[counter]
+            }
+            return Outcome(worse, dict(self._losses(before, worse)), votes)
+
+    def news(self) -> set[int]:
+        """Return the literals and counters that fired in the innermost block of `trying`."""
+        return set(self._fixpoint.order[self._border :])
+
+    def ahead(self, numbers: Iterable[int], news: set[int]) -> set[int]:
+        """Return what of *news* some of its numbers led to, these included."""
+        program = self.graph._program
+        found = list(numbers)
+        seen = set(found)
+        for number in found:
+            for target in program.out[number]:
+                after = program.out[target][0] if target >= program.counters_end else target
+                if after in news and after not in seen:
+                    seen.add(after)
+                    found.append(after)
+        return seen
+
+    def behind(self, numbers: Iterable[int], news: set[int]) -> set[int]:
+        """Return what of *news* could have led to some of its numbers, these included."""
+        program = self.graph._program
+        found = list(numbers)
+        seen = set(found)
+        for number in found:
+            counted = program.literals <= number
+            sources = [each for each, _ in program.members(number)] if counted else program.into[number]
+            for source in sources:
+                if source in news and source not in seen:
+                    seen.add(source)
+                    found.append(source)
+        return seen
+
+    def need(self, counter: int) -> int:
+        """Return how much weight a counter still lacks."""
+        return self.graph._program.need[counter] - self._fixpoint.counts.get(counter, 0)
+
+    def release(self) -> None:
+        """Hand back what it took of the graph; nothing may be tried any more."""
+        self._fixpoint.release()
+
+    def _fire(self, levels: Levels) -> dict[int, int]:
+        program, order = self.graph._program, self._fixpoint.order
+        start = len(order)
+        self._fixpoint.fire([program.literal(item, levels[item]) for item in sorted(levels)])
+        return program.levels(order[start:], self._fixpoint.pinned)
+
+    def _losses(self, before: Levels, worse: Levels) -> Iterator[tuple[int, tuple[int, int]]]:
+        dependents, grouped = self.graph._dependents, self.graph._ways.of_dependent
+        if not grouped:
+            return
+        candidates = dict.fromkeys(
+            dependent for item in worse for dependent in dependents[item] if dependent in grouped
+        )
+        for item in candidates:
+            had = slack_of(self.graph, before, self.caps, item)
+            if had:
+                left = slack_of(self.graph, self.levels, self.caps, item)
+                if left is not None and left < had:
+                    yield item, (had, left)
+
+
+def slack_of(graph: ConfigurationGraph, levels: Levels, caps: Levels, item: int) -> int | None:
+    """Return the slack of an item, as `Impact.slack` does."""
+    if levels.get(item, 0) >= graph.levels.top:
+        return None
+    least: int | None = None
+    for shortfall in shortfalls(graph, levels, caps, item, graph.levels.top):
+        slack = shortfall.failures - 1
+        if least is None or slack < least:
+            least = slack
+        if not least:
+            break
+    return least
+
+
+def levels_of(graph: ConfigurationGraph, changes: Iterable[PlannedChange]) -> dict[int, int]:
+    """
+    Return the worst level to which changes take each of their items.
+
+    Raises:
+        UnknownItemError: If an item is not in the graph.
+        DefinitionError: If a level is unknown.
+    """
+    return worst_of(graph, [seed for change in changes for seed in change.seeds])

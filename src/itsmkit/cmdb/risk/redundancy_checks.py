@@ -1,0 +1,141 @@
+"""Redundancy that is only declared: members of a group that fail together."""
+
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+from itsmkit.cmdb.configuration_item import CIId
+from itsmkit.cmdb.proof import Proof
+from itsmkit.cmdb.risk._question import cone_above, single_failures
+from itsmkit.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from itsmkit.cmdb.graph import ConfigurationGraph
+
+__all__ = ["FalseRedundancy", "false_redundancy"]
+
+
+@frozen
+class FalseRedundancy:
+    """
+    A group of providers that are to stand in for each other, and fail together.
+
+    Args:
+        graph: The graph.
+        dependent: Whose providers they are.
+        group: The name of the redundancy set, or of the rule of the class.
+        rule: How many of the members are needed, as text.
+        members: The members, sorted.
+        shared: What takes enough of them down by failing alone, sorted. One of the members can be among
+            them, if others rest on it.
+    """
+
+    graph: "ConfigurationGraph" = field(repr=False, eq=False)
+    dependent: CIId
+    group: str
+    rule: str
+    members: tuple[CIId, ...]
+    shared: tuple[CIId, ...]
+
+    def lost(self, shared: CIId) -> tuple[CIId, ...]:
+        """
+        Return the members that are affected when one of the shared items fails, sorted.
+
+        Raises:
+            DefinitionError: If it is none of the shared items.
+        """
+        self._check(shared)
+        affected = self.graph.impact_of([shared]).levels
+        return tuple(member for member in self.members if member in affected)
+
+    def why(self, shared: CIId) -> Proof:
+        """
+        Return why the dependent is down when one of the shared items fails.
+
+        The proof is one of the shortest, and need not go through this group if there is another way.
+
+        Raises:
+            DefinitionError: If it is none of the shared items.
+        """
+        self._check(shared)
+        return self.graph.impact_of([shared]).why(self.dependent)
+
+    def explain(self) -> str:
+        """Return it as text: each of the shared items, with the members that are lost and the proof."""
+        lines = [str(self)]
+        for each in self.shared:
+            lines.append(f"without {each}: {', '.join(self.lost(each))} fail")
+            lines += [f"  {line}" for line in self.why(each).explain().splitlines()]
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return (
+            f"group {self.group!r} of {self.dependent} ({self.rule} of {', '.join(self.members)}): "
+            f"its members share {', '.join(self.shared)}"
+        )
+
+    def _check(self, shared: CIId) -> None:
+        if shared not in self.shared:
+            problem = f"{shared!r} is not shared by group {self.group!r}; shared are {', '.join(self.shared)}"
+            raise DefinitionError(problem)
+
+
+def false_redundancy(graph: "ConfigurationGraph") -> tuple[FalseRedundancy, ...]:
+    """
+    Return the groups whose redundancy is false: one failure is enough to use all of it up.
+
+    Precisely: an item is *shared* by a group if its failure alone puts so many members at a level that they
+    fire a clause for the worst level of the dependent, counting only members of which none alone would do so.
+    The dependent itself is never shared. So a group of which every member is needed is no false redundancy,
+    as it claims none; nor is it false that one heavy member decides alone, if that is how it was declared.
+
+    All declared redundancy sets and all rules of classes are looked at, in one go: the cost is that of the
+    relations above them, times the items there divided by some thousands.
+
+    Args:
+        graph: The graph.
+
+    Returns:
+        Sorted by dependent, then by group; empty if all redundancy is real.
+
+    Example:
+        >>> from itsmkit.cmdb import ConfigurationGraph, ConfigurationItem, RedundancySet, Relation
+        >>> graph = ConfigurationGraph(
+        ...     [ConfigurationItem(each, "server", each) for each in ("shop", "web-1", "web-2", "rack")],
+        ...     [
+        ...         Relation("shop", "depends_on", "web-1"),
+        ...         Relation("shop", "depends_on", "web-2"),
+        ...         Relation("rack", "contains", "web-1"),
+        ...         Relation("rack", "contains", "web-2"),
+        ...     ],
+        ...     [RedundancySet("shop", "web servers", ["web-1", "web-2"], "any")],
+        ... )
+        >>> for each in false_redundancy(graph):
+        ...     print(each.explain())
+        group 'web servers' of shop (any of web-1, web-2): its members share rack
+        without rack: web-1, web-2 fail
+          rack is down: observed
+          web-1 is down: rack down (rack contains web-1)
+          web-2 is down: rack down (rack contains web-2)
+          shop is down: web-1 down, web-2 down (web servers: any)
+    """
+    program = graph._program
+    # A clause becomes a counter exactly of those members of which none is enough alone.
+    group_of = {
+        program.literals + counter: group
+        for counter, (group, clause) in enumerate(program.clause_of)
+        if program.groups[group].thresholds[clause].then == program.top
+    }
+    shared: dict[int, set[int]] = {}
+    for counter, items in single_failures(cone_above(graph, group_of), group_of):
+        shared.setdefault(group_of[counter], set()).update(items)
+    found = []
+    for place, sharing in shared.items():
+        group, (name, rule) = program.groups[place], graph._ways.names[place]
+        others = graph._ids(sorted(sharing - {group.dependent}))
+        if others:
+            (dependent,) = graph._ids([group.dependent])
+            found.append(
+                FalseRedundancy(graph, dependent, name, str(rule), graph._ids(group.members), others)
+            )
+    return tuple(sorted(found, key=lambda each: (each.dependent, each.group)))

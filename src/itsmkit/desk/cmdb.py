@@ -1,0 +1,564 @@
+"""The commands and reads of service configuration management."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from os import PathLike
+from pathlib import Path
+
+from attrs import evolve, frozen
+
+from itsmkit._checks import utc
+from itsmkit._frozen import EMPTY
+from itsmkit.cmdb import (
+    CIId,
+    ConfigurationGraph,
+    ConfigurationItem,
+    Effect,
+    GraphFinding,
+    Impact,
+    Override,
+    RedundancyRule,
+    RedundancySet,
+    Relation,
+    Seed,
+    UnknownItemError,
+)
+from itsmkit.cmdb.configuration_document import ConfigurationDocument
+from itsmkit.cmdb.history import (
+    ConfigurationEvent,
+    ConfigurationRecord,
+    ConfigurationTimeline,
+    ConfigurationView,
+    RecordKey,
+)
+from itsmkit.cmdb.mapping_form import configuration_from, load_configuration
+from itsmkit.desk._admission import Batch, faults_of_batch
+from itsmkit.desk._commands import Runner, acting
+from itsmkit.desk._configuration import Configuration
+from itsmkit.desk.ci_context import CIContext
+from itsmkit.desk.connected_tickets import ConnectedTicket, connected_tickets, names
+from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
+from itsmkit.plugin import PositionedEvent, UnitOfWork
+from itsmkit.tickets import Actor, Ticket
+
+__all__ = ["ConfigurationCommands"]
+
+Events = tuple[ConfigurationEvent, ...]
+Decide = Callable[[ConfigurationTimeline, datetime], Iterable[ConfigurationRecord]]
+
+
+@frozen
+class ConfigurationCommands:
+    """
+    What can be asked of service configuration management; reached as ``desk.cmdb``.
+
+    Every command takes ``by``, who does it, unless the desk is bound to an actor; and ``reason``, why. It
+    records all that it says in one unit of work, or raises and changes nothing. It returns the events that
+    it recorded, which are none if it says nothing that is not known already.
+
+    A command is judged by what the configuration would be after all of it, now and at every later instant
+    at which something around it begins or ends. It is refused, with every reason, if then there were a
+    fault that is not there without it: an unknown class, relation type or level, a relation, redundancy set
+    or ruling whose configuration item is not there; and, unless the rules of the desk say
+    ``strict = false``, any other of the `ConfigurationGraph.findings`, such as a relation between classes
+    that the model does not allow. The cost is that of the relations around what the command speaks of.
+    """
+
+    _runner: Runner
+    _actor: Actor | None
+    _configuration: Configuration
+
+    # -- reads -----------------------------------------------------------------------------------
+
+    def as_of(self, valid: datetime | None = None, recorded: datetime | None = None) -> ConfigurationView:
+        """
+        Return the configuration that held at one instant, as it was known at another.
+
+        Args:
+            valid: When it held, aware; by default, now by the desk's clock.
+            recorded: When it was known, aware; by default, all that is recorded counts.
+
+        Raises:
+            DefinitionError: If an instant is naive.
+        """
+        return self._timeline.as_of(self._runner.clock() if valid is None else valid, recorded)
+
+    def graph(self) -> ConfigurationGraph:
+        """Return the configuration as it is now. It is compiled once, and again when it has changed."""
+        return self.as_of().graph
+
+    def findings(self) -> tuple[GraphFinding, ...]:
+        """Return what is questionable in the configuration as it is now, sorted by kind and key."""
+        return self.graph().findings
+
+    def history(self, key: RecordKey | str) -> Events:
+        """
+        Return all that was ever said of one thing, in the order in which it was recorded.
+
+        Args:
+            key: What it is about: see `RecordKey`. The id of a configuration item may stand for it.
+
+        Raises:
+            NotFoundError: If nothing ever was.
+        """
+        key = RecordKey("item", (key,)) if isinstance(key, str) else key
+        history = self._timeline.history(key)
+        if not history:
+            raise _not_found(key)
+        return history
+
+    def events(self, *, after: int = 0, limit: int = 1000) -> Sequence[PositionedEvent[ConfigurationEvent]]:
+        """
+        Return the stream of all records, in the order of the commits, as `Desk.events` does for tickets.
+
+        Args:
+            after: The position that the reader has reached; 0 to begin with.
+            limit: The most to return at once.
+        """
+        return self._runner.store.configuration_events(after=after, limit=limit)
+
+    def overrides(self, at: datetime | None = None, recorded: datetime | None = None) -> tuple[Override, ...]:
+        """
+        Return the rulings that hold at an instant, sorted by configuration item.
+
+        Args:
+            at: The instant, aware; by default, now by the desk's clock.
+            recorded: When they were known, aware; by default, all that is recorded counts.
+
+        Raises:
+            DefinitionError: If an instant is naive.
+        """
+        at = self._runner.clock() if at is None else utc(at, "at")
+        timeline = self._timeline
+        return tuple(
+            version.value
+            for key in self._configuration.rulings()
+            for version in timeline.spans(key, recorded)
+            if isinstance(version.value, Override) and _holds_at(version.since, version.until, at)
+        )
+
+    def impact_of(
+        self,
+        failures: Iterable[Seed | CIId] | Mapping[CIId, str],
+        *,
+        at: datetime | None = None,
+        recorded: datetime | None = None,
+    ) -> Impact:
+        """
+        Return at which level everything is, given what has failed; with the rulings that hold.
+
+        Its ``services`` and ``users`` are what people ask for first. It is advice: the impact of an incident
+        is judged by people.
+
+        Args:
+            failures: What has failed, is planned or assumed to: see `ConfigurationGraph.impact_of`.
+            at: The instant for which configuration, failures and rulings are read, aware; by default, now by
+                the desk's clock.
+            recorded: What was known when, aware; by default, all that is recorded counts.
+
+        Raises:
+            UnknownItemError: If a failure is of an item that is not there.
+            DefinitionError: If a level is unknown, or an instant naive.
+        """
+        at = self._runner.clock() if at is None else utc(at, "at")
+        graph = self.as_of(at, recorded).graph
+        overrides = [each for each in self.overrides(at, recorded) if each.ci in graph]
+        return graph.impact_of(failures, overrides=overrides, at=at)
+
+    # -- tickets and plugins ---------------------------------------------------------------------
+
+    def open_tickets(self, ci: str) -> tuple[ConnectedTicket, ...]:
+        """
+        Return the open tickets about a configuration item, or about anything that it depends on.
+
+        So a business process shows what is open on all that it stands on. A ticket counts if the id of such
+        an item is its ``configuration_item`` or its ``service``, and if it is open by the category of its
+        state. The cost is that of the relations that lead to *ci*, and of all tickets.
+
+        Args:
+            ci: The configuration item, as it is now.
+
+        Returns:
+            Nearest first, then in the order in which they were logged; each with the way to *ci*.
+
+        Raises:
+            UnknownItemError: If there is no such item now.
+        """
+        still_open = (each for each in self._tickets() if each.is_open)
+        return connected_tickets(self.graph(), CIId(ci), still_open)
+
+    def tickets_of(self, ci: str) -> tuple[Ticket, ...]:
+        """
+        Return the tickets about a configuration item itself, open or not, in the order of their logging.
+
+        Raises:
+            UnknownItemError: If there never was such an item.
+        """
+        self.history(ci)
+        return tuple(each for each in self._tickets() if names(each, CIId(ci)))
+
+    def context(self, ci: str) -> CIContext:
+        """
+        Return all that is known around a configuration item: open tickets, and what plugins tell.
+
+        A plugin that fails is named among the failures, and takes nothing from the others: see the hook
+        `itsmkit.plugin.hookspecs.itsmkit_ci_facets`.
+
+        Raises:
+            UnknownItemError: If there is no such item now.
+        """
+        at = self._runner.clock()
+        item = self.as_of(at).item(CIId(ci))
+        facets, failures = self._runner.plugins.ci_facets(item, at)
+        return CIContext(item, at, self.open_tickets(ci), facets, failures)
+
+    # -- commands --------------------------------------------------------------------------------
+
+    def put(
+        self,
+        *values: ConfigurationItem | Relation | RedundancySet,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        sources: Iterable[str] = (),
+        reason: str = "",
+        by: Actor | None = None,
+    ) -> Events:
+        """
+        Record that configuration items, relations and redundancy sets are so.
+
+        Args:
+            *values: What is so. It takes the place of what was said of the same id or key for that time.
+            since: From when on, aware; by default, from now on, so that the past stays what it was.
+            until: Up to when, not included, aware; by default, for ever.
+            sources: Who says so, such as names of discovery tools.
+            reason: Why.
+            by: Who records it.
+
+        Raises:
+            RefusedError: With every reason.
+            DefinitionError: If an instant is naive, or *until* not after *since*.
+            ConflictError: If others recorded something first, every time.
+        """
+        told_by = tuple(sources)
+
+        def decide(_timeline: ConfigurationTimeline, now: datetime) -> Iterator[ConfigurationRecord]:
+            begin = now if since is None else since
+            return (ConfigurationRecord.of(value, begin, until, sources=told_by) for value in values)
+
+        return self._record(decide, reason, by)
+
+    def relate(
+        self,
+        source: str,
+        type: str,  # noqa: A002  # as `Relation` calls it
+        target: str,
+        *,
+        qualifier: str = "",
+        effect: Effect | None = None,
+        attributes: Mapping[str, object] = EMPTY,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        sources: Iterable[str] = (),
+        reason: str = "",
+        by: Actor | None = None,
+    ) -> Events:
+        """
+        Record a relation; the first arguments are those of `Relation`, the others those of `put`.
+
+        Raises:
+            RefusedError: With every reason.
+            DefinitionError: If the relation cannot be right.
+            ConflictError: If others recorded something first, every time.
+        """
+        relation = Relation(
+            CIId(source), type, CIId(target), qualifier=qualifier, effect=effect, attributes=attributes
+        )
+        return self.put(relation, since=since, until=until, sources=sources, reason=reason, by=by)
+
+    def declare_redundancy(
+        self,
+        dependent: str,
+        name: str,
+        members: Iterable[str],
+        rule: RedundancyRule | str,
+        *,
+        relation_type: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        sources: Iterable[str] = (),
+        reason: str = "",
+        by: Actor | None = None,
+    ) -> Events:
+        """
+        Record which providers can stand in for each other; arguments as for `RedundancySet` and `put`.
+
+        Raises:
+            RefusedError: With every reason.
+            DefinitionError: If the set cannot be right.
+            ConflictError: If others recorded something first, every time.
+        """
+        redundancy = RedundancySet(
+            CIId(dependent),
+            name,
+            members,
+            rule,
+            relation_type,
+        )
+        return self.put(redundancy, since=since, until=until, sources=sources, reason=reason, by=by)
+
+    def retire(
+        self, ci: str, *, at: datetime | None = None, reason: str = "", by: Actor | None = None
+    ) -> Events:
+        """
+        Record that a configuration item is no longer there, nor what cannot be without it.
+
+        With it end its relations, its own redundancy sets and the ruling about it. The sets of others go on
+        without it, as a rule says what is needed, not what is there; a set without any member left ends.
+        Whoever loses something by this is not asked: look at `impact_of` before. The history of all of it
+        stays.
+
+        Args:
+            ci: The configuration item.
+            at: From when on, aware; by default, from now on.
+            reason: Why.
+            by: Who records it.
+
+        Raises:
+            UnknownItemError: If there never was such an item.
+            RefusedError: If a redundancy set cannot meet its rule with what is left.
+            DefinitionError: If *at* is naive.
+            ConflictError: If others recorded something first, every time.
+        """
+        key = RecordKey("item", (ci,))
+
+        def decide(timeline: ConfigurationTimeline, now: datetime) -> Iterator[ConfigurationRecord]:
+            if not timeline.history(key):
+                raise _not_found(key)
+            end = now if at is None else utc(at, "at")
+            problems: list[str] = []
+            yield ConfigurationRecord(key, None, end)
+            for each in self._configuration.mentioning(CIId(ci)):
+                if each.kind == "redundancy" and each.parts[0] != ci:
+                    yield from _without(timeline, each, CIId(ci), end, problems)
+                elif each != key:
+                    yield ConfigurationRecord(each, None, end)
+            if problems:
+                raise RefusedError(*(f"cannot retire {ci}: {problem}" for problem in problems))
+
+        return self._record(decide, reason, by)
+
+    def unrelate(
+        self,
+        source: str,
+        type: str,  # noqa: A002  # as `Relation` calls it
+        target: str,
+        *,
+        qualifier: str = "",
+        at: datetime | None = None,
+        reason: str = "",
+        by: Actor | None = None,
+    ) -> Events:
+        """
+        Record that a relation is no longer there: from *at* on, aware; by default, from now on.
+
+        Raises:
+            NotFoundError: If there never was such a relation.
+            RefusedError: If a redundancy set counts on it: declare the set without that member first.
+            DefinitionError: If *at* is naive.
+            ConflictError: If others recorded something first, every time.
+        """
+        return self._end(RecordKey("relation", (source, type, target, qualifier)), at, reason, by)
+
+    def withdraw_redundancy(
+        self,
+        dependent: str,
+        name: str,
+        *,
+        at: datetime | None = None,
+        reason: str = "",
+        by: Actor | None = None,
+    ) -> Events:
+        """
+        Record that a redundancy set is no longer there: from *at* on, aware; by default, from now on.
+
+        Its members count one by one then: each is needed.
+
+        Raises:
+            NotFoundError: If there never was such a set.
+            DefinitionError: If *at* is naive.
+            ConflictError: If others recorded something first, every time.
+        """
+        return self._end(RecordKey("redundancy", (dependent, name)), at, reason, by)
+
+    def override(
+        self, ci: str, level: str, expires: datetime, reason: str = "", *, by: Actor | None = None
+    ) -> Events:
+        """
+        Rule that a configuration item is no worse than a level, whatever its providers do.
+
+        It holds from now on, takes the place of an earlier ruling about the same item, and is listed in
+        every impact that it changes.
+
+        Args:
+            ci: The configuration item.
+            level: The worst level that it can be at.
+            expires: Until when the ruling holds, not included; aware.
+            reason: Why.
+            by: Who rules so: its author.
+
+        Raises:
+            RefusedError: If there is no such item or level.
+            DefinitionError: If *expires* is naive, or not after now.
+            ConflictError: If others recorded something first, every time.
+        """
+        ruling = Override(CIId(ci), level, acting(by, self._actor).id, expires, reason)
+        key = RecordKey.of(ruling)
+
+        def decide(timeline: ConfigurationTimeline, now: datetime) -> Iterator[ConfigurationRecord]:
+            yield ConfigurationRecord.of(ruling, now, ruling.expires)
+            if any(each.until is None or each.until > ruling.expires for each in timeline.spans(key)):
+                yield ConfigurationRecord(key, None, ruling.expires)
+
+        return self._record(decide, reason, by)
+
+    def lift_override(self, ci: str, *, reason: str = "", by: Actor | None = None) -> Events:
+        """
+        Withdraw the ruling about a configuration item, from now on.
+
+        Raises:
+            NotFoundError: If there never was one.
+            ConflictError: If others recorded something first, every time.
+        """
+        return self._end(RecordKey("override", (ci,)), None, reason, by)
+
+    def apply(
+        self, records: Iterable[ConfigurationRecord], *, reason: str = "", by: Actor | None = None
+    ) -> Events:
+        """
+        Make many records in one unit of work: all of them, or none.
+
+        A record that says, for all of its time, what is known already makes no event; sources and the
+        instant of the last sight count only where the record names them. So applying twice changes nothing.
+
+        Args:
+            records: What is said. Of several about the same thing, the later one wins where they overlap.
+            reason: Why.
+            by: Who records it.
+
+        Raises:
+            RefusedError: With every reason.
+            ConflictError: If others recorded something first, every time.
+        """
+        given = tuple(records)
+        return self._record(lambda _timeline, _now: given, reason, by)
+
+    def load(
+        self,
+        source: "ConfigurationDocument | str | PathLike[str] | Mapping[str, object]",
+        *,
+        reason: str = "",
+        by: Actor | None = None,
+    ) -> Events:
+        """
+        Record what a document says, as `apply` does: all of it, or nothing.
+
+        What the document leaves out stays as it is: nothing ends by not being named. Its rulings are recorded
+        from now on, as long as they last; what it says to have failed is no configuration, and is left to
+        `impact_of`. The desk's own class model and levels decide what may be.
+
+        Args:
+            source: A `ConfigurationDocument`, the path of a TOML or JSON file, or a mapping of the same
+                shape. Where it names no class model, it is read by that of the desk.
+            reason: Why.
+            by: Who records it.
+
+        Raises:
+            DefinitionError: If the source cannot be read, with every fault and its path.
+            RefusedError: With every reason.
+            ConflictError: If others recorded something first, every time.
+        """
+        document = self._document(source)
+
+        def decide(_timeline: ConfigurationTimeline, now: datetime) -> Iterator[ConfigurationRecord]:
+            yield from document.records
+            for each in document.overrides:
+                if each.expires > now:
+                    yield ConfigurationRecord.of(each, now, each.expires)
+
+        return self._record(decide, reason, by)
+
+    # -- how it is done --------------------------------------------------------------------------
+
+    @property
+    def _timeline(self) -> ConfigurationTimeline:
+        return self._configuration.known().timeline
+
+    def _document(
+        self, source: "ConfigurationDocument | str | PathLike[str] | Mapping[str, object]"
+    ) -> ConfigurationDocument:
+        if isinstance(source, ConfigurationDocument):
+            return source
+        model = self._runner.config.cmdb.model
+        if isinstance(source, Mapping):
+            return configuration_from(source, model=model)
+        return load_configuration(Path(source), model=model)
+
+    def _tickets(self) -> Iterator[Ticket]:
+        return (stored.ticket for stored in self._runner.store.tickets())
+
+    def _end(self, key: RecordKey, at: datetime | None, reason: str, by: Actor | None) -> Events:
+        def decide(timeline: ConfigurationTimeline, now: datetime) -> Iterator[ConfigurationRecord]:
+            if not timeline.history(key):
+                raise _not_found(key)
+            yield ConfigurationRecord(key, None, now if at is None else at)
+
+        return self._record(decide, reason, by)
+
+    def _record(self, decide: Decide, reason: str, by: Actor | None) -> Events:
+        actor, now = acting(by, self._actor), self._runner.clock()
+        configuration, rules = self._configuration, self._runner.config.cmdb
+
+        def work(unit: UnitOfWork) -> Events:
+            known = configuration.known()
+            records = decide(known.timeline, now)
+            batch = Batch(known.timeline, records, recorded_at=now, actor=actor.id, reason=reason)
+            reasons = faults_of_batch(batch, rules, configuration.mentioning, now)
+            if reasons:
+                raise RefusedError(*reasons)
+            if batch.events:
+                unit.record(batch.events, after=known.position)
+            return tuple(batch.events)
+
+        with configuration.turn:
+            return self._runner.retried(work)
+
+
+def _not_found(key: RecordKey) -> NotFoundError:
+    if key.kind == "item":
+        return UnknownItemError(key.parts[0])
+    what, _, name = str(key).partition(" ")
+    return NotFoundError(what, name)
+
+
+def _holds_at(since: datetime | None, until: datetime | None, instant: datetime) -> bool:
+    return (since is None or since <= instant) and (until is None or instant < until)
+
+
+def _without(
+    timeline: ConfigurationTimeline, key: RecordKey, ci: CIId, end: datetime, problems: list[str]
+) -> Iterator[ConfigurationRecord]:
+    """Yield what is said of a redundancy set, from *end* on, when *ci* is no longer there."""
+    for version in timeline.spans(key):
+        value = version.value
+        if not isinstance(value, RedundancySet) or ci not in value.members:
+            continue
+        if version.until is not None and version.until <= end:
+            continue
+        since = end if version.since is None else max(end, version.since)
+        members = tuple(each for each in value.members if each != ci)
+        try:
+            left = evolve(value, members=members) if members else None
+        except DefinitionError as error:
+            problems += error.problems
+            continue
+        yield ConfigurationRecord(key, left, since, version.until, sources=version.event.record.sources)

@@ -1,0 +1,126 @@
+import pytest
+from attrs import evolve
+
+from itsmkit.cmdb import LevelChain, RedundancySet
+from itsmkit.cmdb.change import CollisionKind, collisions, collisions_of
+from itsmkit.errors import DefinitionError
+
+UP_OR_DOWN = LevelChain(["up", "down"])
+
+
+def test_three_changes_that_only_together_break_one_of_three_are_found(a_shop, a_change, hours):
+    graph = a_shop(3, levels=UP_OR_DOWN)
+    changes = [a_change(f"CHG-{number}", [f"web-{number}"], number, 9) for number in (1, 2, 3)]
+    (found,) = collisions(graph, changes, kinds={CollisionKind.JOINT_EXCESS})
+    assert (found.changes, found.cis, found.during) == (
+        ("CHG-1", "CHG-2", "CHG-3"),
+        ("Ada", "shop"),
+        hours(3, 9),
+    )
+    for pair in (changes[:2], changes[1:], changes[::2]):
+        assert collisions(graph, pair, kinds={CollisionKind.JOINT_EXCESS}) == ()
+
+
+def test_changes_that_rob_the_same_service_of_redundancy_collide(a_shop, a_change):
+    changes = [a_change(f"CHG-{number}", [f"web-{number}"]) for number in (1, 2)]
+    (found,) = collisions(a_shop(3, levels=UP_OR_DOWN), changes)
+    assert (found.kind, found.cis, found.slack) == (CollisionKind.SHARED_IMPACT, ("shop",), {"shop": 0})
+    assert found.levels == {"shop": "up"}
+    assert [proof.cis for proof in found.why("shop")] == [("web-1",), ("web-2",)]
+
+
+def test_a_change_under_what_another_works_on_collides_and_the_path_is_named(a_shop, a_change):
+    changes = [a_change("CHG-1", ["rack"]), a_change("CHG-2", ["web-1"])]
+    found = {each.kind: each for each in collisions(a_shop(1), changes)}
+    assert found.keys() == {CollisionKind.IN_RADIUS, CollisionKind.SHARED_IMPACT}
+    first, second = found[CollisionKind.IN_RADIUS].why("web-1")
+    assert first.cis == ("rack", "host", "web-1")
+    assert second.cis == ("web-1",)
+
+
+def test_a_provider_that_both_need_is_told_if_asked_for(a_shop, a_change):
+    changes = [a_change("CHG-1", ["web-1"]), a_change("CHG-2", ["web-2"])]
+    graph = a_shop(2)
+    (found,) = collisions(graph, changes, kinds={CollisionKind.SHARED_PROVIDER})
+    assert found.cis == ("host",)
+    assert [proof.cis for proof in found.why("host")] == [("host", "web-1"), ("host", "web-2")]
+
+
+def test_windows_that_touch_do_not_collide(a_shop, a_change):
+    changes = [a_change("CHG-1", ["host"], 1, 3), a_change("CHG-2", ["host"], 3, 5)]
+    assert collisions(a_shop(1), changes) == ()
+    assert collisions_of(a_shop(1), changes[0], changes) == ()
+
+
+def test_an_announced_outage_hides_what_adds_up_to_no_more(a_shop, a_change):
+    changes = [a_change(f"CHG-{number}", [f"web-{number}"]) for number in (1, 2)]
+    kinds = {CollisionKind.JOINT_EXCESS}
+    assert len(collisions(a_shop(2), changes, kinds=kinds)) == 1
+    assert collisions(a_shop(2), [*changes, a_change("CHG-3", ["shop"])], kinds=kinds) == ()
+
+
+def test_where_there_are_too_many_sets_the_ones_that_are_told_say_so(a_shop, a_change):
+    changes = [a_change(f"CHG-{number}", [f"web-{number}"]) for number in range(1, 6)]
+    graph = a_shop(5, "at least 3")
+    options = {"kinds": {CollisionKind.JOINT_EXCESS}}
+    everything = collisions(graph, changes, **options)
+    some = collisions(graph, changes, most_sets=2, **options)
+    assert (len(everything), len(some)) == (10, 2)
+    assert all(each.complete for each in everything)
+    assert some[0].explain().endswith("there may be more sets of changes that do so")
+    assert len(collisions_of(graph, changes[0], changes, **options)) == 6
+
+
+def test_nothing_collides_with_nothing(a_shop):
+    assert collisions(a_shop(1), []) == ()
+
+
+def test_what_to_look_for_must_be_kinds_and_how_many_a_number(a_shop):
+    with pytest.raises(DefinitionError, match="kinds: must be CollisionKinds, not str 'blackout'"):
+        collisions(a_shop(1), [], kinds=["blackout"])
+    with pytest.raises(DefinitionError, match="most_sets: must be a whole number of 1 or more, not int 0"):
+        collisions(a_shop(1), [], most_sets=0)
+
+
+def test_what_others_break_together_is_no_collision_of_a_change_that_does_not_help(a_shop, a_change):
+    changes = [a_change(f"CHG-{number}", [f"web-{number}"]) for number in (1, 2)]
+    kinds = {CollisionKind.JOINT_EXCESS}
+    assert collisions_of(a_shop(2), a_change("CHG-3", ["Ada"]), changes, kinds=kinds) == ()
+
+
+def test_a_change_that_begins_meanwhile_does_not_split_what_others_do_together(a_shop, a_change, hours):
+    changes = [a_change(f"CHG-{number}", [f"web-{number}"], 1, 9) for number in (1, 2)]
+    changes += [a_change("CHG-3", ["Ada"], 3, 5), a_change("CHG-4", ["web-3"], 2, 3)]
+    kinds = {CollisionKind.JOINT_EXCESS}
+    found = collisions(a_shop(3, "at least 2"), changes, kinds=kinds)
+    assert [(each.changes, each.cis, each.during) for each in found] == [
+        (("CHG-1", "CHG-2"), ("Ada", "shop"), hours(1, 3)),
+        (("CHG-1", "CHG-4"), ("Ada", "shop"), hours(2, 3)),
+        (("CHG-2", "CHG-4"), ("Ada", "shop"), hours(2, 3)),
+        (("CHG-1", "CHG-2"), ("shop",), hours(3, 5)),
+        (("CHG-1", "CHG-2"), ("Ada", "shop"), hours(5, 9)),
+    ]
+
+
+def test_a_set_without_the_change_does_not_hide_the_ones_with_it(a_shop, a_change):
+    changes = [a_change(f"CHG-{number}", [f"web-{number}"]) for number in range(1, 5)]
+    kinds = {CollisionKind.JOINT_EXCESS}
+    for change in changes:
+        found = collisions_of(a_shop(4, "at least 3"), change, changes, kinds=kinds, most_sets=1)
+        assert [change.id in each.changes for each in found] == [True]
+        assert not found[0].complete
+
+
+def test_of_two_pairs_that_each_do_the_same_both_are_found(a_shop, a_change):
+    pairs = [RedundancySet("shop", f"pair {one}", [f"web-{one}", f"web-{one + 1}"], "any") for one in (1, 3)]
+    graph = evolve(a_shop(4), redundancy=pairs)
+    changes = [a_change(f"CHG-{number}", [f"web-{number}"]) for number in range(1, 5)]
+    kinds = {CollisionKind.JOINT_EXCESS}
+    first, second = collisions(graph, changes, kinds=kinds)
+    assert (first.changes, second.changes) == (("CHG-1", "CHG-2"), ("CHG-3", "CHG-4"))
+    assert [collisions_of(graph, change, changes, kinds=kinds) for change in changes] == [
+        (first,),
+        (first,),
+        (second,),
+        (second,),
+    ]
