@@ -12,6 +12,7 @@ from pathlib import Path
 from itsmkit._documents import duration_text
 from itsmkit.cmdb import AllowedRelation, CIClass, Flow
 from itsmkit.cmdb.class_model_form import standard_class_model
+from itsmkit.conditions import FactType
 
 PAGE = Path(__file__).parent / "reference" / "class-model.md"
 MODEL = standard_class_model()
@@ -100,14 +101,15 @@ def _facets() -> Iterator[str]:
     rows = [
         (
             f"`{each.name}`",
-            ", ".join(
-                f"`{name}` ({found.kind.value}{': ' + ', '.join(map(str, found.choices)) if found.choices else ''})"
-                for name, found in each.attributes.types.items()
-            ),
+            ", ".join(f"`{name}` ({_type(found)})" for name, found in each.attributes.types.items()),
         )
         for each in MODEL.facets
     ]
     return _table(("Facet", "Attributes"), rows)
+
+
+def _type(found: FactType) -> str:
+    return found.kind.value if found.choices is None else " or ".join(f"*{each}*" for each in found.choices)
 
 
 def _relation_types() -> Iterator[str]:

@@ -11,6 +11,7 @@ from itsmkit.cmdb import (
     ClassModel,
     ConfigurationGraph,
     ConfigurationItem,
+    RedundancySet,
     Relation,
 )
 from itsmkit.cmdb.findings import AttributeFault, AttributeProblem, BrokenCardinality
@@ -206,3 +207,16 @@ def test_a_strict_graph_refuses_all_that_is_found_at_once():
         ConfigurationGraph(items, related, model=model, strict=True)
     assert len(raised.value.problems) == 5
     assert raised.value.problems == tuple(map(str, ConfigurationGraph(items, related, model=model).findings))
+
+
+def test_what_is_wrong_with_redundancy_says_how_to_put_it_right():
+    sets = [RedundancySet("shop", "pair", ["h1", "h2"], "at least 2")]
+    related = [Relation("shop", "depends_on", "h1")]
+    graph = ConfigurationGraph(items_of({"shop": "service", "h1": "host", "h2": "host"}), related, sets)
+    assert list(map(str, graph.findings)) == [
+        (
+            "redundancy set 'pair' of shop: no impact flows from 'h2' to the dependent; add the relation, or "
+            "take it out of the set"
+        ),
+        "group 'pair' of shop: at least 2 are asked for, but there are only 1 members",
+    ]

@@ -27,6 +27,7 @@ __all__ = [
     "read",
     "rule_to_plain",
     "sentence_table",
+    "short_form",
 ]
 
 T = TypeVar("T")
@@ -70,6 +71,15 @@ def sentence_table(
         raise DefinitionError(problem)
     (place,) = places
     return dict(zip(keys, (" ".join(words[:place]), words[place], " ".join(words[place + 1 :])), strict=True))
+
+
+def short_form(plain: dict[str, object], types: Iterable[str]) -> object:
+    """Return the sentence that `sentence_table` reads as *plain*, or *plain* itself if there is none."""
+    sentence = f"{plain['source']} {plain['type']} {plain['target']}"
+    try:
+        return sentence if sentence_table(sentence, types) == plain else plain
+    except DefinitionError:
+        return plain
 
 
 # -- instants ------------------------------------------------------------------------------------------

@@ -36,7 +36,8 @@ Class models as plain mappings, for TOML and JSON.
     target = "cooling unit"
     at_most_targets = 2
 
-What is allowed without a cardinality may be a sentence: ``allowed = ["rack cooled_by cooling unit"]``.
+What is allowed without a cardinality may be a sentence: ``allowed = ["rack cooled_by cooling unit"]``. TOML
+has a list written in one way only: sentences and inline tables between brackets, or ``[[allowed]]``.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -50,7 +51,7 @@ from attrs import fields, frozen
 
 from itsmkit._documents import load_document, unstructure
 from itsmkit._problems import close_to
-from itsmkit.cmdb._plain_forms import FORMS, read, sentence_table
+from itsmkit.cmdb._plain_forms import FORMS, read, sentence_table, short_form
 from itsmkit.cmdb.class_model import AllowedRelation, CIClass, ClassModel, Facet, ImpactRule
 from itsmkit.cmdb.relation import STANDARD_RELATION_TYPES, RelationType
 from itsmkit.errors import DefinitionError
@@ -244,13 +245,7 @@ def _allowed_to_plain(allowed: AllowedRelation, types: Collection[str]) -> objec
     """Return a sentence if it says it all, and reads as nothing else; a table otherwise."""
     plain = {"source": allowed.source, "type": allowed.relation_type, "target": allowed.target}
     bounds = {name: bound for name in _BOUNDS if (bound := getattr(allowed, name))}
-    if not bounds:
-        try:
-            if sentence_table(str(allowed), types) == plain:
-                return str(allowed)
-        except DefinitionError:
-            pass
-    return {**plain, **bounds}
+    return short_form({**plain, **bounds}, types)
 
 
 def _parted(document: object) -> tuple[object, list[object]]:

@@ -114,21 +114,21 @@ def record_problems(
     record: ConfigurationRecord, model: ClassModel, levels: LevelChain
 ) -> Iterator[tuple[str, str]]:
     """List what a record has to do with no class, type or level, each with the field where it stands."""
-    match record.value:
-        case None:
-            yield "", "says that there is none; leave it out"
-        case ConfigurationItem(ci_class=ci_class):
-            if not model.knows(ci_class):
-                yield "class", model.unknown_class(ci_class)
-        case Relation(type=name, effect=effect):
-            if not model.knows_type(name):
-                yield "type", model.unknown_type(name)
-            problems = () if effect is None else effect.problems(levels)
-            yield from (("effect", problem.removeprefix("effect: ")) for problem in problems)
-        case RedundancySet(relation_type=type_or_none, rule=rule):
-            if type_or_none is not None and not model.knows_type(type_or_none):
-                yield "relation_type", model.unknown_type(type_or_none)
-            yield from (("rule", problem) for problem in rule.level_problems(levels))
+    value = record.value
+    if isinstance(value, ConfigurationItem):
+        if not model.knows(value.ci_class):
+            yield "class", model.unknown_class(value.ci_class)
+    elif isinstance(value, Relation):
+        if not model.knows_type(value.type):
+            yield "type", model.unknown_type(value.type)
+        problems = () if value.effect is None else value.effect.problems(levels)
+        yield from (("effect", problem.removeprefix("effect: ")) for problem in problems)
+    elif isinstance(value, RedundancySet):
+        if value.relation_type is not None and not model.knows_type(value.relation_type):
+            yield "relation_type", model.unknown_type(value.relation_type)
+        yield from (("rule", problem) for problem in value.rule.level_problems(levels))
+    else:
+        yield "", "says of no item, relation or redundancy set that it is there; leave it out"
 
 
 def state_problems(

@@ -42,8 +42,9 @@ Configurations as plain mappings, for TOML and JSON.
     author = "duty manager"
     expires = 2026-03-30T00:00:00Z
 
-A relation may be a table too: ``{ source, type, target, qualifier, effect, attributes, since, until,
-sources, last_seen }``, where ``effect`` is ``"same"``, ``"none"``, ``"at most degraded"`` or a map of levels.
+A relation may be a table too, among the sentences or, in place of them, as ``[[relations]]``: ``{ source,
+type, target, qualifier, effect, attributes, since, until, sources, last_seen }``, where ``effect`` is
+``"same"``, ``"none"``, ``"at most degraded"`` or a map of levels.
 A rule is ``"all"``, ``"any"``, ``"at least 2"``, ``"50 %"`` or ``"influence 30 %"``; a table of weights such
 as ``{ need = 2, weights = { a = 2 } }``; or one of clauses such as
 ``{ clauses = [{ members_at = "down", weight = 2, then = "down" }] }``. Fractions are text: ``"1/3"``.
@@ -72,6 +73,7 @@ from itsmkit.cmdb._plain_forms import (
     read,
     rule_to_plain,
     sentence_table,
+    short_form,
 )
 from itsmkit.cmdb.class_model import ClassModel
 from itsmkit.cmdb.class_model_form import STANDARD, class_model_from, class_model_to_mapping
@@ -461,16 +463,24 @@ def to_mapping(document: ConfigurationDocument) -> dict[str, Any]:
     """
     problems: list[str] = []
     types = frozenset(each.name for each in document.model.relation_types)
-    rows: dict[str, list[object]] = {"items": [], "relations": [], "redundancy": []}
-    for record in document.records:
-        match record.value:
-            case ConfigurationItem() as item:
-                rows["items"].append(_item_to_plain(item, problems) | _timed_to_plain(record))
-            case Relation() as relation:
-                plain = _relation_to_plain(relation, problems) | _timed_to_plain(record)
-                rows["relations"].append(_short(plain, types))
-            case RedundancySet() as redundancy:
-                rows["redundancy"].append(_redundancy_to_plain(redundancy) | _timed_to_plain(record))
+    records = document.records
+    rows: dict[str, list[object]] = {
+        "items": [
+            _item_to_plain(item, problems) | _timed_to_plain(record)
+            for record in records
+            if isinstance(item := record.value, ConfigurationItem)
+        ],
+        "relations": [
+            short_form(_relation_to_plain(relation, problems) | _timed_to_plain(record), types)
+            for record in records
+            if isinstance(relation := record.value, Relation)
+        ],
+        "redundancy": [
+            _redundancy_to_plain(redundancy) | _timed_to_plain(record)
+            for record in records
+            if isinstance(redundancy := record.value, RedundancySet)
+        ],
+    }
     if problems:
         raise DefinitionError(*problems)
     model = class_model_to_mapping(document.model)
@@ -497,15 +507,6 @@ def _relation_to_plain(relation: Relation, problems: list[str]) -> dict[str, obj
     if relation.effect is not None:
         plain["effect"] = effect_to_plain(relation.effect)
     return plain | _attributes_to_plain(relation.attributes, f"relation {relation}", problems)
-
-
-def _short(plain: dict[str, object], types: frozenset[str]) -> object:
-    """Return the sentence that reads as *plain*, or *plain* if there is none."""
-    sentence = f"{plain['source']} {plain['type']} {plain['target']}"
-    try:
-        return sentence if sentence_table(sentence, types) == plain else plain
-    except DefinitionError:
-        return plain
 
 
 def _redundancy_to_plain(redundancy: RedundancySet) -> dict[str, object]:

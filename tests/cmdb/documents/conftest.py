@@ -41,7 +41,7 @@ from itsmkit.cmdb.history.records import ConfigurationRecord
 from itsmkit.cmdb.levels import IGNORED, SAME
 from itsmkit.conditions import FactSchema, FactType
 
-IDS = ["web-1", "web-2", "the shop", "runs_on", "ü"]
+IDS = ["web-1", "web-2", "the shop", "runs_on", "a runs_on ü"]
 CLASSES = ["host", "virtual machine", "runs_on rack", "shop"]
 ATTRIBUTES = ["size", "serial number", "seen", "tags"]
 WEIGHTS = st.integers(0, 5) | st.fractions(0, 3, max_denominator=7)

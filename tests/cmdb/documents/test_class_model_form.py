@@ -237,3 +237,13 @@ def test_a_type_of_ones_own_makes_a_sentence_readable():
     )
     assert model.relation_types == (RelationType("cools", "cooled_by", "impact"),)
     assert model.allowed == (AllowedRelation("cooling unit", "cools", "runs_on rack"),)
+
+
+def test_what_a_sentence_would_say_otherwise_stays_a_table():
+    types = [RelationType("is", "is_of", "none"), RelationType("is a", "is of", "none")]
+    model = ClassModel(
+        [CIClass("host"), CIClass("a host")], types, allowed=[AllowedRelation("host", "is a", "host")]
+    )
+    plain = class_model_to_mapping(model)
+    assert plain["allowed"] == [{"source": "host", "type": "is a", "target": "host"}]
+    assert class_model_from(plain) == model

@@ -84,7 +84,10 @@ def test_all_that_is_wrong_is_told_at_once():
             overrides=[Override("a", "down", "me", START)],
         )
     assert raised.value.problems == (
-        "record of configuration item a: says that there is none; leave it out",
+        (
+            "record of configuration item a: says of no item, relation or redundancy set that it is there; "
+            "leave it out"
+        ),
         (
             "record of relation a runs b: 'runs' is the inverse of 'runs_on': swap source and target, and "
             "say that"

@@ -226,6 +226,14 @@ ITEMS = [{"id": "a", "class": "host"}, {"id": "b", "class": "host"}]
             id="a document of which little can be read",
         ),
         pytest.param(
+            {"levels": ["up"], "seeds": ["a"], "itms": 1},
+            [
+                "d.itms: is not known here; did you mean items?",
+                "d.levels: at least two levels are needed, not ('up',)",
+            ],
+            id="seeds without levels",
+        ),
+        pytest.param(
             {"levels": 3, "items": [{"id": "a"}]},
             ["d.levels: must be a list, not 3", "d.items[0].class: is missing"],
             id="levels that are none",
