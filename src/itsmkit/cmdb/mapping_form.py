@@ -404,8 +404,8 @@ class _Reader:
             CIId(table.ci),
             table.level,
             table.provenance,
-            since=table.since,  # type: ignore[arg-type]  # its converter passes None on
-            until=table.until,  # type: ignore[arg-type]  # as above
+            since=table.since,
+            until=table.until,
         )
 
     def _override(self, plain: object, path: str) -> Override | None:

@@ -7,7 +7,7 @@ from enum import Enum
 from attrs import field, frozen
 from attrs.validators import optional
 
-from itsmkit._checks import aware, aware_instant, in_utc, named
+from itsmkit._checks import aware, aware_instant, in_utc, in_utc_if_any, named
 from itsmkit.cmdb.configuration_item import CIId
 from itsmkit.errors import DefinitionError
 
@@ -58,13 +58,13 @@ class Seed:
     provenance: Provenance = field(default=Provenance.OBSERVED, converter=_provenance)
     since: datetime | None = field(
         default=None,
-        converter=in_utc,
+        converter=in_utc_if_any,
         validator=optional(aware_instant),
         kw_only=True,
     )
     until: datetime | None = field(
         default=None,
-        converter=in_utc,
+        converter=in_utc_if_any,
         validator=optional(aware_instant),
         kw_only=True,
     )
