@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itsmkit.cmdb import ClassModel, RelationType, UnknownItemError
+from itsmkit.cmdb import (
+    ClassModel,
+    ConfigurationGraph,
+    ConfigurationItem,
+    LevelChain,
+    RedundancySet,
+    Relation,
+    RelationType,
+    UnknownItemError,
+    WeightedNeed,
+    standard_class_model,
+)
 from itsmkit.errors import DefinitionError, NotFoundError
 
 IDS = [f"ci-{number}" for number in range(8)]
@@ -212,6 +223,48 @@ def test_all_problems_are_reported_at_once(a_graph):
         ),
         ("relation web hosts db: 'hosts' is no relation type; known: runs_on, depends_on"),
     )
+
+
+def test_relations_levels_and_the_standard_model_can_be_written_as_text():
+    graph = ConfigurationGraph(
+        [ConfigurationItem("web", "web server", "web"), ConfigurationItem("host", "host", "host")],
+        ["web runs_on host"],
+        model="standard",
+        levels=("up", "down"),
+    )
+    assert graph.relations == (Relation("web", "runs_on", "host"),)
+    assert graph.model == standard_class_model()
+    assert graph.levels == LevelChain(["up", "down"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "problem"),
+    [
+        pytest.param([["web"]], {}, r"items\[0\]: must be a ConfigurationItem", id="an id as an item"),
+        pytest.param(["web"], {}, "items: several are asked for", id="a text as items"),
+        pytest.param([[], ["web runs"]], {}, r"relations\[0\]: must be a Relation", id="no sentence"),
+        pytest.param([[], [], ["set"]], {}, r"redundancy\[0\]: must be a RedundancySet", id="no set"),
+        pytest.param([[]], {"model": "standrd"}, "model: must be a ClassModel", id="no model"),
+        pytest.param([[]], {"levels": ["up"]}, "at least two levels", id="no levels"),
+    ],
+)
+def test_what_is_no_graph_is_refused(arguments, options, problem):
+    with pytest.raises(DefinitionError, match=problem):
+        ConfigurationGraph(*arguments, **options)
+
+
+def test_a_class_rule_that_names_weights_of_others_is_no_fault(a_graph):
+    rule = WeightedNeed({"a": 1, "b": 1}, 1)
+    graph = a_graph(["s runs_on a"], redundancy=[RedundancySet("s", "set", ["a", "b"], rule)])
+    assert [type(finding).__name__ for finding in graph.findings] == ["UnrelatedMembers"]
+
+
+def test_a_group_that_cannot_meet_its_rule_any_more_is_a_finding(a_graph):
+    graph = a_graph(["s runs_on a"], redundancy=[RedundancySet("s", "set", ["a", "b"], "at least 2")])
+    assert str(graph.findings[-1]) == (
+        "group 'set' of s: at least 2 are asked for, but there are only 1 members"
+    )
+    assert graph.impact_of(["a"]).level("s") == "down"
 
 
 def test_without_types_no_relation_is_known(a_graph):

@@ -7,9 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from itsmkit.cmdb import (
+    STANDARD_RELATION_TYPES,
+    CIClass,
     CIId,
+    ClassModel,
+    Clause,
+    Clauses,
     ConfigurationGraph,
     ConfigurationItem,
+    ImpactRule,
     Override,
     Provenance,
     RedundancySet,
@@ -211,6 +217,47 @@ def fewest_failures(reckoning, impact, ci, wanted, caps):
     return min(sizes, default=None)
 
 
+def test_a_heavy_failure_that_came_last_makes_light_ones_needless(a_graph):
+    rule = Clauses([Clause("down", 5, "down", {"a": 1, "b": 2, "c": 4})])
+    graph = a_graph(
+        [f"shop runs_on {member}" for member in "abc"],
+        redundancy=[RedundancySet("shop", "set", ["a", "b", "c"], rule)],
+    )
+    step = graph.impact_of(["a", "b", "c"]).why("shop").steps[-1]
+    assert step.because == (("a", "down"), ("c", "down"))
+
+
+def test_what_is_missing_is_said_in_the_levels_of_the_providers_themselves(a_graph):
+    graph = ConfigurationGraph(
+        [ConfigurationItem(name, "host", name) for name in ("s", "a", "b")],
+        [Relation("s", "runs_on", member, effect={"down": "degraded"}) for member in ("a", "b")],
+        [RedundancySet("s", "set", ["a", "b"], Clauses([Clause("degraded", 2, "down")]))],
+    )
+    (shortfall,) = graph.impact_of([]).why_not("s")
+    assert shortfall.members_at == "down"
+    assert graph.impact_of(["a", "b"]).level("s") == "down"
+
+
+def test_nothing_stands_in_for_its_own_providers(a_graph):
+    model = ClassModel(
+        [CIClass("server"), CIClass("app", impact_rules=[ImpactRule("hosts", "runs_on", "any")])],
+        STANDARD_RELATION_TYPES,
+    )
+    graph = ConfigurationGraph(
+        [ConfigurationItem("x", "app", "x"), ConfigurationItem("a", "server", "a")],
+        ["x runs_on x", "x runs_on a"],
+        model=model,
+    )
+    assert graph.impact_of(["a"]).levels == {"a": "down", "x": "down"}
+
+
+def test_of_several_rulings_on_one_item_the_strictest_counts(a_graph):
+    graph = a_graph(["web runs_on host"])
+    rulings = [*overrides({"web": "up"}), *overrides({"web": "degraded"})]
+    impact = graph.impact_of(["host"], overrides=rulings, at=NOON)
+    assert [each.level for each in impact.effective_overrides] == ["up"]
+
+
 def test_slack_counts_down_as_redundancy_is_used_up(a_graph):
     graph = a_graph(
         ["shop runs_on web-1", "shop runs_on web-2", "shop runs_on web-3"],
@@ -298,6 +345,8 @@ def test_services_and_users_are_listed_apart():
     assert impact.affected == ("host", "service", "user")
     assert impact.at_level("degraded") == impact.affected
     assert impact.at_level("down") == ()
+    assert impact.at_level("up") == ()
+    assert graph.impact_of([]).at_level("up") == ("host", "service", "user")
 
 
 def test_who_may_not_see_all_is_told_how_much_more_there_is(a_graph):
@@ -360,8 +409,40 @@ def test_unknown_levels_and_times_left_out_are_errors(a_graph):
         graph.impact_of([], overrides=overrides({"web": "up"}))
     with pytest.raises(DefinitionError, match="at has no time zone"):
         graph.impact_of([], at=datetime(2026, 3, 2))  # noqa: DTZ001  the point of the test
-    with pytest.raises(DefinitionError, match="one id stands where several are asked for"):
+    with pytest.raises(DefinitionError, match="failures: several are asked for, not str 'host'"):
         graph.impact_of("host")
+
+
+def test_all_that_is_wrong_with_a_question_is_told_at_once(a_graph):
+    graph = a_graph(["web runs_on host"])
+    with pytest.raises(DefinitionError) as raised:
+        graph.impact_of(
+            [Seed("host", "dwn"), Seed("zz")],
+            overrides=[Override("qq", "bad", "ann", NOON + timedelta(hours=1))],
+            at=NOON,
+        )
+    assert raised.value.problems == (
+        "seed of host: no level 'dwn'; did you mean 'down'?",
+        "no configuration item 'zz'",
+        "no configuration item 'qq'",
+        "override of qq: no level 'bad'; known: up, degraded, down",
+    )
+
+
+@pytest.mark.parametrize(
+    ("ask", "problem"),
+    [
+        pytest.param(lambda graph: graph.impact_of(Seed("host")), "failures: several", id="one seed"),
+        pytest.param(lambda graph: graph.impact_of([], overrides="s"), "overrides: several", id="a text"),
+        pytest.param(
+            lambda graph: graph.impact_of([], overrides=["s"]), r"overrides\[0\]: must", id="a name"
+        ),
+        pytest.param(lambda graph: graph.descendants(["host"]), "list .* is no id", id="a list"),
+    ],
+)
+def test_what_is_no_question_is_refused(a_graph, ask, problem):
+    with pytest.raises(DefinitionError, match=problem):
+        ask(a_graph(["web runs_on host"]))
 
 
 def test_an_impact_in_use_can_be_pickled(a_graph):

@@ -99,6 +99,12 @@ def test_an_effect_can_be_written_as_text(text, effect):
     assert RelationType("runs_on", "runs", "reverse", text).effect == effect
 
 
+@pytest.mark.parametrize("effect", [5, None])
+def test_what_is_no_text_of_an_effect_is_refused(effect):
+    with pytest.raises(DefinitionError, match="must be same, none, at most LEVEL"):
+        RelationType("runs_on", "runs", "reverse", effect)
+
+
 def test_what_is_no_effect_is_refused():
     with pytest.raises(DefinitionError, match="must be same, none, at most LEVEL"):
         RelationType("runs_on", "runs", "reverse", "some")

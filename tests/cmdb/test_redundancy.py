@@ -122,6 +122,7 @@ def test_rules_read_as_text():
         pytest.param(lambda: Clause("down", 0, "down"), "that failures improve", id="holds without failure"),
         pytest.param(lambda: Clause("down", 1, "down", {"a": -1}), "weight of 'a'", id="failures improve it"),
         pytest.param(lambda: Clauses([]), "at least one is needed", id="no clause"),
+        pytest.param(lambda: Clauses(["x"]), r"clauses\[0\]: must be a Clause", id="a text as a clause"),
     ],
 )
 def test_a_rule_that_cannot_be_is_refused(make, problem):

@@ -365,7 +365,7 @@ class _Rules:
         }
 
     def of(self, provider: int, dependent: int, relation: Relation) -> list[tuple[str, RedundancyRule]]:
-        if not self._rules:
+        if not self._rules or provider == dependent:  # nothing stands in for its own providers
             return []
         rules = self._rules.get(self._items[dependent].ci_class, ())
         return [

@@ -110,13 +110,9 @@ def _effect(plain: object) -> Effect:
             problem = f"must map levels to levels, not to {shown(wrong[0])}"
             raise DefinitionError(problem)
     try:
-        effect = effect_from(plain)
+        return effect_from(plain)
     except DefinitionError as error:
         raise DefinitionError(*(problem.removeprefix("effect: ") for problem in error.problems)) from None
-    if not isinstance(effect, Effect):
-        problem = f"must be same, none, at most LEVEL, or a map of levels, not {shown(plain)}"
-        raise DefinitionError(problem)
-    return effect
 
 
 def effect_to_plain(effect: Effect) -> object:

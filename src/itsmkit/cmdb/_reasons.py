@@ -103,13 +103,18 @@ class Reasons:
             if literal in self._rank and literal not in self._pinned
         )
         missing = self._program.need[counter]
-        needed = []
+        needed: list[tuple[int, int]] = []
         for _, literal, weight in fired:
             if missing <= 0:
                 break
-            needed.append(literal)
+            needed.append((literal, weight))
             missing -= weight
-        return tuple(needed)
+        # A heavy one that came last may do the work of light ones before it.
+        for each in tuple(reversed(needed[:-1])):
+            if each[1] <= -missing:
+                needed.remove(each)
+                missing += each[1]
+        return tuple(literal for literal, _ in needed)
 
     def _step(self, literal: int, counter: int | None, because: Sequence[int]) -> ProofStep:
         ci, level = self._said(literal)
@@ -206,13 +211,14 @@ def _clause_shortfall(  # noqa: PLR0917  private, and called once
     clause: Threshold,
 ) -> Shortfall | None:
     """Return what a clause is short of, or ``None`` if it can never fire."""
-    missing, candidates = clause.need, []
+    missing, candidates, counts_at = clause.need, [], 0
     for member, felt, weight in group.votes(clause):
         if felt[levels.get(member, 0)] >= clause.at:
             missing -= weight
         elif weight and felt[caps.get(member, graph.levels.top)] >= clause.at:
             candidates.append((graph._sorted[member].id, weight))
+            counts_at = max(counts_at, next(level for level, each in enumerate(felt) if each >= clause.at))
     if sum(weight for _, weight in candidates) < missing:
         return None
     candidates.sort(key=lambda each: (-each[1], each[0]))
-    return Shortfall(name, graph.levels.names[clause.at], missing, tuple(candidates))
+    return Shortfall(name, graph.levels.names[counts_at], missing, tuple(candidates))

@@ -154,7 +154,9 @@ class UnrelatedMembers:
 @frozen
 class UnmetRule:
     """
-    A group of providers that cannot meet its rule even if all of them work. All of them count as needed.
+    A group of providers that cannot meet its rule even if all of them work.
+
+    All their weight counts as needed.
 
     Args:
         dependent: Whose providers they are.

@@ -1,18 +1,18 @@
 """The configuration items and their relations as one graph, with the questions of the textbooks."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
 from operator import attrgetter, eq
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import evolve, field, frozen
 
-from itsmkit._frozen import FrozenDict, as_tuple
-from itsmkit._problems import close_to
+from itsmkit._frozen import FrozenDict
+from itsmkit._problems import close_to, instance_problems, shown
 from itsmkit.cmdb._adjacency import Adjacency
 from itsmkit.cmdb._compiling import (
     Compiled,
@@ -43,13 +43,71 @@ from itsmkit.cmdb.levels import SAME, STANDARD_LEVELS, LevelChain
 from itsmkit.cmdb.live_impact import LiveImpact
 from itsmkit.cmdb.redundancy import RedundancySet
 from itsmkit.cmdb.relation import STANDARD_RELATION_TYPES, Flow, Relation
-from itsmkit.cmdb.seed import Override, Seed
+from itsmkit.cmdb.seed import Override, Seed, several
 from itsmkit.errors import DefinitionError
 
 __all__ = ["ConfigurationGraph", "OPEN_MODEL"]
 
+V = TypeVar("V")
+
 OPEN_MODEL = ClassModel(relation_types=STANDARD_RELATION_TYPES)
 """The standard relation types, and no classes: any name will do as one."""
+
+
+def _items(given: Iterable[ConfigurationItem]) -> tuple[ConfigurationItem, ...]:
+    return _all_are(ConfigurationItem, given, "items")
+
+
+def _relations(given: Iterable[Relation | str]) -> tuple[Relation, ...]:
+    relations = tuple(several(given, "relations"))
+    if set(map(type, relations)) <= {Relation}:
+        return relations
+    return _all_are(
+        Relation, [_sentence(each) if isinstance(each, str) else each for each in relations], "relations"
+    )
+
+
+def _sentence(text: str) -> Relation | str:
+    words = text.split()
+    return Relation(CIId(words[0]), words[1], CIId(words[2])) if len(words) == 3 else text
+
+
+def _sets(given: Iterable[RedundancySet]) -> tuple[RedundancySet, ...]:
+    return _all_are(RedundancySet, given, "redundancy")
+
+
+def _all_are(kind: type[V], given: Iterable[object], what: str) -> tuple[V, ...]:
+    """Return *given* as a tuple; raises `DefinitionError` with each that is no *kind*."""
+    values = tuple(several(given, what))
+    if not set(map(type, values)) <= {kind}:
+        problems = [
+            problem
+            for number, each in enumerate(values)
+            for problem in instance_problems(f"{what}[{number}]", each, kind)
+        ]
+        if problems:
+            raise DefinitionError(*problems)
+    return values
+
+
+def _model(given: ClassModel | str) -> ClassModel:
+    if isinstance(given, str) and given == STANDARD:
+        from itsmkit.cmdb.class_model_form import standard_class_model  # noqa: PLC0415  it reads a file
+
+        return standard_class_model()
+    problems = list(instance_problems("model", given, ClassModel))
+    if problems:
+        raise DefinitionError(
+            *(f"{problem}; {STANDARD!r} stands for the standard one" for problem in problems)
+        )
+    return given
+
+
+def _chain(given: LevelChain | Iterable[str]) -> LevelChain:
+    return given if isinstance(given, LevelChain) else LevelChain(given)
+
+
+STANDARD = "standard"
 
 
 def _by_id(items: tuple[ConfigurationItem, ...]) -> Mapping[CIId, ConfigurationItem]:
@@ -68,11 +126,12 @@ class ConfigurationGraph:
 
     Args:
         items: The configuration items.
-        relations: The relations between them. Each counts for itself: the dependent needs every provider.
+        relations: The relations between them, as values or as sentences such as ``"web runs_on host"``. Each
+            counts for itself: the dependent needs every provider.
         redundancy: Which providers can stand in for each other.
-        model: The classes and relation types that may be used; by default, the standard relation types and
-            any class.
-        levels: The levels that items can be at.
+        model: The classes and relation types that may be used; ``"standard"`` is `standard_class_model`. By
+            default, the standard relation types and any class.
+        levels: The levels that items can be at: a `LevelChain`, or its names.
         strict: Whether the `findings` are errors.
         compact: Whether to hold what is compiled in arrays: a fraction of the memory, and questions take a
             few times as long. Fit for many views of the past that are seldom asked. It does not matter to
@@ -100,11 +159,11 @@ class ConfigurationGraph:
         {'host-1': 'down', 'web': 'down', 'shop': 'down'}
     """
 
-    items: tuple[ConfigurationItem, ...] = field(converter=as_tuple, eq=_by_id)
-    relations: tuple[Relation, ...] = field(default=(), converter=as_tuple, eq=frozenset)
-    redundancy: tuple[RedundancySet, ...] = field(default=(), converter=as_tuple, eq=frozenset)
-    model: ClassModel = field(default=OPEN_MODEL, kw_only=True)
-    levels: LevelChain = field(default=STANDARD_LEVELS, kw_only=True)
+    items: tuple[ConfigurationItem, ...] = field(converter=_items, eq=_by_id)
+    relations: tuple[Relation, ...] = field(default=(), converter=_relations, eq=frozenset)
+    redundancy: tuple[RedundancySet, ...] = field(default=(), converter=_sets, eq=frozenset)
+    model: ClassModel = field(default=OPEN_MODEL, converter=_model, kw_only=True)
+    levels: LevelChain = field(default=STANDARD_LEVELS, converter=_chain, kw_only=True)
     strict: bool = field(default=False, kw_only=True)
     compact: bool = field(default=False, eq=False, repr=False, kw_only=True)
 
@@ -139,7 +198,9 @@ class ConfigurationGraph:
 
     def successors(self, ci: CIId) -> tuple[CIId, ...]:
         """
-        Return the direct dependents of *ci*, sorted: what it impacts itself.
+        Return the direct dependents of *ci*, sorted: what it may impact itself.
+
+        A relation counts whatever its effect is.
 
         Raises:
             UnknownItemError: If *ci* is not in the graph.
@@ -206,7 +267,8 @@ class ConfigurationGraph:
 
         Raises:
             UnknownItemError: If a failure or an override is of an id that is not in the graph.
-            DefinitionError: If a level is unknown, or something holds for a time and *at* is left out.
+            DefinitionError: If a level is unknown, or something holds for a time and *at* is left out; with
+                every problem, unknown ids too, if there are several.
         """
         return impact_of(self, failures, overrides=overrides, at=at)
 
@@ -251,6 +313,9 @@ class ConfigurationGraph:
             return self._numbers[ci]
         except KeyError:
             raise UnknownItemError(ci, self._closest(ci)) from None
+        except TypeError:
+            problem = f"ids are given one by one: {shown(ci)} is no id; write *ids for several"
+            raise DefinitionError(problem) from None
 
     def _closest(self, ci: CIId) -> tuple[CIId, ...]:
         # Comparing costs some microseconds for each item: too much for an error that a caller may expect.
@@ -393,7 +458,7 @@ class ConfigurationGraph:
         if not self.redundancy and not any(each.impact_rules for each in self.model.classes):
             return
         for group, (name, rule) in zip(self._ways.groups, self._ways.names, strict=True):
-            problems = rule.problems(self._ids(group.members))
+            problems = rule.shortages(self._ids(group.members))
             if problems:
                 yield UnmetRule(self._sorted[group.dependent].id, name, problems)
 
@@ -436,19 +501,18 @@ class ConfigurationGraph:
         ]
 
     def _unknown_names(self) -> Iterator[str]:
-        if self.model.classes:
-            for ci_class in dict.fromkeys(item.ci_class for item in self.items):
-                if not self.model.knows(ci_class):
-                    some = _told([item.id for item in self.items if item.ci_class == ci_class])
-                    known = [each.name for each in self.model.classes]
-                    yield f"configuration item {some}: no class {ci_class!r}; {close_to(ci_class, known)}"
+        classes = [each.name for each in self.model.classes]
+        if classes:
+            items = _gathered(self.items, attrgetter("ci_class"), set(classes))
+            for ci_class, found in items.items():
+                some = _told([item.id for item in found])
+                yield f"configuration item {some}: no class {ci_class!r}; {close_to(ci_class, classes)}"
         known_types = {each.name for each in self.model.relation_types}
-        unknown = self._types - known_types
-        for name in (
-            dict.fromkeys(each.type for each in self.relations if each.type in unknown) if unknown else ()
-        ):
-            some = _told([str(relation) for relation in self.relations if relation.type == name])
-            yield f"relation {some}: {self.model.unknown_type(name)}"
+        if self._types - known_types:
+            relations = _gathered(self.relations, attrgetter("type"), known_types)
+            for name, found_too in relations.items():
+                some = _told(list(map(str, found_too)))
+                yield f"relation {some}: {self.model.unknown_type(name)}"
         for each in self.redundancy:
             if each.relation_type is not None and each.relation_type not in known_types:
                 yield f"redundancy set {each}: {self.model.unknown_type(each.relation_type)}"
@@ -481,6 +545,15 @@ def _repeated(values: Sequence[Any]) -> Iterator[tuple[Any, int]]:
         yield from (each for each in Counter(values).items() if each[1] > 1)
 
 
+def _gathered(values: Iterable[V], name: Callable[[V], str], known: AbstractSet[str]) -> dict[str, list[V]]:
+    """Return the values whose name is not known, by name."""
+    found: dict[str, list[V]] = {}
+    for value in values:
+        if name(value) not in known:
+            found.setdefault(name(value), []).append(value)
+    return found
+
+
 def _told(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 
@@ -488,4 +561,4 @@ def _told(names: list[str]) -> str:
 def _close_to(ci: CIId, known: Iterable[CIId]) -> tuple[CIId, ...]:
     from difflib import get_close_matches  # noqa: PLC0415 - only on the way to an error
 
-    return tuple(CIId(close) for close in get_close_matches(ci, sorted(known)))
+    return tuple(CIId(close) for close in get_close_matches(str(ci), sorted(known)))

@@ -1,6 +1,6 @@
 """What failures do to everything that depends on them, with the reasons."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,8 +11,10 @@ from itsmkit._frozen import FrozenDict
 from itsmkit.cmdb._program import Fixpoint, Pinned, Program
 from itsmkit.cmdb._reasons import Reasons, shortfalls
 from itsmkit.cmdb.configuration_item import CIId, ConfigurationItem
+from itsmkit.cmdb.errors import UnknownItemError
 from itsmkit.cmdb.proof import Proof, Shortfall
 from itsmkit.cmdb.seed import Override, Provenance, Seed, holding, seeds_from
+from itsmkit.errors import DefinitionError
 
 if TYPE_CHECKING:
     from itsmkit.cmdb.graph import ConfigurationGraph
@@ -73,9 +75,15 @@ class Impact:
         return tuple(self.levels)
 
     def at_level(self, level: str) -> tuple[CIId, ...]:
-        """Return what is at exactly *level*, nearest to a cause first."""
-        self.graph.levels.number(level)
-        return tuple(ci for ci, each in self.levels.items() if each == level)
+        """
+        Return what is at exactly *level*: nearest to a cause first, or sorted for the best level.
+
+        Raises:
+            DefinitionError: If there is no such level.
+        """
+        if self.graph.levels.number(level):
+            return tuple(ci for ci, each in self.levels.items() if each == level)
+        return tuple(item.id for item in self.graph._sorted if item.id not in self.levels)
 
     @cached_property
     def services(self) -> Mapping[CIId, str]:
@@ -132,10 +140,15 @@ class Impact:
 
     @cached_property
     def effective_overrides(self) -> tuple[Override, ...]:
-        """The rulings without which their item would be worse, as all the others stand."""
+        """The rulings that keep their item from being worse; of several on one item, the strictest."""
         graph = self.graph
         held = {graph._program.said(literal)[0] for literal in self._run.order if literal in self._pinned}
-        return tuple(each for each in self.overrides if graph._number(each.ci) in held)
+        return tuple(
+            each
+            for each in self.overrides
+            if (number := graph._number(each.ci)) in held
+            and graph.levels.number(each.level) == self._caps[number]
+        )
 
     # -- reasons -----------------------------------------------------------------------------------
 
@@ -303,11 +316,28 @@ def impact_of(
 ) -> Impact:
     """Return the impact of failures on a graph: see `ConfigurationGraph.impact_of`."""
     seeds, rulings = holding(seeds_from(failures), overrides, at)
-    impact = Impact(graph, seeds, rulings, at)
     # Whatever is wrong with the question is told now, and not when somebody looks at the answer.
-    worst_of(graph, seeds)
-    caps_of(graph, rulings)
-    return impact
+    faults = [*_faults(graph, "seed", seeds), *_faults(graph, "override", rulings)]
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise DefinitionError(*map(str, faults))
+    return Impact(graph, seeds, rulings, at)
+
+
+def _faults(
+    graph: "ConfigurationGraph", what: str, said: Iterable[Seed | Override]
+) -> Iterator[UnknownItemError | DefinitionError]:
+    """Go through what is unknown of seeds or overrides."""
+    for each in said:
+        try:
+            graph._number(each.ci)
+        except UnknownItemError as error:
+            yield error
+        try:
+            graph._level_number(each.level)
+        except DefinitionError as error:
+            yield DefinitionError(f"{what} of {each.ci}: {error}")
 
 
 class _Run(NamedTuple):

@@ -159,17 +159,22 @@ IGNORED = Effect()
 """Nothing is felt."""
 
 
-def effect_from(value: object) -> object:
+def effect_from(value: object) -> Effect:
     """Return the effect that *value* stands for: ``same``, ``none``, ``at most LEVEL``, or a map."""
     if isinstance(value, Mapping):
         return Effect(value)
-    if not isinstance(value, str):
+    if isinstance(value, Effect):
         return value
     if value == "same":
         return SAME
     if value == "none":
         return IGNORED
-    if value.startswith("at most "):
+    if isinstance(value, str) and value.startswith("at most "):
         return capped(value.removeprefix("at most ").strip())
     problem = f"effect: must be same, none, at most LEVEL, or a map of levels, not {shown(value)}"
     raise DefinitionError(problem)
+
+
+def effect_if_any(value: object) -> Effect | None:
+    """Return the effect that *value* stands for, or ``None`` for ``None``."""
+    return None if value is None else effect_from(value)

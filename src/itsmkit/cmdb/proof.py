@@ -72,7 +72,7 @@ class Shortfall:
 
     Args:
         group: A relation as a sentence, or the name of a redundancy set or a rule.
-        members_at: The level at which members count, or worse.
+        members_at: The level at which each of the candidates counts, or worse.
         missing: How much weight more must be there; more than 0. Each member weighs 1 if nothing else is
             said.
         candidates: The members that are not there yet, each with its weight, the heaviest first.

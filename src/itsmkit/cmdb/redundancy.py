@@ -38,7 +38,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import named
 from itsmkit._frozen import as_tuple, frozen_dict
-from itsmkit._problems import close_to, names_problems, shown
+from itsmkit._problems import close_to, instance_problems, names_problems, shown
 from itsmkit.cmdb.configuration_item import CIId
 from itsmkit.cmdb.levels import LevelChain
 from itsmkit.errors import DefinitionError
@@ -83,9 +83,13 @@ class RedundancyRule(ABC):
 
     __slots__ = ()
 
-    @abstractmethod
     def problems(self, members: Sequence[str]) -> tuple[str, ...]:
         """List why this rule cannot be met by *members*, or names others."""
+        return self.shortages(members)
+
+    def shortages(self, members: Sequence[str]) -> tuple[str, ...]:  # noqa: ARG002  most can always be met
+        """List why this rule cannot be met by *members*, even if all of them work."""
+        return ()
 
     def level_problems(self, levels: LevelChain) -> tuple[str, ...]:  # noqa: ARG002  most name no level
         """List why this rule cannot be read on *levels*."""
@@ -96,8 +100,8 @@ class RedundancyRule(ABC):
         """
         Return the clauses of this rule for *members* on *levels*.
 
-        Fewer members than the rule asks for, as when some are missing from a graph, count as if all that
-        are left were needed.
+        Fewer members than the rule asks for, as when some are missing from a graph, count as if all the
+        weight that is left were needed.
         """
 
 
@@ -113,10 +117,6 @@ def _counted(lost: int, levels: LevelChain) -> tuple[Threshold, ...]:
 class AllNeeded(RedundancyRule):
     """Every provider is needed: there is no redundancy."""
 
-    def problems(self, members: Sequence[str]) -> tuple[str, ...]:  # noqa: ARG002  any will do
-        """List nothing: it can always be met."""
-        return ()
-
     def thresholds(self, members: Sequence[str], levels: LevelChain) -> tuple[Threshold, ...]:  # noqa: ARG002
         """Return the clauses: see `RedundancyRule.thresholds`."""
         return _counted(1, levels)
@@ -128,10 +128,6 @@ class AllNeeded(RedundancyRule):
 @frozen
 class AnySuffices(RedundancyRule):
     """One provider is enough: full redundancy."""
-
-    def problems(self, members: Sequence[str]) -> tuple[str, ...]:  # noqa: ARG002  any will do
-        """List nothing: it can always be met."""
-        return ()
 
     def thresholds(self, members: Sequence[str], levels: LevelChain) -> tuple[Threshold, ...]:
         """Return the clauses: see `RedundancyRule.thresholds`."""
@@ -162,7 +158,7 @@ class AtLeast(RedundancyRule):
             )
             raise DefinitionError(problem)
 
-    def problems(self, members: Sequence[str]) -> tuple[str, ...]:
+    def shortages(self, members: Sequence[str]) -> tuple[str, ...]:
         """List that there are too few members."""
         if self.count <= len(members):
             return ()
@@ -215,10 +211,6 @@ class PercentUp(RedundancyRule):
 
     percentage: Fraction = field(converter=_percentage)
 
-    def problems(self, members: Sequence[str]) -> tuple[str, ...]:  # noqa: ARG002  any will do
-        """List nothing: it can always be met."""
-        return ()
-
     def thresholds(self, members: Sequence[str], levels: LevelChain) -> tuple[Threshold, ...]:
         """Return the clauses: see `RedundancyRule.thresholds`."""
         return _counted(len(members) - ceil(len(members) * self.percentage / 100) + 1, levels)
@@ -240,10 +232,6 @@ class Influence(RedundancyRule):
     """
 
     percentage: Fraction = field(converter=_percentage)
-
-    def problems(self, members: Sequence[str]) -> tuple[str, ...]:  # noqa: ARG002  any will do
-        """List nothing: it can always be met."""
-        return ()
 
     def thresholds(self, members: Sequence[str], levels: LevelChain) -> tuple[Threshold, ...]:
         """Return the clauses: see `RedundancyRule.thresholds`."""
@@ -306,9 +294,14 @@ class WeightedNeed(RedundancyRule):
 
     def problems(self, members: Sequence[str]) -> tuple[str, ...]:
         """List weights of others, and a need that all members together do not meet."""
+        return (*_strangers(self.weights, members), *self.shortages(members))
+
+    def shortages(self, members: Sequence[str]) -> tuple[str, ...]:
+        """List that all members together do not meet the need."""
         total = sum(self.weights.get(member, 1) for member in members)
-        unmet = [f"a weight of {self.need} is needed, but all members together have {total}"]
-        return (*_strangers(self.weights, members), *(unmet if self.need > total else []))
+        if self.need <= total:
+            return ()
+        return (f"a weight of {self.need} is needed, but all members together have {total}",)
 
     def thresholds(self, members: Sequence[str], levels: LevelChain) -> tuple[Threshold, ...]:
         """Return the clauses: see `RedundancyRule.thresholds`."""
@@ -370,22 +363,33 @@ class Clauses(RedundancyRule):
     clauses: tuple[Clause, ...] = field(converter=as_tuple)
 
     def __attrs_post_init__(self) -> None:
+        problems = [
+            problem
+            for number, clause in enumerate(self.clauses)
+            for problem in instance_problems(f"clauses[{number}]", clause, Clause)
+        ]
         if not self.clauses:
-            problem = "clauses: at least one is needed"
-            raise DefinitionError(problem)
+            problems.append("clauses: at least one is needed")
+        if problems:
+            raise DefinitionError(*problems)
 
     def problems(self, members: Sequence[str]) -> tuple[str, ...]:
         """List weights of others, and thresholds that all members together do not reach."""
-        problems = []
-        for number, clause in enumerate(self.clauses):
-            problems += [f"clauses[{number}]: {problem}" for problem in _strangers(clause.weights, members)]
-            total = sum(clause.weights.get(member, 1) for member in members)
-            if clause.weight > total:
-                problems.append(
-                    f"clauses[{number}]: a weight of {clause.weight} is asked for, but all members together "
-                    f"have {total}"
-                )
-        return tuple(problems)
+        strangers = [
+            f"clauses[{number}]: {problem}"
+            for number, clause in enumerate(self.clauses)
+            for problem in _strangers(clause.weights, members)
+        ]
+        return (*strangers, *self.shortages(members))
+
+    def shortages(self, members: Sequence[str]) -> tuple[str, ...]:
+        """List the thresholds that all members together do not reach."""
+        return tuple(
+            f"clauses[{number}]: a weight of {clause.weight} is asked for, but all members together "
+            f"have {total}"
+            for number, clause in enumerate(self.clauses)
+            if (total := sum(clause.weights.get(member, 1) for member in members)) < clause.weight
+        )
 
     def level_problems(self, levels: LevelChain) -> tuple[str, ...]:
         """List the levels that there are not, and those at which nothing has failed."""

@@ -14,7 +14,7 @@ from attrs import field, frozen
 from itsmkit._checks import named
 from itsmkit._frozen import EMPTY, frozen_dict
 from itsmkit.cmdb.configuration_item import CIId
-from itsmkit.cmdb.levels import SAME, Effect, effect_from
+from itsmkit.cmdb.levels import SAME, Effect, effect_from, effect_if_any
 from itsmkit.errors import DefinitionError
 
 __all__ = ["Flow", "Relation", "RelationType", "STANDARD_RELATION_TYPES"]
@@ -101,7 +101,7 @@ class Relation:
     type: str = field(validator=named)
     target: CIId = field(validator=named)  # type: ignore[assignment]  # attrs takes the type of the validator
     qualifier: str = field(default="", kw_only=True)
-    effect: Effect | None = field(default=None, converter=effect_from, kw_only=True)
+    effect: Effect | None = field(default=None, converter=effect_if_any, kw_only=True)
     attributes: Mapping[str, object] = field(default=EMPTY, converter=frozen_dict, kw_only=True)
 
     @property

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
 from attrs import field, frozen
 from attrs.validators import optional
 
 from itsmkit._checks import aware, aware_instant, in_utc, in_utc_if_any, named
+from itsmkit._problems import instance_problems, shown
 from itsmkit.cmdb.configuration_item import CIId
 from itsmkit.errors import DefinitionError
 
@@ -125,10 +127,16 @@ def seeds_from(failures: Iterable[Seed | str] | Mapping[str, str]) -> tuple[Seed
     """Return *failures* as seeds: an id alone is one observed at the worst level, a mapping gives levels."""
     if isinstance(failures, Mapping):
         return tuple(Seed(CIId(ci), level) for ci, level in failures.items())
-    if isinstance(failures, str):
-        problem = f"one id stands where several are asked for: {failures!r}; write [{failures!r}]"
+    given = several(failures, "failures")
+    return tuple(each if isinstance(each, Seed) else Seed(CIId(each)) for each in given)
+
+
+def several(given: Iterable[Any], what: str) -> Iterable[Any]:
+    """Return *given* if it can be gone through and is no text; else raise `DefinitionError`."""
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        problem = f"{what}: several are asked for, not {shown(given)}; put it into a list"
         raise DefinitionError(problem)
-    return tuple(each if isinstance(each, Seed) else Seed(CIId(each)) for each in failures)
+    return given
 
 
 def holding(
@@ -140,7 +148,14 @@ def holding(
     Raises:
         DefinitionError: If *at* is left out although something depends on it, or is naive.
     """
-    overrides = tuple(overrides)
+    overrides = tuple(several(overrides, "overrides"))
+    problems = [
+        problem
+        for number, each in enumerate(overrides)
+        for problem in instance_problems(f"overrides[{number}]", each, Override)
+    ]
+    if problems:
+        raise DefinitionError(*problems)
     if at is None:
         timed = [str(seed) for seed in seeds if seed.is_timed] + [str(override) for override in overrides]
         if timed:
