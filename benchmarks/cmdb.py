@@ -117,7 +117,7 @@ def sizes(cis: int, rounds: int) -> str:
                 micro, lambda: [rx.descendants(rustworkx, each) for each in numbers], repeats=1
             ),
         },
-        rounds=max(rounds, 3),
+        rounds=rounds,
     )
     reached = sum(len(ours.descendants(ci)) for ci in asked) / QUESTIONS
     gc.unfreeze()

@@ -167,3 +167,20 @@ def asked(count):
 def test_numpy_is_imported_only_where_much_of_a_large_graph_is_found(question, imported):
     check = f"{STATEMENTS}\n{question}\nassert ('numpy' in sys.modules) is {imported}"
     subprocess.run([sys.executable, "-c", check], check=True)
+
+
+# Relations by the way that impact takes
+
+
+@given(triples, st.booleans())
+def test_the_relations_of_all_ways_are_those_between_each_two(triples, compact):
+    items = [ConfigurationItem(CIId(f"ci-{number}"), "server", "a server") for number in range(8)]
+    relations = [Relation(f"ci-{source}", kind, f"ci-{target}") for source, kind, target in triples]
+    relations.append(Relation("gone", "depends_on", "ci-0"))
+    graph = ConfigurationGraph(items, relations, compact=compact)
+    found = dict(graph._relations_by_way.items())
+    for provider, one in enumerate(items):
+        for dependent, other in enumerate(items):
+            between = graph.relations_between(one.id, other.id)
+            assert found.get((provider, dependent), ()) == between
+            assert bool(between) == (other.id in graph.successors(one.id))
