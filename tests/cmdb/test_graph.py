@@ -244,7 +244,7 @@ def test_relations_levels_and_the_standard_model_can_be_written_as_text():
         pytest.param(["web"], {}, "items: several are asked for", id="a text as items"),
         pytest.param([[], ["web runs"]], {}, r"relations\[0\]: must be a Relation", id="no sentence"),
         pytest.param([[], [], ["set"]], {}, r"redundancy\[0\]: must be a RedundancySet", id="no set"),
-        pytest.param([[]], {"model": "standrd"}, "model: must be a ClassModel", id="no model"),
+        pytest.param([[]], {"model": "standrd"}, "model: must be a ClassModel or .standard.", id="no model"),
         pytest.param([[]], {"levels": ["up"]}, "at least two levels", id="no levels"),
     ],
 )

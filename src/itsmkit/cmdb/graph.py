@@ -95,11 +95,9 @@ def _model(given: ClassModel | str) -> ClassModel:
         from itsmkit.cmdb.class_model_form import standard_class_model  # noqa: PLC0415  it reads a file
 
         return standard_class_model()
-    problems = list(instance_problems("model", given, ClassModel))
-    if problems:
-        raise DefinitionError(
-            *(f"{problem}; {STANDARD!r} stands for the standard one" for problem in problems)
-        )
+    if not isinstance(given, ClassModel):
+        problem = f"model: must be a ClassModel or {STANDARD!r}, not {shown(given)}"
+        raise DefinitionError(problem)
     return given
 
 
