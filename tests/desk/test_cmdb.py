@@ -413,6 +413,7 @@ def test_a_ruling_holds_until_it_expires(shop: Desk, clock: ManualClock) -> None
     impact = shop.cmdb.impact_of(failures)
     assert impact.levels == {"host-1": "down", "host-2": "down"}
     assert impact.effective_overrides == (ruling,)
+    assert shop.cmdb.as_of().impact_of(failures).levels == impact.levels
     assert shop.cmdb.overrides() == (ruling,)
     clock.advance(DAY)
     assert shop.cmdb.overrides() == ()

@@ -160,10 +160,7 @@ class ConfigurationCommands:
             UnknownItemError: If a failure is of an item that is not there.
             DefinitionError: If a level is unknown, or an instant naive.
         """
-        at = self._runner.clock() if at is None else utc(at, "at")
-        graph = self.as_of(at, recorded).graph
-        overrides = [each for each in self.overrides(at, recorded) if each.ci in graph]
-        return graph.impact_of(failures, overrides=overrides, at=at)
+        return self.as_of(at, recorded).impact_of(failures)
 
     # -- tickets and plugins ---------------------------------------------------------------------
 

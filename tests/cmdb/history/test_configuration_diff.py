@@ -25,6 +25,8 @@ from itsmkit.cmdb.history import (
     RecordChange,
     RecordKey,
     diff,
+    impact_diff,
+    merge,
 )
 from itsmkit.errors import DefinitionError, RefusedError
 
@@ -201,3 +203,20 @@ def test_what_views_share_is_not_looked_into(day):
         for number, value in enumerate(values)
     )
     assert diff(timeline.as_of(day(0)), timeline.as_of(day(2))).added == tuple(values[1:])
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        diff,
+        lambda graph, other: diff(other, other),
+        lambda graph, other: diff(graph, graph).apply_to(other),
+        lambda graph, other: merge(graph, other, graph),
+        lambda graph, other: impact_diff(other, graph, []),
+    ],
+)
+def test_what_is_no_configuration_is_refused(ask, make_graph):
+    with pytest.raises(
+        DefinitionError, match=r"must be a ConfigurationGraph, or a view such as .*, not int 3"
+    ):
+        ask(make_graph([]), 3)

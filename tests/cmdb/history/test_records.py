@@ -1,8 +1,10 @@
+import copy
+import pickle
 from datetime import datetime
 
 import pytest
 
-from itsmkit.cmdb import CIId, ConfigurationItem, RedundancySet, Relation
+from itsmkit.cmdb import CIId, ConfigurationItem, Override, RedundancySet, Relation
 from itsmkit.cmdb.history import ConfigurationEvent, ConfigurationRecord, RecordKey, key_of
 from itsmkit.errors import DefinitionError
 
@@ -73,3 +75,53 @@ def test_an_event_has_a_place_in_the_history_of_its_thing(day, sequence):
 def test_an_event_says_when_in_a_zone():
     with pytest.raises(DefinitionError, match="has no time zone"):
         ConfigurationEvent(ConfigurationRecord.of(WEB), 1, datetime(2026, 3, 1), "anna")  # noqa: DTZ001
+
+
+def test_a_key_is_a_tuple_that_can_be_copied_and_sorted():
+    key = RecordKey("item", ["web"])
+    assert key == ("item", ("web",)) == pickle.loads(pickle.dumps(key)) == copy.copy(key)
+    assert type(pickle.loads(pickle.dumps(key))) is RecordKey
+    assert sorted([RecordKey.of(POWER), key]) == [key, RecordKey.of(POWER)]
+
+
+@pytest.mark.parametrize(
+    ("parts", "problem"),
+    [
+        ("a", r"RecordKey\.parts: one text stands where several are asked for; write \('a',\)"),
+        (None, r"RecordKey\.parts must be texts, such as \('web',\), not NoneType None"),
+        ((1, "a"), r"RecordKey\.parts must be texts, such as \('web',\), not tuple \(1, 'a'\)"),
+    ],
+)
+def test_the_parts_of_a_key_are_texts(parts, problem):
+    with pytest.raises(DefinitionError, match=problem):
+        RecordKey("item", parts)
+
+
+def test_a_record_is_of_something_that_can_be_recorded():
+    with pytest.raises(DefinitionError) as refused:
+        ConfigurationRecord(("item", ("web",)), WEB)
+    assert refused.value.problems == (
+        "a key must be a RecordKey, such as RecordKey('item', ('web',)), not tuple ('item', ('web',))",
+    )
+    kinds = "what is recorded must be a ConfigurationItem, a Relation, a RedundancySet or an Override"
+    with pytest.raises(DefinitionError) as refused:
+        ConfigurationRecord(RecordKey("item", ("web",)), "web")
+    assert refused.value.problems == (f"record of configuration item web: {kinds}, not str 'web'",)
+    with pytest.raises(DefinitionError, match=f"^{kinds}, not str 'web'$"):
+        ConfigurationRecord.of("web")
+
+
+def test_the_record_of_a_ruling_ends_with_it(day):
+    ruling = Override(WEB.id, "degraded", "anna", day(3))
+    assert ConfigurationRecord.of(ruling, day(1)).until == ruling.expires
+    assert ConfigurationRecord.of(ruling, day(1), day(2)).until == day(2)
+    assert ConfigurationRecord(RecordKey.of(ruling), None, day(1)).until is None
+    with pytest.raises(DefinitionError) as refused:
+        ConfigurationRecord.of(ruling, day(1), day(4))
+    (problem,) = refused.value.problems
+    assert problem == (
+        f"record of override of web: it ends at {day(4)}, but the ruling expires at {day(3)}; leave out its "
+        "end, or let the ruling last longer"
+    )
+    with pytest.raises(DefinitionError, match="which is not after its start"):
+        ConfigurationRecord.of(ruling, day(3))

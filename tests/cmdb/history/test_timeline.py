@@ -421,3 +421,25 @@ def test_a_model_that_speaks_of_other_levels_is_refused_with_all_else(day):
     assert len(refused.value.problems) == 2
     assert "no level 'degraded'" in refused.value.problems[0]
     assert "has the sequence 2 where 1 comes next" in refused.value.problems[1]
+
+
+def test_the_id_of_an_item_may_stand_for_its_key(day):
+    web = ConfigurationItem(CIId("web"), "server", "Web")
+    event = ConfigurationEvent(ConfigurationRecord.of(web), 1, day(1), "anna")
+    timeline = ConfigurationTimeline([event])
+    assert timeline.history("web") == timeline.history(RecordKey.of(web)) == (event,)
+    assert timeline.spans("web") == timeline.spans(RecordKey.of(web)) != ()
+    assert (timeline.next_sequence("web"), timeline.next_sequence("shop")) == (2, 1)
+    assert timeline.history("shop") == ()
+    for ask in (timeline.history, timeline.spans, timeline.next_sequence):
+        with pytest.raises(DefinitionError, match=r"a key must be a RecordKey, such as .*, not int 3"):
+            ask(3)
+
+
+def test_a_timeline_needs_a_model_and_levels():
+    with pytest.raises(DefinitionError) as refused:
+        ConfigurationTimeline(model=None, levels=["up", "down"])
+    assert refused.value.problems == (
+        "model: must be a ClassModel, not NoneType None",
+        "levels: must be a LevelChain, not list ['up', 'down']",
+    )

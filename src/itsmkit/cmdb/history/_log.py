@@ -46,7 +46,7 @@ class Log:
     it, and a copy of the log needs a copy of the chains' ends only.
     """
 
-    __slots__ = ("_bounds", "_events", "_first", "_graphs", "_known", "_latest", "_lock")
+    __slots__ = ("_bounds", "_events", "_first", "_graphs", "_known", "_latest", "_lock", "_ruled")
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -54,6 +54,8 @@ class Log:
         # When each event counts as known: never before the ones ahead of it, whatever its clock said.
         self._known: list[datetime] = []
         self._latest: dict[RecordKey, Entry] = {}
+        # The keys of all rulings, few among all keys.
+        self._ruled: set[RecordKey] = set()
         # The instants at which some record begins or ends, sorted; and the first event that has each.
         self._bounds: list[datetime] = []
         self._first: dict[datetime, int] = {}
@@ -81,6 +83,7 @@ class Log:
                 del log._latest[key]
             else:
                 log._latest[key] = entry
+        log._ruled = {key for key in self._ruled if key in log._latest}
         log._first = {bound: place for bound, place in self._first.items() if place < length}
         log._bounds = [bound for bound in self._bounds if bound in log._first]
         return log
@@ -94,6 +97,8 @@ class Log:
                     self._first[bound] = place
                     fresh.append(bound)
             self._known.append(max(event.recorded_at, self._known[-1]) if place else event.recorded_at)
+            if record.key.kind == "override":
+                self._ruled.add(record.key)
             self._latest[record.key] = Entry(place, event, self._latest.get(record.key))
             self._events.append(event)
         if len(fresh) > _FEW:
@@ -140,14 +145,13 @@ class Log:
         """Return of the first *length* events those by which something is there at *instant*."""
         with self._lock:
             latest = list(self._latest.values())
-        found = []
-        for last in latest:
-            entry: Entry | None = last
-            while entry is not None and (entry.place >= length or not entry.event.record.holds_at(instant)):
-                entry = entry.earlier
-            if entry is not None and entry.event.record.value is not None:
-                found.append(entry.event)
-        return found
+        return _holding(latest, length, instant)
+
+    def ruling(self, length: int, instant: datetime) -> list[ConfigurationEvent]:
+        """Return of the first *length* events those by which a ruling holds at *instant*, sorted by key."""
+        with self._lock:
+            latest = [self._latest[key] for key in sorted(self._ruled)]
+        return _holding(latest, length, instant)
 
     def begin(self, length: int, instant: datetime) -> datetime | None:
         """
@@ -177,3 +181,14 @@ class Log:
             if key in self._graphs:
                 self._graphs.move_to_end(key)
             return self._graphs.get(key)
+
+
+def _holding(latest: list[Entry], length: int, instant: datetime) -> list[ConfigurationEvent]:
+    found = []
+    for last in latest:
+        entry: Entry | None = last
+        while entry is not None and (entry.place >= length or not entry.event.record.holds_at(instant)):
+            entry = entry.earlier
+        if entry is not None and entry.event.record.value is not None:
+            found.append(entry.event)
+    return found

@@ -67,8 +67,9 @@ class ConfigurationTimeline:
         levels: The levels that items can be at, for all times.
 
     Raises:
-        DefinitionError: With everything that is wrong: events of one thing that are not numbered 1, 2, 3 …
-            in this order, values of no known class, relation type or level. So every view has a graph.
+        DefinitionError: With everything that is wrong: *model* or *levels* are none, events of one thing are
+            not numbered 1, 2, 3 … in this order, values are of no known class, relation type or level. So
+            every view has a graph.
 
     Example:
         >>> from datetime import UTC, datetime
@@ -97,6 +98,12 @@ class ConfigurationTimeline:
         model: ClassModel = OPEN_MODEL,
         levels: LevelChain = STANDARD_LEVELS,
     ) -> None:
+        strangers = [
+            *instance_problems("model", model, ClassModel),
+            *instance_problems("levels", levels, LevelChain),
+        ]
+        if strangers:
+            raise DefinitionError(*strangers)
         events = tuple(events)
         self.__attrs_init__(Log(), 0, model, levels)
         problems = [*_setting_problems(model, levels), *self._problems(events)]
@@ -139,21 +146,32 @@ class ConfigurationTimeline:
         """What anything was ever said of, sorted by kind and parts."""
         return tuple(self._log.keys(self._length))
 
-    def history(self, key: RecordKey) -> tuple[ConfigurationEvent, ...]:
-        """Return the events about one thing in the order in which they were recorded; empty if none was."""
-        return tuple(entry.event for entry in self._log.entries(key, self._length))[::-1]
+    def history(self, key: RecordKey | str) -> tuple[ConfigurationEvent, ...]:
+        """
+        Return the events about one thing in the order in which they were recorded; empty if none was.
 
-    def next_sequence(self, key: RecordKey) -> int:
+        Args:
+            key: What it is. The id of a configuration item may stand for it, here and wherever a key is asked
+                for.
+
+        Raises:
+            DefinitionError: If *key* is neither.
+        """
+        return tuple(entry.event for entry in self._log.entries(RecordKey.given(key), self._length))[::-1]
+
+    def next_sequence(self, key: RecordKey | str) -> int:
         """Return the sequence of the next event about one thing: 1 if there is none yet."""
-        last = next(self._log.entries(key, self._length), None)
+        last = next(self._log.entries(RecordKey.given(key), self._length), None)
         return 1 if last is None else last.event.sequence + 1
 
-    def spans(self, key: RecordKey, recorded: datetime | None = None) -> tuple[ConfigurationVersion, ...]:
+    def spans(
+        self, key: RecordKey | str, recorded: datetime | None = None
+    ) -> tuple[ConfigurationVersion, ...]:
         """
         Return how one thing was over valid time, as it was known at an instant.
 
         Args:
-            key: The thing.
+            key: The thing: see `history`.
             recorded: The instant of knowledge, aware; by default, all events are known.
 
         Returns:
@@ -162,9 +180,9 @@ class ConfigurationTimeline:
             values are equal. The cost is that of sorting the events about it.
 
         Raises:
-            DefinitionError: If *recorded* is naive.
+            DefinitionError: If *recorded* is naive, or *key* is none.
         """
-        return tuple(_versions(self._log.entries(key, self._known(recorded))))
+        return tuple(_versions(self._log.entries(RecordKey.given(key), self._known(recorded))))
 
     # -- views ---------------------------------------------------------------------------------------
 

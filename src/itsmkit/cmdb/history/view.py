@@ -101,6 +101,18 @@ class ConfigurationView:
             found = {key: found[key] for key in map(RecordKey.of, there)}
         return FrozenDict((key, found[key]) for key in sorted(found))
 
+    @cached_property
+    def overrides(self) -> tuple[Override, ...]:
+        """
+        The rulings about items of the view that hold at its instant, sorted by item.
+
+        A ruling about an item that is not there rules nothing, and is left out. The cost is that of the
+        rulings that there ever were, and of the `graph`.
+        """
+        holding = self.timeline._log.ruling(self._known, self.valid)
+        values = [event.record.value for event in holding]
+        return tuple(each for each in values if isinstance(each, Override) and each.ci in self.graph)
+
     def __contains__(self, ci: object) -> bool:
         return ci in self.graph
 
@@ -112,7 +124,7 @@ class ConfigurationView:
         self,
         failures: Iterable[Seed | CIId] | Mapping[CIId, str],
         *,
-        overrides: Iterable[Override] = (),
+        overrides: Iterable[Override] | None = None,
         at: datetime | None = None,
     ) -> Impact:
         """
@@ -120,14 +132,17 @@ class ConfigurationView:
 
         Args:
             failures: What has failed.
-            overrides: Rulings that an item is no worse than some level.
+            overrides: Rulings that an item is no worse than some level; by default, the recorded ones, which
+                are the `overrides` of the view. Give ``()`` to leave these out.
             at: The instant for which seeds and overrides count, aware; by default, the one of the view.
+                Another one does not bring other recorded rulings: for these, take the view of that instant.
 
         Raises:
             UnknownItemError: If a failure or an override is of an id that is not in the view.
             DefinitionError: If a level is unknown, or *at* naive.
         """
-        return self.graph.impact_of(failures, overrides=overrides, at=self.valid if at is None else at)
+        rulings = self.overrides if overrides is None else overrides
+        return self.graph.impact_of(failures, overrides=rulings, at=self.valid if at is None else at)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ConfigurationView):
@@ -153,8 +168,21 @@ Configuration: TypeAlias = ConfigurationGraph | ConfigurationView
 
 
 def graph_of(configuration: Configuration) -> ConfigurationGraph:
-    """Return a configuration as a graph."""
-    return configuration.graph if isinstance(configuration, ConfigurationView) else configuration
+    """
+    Return a configuration as a graph.
+
+    Raises:
+        DefinitionError: If it is none.
+    """
+    if isinstance(configuration, ConfigurationView):
+        return configuration.graph
+    if not is_a(configuration, ConfigurationGraph):
+        problem = (
+            "a configuration must be a ConfigurationGraph, or a view such as ConfigurationTimeline.as_of "
+            f"returns, not {shown(configuration)}"
+        )
+        raise DefinitionError(problem)
+    return configuration
 
 
 def closure_of(graph: ConfigurationGraph, where: Condition) -> ConfigurationGraph:
