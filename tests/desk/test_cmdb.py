@@ -267,10 +267,10 @@ def test_a_batch_is_refused_with_every_reason_and_changes_nothing(shop: Desk) ->
     assert raised.value.reasons == (
         "configuration item rack: no class 'rcak'; known: host, application, service, person",
         "relation web rnus_on host-9: 'rnus_on' is no relation type; did you mean 'runs_on'?",
-        "redundancy set 'more' of web: 'runsn_on' is no relation type; did you mean 'runs_on'?",
         "relation web runs_on host-3: effect: no level 'dwon'; did you mean 'down'?",
-        "relation web rnus_on host-9: no configuration item 'host-9'; add it, or remove the relation",
+        "redundancy set 'more' of web: 'runsn_on' is no relation type; did you mean 'runs_on'?",
         "redundancy set 'more' of web: no configuration item 'host-8'; add it, or leave it out",
+        "relation web rnus_on host-9: no configuration item 'host-9'; add it, or remove the relation",
         (
             "relation bob used_by web: the model does not allow 'person' used_by 'application'; "
             "allow it, or correct the relation"
@@ -446,8 +446,8 @@ def test_a_ruling_is_refused_with_every_reason(shop: Desk) -> None:
     with pytest.raises(RefusedError) as raised:
         shop.cmdb.override("host-9", "dwon", A_MONDAY + DAY)
     assert raised.value.reasons == (
-        "override of host-9: there is no such configuration item; add it first",
         "override of host-9: no level 'dwon'; did you mean 'down'?",
+        "override of host-9: there is no such configuration item; add it first",
     )
     with pytest.raises(DefinitionError, match="not after its start"):
         shop.cmdb.override("web", "up", A_MONDAY)

@@ -34,7 +34,7 @@ from fractions import Fraction
 from math import ceil, lcm
 from typing import NamedTuple
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from itsmkit._checks import named
 from itsmkit._frozen import as_tuple, frozen_dict
@@ -94,6 +94,10 @@ class RedundancyRule(ABC):
     def level_problems(self, levels: LevelChain) -> tuple[str, ...]:  # noqa: ARG002  most name no level
         """List why this rule cannot be read on *levels*."""
         return ()
+
+    def without(self, member: str) -> "RedundancyRule":  # noqa: ARG002  most name no member
+        """Return this rule for the same providers but *member*: what is needed stays, its weight goes."""
+        return self
 
     @abstractmethod
     def thresholds(self, members: Sequence[str], levels: LevelChain) -> tuple[Threshold, ...]:
@@ -260,6 +264,10 @@ def _strangers(weights: Iterable[str], members: Sequence[str]) -> list[str]:
     ]
 
 
+def _others(weights: Mapping[str, Weight], member: str) -> Mapping[str, Weight]:
+    return {name: weight for name, weight in weights.items() if name != member}
+
+
 def _scaled(numbers: Sequence[Weight]) -> tuple[int, ...]:
     """Return whole numbers in the same proportions."""
     scale = lcm(*(Fraction(number).denominator for number in numbers))
@@ -302,6 +310,10 @@ class WeightedNeed(RedundancyRule):
         if self.need <= total:
             return ()
         return (f"a weight of {self.need} is needed, but all members together have {total}",)
+
+    def without(self, member: str) -> "WeightedNeed":
+        """Return this rule without the weight of *member*: see `RedundancyRule.without`."""
+        return evolve(self, weights=_others(self.weights, member))
 
     def thresholds(self, members: Sequence[str], levels: LevelChain) -> tuple[Threshold, ...]:
         """Return the clauses: see `RedundancyRule.thresholds`."""
@@ -390,6 +402,10 @@ class Clauses(RedundancyRule):
             for number, clause in enumerate(self.clauses)
             if (total := sum(clause.weights.get(member, 1) for member in members)) < clause.weight
         )
+
+    def without(self, member: str) -> "Clauses":
+        """Return this rule without the weights of *member*: see `RedundancyRule.without`."""
+        return Clauses(evolve(clause, weights=_others(clause.weights, member)) for clause in self.clauses)
 
     def level_problems(self, levels: LevelChain) -> tuple[str, ...]:
         """List the levels that there are not, and those at which nothing has failed."""

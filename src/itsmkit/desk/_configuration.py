@@ -1,6 +1,8 @@
 """The configuration as a desk knows it: read from the store once, and brought up to date after that."""
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from threading import Lock, RLock
 from typing import NamedTuple
 
@@ -12,6 +14,8 @@ from itsmkit.plugin import Store
 __all__ = ["Configuration", "Known", "mentioned"]
 
 _PAGE = 1000
+_BEGIN = datetime.min.replace(tzinfo=UTC)
+_FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Known(NamedTuple):
@@ -20,7 +24,7 @@ class Known(NamedTuple):
 
     Args:
         position: The position of the newest event; 0 if there is none.
-        timeline: All events up to it.
+        timeline: All events up to it, those too whose class or relation type the model knows no more.
     """
 
     position: int
@@ -39,9 +43,10 @@ class Configuration:
     def __init__(self, store: Store, rules: ConfigurationRules) -> None:
         self._store = store
         self._lock = Lock()
-        self._known = Known(0, ConfigurationTimeline(model=rules.model, levels=rules.levels))
-        self._mentions: dict[CIId, set[RecordKey]] = {}
-        self._rulings: set[RecordKey] = set()
+        self._known = Known(0, ConfigurationTimeline(model=rules.model, levels=rules.levels, tolerant=True))
+        self._mentions = _Mentions()
+        self._rulings = _Ends()
+        self._bounds: dict[RecordKey, list[datetime]] = {}
         # Two threads of one desk that record at once would only conflict with each other: they take turns.
         # Whoever records on another desk of the same store is met by the version check.
         self.turn = RLock()
@@ -56,21 +61,107 @@ class Configuration:
                 self._known = Known(page[-1].position, timeline)
             return self._known
 
-    def mentioning(self, ci: CIId) -> tuple[RecordKey, ...]:
-        """Return the keys of all that was ever said of *ci*, or of something together with it, sorted."""
-        with self._lock:
-            return tuple(sorted(self._mentions.get(ci, ())))
+    def mentioning(self, ci: CIId, since: datetime) -> tuple[RecordKey, ...]:
+        """
+        Return the keys of all that was ever said of *ci*, or of something together with it, sorted.
 
-    def rulings(self) -> tuple[RecordKey, ...]:
-        """Return the keys of all rulings that there ever were, sorted."""
+        What has ended for good by *since* is left out. The cost is that of the result.
+        """
         with self._lock:
-            return tuple(sorted(self._rulings))
+            return tuple(sorted(self._mentions.of(ci, since)))
+
+    def rulings(self, since: datetime) -> tuple[RecordKey, ...]:
+        """Return the keys of all rulings of which one lasts longer than *since*, sorted."""
+        with self._lock:
+            return tuple(sorted(self._rulings.after(since)))
+
+    def bounds(self, key: RecordKey, after: datetime) -> tuple[datetime, ...]:
+        """Return the instants after *after* at which a record of *key* begins or ends to hold, in order."""
+        with self._lock:
+            bounds = self._bounds.get(key, [])
+            return tuple(bounds[bisect_right(bounds, after) :])
 
     def _note(self, record: ConfigurationRecord) -> None:
-        for ci in mentioned(record):
-            self._mentions.setdefault(ci, set()).add(record.key)
-        if record.key.kind == "override":
-            self._rulings.add(record.key)
+        self._mentions.note(record)
+        if record.key.kind == "override" and record.value is not None:
+            # A ruling that was taken back counts as lasting: that is looked up when it is asked for.
+            until = record.until or _FOREVER
+            self._rulings.move(record.key, max(until, self._rulings.of(record.key) or until))
+        bounds = self._bounds.setdefault(record.key, [])
+        for bound in (record.since, record.until):
+            if bound is not None:
+                place = bisect_left(bounds, bound)
+                if bounds[place : place + 1] != [bound]:
+                    bounds.insert(place, bound)
+
+
+class _Ends:
+    """Keys, and when each ends for good."""
+
+    __slots__ = ("_ends", "_lasting", "_sorted")
+
+    def __init__(self) -> None:
+        self._ends: dict[RecordKey, datetime] = {}
+        self._lasting: set[RecordKey] = set()
+        self._sorted: list[tuple[datetime, RecordKey]] = []
+
+    def of(self, key: RecordKey) -> datetime | None:
+        """Return when *key* ends, or ``None`` if nothing is known of it."""
+        return self._ends.get(key)
+
+    def move(self, key: RecordKey, end: datetime) -> None:
+        """Note that *key* ends at *end*, whatever was noted before."""
+        before = self._ends.get(key)
+        if before == end:
+            return
+        if before == _FOREVER:
+            self._lasting.remove(key)
+        elif before is not None:
+            del self._sorted[bisect_left(self._sorted, (before, key))]
+        self._ends[key] = end
+        if end == _FOREVER:
+            self._lasting.add(key)
+        else:
+            insort(self._sorted, (end, key))
+
+    def after(self, instant: datetime) -> list[RecordKey]:
+        """Return the keys that end later than *instant*, in no order."""
+        ending = self._sorted[bisect_right(self._sorted, instant, key=lambda each: each[0]) :]
+        return [*self._lasting, *(key for _, key in ending)]
+
+
+class _Mentions:
+    """What speaks of which configuration item, and up to when it can be so."""
+
+    __slots__ = ("_ends", "_of", "_speaking_of")
+
+    def __init__(self) -> None:
+        self._ends: dict[RecordKey, datetime] = {}
+        self._speaking_of: dict[RecordKey, set[CIId]] = {}
+        self._of: dict[CIId, _Ends] = {}
+
+    def of(self, ci: CIId, since: datetime) -> list[RecordKey]:
+        """Return what can speak of *ci* at *since* or later."""
+        ends = self._of.get(ci)
+        return [] if ends is None else ends.after(since)
+
+    def note(self, record: ConfigurationRecord) -> None:
+        """Take note of one record more."""
+        key = record.key
+        before, end = self._ends.get(key), record.until or _FOREVER
+        if record.value is not None:
+            end = end if before is None else max(before, end)
+        elif before is None:
+            return
+        else:
+            # Where it speaks of the end, all that was said from its own start on is taken back.
+            end = min(before, record.since or _BEGIN) if end >= before else before
+        cis = self._speaking_of.setdefault(key, set())
+        fresh = {*mentioned(record)} - cis
+        cis |= fresh
+        for ci in fresh if end == before else cis:
+            self._of.setdefault(ci, _Ends()).move(key, end)
+        self._ends[key] = end
 
 
 def mentioned(record: ConfigurationRecord) -> Iterable[CIId]:

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from difflib import get_close_matches
 from os import PathLike
 from pathlib import Path
 
 from attrs import evolve, frozen
 
-from itsmkit._checks import utc
-from itsmkit._frozen import EMPTY
+from itsmkit._checks import is_a, utc
+from itsmkit._frozen import EMPTY, as_tuple
+from itsmkit._problems import instance_problems, shown
 from itsmkit.cmdb import (
     CIId,
     ConfigurationGraph,
@@ -24,12 +26,14 @@ from itsmkit.cmdb import (
     UnknownItemError,
 )
 from itsmkit.cmdb.configuration_document import ConfigurationDocument
+from itsmkit.cmdb.errors import UnknownRecordError
 from itsmkit.cmdb.history import (
     ConfigurationEvent,
     ConfigurationRecord,
     ConfigurationTimeline,
     ConfigurationView,
     RecordKey,
+    UnreadableRecord,
 )
 from itsmkit.cmdb.mapping_form import configuration_from, load_configuration
 from itsmkit.desk._admission import Batch, faults_of_batch
@@ -87,9 +91,15 @@ class ConfigurationCommands:
         """Return the configuration as it is now. It is compiled once, and again when it has changed."""
         return self.as_of().graph
 
-    def findings(self) -> tuple[GraphFinding, ...]:
-        """Return what is questionable in the configuration as it is now, sorted by kind and key."""
-        return self.graph().findings
+    def findings(self) -> tuple[GraphFinding | UnreadableRecord, ...]:
+        """
+        Return what is questionable in the configuration as it is now, sorted by kind and key.
+
+        Last stands what is left out of it, because the class model or the levels of the desk do not know it
+        any more: an `UnreadableRecord` for each, with the way out. What it was stays in the history.
+        """
+        view = self.as_of()
+        return (*view.graph.findings, *view.timeline.unreadable(view.valid))
 
     def history(self, key: RecordKey | str) -> Events:
         """
@@ -100,11 +110,19 @@ class ConfigurationCommands:
 
         Raises:
             NotFoundError: If nothing ever was.
+            DefinitionError: If *key* is none.
         """
         key = RecordKey("item", (key,)) if isinstance(key, str) else key
-        history = self._timeline.history(key)
+        if not is_a(key, RecordKey) or not is_a(key.parts, tuple):
+            problem = (
+                f"history is that of the id of a configuration item, or of a RecordKey, not {shown(key)}; "
+                "RecordKey.of(value) is that of a value"
+            )
+            raise DefinitionError(problem)
+        timeline = self._timeline
+        history = timeline.history(key)
         if not history:
-            raise _not_found(key)
+            raise _not_found(key, timeline)
         return history
 
     def events(self, *, after: int = 0, limit: int = 1000) -> Sequence[PositionedEvent[ConfigurationEvent]]:
@@ -113,8 +131,16 @@ class ConfigurationCommands:
 
         Args:
             after: The position that the reader has reached; 0 to begin with.
-            limit: The most to return at once.
+            limit: The most to return at once, 1 or more.
+
+        Raises:
+            DefinitionError: If *after* is less than 0, or *limit* less than 1.
         """
+        problems = [f"after: must be 0 or more, not {after}"] if after < 0 else []
+        if limit < 1:
+            problems.append(f"limit: must be 1 or more, not {limit}")
+        if problems:
+            raise DefinitionError(*problems)
         return self._runner.store.configuration_events(after=after, limit=limit)
 
     def overrides(self, at: datetime | None = None, recorded: datetime | None = None) -> tuple[Override, ...]:
@@ -130,12 +156,9 @@ class ConfigurationCommands:
         """
         at = self._runner.clock() if at is None else utc(at, "at")
         timeline = self._timeline
-        return tuple(
-            version.value
-            for key in self._configuration.rulings()
-            for version in timeline.spans(key, recorded)
-            if isinstance(version.value, Override) and _holds_at(version.since, version.until, at)
-        )
+        events = (timeline.effective(key, at, recorded) for key in self._configuration.rulings(at))
+        rulings = (event.record.value for event in events if event is not None)
+        return tuple(each for each in rulings if isinstance(each, Override) and each.holds_at(at))
 
     def impact_of(
         self,
@@ -233,10 +256,14 @@ class ConfigurationCommands:
 
         Raises:
             RefusedError: With every reason.
-            DefinitionError: If an instant is naive, or *until* not after *since*.
+            DefinitionError: If something else is put, an instant is naive, or *until* not after *since*. A
+                ruling ends by itself and has an author: that is what `override` is for.
             ConflictError: If others recorded something first, every time.
         """
-        told_by = tuple(sources)
+        problems = [problem for number, each in enumerate(values) for problem in _no_value(number, each)]
+        if problems:
+            raise DefinitionError(*problems)
+        told_by = as_tuple(sources)
 
         def decide(_timeline: ConfigurationTimeline, now: datetime) -> Iterator[ConfigurationRecord]:
             begin = now if since is None else since
@@ -330,11 +357,11 @@ class ConfigurationCommands:
 
         def decide(timeline: ConfigurationTimeline, now: datetime) -> Iterator[ConfigurationRecord]:
             if not timeline.history(key):
-                raise _not_found(key)
+                raise _not_found(key, timeline)
             end = now if at is None else utc(at, "at")
             problems: list[str] = []
             yield ConfigurationRecord(key, None, end)
-            for each in self._configuration.mentioning(CIId(ci)):
+            for each in self._configuration.mentioning(CIId(ci), end):
                 if each.kind == "redundancy" and each.parts[0] != ci:
                     yield from _without(timeline, each, CIId(ci), end, problems)
                 elif each != key:
@@ -409,14 +436,7 @@ class ConfigurationCommands:
             ConflictError: If others recorded something first, every time.
         """
         ruling = Override(CIId(ci), level, acting(by, self._actor).id, expires, reason)
-        key = RecordKey.of(ruling)
-
-        def decide(timeline: ConfigurationTimeline, now: datetime) -> Iterator[ConfigurationRecord]:
-            yield ConfigurationRecord.of(ruling, now, ruling.expires)
-            if any(each.until is None or each.until > ruling.expires for each in timeline.spans(key)):
-                yield ConfigurationRecord(key, None, ruling.expires)
-
-        return self._record(decide, reason, by)
+        return self._record(lambda timeline, now: _ruled(timeline, ruling, now), reason, by)
 
     def lift_override(self, ci: str, *, reason: str = "", by: Actor | None = None) -> Events:
         """
@@ -444,9 +464,22 @@ class ConfigurationCommands:
 
         Raises:
             RefusedError: With every reason.
+            DefinitionError: If something else is given than records.
             ConflictError: If others recorded something first, every time.
         """
+        if not is_a(records, Iterable) or is_a(records, str):
+            problem = (
+                f"apply takes several records: apply([ConfigurationRecord.of(item)]), not {shown(records)}"
+            )
+            raise DefinitionError(problem)
         given = tuple(records)
+        problems = [
+            f"{problem}; ConfigurationRecord.of(value) is the record that a value is so"
+            for number, each in enumerate(given)
+            for problem in instance_problems(f"records[{number}]", each, ConfigurationRecord)
+        ]
+        if problems:
+            raise DefinitionError(*problems)
         return self._record(lambda _timeline, _now: given, reason, by)
 
     def load(
@@ -459,9 +492,15 @@ class ConfigurationCommands:
         """
         Record what a document says, as `apply` does: all of it, or nothing.
 
-        What the document leaves out stays as it is: nothing ends by not being named. Its rulings are recorded
-        from now on, as long as they last; what it says to have failed is no configuration, and is left to
-        `impact_of`. The desk's own class model and levels decide what may be.
+        What the document leaves out stays as it is: nothing ends by not being named. What it gives no start
+        holds from always, as long as the desk knows nothing yet; after that it holds from now on. So the same
+        document can be loaded every night: it records nothing as long as it says what is so, a change in it
+        holds from its loading on, and what was so before stays as it was. Of something that the desk has
+        heard of, a record without a start that has ended by now says nothing.
+
+        Its rulings are recorded from now on, as long as they last, each in place of earlier ones as by
+        `override`; what it says to have failed is no configuration, and is left to `impact_of`. The desk's
+        own class model and levels decide what may be.
 
         Args:
             source: A `ConfigurationDocument`, the path of a TOML or JSON file, or a mapping of the same
@@ -476,11 +515,12 @@ class ConfigurationCommands:
         """
         document = self._document(source)
 
-        def decide(_timeline: ConfigurationTimeline, now: datetime) -> Iterator[ConfigurationRecord]:
-            yield from document.records
-            for each in document.overrides:
-                if each.expires > now:
-                    yield ConfigurationRecord.of(each, now, each.expires)
+        def decide(timeline: ConfigurationTimeline, now: datetime) -> Iterator[ConfigurationRecord]:
+            for record in document.records:
+                yield from _begun(timeline, record, now)
+            for ruling in document.overrides:
+                if ruling.expires > now:
+                    yield from _ruled(timeline, ruling, now)
 
         return self._record(decide, reason, by)
 
@@ -506,7 +546,7 @@ class ConfigurationCommands:
     def _end(self, key: RecordKey, at: datetime | None, reason: str, by: Actor | None) -> Events:
         def decide(timeline: ConfigurationTimeline, now: datetime) -> Iterator[ConfigurationRecord]:
             if not timeline.history(key):
-                raise _not_found(key)
+                raise _not_found(key, timeline)
             yield ConfigurationRecord(key, None, now if at is None else at)
 
         return self._record(decide, reason, by)
@@ -519,7 +559,7 @@ class ConfigurationCommands:
             known = configuration.known()
             records = decide(known.timeline, now)
             batch = Batch(known.timeline, records, recorded_at=now, actor=actor.id, reason=reason)
-            reasons = faults_of_batch(batch, rules, configuration.mentioning, now)
+            reasons = faults_of_batch(batch, rules, configuration, now)
             if reasons:
                 raise RefusedError(*reasons)
             if batch.events:
@@ -530,15 +570,54 @@ class ConfigurationCommands:
             return self._runner.retried(work)
 
 
-def _not_found(key: RecordKey) -> NotFoundError:
+def _no_value(number: int, value: object) -> Iterator[str]:
+    """List what keeps a value from being put."""
+    if isinstance(value, Override):
+        yield f"values[{number}]: a ruling ends by itself and has an author: use override, not put"
+    elif isinstance(value, list | tuple | set | frozenset):
+        yield f"values[{number}]: put takes values one by one: put(*values), not {shown(value)}"
+    elif not isinstance(value, ConfigurationItem | Relation | RedundancySet):
+        kinds = "a ConfigurationItem, a Relation or a RedundancySet"
+        yield f"values[{number}]: must be {kinds}, not {shown(value)}"
+
+
+def _ruled(timeline: ConfigurationTimeline, ruling: Override, now: datetime) -> Iterator[ConfigurationRecord]:
+    """Yield that *ruling* holds from now on, in place of all others about the item."""
+    key = RecordKey.of(ruling)
+    yield ConfigurationRecord.of(ruling, now, ruling.expires)
+    if any(each.until is None or each.until > ruling.expires for each in timeline.spans(key)):
+        yield ConfigurationRecord(key, None, ruling.expires)
+
+
+def _begun(
+    timeline: ConfigurationTimeline, record: ConfigurationRecord, now: datetime
+) -> Iterator[ConfigurationRecord]:
+    """Yield a record of a document; one without a start begins now, unless nothing at all is known."""
+    if record.since is not None or not timeline:
+        yield record
+    elif record.until is None or record.until > now:
+        yield evolve(record, since=now)
+    elif timeline.next_sequence(record.key) == 1:
+        yield record
+
+
+_KINDS = {"relation": "relation", "redundancy": "redundancy set", "override": "override of"}
+_FEW = 5_000  # comparing costs some microseconds for each: too much for an error that a caller may expect
+
+
+def _not_found(key: RecordKey, timeline: ConfigurationTimeline) -> NotFoundError:
+    names = {_name(each) for each in timeline.keys if each.kind == key.kind}
+    name = _name(key)
+    closest = tuple(get_close_matches(name, sorted(names))) if len(names) <= _FEW else ()
     if key.kind == "item":
-        return UnknownItemError(key.parts[0])
-    what, _, name = str(key).partition(" ")
-    return NotFoundError(what, name)
+        return UnknownItemError(name, closest)
+    return UnknownRecordError(_KINDS.get(key.kind, str(key.kind)), name, closest)
 
 
-def _holds_at(since: datetime | None, until: datetime | None, instant: datetime) -> bool:
-    return (since is None or since <= instant) and (until is None or instant < until)
+def _name(key: RecordKey) -> str:
+    """Return what a thing is called among those of its kind."""
+    parts = tuple(map(str, key.parts))
+    return " of ".join(reversed(parts)) if key.kind == "redundancy" else " ".join(filter(None, parts))
 
 
 def _without(
@@ -553,9 +632,15 @@ def _without(
             continue
         since = end if version.since is None else max(end, version.since)
         members = tuple(each for each in value.members if each != ci)
-        try:
-            left = evolve(value, members=members) if members else None
-        except DefinitionError as error:
-            problems += error.problems
-            continue
-        yield ConfigurationRecord(key, left, since, version.until, sources=version.event.record.sources)
+        left: RedundancySet | None = None
+        # What the model knows no more could not be recorded with one member less.
+        if members and not timeline.value_problems(value):
+            try:
+                left = evolve(value, members=members, rule=value.rule.without(ci))
+            except DefinitionError as error:
+                problems += error.problems
+                continue
+        said = version.event.record
+        yield ConfigurationRecord(
+            key, left, since, version.until, sources=said.sources, last_seen=said.last_seen
+        )

@@ -14,6 +14,7 @@ from attrs import evolve, field, frozen
 
 from itsmkit._documents import Form, load_toml, structure
 from itsmkit._frozen import EMPTY, as_tuple, frozen_dict
+from itsmkit._problems import instance_problems
 from itsmkit.calendars import BusinessCalendar
 from itsmkit.cmdb import OPEN_MODEL, STANDARD_LEVELS, ClassModel, ConfigurationGraph, LevelChain
 from itsmkit.cmdb.class_model_form import STANDARD, class_model_from, load_class_model
@@ -52,7 +53,8 @@ class ConfigurationRules:
             does not allow. Otherwise it is recorded, and is one of the findings.
 
     Raises:
-        DefinitionError: With everything in the model that cannot be read on the levels.
+        DefinitionError: If one is something else, or with everything in the model that cannot be read on
+            the levels.
     """
 
     model: ClassModel = OPEN_MODEL
@@ -60,6 +62,16 @@ class ConfigurationRules:
     strict: bool = True
 
     def __attrs_post_init__(self) -> None:
+        problems = [
+            f"{problem}; {way}"
+            for path, value, kind, way in (
+                ("model", self.model, ClassModel, "leave it out for any class, or give a ClassModel(...)"),
+                ("levels", self.levels, LevelChain, 'write LevelChain(["up", ..., "down"])'),
+            )
+            for problem in instance_problems(path, value, kind)
+        ]
+        if problems:
+            raise DefinitionError(*problems)
         # An empty graph refuses what no graph could be made of.
         ConfigurationGraph((), model=self.model, levels=self.levels)
 

@@ -18,7 +18,7 @@ from itsmkit.desk.incidents import IncidentCommands
 from itsmkit.desk.memory import InMemoryStore
 from itsmkit.desk.tickets import TicketCommands
 from itsmkit.errors import DefinitionError
-from itsmkit.plugin import Plugins, PositionedEvent, Store
+from itsmkit.plugin import NoConfigurationStoreError, Plugins, PositionedEvent, Store
 from itsmkit.reporting import IncidentReport, incident_report
 from itsmkit.tickets import Actor, TicketEvent, TicketId
 
@@ -110,7 +110,14 @@ class Desk:
 
     @property
     def cmdb(self) -> ConfigurationCommands:
-        """What can be asked of service configuration management."""
+        """
+        What can be asked of service configuration management.
+
+        Raises:
+            NoConfigurationStoreError: If the store keeps no configuration.
+        """
+        if not callable(getattr(self.store, "configuration_events", None)):
+            raise NoConfigurationStoreError(type(self.store).__name__)
         return ConfigurationCommands(self._runner, self._actor, self._configuration)
 
     def events(self, *, after: int = 0, limit: int = 1000) -> Sequence[PositionedEvent[TicketEvent]]:

@@ -7,7 +7,7 @@ code with all the rights of its host; nothing here pretends otherwise.
 """
 
 from itsmkit.plugin._pluggy import hookimpl
-from itsmkit.plugin.errors import PluginError, PluginWarning
+from itsmkit.plugin.errors import NoConfigurationStoreError, PluginError, PluginWarning
 from itsmkit.plugin.facets import CIFacet
 from itsmkit.plugin.hookspecs import API
 from itsmkit.plugin.manager import Plugins
@@ -28,6 +28,7 @@ __all__ = [
     "CIFacet",
     "ClaimedTimer",
     "DeliveryReceipt",
+    "NoConfigurationStoreError",
     "Notification",
     "OutboxEntry",
     "PluginError",

@@ -40,7 +40,10 @@ _DELIVER = "itsmkit_deliver"
 _ON_EVENT = "itsmkit_on_event"
 _CI_FACETS = "itsmkit_ci_facets"
 
-_STORE_METHODS = tuple(name for name in vars(Store) if not name.startswith("_"))
+# A store made for the contract 1.0 keeps no configuration: the desk asks for that when it is needed.
+_STORE_METHODS = tuple(
+    name for name in vars(Store) if not name.startswith("_") and name != "configuration_events"
+)
 
 
 class Plugins:

@@ -194,7 +194,13 @@ class Store(Protocol):
     def configuration_events(
         self, *, after: int, limit: int
     ) -> Sequence[PositionedEvent[ConfigurationEvent]]:
-        """Return at most *limit* events of the configuration, as `events` does those of tickets."""
+        """
+        Return at most *limit* events of the configuration, as `events` does those of tickets.
+
+        Since 1.1, together with `UnitOfWork.configuration_history` and `UnitOfWork.record`. A store without
+        these three keeps the tickets of a desk all the same: only ``desk.cmdb`` raises a
+        `NoConfigurationStoreError`.
+        """
 
     def cursor(self, reader: str) -> int:
         """Return how far *reader* has read the feed; 0 if it never did."""

@@ -31,7 +31,11 @@ if TYPE_CHECKING:
         RecordKey,
         key_of,
     )
-    from itsmkit.cmdb.history.timeline import ConfigurationTimeline, ConfigurationVersion
+    from itsmkit.cmdb.history.timeline import (
+        ConfigurationTimeline,
+        ConfigurationVersion,
+        UnreadableRecord,
+    )
     from itsmkit.cmdb.history.view import Baseline, Configuration, ConfigurationView
 else:
     __getattr__, __dir__ = lazily(
@@ -73,6 +77,7 @@ else:
             "itsmkit.cmdb.history.timeline": (
                 "ConfigurationTimeline",
                 "ConfigurationVersion",
+                "UnreadableRecord",
             ),
             "itsmkit.cmdb.history.view": (
                 "Baseline",
@@ -107,6 +112,7 @@ __all__ = [
     "RemovalConflict",
     "SettingConflict",
     "Side",
+    "UnreadableRecord",
     "diff",
     "impact_diff",
     "key_of",

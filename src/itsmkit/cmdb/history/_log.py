@@ -7,7 +7,7 @@ what is appended stays out of sight of the shorter ones. Nothing is ever taken o
 
 from bisect import bisect_right, insort
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator
 from datetime import datetime
 from threading import Lock
 from typing import NamedTuple
@@ -46,7 +46,17 @@ class Log:
     it, and a copy of the log needs a copy of the chains' ends only.
     """
 
-    __slots__ = ("_bounds", "_events", "_first", "_graphs", "_known", "_latest", "_lock", "_ruled")
+    __slots__ = (
+        "_bounds",
+        "_events",
+        "_first",
+        "_graphs",
+        "_known",
+        "_latest",
+        "_lock",
+        "_ruled",
+        "_unreadable",
+    )
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -60,16 +70,24 @@ class Log:
         self._bounds: list[datetime] = []
         self._first: dict[datetime, int] = {}
         self._graphs: OrderedDict[Hashable, ConfigurationGraph] = OrderedDict()
+        # The places of the events whose values are kept out of every graph, in order.
+        self._unreadable: dict[int, None] = {}
 
-    def appended(self, length: int, events: Iterable[ConfigurationEvent]) -> tuple["Log", int]:
+    def appended(
+        self,
+        length: int,
+        events: Iterable[ConfigurationEvent],
+        unreadable: Callable[[ConfigurationEvent], bool] = lambda _: False,
+    ) -> tuple["Log", int]:
         """
         Return a log that has *events* after the first *length* ones of this one, and how many that makes.
 
-        It is this log itself, if it has no others; then the cost is that of the new events.
+        It is this log itself, if it has no others; then the cost is that of the new events. The values of
+        those that are *unreadable* are there in the history, and never `holding`.
         """
         with self._lock:
             log = self if length == len(self._events) else self._up_to(length)
-            log._append(events)
+            log._append(events, unreadable)
             return log, len(log._events)
 
     def _up_to(self, length: int) -> "Log":
@@ -86,9 +104,12 @@ class Log:
         log._ruled = {key for key in self._ruled if key in log._latest}
         log._first = {bound: place for bound, place in self._first.items() if place < length}
         log._bounds = [bound for bound in self._bounds if bound in log._first]
+        log._unreadable = {place: None for place in self._unreadable if place < length}
         return log
 
-    def _append(self, events: Iterable[ConfigurationEvent]) -> None:
+    def _append(
+        self, events: Iterable[ConfigurationEvent], unreadable: Callable[[ConfigurationEvent], bool]
+    ) -> None:
         fresh = []
         for event in events:
             place, record = len(self._events), event.record
@@ -100,6 +121,8 @@ class Log:
             if record.key.kind == "override":
                 self._ruled.add(record.key)
             self._latest[record.key] = Entry(place, event, self._latest.get(record.key))
+            if unreadable(event):
+                self._unreadable[place] = None
             self._events.append(event)
         if len(fresh) > _FEW:
             self._bounds += fresh
@@ -145,13 +168,29 @@ class Log:
         """Return of the first *length* events those by which something is there at *instant*."""
         with self._lock:
             latest = list(self._latest.values())
-        return _holding(latest, length, instant)
+        return _holding(latest, length, instant, self._unreadable)
 
     def ruling(self, length: int, instant: datetime) -> list[ConfigurationEvent]:
         """Return of the first *length* events those by which a ruling holds at *instant*, sorted by key."""
         with self._lock:
             latest = [self._latest[key] for key in sorted(self._ruled)]
-        return _holding(latest, length, instant)
+        return _holding(latest, length, instant, self._unreadable)
+
+    def effective(self, key: RecordKey, length: int, instant: datetime) -> Entry | None:
+        """Return by which of the first *length* events *key* is as it is at *instant*; ``None`` for none."""
+        return next((each for each in self.entries(key, length) if each.event.record.holds_at(instant)), None)
+
+    def kept_out(self, length: int, instant: datetime) -> list[ConfigurationEvent]:
+        """Return of the first *length* events those that would be `holding`, were they not unreadable."""
+        with self._lock:
+            places = [place for place in self._unreadable if place < length]
+        events = (self._events[place] for place in places)
+        effective = [self.effective(event.record.key, length, instant) for event in events]
+        return [
+            entry.event
+            for place, entry in zip(places, effective, strict=True)
+            if entry is not None and entry.place == place
+        ]
 
     def begin(self, length: int, instant: datetime) -> datetime | None:
         """
@@ -183,12 +222,14 @@ class Log:
             return self._graphs.get(key)
 
 
-def _holding(latest: list[Entry], length: int, instant: datetime) -> list[ConfigurationEvent]:
+def _holding(
+    latest: list[Entry], length: int, instant: datetime, unreadable: Container[int]
+) -> list[ConfigurationEvent]:
     found = []
     for last in latest:
         entry: Entry | None = last
         while entry is not None and (entry.place >= length or not entry.event.record.holds_at(instant)):
             entry = entry.earlier
-        if entry is not None and entry.event.record.value is not None:
+        if entry is not None and entry.event.record.value is not None and entry.place not in unreadable:
             found.append(entry.event)
     return found

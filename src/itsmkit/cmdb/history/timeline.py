@@ -26,7 +26,7 @@ from itsmkit.cmdb.seed import Override
 from itsmkit.conditions import Condition
 from itsmkit.errors import DefinitionError
 
-__all__ = ["ConfigurationTimeline", "ConfigurationVersion"]
+__all__ = ["ConfigurationTimeline", "ConfigurationVersion", "UnreadableRecord"]
 
 _BEGIN = datetime.min.replace(tzinfo=UTC)
 
@@ -49,6 +49,26 @@ class ConfigurationVersion:
     value: Recorded | Override
 
 
+@frozen
+class UnreadableRecord:
+    """
+    What is effective, and is left out of the graph, because the class model or the levels do not know it.
+
+    Args:
+        event: What says so.
+        problems: What is not known, each a sentence.
+    """
+
+    event: ConfigurationEvent
+    problems: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.event.record.key}: left out of the configuration: {'; '.join(self.problems)}; "
+            "end it, record it anew as something that is known, or take the name back into the model"
+        )
+
+
 @frozen(init=False, eq=False, repr=False)
 class ConfigurationTimeline:
     """
@@ -65,11 +85,14 @@ class ConfigurationTimeline:
         model: The classes and relation types, for all times; by default, the standard relation types and any
             class.
         levels: The levels that items can be at, for all times.
+        tolerant: Whether values of no known class, relation type or level are kept, as where the model has
+            changed since they were recorded. They stand in the history and in the spans, and are left out
+            of every view: see `unreadable`.
 
     Raises:
         DefinitionError: With everything that is wrong: *model* or *levels* are none, events of one thing are
-            not numbered 1, 2, 3 … in this order, values are of no known class, relation type or level. So
-            every view has a graph.
+            not numbered 1, 2, 3 … in this order and, unless *tolerant*, values are of no known class,
+            relation type or level. So every view has a graph.
 
     Example:
         >>> from datetime import UTC, datetime
@@ -90,6 +113,7 @@ class ConfigurationTimeline:
     _length: int
     model: ClassModel
     levels: LevelChain
+    tolerant: bool
 
     def __init__(
         self,
@@ -97,6 +121,7 @@ class ConfigurationTimeline:
         *,
         model: ClassModel = OPEN_MODEL,
         levels: LevelChain = STANDARD_LEVELS,
+        tolerant: bool = False,
     ) -> None:
         strangers = [
             *instance_problems("model", model, ClassModel),
@@ -105,11 +130,11 @@ class ConfigurationTimeline:
         if strangers:
             raise DefinitionError(*strangers)
         events = tuple(events)
-        self.__attrs_init__(Log(), 0, model, levels)
+        self.__attrs_init__(Log(), 0, model, levels, tolerant)
         problems = [*_setting_problems(model, levels), *self._problems(events)]
         if problems:
             raise DefinitionError(*problems)
-        self.__attrs_init__(*self._log.appended(0, events), model, levels)
+        self.__attrs_init__(*self._appended(events), model, levels, tolerant)
 
     def after(self, *events: ConfigurationEvent) -> "ConfigurationTimeline":
         """
@@ -126,8 +151,16 @@ class ConfigurationTimeline:
         if problems:
             raise DefinitionError(*problems)
         timeline = object.__new__(type(self))
-        timeline.__attrs_init__(*self._log.appended(self._length, events), self.model, self.levels)
+        timeline.__attrs_init__(*self._appended(events), self.model, self.levels, self.tolerant)
         return timeline
+
+    def value_problems(self, *values: Recorded | Override) -> tuple[str, ...]:
+        """
+        List every class, relation type and level of *values* that there is not, with what speaks of it.
+
+        Values without such problems can be recorded: `after` takes their events.
+        """
+        return tuple(_value_problems(values, self.model, self.levels))
 
     # -- what was recorded ---------------------------------------------------------------------------
 
@@ -158,6 +191,44 @@ class ConfigurationTimeline:
             DefinitionError: If *key* is neither.
         """
         return tuple(entry.event for entry in self._log.entries(RecordKey.given(key), self._length))[::-1]
+
+    def newest_first(self, key: RecordKey) -> Iterator[ConfigurationEvent]:
+        """Go through the events about one thing from the last one back. Each costs as it is reached."""
+        return (entry.event for entry in self._log.entries(key, self._length))
+
+    def effective(
+        self, key: RecordKey, valid: datetime, recorded: datetime | None = None
+    ) -> ConfigurationEvent | None:
+        """
+        Return by which event one thing is as it is at an instant, as it was known at another.
+
+        Args:
+            key: The thing.
+            valid: When it held, aware.
+            recorded: The instant of knowledge, aware; by default, all events are known.
+
+        Returns:
+            The last event that speaks of *valid*, also one that says that the thing is not there; ``None``
+            if none does. The cost is that of the events after it.
+
+        Raises:
+            DefinitionError: If an instant is naive.
+        """
+        entry = self._log.effective(key, self._known(recorded), utc(valid, "valid"))
+        return None if entry is None else entry.event
+
+    def unreadable(self, valid: datetime, recorded: datetime | None = None) -> tuple[UnreadableRecord, ...]:
+        """
+        Return what a tolerant timeline leaves out of the view of the same instants, sorted by kind and parts.
+
+        Raises:
+            DefinitionError: If an instant is naive.
+        """
+        events = self._log.kept_out(self._known(recorded), utc(valid, "valid"))
+        return tuple(
+            UnreadableRecord(event, tuple(_problems_of(event.record.value, self.model, self.levels)))
+            for event in sorted(events, key=lambda event: event.record.key)
+        )
 
     def next_sequence(self, key: RecordKey | str) -> int:
         """Return the sequence of the next event about one thing: 1 if there is none yet."""
@@ -229,7 +300,8 @@ class ConfigurationTimeline:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ConfigurationTimeline):
             return NotImplemented
-        if (self._length, self.model, self.levels) != (other._length, other.model, other.levels):
+        mine = (self._length, self.model, self.levels, self.tolerant)
+        if mine != (other._length, other.model, other.levels, other.tolerant):
             return False
         return self._log is other._log or self.events == other.events
 
@@ -240,7 +312,15 @@ class ConfigurationTimeline:
         return f"<{type(self).__name__} of {plural(self._length, 'event')}>"
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _timeline, (self.events, self.model, self.levels)
+        return _timeline, (self.events, self.model, self.levels, self.tolerant)
+
+    def _appended(self, events: tuple[ConfigurationEvent, ...]) -> tuple[Log, int]:
+        if not self.tolerant:
+            return self._log.appended(self._length, events)
+        return self._log.appended(self._length, events, self._is_unreadable)
+
+    def _is_unreadable(self, event: ConfigurationEvent) -> bool:
+        return any(True for _ in _problems_of(event.record.value, self.model, self.levels))
 
     def _known(self, recorded: datetime | None) -> int:
         """Return how many events were known at *recorded*."""
@@ -258,11 +338,11 @@ class ConfigurationTimeline:
             yield from strangers
             return
         yield from self._sequence_problems(events)
-        yield from _value_problems(
-            [event.record.value for event in events if event.record.value is not None],
-            self.model,
-            self.levels,
-        )
+        if not self.tolerant:
+            said = (event.record.value for event in events)
+            yield from _value_problems(
+                (value for value in said if value is not None), self.model, self.levels
+            )
 
     def _sequence_problems(self, events: tuple[ConfigurationEvent, ...]) -> Iterator[str]:
         following: dict[RecordKey, int] = {}
@@ -278,9 +358,9 @@ class ConfigurationTimeline:
 
 
 def _timeline(
-    events: tuple[ConfigurationEvent, ...], model: ClassModel, levels: LevelChain
+    events: tuple[ConfigurationEvent, ...], model: ClassModel, levels: LevelChain, tolerant: bool
 ) -> ConfigurationTimeline:
-    return ConfigurationTimeline(events, model=model, levels=levels)
+    return ConfigurationTimeline(events, model=model, levels=levels, tolerant=tolerant)
 
 
 def _setting_problems(model: ClassModel, levels: LevelChain) -> tuple[str, ...]:
@@ -293,14 +373,12 @@ def _setting_problems(model: ClassModel, levels: LevelChain) -> tuple[str, ...]:
 
 
 def _value_problems(
-    values: list[Recorded | Override], model: ClassModel, levels: LevelChain
+    values: Iterable[Recorded | Override], model: ClassModel, levels: LevelChain
 ) -> Iterator[str]:
     """List what would keep *values* from being in a graph, each name or rule once."""
-    classes = {each.name for each in model.classes}
-    types = {each.name for each in model.relation_types}
     told: dict[str, list[str]] = {}
     for value in values:
-        for problem in _problems_of(value, model, levels, classes, types):
+        for problem in _problems_of(value, model, levels):
             told.setdefault(problem, []).append(str(RecordKey.of(value)))
     for problem, keys in told.items():
         distinct = list(dict.fromkeys(keys))
@@ -308,15 +386,15 @@ def _value_problems(
         yield f"{distinct[0]}{more}: {problem}"
 
 
-def _problems_of(
-    value: Recorded | Override, model: ClassModel, levels: LevelChain, classes: set[str], types: set[str]
-) -> Iterator[str]:
+def _problems_of(value: Recorded | Override | None, model: ClassModel, levels: LevelChain) -> Iterator[str]:
     match value:
+        case None:
+            pass
         case ConfigurationItem():
-            if classes and value.ci_class not in classes:
-                yield f"no class {value.ci_class!r}; {close_to(value.ci_class, sorted(classes))}"
+            if not model.knows(value.ci_class):
+                yield model.unknown_class(value.ci_class)
         case Relation():
-            if value.type not in types:
+            if not model.knows_type(value.type):
                 yield model.unknown_type(value.type)
             if value.effect is not None:
                 yield from value.effect.problems(levels)
@@ -324,7 +402,7 @@ def _problems_of(
             if value.level not in levels.names:
                 yield f"no level {value.level!r}; {close_to(value.level, levels.names)}"
         case _:
-            if value.relation_type is not None and value.relation_type not in types:
+            if value.relation_type is not None and not model.knows_type(value.relation_type):
                 yield model.unknown_type(value.relation_type)
             yield from value.rule.level_problems(levels)
 
