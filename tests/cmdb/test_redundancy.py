@@ -178,3 +178,20 @@ def test_named_rules_know_no_strangers():
     assert [each.problems(["a"]) for each in (AllNeeded(), AnySuffices(), PercentUp(1), Influence(1))] == [
         ()
     ] * 4
+
+
+@pytest.mark.parametrize(
+    ("rule", "left"),
+    [
+        pytest.param(AtLeast(1), AtLeast(1), id="no member is named"),
+        pytest.param(WeightedNeed({"a": 2, "b": 3}, 3), WeightedNeed({"b": 3}, 3), id="weights"),
+        pytest.param(
+            Clauses([Clause("down", 3, "down", {"a": 2, "b": 3}), Clause("down", 1, "degraded")]),
+            Clauses([Clause("down", 3, "down", {"b": 3}), Clause("down", 1, "degraded")]),
+            id="weights of clauses",
+        ),
+    ],
+)
+def test_a_rule_without_a_member_asks_for_as_much_of_the_others(rule, left):
+    assert rule.without("a") == left
+    assert left.without("a") == left

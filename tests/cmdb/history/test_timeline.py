@@ -442,4 +442,46 @@ def test_a_timeline_needs_a_model_and_levels():
     assert refused.value.problems == (
         "model: must be a ClassModel, not NoneType None",
         "levels: must be a LevelChain, not list ['up', 'down']",
+
+
+def test_a_tolerant_history_keeps_what_the_model_does_not_know_out_of_the_views(day):
+    model = ClassModel(classes=[CIClass("host")], relation_types=[RelationType("runs_on", "runs", "reverse")])
+    web = ConfigurationItem(CIId("web"), "application", "web")
+    host = ConfigurationItem(CIId("host"), "host", "host")
+    said = [
+        ConfigurationEvent(ConfigurationRecord.of(web, day(1), day(9)), 1, day(1), "anna"),
+        ConfigurationEvent(ConfigurationRecord.of(host, day(1)), 1, day(1), "anna"),
+        ConfigurationEvent(ConfigurationRecord(RecordKey.of(web), None, day(5)), 2, day(2), "anna"),
+        ConfigurationEvent(ConfigurationRecord.of(host, day(5), day(6)), 2, day(2), "anna"),
+    ]
+    with pytest.raises(DefinitionError, match="no class 'application'"):
+        ConfigurationTimeline(said, model=model)
+    begun = ConfigurationTimeline(said[:1], model=model, tolerant=True)
+    timeline = begun.after(*said[1:])
+    assert (
+        timeline
+        == pickle.loads(pickle.dumps(timeline))
+        == ConfigurationTimeline(said, model=model, tolerant=True)
+    )
+    assert timeline != ConfigurationTimeline(said[1::2], model=model)
+    view = timeline.as_of(day(3))
+    assert view.graph.items == (host,)
+    assert list(view.events) == [RecordKey.of(host)]
+    (left_out,) = timeline.unreadable(day(3))
+    assert left_out.event == said[0]
+    assert str(left_out) == (
+        "configuration item web: left out of the configuration: no class 'application'; known: host; end it, "
+        "record it anew as something that is known, or take the name back into the model"
+    )
+    assert timeline.unreadable(day(5)) == timeline.unreadable(day(3), recorded=day(1))[1:] == ()
+    assert [each.value for each in timeline.spans(RecordKey.of(web))] == [web]
+    assert timeline.history(RecordKey.of(web)) == tuple(said[::2])
+    # Another future of the same past keeps what was left out of it.
+    assert begun.after(said[1]).unreadable(day(3)) == (left_out,)
+    assert timeline.effective(RecordKey.of(web), day(6)) == said[2]
+    assert timeline.effective(RecordKey.of(web), day(0)) is None
+    assert list(timeline.newest_first(RecordKey.of(web))) == [said[2], said[0]]
+    assert timeline.value_problems(host) == ()
+    assert timeline.value_problems(web, host) == (
+        "configuration item web: no class 'application'; known: host",
     )
