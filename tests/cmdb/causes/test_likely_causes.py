@@ -11,6 +11,7 @@ from itsmkit.cmdb import (
     ClassModel,
     ConfigurationGraph,
     ConfigurationItem,
+    Override,
     RedundancySet,
     Relation,
     RelationType,
@@ -79,10 +80,11 @@ def clauses_of(rule, size):
     return [(2, lost, 2), (2, 1, 1), (1, lost, 1)]
 
 
-def levels_of(world, failed):
-    """Iterate the equations from nothing until they hold."""
+def levels_of(world, failed, caps=None):
+    """Iterate the equations from nothing until they hold; *caps* says of some how bad they may be."""
     plain, groups = world
-    level = dict.fromkeys(IDS, 0) | failed
+    best = dict.fromkeys(IDS, 2) | (caps or {})
+    level = {ci: min(failed.get(ci, 0), best[ci]) for ci in IDS}
     while True:
         after = dict(level)
         for provider, dependent, effect in plain:
@@ -92,6 +94,7 @@ def levels_of(world, failed):
             for at, need, then in clauses_of(rule, len(members)):
                 if sum(level[member] >= at for member in members) >= need:
                     after[dependent] = max(after[dependent], then)
+        after = {ci: min(each, best[ci]) for ci, each in after.items()}
         if after == level:
             return level
         level = after
@@ -196,7 +199,9 @@ def test_no_two_causes_are_better_together_than_those_that_are_found(world, know
     if not singles:
         assert diagnosis.joint is None
         return
-    pairs = [score_of(world, pair, *known) for pair in combinations(IDS, 2)]
+    pairs = [
+        score_of(world, pair, *known) for pair in combinations(IDS, 2) if down_of(world, pair) & known[0]
+    ]
     joint = diagnosis.joint
     assert joint.score >= max(singles[0][1], *pairs) - 1e-9
     assert joint.score == score_of(world, joint.cis, *known)
@@ -252,6 +257,191 @@ def test_more_causes_are_added_as_long_as_they_help(a_graph):
     assert likely_causes(graph, reports).joint.cis == ("switch-0", "switch-1", "switch-2", "switch-3")
     everything = [f"user-{switch}-{n}" for switch in range(8) for n in range(6)]
     assert len(likely_causes(graph, everything).joint.cis) == 6
+
+
+causes = st.sampled_from(["cause-1", "cause-2", "cause-3", "cause-4", "cause-5"])
+links = st.sets(st.tuples(st.sampled_from([f"user-{n}" for n in range(8)]), causes), min_size=8)
+
+
+@given(links, st.data(), st.sampled_from([0.05, 0.3]))
+def test_no_cause_of_several_is_needless(links, data, share):
+    graph = ConfigurationGraph(
+        [
+            ConfigurationItem(ci, ci.split("-")[0], ci)
+            for ci in sorted({end for each in links for end in each})
+        ],
+        [Relation(user, "depends_on", cause) for user, cause in sorted(links)],
+    )
+    reports = data.draw(st.sets(st.sampled_from(sorted({user for user, _ in links})), min_size=1))
+    reporting, priors = Reporting(share, false_reports=1e-6), Priors(0.05)
+    joint = likely_causes(graph, reports, reporting=reporting, priors=priors).joint
+
+    def score(chosen):
+        down = {user for user, cause in links if cause in chosen} | set(chosen)
+        silent = {user for user in down - reports if user.startswith("user")}
+        terms = [log(share) if user in down else log(1e-6) for user in reports]
+        return fsum([*terms, len(chosen) * log(0.05), len(silent) * log1p(-share)]), down & reports
+
+    best, _ = score(joint.cis)
+    assert joint.score == pytest.approx(best)
+    for fewer in combinations(joint.cis, len(joint.cis) - 1):
+        each, explained = score(fewer)
+        assert each < best or not explained
+
+
+def test_a_cause_that_later_ones_make_needless_is_dropped():
+    told = {
+        "cause-0": "0 1 2 3 4 5",
+        "cause-1": "0 1 2 6 7 8 9",
+        "cause-2": "3 4 5 10 11 12 13",
+    }
+    links = [(f"user-{n}", cause) for cause, users in told.items() for n in users.split()]
+    graph = ConfigurationGraph(
+        [
+            ConfigurationItem(ci, ci.split("-")[0], ci)
+            for ci in sorted({end for each in links for end in each})
+        ],
+        [Relation(user, "depends_on", cause) for user, cause in links],
+    )
+    joint = likely_causes(graph, sorted({user for user, _ in links}), priors=Priors(0.05)).joint
+    assert joint.cis == ("cause-1", "cause-2")
+
+
+# What is known already
+
+
+states = st.dictionaries(st.sampled_from(IDS), st.sampled_from([0, 1, 2]), max_size=3)
+
+
+@settings(max_examples=300)
+@given(worlds(), evidence, states, states, st.tuples(*[st.sampled_from([1, 2])] * 2))
+def test_beside_known_failures_a_cause_is_judged_by_what_it_adds(world, known, failures, caps, seen):
+    noticed, failed = seen
+    names = ("up", "degraded", "down")
+    affected, working = known
+    diagnosis = likely_causes(
+        graph_of(world),
+        affected,
+        working=working,
+        noticed=names[noticed],
+        failed=names[failed],
+        failures={ci: names[level] for ci, level in failures.items()},
+        overrides=[Override(ci, names[level], "ann", NOON) for ci, level in caps.items()],
+        at=NOON - timedelta(hours=1),
+    )
+
+    def noticed_of(more):
+        levels = levels_of(world, {**failures, **{ci: max(failed, failures.get(ci, 0)) for ci in more}}, caps)
+        return {ci for ci in IDS if levels[ci] >= noticed}
+
+    def score(more):
+        down = noticed_of(more) - before
+        terms = [log(0.001) for _ in more]
+        terms += [log(0.3) if ci in down else log(0.001) for ci in affected - before]
+        terms += [log1p(-0.3) for ci in down - affected - working if ci.startswith("user")]
+        terms += [log(0.001) for _ in down & working]
+        return fsum(terms)
+
+    before = noticed_of([])
+    scores = {ci: score([ci]) for ci in IDS if (noticed_of([ci]) - before) & affected}
+    best = max(scores.values(), default=0)
+    kept = {ci: each for ci, each in scores.items() if each >= best - MARGIN}
+    assert {each.ci: each.score for each in diagnosis.causes} == kept
+    for each in diagnosis.classes:
+        down = noticed_of(each.cis[:1]) - before
+        assert set(each.findings.explained) == affected & down
+        assert set(each.findings.unexplained) == affected - before - down
+        assert set(each.findings.contradicting) == working & down
+    if kept:
+        pairs = [each for each in combinations(IDS, 2) if (noticed_of(each) - before) & affected]
+        assert diagnosis.joint.score >= max([best, *map(score, pairs)]) - 1e-9
+        assert diagnosis.joint.score == score(diagnosis.joint.cis)
+        first = diagnosis.causes[0].ci
+        before_levels = levels_of(world, failures, caps)
+        after = levels_of(world, {**failures, first: max(failed, failures.get(first, 0))}, caps)
+        assert diagnosis.impact(first).levels == {ci: names[after[ci]] for ci in IDS if after[ci]}
+        assert diagnosis.worsened(first) == {
+            ci: names[after[ci]] for ci in IDS if after[ci] > before_levels[ci]
+        }
+
+
+def a_pair_behind_a_service():
+    items = [ConfigurationItem(ci, "server", ci) for ci in ("a", "b", "svc")]
+    users = [ConfigurationItem(f"u{n}", "user", f"u{n}") for n in range(1, 6)]
+    relations = [Relation("svc", "depends_on", each) for each in "ab"]
+    relations += [Relation(user.id, "depends_on", "svc") for user in users]
+    return ConfigurationGraph([*items, *users], relations, [RedundancySet("svc", "pair", ["a", "b"], "any")])
+
+
+def test_where_one_of_a_pair_is_known_to_be_down_the_other_is_suspected():
+    graph, users = a_pair_behind_a_service(), [f"u{n}" for n in range(1, 6)]
+    assert "b" not in [each.ci for each in likely_causes(graph, users, alerts=["b"]).causes]
+    diagnosis = likely_causes(graph, users, alerts=["b"], failures=["a"])
+    assert diagnosis.causes[0].ci == "b"
+    assert "a" not in [each.ci for each in diagnosis.causes]
+    assert diagnosis.joint.cis == ("b",)
+    assert set(diagnosis.why("b", "u1").cis) == {"a", "b", "svc", "u1"}
+    assert diagnosis.answered("u2", works=False).causes[0].ci == "b"
+    assert "known to have failed: a" in diagnosis.explain()
+    assert "predicts 5 users and 0 services affected" in diagnosis.explain()
+
+
+def test_what_known_failures_explain_needs_no_cause():
+    graph = a_pair_behind_a_service()
+    explained = likely_causes(graph, ["u1", "u2"], failures=["svc"])
+    assert (explained.classes, explained.joint, explained.none_of_these) == ((), None, 1.0)
+    overruled = likely_causes(
+        graph, ["u1", "u2"], failures=["svc"], overrides=[Override("svc", "up", "ann", NOON)], at=NOON
+    )
+    assert overruled.causes == ()  # it has just expired
+    at_eleven = likely_causes(
+        graph,
+        ["u1", "u2"],
+        failures=["svc"],
+        overrides=[Override("svc", "up", "ann", NOON)],
+        at=NOON - timedelta(hours=1),
+    )
+    assert {each.ci for each in at_eleven.causes} == {"u1", "u2"}
+
+
+def test_all_that_is_wrong_with_the_question_is_told_at_once():
+    graph = a_pair_behind_a_service()
+    with pytest.raises(DefinitionError) as refusal:
+        likely_causes(
+            graph,
+            ["zz", "a"],
+            working=["yy", "a"],
+            alerts=["xx"],
+            changes=[OpenChange("ww", NOON)],
+            noticed="dwn",
+            failed="don",
+            failures={"vv": "dow"},
+            overrides=[Override("tt", "u", "ann", NOON)],
+            priors=Priors(cis={"ss": 0.1}),
+        )
+    assert [problem.split(";")[0] for problem in refusal.value.problems] == [
+        "affected: no configuration item 'zz'",
+        "working: no configuration item 'yy'",
+        "changes: no configuration item 'ww'",
+        "alerts: no configuration item 'xx'",
+        "failures: no configuration item 'vv'",
+        "overrides: no configuration item 'tt'",
+        "noticed: no level 'dwn'",
+        "failed: no level 'don'",
+        "failures: no level 'dow'",
+        "overrides: no level 'u'",
+        "priors.cis['ss']: no configuration item 'ss'",
+        "working: 'a' is named, but a does not work",
+        "changes: count for a day, and no symptom tells its time",
+    ]
+    with pytest.raises(DefinitionError, match="give at=…, for svc is at worst up"):
+        likely_causes(graph, ["u1"], overrides=[Override("svc", "up", "ann", NOON)])
+
+
+def test_a_text_is_not_taken_for_its_letters():
+    diagnosis = likely_causes(a_pair_behind_a_service(), ["u1"])
+    with pytest.raises(DefinitionError, match="among: one id stands where several are asked for: 'u1'"):
+        diagnosis.question("u1")
 
 
 # The next question

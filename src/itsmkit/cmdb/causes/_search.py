@@ -7,16 +7,18 @@ each one who would have reported and did not only makes it worse, so that a try 
 hopeless.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from heapq import heappush, heappushpop
 from itertools import chain, compress, filterfalse
 from math import fsum, inf, log, log1p
 from typing import TYPE_CHECKING, NamedTuple
 
+from itsmkit.cmdb._program import Fixpoint
 from itsmkit.cmdb.causes.evidence import Evidence
 from itsmkit.cmdb.causes.priors import Priors, log_with_odds
 from itsmkit.cmdb.causes.reporting import Reporting
+from itsmkit.cmdb.impact import literals_of
 
 if TYPE_CHECKING:
     from itsmkit.cmdb.graph import ConfigurationGraph
@@ -40,7 +42,8 @@ class Explanation(NamedTuple):
     Args:
         causes: The numbers of the causes, sorted.
         score: The logarithm of the likelihood of the evidence, times the chance of the causes.
-        affected: The numbers of what they take to the level that is noticed, sorted.
+        affected: The numbers of what they take to the level that is noticed and known failures alone do
+            not, sorted.
     """
 
     causes: tuple[int, ...]
@@ -52,6 +55,8 @@ class Search:
     """
     One question for the cause.
 
+    What is noticed of known failures alone needs no other cause. Whatever is said of it is left out.
+
     Args:
         graph: The graph.
         evidence: What is known.
@@ -59,6 +64,8 @@ class Search:
         priors: The chances of causes.
         noticed: The number of the level from which on a failure is noticed.
         failed: The number of the level that a cause is at.
+        known: The level of each item that is known to have failed, in numbers.
+        caps: The worst level of each item that was ruled to be no worse, likewise.
     """
 
     def __init__(
@@ -70,6 +77,8 @@ class Search:
         *,
         noticed: int,
         failed: int,
+        known: Mapping[int, int],
+        caps: Mapping[int, int],
     ) -> None:
         self._graph = graph
         self._priors = priors
@@ -77,21 +86,37 @@ class Search:
         self._program = graph._program
         self._noticed = self._program.literal(0, noticed)
         self._failed = self._program.literal(0, failed)
+        self._pinned = self._program.pinned(caps)
+        self._rows = self._program.rows(self._pinned)
+        fixpoint = Fixpoint(self._program, self._pinned)
+        fixpoint.fire(literals_of(self._program, known))
+        self._counts = fixpoint.counts
+        self._fired = fixpoint.release()
+        settled = self._noticed_of(self._fired)
         false = log(reporting.false_reports)
         self.reporters = reporting.reporters(graph)
-        self.working = sorted(graph._number(ci) for ci in evidence.working)
+        self.working = sorted({graph._number(ci) for ci in evidence.working}.difference(settled))
         self._if_affected: dict[int, float] = {}
         self._if_not: dict[int, float] = {}
         for ci, (asked, others) in evidence.weights.items():
             number = graph._number(ci)
+            if number in settled:
+                continue
             share = reporting.share_of(graph, graph.item(ci).ci_class)
             self._if_affected[number] = asked * log1p(-reporting.false_reports) + others * log(share)
             self._if_not[number] = (asked + others) * false
         self.silence = self._silence(reporting, false)
 
+    def _noticed_of(self, order: Iterable[int]) -> dict[int, None]:
+        """Return the numbers of what is noticed, in the order in which it fired."""
+        start, end, pinned = self._noticed, self._noticed + self._program.items, self._pinned
+        return dict.fromkeys(
+            number - start for number in order if start <= number < end and number not in pinned
+        )
+
     @property
     def reported(self) -> Iterable[int]:
-        """The numbers of what does not work, sorted."""
+        """The numbers of what does not work and known failures do not explain, sorted."""
         return self._if_affected.keys()
 
     @cached_property
@@ -117,7 +142,7 @@ class Search:
 
     @cached_property
     def _closed(self) -> bytearray:
-        """A flag for each number of the program, up if nothing that is noticed can follow from it."""
+        """A flag for each number, up if nothing more that is noticed can follow from it, or it has fired."""
         program = self._program
         end = self._noticed + program.items
         leading = bytearray(len(program.out))
@@ -127,23 +152,28 @@ class Search:
         for number in filterfalse(leading.__getitem__, sources):
             leading[number] = 1
             needed.append(number)
-        return leading.translate(b"\1\0" + bytes(254))
+        closed = leading.translate(b"\1\0" + bytes(254))
+        for number in self._fired:
+            closed[number] = 1
+        return closed
 
     @cached_property
     def _costs(self) -> list[float]:
         """For each literal what it counts that it follows from a cause."""
         zeros = [0.0] * self._program.literals
         zeros[self._noticed : self._noticed + self._program.items] = self.silence
+        for literal in self._pinned:
+            zeros[literal] = 0.0
         return zeros
 
     def _reach(self, causes: Iterable[int], least: float) -> list[int] | None:
         """Return what *causes* take to the noticed level; ``None`` if silence counts below *least*."""
         program, costs, flags = self._program, self._costs, bytearray(self._closed)
         need, literals, counters_end = program.need, program.literals, program.counters_end
-        counts: dict[int, int] = {}
+        counts, before = dict[int, int](), self._counts
         order: list[int] = []
         fired, total = order.append, 0.0
-        edges = chain.from_iterable(map(program.out.__getitem__, order))
+        edges = chain.from_iterable(map(self._rows, order))
         sources = [self._failed + cause for cause in causes]
         for number in filterfalse(flags.__getitem__, chain(sources, edges)):
             if number < literals:
@@ -158,15 +188,14 @@ class Search:
                     counter, weight = program.votes[number - counters_end]
                     if flags[counter]:
                         continue
-                counted = counts.get(counter, 0) + weight
+                counted = counts.get(counter, before.get(counter, 0)) + weight
                 if counted < need[counter]:
                     counts[counter] = counted
                     continue
                 number = counter  # noqa: PLW2901  # a vote fires its counter
             flags[number] = 1
             fired(number)
-        start, end = self._noticed, self._noticed + program.items
-        return [number - start for number in order if start <= number < end]
+        return list(self._noticed_of(order))
 
     def explanation(self, causes: Iterable[int], least: float = -inf) -> Explanation | None:
         """Return what *causes* explain; ``None`` if silence counts below *least*."""
@@ -202,7 +231,8 @@ class Search:
         """What can reach reports at all, nearest first: for each cause a bit for each report."""
         program, closed = self._program, self._closed
         into = program.into
-        masks = {self._noticed + number: 1 << bit for bit, number in enumerate(self._if_affected)}
+        reported = {self._noticed + number: 1 << bit for bit, number in enumerate(self._if_affected)}
+        masks = {literal: mask for literal, mask in reported.items() if literal not in self._pinned}
         pending, waiting = list(masks), set(masks)
         for number in pending:
             waiting.discard(number)
@@ -242,6 +272,9 @@ class Search:
     def _gained(self, mask: int) -> Iterator[float]:
         return (gain for bit, gain in enumerate(self._gains) if mask >> bit & 1)
 
+    def _explains(self, each: Explanation) -> bool:
+        return not self._if_affected.keys().isdisjoint(each.affected)
+
     # -- which are best ----------------------------------------------------------------------------
 
     @cached_property
@@ -253,7 +286,7 @@ class Search:
             if least > 0:
                 break
             each = self.explanation((number,), least)
-            if each is not None and not self._if_affected.keys().isdisjoint(each.affected):
+            if each is not None and self._explains(each):
                 found.append(each)
                 best = max(best, each.score)
         found = [each for each in found if each.score >= best - MARGIN]
@@ -267,12 +300,27 @@ class Search:
         best = self.ranking[0]
         for first in self._firsts:
             best = self._with_one_more(first, best)
+        best = self._without_needless(best)
         while 1 < len(best.causes) < _MOST_TOGETHER:
-            more = self._with_one_more(best, best)
-            if more is best:
+            more = self._without_needless(self._with_one_more(best, best))
+            if (-more.score, more.causes) >= (-best.score, best.causes):
                 break
             best = more
         return best
+
+    def _without_needless(self, chosen: Explanation) -> Explanation:
+        """Return *chosen* without the causes, the worst first, without which it is no less likely."""
+        while True:
+            fewer = [
+                each
+                for cause in (chosen.causes if len(chosen.causes) > 1 else ())
+                if (each := self.explanation(set(chosen.causes) - {cause})) is not None
+                and each.score >= chosen.score
+                and self._explains(each)
+            ]
+            if not fewer:
+                return chosen
+            chosen = min(fewer, key=lambda each: (-each.score, each.causes))
 
     @cached_property
     def _firsts(self) -> list[Explanation]:
@@ -321,6 +369,8 @@ class Search:
             if least > spent + _ROUNDING:
                 continue
             each = self.explanation((*chosen.causes, number), least)
-            if each is not None and (-each.score, each.causes) < (-best.score, best.causes):
+            if each is None or (-each.score, each.causes) >= (-best.score, best.causes):
+                continue
+            if self._explains(each):
                 best = each
         return best

@@ -1,6 +1,6 @@
 """What may be the cause of reports, how sure that is, and what to ask next."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from itertools import compress
@@ -10,13 +10,18 @@ from typing import TYPE_CHECKING
 from attrs import evolve, field, frozen
 
 from itsmkit._figures import percent, plural
+from itsmkit._frozen import FrozenDict
+from itsmkit._problems import close_to
 from itsmkit.cmdb.causes._search import Explanation, Search
 from itsmkit.cmdb.causes.evidence import Evidence, OpenChange, Symptom, ids_from, symptoms_from
 from itsmkit.cmdb.causes.priors import Priors
 from itsmkit.cmdb.causes.reporting import Reporting
 from itsmkit.cmdb.configuration_item import CIId
-from itsmkit.cmdb.impact import Impact
+from itsmkit.cmdb.errors import UnknownItemError
+from itsmkit.cmdb.impact import Impact, caps_of, worst_of
 from itsmkit.cmdb.proof import Proof
+from itsmkit.cmdb.seed import Override, Seed, holding, seeds_from
+from itsmkit.errors import DefinitionError
 
 if TYPE_CHECKING:
     from itsmkit.cmdb.graph import ConfigurationGraph
@@ -30,7 +35,7 @@ _MOST_TOLD = 5
 @frozen
 class Findings:
     """
-    How a cause stands to what is known. Each is sorted.
+    How a cause stands to what is known. Each is sorted, and without what known failures explain already.
 
     Args:
         explained: What is reported and would not work.
@@ -109,7 +114,8 @@ class JointCause:
     Causes that together explain the evidence best.
 
     Args:
-        cis: The configuration items, sorted; none is needless.
+        cis: The configuration items, sorted. None is needless: without any one of them the rest would be less
+            likely, or explain no report.
         score: The natural logarithm of their chances times the likelihood of the evidence.
         findings: How they stand together to what is known.
     """
@@ -153,6 +159,8 @@ class Diagnosis:
         priors: The chances of causes.
         noticed: The level at which somebody notices, or worse.
         failed: The level that a cause is at.
+        failures: What is known to have failed, and holds at the instant of the question.
+        overrides: The rulings that hold then.
     """
 
     graph: "ConfigurationGraph" = field(repr=False)
@@ -161,6 +169,8 @@ class Diagnosis:
     priors: Priors = field(default=Priors(), kw_only=True)
     noticed: str = field(kw_only=True)
     failed: str = field(kw_only=True)
+    failures: tuple[Seed, ...] = field(default=(), kw_only=True)
+    overrides: tuple[Override, ...] = field(default=(), kw_only=True)
 
     # -- which cause -------------------------------------------------------------------------------
 
@@ -169,8 +179,8 @@ class Diagnosis:
         """
         The classes of causes that nothing tells apart, the most likely first, ties by their first member.
 
-        There are all that explain a report, and are no less likely than the best by a factor of about a
-        million; none, if nothing known explains any.
+        There are all that explain a report that known failures do not, and are no less likely than the best
+        by a factor of about a million; none, if nothing known explains any.
         """
         groups: dict[tuple[int, ...], list[Explanation]] = {}
         for each in self._search.ranking:
@@ -197,7 +207,8 @@ class Diagnosis:
         The causes that explain the evidence best together; perhaps only one. ``None`` if there is none.
 
         Two are the best with any of the twenty most likely single ones; further ones, up to six, are added
-        greedily, the one first with which all is most likely. What only fails with several of them counts
+        greedily, the one first with which all is most likely, and those dropped that are needless then. What
+        only fails with several of them counts
         too, as where redundancy is lost.
 
         Source:
@@ -229,18 +240,20 @@ class Diagnosis:
 
         Raises:
             UnknownItemError: If there is no such item.
+            DefinitionError: If *among* is one text.
 
         Source:
             The mutual information of cause and answer. Answers are as wrong as the share of false reports.
         """
         graph, reporters = self.graph, self._search.reporters
+        numbers = None if among is None else set(map(graph._number, ids_from("among", among)))
         chances: dict[int, list[float]] = {}
         for each in self._search.ranking:
             posterior = self._weigh(each.score)
             for number in each.affected:
                 chances.setdefault(number, []).append(posterior)
         known = self.evidence.heard | self.evidence.working
-        asked = chances.keys() if among is None else chances.keys() & set(map(graph._number, among))
+        asked = chances.keys() if numbers is None else chances.keys() & numbers
         wrong = self.reporting.false_reports
         found = []
         for number in asked:
@@ -272,8 +285,18 @@ class Diagnosis:
     # -- why ---------------------------------------------------------------------------------------
 
     def impact(self, *cis: CIId) -> Impact:
-        """Return what it would do if these were the causes: users and services that it predicts, and why."""
-        return self.graph.impact_of(dict.fromkeys(cis, self.failed))
+        """
+        Return what it would do if these were the causes, beside the known failures and under the overrides.
+
+        So it tells the users and services that this predicts, and why.
+        """
+        seeds = [*self.failures, *(Seed(ci, self.failed) for ci in cis)]
+        return self.graph.impact_of(seeds, overrides=self.overrides, at=self.evidence.asked_at)
+
+    def worsened(self, *cis: CIId) -> Mapping[CIId, str]:
+        """Return what these causes would make worse than the known failures alone do, with its levels."""
+        before, after = self.impact(), self.impact(*cis)
+        return FrozenDict({ci: level for ci, level in after.levels.items() if before.level(ci) != level})
 
     def why(self, cause: CIId, affected: CIId) -> Proof:
         """Return how a failure of *cause* gets to *affected*; without steps, if it does not."""
@@ -284,12 +307,17 @@ class Diagnosis:
         lines = [
             f"{plural(len(self.evidence.weights), 'thing')} reported, {len(self.evidence.working)} working"
         ]
+        if self.failures:
+            lines.append(f"known to have failed: {_told(tuple(sorted({each.ci for each in self.failures})))}")
         for each in self.classes[:_MOST_TOLD]:
-            impact = self.impact(each.cis[0])
+            impact, worse = self.impact(each.cis[0]), self.worsened(each.cis[0])
             names = ", ".join(map(str, each.members))
             lines.append(f"- {percent(each.posterior)} {names}")
             lines.append(f"  {each.findings}")
-            predicted = (plural(len(impact.users), "user"), plural(len(impact.services), "service"))
+            predicted = (
+                plural(len(impact.users.keys() & worse), "user"),
+                plural(len(impact.services.keys() & worse), "service"),
+            )
             lines.append(f"  predicts {' and '.join(predicted)} affected")
             lines.append(f"  {' -> '.join(impact.why(each.findings.explained[0]).cis)}")
         if len(self.classes) > _MOST_TOLD:
@@ -313,6 +341,8 @@ class Diagnosis:
             self.priors,
             noticed=level(self.noticed),
             failed=level(self.failed),
+            known=worst_of(self.graph, self.failures),
+            caps=caps_of(self.graph, self.overrides),
         )
 
     @cached_property
@@ -370,6 +400,8 @@ def likely_causes(
     priors: Priors | None = None,
     noticed: str | None = None,
     failed: str | None = None,
+    failures: Iterable[Seed | CIId] | Mapping[CIId, str] = (),
+    overrides: Iterable[Override] = (),
 ) -> Diagnosis:
     """
     Return what may be the cause of reports, the most likely first.
@@ -391,11 +423,16 @@ def likely_causes(
         priors: How likely items are to fail.
         noticed: The level at which a failure is noticed, or worse; by default, the worst.
         failed: The level that a cause is supposed to be at; by default, the worst.
+        failures: What is known to have failed already, as for `ConfigurationGraph.impact_of`. What it
+            explains is left out of the evidence, and a cause is judged by what it adds: where one of a pair
+            is known to be down, by what the other does.
+        overrides: Rulings that an item is no worse than some level.
 
     Raises:
-        UnknownItemError: If something is named that is not in the graph.
-        DefinitionError: If a level is unknown, if the same thing works and does not, or if there are changes
-            but no instant to compare them with.
+        UnknownItemError: If one thing is named that is not in the graph, and nothing else is wrong.
+        DefinitionError: With everything that is wrong and where it stands: what is not in the graph, unknown
+            levels and classes, what works and does not, changes, failures and overrides that hold for a time
+            without an instant to compare them with.
 
     Source:
         The score is the natural logarithm of a prior, times the likelihood of the reports, of each silence
@@ -410,27 +447,61 @@ def likely_causes(
         >>> diagnosis.causes[0].ci
         'switch-0'
     """
-    levels = graph.levels
-    evidence = Evidence(
-        symptoms_from(affected),
-        ids_from("working", working),
-        tuple(changes),
-        ids_from("alerts", alerts),
-        at,
-    )
-    diagnosis = Diagnosis(
+    reporting = Reporting() if reporting is None else reporting
+    priors = Priors() if priors is None else priors
+    symptoms, changes, overrides = symptoms_from(affected), tuple(changes), tuple(overrides)
+    working, alerts = ids_from("working", working), ids_from("alerts", alerts)
+    seeds = seeds_from(failures)
+    named = {
+        "affected": {each.ci for each in symptoms},
+        "working": working,
+        "changes": {each.ci for each in changes},
+        "alerts": alerts,
+        "failures": {each.ci for each in seeds},
+        "overrides": {each.ci for each in overrides},
+    }
+    levels: dict[str, set[str | None]] = {
+        "noticed": {noticed},
+        "failed": {failed},
+        "failures": {each.level for each in seeds},
+        "overrides": {each.level for each in overrides},
+    }
+    problems = list(_level_problems(graph, levels))
+    problems += (f"reporting.{problem}" for problem in reporting.problems(graph))
+    problems += (f"priors.{problem}" for problem in priors.problems(graph))
+    evidence = None
+    try:
+        evidence = Evidence(symptoms, working, changes, alerts, at)
+        seeds, overrides = holding(seeds, overrides, evidence.asked_at)
+    except DefinitionError as error:
+        problems += error.problems
+    unknown = [
+        (what, UnknownItemError(ci, graph._closest(ci)))
+        for what, cis in named.items()
+        for ci in sorted(cis)
+        if ci not in graph
+    ]
+    if len(unknown) == 1 and not problems:
+        raise unknown[0][1]
+    if unknown or problems or evidence is None:
+        raise DefinitionError(*(f"{what}: {error}" for what, error in unknown), *problems)
+    return Diagnosis(
         graph,
         evidence,
-        reporting=Reporting() if reporting is None else reporting,
-        priors=Priors() if priors is None else priors,
-        noticed=levels.down if noticed is None else noticed,
-        failed=levels.down if failed is None else failed,
+        reporting=reporting,
+        priors=priors,
+        noticed=graph.levels.down if noticed is None else noticed,
+        failed=graph.levels.down if failed is None else failed,
+        failures=seeds,
+        overrides=overrides,
     )
-    for ci in (*(each.ci for each in evidence.changes), *sorted(evidence.alerts)):
-        graph._number(ci)
-    # Whatever is wrong with the question is told now, and not when somebody looks at the answer.
-    diagnosis._search.reporters  # noqa: B018
-    return diagnosis
+
+
+def _level_problems(graph: "ConfigurationGraph", levels: Mapping[str, set[str | None]]) -> Iterator[str]:
+    known = graph.levels.names
+    for what, named in levels.items():
+        for level in sorted(each for each in named if each is not None and each not in known):
+            yield f"{what}: no level {level!r}; {close_to(level, known)}"
 
 
 def _entropy(chance: float) -> float:

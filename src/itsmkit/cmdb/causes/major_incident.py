@@ -10,12 +10,14 @@ from attrs import frozen
 
 from itsmkit._checks import aware, is_a
 from itsmkit._figures import plural
+from itsmkit._frozen import FrozenDict
 from itsmkit._problems import shown
 from itsmkit.cmdb.causes.diagnosis import CauseClass, Diagnosis, likely_causes
 from itsmkit.cmdb.causes.evidence import OpenChange, Symptom, ids_from
 from itsmkit.cmdb.causes.priors import Priors
 from itsmkit.cmdb.causes.reporting import Reporting, share_problem
 from itsmkit.cmdb.configuration_item import CIId
+from itsmkit.cmdb.seed import Override, Seed
 from itsmkit.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -76,7 +78,8 @@ class MajorIncidentEvidence:
         last: When the last of them did, likewise.
         nearest: The nearest items that everything depends on that these reports are about, sorted: the
             textbook's nearest common providers, redundancy left aside. Empty if there are none.
-        services: The services that the cause affects, with their levels; that of the first member.
+        services: The services that the first member of the cause makes worse than known failures do, with
+            their levels.
         users: The users that it affects, likewise.
         expected: How many people would have reported something within the window by chance.
         chance: How likely as many as did, or more, are to report something within the window by chance.
@@ -125,6 +128,8 @@ def common_cause(
     reporting: Reporting | None = None,
     priors: Priors | None = None,
     noticed: str | None = None,
+    failures: Iterable[Seed | CIId] | Mapping[CIId, str] = (),
+    overrides: Iterable[Override] = (),
 ) -> MajorIncidentEvidence | None:
     """
     Return why reports are taken for one incident, or ``None`` if they are not.
@@ -145,6 +150,9 @@ def common_cause(
         reporting: Who reports, and how often.
         priors: How likely items are to fail.
         noticed: The level at which a failure is noticed, or worse; by default, the worst.
+        failures: What is known to have failed already: reports that it explains are no evidence of another
+            incident; see `likely_causes`.
+        overrides: Rulings that an item is no worse than some level.
 
     Raises:
         UnknownItemError: If something is named that is not in the graph.
@@ -170,6 +178,8 @@ def common_cause(
         reporting=reporting,
         priors=priors,
         noticed=noticed,
+        failures=failures,
+        overrides=overrides,
     )
     if not diagnosis.classes:
         return None
@@ -181,7 +191,7 @@ def common_cause(
     if len(reporters) < rule.reporters or chance > rule.chance:
         return None
     times = [each.at for each in explained if each.at is not None]
-    impact = diagnosis.impact(cause.cis[0])
+    impact, worse = diagnosis.impact(cause.cis[0]), diagnosis.worsened(cause.cis[0])
     return MajorIncidentEvidence(
         diagnosis,
         cause,
@@ -189,8 +199,8 @@ def common_cause(
         min(times, default=None),
         max(times, default=None),
         nearest=common_providers(graph, cause.findings.explained),
-        services=impact.services,
-        users=impact.users,
+        services=FrozenDict({ci: level for ci, level in impact.services.items() if ci in worse}),
+        users=FrozenDict({ci: level for ci, level in impact.users.items() if ci in worse}),
         expected=expected,
         chance=chance,
     )

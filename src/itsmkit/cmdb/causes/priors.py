@@ -1,8 +1,9 @@
 """How likely each configuration item is to be the cause, before anybody has reported anything."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from math import expm1, isfinite, log
+from math import expm1, isfinite, log, nextafter
+from sys import float_info
 from typing import TYPE_CHECKING
 
 from attrs import evolve, field, frozen
@@ -11,6 +12,8 @@ from itsmkit._checks import is_a
 from itsmkit._frozen import EMPTY, frozen_dict
 from itsmkit._problems import shown
 from itsmkit.cmdb.causes.reporting import share_problem
+from itsmkit.cmdb.configuration_item import CIId
+from itsmkit.cmdb.errors import UnknownItemError
 from itsmkit.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -37,7 +40,8 @@ class Priors:
         none: The chance that nothing failed that the graph knows; more than 0, at most 1.
 
     Raises:
-        DefinitionError: With everything that is wrong.
+        DefinitionError: With everything that is wrong. Classes and items that a graph does not know are told
+            where it is used with that graph.
 
     Source:
         The numbers are our choice; replace them by rates of your own with `from_rates`.
@@ -81,28 +85,41 @@ class Priors:
             within: The time in which the cause must have failed; exact, more than 0.
 
         Raises:
-            DefinitionError: With each rate, or time, that is not more than 0.
+            DefinitionError: With each rate, or time, that is none, or not more than 0.
 
         Source:
-            The chance of at least one event of a Poisson process.
+            The chance of at least one event of a Poisson process; never quite 0 or 1, however it is rounded.
 
         Example:
             >>> round(Priors().from_rates(classes={"server": 2.0}).classes["server"], 5)
             0.00546
         """
-        rates = [*classes.values(), *cis.values()]
-        problems = [] if within > timedelta(0) else [f"within: must be more than 0, not {within}"]
-        problems += [
-            f"rate: must be more than 0 failures a year, not {rate!r}" for rate in rates if rate <= 0
-        ]
+        problems = []
+        if not is_a(within, timedelta) or within <= timedelta(0):
+            problems.append(f"within: must be a time of more than 0, not {shown(within)}")
+        for what, rates in (("classes", classes), ("cis", cis)):
+            problems += [
+                f"{what}[{name!r}]: must be more than 0 failures a year, not {shown(rate)}"
+                for name, rate in rates.items()
+                if not _is_rate(rate)
+            ]
         if problems:
             raise DefinitionError(*problems)
         years = within / _YEAR
         return evolve(
             self,
-            classes={**self.classes, **{name: -expm1(-rate * years) for name, rate in classes.items()}},
-            cis={**self.cis, **{name: -expm1(-rate * years) for name, rate in cis.items()}},
+            classes={**self.classes, **{name: _chance(rate * years) for name, rate in classes.items()}},
+            cis={**self.cis, **{name: _chance(rate * years) for name, rate in cis.items()}},
         )
+
+    def problems(self, graph: "ConfigurationGraph") -> Iterator[str]:
+        """List each item and class that *graph* does not know. Without a class model any class will do."""
+        for name in self.classes:
+            if not graph.model.knows(name):
+                yield f"classes[{name!r}]: {graph.model.unknown_class(name)}"
+        for name in self.cis:
+            if name not in graph:
+                yield f"cis[{name!r}]: {UnknownItemError(name, graph._closest(CIId(name)))}"
 
     def chance_of(self, graph: "ConfigurationGraph", ci_class: str) -> float:
         """Return the chance of a class of a graph: that of the nearest class that has one."""
@@ -110,6 +127,15 @@ class Priors:
         if not classes:
             return self.chance
         return next((classes[each] for each in graph.model.lineage(ci_class) if each in classes), self.chance)
+
+
+def _is_rate(rate: object) -> bool:
+    return is_a(rate, int, float) and not is_a(rate, bool) and 0 < rate <= float_info.max  # type: ignore[operator]
+
+
+def _chance(expected: float) -> float:
+    """Return the chance of at least one event of *expected* ones, more than 0 and less than 1."""
+    return min(max(-expm1(-expected), float_info.min), nextafter(1.0, 0.0))
 
 
 def log_with_odds(chance: float, factor: float) -> float:

@@ -1,13 +1,13 @@
 """Who would report a failure, and how often: the model that turns silence into evidence."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from attrs import evolve, field, frozen
 
 from itsmkit._checks import is_a
 from itsmkit._frozen import EMPTY, as_tuple, frozen_dict
-from itsmkit._problems import close_to, names_problems, shown
+from itsmkit._problems import names_problems, shown
 from itsmkit.cmdb.class_model import USER
 from itsmkit.errors import DefinitionError
 
@@ -44,7 +44,8 @@ class Reporting:
             facet ``user``; in a graph without any, for what has no dependents.
 
     Raises:
-        DefinitionError: With everything that is wrong. That there are such classes is checked with a graph.
+        DefinitionError: With everything that is wrong. Classes that a graph does not know are told where
+            it is used with that graph.
 
     Source:
         The default share and that of false reports are our choice; replace them by `learned` ones.
@@ -110,6 +111,18 @@ class Reporting:
         found = (shares[each] for each in graph.model.lineage(ci_class) if each in shares)
         return next(found, self.share) if shares else self.share
 
+    def problems(self, graph: "ConfigurationGraph") -> Iterator[str]:
+        """List each class that is named and *graph* does not know. Without a class model any name will do."""
+        yield from self._unknown_classes(graph)
+        for name in self.shares:
+            if not graph.model.knows(name):
+                yield f"shares[{name!r}]: {graph.model.unknown_class(name)}"
+
+    def _unknown_classes(self, graph: "ConfigurationGraph") -> Iterator[str]:
+        for name in self.classes or ():
+            if not graph.model.knows(name):
+                yield f"classes: {graph.model.unknown_class(name)}"
+
     def reporters(self, graph: "ConfigurationGraph") -> bytearray:
         """
         Return for each number of an item of *graph* whether it reports, 1 or 0.
@@ -120,12 +133,7 @@ class Reporting:
         model, items = graph.model, graph._sorted
         present = dict.fromkeys(item.ci_class for item in items)
         if self.classes is not None:
-            known = [each.name for each in model.classes]
-            unknown = [
-                f"classes: no class {name!r}; {close_to(name, known)}"
-                for name in self.classes
-                if not model.knows(name)
-            ]
+            unknown = list(self._unknown_classes(graph))
             if unknown:
                 raise DefinitionError(*unknown)
             report = {each: any(model.is_a(each, name) for name in self.classes) for each in present}
