@@ -442,6 +442,7 @@ def test_a_timeline_needs_a_model_and_levels():
     assert refused.value.problems == (
         "model: must be a ClassModel, not NoneType None",
         "levels: must be a LevelChain, not list ['up', 'down']",
+    )
 
 
 def test_a_tolerant_history_keeps_what_the_model_does_not_know_out_of_the_views(day):
