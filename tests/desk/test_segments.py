@@ -1,6 +1,7 @@
 """Pieces of time: against days that are looked at one by one."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,4 +51,4 @@ def test_what_holds_is_what_was_laid_last(steps: list[tuple[str, tuple[int, int]
         assert bool(segments) is bool(days)
         found = segments.within(EVER)
         assert found == sorted(found, key=lambda each: each.start)
-        assert all(one.stop <= other.start for one, other in zip(found, found[1:], strict=False))
+        assert all(one.stop <= other.start for one, other in pairwise(found))
