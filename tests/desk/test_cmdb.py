@@ -324,6 +324,7 @@ def test_instants_have_zones(shop: Desk) -> None:
         lambda: shop.cmdb.as_of(naive),
         lambda: shop.cmdb.retire("web", at=naive),
         lambda: shop.cmdb.overrides(naive),
+        lambda: shop.cmdb.overrides(A_MONDAY, naive),
         lambda: shop.cmdb.impact_of(["web"], at=naive),
         lambda: shop.cmdb.override("web", "up", naive),
     ):

@@ -155,6 +155,7 @@ class ConfigurationCommands:
             DefinitionError: If an instant is naive.
         """
         at = self._runner.clock() if at is None else utc(at, "at")
+        recorded = None if recorded is None else utc(recorded, "recorded")
         timeline = self._timeline
         events = (timeline.effective(key, at, recorded) for key in self._configuration.rulings(at))
         rulings = (event.record.value for event in events if event is not None)
