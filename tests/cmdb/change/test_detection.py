@@ -1,8 +1,17 @@
+from datetime import timedelta
+
 import pytest
 from attrs import evolve
 
-from itsmkit.cmdb import LevelChain, RedundancySet
-from itsmkit.cmdb.change import CollisionKind, collisions, collisions_of
+from itsmkit.cmdb import (
+    ConfigurationGraph,
+    ConfigurationItem,
+    LevelChain,
+    RedundancySet,
+    Relation,
+    WeightedNeed,
+)
+from itsmkit.cmdb.change import CollisionKind, collisions, collisions_of, next_free_slot
 from itsmkit.errors import DefinitionError
 
 UP_OR_DOWN = LevelChain(["up", "down"])
@@ -124,3 +133,54 @@ def test_of_two_pairs_that_each_do_the_same_both_are_found(a_shop, a_change):
         (second,),
         (second,),
     ]
+
+
+def a_service_of_pairs(pairs, *more):
+    """Make a service that is down if both of any pair are, with more relations and groups."""
+    groups = [
+        RedundancySet(dependent, f"pair {one}", [f"a{one:02}", f"b{one:02}"], "any")
+        for dependent, numbers in pairs.items()
+        for one in numbers
+    ]
+    groups += more
+    relations = [Relation(group.dependent, "depends_on", each) for group in groups for each in group.members]
+    relations = list(dict.fromkeys(relations))
+    ids = {each for relation in relations for each in (relation.source, relation.target)}
+    graph = ConfigurationGraph(
+        [ConfigurationItem(ci, "server", ci) for ci in sorted(ids)], relations, groups, levels=UP_OR_DOWN
+    )
+    return graph, sorted(ids - {"shop", "x"})
+
+
+def test_a_change_that_cannot_decide_costs_no_search_among_what_others_do(a_change):
+    # What web adds is never enough to decide: 2 is too little with it, and 4 enough without.
+    weighted = RedundancySet(
+        "shop", "weighted", ["left", "right", "web"], WeightedNeed({"left": 2, "right": 2}, 2)
+    )
+    graph, ids = a_service_of_pairs({"shop": range(40)}, weighted)
+    changes = [a_change(ci, [ci]) for ci in ids]
+    kinds = {CollisionKind.JOINT_EXCESS}
+    assert collisions_of(graph, a_change("web", ["web"]), changes, kinds=kinds) == ()
+    (found,) = collisions_of(graph, a_change("left", ["left"]), changes, kinds=kinds)
+    assert (found.changes, found.complete) == (("left", "right"), True)
+
+
+def test_where_it_cannot_be_told_whether_a_change_takes_part_that_is_told(a_change, hours):
+    # With web, x is enough; but whatever takes x down is enough for the shop.
+    graph, ids = a_service_of_pairs(
+        {"shop": range(12), "x": range(12)}, RedundancySet("shop", "x or web", ["x", "web"], "any")
+    )
+    changes = [a_change(ci, [ci]) for ci in ids]
+    kinds = {CollisionKind.JOINT_EXCESS}
+    web = a_change("web", ["web"])
+    (found,) = collisions_of(graph, web, changes, kinds=kinds, most_sets=1)
+    assert (found.changes, found.cis, found.complete) == (("web",), ("shop",), False)
+    assert found.explain().splitlines() == [
+        "web, 2026-05-04T01:00:00+00:00 to 2026-05-04T05:00:00+00:00: joint excess: shop",
+        "  shop then survives 0 further failures",
+        "  there may be sets of changes with it that do so",
+    ]
+    slot = next_free_slot(graph, web, changes, within=timedelta(hours=12), kinds=kinds)
+    assert slot == hours(5, 9)
+    few = [change for change in changes if change.id[1:] in {"00", "01", "eb"}]
+    assert collisions_of(graph, web, few, kinds=kinds, most_sets=1) == ()

@@ -69,12 +69,14 @@ class Collision:
     Args:
         kind: Why they collide.
         changes: The changes, sorted. Each is needed: without one of them, there is no such collision. There
-            are two for most kinds, two or more for a joint excess, one for blackouts and windows.
+            are two for most kinds, two or more for a joint excess, one for blackouts and windows. A joint
+            excess of one change says that there may be some with it, and that the search was cut short before
+            it had found any.
         during: When they collide, of their windows.
         cis: The configuration items that it is about, sorted: those that are shared; that are worked on and
             made worse; that are made worse by each, or together; the one whose rule is broken.
         assignees: The people who are shared, sorted.
-        complete: ``False`` if the search for more sets of changes that do so was cut short.
+        complete: ``False`` if the search for (more) sets of changes that do so was cut short.
         scene: Where they collide.
     """
 
@@ -132,7 +134,9 @@ class Collision:
             if left is not None:
                 lines.append(f"  {nearest} then survives {plural(left, 'further failure')}")
         if not self.complete:
-            lines.append("  there may be more sets of changes that do so")
+            undecided = self.kind is CollisionKind.JOINT_EXCESS and len(self.changes) == 1
+            more = "sets of changes with it" if undecided else "more sets of changes"
+            lines.append(f"  there may be {more} that do so")
         return "\n".join(lines)
 
     @cached_property

@@ -55,7 +55,7 @@ def collisions(
         calendar: Maintenance windows and blackouts.
         kinds: The kinds of collision to look for.
         most_sets: How many sets of changes are looked for, for each item and level that is in excess at one
-            time; at least 1. There can be exponentially many. Those that are told say so if there are more.
+            time; at least 1. There can be exponentially many. Those that are told say if there may be more.
 
     Returns:
         Sorted by start, kind and changes; what collides without interruption and in the same items, is one.
@@ -99,7 +99,10 @@ def collisions_of(
         overrides: As for `collisions`.
         calendar: As for `collisions`.
         kinds: As for `collisions`.
-        most_sets: As for `collisions`; the sets that are counted contain the change.
+        most_sets: As for `collisions`; the sets that are counted contain the change. Where the change takes
+            part only in larger sets than necessary, that can be as hard to tell as to find all sets. If it is
+            not told after 1000 sets, and 20 more for each that is looked for, there is a joint excess of the
+            change alone that is not complete.
 
     Returns:
         As `collisions`.

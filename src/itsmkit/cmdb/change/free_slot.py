@@ -82,7 +82,8 @@ def next_free_slot(
         kinds: The kinds of collision to keep clear of.
 
     Returns:
-        The slot; or why there is none.
+        The slot; or why there is none. Where it cannot be told in reasonable time whether there is a joint
+        excess, there is no slot.
 
     Raises:
         UnknownItemError: If an item of a change, a failure, an override or a rule is not in the graph.
