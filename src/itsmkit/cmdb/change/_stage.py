@@ -7,10 +7,13 @@ from typing import NamedTuple
 
 from itsmkit.cmdb._program import Fixpoint
 from itsmkit.cmdb._reasons import shortfalls
+from itsmkit.cmdb.change.errors import UnknownInChangesError
 from itsmkit.cmdb.change.planned_change import PlannedChange
+from itsmkit.cmdb.errors import UnknownItemError
 from itsmkit.cmdb.graph import ConfigurationGraph
 from itsmkit.cmdb.impact import worst_of
 from itsmkit.cmdb.seed import Override, Seed
+from itsmkit.errors import DefinitionError
 
 __all__ = ["Outcome", "Stage", "levels_of", "slack_of"]
 
@@ -207,12 +210,35 @@ def slack_of(graph: ConfigurationGraph, levels: Levels, caps: Levels, item: int)
     return least
 
 
-def levels_of(graph: ConfigurationGraph, changes: Iterable[PlannedChange]) -> dict[int, int]:
+def levels_of(graph: ConfigurationGraph, changes: Iterable[PlannedChange]) -> list[dict[int, int]]:
     """
-    Return the worst level to which changes take each of their items.
+    Return for each change the levels to which it takes its items, those that are well left out.
 
     Raises:
-        UnknownItemError: If an item is not in the graph.
-        DefinitionError: If a level is unknown.
+        UnknownInChangesError: With everything that is wrong, if an item is not in the graph.
+        DefinitionError: With everything that is wrong, if only levels are unknown.
     """
-    return worst_of(graph, [seed for change in changes for seed in change.seeds])
+    found, problems = [], []
+    unknown: UnknownItemError | None = None
+    for change in changes:
+        levels: dict[int, int] = {}
+        found.append(levels)
+        for ci, level in sorted(change.cis.items()):
+            where = f"change {change.id}: cis[{ci!r}]"
+            number = wanted = 0
+            try:
+                number = graph._number(ci)
+            except UnknownItemError as error:
+                unknown = unknown or error
+                problems.append(f"{where}: {error}")
+            try:
+                wanted = graph._level_number(level)
+            except DefinitionError as error:
+                problems.append(f"{where}: {error}")
+            if wanted:
+                levels[number] = wanted
+    if unknown is not None:
+        raise UnknownInChangesError(unknown.args[0], unknown.closest, *problems)
+    if problems:
+        raise DefinitionError(*problems)
+    return found

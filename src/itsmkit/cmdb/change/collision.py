@@ -17,7 +17,14 @@ from itsmkit.cmdb.impact import Impact
 from itsmkit.cmdb.proof import Proof
 from itsmkit.cmdb.seed import Override, Provenance, Seed
 
-__all__ = ["ALL_KINDS", "Collision", "CollisionKind", "STANDARD_KINDS"]
+__all__ = [
+    "ALL_KINDS",
+    "BLOCKING_KINDS",
+    "Collision",
+    "CollisionKind",
+    "STANDARD_KINDS",
+    "WARNING_KINDS",
+]
 
 
 class CollisionKind(Enum):
@@ -38,18 +45,30 @@ class CollisionKind(Enum):
     OUTSIDE_WINDOW = "outside window"
     """A change touches something that may be touched at other times only."""
     SHARED_PROVIDER = "shared provider"
-    """Two changes work on items that depend on the same provider, and neither works on that."""
+    """
+    Two changes work on items that one and the same provider would take down, and neither works on that.
+
+    A warning: it does no harm by itself, but should that provider fail meanwhile, neither change can be told
+    from the failure.
+    """
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether changes that collide so may be made together all the same."""
+        return self in WARNING_KINDS
 
 
 ALL_KINDS = frozenset(CollisionKind)
 """All kinds of collision."""
 
-STANDARD_KINDS = ALL_KINDS - {CollisionKind.SHARED_PROVIDER}
-"""
-All kinds but that of a shared provider.
+WARNING_KINDS = frozenset({CollisionKind.SHARED_PROVIDER})
+"""The kinds that are only to be known; no slot is refused for them, unless that is asked for."""
 
-That one does no harm by itself, and in most organisations everything depends on the same few things.
-"""
+STANDARD_KINDS = ALL_KINDS
+"""The kinds that are looked for, if nothing else is said: all of them, warnings too."""
+
+BLOCKING_KINDS = ALL_KINDS - WARNING_KINDS
+"""The kinds that a free slot keeps clear of, if nothing else is said."""
 
 
 class Scene(NamedTuple):
