@@ -248,18 +248,31 @@ def under_way(changes, hour):
     return [change for change in changes if at(hour) in change.window]
 
 
-def pair_collisions(world, one, other, alone):
+def nearest_deciders(world, own, others, down):
+    """Return what takes something of both down, on the way up from these to the next that does."""
+    shared = above(world, own) & above(world, others)
+    found, seen, pending = set(), set(own) | set(others), [*own, *others]
+    while pending:
+        item = pending.pop()
+        if item in shared and down[item] & own and down[item] & others:
+            found.add(item)
+        else:
+            more = {provider for provider, dependent in world.edges if dependent == item} - seen
+            seen |= more
+            pending += more
+    return {ci for ci in found if not any((ci, other) in world.edges for other in found)} or found
+
+
+def pair_collisions(world, one, other, alone, down):
     worse, lost = alone
     kind, pair = CollisionKind, (one.id, other.id)
     own, others = set(one.cis), set(other.cis)
-    shared = above(world, own) & above(world, others)
-    nearest = {ci for ci in shared if not any((ci, other) in world.edges for other in shared)}
     yield kind.SHARED_CI, pair, own & others
     yield kind.IN_RADIUS, pair, ((worse[one.id] - own) & others) | ((worse[other.id] - others) & own)
     touched = [worse[change.id] | lost[change.id] for change in (one, other)]
     yield kind.SHARED_IMPACT, pair, touched[0] & touched[1] - own - others
     yield kind.SHARED_ASSIGNEE, pair, set(one.assignees) & set(other.assignees)
-    yield kind.SHARED_PROVIDER, pair, nearest or shared
+    yield kind.SHARED_PROVIDER, pair, nearest_deciders(world, own, others, down)
 
 
 def joint_excesses(levels, changes):
@@ -288,10 +301,15 @@ def expected_collisions(world, changes, hour, *, failures, overrides, calendar=N
         {change.id: worse_items(world, base, levels([change])) for change in changes},
         {change.id: robbed(slack, slacks(world, failures, overrides, hour, [change])) for change in changes},
     )
+    top = world.graph.levels.top
+    alone_down = {}
+    for ci in IDS:
+        after = states(world, [*failures, Seed(ci)], overrides, hour)
+        alone_down[ci] = {item for item in IDS if base[item] < top == after[item]}
     found = {
         (kind, pair, frozenset(what))
         for one, other in combinations(changes, 2)
-        for kind, pair, what in pair_collisions(world, one, other, alone)
+        for kind, pair, what in pair_collisions(world, one, other, alone, alone_down)
         if what
     }
     sets = {}
@@ -426,6 +444,22 @@ def test_those_of_one_change_are_the_ones_that_involve_it(plan, calendar):
     for change in changes:
         found = collisions_of(world.graph, change, changes, **options)
         assert found == tuple(each for each in everything if change.id in each.changes)
+
+
+@given(worlds(), st.data())
+def test_what_many_changes_do_together_with_one_of_them_is_part_of_all_they_do(world, data):
+    cis = st.sets(st.sampled_from(IDS), min_size=1, max_size=2)
+    each = data.draw(st.lists(cis, min_size=3, max_size=6))
+    changes = [PlannedChange(f"CHG-{number}", some, span(0, 1)) for number, some in enumerate(each)]
+    options = {"kinds": {CollisionKind.JOINT_EXCESS}}
+    everything = {
+        (found.changes, ci) for found in collisions(world.graph, changes, **options) for ci in found.cis
+    }
+    for change in changes:
+        found = collisions_of(world.graph, change, changes, **options)
+        assert {(each.changes, ci) for each in found for ci in each.cis} == {
+            (some, ci) for some, ci in everything if change.id in some
+        }
 
 
 @given(plans(), st.randoms(use_true_random=False))

@@ -1,4 +1,6 @@
 import pickle
+from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -119,6 +121,7 @@ def test_every_weight_that_is_none_is_told(pair):
     with pytest.raises(DefinitionError) as raised:
         risk_ranking(pair, ["shop"], {"shop": -1, "rack": 0.5, "web-1": "1/0", "web-2": True})
     assert len(raised.value.problems) == 4
+    assert raised.value.problems[1].endswith("not float 0.5; a float is not exact, write '0.5'")
     assert raised.value.problems[0] == (
         "weights of 'shop': must be a whole number, a fraction or text such as '2.5', 0 or more, not int -1"
     )
@@ -133,6 +136,49 @@ def test_only_what_is_shared_is_explained(pair):
             DefinitionError, match="'web-1' is not shared by group 'web servers'; shared are rack"
         ):
             question("web-1")
+
+
+@pytest.mark.parametrize(
+    "weight", [2.5, float("inf"), float("nan"), Decimal("NaN"), Decimal("Infinity"), -2.0, None]
+)
+def test_what_is_no_exact_weight_is_refused(pair, weight):
+    with pytest.raises(DefinitionError, match="weights of 'shop': must be a whole number"):
+        risk_ranking(pair, ["shop"], {"shop": weight})
+
+
+@pytest.mark.parametrize(
+    ("weight", "score"), [(3.0, 3), (Decimal("2.5"), Fraction(5, 2)), ("2.5", Fraction(5, 2)), (0.0, 0)]
+)
+def test_decimals_and_whole_floats_are_weights(pair, weight, score):
+    assert [each.score for each in risk_ranking(pair, ["shop"], {"shop": weight})] == [score]
+
+
+def test_one_text_is_not_taken_for_its_letters(pair):
+    with pytest.raises(DefinitionError, match=r"services: one id stands where .*: 'shop'; write \['shop'\]"):
+        risk_ranking(pair, "shop")
+
+
+@pytest.mark.parametrize(("order", "lengths", "size"), [(2, (450, 450), 202_500), (3, (90, 90, 90), 729_000)])
+def test_more_cut_sets_than_anyone_reads_are_counted_and_not_told(a_graph, order, lengths, size):
+    chains = {f"c{place}": length for place, length in enumerate(lengths)}
+    graph = a_graph(
+        [
+            *(f"{c}-{n:03} depends_on {c}-{n + 1:03}" for c, most in chains.items() for n in range(most - 1)),
+            *(f"shop depends_on {c}-000" for c in chains),
+        ],
+        redundancy=[RedundancySet("shop", "chains", [f"{c}-000" for c in chains], "any")],
+    )
+    with pytest.raises(TooManyCombinationsError) as raised:
+        cut_sets(graph, "shop", order)
+    expected = (
+        f"cut sets of 'shop' of order {order}: there are {size:,}, at most 200,000 are told; ask for order "
+        f"{order - 1}, for importance() without probabilities, which only counts them, or about one of its "
+        "providers"
+    )
+    assert str(raised.value) == str(pickle.loads(pickle.dumps(raised.value))) == expected
+    assert raised.value.of_sets
+    counts = {each.cut_sets for each in importance(graph, "shop", order)}
+    assert counts == {(0,) * (order - 1) + (size // lengths[0],)}
 
 
 # Special cases
@@ -201,6 +247,24 @@ def test_the_dependent_is_not_shared_by_its_own_providers(a_graph):
         redundancy=[RedundancySet("shop", "two", ["a", "b"], "any")],
     )
     assert false_redundancy(graph) == ()
+
+
+def test_what_reaches_the_members_only_through_the_dependent_is_not_shared(a_graph):
+    relations = ["shop depends_on a", "shop depends_on b", "shop depends_on db"]
+    relations += ["a depends_on shop", "b depends_on shop"]
+    two = [RedundancySet("shop", "two", ["a", "b"], "any")]
+    assert false_redundancy(a_graph(relations, redundancy=two)) == ()
+    rest = ["a depends_on rack", "b depends_on host", "host depends_on rack"]
+    [found] = false_redundancy(a_graph(relations + rest, redundancy=two))
+    assert (found.shared, found.lost("rack")) == (("rack",), ("a", "b"))
+
+
+def test_members_that_are_lost_through_the_dependent_are_not_told(a_graph):
+    relations = [f"shop depends_on {each}" for each in "abc"] + ["c depends_on shop"]
+    relations += [f"{each} depends_on rack" for each in "ab"]
+    three = [RedundancySet("shop", "three", ["a", "b", "c"], "at least 2")]
+    [found] = false_redundancy(a_graph(relations, redundancy=three))
+    assert (found.shared, found.lost("rack")) == (("rack",), ("a", "b"))
 
 
 def test_an_empty_graph_has_no_risk(a_graph):

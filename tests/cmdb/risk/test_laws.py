@@ -371,7 +371,7 @@ def test_redundancy_is_false_where_one_failure_uses_it_up(graph):
     expected = {}
     for (dependent, name), (rule, members) in grouped.items():
         for other in IDS:
-            suffered = suffering(members, state(graph, {other: top}), names)
+            suffered = suffering(members, state(graph, {other: top}, {dependent: 0}), names)
             for at, need, then, weights in clause_weights(rule, names, members):
                 light = [weights[ci] for ci, f in suffered.items() if f >= at and weights[ci] < need]
                 if then == top and sum(light) >= need and other != dependent:

@@ -6,8 +6,16 @@ from itsmkit._lazy import lazily
 
 if TYPE_CHECKING:
     from itsmkit.cmdb.change.change_calendar import ChangeCalendar
-    from itsmkit.cmdb.change.collision import ALL_KINDS, STANDARD_KINDS, Collision, CollisionKind
+    from itsmkit.cmdb.change.collision import (
+        ALL_KINDS,
+        BLOCKING_KINDS,
+        STANDARD_KINDS,
+        WARNING_KINDS,
+        Collision,
+        CollisionKind,
+    )
     from itsmkit.cmdb.change.detection import collisions, collisions_of
+    from itsmkit.cmdb.change.errors import UnknownInChangesError
     from itsmkit.cmdb.change.free_slot import NoFreeSlot, next_free_slot
     from itsmkit.cmdb.change.planned_change import ChangeId, PlannedChange
     from itsmkit.cmdb.change.radius import BlastRadius, SlackLoss, Worsening, blast_radius
@@ -19,11 +27,14 @@ else:
             "itsmkit.cmdb.change.change_calendar": ("ChangeCalendar",),
             "itsmkit.cmdb.change.collision": (
                 "ALL_KINDS",
+                "BLOCKING_KINDS",
                 "STANDARD_KINDS",
+                "WARNING_KINDS",
                 "Collision",
                 "CollisionKind",
             ),
             "itsmkit.cmdb.change.detection": ("collisions", "collisions_of"),
+            "itsmkit.cmdb.change.errors": ("UnknownInChangesError",),
             "itsmkit.cmdb.change.free_slot": ("NoFreeSlot", "next_free_slot"),
             "itsmkit.cmdb.change.planned_change": ("ChangeId", "PlannedChange"),
         },
@@ -31,6 +42,7 @@ else:
 
 __all__ = [
     "ALL_KINDS",
+    "BLOCKING_KINDS",
     "BlastRadius",
     "ChangeCalendar",
     "ChangeId",
@@ -40,6 +52,8 @@ __all__ = [
     "PlannedChange",
     "STANDARD_KINDS",
     "SlackLoss",
+    "UnknownInChangesError",
+    "WARNING_KINDS",
     "Worsening",
     "blast_radius",
     "collisions",

@@ -7,7 +7,7 @@ set; and where the votes of all changes, added up, are not enough for any counte
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from itsmkit.cmdb.change._stage import Levels, Outcome, Stage
 
@@ -29,6 +29,21 @@ class Excess(NamedTuple):
     changes: tuple[int, ...]
     items: tuple[int, ...]
     complete: bool
+
+
+class _AtOnce(NamedTuple):
+    """
+    What changes do together.
+
+    Args:
+        worse: The levels of what they make worse.
+        news: What fires.
+        swayed: What of it the focus may decide; empty without one.
+    """
+
+    worse: Levels
+    news: set[int]
+    swayed: set[int]
 
 
 class Excesses:
@@ -57,9 +72,9 @@ class Excesses:
         self._focus = focus
         self._most_sets = most_sets
         self._voters = frozenset(place for place, outcome in outcomes.items() if outcome.votes)
-        self._concerned: set[int] | None = None
+        self._by_focus: set[int] = set()
         self._touching: dict[int, list[tuple[int, int]]] | None = None
-        self._last: tuple[Places, Levels, set[int]] | None = None
+        self._last: tuple[Places, _AtOnce] | None = None
         self._known: dict[Places, Levels] = {}
         self._solved: dict[tuple[Places, int, int], tuple[list[Places], bool]] = {}
 
@@ -67,7 +82,7 @@ class Excesses:
         """
         Tell, at the cost of one propagation, whether all changes at once could make such a set.
 
-        What does not lie behind a counter that the focus adds to, is in no set with it, and is forgotten.
+        What does not lie behind a counter that the focus may decide, is in no set with it, and is forgotten.
         """
         if not self._enough(self._voters):
             return False
@@ -75,29 +90,32 @@ class Excesses:
             return True
         if self._focus not in self._voters:
             return False
-        with self._stage.trying(self._together(self._voters)):
-            news = self._stage.news()
-            fired = news.intersection(self._outcomes[self._focus].votes)
-            reached = self._stage.ahead(fired, news)
-            self._voters = self._behind(reached, news)
-        program = self._stage.graph._program
-        self._concerned = {program.said(number)[0] for number in reached if number < program.literals}
-        return bool(fired)
+        with self._stage.trying(self._together({self._focus})):
+            self._by_focus = self._stage.news()
+        at_once = self._at_once(self._voters)
+        self._voters = self._behind(at_once.swayed, at_once.news)
+        return self._focus in self._voters
 
     def among(self, under_way: tuple[int, ...]) -> tuple[Excess, ...]:
-        """Return the sets among the changes that are under way, sorted."""
+        """
+        Return the sets among the changes that are under way, sorted.
+
+        A set of the focus alone says that it was not found out whether there are some, for its items.
+        """
         voters = self._voters.intersection(under_way)
         if not self._enough(voters):
             return ()
         items: dict[Places, list[int]] = {}
         cut_short: set[Places] = set()
         program, now = self._stage.graph._program, frozenset(under_way)
-        worse, news = self._at_once(voters)
-        for item in sorted(worse if self._concerned is None else self._concerned.intersection(worse)):
+        at_once = self._at_once(voters)
+        for item, worst in sorted(at_once.worse.items()):
             found: dict[Places, bool] = {}
-            for level in range(self._alone(item, now) + 1, worse[item] + 1):
-                universe = voters & self._behind([program.literal(item, level)], news)
+            for level in range(self._alone(item, now) + 1, worst + 1):
+                universe = self._universe(voters, at_once, program.literal(item, level))
                 sets, complete = self._minimal(universe, item, level)
+                if not sets and not complete:
+                    sets = [frozenset({cast("int", self._focus)})]
                 for each in sets:
                     found[each] = found.get(each, True) and complete
             for each, complete in found.items():
@@ -109,12 +127,26 @@ class Excesses:
             for each in sorted(items, key=sorted)
         )
 
-    def _at_once(self, voters: Places) -> tuple[Levels, set[int]]:
-        """Return what changes make worse together, and what fires when they do."""
+    def _universe(self, voters: Places, at_once: "_AtOnce", literal: int) -> Places:
+        """
+        Return the changes of which the sets that make a literal fire can be.
+
+        With a focus, it must decide: so what else leads to the literal without it is left out, and from the
+        counters at which it may decide everything counts that is behind them.
+        """
+        if self._focus is None:
+            return voters & self._behind([literal], at_once.news)
+        turning = self._stage.turning_points(literal, at_once.swayed)
+        return voters & self._behind(turning, at_once.news) if turning else frozenset()
+
+    def _at_once(self, voters: Places) -> "_AtOnce":
+        """Return what changes do together."""
         if self._last is None or self._last[0] != voters:
             with self._stage.trying(self._together(voters)) as worse:
-                self._last = voters, worse, self._stage.news()
-        return self._last[1:]
+                news = self._stage.news()
+            swayed = self._stage.swayed(self._by_focus, news) if self._by_focus else set()
+            self._last = voters, _AtOnce(worse, news, swayed)
+        return self._last[1]
 
     def _alone(self, item: int, now: Places) -> int:
         """Return the worst level to which one of the changes that are under way takes an item alone."""
@@ -145,7 +177,8 @@ class Excesses:
         Return the minimal sets of changes that take an item to a level, and whether these are all.
 
         A set that is not the one found lacks one of its changes: so it is looked for without each of them in
-        turn (Reiter 1987, on diagnoses). The search is not cut short before it has found one.
+        turn (Reiter 1987, on diagnoses). Whether a change is in any minimal set is hard to tell in general
+        (NP-complete), so the search is cut short also where it has found none.
         """
         key = universe, item, level
         if key not in self._solved:
@@ -155,17 +188,20 @@ class Excesses:
     def _searched(self, universe: Places, item: int, level: int) -> tuple[list[Places], bool]:
         found: list[Places] = []
         seen, pending = {universe}, [universe]
-        for left in pending:
+        most_tried = _UNIVERSES * self._most_sets
+        # In depth first: a set with the focus can be many steps away.
+        while pending:
+            left = pending.pop()
             if (self._focus is not None and self._focus not in left) or not self._takes(left, item, level):
                 continue
-            if len(found) >= self._most_sets or (found and len(seen) > _UNIVERSES * self._most_sets):
+            if len(found) >= self._most_sets or len(seen) > (most_tried if found else most_tried + _TO_FIRST):
                 return found, False
             smallest = self._shrunk(left, item, level)
             if smallest not in found and (self._focus is None or self._focus in smallest):
                 found.append(smallest)
-            for place in sorted(smallest):
+            for place in sorted(smallest, reverse=True):
                 fewer = left - {place}
-                if fewer not in seen:
+                if place != self._focus and fewer not in seen:
                     seen.add(fewer)
                     pending.append(fewer)
         return found, True
@@ -195,7 +231,7 @@ class Excesses:
                 self._known[changes] = worse
         return self._known[changes]
 
-    def _together(self, changes: Places) -> Levels:
+    def _together(self, changes: Iterable[int]) -> Levels:
         found: dict[int, int] = {}
         for place in changes:
             for item, level in self._wanted[place].items():
@@ -206,3 +242,6 @@ class Excesses:
 
 _UNIVERSES = 20
 """How many times the number of sets that are looked for may be looked through."""
+
+_TO_FIRST = 1_000
+"""How many more may be looked through before there is a first one."""

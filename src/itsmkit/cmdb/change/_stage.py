@@ -7,10 +7,13 @@ from typing import NamedTuple
 
 from itsmkit.cmdb._program import Fixpoint
 from itsmkit.cmdb._reasons import shortfalls
+from itsmkit.cmdb.change.errors import UnknownInChangesError
 from itsmkit.cmdb.change.planned_change import PlannedChange
+from itsmkit.cmdb.errors import UnknownItemError
 from itsmkit.cmdb.graph import ConfigurationGraph
 from itsmkit.cmdb.impact import worst_of
 from itsmkit.cmdb.seed import Override, Seed
+from itsmkit.errors import DefinitionError
 
 __all__ = ["Outcome", "Stage", "levels_of", "slack_of"]
 
@@ -94,19 +97,6 @@ class Stage:
         """Return the literals and counters that fired in the innermost block of `trying`."""
         return set(self._fixpoint.order[self._border :])
 
-    def ahead(self, numbers: Iterable[int], news: set[int]) -> set[int]:
-        """Return what of *news* some of its numbers led to, these included."""
-        program = self.graph._program
-        found = list(numbers)
-        seen = set(found)
-        for number in found:
-            for target in program.out[number]:
-                after = program.out[target][0] if target >= program.counters_end else target
-                if after in news and after not in seen:
-                    seen.add(after)
-                    found.append(after)
-        return seen
-
     def behind(self, numbers: Iterable[int], news: set[int]) -> set[int]:
         """Return what of *news* could have led to some of its numbers, these included."""
         program = self.graph._program
@@ -120,6 +110,58 @@ class Stage:
                     seen.add(source)
                     found.append(source)
         return seen
+
+    def swayed(self, alone: set[int], news: set[int]) -> set[int]:
+        """
+        Return the literals and counters of *news* that what fires alone may decide in some company.
+
+        At a counter it may, if some of the other members add up to so much that it fires with those that
+        are swayed, and not without. What is not among these fires, or not, whatever is done about *alone*.
+
+        Args:
+            alone: What fires alone.
+            news: What fires in the largest company, *alone* included.
+        """
+        program = self.graph._program
+        seen, found = set(alone), list(alone)
+        for number in found:
+            for target in program.out[number]:
+                after, _ = program.counted(target)
+                if after not in news or after in seen:
+                    continue
+                if after < program.literals or self._may_turn(after, seen, news):
+                    seen.add(after)
+                    found.append(after)
+        return seen - alone
+
+    def _may_turn(self, counter: int, swayed: set[int], news: set[int]) -> bool:
+        """Tell whether some of the other members of a counter leave the last word to the swayed ones."""
+        need = self.need(counter)
+        weighed = [
+            (each in swayed, weight) for each, weight in self.graph._program.members(counter) if each in news
+        ]
+        lack = need - sum(weight for is_swayed, weight in weighed if is_swayed)
+        others = [weight for is_swayed, weight in weighed if not is_swayed]
+        if lack <= 0 or need > _MOST_WEIGHT or others.count(1) >= need:
+            return True
+        # Bit i of the sums says whether some of the others weigh i.
+        sums, below = 1, (1 << need) - 1
+        for weight in others:
+            sums |= sums << weight & below
+        return bool(sums >> lack)
+
+    def turning_points(self, literal: int, swayed: set[int]) -> list[int]:
+        """Return the counters at which those decide whether a literal fires that sway it."""
+        program = self.graph._program
+        found = [literal] if literal in swayed else []
+        seen = set(found)
+        for number in found:
+            if number < program.literals:
+                for source in program.into[number]:
+                    if source in swayed and source not in seen:
+                        seen.add(source)
+                        found.append(source)
+        return [number for number in found if number >= program.literals]
 
     def need(self, counter: int) -> int:
         """Return how much weight a counter still lacks."""
@@ -150,6 +192,10 @@ class Stage:
                     yield item, (had, left)
 
 
+_MOST_WEIGHT = 1 << 16
+"""Up to which weight it is reckoned exactly what members can add up to."""
+
+
 def slack_of(graph: ConfigurationGraph, levels: Levels, caps: Levels, item: int) -> int | None:
     """Return the slack of an item, as `Impact.slack` does."""
     if levels.get(item, 0) >= graph.levels.top:
@@ -164,12 +210,35 @@ def slack_of(graph: ConfigurationGraph, levels: Levels, caps: Levels, item: int)
     return least
 
 
-def levels_of(graph: ConfigurationGraph, changes: Iterable[PlannedChange]) -> dict[int, int]:
+def levels_of(graph: ConfigurationGraph, changes: Iterable[PlannedChange]) -> list[dict[int, int]]:
     """
-    Return the worst level to which changes take each of their items.
+    Return for each change the levels to which it takes its items, those that are well left out.
 
     Raises:
-        UnknownItemError: If an item is not in the graph.
-        DefinitionError: If a level is unknown.
+        UnknownInChangesError: With everything that is wrong, if an item is not in the graph.
+        DefinitionError: With everything that is wrong, if only levels are unknown.
     """
-    return worst_of(graph, [seed for change in changes for seed in change.seeds])
+    found, problems = [], []
+    unknown: UnknownItemError | None = None
+    for change in changes:
+        levels: dict[int, int] = {}
+        found.append(levels)
+        for ci, level in sorted(change.cis.items()):
+            where = f"change {change.id}: cis[{ci!r}]"
+            number = wanted = 0
+            try:
+                number = graph._number(ci)
+            except UnknownItemError as error:
+                unknown = unknown or error
+                problems.append(f"{where}: {error}")
+            try:
+                wanted = graph._level_number(level)
+            except DefinitionError as error:
+                problems.append(f"{where}: {error}")
+            if wanted:
+                levels[number] = wanted
+    if unknown is not None:
+        raise UnknownInChangesError(unknown.args[0], unknown.closest, *problems)
+    if problems:
+        raise DefinitionError(*problems)
+    return found

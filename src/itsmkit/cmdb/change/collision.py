@@ -17,7 +17,14 @@ from itsmkit.cmdb.impact import Impact
 from itsmkit.cmdb.proof import Proof
 from itsmkit.cmdb.seed import Override, Provenance, Seed
 
-__all__ = ["ALL_KINDS", "Collision", "CollisionKind", "STANDARD_KINDS"]
+__all__ = [
+    "ALL_KINDS",
+    "BLOCKING_KINDS",
+    "Collision",
+    "CollisionKind",
+    "STANDARD_KINDS",
+    "WARNING_KINDS",
+]
 
 
 class CollisionKind(Enum):
@@ -38,18 +45,30 @@ class CollisionKind(Enum):
     OUTSIDE_WINDOW = "outside window"
     """A change touches something that may be touched at other times only."""
     SHARED_PROVIDER = "shared provider"
-    """Two changes work on items that depend on the same provider, and neither works on that."""
+    """
+    Two changes work on items that one and the same provider would take down, and neither works on that.
+
+    A warning: it does no harm by itself, but should that provider fail meanwhile, neither change can be told
+    from the failure.
+    """
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether changes that collide so may be made together all the same."""
+        return self in WARNING_KINDS
 
 
 ALL_KINDS = frozenset(CollisionKind)
 """All kinds of collision."""
 
-STANDARD_KINDS = ALL_KINDS - {CollisionKind.SHARED_PROVIDER}
-"""
-All kinds but that of a shared provider.
+WARNING_KINDS = frozenset({CollisionKind.SHARED_PROVIDER})
+"""The kinds that are only to be known; no slot is refused for them, unless that is asked for."""
 
-That one does no harm by itself, and in most organisations everything depends on the same few things.
-"""
+STANDARD_KINDS = ALL_KINDS
+"""The kinds that are looked for, if nothing else is said: all of them, warnings too."""
+
+BLOCKING_KINDS = ALL_KINDS - WARNING_KINDS
+"""The kinds that a free slot keeps clear of, if nothing else is said."""
 
 
 class Scene(NamedTuple):
@@ -69,12 +88,14 @@ class Collision:
     Args:
         kind: Why they collide.
         changes: The changes, sorted. Each is needed: without one of them, there is no such collision. There
-            are two for most kinds, two or more for a joint excess, one for blackouts and windows.
+            are two for most kinds, two or more for a joint excess, one for blackouts and windows. A joint
+            excess of one change says that there may be some with it, and that the search was cut short before
+            it had found any.
         during: When they collide, of their windows.
         cis: The configuration items that it is about, sorted: those that are shared; that are worked on and
             made worse; that are made worse by each, or together; the one whose rule is broken.
         assignees: The people who are shared, sorted.
-        complete: ``False`` if the search for more sets of changes that do so was cut short.
+        complete: ``False`` if the search for (more) sets of changes that do so was cut short.
         scene: Where they collide.
     """
 
@@ -132,7 +153,9 @@ class Collision:
             if left is not None:
                 lines.append(f"  {nearest} then survives {plural(left, 'further failure')}")
         if not self.complete:
-            lines.append("  there may be more sets of changes that do so")
+            undecided = self.kind is CollisionKind.JOINT_EXCESS and len(self.changes) == 1
+            more = "sets of changes with it" if undecided else "more sets of changes"
+            lines.append(f"  there may be {more} that do so")
         return "\n".join(lines)
 
     @cached_property

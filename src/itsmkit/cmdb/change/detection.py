@@ -47,6 +47,10 @@ def collisions(
     that others add up to no more than that; and three changes that only together break a group of which
     one of three must be up are found, although each two of them get along.
 
+    A shared provider counts if its failure alone, under the failures there are, takes an item of each of two
+    changes to the worst level: it is a single point of failure of both, or the last of its redundancy. Only
+    the nearest are told. It is a warning, as `CollisionKind.is_warning` says.
+
     Args:
         graph: The graph.
         changes: The changes, each with an id of its own.
@@ -55,18 +59,20 @@ def collisions(
         calendar: Maintenance windows and blackouts.
         kinds: The kinds of collision to look for.
         most_sets: How many sets of changes are looked for, for each item and level that is in excess at one
-            time; at least 1. There can be exponentially many. Those that are told say so if there are more.
+            time; at least 1. There can be exponentially many. Those that are told say if there may be more.
 
     Returns:
         Sorted by start, kind and changes; what collides without interruption and in the same items, is one.
 
     Raises:
-        UnknownItemError: If an item of a change, a failure, an override or a rule is not in the graph.
-        DefinitionError: If a level is unknown, or two changes have the same id.
+        UnknownItemError: If an item of a failure, an override or a rule is not in the graph; if one of a
+            change is not, an `UnknownInChangesError` with everything that is wrong with items of changes.
+        DefinitionError: If a level is unknown, with all that are in changes; or two changes have the same id.
         OutOfRangeError: If a window lies outside the years that a calendar knows.
 
     Cost:
-        That of what each change reaches, that of comparing changes that overlap two by two, and for each
+        That of what each change reaches, that of comparing changes that overlap two by two, that of what each
+        provider reaches that two of them share and that has to be tried, and for each
         stretch of time in which votes of several changes could make a redundancy rule fire, that of what
         the changes then under way reach, for each set that is tried.
     """
@@ -99,7 +105,10 @@ def collisions_of(
         overrides: As for `collisions`.
         calendar: As for `collisions`.
         kinds: As for `collisions`.
-        most_sets: As for `collisions`; the sets that are counted contain the change.
+        most_sets: As for `collisions`; the sets that are counted contain the change. Where the change takes
+            part only in larger sets than necessary, that can be as hard to tell as to find all sets. If it is
+            not told after 1000 sets, and 20 more for each that is looked for, there is a joint excess of the
+            change alone that is not complete.
 
     Returns:
         As `collisions`.
@@ -160,10 +169,12 @@ class _Search:
         self._calendar = calendar
         self._kinds = _checked(kinds)
         self._most_sets = _positive(most_sets)
-        self._wanted = [levels_of(graph, [each]) for each in changes]
+        self._wanted = levels_of(graph, changes)
         self._own = [{graph._number(ci) for ci in each.cis} for each in changes]
         self._ruled = [graph._number(ci) for ci in calendar.cis]
+        self._worked_on = set[int]().union(*self._own)
         self._above: dict[int, set[int]] = {}
+        self._down: dict[int, set[int]] = {}
 
     def run(self, focus: int | None) -> tuple[Collision, ...]:
         """Return the collisions, sorted; of one change only, if *focus* is one."""
@@ -205,6 +216,7 @@ class _Search:
     ) -> Iterator[tuple[_Found, TimeSpan]]:
         """Go through what is found in a stretch in which the failures do not change."""
         stage = Stage(self._graph, self._seeds, self._overrides, stretch.start)
+        self._down = {}
         near = None if focus is None else self._near(focus)
         outcomes: dict[int, Outcome] = {
             place: stage.outcome(self._wanted[place])
@@ -212,7 +224,7 @@ class _Search:
             if near is None or place == focus or near & self._own[place]
         }
         for one, other, span in _pairs(parts, focus):
-            for each in self._between(one, other, outcomes):
+            for each in self._between(stage, one, other, outcomes):
                 yield each, span
         if CollisionKind.JOINT_EXCESS in self._kinds:
             live = {place: parts[place] for place in outcomes}
@@ -227,7 +239,9 @@ class _Search:
         cone = [*own, *self._graph._dependents.reach(own)]
         return {*cone, *self._graph._providers.reach(cone)}
 
-    def _between(self, one: int, other: int, outcomes: Mapping[int, Outcome]) -> Iterator[_Found]:
+    def _between(
+        self, stage: Stage, one: int, other: int, outcomes: Mapping[int, Outcome]
+    ) -> Iterator[_Found]:
         """Go through the collisions of two changes that both are under way."""
         pair, kinds = (one, other), self._kinds
         if CollisionKind.SHARED_ASSIGNEE in kinds:
@@ -235,7 +249,7 @@ class _Search:
             if assignees:
                 yield _Found(CollisionKind.SHARED_ASSIGNEE, pair, (), tuple(sorted(assignees)))
         if CollisionKind.SHARED_PROVIDER in kinds:
-            providers = self._shared_providers(one, other)
+            providers = self._shared_providers(stage, one, other)
             if providers:
                 yield _Found(CollisionKind.SHARED_PROVIDER, pair, tuple(sorted(providers)))
         if one not in outcomes or other not in outcomes:
@@ -259,11 +273,34 @@ class _Search:
             if cis and kind in kinds:
                 yield _Found(kind, pair, tuple(sorted(cis)))
 
-    def _shared_providers(self, one: int, other: int) -> set[int]:
-        """Return the nearest items that both changes' items depend on, and neither works on."""
-        shared = self._providers_of(one) & self._providers_of(other)
-        nearest = {item for item in shared if shared.isdisjoint(self._graph._dependents[item])}
-        return nearest or shared
+    def _shared_providers(self, stage: Stage, one: int, other: int) -> set[int]:
+        """Return the nearest items that each take items of both changes down, and neither works on."""
+        own, others = self._own[one], self._own[other]
+        above, above_other = self._providers_of(one), self._providers_of(other)
+        shared = above & above_other
+        # Up from where the ways of both come together, and no further than to what takes both down.
+        around = (above | above_other | own | others) - shared
+        dependents, providers = self._graph._dependents, self._graph._providers
+        pending = sorted(item for item in shared if not around.isdisjoint(dependents[item]))
+        seen, found = set(pending), set()
+        for item in pending:
+            down = self._taken_down(stage, item)
+            if not (down.isdisjoint(own) or down.isdisjoint(others)):
+                found.add(item)
+                continue
+            more = [each for each in providers[item] if each in shared and each not in seen]
+            seen.update(more)
+            pending += more
+        nearest = {item for item in found if found.isdisjoint(dependents[item])}
+        return nearest or found
+
+    def _taken_down(self, stage: Stage, item: int) -> set[int]:
+        """Return what of all that is worked on an item takes to the worst level by failing alone."""
+        if item not in self._down:
+            top = self._graph.levels.top
+            with stage.trying({item: top}) as worse:
+                self._down[item] = {each for each in self._worked_on if worse.get(each) == top}
+        return self._down[item]
 
     def _providers_of(self, place: int) -> set[int]:
         if place not in self._above:

@@ -9,7 +9,7 @@ from itsmkit._checks import utc
 from itsmkit.calendars import TimeSpan, merge_spans
 from itsmkit.cmdb.change._stretches import gaps
 from itsmkit.cmdb.change.change_calendar import ChangeCalendar
-from itsmkit.cmdb.change.collision import STANDARD_KINDS, Collision, CollisionKind
+from itsmkit.cmdb.change.collision import BLOCKING_KINDS, Collision, CollisionKind
 from itsmkit.cmdb.change.detection import Failures, collisions_of
 from itsmkit.cmdb.change.planned_change import ChangeId, PlannedChange
 from itsmkit.cmdb.graph import ConfigurationGraph
@@ -61,7 +61,7 @@ def next_free_slot(
     failures: Failures = (),
     overrides: Iterable[Override] = (),
     calendar: ChangeCalendar = _NO_RULES,
-    kinds: Collection[CollisionKind] = STANDARD_KINDS,
+    kinds: Collection[CollisionKind] = BLOCKING_KINDS,
 ) -> TimeSpan | NoFreeSlot:
     """
     Return the earliest window for a change without collision.
@@ -79,10 +79,11 @@ def next_free_slot(
         failures: As for `collisions`.
         overrides: As for `collisions`.
         calendar: As for `collisions`.
-        kinds: The kinds of collision to keep clear of.
+        kinds: The kinds of collision to keep clear of; by default all but warnings.
 
     Returns:
-        The slot; or why there is none.
+        The slot; or why there is none. Where it cannot be told in reasonable time whether there is a joint
+        excess, there is no slot.
 
     Raises:
         UnknownItemError: If an item of a change, a failure, an override or a rule is not in the graph.

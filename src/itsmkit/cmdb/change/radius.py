@@ -180,9 +180,10 @@ def blast_radius(
         Nothing worse and no slack lost, if the change only repeats what is down anyway.
 
     Raises:
-        UnknownItemError: If an item of the change, of one that overlaps with it, of a failure or of an
-            override is not in the graph.
-        DefinitionError: If a level is unknown, or two of the scheduled changes have the same id.
+        UnknownItemError: If an item of a failure or of an override is not in the graph; if one of the change,
+            or of one that overlaps with it, is not, an `UnknownInChangesError` with everything that is wrong.
+        DefinitionError: If a level is unknown, with all that are in changes; or two of the scheduled changes
+            have the same id.
 
     Cost:
         For each stretch of the window in which other changes begin or end, that of what these changes and
@@ -190,12 +191,13 @@ def blast_radius(
     """
     seeds, rulings = seeds_from(failures), tuple(overrides)
     others = tuple(each for each in distinct_changes(scheduled) if each.id != change.id)
-    wanted = levels_of(graph, [change])
+    meanwhile = [each for each in others if each.window & change.window]
+    wanted, *levels_meanwhile = levels_of(graph, [change, *meanwhile])
     near = _near(graph, wanted)
     overlapping = [
         (each, levels)
-        for each in others
-        if each.window & change.window and near.intersection(levels := levels_of(graph, [each]))
+        for each, levels in zip(meanwhile, levels_meanwhile, strict=True)
+        if near.intersection(levels)
     ]
     worse: dict[int, list[_Found]] = {}
     lost: dict[int, list[_Found]] = {}

@@ -11,7 +11,7 @@ from itsmkit._figures import plural
 from itsmkit._problems import shown
 from itsmkit.cmdb.configuration_item import CIId
 from itsmkit.cmdb.risk._question import Failures
-from itsmkit.cmdb.risk.minimal_cut_sets import cut_sets
+from itsmkit.cmdb.risk.minimal_cut_sets import cut_sets, cuts_of
 from itsmkit.cmdb.seed import Override
 from itsmkit.errors import DefinitionError
 
@@ -97,7 +97,8 @@ def importance(
     Raises:
         UnknownItemError: If an id is not in the graph.
         DefinitionError: If a probability is none, or missing, with all of them; and as for `cut_sets`.
-        TooManyCombinationsError: As for `cut_sets`.
+        TooManyCombinationsError: As for `cut_sets`; without probabilities, however many cut sets there are
+            they are counted.
 
     Example:
         >>> from itsmkit.cmdb import ConfigurationGraph, ConfigurationItem, RedundancySet, Relation
@@ -117,15 +118,17 @@ def importance(
         hand-calculate system reliability and safety characteristics (1975). The bound: Esary and Proschan,
         Coherent structures of non-identical components (1963).
     """
+    if probabilities is None:
+        cuts = cuts_of(graph, ci, order, level, given=given, overrides=overrides, at=at)
+        numbers = _counts(cuts or (), order)
+        found = [Importance(graph._ids([item])[0], tuple(each)) for item, each in numbers.items()]
+        return tuple(sorted(found, key=lambda each: ([-number for number in each.cut_sets], each.ci)))
     sets = cut_sets(graph, ci, order, level, given=given, overrides=overrides, at=at)
     containing: dict[CIId, list[frozenset[CIId]]] = {}
     for each in sets:
         for member in each:
             containing.setdefault(member, []).append(each)
     counts = {member: _by_size(own, order) for member, own in containing.items()}
-    if probabilities is None:
-        found = [Importance(member, each) for member, each in counts.items()]
-        return tuple(sorted(found, key=lambda each: ([-number for number in each.cut_sets], each.ci)))
     _check(graph, probabilities, containing)
     everything = _Logs.of(sets, probabilities)
     found = [
@@ -133,6 +136,17 @@ def importance(
         for member, own in containing.items()
     ]
     return tuple(sorted(found, key=_by_probability))
+
+
+def _counts(cuts: Iterable[Sequence[Sequence[int]]], order: int) -> dict[int, list[int]]:
+    """Return in how many cut sets each item is, by their size."""
+    found: dict[int, list[int]] = {}
+    for cut in cuts:
+        size = prod(map(len, cut))
+        for group in cut:
+            for item in group:
+                found.setdefault(item, [0] * order)[len(cut) - 1] += size // len(group)
+    return found
 
 
 def _by_probability(each: Importance) -> tuple[float, float, CIId]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import product
+from itertools import chain, product
+from math import prod
 from typing import TYPE_CHECKING
 
 from itsmkit._problems import shown
@@ -16,10 +17,13 @@ from itsmkit.errors import DefinitionError
 if TYPE_CHECKING:
     from itsmkit.cmdb.graph import ConfigurationGraph
 
-__all__ = ["cut_sets"]
+__all__ = ["cut_sets", "cuts_of"]
 
 _MOST_FOR_THREE = 400
 """How many different items may be tried three at a time: some seconds."""
+
+_MOST_SETS = 200_000
+"""How many cut sets are told: more are no answer to anyone."""
 
 _AT_ONCE = 1 << 16
 """How many pairs are tried at once."""
@@ -61,7 +65,8 @@ def cut_sets(
         UnknownItemError: If an id is not in the graph.
         DefinitionError: If *order* is none of these, a level is unknown, or *level* is the best; if something
             holds for a time and *at* is left out.
-        TooManyCombinationsError: If *order* is 3, and more than 400 different items would have to be tried.
+        TooManyCombinationsError: If *order* is 3, and more than 400 different items would have to be tried;
+            if it is 2 or 3, and there are more than 200,000 cut sets.
 
     Example:
         >>> from itsmkit.cmdb import ConfigurationGraph, ConfigurationItem, RedundancySet, Relation
@@ -76,6 +81,42 @@ def cut_sets(
     Source:
         Rausand and Høyland, System Reliability Theory, 2nd edition (2004), section 3.10, on minimal cut sets.
     """
+    cuts = cuts_of(graph, ci, order, level, given=given, overrides=overrides, at=at)
+    if cuts is None:
+        return (frozenset(),)
+    kept: list[Sequence[Sequence[int]]] = []
+    size = 0
+    for each in cuts:
+        size += prod(map(len, each))
+        if size <= _MOST_SETS:
+            kept.append(each)
+    if order > 1 and size > _MOST_SETS:
+        raise TooManyCombinationsError(ci, order, size, _MOST_SETS, of_sets=True)
+    ids = [graph._ids(sorted(items)) for each in kept for items in product(*each)]
+    return tuple(frozenset(each) for each in sorted(ids, key=lambda each: (len(each), each)))
+
+
+def cuts_of(
+    graph: "ConfigurationGraph",
+    ci: CIId,
+    order: int,
+    level: str | None,
+    *,
+    given: Failures,
+    overrides: Iterable[Override],
+    at: datetime | None,
+) -> Iterator[Sequence[Sequence[int]]] | None:
+    """
+    Return the minimal cut sets by groups of items that are alike: any one of each group makes a set.
+
+    Returns:
+        The smallest sets first; ``None`` if nothing more has to fail.
+
+    Raises:
+        UnknownItemError: As `cut_sets`, at once; so are the others.
+        DefinitionError: As `cut_sets`.
+        TooManyCombinationsError: If too many items would have to be tried.
+    """
     if type(order) is not int or not 1 <= order <= 3:
         problem = f"order: must be 1, 2 or 3, not {shown(order)}"
         raise DefinitionError(problem)
@@ -83,21 +124,17 @@ def cut_sets(
     itself = graph._number(ci)
     cone = cone_above(graph, [goal], given=given, overrides=overrides, at=at)
     if goal in cone.fixed:
-        return (frozenset(),)
+        return None
     if goal not in cone.sources:  # it was ruled out
-        return ()
+        return iter(())
     single = [item for _, items in single_failures(cone, [goal], but=itself) for item in items]
-    found: list[tuple[int, ...]] = [(item,) for item in single]
-    if order > 1:
-        alike = _Alike(cone, goal, {*single, itself})
-        if order == 3 and len(alike.numbers) > _MOST_FOR_THREE:
-            raise TooManyCombinationsError(ci, order, len(alike.numbers), _MOST_FOR_THREE)
-        pairs = alike.pairs()
-        found += alike.sets((first, second) for first, line in enumerate(pairs) for second in bits(line))
-        if order == 3:
-            found += alike.sets(alike.threes(pairs))
-    ids = [graph._ids(sorted(each)) for each in found]
-    return tuple(frozenset(each) for each in sorted(ids, key=lambda each: (len(each), each)))
+    alone = ([[item]] for item in single)
+    if order == 1:
+        return alone
+    alike = _Alike(cone, goal, {*single, itself})
+    if order == 3 and len(alike.numbers) > _MOST_FOR_THREE:
+        raise TooManyCombinationsError(ci, order, len(alike.numbers), _MOST_FOR_THREE)
+    return chain(alone, alike.together(order))
 
 
 class _Alike:
@@ -122,11 +159,16 @@ class _Alike:
         """The number that stands for each group of items that are alike."""
         self._members: Mapping[int, Sequence[int]] = members
 
-    def sets(self, combinations: Iterable[tuple[int, ...]]) -> Iterator[tuple[int, ...]]:
-        """Go through the sets of items that some combinations of groups stand for."""
+    def together(self, order: int) -> Iterator[Sequence[Sequence[int]]]:
+        """Go through the groups that take the goal down in pairs and, if asked for, in threes."""
         members = [self._members[number] for number in self.numbers]
-        for combination in combinations:
-            yield from product(*(members[group] for group in combination))
+        pairs = self.pairs()
+        for first, line in enumerate(pairs):
+            for second in bits(line):
+                yield members[first], members[second]
+        if order == 3:
+            for three in self.threes(pairs):
+                yield [members[group] for group in three]
 
     def pairs(self, first: int = 0, *, failed: int | None = None) -> list[int]:
         """

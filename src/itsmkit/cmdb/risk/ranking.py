@@ -1,7 +1,9 @@
 """Which configuration items the services rest on most."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from fractions import Fraction
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -58,15 +60,16 @@ def risk_ranking(
     Args:
         graph: The graph.
         services: What must not go down; by default, all items whose class has the facet ``service``.
-        weights: How much each counts: a whole number, a `Fraction`, or text such as ``"2.5"``; 0 or more. By
-            default, for one that is not named too, what its attribute ``weight`` says, or else 1.
+        weights: How much each counts: a whole number, a `Fraction`, a `Decimal`, or text such as ``"2.5"``; 0
+            or more. A float counts if it is whole. By default, for one that is not named too, what its
+            attribute ``weight`` says, or else 1.
 
     Returns:
         The highest score first; equal ones by id. A service is not listed for taking itself down.
 
     Raises:
         UnknownItemError: If an id is not in the graph.
-        DefinitionError: With every weight that is none.
+        DefinitionError: With every weight that is none; if *services* is one text.
 
     Example:
         >>> from itsmkit.cmdb import ConfigurationGraph, ConfigurationItem, Relation
@@ -88,6 +91,9 @@ def risk_ranking(
         san: 6, takes down 2 services: shop, mail
         db: 5, takes down 1 service: shop
     """
+    if isinstance(services, str):
+        problem = f"services: one id stands where several are asked for: {services!r}; write [{services!r}]"
+        raise DefinitionError(problem)
     asked = dict.fromkeys(_services(graph) if services is None else services)
     goals = {goal_of(graph, ci, None): ci for ci in asked}
     weight_of = _weights(graph, asked, weights or {})
@@ -124,7 +130,7 @@ def _weights(
             where = "weights" if ci in given else "attribute 'weight'"
             problems.append(
                 f"{where} of {ci!r}: must be a whole number, a fraction or text such as '2.5', 0 or more, "
-                f"not {shown(value)}"
+                f"not {shown(value)}{_way_out(value)}"
             )
         else:
             found[ci] = weight
@@ -134,13 +140,20 @@ def _weights(
 
 
 def _weight(value: object) -> Fraction | None:
-    if isinstance(value, bool) or not isinstance(value, int | str | Fraction):
+    if isinstance(value, bool) or not isinstance(value, int | str | Fraction | Decimal | float):
+        return None
+    if isinstance(value, float) and not value.is_integer():
         return None
     try:
         weight = Fraction(value)
-    except (ValueError, ZeroDivisionError):
+    except (ValueError, ZeroDivisionError, OverflowError):
         return None
     return weight if weight >= 0 else None
+
+
+def _way_out(value: object) -> str:
+    is_part = isinstance(value, float) and value > 0 and isfinite(value)
+    return f"; a float is not exact, write '{value}'" if is_part else ""
 
 
 def _plain(score: Fraction) -> Weight:

@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from itsmkit.cmdb._program import Fixpoint, Pinned
 from itsmkit.cmdb.configuration_item import CIId
 from itsmkit.cmdb.proof import Proof
+from itsmkit.cmdb.risk._cone import cone_of
 from itsmkit.cmdb.risk._question import cone_above, single_failures
 from itsmkit.errors import DefinitionError
 
@@ -41,12 +43,17 @@ class FalseRedundancy:
         """
         Return the members that are affected when one of the shared items fails, sorted.
 
+        What is affected only through the dependent is left out.
+
         Raises:
             DefinitionError: If it is none of the shared items.
         """
         self._check(shared)
-        affected = self.graph.impact_of([shared]).levels
-        return tuple(member for member in self.members if member in affected)
+        graph = self.graph
+        fixpoint = Fixpoint(graph._program, _without(graph, graph._number(self.dependent)))
+        fixpoint.fire([graph._number(shared)])  # the literal that it is at the worst level
+        affected = graph._program.levels(fixpoint.release())
+        return tuple(member for member in self.members if graph._number(member) in affected)
 
     def why(self, shared: CIId) -> Proof:
         """
@@ -86,11 +93,14 @@ def false_redundancy(graph: "ConfigurationGraph") -> tuple[FalseRedundancy, ...]
 
     Precisely: an item is *shared* by a group if its failure alone puts so many members at a level that they
     fire a clause for the worst level of the dependent, counting only members of which none alone would do so.
-    The dependent itself is never shared. So a group of which every member is needed is no false redundancy,
-    as it claims none; nor is it false that one heavy member decides alone, if that is how it was declared.
+    The dependent itself is never shared, and what reaches the members only through it does not count: where
+    these depend on it in turn, it is down before its redundancy is asked for. A group of which every member
+    is needed is no false redundancy, as it claims none; nor is it false that one heavy member decides alone,
+    if that is how it was declared.
 
     All declared redundancy sets and all rules of classes are looked at, in one go: the cost is that of the
-    relations above them, times the items there divided by some thousands.
+    relations above them, times the items there divided by some thousands; once more for each dependent that
+    its own members depend on.
 
     Args:
         graph: The graph.
@@ -127,8 +137,18 @@ def false_redundancy(graph: "ConfigurationGraph") -> tuple[FalseRedundancy, ...]
         if program.groups[group].thresholds[clause].then == program.top
     }
     shared: dict[int, set[int]] = {}
-    for counter, items in single_failures(cone_above(graph, group_of), group_of):
-        shared.setdefault(group_of[counter], set()).update(items)
+    cone = cone_above(graph, group_of)
+    in_rings = {number for step in cone.steps if len(step) > 1 for number in step}
+    again: dict[int, set[int]] = {}
+    for counter, items in single_failures(cone, group_of):
+        if counter in in_rings:
+            again.setdefault(program.groups[group_of[counter]].dependent, set()).add(counter)
+        else:
+            shared.setdefault(group_of[counter], set()).update(items)
+    for itself, counters in again.items():
+        without = cone_of(program, sorted(counters), _without(graph, itself))
+        for counter, items in single_failures(without, sorted(counters)):
+            shared.setdefault(group_of[counter], set()).update(items)
     found = []
     for place, sharing in shared.items():
         group, (name, rule) = program.groups[place], graph._ways.names[place]
@@ -139,3 +159,9 @@ def false_redundancy(graph: "ConfigurationGraph") -> tuple[FalseRedundancy, ...]
                 FalseRedundancy(graph, dependent, name, str(rule), graph._ids(group.members), others)
             )
     return tuple(sorted(found, key=lambda each: (each.dependent, each.group)))
+
+
+def _without(graph: "ConfigurationGraph", item: int) -> Pinned:
+    """Return that nothing follows from an item, whatever its level."""
+    literal, top = graph._program.literal, graph.levels.top
+    return {literal(item, level): () for level in range(1, top + 1)}
