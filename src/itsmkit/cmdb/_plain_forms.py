@@ -1,6 +1,6 @@
 """The plain forms of what the CMDB's documents hold: rules, effects, instants, weights, attributes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, DecimalException
 from fractions import Fraction
@@ -92,6 +92,10 @@ def _instant(plain: object) -> datetime:
         except ValueError:
             problem = f"must be a date and time such as 2026-03-29T09:00:00Z, not {plain!r}"
             raise DefinitionError(problem) from None
+    if isinstance(plain, date) and getattr(plain, "tzinfo", None) is None:
+        moment = plain if isinstance(plain, datetime) else datetime.combine(plain, time())
+        problem = f"has no time zone: {plain}; write {moment.isoformat()}Z, or another offset from UTC than Z"
+        raise DefinitionError(problem)
     return utc(aware(plain, "it"), "it")
 
 
@@ -222,14 +226,15 @@ def attribute_from(plain: object, kind: FactKind | None = None) -> Any:
 
     Args:
         plain: Text, a number, true or false, an instant; a list or a table of such; or a table of one key
-            that says what its text is: ``instant``, ``duration`` or ``decimal``.
+            that says what its text is: ``instant``, ``duration`` or ``decimal``; or ``text``, for text that
+            is no more than that.
         kind: What the attribute is declared to be. Text is then read as an instant or a duration.
 
     Raises:
         DefinitionError: If it is no value, or not of that kind.
     """
     if isinstance(plain, str):
-        tag = {FactKind.INSTANT: "instant", FactKind.DURATION: "duration"}.get(kind) if kind else None
+        tag = None if kind is None else _READ_AS.get(kind)
         return plain if tag is None else _TAGS[tag](plain)
     if isinstance(plain, datetime):
         return _instant(plain)
@@ -261,18 +266,32 @@ def _decimal(text: str) -> Decimal:
     return found
 
 
-_TAGS = {"instant": _instant, "duration": duration, "decimal": _decimal}
+_TAGS: Mapping[str, Callable[[str], object]] = {
+    "instant": _instant,
+    "duration": duration,
+    "decimal": _decimal,
+    "text": str,
+}
+_READ_AS = {FactKind.INSTANT: "instant", FactKind.DURATION: "duration"}
+"""What text is taken for where an attribute is declared to be of a kind."""
 
 
-def attribute_to_plain(value: object) -> object:
+def attribute_to_plain(value: object, kind: FactKind | None = None) -> object:
     """
-    Return the plain form of the value of an attribute, which `attribute_from` reads without knowing its kind.
+    Return the plain form of the value of an attribute, which `attribute_from` reads as it was.
+
+    Args:
+        value: The value.
+        kind: What the attribute is declared to be. Where text would be taken for something else, a table says
+            that it is text.
 
     Raises:
         DefinitionError: If it has none: it is a set, an object, no finite number, or a table that would be
             read as something else.
     """
     match value:
+        case str() if kind in _READ_AS:
+            return {"text": value}
         case str() | bool() | int():
             return value
         case float() if isfinite(value):

@@ -16,7 +16,16 @@ from attrs import field, frozen
 
 from itsmkit._checks import is_a, named
 from itsmkit._frozen import EMPTY, FrozenDict, as_tuple
-from itsmkit._problems import close_to, distinct_problems, names_problems, shown, under
+from itsmkit._problems import (
+    close_to,
+    distinct_problems,
+    instance_problems,
+    name_problems,
+    names_problems,
+    shown,
+    under,
+)
+from itsmkit.cmdb.levels import LevelChain
 from itsmkit.cmdb.model_findings import ModelFinding, findings_of
 from itsmkit.cmdb.redundancy import RedundancyRule, rule_from
 from itsmkit.cmdb.relation import RelationType
@@ -139,7 +148,8 @@ class CIClass:
             attributes, impact rules, the rules of staleness and orphans. What its parent is, it is anyway.
 
     Raises:
-        DefinitionError: With every name that is none or stands twice, and every time that is none.
+        DefinitionError: With every name that is none or stands twice, and everything else that is not what
+            it should be.
     """
 
     name: str = field(validator=named)
@@ -160,17 +170,34 @@ class CIClass:
         problems = list(_own_name_problems(self.attributes))
         if self.name == ANY_CLASS:
             problems.append("name: stands for every class; call it otherwise")
+        if self.parent is not None:
+            problems += name_problems("parent", self.parent)
         for name in ("facets", "required", "recommended", "orphan_rule"):
             problems += names_problems(name, getattr(self, name) or ())
         for number, identifier in enumerate(self.identifiers):
             problems += names_problems(f"identifiers[{number}]", identifier)
             if not identifier:
                 problems.append(f"identifiers[{number}]: at least one attribute is needed")
-        problems += distinct_problems("impact_rules", (rule.name for rule in self.impact_rules))
-        if self.stale_after is not None and self.stale_after <= timedelta():
-            problems.append(f"stale_after: must be longer than no time at all, not {self.stale_after}")
+        for number, rule in enumerate(self.impact_rules):
+            problems += instance_problems(f"impact_rules[{number}]", rule, ImpactRule)
+        rules = (rule.name for rule in self.impact_rules if is_a(rule, ImpactRule))
+        problems += distinct_problems("impact_rules", rules)
+        problems += _trait_problems(self)
         if problems:
             raise DefinitionError(*(f"class {self.name!r}: {problem}" for problem in problems))
+
+
+def _trait_problems(each: CIClass) -> Iterator[str]:
+    if each.stale_after is not None:
+        if not is_a(each.stale_after, timedelta):
+            yield f"stale_after: must be a timedelta, not {shown(each.stale_after)}"
+        elif each.stale_after <= timedelta():
+            yield f"stale_after: must be longer than no time at all, not {each.stale_after}"
+    for name in ("operational", "leaf"):
+        if not is_a(getattr(each, name), bool, type(None)):
+            yield f"{name}: must be True, False or None, not {shown(getattr(each, name))}"
+    if not is_a(each.inherit, bool):
+        yield f"inherit: must be True or False, not {shown(each.inherit)}"
 
 
 @frozen
@@ -365,6 +392,16 @@ class ClassModel:
         """
         return findings_of(self)
 
+    def level_problems(self, levels: LevelChain) -> Iterator[str]:
+        """List what its effects and impact rules say that *levels* cannot mean, with where it stands."""
+        for each in self.relation_types:
+            for problem in each.effect.problems(levels):
+                yield f"relation type {each.name!r}: {problem}"
+        for ci_class in self.classes:
+            for rule in ci_class.impact_rules:
+                for problem in rule.rule.level_problems(levels):
+                    yield f"class {ci_class.name!r}: impact rule {rule.name!r}: {problem}"
+
     # -- what holds of a class -------------------------------------------------------------------
 
     def facets_of(self, ci_class: str) -> frozenset[str]:
@@ -472,6 +509,13 @@ class ClassModel:
                 ...
             itsmkit.errors.DefinitionError: classes: 'host' is there already, and different; say ...
         """
+        classes, relation_types = as_tuple(classes), as_tuple(relation_types)
+        facets, allowed = as_tuple(facets), as_tuple(allowed)
+        wrong = list(
+            _kind_problems(classes=classes, relation_types=relation_types, facets=facets, allowed=allowed)
+        )
+        if wrong:
+            raise DefinitionError(*wrong)
         joining = _Joining(frozenset(as_tuple(replacing)))
         parts = {
             "classes": joining.of("classes", self.classes, classes, lambda each: each.name),
@@ -580,6 +624,17 @@ class ClassModel:
     # -- what is wrong ---------------------------------------------------------------------------
 
     def _problems(self) -> Iterator[str]:
+        wrong = list(
+            _kind_problems(
+                classes=self.classes,
+                relation_types=self.relation_types,
+                facets=self.facets,
+                allowed=self.allowed,
+            )
+        )
+        if wrong:
+            yield from wrong  # of which nothing more can be asked
+            return
         yield from distinct_problems("classes", (each.name for each in self.classes))
         yield from distinct_problems("facets", (each.name for each in self.facets))
         names = (name for each in self.relation_types for name in sorted({each.name, each.inverse}))
@@ -647,6 +702,13 @@ class ClassModel:
                 told.update(other.name for other in line)
                 ring = " is a ".join([*(other.name for other in line), each.name])
                 yield f"classes: {ring}: a class cannot be its own ancestor"
+
+
+def _kind_problems(**parts: tuple[object, ...]) -> Iterator[str]:
+    kinds = {"classes": CIClass, "relation_types": RelationType, "facets": Facet, "allowed": AllowedRelation}
+    for what, values in parts.items():
+        for number, each in enumerate(values):
+            yield from instance_problems(f"{what}[{number}]", each, kinds[what])
 
 
 def _heirs(line: tuple[CIClass, ...]) -> Iterator[CIClass]:

@@ -1,7 +1,8 @@
 """What a document says of a configuration: a class model, and records of what holds when."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 
 from attrs import field, frozen
@@ -19,7 +20,22 @@ from itsmkit.cmdb.relation import Relation
 from itsmkit.cmdb.seed import Override, Seed
 from itsmkit.errors import DefinitionError
 
-__all__ = ["ConfigurationDocument", "record_problems", "state_problems"]
+__all__ = ["ConfigurationDocument", "KnownIds", "overlaps", "record_problems", "state_problems"]
+
+_Edge = tuple[int, datetime]
+_Span = tuple[_Edge, _Edge]
+_START: _Edge = (0, datetime.min.replace(tzinfo=UTC))
+_END: _Edge = (2, datetime.min.replace(tzinfo=UTC))
+"""What is before, and after, the edges of all times."""
+
+
+class KnownIds(frozenset[CIId]):
+    """The ids of the items of a document; they are put in order once, and only for an error."""
+
+    @cached_property
+    def in_order(self) -> tuple[CIId, ...]:
+        """The ids, sorted."""
+        return tuple(sorted(self))
 
 
 @frozen
@@ -37,7 +53,7 @@ class ConfigurationDocument:
 
     Raises:
         DefinitionError: With every record that says nothing or stands twice for some time, and everything
-            that is of no known class, type, level or item.
+            that is of no known class, type, level or item, in the model too.
     """
 
     records: tuple[ConfigurationRecord, ...] = field(default=(), converter=as_tuple)
@@ -47,7 +63,8 @@ class ConfigurationDocument:
     overrides: tuple[Override, ...] = field(default=(), converter=as_tuple, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        problems = [
+        problems = [f"model: {problem}" for problem in self.model.level_problems(self.levels)]
+        problems += [
             f"record of {record.key}: {problem}"
             for record in self.records
             for _, problem in record_problems(record, self.model, self.levels)
@@ -64,8 +81,8 @@ class ConfigurationDocument:
             raise DefinitionError(*problems)
 
     @cached_property
-    def _ids(self) -> frozenset[CIId]:
-        return frozenset(each.value.id for each in self.records if isinstance(each.value, ConfigurationItem))
+    def _ids(self) -> KnownIds:
+        return KnownIds(each.value.id for each in self.records if isinstance(each.value, ConfigurationItem))
 
     @property
     def is_timed(self) -> bool:
@@ -131,12 +148,10 @@ def record_problems(
         yield "", "says of no item, relation or redundancy set that it is there; leave it out"
 
 
-def state_problems(
-    state: Seed | Override, known: frozenset[CIId], levels: LevelChain
-) -> Iterator[tuple[str, str]]:
+def state_problems(state: Seed | Override, known: KnownIds, levels: LevelChain) -> Iterator[tuple[str, str]]:
     """List what a seed or an override has to do with no item or level, each with the field."""
     if state.ci not in known:
-        yield "ci", f"no configuration item {state.ci!r}; {close_to(state.ci, sorted(known))}"
+        yield "ci", f"no configuration item {state.ci!r}; {close_to(state.ci, known.in_order)}"
     if state.level is not None and state.level not in levels.names:
         yield "level", f"no level {state.level!r}; {close_to(state.level, levels.names)}"
 
@@ -154,12 +169,15 @@ def overlaps(records: tuple[ConfigurationRecord, ...]) -> Iterator[tuple[Configu
 
 def _clashing(group: list[ConfigurationRecord]) -> Iterator[ConfigurationRecord]:
     """Go through the records of a group that overlap one before them."""
-    for number, each in enumerate(group):
-        if any(_meet(each, other) for other in group[:number]):
+    taken: list[_Span] = []  # what those before speak of: sorted, with gaps between
+    for each in group:
+        start = _START if each.since is None else (1, each.since)
+        end = _END if each.until is None else (1, each.until)
+        first = bisect_left(taken, start, key=lambda span: span[1])
+        after = bisect_right(taken, end, lo=first, key=lambda span: span[0])
+        met = taken[first:after]  # what it overlaps or touches
+        if any(start < until and since < end for since, until in met):
             yield each
-
-
-def _meet(one: ConfigurationRecord, other: ConfigurationRecord) -> bool:
-    return (one.since is None or other.until is None or one.since < other.until) and (
-        other.since is None or one.until is None or other.since < one.until
-    )
+        taken[first:after] = [
+            (min([start] + [since for since, _ in met]), max([end] + [until for _, until in met]))
+        ]

@@ -517,17 +517,12 @@ class ConfigurationGraph:
 
     def _wrong_levels(self) -> Iterator[str]:
         levels = self.levels
-        effects = [(f"relation type {each.name!r}", each.effect) for each in self.model.relation_types]
-        effects += [(f"relation {each}", each.effect) for each in self._effects if each.effect is not None]
+        effects = [(f"relation {each}", each.effect) for each in self._effects if each.effect is not None]
         rules = [(f"redundancy set {each}", each.rule) for each in self.redundancy]
-        rules += [
-            (f"class {each.name!r}: impact rule {rule.name!r}", rule.rule)
-            for each in self.model.classes
-            for rule in each.impact_rules
-        ]
         found = [(where, effect.problems(levels)) for where, effect in effects]
         found += [(where, rule.level_problems(levels)) for where, rule in rules]
-        return (f"{where}: {problem}" for where, problems in found for problem in problems)
+        yield from self.model.level_problems(levels)
+        yield from (f"{where}: {problem}" for where, problems in found for problem in problems)
 
 
 _FEW = 5_000

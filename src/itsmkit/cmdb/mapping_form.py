@@ -51,10 +51,11 @@ as ``{ need = 2, weights = { a = 2 } }``; or one of clauses such as
 
 An instant may be text too, as in JSON. Attributes of other kinds are tables that say so:
 ``{ instant = "2027-01-01T00:00:00Z" }``, ``{ duration = "8h" }``, ``{ decimal = "1.50" }``; text will do
-where the class declares the attribute to be an instant or a duration.
+where the class declares the attribute to be an instant or a duration. What is text all the same there, and so
+of the wrong kind, is ``{ text = "soon" }``.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -79,6 +80,7 @@ from itsmkit.cmdb.class_model import ClassModel
 from itsmkit.cmdb.class_model_form import STANDARD, class_model_from, class_model_to_mapping
 from itsmkit.cmdb.configuration_document import (
     ConfigurationDocument,
+    KnownIds,
     overlaps,
     record_problems,
     state_problems,
@@ -90,6 +92,7 @@ from itsmkit.cmdb.levels import STANDARD_LEVELS, Effect, LevelChain
 from itsmkit.cmdb.redundancy import RedundancyRule, RedundancySet
 from itsmkit.cmdb.relation import Relation
 from itsmkit.cmdb.seed import Override, Provenance, Seed
+from itsmkit.conditions import FactKind
 from itsmkit.errors import DefinitionError
 
 __all__ = ["configuration_from", "load_configuration", "to_mapping"]
@@ -243,6 +246,9 @@ class _Reader:
             table = self._lists_of(plain)
         self._model = self._named_model(table.model)
         self._levels = self._named_levels(table.levels)
+        if self._model is not None and self._levels is not None:
+            where = self._path("model")
+            self.problems += [f"{where}: {each}" for each in self._model.level_problems(self._levels)]
         if self._model is not None:
             self._types = frozenset(each.name for each in self._model.relation_types)
         records = [
@@ -251,7 +257,7 @@ class _Reader:
             *self._records("redundancy", table.redundancy, self._redundancy),
         ]
         self._note_overlaps(records)
-        known = frozenset(
+        known = KnownIds(
             record.value.id for _, record in records if isinstance(record.value, ConfigurationItem)
         )
         seeds = self._states("seeds", table.seeds, self._seed, known)
@@ -314,10 +320,7 @@ class _Reader:
         table = self._item_table(plain, path)
         if table is None:
             return None
-        kinds = {}
-        if self._model is not None and table.attributes:
-            types = self._model.attributes_of(table.ci_class).types
-            kinds = {name: types[name].kind for name in table.attributes if name in types}
+        kinds = {} if self._model is None else _kinds(self._model, table.ci_class, table.attributes)
         attributes = self._attributes(table.attributes, path, kinds)
         name = table.id if table.name is None else table.name
         return table.record(ConfigurationItem(CIId(table.id), table.ci_class, name, attributes))
@@ -381,7 +384,7 @@ class _Reader:
         key: str,
         rows: tuple[Any, ...],
         one: Callable[[object, str], State | None],
-        known: frozenset[CIId],
+        known: KnownIds,
     ) -> list[State]:
         found: list[State] = []
         for number, row in enumerate(rows):
@@ -421,6 +424,12 @@ class _Reader:
 
     def _path(self, key: str) -> str:
         return f"{self._where}.{key}" if self._where else key
+
+
+def _kinds(model: ClassModel, ci_class: str, attributes: Iterable[str]) -> dict[str, FactKind]:
+    """Return of which kind those of *attributes* are declared to be of which a class says so."""
+    types = model.attributes_of(ci_class).types
+    return {name: types[name].kind for name in attributes if name in types}
 
 
 class _Noting:
@@ -466,7 +475,7 @@ def to_mapping(document: ConfigurationDocument) -> dict[str, Any]:
     records = document.records
     rows: dict[str, list[object]] = {
         "items": [
-            _item_to_plain(item, problems) | _timed_to_plain(record)
+            _item_to_plain(item, document.model, problems) | _timed_to_plain(record)
             for record in records
             if isinstance(item := record.value, ConfigurationItem)
         ],
@@ -494,9 +503,10 @@ def to_mapping(document: ConfigurationDocument) -> dict[str, Any]:
     return {key: value for key, value in plain_document.items() if value}
 
 
-def _item_to_plain(item: ConfigurationItem, problems: list[str]) -> dict[str, object]:
+def _item_to_plain(item: ConfigurationItem, model: ClassModel, problems: list[str]) -> dict[str, object]:
     name = {} if item.name == item.id else {"name": item.name}
-    attributes = _attributes_to_plain(item.attributes, f"configuration item {item}", problems)
+    kinds = _kinds(model, item.ci_class, item.attributes)
+    attributes = _attributes_to_plain(item.attributes, f"configuration item {item}", problems, kinds)
     return {"id": item.id, "class": item.ci_class, **name, **attributes}
 
 
@@ -520,12 +530,12 @@ def _redundancy_to_plain(redundancy: RedundancySet) -> dict[str, object]:
 
 
 def _attributes_to_plain(
-    attributes: Mapping[str, object], where: str, problems: list[str]
+    attributes: Mapping[str, object], where: str, problems: list[str], kinds: Mapping[str, FactKind] = EMPTY
 ) -> dict[str, object]:
     plain: dict[str, object] = {}
     for name, value in attributes.items():
         with _Noting(problems, f"{where}: attribute {name!r}"):
-            plain[name] = attribute_to_plain(value)
+            plain[name] = attribute_to_plain(value, kinds.get(name))
     return {"attributes": plain} if plain else {}
 
 

@@ -1,12 +1,13 @@
 """What is questionable in a class model, but does not stop it from being used."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from itsmkit.cmdb.levels import IGNORED
-from itsmkit.cmdb.relation import Flow, RelationType
+from itsmkit.cmdb.relation import Flow
 
 if TYPE_CHECKING:
     from itsmkit.cmdb.class_model import ClassModel, ImpactRule
@@ -81,6 +82,8 @@ class UnkeepableOrphanRule:
         )
 
 
+_ANY_CLASS = "*"  # `class_model`, which has it, takes from here
+
 ModelFinding = ClassWithoutDependents | IdleImpactRule | UnkeepableOrphanRule
 
 
@@ -96,20 +99,22 @@ class _Lint:
     def __init__(self, model: "ClassModel") -> None:
         self._model = model
         self._names = sorted(each.name for each in model.classes)
-        self._operational = [name for name in self._names if model.is_operational(name)]
+        self._operational = frozenset(name for name in self._names if model.is_operational(name))
+        self._lines: dict[str, list[tuple[str, str]]] = {}
+        for each in model.allowed:
+            self._lines.setdefault(each.relation_type, []).append((each.source, each.target))
 
     def without_dependents(self) -> Iterator[ClassWithoutDependents]:
-        types = [
-            each
-            for each in self._model.relation_types
-            if each.flow is not Flow.NONE and each.effect != IGNORED
-        ]
-        for name in self._operational:
-            if self._model.is_leaf(name):
-                continue
-            if not any(self._can(each, provider=name, dependent=None) for each in types):
-                related = any(self._can(each, provider=None, dependent=name) for each in types)
-                yield ClassWithoutDependents(name, related)
+        providers: set[str] = set()
+        dependents: set[str] = set()
+        for each in self._model.relation_types:
+            if each.effect != IGNORED:
+                for some, others in self._ways(each.name):
+                    providers |= some
+                    dependents |= others
+        for name in self._names:
+            if name in self._operational and not self._model.is_leaf(name) and name not in providers:
+                yield ClassWithoutDependents(name, name in dependents)
 
     def idle_rules(self) -> Iterator[IdleImpactRule]:
         declared = {each.name: each.impact_rules for each in self._model.classes}
@@ -119,37 +124,51 @@ class _Lint:
                     yield IdleImpactRule(name, rule.name, rule.relation_type, rule.provider_class)
 
     def _applies(self, name: str, rule: "ImpactRule") -> bool:
-        relation_type = self._model.relation_type(rule.relation_type)
-        heirs = [each for each in self._model.subclasses(name) if rule in self._model.impact_rules_of(each)]
-        providers = [each for each in self._operational if self._model.is_a(each, rule.provider_class)]
+        heirs = {each for each in self._kinds[name] if rule in self._model.impact_rules_of(each)}
+        counted = self._kinds[rule.provider_class]
         return any(
-            self._can(relation_type, provider=provider, dependent=heir)
-            for heir in heirs
-            if self._model.is_operational(heir)
-            for provider in providers
+            not counted.isdisjoint(providers) and not heirs.isdisjoint(dependents)
+            for providers, dependents in self._ways(rule.relation_type)
         )
 
     def unkeepable_orphan_rules(self) -> Iterator[UnkeepableOrphanRule]:
         for name in self._names:
             rule = self._model.orphan_rule(name)
             if rule and not any(
-                self._model.allows(*ends) for each in rule for ends in self._ends(each, name)
+                name in self._kinds[end] for each in rule for ends in self._ends(each) for end in ends
             ):
                 yield UnkeepableOrphanRule(name, rule)
 
-    def _ends(self, relation_type: str, name: str) -> Iterator[tuple[str, str, str]]:
-        for other in self._names:
-            yield name, relation_type, other
-            yield other, relation_type, name
+    @cached_property
+    def _kinds(self) -> Mapping[str, frozenset[str]]:
+        """The names of each class and all that are a kind of it."""
+        found: dict[str, set[str]] = {_ANY_CLASS: set(self._names)}
+        for name in self._names:
+            for each in self._model.lineage(name):
+                found.setdefault(each, set()).add(name)
+        return {name: frozenset(each) for name, each in found.items()}
 
-    def _can(self, relation_type: RelationType, *, provider: str | None, dependent: str | None) -> bool:
-        """Tell whether impact can go along a type between these classes; ``None`` is any operational one."""
-        providers = self._operational if provider is None else [provider]
-        dependents = self._operational if dependent is None else [dependent]
-        allows, name, flow = self._model.allows, relation_type.name, relation_type.flow
-        return any(
-            (flow in {Flow.IMPACT, Flow.BOTH} and allows(start, name, end))
-            or (flow in {Flow.REVERSE, Flow.BOTH} and allows(end, name, start))
-            for start in providers
-            for end in dependents
-        )
+    def _ends(self, relation_type: str) -> list[tuple[str, str]]:
+        """Return the classes of source and target of each line that allows a type, as it is drawn."""
+        return self._lines.get(relation_type, [(_ANY_CLASS, _ANY_CLASS)])
+
+    def _ways(self, relation_type: str) -> list[tuple[frozenset[str], frozenset[str]]]:
+        """Return of each line that allows a type which operational classes provide, and to which others."""
+        found = self._known_ways.get(relation_type)
+        if found is None:
+            flow = self._model.relation_type(relation_type).flow
+            both = flow is Flow.BOTH or (flow is not Flow.NONE and self._model.is_symmetric(relation_type))
+            found = self._known_ways[relation_type] = []
+            for source, target in self._ends(relation_type):
+                sources = self._kinds[source] & self._operational
+                targets = self._kinds[target] & self._operational
+                if sources and targets:
+                    if both or flow is Flow.IMPACT:
+                        found.append((sources, targets))
+                    if both or flow is Flow.REVERSE:
+                        found.append((targets, sources))
+        return found
+
+    @cached_property
+    def _known_ways(self) -> dict[str, list[tuple[frozenset[str], frozenset[str]]]]:
+        return {}

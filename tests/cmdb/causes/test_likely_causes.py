@@ -291,20 +291,39 @@ def test_no_cause_of_several_is_needless(links, data, share):
 
 def test_a_cause_that_later_ones_make_needless_is_dropped():
     told = {
-        "cause-0": "0 1 2 3 4 5",
-        "cause-1": "0 1 2 6 7 8 9",
-        "cause-2": "3 4 5 10 11 12 13",
+        "c0": "u0 u1 u5 u7 u8 u9 u10",
+        "c1": "u1",
+        "c2": "u2 u4 u5",
+        "c3": "u0 u2 u3 u9",
+        "c4": "u4 u10",
+        "c5": "u0 u1 u4 u6 u7 u9 u10",
     }
-    links = [(f"user-{n}", cause) for cause, users in told.items() for n in users.split()]
+    links = [(user, cause) for cause, users in told.items() for user in users.split()]
+    users = {user for user, _ in links}
     graph = ConfigurationGraph(
         [
-            ConfigurationItem(ci, ci.split("-")[0], ci)
-            for ci in sorted({end for each in links for end in each})
+            *(ConfigurationItem(ci, "user", ci) for ci in users),
+            *(ConfigurationItem(ci, "s", ci) for ci in told),
         ],
         [Relation(user, "depends_on", cause) for user, cause in links],
     )
-    joint = likely_causes(graph, sorted({user for user, _ in links}), priors=Priors(0.05)).joint
-    assert joint.cis == ("cause-1", "cause-2")
+    reporting, priors = Reporting(0.05, false_reports=1e-6), Priors(0.05)
+    joint = likely_causes(graph, users - {"u9"}, reporting=reporting, priors=priors).joint
+    search = likely_causes(graph, users - {"u9"}, reporting=reporting, priors=priors)._search
+    for fewer in combinations(joint.cis, len(joint.cis) - 1):
+        assert search.explanation([graph._number(ci) for ci in fewer]).score < joint.score
+
+
+def test_what_explains_no_report_is_not_a_cause_together_with_others():
+    items = [ConfigurationItem(ci, "node", ci) for ci in ("a", "b", "c", "host")]
+    items += [ConfigurationItem(f"u{n}", "user", f"u{n}") for n in range(9)]
+    relations = [Relation("u0", "depends_on", each) for each in ("a", "b", "c", "host")]
+    relations += [Relation(f"u{n}", "depends_on", "host") for n in range(1, 9)]
+    graph = ConfigurationGraph(items, relations, [RedundancySet("u0", "three", ["a", "b", "c"], "any")])
+    priors = Priors(1e-9, cis={"a": 0.9, "b": 0.9, "c": 1e-9, "u0": 1e-9})
+    working = [f"u{n}" for n in range(1, 9)]
+    joint = likely_causes(graph, ["u0"], working=working, priors=priors).joint
+    assert joint.findings.explained == ("u0",)
 
 
 # What is known already

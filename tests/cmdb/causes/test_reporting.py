@@ -47,6 +47,15 @@ def test_classes_that_are_named_report():
         Reporting(classes=["hosts"]).reporters(a_hospital("host"))
 
 
+def test_classes_that_a_graph_does_not_know_are_told():
+    reporting = Reporting(shares={"hosts": 0.1, "person": 0.2}, classes=["persons"])
+    assert list(reporting.problems(a_hospital("host"))) == [
+        "classes: no class 'persons'; did you mean 'person'?",
+        "shares['hosts']: no class 'hosts'; did you mean 'host'?",
+    ]
+    assert list(reporting.problems(ConfigurationGraph([]))) == []
+
+
 def test_the_share_of_the_nearest_class_counts():
     graph = a_hospital("doctor")
     assert Reporting(shares={"person": 0.1}).share_of(graph, "doctor") == 0.1

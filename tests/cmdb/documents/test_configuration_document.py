@@ -4,8 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itsmkit.cmdb import ConfigurationGraph, ConfigurationItem, Override, RedundancySet, Relation, Seed
-from itsmkit.cmdb.configuration_document import ConfigurationDocument
+from itsmkit.cmdb import (
+    ClassModel,
+    ConfigurationGraph,
+    ConfigurationItem,
+    LevelChain,
+    Override,
+    RedundancySet,
+    Relation,
+    RelationType,
+    Seed,
+)
+from itsmkit.cmdb.configuration_document import ConfigurationDocument, overlaps
 from itsmkit.cmdb.history.records import ConfigurationRecord, RecordKey
 from itsmkit.errors import DefinitionError
 
@@ -71,6 +81,35 @@ def test_findings_are_errors_where_that_is_asked_for():
     assert len(document.graph().findings) == 1
     with pytest.raises(DefinitionError, match="no configuration item 'a' or 'b'"):
         document.graph(strict=True)
+
+
+def test_a_model_that_speaks_of_other_levels_is_refused_as_the_graph_refuses_it():
+    model = ClassModel(relation_types=[RelationType("eases", "eased_by", "impact", "at most degraded")])
+    with pytest.raises(DefinitionError, match="model: relation type 'eases': effect: no level 'degraded'"):
+        ConfigurationDocument(model=model, levels=LevelChain(["ok", "broken"]))
+    with pytest.raises(DefinitionError, match=r"^relation type 'eases': effect: no level 'degraded'"):
+        ConfigurationGraph([], model=model, levels=LevelChain(["ok", "broken"]))
+
+
+days = st.none() | st.integers(0, 12).map(lambda day: START + timedelta(days=day))
+
+
+@given(st.lists(st.tuples(days, days), max_size=8))
+def test_of_one_thing_each_record_is_told_that_overlaps_one_before_it(times):
+    times = [each for each in times if None in each or each[0] < each[1]]
+    records = [ConfigurationRecord.of(VALUES[0], *each) for each in times]
+
+    def at(record):
+        """Return half a day in each day, and before and after them all, that a record speaks of."""
+        return {
+            day
+            for day in range(-1, 13)
+            if (record.since is None or record.since <= START + timedelta(days=day, hours=12))
+            and (record.until is None or START + timedelta(days=day, hours=12) < record.until)
+        }
+
+    expected = [each for n, each in enumerate(records) if any(at(each) & at(other) for other in records[:n])]
+    assert [each for each, _ in overlaps(tuple(records))] == expected
 
 
 def test_all_that_is_wrong_is_told_at_once():

@@ -1,6 +1,6 @@
 import json
 import tomllib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -265,8 +265,8 @@ ITEMS = [{"id": "a", "class": "host"}, {"id": "b", "class": "host"}]
                 ),
                 "d.items[4].attributes.x: has no plain form: NoneType None",
                 (
-                    "d.items[5].since: it has no time zone: 2026-01-01 00:00:00; attach one, for example "
-                    ".replace(tzinfo=ZoneInfo('Europe/Berlin'))"
+                    "d.items[5].since: has no time zone: 2026-01-01 00:00:00; write 2026-01-01T00:00:00Z, or "
+                    "another offset from UTC than Z"
                 ),
                 "d.items[6]: sources: 's' stands there more than once",
                 "d.items[7]: must be a table, not 3",
@@ -371,6 +371,55 @@ def test_all_that_is_wrong_is_told_at_once_with_its_path(document, problems):
     with pytest.raises(DefinitionError) as raised:
         configuration_from(document, where="d")
     assert list(raised.value.problems) == problems
+
+
+def test_an_instant_without_a_zone_is_told_what_to_write():
+    for since in ("2026-01-01", date(2026, 1, 1), "2026-01-01T00:00:00", datetime(2026, 1, 1)):  # noqa: DTZ001
+        with pytest.raises(DefinitionError, match=r"items\[0\]\.since: .* write 2026-01-01T00:00:00Z, or"):
+            configuration_from({"items": [{"id": "a", "class": "b", "since": since}]})
+
+
+def test_text_under_a_declared_instant_or_duration_stays_text():
+    kinds = {"bought": "instant", "lasts": "duration", "label": "text"}
+    model = ClassModel([CIClass("host", attributes=kinds)], OPEN_MODEL.relation_types)
+    said = {"bought": "2026-01-01T00:00:00Z", "lasts": "8h", "label": "8h", "other": "soon"}
+    document = ConfigurationDocument(
+        [ConfigurationRecord.of(ConfigurationItem("a", "host", "a", said))], model=model
+    )
+    plain = to_mapping(document)
+    assert plain["items"][0]["attributes"] == {
+        "bought": {"text": "2026-01-01T00:00:00Z"},
+        "lasts": {"text": "8h"},
+        "label": "8h",
+        "other": "soon",
+    }
+    assert configuration_from(plain) == document
+
+
+def test_a_model_that_speaks_of_other_levels_is_told_with_its_path():
+    model = {
+        "relation_types": [
+            {"name": "eases", "inverse": "eased_by", "flow": "impact", "effect": "at most degraded"}
+        ],
+        "classes": [
+            {
+                "name": "host",
+                "impact_rules": [
+                    {
+                        "name": "pair",
+                        "relation_type": "eases",
+                        "rule": {"clauses": [{"members_at": "down", "weight": 1, "then": "broken"}]},
+                    }
+                ],
+            }
+        ],
+    }
+    with pytest.raises(DefinitionError) as raised:
+        configuration_from({"model": model, "levels": ["ok", "broken"]}, where="d")
+    assert raised.value.problems == (
+        "d.model: relation type 'eases': effect: no level 'degraded'; known: ok, broken",
+        "d.model: class 'host': impact rule 'pair': clauses[0]: no level 'down'; known: ok, broken",
+    )
 
 
 def test_a_date_alone_is_no_instant():

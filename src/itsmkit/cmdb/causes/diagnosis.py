@@ -207,9 +207,8 @@ class Diagnosis:
         The causes that explain the evidence best together; perhaps only one. ``None`` if there is none.
 
         Two are the best with any of the twenty most likely single ones; further ones, up to six, are added
-        greedily, the one first with which all is most likely, and those dropped that are needless then. What
-        only fails with several of them counts
-        too, as where redundancy is lost.
+        greedily, the one first with which all is most likely, and after each what is needless then is left
+        out. What only fails with several of them counts too, as where redundancy is lost.
 
         Source:
             Where silence does not count and all causes are as likely, this is the greedy set cover, which
