@@ -205,6 +205,9 @@ def test_numbers_and_truths_are_told_apart(desk: Desk) -> None:
     desk.cmdb.put(item("host-1", spare=1))
     assert len(desk.cmdb.put(item("host-1", spare=True))) == 1
     assert desk.cmdb.graph().item(CIId("host-1")).attributes["spare"] is True
+    assert [len(desk.cmdb.put(item("host-1", spare=each))) for each in ((1,), (True,), (True,))] == [1, 1, 0]
+    not_a_number = [{"load": float("nan")}, {"load": float("nan")}]
+    assert [len(desk.cmdb.put(item("host-1", **each))) for each in not_a_number] == [1, 0]
 
 
 def test_the_later_of_two_records_of_a_batch_wins(desk: Desk) -> None:

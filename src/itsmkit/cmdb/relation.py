@@ -12,7 +12,8 @@ from enum import Enum
 from attrs import field, frozen
 
 from itsmkit._checks import named
-from itsmkit._frozen import EMPTY, frozen_dict
+from itsmkit._frozen import EMPTY
+from itsmkit.cmdb._attributes import lasting
 from itsmkit.cmdb.configuration_item import CIId
 from itsmkit.cmdb.levels import SAME, Effect, effect_from, effect_if_any
 from itsmkit.errors import DefinitionError
@@ -87,10 +88,11 @@ class Relation:
         target: The other configuration item.
         qualifier: Tells apart several relations of one type between the same two, such as two cables.
         effect: What the dependent feels, if that is not what the type says: as for `RelationType`.
-        attributes: What else is known of it, by name.
+        attributes: What else is known of it, by name: as for a `ConfigurationItem`.
 
     Raises:
-        DefinitionError: If a name is empty or has spaces around it, or *effect* is none.
+        DefinitionError: If a name is empty or has spaces around it, *effect* is none, or an attribute can
+            change.
 
     Example:
         >>> print(Relation(CIId("web"), "runs_on", CIId("host-1")))
@@ -102,7 +104,7 @@ class Relation:
     target: CIId = field(validator=named)  # type: ignore[assignment]  # attrs takes the type of the validator
     qualifier: str = field(default="", kw_only=True)
     effect: Effect | None = field(default=None, converter=effect_if_any, kw_only=True)
-    attributes: Mapping[str, object] = field(default=EMPTY, converter=frozen_dict, kw_only=True)
+    attributes: Mapping[str, object] = field(default=EMPTY, converter=lasting, kw_only=True)
 
     @property
     def key(self) -> tuple[CIId, str, CIId, str]:

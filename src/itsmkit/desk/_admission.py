@@ -20,6 +20,7 @@ from itsmkit.cmdb import (
 )
 from itsmkit.cmdb.findings import AttributeFault, BrokenCardinality, UnmetRule
 from itsmkit.cmdb.history import ConfigurationEvent, ConfigurationRecord, ConfigurationTimeline, RecordKey
+from itsmkit.cmdb.history._fields import same
 from itsmkit.desk._configuration import Configuration, mentioned
 from itsmkit.desk._segments import EVER, Segments, Span, span_of
 from itsmkit.desk.config import ConfigurationRules
@@ -159,20 +160,10 @@ def _is_news(record: ConfigurationRecord, said: ConfigurationRecord | None) -> b
 def _says_so(other: ConfigurationRecord, record: ConfigurationRecord) -> bool:
     """Tell whether *other* says what *record* does; what this leaves out, it leaves as it is."""
     return (
-        _alike(other.value, record.value)
+        same(other.value, record.value)
         and record.sources in ((), other.sources)
         and record.last_seen in (None, other.last_seen)
     )
-
-
-def _alike(one: Value | None, other: Value | None) -> bool:
-    # To Python, 1, 1.0 and True are equal; to whoever reads an attribute they are not.
-    return one == other and _types(one) == _types(other)
-
-
-def _types(value: Value | None) -> Mapping[str, type]:
-    attributes = value.attributes if isinstance(value, ConfigurationItem | Relation) else {}
-    return {name: type(each) for name, each in attributes.items()}
 
 
 # -- what is wrong -----------------------------------------------------------------------------------

@@ -192,7 +192,7 @@ def test_a_change_is_of_one_thing():
 
 def test_what_views_share_is_not_looked_into(day):
     class Unequal:
-        __hash__ = None
+        __hash__ = object.__hash__
 
         def __eq__(self, other):
             raise AssertionError

@@ -1,22 +1,30 @@
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from itsmkit.cmdb import (
     OPEN_MODEL,
+    AllowedRelation,
     CIClass,
     CIId,
     ClassModel,
     ConfigurationGraph,
     ConfigurationItem,
+    DanglingRelation,
+    GovernanceViolation,
+    ImpactRule,
     LevelChain,
     RedundancySet,
     Relation,
+    UnrelatedMembers,
 )
+from itsmkit.cmdb.findings import AttributeFault, BrokenCardinality
 from itsmkit.cmdb.history import (
     ABSENT,
     CombinationConflict,
     FieldConflict,
+    FindingConflict,
     MissingEndConflict,
     RecordKey,
     RemovalConflict,
@@ -26,7 +34,7 @@ from itsmkit.cmdb.history import (
 )
 from itsmkit.errors import DefinitionError
 
-SWAPPED = {"ours": "theirs", "theirs": "ours", "both": "both", None: None}
+SWAPPED = {"ours": "theirs", "theirs": "ours", "both": "both", "neither": "neither", None: None}
 prefers = st.sampled_from([None, "ours", "theirs"])
 
 
@@ -69,6 +77,49 @@ def expected_conflicts(base, ours, theirs):
             cell = [one.get((key, name), ABSENT) for one in table]
             if cell[1] != cell[2] and (was is None or cell[0] not in cell[1:]):
                 found.add((key, name))
+    return found
+
+
+NARROW = ClassModel(
+    [
+        CIClass("server", attributes={"os": "text", "site.x": "text"}),
+        CIClass(
+            "service",
+            attributes={"os": "text"},
+            required=["os"],
+            impact_rules=[ImpactRule("two", "depends_on", "at least 2")],
+        ),
+    ],
+    OPEN_MODEL.relation_types,
+    allowed=[
+        AllowedRelation("server", "depends_on", "*", at_most_targets=1),
+        AllowedRelation("service", "depends_on", "server", at_least_sources=1),
+        AllowedRelation("*", "connects_to", "*"),
+        AllowedRelation("service", "used_by", "*", at_most_sources=1),
+    ],
+)
+
+models = st.sampled_from([OPEN_MODEL, NARROW])
+
+
+def questions(graph):
+    """Return what is questionable in a configuration, one fact for each thing that can be new."""
+    found = set()
+    for each in graph.findings:
+        kind = type(each)
+        if kind is DanglingRelation:
+            found |= {(kind, each.relation.key, end) for end in each.missing}
+        elif kind is UnrelatedMembers:
+            found |= {(kind, each.redundancy_set.key, member) for member in each.unrelated}
+        elif kind is GovernanceViolation:
+            found.add((kind, each.relation.key))
+        elif kind is BrokenCardinality:
+            most = "at most" in str(each).rpartition("asks for")[2]
+            found.add((kind, each.ci, each.end, str(each.allowed), most))
+        elif kind is AttributeFault:
+            found.add((kind, each.ci, each.attribute, each.problem))
+        else:
+            found.add((kind, each.dependent, each.name))
     return found
 
 
@@ -124,7 +175,10 @@ def test_what_only_one_side_touched_is_as_on_that_side(data, graphs, sides):
     base, prefer = data.draw(graphs), data.draw(prefers)
     ours, theirs = data.draw(sides(base)), data.draw(sides(base))
     found = merge(base, ours, theirs, prefer=prefer)
-    disputed = {each.key for each in found.conflicts}
+    disputed = {each.key for each in found.conflicts if not isinstance(each, FindingConflict)}
+    disputed |= {
+        key for each in found.conflicts if isinstance(each, FindingConflict) for key in each.reverted
+    }
     disputed |= {
         RecordKey("item", (each.end,)) for each in found.conflicts if isinstance(each, MissingEndConflict)
     }
@@ -149,6 +203,10 @@ def test_a_conflict_is_resolved_as_preferred(data, graphs, sides):
             assert merged.get((each.key, each.field), ABSENT) == table.get((each.key, each.field), ABSENT)
         elif isinstance(each, CombinationConflict | RemovalConflict):
             assert keyed(found.merged).get(each.key) == keyed(preferred).get(each.key)
+        elif isinstance(each, FindingConflict):
+            assert each.reverted
+            for key in each.reverted:
+                assert keyed(found.merged).get(key) == keyed(preferred).get(key)
         else:
             end = RecordKey("item", (each.end,))
             kept = keyed(found.merged)
@@ -187,9 +245,25 @@ def test_changes_of_different_things_that_miss_nothing_are_no_conflict(data, gra
             their = {k: v for k, v in their.items() if k != key} | ({key: was[key]} if key in was else {})
     separate = make_graph(their.values())
     found = merge(base, ours, separate)
-    assert all(isinstance(each, MissingEndConflict) for each in found.conflicts)
-    if missing_ends(diff(base, ours).apply_to(separate)) <= missing_ends(ours) | missing_ends(separate):
-        assert found.is_clean
+    assert all(isinstance(each, MissingEndConflict | FindingConflict) for each in found.conflicts)
+    together = diff(base, ours).apply_to(separate)
+    assert found.is_clean is (
+        missing_ends(together) <= missing_ends(ours) | missing_ends(separate) | missing_ends(base)
+        and questions(together) <= questions(ours) | questions(separate) | questions(base)
+    )
+
+
+@given(data=st.data())
+def test_nothing_is_questionable_that_is_not_on_a_side(data, graphs, sides):
+    base, prefer = data.draw(graphs), data.draw(prefers)
+    ours, theirs = (evolve(data.draw(sides(base)), model=data.draw(models)) for _ in range(2))
+    base = evolve(base, model=data.draw(models))
+    found = merge(base, ours, theirs, prefer=prefer)
+    preferred = {None: base, "ours": ours, "theirs": theirs}[prefer]
+    assert questions(found.merged) <= questions(ours) | questions(theirs) | questions(preferred)
+    if not questions(base) | questions(ours) | questions(theirs):
+        strict = merge(*(evolve(each, strict=True) for each in (base, ours, theirs)), prefer=prefer)
+        assert strict.merged == evolve(found.merged, strict=True)
 
 
 # Cases
@@ -364,3 +438,114 @@ def test_an_outcome_that_is_no_graph_is_refused(make_graph):
 def test_only_a_side_can_be_preferred(make_graph):
     with pytest.raises(DefinitionError, match="prefer must be 'ours', 'theirs' or None, not str 'mine'"):
         merge(make_graph([]), make_graph([]), make_graph([]), prefer="mine")
+
+
+# What is questionable only together
+
+
+def test_a_relation_that_one_removed_and_a_set_of_the_other_counts_on(make_graph):
+    d, m, relation = server("d"), server("m"), runs("d", "m")
+    group = RedundancySet(d.id, "s", ["m"], "at least 1")
+    base, ours, theirs = make_graph([d, m, relation]), make_graph([d, m]), make_graph([d, m, relation, group])
+    finding = UnrelatedMembers(group, (m.id,))
+    for strict in (False, True):
+        graphs = [evolve(each, strict=strict) for each in (base, ours, theirs)]
+        for prefer, outcome, key in [
+            (None, theirs, RecordKey.of(relation)),
+            ("theirs", theirs, RecordKey.of(relation)),
+            ("ours", ours, RecordKey.of(group)),
+        ]:
+            found = merge(*graphs, prefer=prefer)
+            assert found.conflicts == (FindingConflict(finding, (key,)),)
+            assert found.merged == evolve(outcome, strict=strict)
+            assert found.explain() == f"only with the changes of both sides: {finding}"
+
+
+def test_what_shares_a_relation_does_not_cost_more_than_the_relation(make_graph):
+    d, m, relation = server("d"), server("m"), runs("d", "m")
+    groups = [RedundancySet(d.id, name, ["m"], "any") for name in "st"]
+    base = make_graph([d, m, relation])
+    found = merge(base, make_graph([d, m]), make_graph([d, m, relation, *groups]))
+    assert found.merged == make_graph([d, m, relation, *groups])
+    assert [each.reverted for each in found.conflicts] == [(RecordKey.of(relation),)] * 2
+
+
+def test_one_more_from_each_side_can_be_one_too_many():
+    model = ClassModel(
+        [CIClass("server")],
+        OPEN_MODEL.relation_types,
+        allowed=[AllowedRelation("server", "runs_on", "server", at_most_targets=1)],
+    )
+
+    def configured(*relations):
+        return ConfigurationGraph(map(server, "abc"), relations, model=model, strict=True)
+
+    base, ours, theirs = configured(), configured(runs("a", "b")), configured(runs("a", "c"))
+    found, merged = outcomes_of_finding(base, ours, theirs)
+    assert isinstance(found.conflicts[0].finding, BrokenCardinality)
+    assert merged == [base, ours, theirs]
+
+
+def outcomes_of_finding(base, ours, theirs):
+    found = [merge(base, ours, theirs, prefer=prefer) for prefer in (None, "ours", "theirs")]
+    assert all(len(each.conflicts) == 1 for each in found)
+    return found[0], [each.merged for each in found]
+
+
+def test_a_class_that_one_changed_and_a_relation_that_the_other_added():
+    model = ClassModel(
+        [CIClass("server"), CIClass("rack")],
+        OPEN_MODEL.relation_types,
+        allowed=[AllowedRelation("server", "runs_on", "server")],
+    )
+
+    def configured(ci_class, *relations):
+        items = [server("a"), ConfigurationItem(CIId("b"), ci_class, "B")]
+        return ConfigurationGraph(items, relations, model=model, strict=True)
+
+    base, ours, theirs = configured("server"), configured("rack"), configured("server", runs("a", "b"))
+    found, merged = outcomes_of_finding(base, ours, theirs)
+    assert isinstance(found.conflicts[0].finding, GovernanceViolation)
+    assert merged == [theirs, ours, theirs]
+
+
+def strictly(model, *values):
+    return ConfigurationGraph(values, model=model, strict=True)
+
+
+def test_a_model_that_one_narrowed_and_an_item_that_the_other_added():
+    wide, narrow = (
+        ClassModel([CIClass("server", attributes={"os": "text"}, required=required)])
+        for required in ([], ["os"])
+    )
+    base, ours, theirs = strictly(wide), strictly(wide, server("a")), strictly(narrow)
+    found = [merge(base, ours, theirs, prefer=prefer) for prefer in (None, "ours", "theirs")]
+    assert [each.merged for each in found] == [theirs, ours, theirs]
+    assert isinstance(found[0].conflicts[0].finding, AttributeFault)
+    assert [each.conflicts[0].reverted for each in found] == [
+        (RecordKey("item", ("a",)),),
+        ("model",),
+        (RecordKey("item", ("a",)),),
+    ]
+
+
+def test_where_the_settings_cannot_go_alone_all_goes():
+    wide = ClassModel([CIClass("server", attributes={"os": "text"})])
+    narrow = ClassModel([CIClass("server", attributes={"os": "text"}, required=["os"]), CIClass("rack")])
+    rack = ConfigurationItem(CIId("r"), "rack", "R")
+    base, ours, theirs = strictly(wide), strictly(wide, server("a")), strictly(narrow, rack)
+    found = merge(base, ours, theirs, prefer="ours")
+    assert found.merged == ours
+    assert found.conflicts[0].reverted == ("model", "levels", RecordKey.of(rack))
+
+
+def test_what_one_added_twice_and_something_needs(make_graph):
+    ours, theirs = (
+        make_graph([server("b"), server("a")]),
+        make_graph([server("b", "B2"), server("a"), runs("a", "b")]),
+    )
+    found = merge(make_graph([server("a")]), ours, theirs)
+    key = RecordKey.of(runs("a", "b"))
+    assert found.conflicts[-1] == MissingEndConflict(key, CIId("b"), "neither")
+    assert str(found.conflicts[-1]) == f"{key}: needs b, which ours and theirs added, each in another way"
+    assert found.merged == make_graph([server("a")])

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from itsmkit.cmdb.history.configuration_merge import (
         CombinationConflict,
         FieldConflict,
+        FindingConflict,
         Merge,
         MergeConflict,
         MissingEndConflict,
@@ -59,6 +60,7 @@ else:
             "itsmkit.cmdb.history.configuration_merge": (
                 "CombinationConflict",
                 "FieldConflict",
+                "FindingConflict",
                 "Merge",
                 "MergeConflict",
                 "MissingEndConflict",
@@ -101,6 +103,7 @@ __all__ = [
     "ConfigurationView",
     "FieldChange",
     "FieldConflict",
+    "FindingConflict",
     "ImpactDiff",
     "LevelChange",
     "Merge",

@@ -1,12 +1,13 @@
 """The fields of what a configuration consists of, one by one, and what it consists of by its keys."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from enum import Enum
 from itertools import chain
 from reprlib import repr as shortened
 from typing import TypeAlias
 
 from itsmkit._figures import plural
+from itsmkit._frozen import FrozenDict
 from itsmkit.cmdb.class_model import ClassModel
 from itsmkit.cmdb.configuration_item import CIId, ConfigurationItem
 from itsmkit.cmdb.graph import ConfigurationGraph
@@ -112,8 +113,44 @@ def _attributes(attributes: Mapping[str, object]) -> dict[str, object]:
 
 
 def same(one: object, other: object) -> bool:
-    """Tell whether two values are the same, as collections do: a value that differs from itself is."""
-    return one is other or one == other
+    """
+    Tell whether two values are the same to whoever reads them, which is not always what Python says.
+
+    ``1``, ``1.0`` and ``True`` are three values, also within a tuple, a mapping or a set, and in an
+    attribute; all that are not a number (NaN) are one. Mappings of any two types can be the same, and so can
+    sets.
+    """
+    if one is other:
+        return True
+    if type(one) in _PLAIN:
+        return type(other) is type(one) and one == other
+    if isinstance(one, ConfigurationItem) and isinstance(other, ConfigurationItem):
+        own = one.id == other.id and one.ci_class == other.ci_class and one.name == other.name
+        return own and _same_attributes(one.attributes, other.attributes)
+    if isinstance(one, Relation) and isinstance(other, Relation):
+        own = one.key == other.key and one.effect == other.effect
+        return own and _same_attributes(one.attributes, other.attributes)
+    return _marked(one) == _marked(other)
+
+
+_PLAIN = frozenset({bool, int, str})
+
+
+def _same_attributes(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
+    return one.keys() == other.keys() and all(same(value, other[name]) for name, value in one.items())
+
+
+def _marked(value: object) -> Hashable:
+    """Return something that is equal for two values if they are the same; with a hash, if they have one."""
+    match value:
+        case tuple() | list():
+            return type(value), tuple(map(_marked, value))
+        case Mapping():
+            return Mapping, FrozenDict((_marked(key), _marked(each)) for key, each in value.items())
+        case frozenset() | set():
+            return frozenset, frozenset(map(_marked, value))
+    is_itself = value == value  # noqa: PLR0124  # no NaN is, whatever its type
+    return type(value), value if is_itself else None
 
 
 def told(value: object) -> str:

@@ -108,7 +108,7 @@ class ConfigurationDiff:
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether the two configurations are equal."""
+        """Tell whether nothing differs. ``1``, ``1.0`` and ``True`` differ, also within an attribute."""
         return not (self.added or self.removed or self.changed or self.settings)
 
     @property

@@ -1,13 +1,24 @@
 """Two changes of one configuration brought together, with all in which they contradict each other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from itertools import chain
 from typing import Literal, TypeAlias
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from itsmkit._frozen import as_tuple
 from itsmkit._problems import shown
 from itsmkit.cmdb.configuration_item import CIId
+from itsmkit.cmdb.findings import (
+    AttributeFault,
+    BrokenCardinality,
+    DanglingRelation,
+    GovernanceViolation,
+    GraphFinding,
+    UnmetRule,
+    UnrelatedMembers,
+)
 from itsmkit.cmdb.graph import ConfigurationGraph
 from itsmkit.cmdb.history._fields import (
     ABSENT,
@@ -30,6 +41,7 @@ from itsmkit.errors import DefinitionError
 __all__ = [
     "CombinationConflict",
     "FieldConflict",
+    "FindingConflict",
     "Merge",
     "MergeConflict",
     "MissingEndConflict",
@@ -120,18 +132,40 @@ class MissingEndConflict:
         key: The relation or redundancy set that speaks of it.
         end: The id of the item.
         removed_by: The side that removed the item; ``"both"``, if what speaks of it is only there as neither
-            side is preferred.
+            side is preferred; ``"neither"``, if both added it, each in another way, so that none is there.
     """
 
     key: RecordKey
     end: CIId
-    removed_by: Literal["ours", "theirs", "both"]
+    removed_by: Literal["ours", "theirs", "both", "neither"]
 
     def __str__(self) -> str:
+        if self.removed_by == "neither":
+            return f"{self.key}: needs {self.end}, which ours and theirs added, each in another way"
         if self.removed_by == "both":
             return f"{self.key}: needs {self.end}, which was removed in ours and theirs"
         other = _other(self.removed_by)
         return f"{self.key}: needs {self.end}, which is in {other}, but was removed in {self.removed_by}"
+
+
+@frozen
+class FindingConflict:
+    """
+    The changes of both sides, each right on its own, are questionable together.
+
+    Say, one side removed the relation that a redundancy set of the other side counts on, or each added one
+    more than the class model allows.
+
+    Args:
+        finding: What would be questionable, as in `ConfigurationGraph.findings`.
+        reverted: What is as on the preferred side because of it: keys, and names of settings.
+    """
+
+    finding: GraphFinding
+    reverted: tuple[RecordKey | str, ...]
+
+    def __str__(self) -> str:
+        return f"only with the changes of both sides: {self.finding}"
 
 
 @frozen
@@ -155,7 +189,14 @@ class SettingConflict:
         return f"{self.setting}: changed in ours, and otherwise in theirs"
 
 
-MergeConflict = FieldConflict | RemovalConflict | CombinationConflict | MissingEndConflict | SettingConflict
+MergeConflict = (
+    FieldConflict
+    | RemovalConflict
+    | CombinationConflict
+    | MissingEndConflict
+    | SettingConflict
+    | FindingConflict
+)
 
 
 @frozen
@@ -165,7 +206,7 @@ class Merge:
 
     Args:
         merged: The configuration with both changes; where they contradict each other, as *prefer* says.
-        conflicts: In what they do: first by kind and key, then missing ends, then settings.
+        conflicts: In what they do: first by kind and key, then missing ends, then settings, then findings.
         prefer: The side that was preferred, or ``None``.
     """
 
@@ -201,6 +242,11 @@ def merge(
     if the preferred side has it, or *base*, if none is preferred; else the relation or the set is as on the
     preferred side. An end that is missing on one side already is a finding of its graph and no conflict.
 
+    So it is with all `ConfigurationGraph.findings`: one that is on neither side, nor in *base* if none is
+    preferred, is a conflict. What stands around is then taken as it is on the preferred side, such as the
+    relations that a redundancy set counts on; if that is of no use, the thing itself; if that is of none, the
+    settings, and at the very last everything.
+
     Args:
         base: The configuration that both sides began with: a graph or a view.
         ours: What it became on one side.
@@ -209,7 +255,7 @@ def merge(
 
     Returns:
         The outcome. Swapping the sides, and *prefer* with them, gives the same configuration. The cost is
-        that of all three.
+        that of all three, once more for each round of findings of which one brings the next to light.
 
     Raises:
         DefinitionError: If *prefer* is none of these, or the outcome cannot be a graph: say, as one side took
@@ -248,11 +294,14 @@ class _Merging:
         prefer: Side | None,
     ) -> None:
         self.graphs = base, ours, theirs
+        self.preferred_graph = {None: base, "ours": ours, "theirs": theirs}[prefer]
         self.base, self.ours, self.theirs = map(values_of, self.graphs)
         self.preferred = {None: self.base, "ours": self.ours, "theirs": self.theirs}[prefer]
         self.prefer: Side | None = prefer
         self.merged = dict(self.base)
         self.conflicts: list[MergeConflict] = []
+        self.missing: set[MissingEndConflict] = set()
+        self.disputes: dict[frozenset[object], FindingConflict] = {}
 
     def merge(self) -> Merge:
         base, ours, theirs = self.graphs
@@ -264,9 +313,22 @@ class _Merging:
                 self._set(key, self.theirs.get(key))
             else:
                 self._set(key, self._together(key))
+        setting_conflicts = self._settle_settings()
         self._mend()
-        settings = self._settings()
-        return Merge(graph_from(self.merged.values(), settings), self.conflicts, self.prefer)
+        graph = self._graph(self.settings)
+        while fresh := self._fresh(graph):
+            self._revert(fresh)
+            self._mend()
+            graph = self._graph(self.settings)
+        if self.settings["strict"]:
+            graph = evolve(graph, strict=True)
+        missing = sorted(self.missing, key=lambda each: (each.key, each.end))
+        conflicts = [*self.conflicts, *missing, *setting_conflicts, *self.disputes.values()]
+        return Merge(graph, conflicts, self.prefer)
+
+    def _graph(self, settings: Mapping[str, object]) -> ConfigurationGraph:
+        """Return what there is so far; its findings are yet to be judged, and so no errors."""
+        return graph_from(self.merged.values(), {**settings, "strict": False})
 
     def _set(self, key: RecordKey, value: Recorded | None) -> None:
         if value is None:
@@ -328,9 +390,10 @@ class _Merging:
                 fields[name] = self._preferred(was, our, their)
         return fields
 
-    def _settings(self) -> dict[str, object]:
+    def _settle_settings(self) -> list[MergeConflict]:
         base, ours, theirs = map(settings_of, self.graphs)
-        settings: dict[str, object] = {}
+        settings = self.settings = dict[str, object]()
+        conflicts: list[MergeConflict] = []
         for name, was in base.items():
             our, their = ours[name], theirs[name]
             if same(our, their) or same(their, was):
@@ -338,9 +401,9 @@ class _Merging:
             elif same(our, was):
                 settings[name] = their
             else:
-                self.conflicts.append(SettingConflict(name, was, our, their))
+                conflicts.append(SettingConflict(name, was, our, their))
                 settings[name] = self._preferred(was, our, their)
-        return settings
+        return conflicts
 
     # -- what one side removed and the other needs ---------------------------------------------------
 
@@ -351,33 +414,163 @@ class _Merging:
         To resolve one may bring another to light; but each step takes something to the preferred side, and
         nothing ever leaves it, so that there is an end to it.
         """
-        found: set[MissingEndConflict] = set()
-        while fresh := [each for each in self._missing_ends() if each not in found]:
+        while fresh := [each for each in self._missing_ends() if each not in self.missing]:
             for conflict in fresh:
-                found.add(conflict)
-                end = RecordKey("item", (conflict.end,))
+                self.missing.add(conflict)
+                end = _item(conflict.end)
                 if end in self.preferred:
                     self.merged[end] = self.preferred[end]
                 else:
                     self._set(conflict.key, self.preferred.get(conflict.key))
-        missing: list[MissingEndConflict] = sorted(found, key=lambda each: (each.key, each.end))
-        self.conflicts += missing
 
     def _missing_ends(self) -> Iterator[MissingEndConflict]:
         for key, value in self.merged.items():
             for end in _ends(value):
-                item = RecordKey("item", (end,))
+                item = _item(end)
                 if item not in self.merged and not self._was_missing(key, item):
                     yield MissingEndConflict(key, end, self._removed_by(item))
 
     def _was_missing(self, key: RecordKey, item: RecordKey) -> bool:
         return any(_misses(side, key, item) for side in (self.ours, self.theirs, self.preferred))
 
-    def _removed_by(self, item: RecordKey) -> Literal["ours", "theirs", "both"]:
-        # It can be both where the base comes back, which still had it.
+    def _removed_by(self, item: RecordKey) -> Literal["ours", "theirs", "both", "neither"]:
+        # It can be both where the base comes back, which still had it; and neither where the base never did.
         if item in self.ours:
-            return "theirs"
+            return "neither" if item in self.theirs else "theirs"
         return "ours" if item in self.theirs else "both"
+
+    # -- what is questionable only with both ---------------------------------------------------------
+
+    def _fresh(self, graph: ConfigurationGraph) -> list[GraphFinding]:
+        """Return the findings that are on neither side, nor on the preferred one."""
+        if not graph.findings:
+            return []
+        return [each for each in graph.findings if not self._known.issuperset(_facts(each))]
+
+    @cached_property
+    def _known(self) -> set[object]:
+        _, ours, theirs = self.graphs
+        graphs = (ours, theirs, self.preferred_graph)
+        return {fact for graph in graphs for finding in graph.findings for fact in _facts(finding)}
+
+    def _revert(self, findings: list[GraphFinding]) -> None:
+        """
+        Take, for each finding, something to the preferred side.
+
+        As nothing ever leaves that side, there is an end to it. What is reverted is found for all findings
+        before the first is: or else those that share a relation would each cost something more.
+        """
+        settings, touching = self._other_settings(), self._touching()
+        wanted: dict[RecordKey | str, None] = {}
+        for finding in findings:
+            around, own = _concerned(finding, touching)
+            ways: tuple[Iterable[RecordKey | str], ...] = (
+                self._unlike(around),
+                self._unlike(own),
+                settings,
+                chain(_FINDING_SETTINGS, self._unlike(chain(self.merged, self.preferred))),
+            )
+            reverted = next(filter(None, map(tuple, ways)))
+            wanted.update(dict.fromkeys(reverted))
+            facts = frozenset(_facts(finding))
+            earlier = self.disputes[facts].reverted if facts in self.disputes else ()
+            self.disputes[facts] = FindingConflict(finding, (*earlier, *reverted))
+        preferred = settings_of(self.preferred_graph)
+        for each in wanted:
+            if isinstance(each, RecordKey):
+                self._set(each, self.preferred.get(each))
+            else:
+                self.settings[each] = preferred[each]
+
+    def _unlike(self, keys: Iterable[RecordKey]) -> Iterator[RecordKey]:
+        """Go through those of *keys* of which there is something else than on the preferred side."""
+        for key in sorted(set(keys)):
+            if not same(self.merged.get(key), self.preferred.get(key)):
+                yield key
+
+    def _other_settings(self) -> tuple[str, ...]:
+        """Return the settings that are not as on the preferred side; none, if only all or nothing can be."""
+        preferred = settings_of(self.preferred_graph)
+        names = [name for name in _FINDING_SETTINGS if not same(self.settings[name], preferred[name])]
+        if not names:
+            return ()
+        try:
+            self._graph(preferred)
+        except DefinitionError:
+            return ()
+        return tuple(names)
+
+    def _touching(self) -> Mapping[CIId, list[RecordKey]]:
+        """Return for each item its relations and redundancy sets, as they are or on the preferred side."""
+        touching: dict[CIId, list[RecordKey]] = {}
+        for key in chain(self.merged, self.preferred):
+            ends = {"relation": (0, 2), "redundancy": (0,)}.get(key.kind, ())
+            for end in ends:
+                touching.setdefault(CIId(key.parts[end]), []).append(key)
+        return touching
+
+
+_FINDING_SETTINGS = ("model", "levels")
+
+
+def _facts(finding: GraphFinding) -> Iterator[object]:
+    """
+    Yield what a finding says, bit by bit, each of which can be new.
+
+    The values that things have beside are left out: of a redundancy set that is merged of two, nothing is new
+    if each of its members was unrelated before.
+    """
+    match finding:
+        case DanglingRelation():
+            for end in finding.missing:
+                yield DanglingRelation, finding.relation.key, end
+        case UnrelatedMembers():
+            for member in finding.unrelated:
+                yield UnrelatedMembers, finding.redundancy_set.key, member
+        case GovernanceViolation():
+            yield GovernanceViolation, finding.relation.key
+        case BrokenCardinality():
+            least, _ = finding.allowed.bounds(finding.end)
+            kind = str(finding.allowed), finding.end, len(finding.others) < least
+            yield BrokenCardinality, finding.ci, kind
+        case AttributeFault():
+            yield AttributeFault, finding.ci, finding.attribute, finding.problem
+        case _:
+            yield UnmetRule, finding.dependent, finding.name
+
+
+def _concerned(
+    finding: GraphFinding, touching: Mapping[CIId, list[RecordKey]]
+) -> tuple[list[RecordKey], list[RecordKey]]:
+    """Return what stands around that which *finding* is about, and that itself."""
+    match finding:
+        case UnrelatedMembers():
+            group = finding.redundancy_set
+            relations = [
+                each
+                for each in touching.get(group.dependent, [])
+                if each.kind == "relation" and _other_end(each, group.dependent) in finding.unrelated
+            ]
+            return relations, [RecordKey.of(group)]
+        case DanglingRelation() | GovernanceViolation():
+            return list(map(_item, finding.relation.ends)), [RecordKey.of(finding.relation)]
+        case AttributeFault():
+            return [], [_item(finding.ci)]
+    ci = finding.ci if isinstance(finding, BrokenCardinality) else finding.dependent
+    around = touching.get(ci, [])
+    relations = [each for each in around if each.kind == "relation"]
+    others = [_item(_other_end(each, ci)) for each in relations]
+    return relations, [_item(ci), *others, *(each for each in around if each.kind == "redundancy")]
+
+
+def _item(ci: CIId) -> RecordKey:
+    return RecordKey("item", (ci,))
+
+
+def _other_end(key: RecordKey, ci: CIId) -> CIId:
+    """Return what the relation of *key* relates *ci* to."""
+    source, _, target, _ = key.parts
+    return CIId(target if source == ci else source)
 
 
 def _touched(base: ConfigurationGraph, side: ConfigurationGraph) -> set[RecordKey]:
