@@ -194,7 +194,8 @@ def groups_of(graph):
             and provider in each.members
             and each.relation_type in {None, relation.type}
         ]
-        if not covering and classes[dependent] == "service" and relation.type == "runs_on":
+        in_rule = classes[dependent] == "service" and relation.type == "runs_on" and provider != dependent
+        if not covering and in_rule:
             covering = [(in_class.name, in_class.rule)]
         for name, rule in covering:
             members = found.setdefault((dependent, name), (rule, {}))[1]
