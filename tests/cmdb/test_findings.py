@@ -157,7 +157,7 @@ def test_every_attribute_that_departs_from_the_class_is_found(attributes, requir
             for name, each in SCHEMA.items()
         }
     )
-    problems = dict(problem.split(": ", 1) for problem in fact_problems(attributes, whole))
+    problems = dict(problem.split(": ", 1) for problem in fact_problems(graph.item("h").attributes, whole))
     faults = {each.attribute: each for each in graph.findings}
     assert faults.keys() == problems.keys()
     assert list(faults) == sorted(faults)
