@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element
 
 from attrs import frozen
 
+from itsmkit._diagrams.rows import in_rows
 from itsmkit._diagrams.shapes import draw_arrow
 from itsmkit._diagrams.text_width import text_width
 from itsmkit._diagrams.wording import on_one_line
@@ -61,15 +62,7 @@ class Entry:
 
 def legend_rows(picture: Picture, most: float) -> tuple[tuple[tuple[Entry, float], ...], ...]:
     """Return the entries in rows of at most *most* pixels, each with how far to the right it stands."""
-    rows: list[list[tuple[Entry, float]]] = [[]]
-    x = 0.0
-    for entry in _entries(picture):
-        if x + entry.width - _GAP > most and rows[-1]:
-            rows.append([])
-            x = 0.0
-        rows[-1].append((entry, x))
-        x += entry.width
-    return tuple(map(tuple, rows))
+    return in_rows(_entries(picture), most, _GAP)
 
 
 def _entries(picture: Picture) -> Iterator[Entry]:
