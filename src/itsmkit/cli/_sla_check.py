@@ -14,13 +14,11 @@ from itsmkit.calendars import TimeSpan, calendar_from
 from itsmkit.cli._consoles import output_console, tame
 from itsmkit.cli._wording import count, plural
 from itsmkit.cli.errors import UsageError
+from itsmkit.desk.config import TABLES_BESIDE_AGREEMENTS
 from itsmkit.errors import DefinitionError
 from itsmkit.sla import AgreementBook, agreements_from, check_agreements
 
 __all__ = ["check_file"]
-
-_OF_A_DESK = frozenset({"desk", "workflow", "priority", "escalation", "log"})
-"""The tables of a desk's configuration that are not about service levels."""
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
 
@@ -96,7 +94,7 @@ def check_file(path: Path, *, priorities: Sequence[str], year: int | None, as_js
 def _book(plain: Mapping[str, object], where: str) -> AgreementBook:
     if "hours" in plain:
         return AgreementBook({"": calendar_from(plain, where=where)})
-    return agreements_from(plain, where=where, ignoring=_OF_A_DESK)
+    return agreements_from(plain, where=where, ignoring=TABLES_BESIDE_AGREEMENTS)
 
 
 def _fault(told: str) -> _Problem:

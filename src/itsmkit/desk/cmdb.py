@@ -112,13 +112,7 @@ class ConfigurationCommands:
             NotFoundError: If nothing ever was.
             DefinitionError: If *key* is none.
         """
-        key = RecordKey("item", (key,)) if isinstance(key, str) else key
-        if not is_a(key, RecordKey) or not is_a(key.parts, tuple):
-            problem = (
-                f"history is that of the id of a configuration item, or of a RecordKey, not {shown(key)}; "
-                "RecordKey.of(value) is that of a value"
-            )
-            raise DefinitionError(problem)
+        key = RecordKey.given(key)
         timeline = self._timeline
         history = timeline.history(key)
         if not history:

@@ -10,7 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field, fields, frozen
 
 from itsmkit._documents import Form, load_toml, structure
 from itsmkit._frozen import EMPTY, as_tuple, frozen_dict
@@ -35,7 +35,7 @@ from itsmkit.workflow import Workflow, WorkflowDefinition, definition_from, inci
 from itsmkit.workflow import to_mapping as workflow_to_mapping
 from itsmkit.workflow.checks import errors_in
 
-__all__ = ["ConfigurationRules", "DeskConfig"]
+__all__ = ["TABLES_BESIDE_AGREEMENTS", "ConfigurationRules", "DeskConfig"]
 
 T = TypeVar("T")
 
@@ -172,6 +172,9 @@ _FORMS = (
 )
 
 _BOOK = ("calendars", "agreements", "operational_agreements", "contracts", "chains")
+
+TABLES_BESIDE_AGREEMENTS = frozenset(each.name for each in fields(_Document)).difference(_BOOK)
+"""The tables of a configuration that `agreements_from` does not read."""
 
 
 # -- from the document to the rules ------------------------------------------------------------------

@@ -113,7 +113,10 @@ class RecordKey(_KeyParts):
 
 
 def _no_key(key: object) -> str:
-    return f"a key must be a RecordKey, such as RecordKey('item', ('web',)), not {shown(key)}"
+    return (
+        f"a key must be a RecordKey, such as RecordKey('item', ('web',)), not {shown(key)}; "
+        "RecordKey.of(value) is that of a value"
+    )
 
 
 def _no_value(value: object) -> str:
