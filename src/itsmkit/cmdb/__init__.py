@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from itsmkit.cmdb.cold_start import ColdStart
     from itsmkit.cmdb.configuration_document import ConfigurationDocument
     from itsmkit.cmdb.configuration_item import CIId, ConfigurationItem
-    from itsmkit.cmdb.errors import UnknownItemError
+    from itsmkit.cmdb.errors import UnknownItemError, UnknownRecordError
     from itsmkit.cmdb.findings import (
         AttributeFault,
         AttributeProblem,
@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     )
     from itsmkit.cmdb.relation import STANDARD_RELATION_TYPES, Flow, Relation, RelationType
     from itsmkit.cmdb.seed import Override, Provenance, Seed
+    from itsmkit.cmdb.source_record import LookUp, SourceRecord, SourceRelation
 else:
     __getattr__, __dir__ = lazily(
         __name__,
@@ -95,7 +96,7 @@ else:
                 "CIId",
                 "ConfigurationItem",
             ),
-            "itsmkit.cmdb.errors": ("UnknownItemError",),
+            "itsmkit.cmdb.errors": ("UnknownItemError", "UnknownRecordError"),
             "itsmkit.cmdb.findings": (
                 "AttributeFault",
                 "AttributeProblem",
@@ -166,6 +167,11 @@ else:
                 "Provenance",
                 "Seed",
             ),
+            "itsmkit.cmdb.source_record": (
+                "LookUp",
+                "SourceRecord",
+                "SourceRelation",
+            ),
         },
     )
 
@@ -201,6 +207,7 @@ __all__ = [
     "Influence",
     "LevelChain",
     "LiveImpact",
+    "LookUp",
     "ModelFinding",
     "OPEN_MODEL",
     "Override",
@@ -218,8 +225,11 @@ __all__ = [
     "STANDARD_RELATION_TYPES",
     "Seed",
     "Shortfall",
+    "SourceRecord",
+    "SourceRelation",
     "UnkeepableOrphanRule",
     "UnknownItemError",
+    "UnknownRecordError",
     "UnmetRule",
     "UnrelatedMembers",
     "WeightedNeed",
