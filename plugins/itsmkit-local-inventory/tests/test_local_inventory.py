@@ -2,6 +2,7 @@
 
 import json
 import platform
+import runpy
 import socket
 import sys
 import tomllib
@@ -17,7 +18,7 @@ from itsmkit.plugin import Discovery, Plugins, PluginState
 from itsmkit.plugin._requirement import unmet
 from itsmkit.testing.contracts import DiscoveryContract
 from itsmkit_local_inventory import InventoryOptions, LocalInventory, plugin
-from itsmkit_local_inventory.__main__ import main
+from itsmkit_local_inventory.command_line import main
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PROJECT = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text("utf-8"))["project"]
@@ -131,3 +132,11 @@ def test_the_command_refuses_what_cannot_be(capsys: pytest.CaptureFixture[str]) 
     with pytest.raises(SystemExit):
         main(["--source", ""])
     assert "source: must be a name" in capsys.readouterr().err
+
+
+def test_the_package_is_the_command(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["python -m itsmkit_local_inventory", "--source", "workshop"])
+    runpy.run_module("itsmkit_local_inventory", run_name="__main__")
+    assert json.loads(capsys.readouterr().out)["source"] == "workshop"

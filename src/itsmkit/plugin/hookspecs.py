@@ -109,7 +109,8 @@ def itsmkit_ci_facets(ci: "ConfigurationItem", at: "datetime") -> "Mapping[str, 
     Returns:
         What there is to tell, by the names of facets, such as ``"health"``, ``"metrics"``, ``"runbooks"`` or
         ``"upcoming changes"``; ``None`` or nothing if the plugin knows nothing. Several plugins may fill a
-        facet of one name: none replaces what another says.
+        facet of one name: none replaces what another says. What the item holds itself is told by a desk's own
+        plugin ``configuration``, see `itsmkit.desk.ItemFacets`.
 
     Raises:
         Exception: The answer of this plugin is missing, and the context says so; the others stand.
