@@ -1,15 +1,20 @@
 """The inventory as a whole, on the machine that runs the tests, and as an outsider would have it."""
 
 import json
+import os
 import platform
 import runpy
 import socket
 import sys
 import tomllib
 from datetime import UTC, datetime
+from importlib.metadata import distribution
 from pathlib import Path
+from types import SimpleNamespace
 
+import psutil
 import pytest
+from attrs import evolve
 
 import itsmkit
 from itsmkit.cmdb import standard_class_model
@@ -17,11 +22,12 @@ from itsmkit.errors import DefinitionError
 from itsmkit.plugin import Discovery, Plugins, PluginState
 from itsmkit.plugin._requirement import unmet
 from itsmkit.testing.contracts import DiscoveryContract
-from itsmkit_local_inventory import InventoryOptions, LocalInventory, plugin
+from itsmkit_local_inventory import InventoryOptions, LocalInventory, _software, plugin
 from itsmkit_local_inventory.command_line import main
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PROJECT = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text("utf-8"))["project"]
+BASH = "Package: bash\nStatus: install ok installed\nArchitecture: all\nVersion: 5\n"
 EVERYTHING = InventoryOptions(packages=True, python_distributions=True, services=True)
 
 
@@ -32,16 +38,27 @@ class TestAsInstalled(DiscoveryContract):
 
 
 class TestWithEverything(DiscoveryContract):
+    """What is installed and what listens is made up: on the machine, others may change it meanwhile."""
+
     @pytest.fixture
-    def plugin(self) -> object:
-        return LocalInventory(EVERYTHING)
+    def plugin(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+        status = tmp_path / "var/lib/dpkg/status"
+        status.parent.mkdir(parents=True)
+        status.write_text(BASH, "utf-8")
+        listening = SimpleNamespace(
+            laddr=SimpleNamespace(port=443), pid=os.getpid(), status=psutil.CONN_LISTEN
+        )
+        monkeypatch.setattr(psutil, "net_connections", lambda _kind: [listening])
+        installed = [distribution("attrs"), distribution("pytest")]
+        monkeypatch.setattr(_software, "distributions", lambda: installed)
+        return LocalInventory(evolve(EVERYTHING, ci_class="physical host"), root=tmp_path)
 
 
 class TestOfABareContainer(DiscoveryContract):
     @pytest.fixture
     def plugin(self, tmp_path: Path) -> object:
         (tmp_path / ".dockerenv").touch()
-        return LocalInventory(EVERYTHING, root=tmp_path)
+        return LocalInventory(InventoryOptions(packages=True), root=tmp_path)
 
 
 @pytest.mark.parametrize("ci_class", ["physical host", "host"])
@@ -95,7 +112,7 @@ def test_records_that_may_be_missing_make_it_no_full_load(tmp_path: Path) -> Non
 def test_everything_can_be_left_out_or_taken_in(tmp_path: Path) -> None:
     status = tmp_path / "var/lib/dpkg/status"
     status.parent.mkdir(parents=True)
-    status.write_text("Package: bash\nStatus: install ok installed\nArchitecture: all\nVersion: 5\n", "utf-8")
+    status.write_text(BASH, "utf-8")
     discovery = found(
         InventoryOptions(source="workshop", volumes=False, packages=True, python_distributions=True), tmp_path
     )

@@ -260,7 +260,8 @@ class Plugins:
         at = utc(at, "at")
         sources = SourcesOnce()
         found, failures = answers(self._asked[_DISCOVER], {"at": at}, sources.read)
-        return DiscoveryRun(at, filter(None, found), failures, sources.plugins)
+        discoveries = (each for each in found if each is not None)
+        return DiscoveryRun(at, discoveries, failures, sources.plugins)
 
     def _chosen(
         self, wanted: Sequence[object], found: Sequence[Candidate]
