@@ -1,5 +1,25 @@
 """
-IT asset management: what assets are worth.
+IT asset management: what the organisation owns, who has it where, what it may run, and what it costs.
+
+An asset is what its events made of it. `AssetManagement` moves it through its life, or refuses that with
+every reason. All else are questions to values: what covers it, how licences stand, what a count says, what is
+left in the books, what services cost.
+
+>>> from datetime import UTC, datetime
+>>> from itsmkit.practices import Occasion
+>>> from itsmkit.practices.assets import AssetClass, AssetManagement
+>>> from itsmkit.tickets import Actor
+>>> management = AssetManagement([AssetClass("laptop")])
+>>> monday = Occasion(Actor("kim", roles=["asset_manager"]), datetime(2026, 3, 2, 9, tzinfo=UTC))
+>>> laptop = management.register(
+...     "a-1", "laptop", "Kim's laptop", monday, details={"serial_number": "X1"}
+... ).asset
+>>> laptop = management.transition(laptop, "receive", monday, {"location": "Essen"}).asset
+>>> laptop = management.transition(laptop, "retire", monday, {"retirement_reason": "worn out"}).asset
+>>> management.transition(laptop, "dispose", monday)
+Traceback (most recent call last):
+    ...
+itsmkit.workflow.errors.TransitionRefusedError: cannot dispose from Retired: disposal_record is missing; ...
 
 Source:
     ITIL 4, practice "IT asset management".
@@ -10,6 +30,8 @@ from typing import TYPE_CHECKING
 from itsmkit._lazy import lazily
 
 if TYPE_CHECKING:
+    from itsmkit.practices.assets.asset import Asset, Stretch, asset_from
+    from itsmkit.practices.assets.asset_class import AssetClass
     from itsmkit.practices.assets.depreciation import (
         Depreciation,
         DepreciationPeriod,
@@ -21,10 +43,32 @@ if TYPE_CHECKING:
         Proration,
         StartConvention,
     )
+    from itsmkit.practices.assets.events import (
+        AssetDescribed,
+        AssetEvent,
+        AssetFact,
+        AssetId,
+        AssetRegistered,
+        Assigned,
+        Counted,
+        Installed,
+        LifeCycleMoved,
+        Moved,
+        Reclassified,
+        WipeCertified,
+        WipeWithdrawn,
+    )
+    from itsmkit.practices.assets.management import AssetDecision, AssetManagement
 else:
     __getattr__, __dir__ = lazily(
         __name__,
         {
+            "itsmkit.practices.assets.asset": (
+                "Asset",
+                "Stretch",
+                "asset_from",
+            ),
+            "itsmkit.practices.assets.asset_class": ("AssetClass",),
             "itsmkit.practices.assets.depreciation": (
                 "Depreciation",
                 "DepreciationPeriod",
@@ -36,15 +80,53 @@ else:
                 "Proration",
                 "StartConvention",
             ),
+            "itsmkit.practices.assets.events": (
+                "AssetDescribed",
+                "AssetEvent",
+                "AssetFact",
+                "AssetId",
+                "AssetRegistered",
+                "Assigned",
+                "Counted",
+                "Installed",
+                "LifeCycleMoved",
+                "Moved",
+                "Reclassified",
+                "WipeCertified",
+                "WipeWithdrawn",
+            ),
+            "itsmkit.practices.assets.management": (
+                "AssetDecision",
+                "AssetManagement",
+            ),
         },
     )
 
 __all__ = [
+    "Asset",
+    "AssetClass",
+    "AssetDecision",
+    "AssetDescribed",
+    "AssetEvent",
+    "AssetFact",
+    "AssetId",
+    "AssetManagement",
+    "AssetRegistered",
+    "Assigned",
+    "Counted",
     "Depreciation",
     "DepreciationMethod",
     "DepreciationPeriod",
     "DepreciationTerms",
+    "Installed",
+    "LifeCycleMoved",
+    "Moved",
     "Proration",
     "ReEstimate",
+    "Reclassified",
     "StartConvention",
+    "Stretch",
+    "WipeCertified",
+    "WipeWithdrawn",
+    "asset_from",
 ]
