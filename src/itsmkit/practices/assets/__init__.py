@@ -32,6 +32,15 @@ from itsmkit._lazy import lazily
 if TYPE_CHECKING:
     from itsmkit.practices.assets.asset import Asset, Stretch, asset_from
     from itsmkit.practices.assets.asset_class import AssetClass
+    from itsmkit.practices.assets.coverage import (
+        Contract,
+        Coverage,
+        Ending,
+        PricePer,
+        Warranty,
+        coverage_of,
+        ending_within,
+    )
     from itsmkit.practices.assets.depreciation import (
         Depreciation,
         DepreciationPeriod,
@@ -69,6 +78,15 @@ else:
                 "asset_from",
             ),
             "itsmkit.practices.assets.asset_class": ("AssetClass",),
+            "itsmkit.practices.assets.coverage": (
+                "Contract",
+                "Coverage",
+                "Ending",
+                "PricePer",
+                "Warranty",
+                "coverage_of",
+                "ending_within",
+            ),
             "itsmkit.practices.assets.depreciation": (
                 "Depreciation",
                 "DepreciationPeriod",
@@ -113,20 +131,27 @@ __all__ = [
     "AssetManagement",
     "AssetRegistered",
     "Assigned",
+    "Contract",
     "Counted",
+    "Coverage",
     "Depreciation",
     "DepreciationMethod",
     "DepreciationPeriod",
     "DepreciationTerms",
+    "Ending",
     "Installed",
     "LifeCycleMoved",
     "Moved",
+    "PricePer",
     "Proration",
     "ReEstimate",
     "Reclassified",
     "StartConvention",
     "Stretch",
+    "Warranty",
     "WipeCertified",
     "WipeWithdrawn",
     "asset_from",
+    "coverage_of",
+    "ending_within",
 ]
