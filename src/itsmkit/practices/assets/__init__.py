@@ -67,6 +67,21 @@ if TYPE_CHECKING:
         WipeCertified,
         WipeWithdrawn,
     )
+    from itsmkit.practices.assets.licence_events import (
+        EntitlementBought,
+        EntitlementReturned,
+        EntitlementUpgraded,
+        InstallationRemoved,
+        InstallationSeen,
+        LicenceEvent,
+        LicenceMetric,
+        LicenceProduct,
+    )
+    from itsmkit.practices.assets.licensing import (
+        LicencePosition,
+        ProductPosition,
+        licence_position,
+    )
     from itsmkit.practices.assets.management import AssetDecision, AssetManagement
 else:
     __getattr__, __dir__ = lazily(
@@ -113,6 +128,21 @@ else:
                 "WipeCertified",
                 "WipeWithdrawn",
             ),
+            "itsmkit.practices.assets.licence_events": (
+                "EntitlementBought",
+                "EntitlementReturned",
+                "EntitlementUpgraded",
+                "InstallationRemoved",
+                "InstallationSeen",
+                "LicenceEvent",
+                "LicenceMetric",
+                "LicenceProduct",
+            ),
+            "itsmkit.practices.assets.licensing": (
+                "LicencePosition",
+                "ProductPosition",
+                "licence_position",
+            ),
             "itsmkit.practices.assets.management": (
                 "AssetDecision",
                 "AssetManagement",
@@ -139,10 +169,20 @@ __all__ = [
     "DepreciationPeriod",
     "DepreciationTerms",
     "Ending",
+    "EntitlementBought",
+    "EntitlementReturned",
+    "EntitlementUpgraded",
+    "InstallationRemoved",
+    "InstallationSeen",
     "Installed",
+    "LicenceEvent",
+    "LicenceMetric",
+    "LicencePosition",
+    "LicenceProduct",
     "LifeCycleMoved",
     "Moved",
     "PricePer",
+    "ProductPosition",
     "Proration",
     "ReEstimate",
     "Reclassified",
@@ -154,4 +194,5 @@ __all__ = [
     "asset_from",
     "coverage_of",
     "ending_within",
+    "licence_position",
 ]
