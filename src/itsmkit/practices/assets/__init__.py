@@ -83,6 +83,7 @@ if TYPE_CHECKING:
         licence_position,
     )
     from itsmkit.practices.assets.management import AssetDecision, AssetManagement
+    from itsmkit.practices.assets.stock_taking import Scan, StockTake, Whereabouts, stock_take
 else:
     __getattr__, __dir__ = lazily(
         __name__,
@@ -147,6 +148,12 @@ else:
                 "AssetDecision",
                 "AssetManagement",
             ),
+            "itsmkit.practices.assets.stock_taking": (
+                "Scan",
+                "StockTake",
+                "Whereabouts",
+                "stock_take",
+            ),
         },
     )
 
@@ -186,13 +193,17 @@ __all__ = [
     "Proration",
     "ReEstimate",
     "Reclassified",
+    "Scan",
     "StartConvention",
+    "StockTake",
     "Stretch",
     "Warranty",
+    "Whereabouts",
     "WipeCertified",
     "WipeWithdrawn",
     "asset_from",
     "coverage_of",
     "ending_within",
     "licence_position",
+    "stock_take",
 ]
