@@ -32,6 +32,13 @@ from itsmkit._lazy import lazily
 if TYPE_CHECKING:
     from itsmkit.practices.assets.asset import Asset, Stretch, asset_from
     from itsmkit.practices.assets.asset_class import AssetClass
+    from itsmkit.practices.assets.costing import (
+        AssetCost,
+        CostShare,
+        ServiceCosts,
+        asset_costs,
+        service_costs,
+    )
     from itsmkit.practices.assets.coverage import (
         Contract,
         Coverage,
@@ -94,6 +101,13 @@ else:
                 "asset_from",
             ),
             "itsmkit.practices.assets.asset_class": ("AssetClass",),
+            "itsmkit.practices.assets.costing": (
+                "AssetCost",
+                "CostShare",
+                "ServiceCosts",
+                "asset_costs",
+                "service_costs",
+            ),
             "itsmkit.practices.assets.coverage": (
                 "Contract",
                 "Coverage",
@@ -160,6 +174,7 @@ else:
 __all__ = [
     "Asset",
     "AssetClass",
+    "AssetCost",
     "AssetDecision",
     "AssetDescribed",
     "AssetEvent",
@@ -169,6 +184,7 @@ __all__ = [
     "AssetRegistered",
     "Assigned",
     "Contract",
+    "CostShare",
     "Counted",
     "Coverage",
     "Depreciation",
@@ -194,6 +210,7 @@ __all__ = [
     "ReEstimate",
     "Reclassified",
     "Scan",
+    "ServiceCosts",
     "StartConvention",
     "StockTake",
     "Stretch",
@@ -201,9 +218,11 @@ __all__ = [
     "Whereabouts",
     "WipeCertified",
     "WipeWithdrawn",
+    "asset_costs",
     "asset_from",
     "coverage_of",
     "ending_within",
     "licence_position",
+    "service_costs",
     "stock_take",
 ]
