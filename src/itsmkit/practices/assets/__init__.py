@@ -59,6 +59,12 @@ if TYPE_CHECKING:
         Proration,
         StartConvention,
     )
+    from itsmkit.practices.assets.documents import (
+        AssetDocument,
+        asset_document_from,
+        asset_document_to_mapping,
+        load_asset_document,
+    )
     from itsmkit.practices.assets.events import (
         AssetDescribed,
         AssetEvent,
@@ -91,6 +97,12 @@ if TYPE_CHECKING:
     )
     from itsmkit.practices.assets.management import AssetDecision, AssetManagement
     from itsmkit.practices.assets.stock_taking import Scan, StockTake, Whereabouts, stock_take
+    from itsmkit.practices.assets.stored_forms import (
+        asset_event_from,
+        asset_event_to_mapping,
+        licence_event_from,
+        licence_event_to_mapping,
+    )
 else:
     __getattr__, __dir__ = lazily(
         __name__,
@@ -101,13 +113,6 @@ else:
                 "asset_from",
             ),
             "itsmkit.practices.assets.asset_class": ("AssetClass",),
-            "itsmkit.practices.assets.costing": (
-                "AssetCost",
-                "CostShare",
-                "ServiceCosts",
-                "asset_costs",
-                "service_costs",
-            ),
             "itsmkit.practices.assets.coverage": (
                 "Contract",
                 "Coverage",
@@ -127,6 +132,12 @@ else:
                 "DepreciationTerms",
                 "Proration",
                 "StartConvention",
+            ),
+            "itsmkit.practices.assets.documents": (
+                "AssetDocument",
+                "asset_document_from",
+                "asset_document_to_mapping",
+                "load_asset_document",
             ),
             "itsmkit.practices.assets.events": (
                 "AssetDescribed",
@@ -162,6 +173,19 @@ else:
                 "AssetDecision",
                 "AssetManagement",
             ),
+            "itsmkit.practices.assets.costing": (
+                "AssetCost",
+                "CostShare",
+                "ServiceCosts",
+                "asset_costs",
+                "service_costs",
+            ),
+            "itsmkit.practices.assets.stored_forms": (
+                "asset_event_from",
+                "asset_event_to_mapping",
+                "licence_event_from",
+                "licence_event_to_mapping",
+            ),
             "itsmkit.practices.assets.stock_taking": (
                 "Scan",
                 "StockTake",
@@ -177,6 +201,7 @@ __all__ = [
     "AssetCost",
     "AssetDecision",
     "AssetDescribed",
+    "AssetDocument",
     "AssetEvent",
     "AssetFact",
     "AssetId",
@@ -219,10 +244,17 @@ __all__ = [
     "WipeCertified",
     "WipeWithdrawn",
     "asset_costs",
+    "asset_document_from",
+    "asset_document_to_mapping",
+    "asset_event_from",
+    "asset_event_to_mapping",
     "asset_from",
     "coverage_of",
     "ending_within",
+    "licence_event_from",
+    "licence_event_to_mapping",
     "licence_position",
+    "load_asset_document",
     "service_costs",
     "stock_take",
 ]
