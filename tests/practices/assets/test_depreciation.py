@@ -355,11 +355,22 @@ PLAIN = DepreciationTerms(life_months=24)
                 "life_months: must be a number of months from 1 to 1200, not int 0",
                 "compounded_months: must be a number of months from 1 to 1200, not float 1.5",
                 "residual: must be a share of the cost from 0 to less than 1, not Decimal Decimal('1')",
-                "factor: must be a number above 0, not Decimal Decimal('NaN')",
+                "factor: must be a number above 0 and up to 1200, not Decimal Decimal('NaN')",
                 "rate: must be a share of a year above 0 and up to 1, not float 0.3",
                 "method: must be a DepreciationMethod, not str 'fast'",
             ],
             id="terms",
+        ),
+        pytest.param(
+            lambda: DepreciationTerms(
+                life_months=12, residual=Decimal("1E-13"), factor=Decimal("1E+99"), rate=Decimal("0.1234567")
+            ),
+            [
+                "factor: must be a number above 0 and up to 1200, not Decimal Decimal('1E+99')",
+                "residual: must have at most 12 places behind the point, not Decimal Decimal('1E-13')",
+                "rate: must have at most 6 places behind the point, not Decimal Decimal('0.1234567')",
+            ],
+            id="terms that would take for ever to reckon with",
         ),
         pytest.param(
             lambda: Depreciation("1000", None, datetime(2026, 1, 1), stopped_on=date(9999, 1, 1)),  # type: ignore[arg-type]  # noqa: DTZ001
