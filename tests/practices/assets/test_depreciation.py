@@ -1,6 +1,6 @@
 from calendar import isleap, monthrange
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -337,6 +337,19 @@ def test_a_depreciation_tells_its_terms() -> None:
 
 
 PLAIN = DepreciationTerms(life_months=24)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda books, instant: books.book_value(instant),
+        lambda books, instant: books.charge(NEW_YEAR, instant),
+        lambda books, instant: books.impairments(instant, NEW_YEAR),
+    ],
+)
+def test_an_instant_is_no_day(ask: Callable[[Depreciation, datetime], object]) -> None:
+    with pytest.raises(DefinitionError, match="must be a date, not datetime"):
+        ask(Depreciation(euro(1000), PLAIN, NEW_YEAR), datetime(2026, 3, 1, 12, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(

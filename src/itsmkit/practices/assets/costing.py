@@ -18,6 +18,7 @@ from itsmkit.cmdb import CIId, ConfigurationGraph
 from itsmkit.cmdb.class_model import SERVICE
 from itsmkit.errors import DefinitionError
 from itsmkit.money import Money, total
+from itsmkit.practices.assets._checks import check_period
 from itsmkit.practices.assets.asset import Asset
 from itsmkit.practices.assets.coverage import Contract
 from itsmkit.practices.assets.events import AssetId
@@ -139,8 +140,9 @@ def asset_costs(
         disposed_on: The days from which on assets are not written off any more.
 
     Raises:
-        DefinitionError: If *until* precedes *since*, or an asset stands twice.
+        DefinitionError: If a day is none, *until* precedes *since*, or an asset stands twice.
     """
+    check_period(since, until)
     by_id: dict[AssetId, Asset] = {}
     twice = []
     for asset in assets:

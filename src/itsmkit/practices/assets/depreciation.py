@@ -31,7 +31,7 @@ from itsmkit._frozen import as_tuple
 from itsmkit._problems import instance_problems, shown
 from itsmkit.errors import DefinitionError
 from itsmkit.money import Money, total
-from itsmkit.practices.assets._checks import amount_problems, date_problems
+from itsmkit.practices.assets._checks import amount_problems, check_day, check_period, date_problems
 from itsmkit.practices.assets._value_curve import ValueCurve, first_of_month
 from itsmkit.practices.assets.depreciation_terms import (
     LONGEST_LIFE,
@@ -212,13 +212,23 @@ class Depreciation:
         Return what it is worth in the books when day *on* begins; its cost, if it was not in service then.
 
         An impairment on that day is not taken off yet.
+
+        Raises:
+            DefinitionError: If *on* is no day.
         """
+        check_day("on", on)
         day = on if self.stopped_on is None else min(on, self.stopped_on)
         life = next(life for life in reversed(self._lives) if life.since < day or life is self._lives[0])
         return life.value(day)
 
     def impairments(self, since: date, until: date) -> Money:
-        """Return what the value falls by from *since* up to, but not including, *until*, beside the wear."""
+        """
+        Return what the value falls by from *since* up to, but not including, *until*, beside the wear.
+
+        Raises:
+            DefinitionError: If a day is none, or *until* precedes *since*.
+        """
+        check_period(since, until)
         return total(
             (each.impairment for each in self.re_estimates if each.impairment and since <= each.on < until),
             self.cost.currency,
@@ -229,11 +239,9 @@ class Depreciation:
         Return what is written off from *since* up to, but not including, *until*.
 
         Raises:
-            DefinitionError: If *until* precedes *since*.
+            DefinitionError: If a day is none, or *until* precedes *since*.
         """
-        if until < since:
-            problem = f"a period cannot end on {until}, before it begins on {since}"
-            raise DefinitionError(problem)
+        check_period(since, until)
         return self.book_value(since) - self.book_value(until) - self.impairments(since, until)
 
     def schedule(self, months: int = 12, *, first_month: int = 1) -> tuple[DepreciationPeriod, ...]:
