@@ -69,6 +69,7 @@ class Asset:
         state_category: The category of that state; logic elsewhere asks for it, and never for the name.
         version: How many events it has.
         updated_at: When it changed last, in UTC.
+        gone_at: When it was closed or cancelled, in UTC; ``None`` while it is neither.
         serial_number: What its maker tells it by.
         tag: What is on its label, by which it is counted.
         acquired_on: When it was bought.
@@ -92,6 +93,7 @@ class Asset:
     state_category: str
     version: int
     updated_at: datetime
+    gone_at: datetime | None = None
     serial_number: str | None = None
     tag: str | None = None
     acquired_on: date | None = None
@@ -242,8 +244,10 @@ def _described(asset: Asset, news: Mapping[str, object]) -> dict[str, Any]:
     return {**changes, "details": changed(asset.details, details)} if details else changes
 
 
-def _moved_on(asset: Asset, fact: LifeCycleMoved, _at: datetime) -> dict[str, Any]:
-    return {"state": fact.target, "state_category": fact.category, **_described(asset, fact.details)}
+def _moved_on(asset: Asset, fact: LifeCycleMoved, at: datetime) -> dict[str, Any]:
+    gone_at = (asset.gone_at or at) if fact.category in _GONE else None
+    state = {"state": fact.target, "state_category": fact.category, "gone_at": gone_at}
+    return {**state, **_described(asset, fact.details)}
 
 
 def _counted(asset: Asset, fact: Counted, _at: datetime) -> dict[str, Any]:

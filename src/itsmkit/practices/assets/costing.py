@@ -6,9 +6,11 @@ services that its configuration item supports, by weights; not a cent is lost, a
 told apart.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
+from typing import NamedTuple
 
 from attrs import field, frozen
 
@@ -37,7 +39,7 @@ class AssetCost:
 
     Args:
         asset: The id of the asset, or ``None`` if it is for none.
-        ci: The configuration item that the asset is, or ``None`` for none.
+        ci: The configuration item that the asset was then, or ``None`` for none.
         reason: What for: ``"depreciation"``, or the name of a contract.
         amount: How much.
     """
@@ -128,6 +130,10 @@ def asset_costs(
     """
     Return what assets cost from *since* up to, but not including, *until*; what costs nothing is left out.
 
+    What an asset costs goes to the configuration item that it was on each day, in UTC, by its history. Before
+    its first item, that one counts, since it was bought for it, or was installed before anybody kept its
+    history. Where months are written off, a month falls to the item at its end.
+
     A contract is shared equally by the assets that it names, whether they are among *assets* or not. What
     falls to those that are not, or all of it if it names none, belongs to no configuration item.
 
@@ -137,7 +143,8 @@ def asset_costs(
         since: The first day.
         until: The day after the last.
         contracts: The contracts that cover them.
-        disposed_on: The days from which on assets are not written off any more.
+        disposed_on: The days from which on assets are not written off any more, where it is not the day in
+            UTC on which they were closed or cancelled.
 
     Raises:
         DefinitionError: If a day is none, *until* precedes *since*, or an asset stands twice.
@@ -151,26 +158,67 @@ def asset_costs(
         by_id[asset.id] = asset
     if twice:
         raise DefinitionError(*twice)
-    costs = []
+    used = {asset.id: _uses(asset, since, until) for asset in by_id.values()}
+    costs: list[AssetCost] = []
     for asset in by_id.values():
         depreciation = management.depreciation(asset, stopped_on=disposed_on.get(asset.id))
         if depreciation is not None:
-            charge = depreciation.charge(since, until) + depreciation.impairments(since, until)
-            costs.append(AssetCost(asset.id, asset.ci, "depreciation", charge))
+            amounts = [
+                depreciation.charge(use.since, use.until) + depreciation.impairments(use.since, use.until)
+                for use in used[asset.id]
+            ]
+            costs += _costs(asset.id, used[asset.id], "depreciation", amounts)
     for contract in contracts:
-        price = contract.cost(since, until)
-        if price is not None:
-            costs += _contract_costs(contract, price, by_id)
-    return tuple(cost for cost in costs if cost.amount)
+        costs += _contract_costs(contract, since, until, used)
+    return tuple(costs)
 
 
-def _contract_costs(contract: Contract, price: Money, by_id: Mapping[AssetId, Asset]) -> Iterable[AssetCost]:
+class _Use(NamedTuple):
+    """The days from *since* up to *until*, on which an asset is an item, or none."""
+
+    ci: CIId | None
+    since: date
+    until: date
+
+
+def _uses(asset: Asset, since: date, until: date) -> tuple[_Use, ...]:
+    """Cut a period into what the asset is in it; of what it is on one day, the last counts."""
+    items: dict[date, CIId | None] = {date.min: CIId(asset.cis[0].value) if asset.cis else None}
+    for stretch in asset.cis:
+        items[stretch.since.date()] = CIId(stretch.value)
+        if stretch.until is not None:
+            items[stretch.until.date()] = None
+    uses = (
+        _Use(items[begun], max(begun, since), min(ended, until))
+        for begun, ended in pairwise([*items, date.max])
+    )
+    return tuple(use for use in uses if use.since < use.until)
+
+
+def _costs(
+    asset: AssetId, uses: Iterable[_Use], reason: str, amounts: Iterable[Money]
+) -> Iterator[AssetCost]:
+    by_item: dict[CIId | None, Money] = {}
+    for use, amount in zip(uses, amounts, strict=True):
+        by_item[use.ci] = by_item[use.ci] + amount if use.ci in by_item else amount
+    for ci, amount in by_item.items():
+        if amount:
+            yield AssetCost(asset, ci, reason, amount)
+
+
+def _contract_costs(
+    contract: Contract, since: date, until: date, used: Mapping[AssetId, tuple[_Use, ...]]
+) -> Iterator[AssetCost]:
+    price = contract.cost(since, until)
+    if not price:
+        return
     if not contract.assets:
         yield AssetCost(None, None, contract.name, price)
         return
-    for asset_id, amount in zip(contract.assets, price.allocate([1] * len(contract.assets)), strict=True):
-        asset = by_id.get(asset_id)
-        yield AssetCost(asset_id, None if asset is None else asset.ci, contract.name, amount)
+    for asset, share in zip(contract.assets, price.allocate([1] * len(contract.assets)), strict=True):
+        uses = used.get(asset, (_Use(None, since, until),))
+        by_use = [contract.cost(use.since, use.until) or Money.zero(price.currency) for use in uses]
+        yield from _costs(asset, uses, contract.name, share.allocate(each.amount for each in by_use))
 
 
 def service_costs(

@@ -313,7 +313,8 @@ class AssetManagement:
 
         Args:
             asset: The asset. Its life begins on the day on which it came into service, or was acquired.
-            stopped_on: The day from which on it is not written off any more.
+            stopped_on: The day from which on it is not written off any more; by default, the day in UTC on
+                which it was closed or cancelled, if it was.
 
         Returns:
             ``None`` if its class says of no depreciation, or the asset has no cost or no such day.
@@ -321,6 +322,8 @@ class AssetManagement:
         terms, day = self.class_of(asset).depreciation, asset.in_service_on or asset.acquired_on
         if terms is None or asset.cost is None or day is None:
             return None
+        if stopped_on is None and asset.gone_at is not None:
+            stopped_on = asset.gone_at.date()
         return Depreciation(asset.cost, terms, day, stopped_on=stopped_on)
 
 
@@ -411,7 +414,7 @@ _COMMANDED = {
     **dict.fromkeys(("asset_class", "holds_data"), "it follows from the class; use `reclassify`"),
     "currency": "it is part of the cost; set `cost`",
     **dict.fromkeys(
-        ("id", "version", "updated_at", "owners", "locations", "cis", "counts", "details"),
+        ("id", "version", "updated_at", "gone_at", "owners", "locations", "cis", "counts", "details"),
         "it follows from the history",
     ),
     **dict.fromkeys(("actor", "automated", ACTOR_ROLES), "it is told by who acts"),
