@@ -177,6 +177,8 @@ class EntitlementUpgraded(_Event):
     def _problems(self) -> Iterator[str]:
         yield from _quantity_problems(self)
         yield from _last_day_problems(self.on, self.last_day)
+        if self.entitlement == self.upgraded_from:
+            yield f"entitlement: {self.entitlement!r} is what it was; give the new right a key of its own"
 
 
 @frozen(kw_only=True)
