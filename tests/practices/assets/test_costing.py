@@ -73,6 +73,7 @@ def test_services_bear_what_they_stand_on() -> None:
 def test_only_the_named_services_bear_costs() -> None:
     report = service_costs(GRAPH, [cost("host", 100)], currency="EUR", services={CIId("mail")})
     assert report.by_service == {"mail": euro(100)}
+    assert service_costs(GRAPH, [cost("host", 100)], currency="EUR", services=CIId("mail")) == report
     assert report.unallocated == ()
     weightless = {CIId("mail"): 0, CIId("shop"): Decimal(0)}
     nobody = service_costs(GRAPH, [cost("host", 100)], currency="EUR", weights=weightless)
@@ -88,7 +89,7 @@ def test_what_cannot_be_is_refused_with_every_problem() -> None:
     with pytest.raises(DefinitionError) as caught:
         service_costs(
             GRAPH,
-            [dollars],
+            [dollars, cost("host", "0.005")],
             currency="EUR",
             services={CIId("phone")},
             weights={CIId("mail"): -1, CIId("shop"): 0.5, CIId("x"): Decimal("NaN")},  # type: ignore[dict-item]
@@ -100,7 +101,10 @@ def test_what_cannot_be_is_refused_with_every_problem() -> None:
         "service 'phone' is not in the configuration graph",
         "service 'x' is not in the configuration graph",
         "the cost of 1.00 USD for a (lease) is not in EUR; convert it first",
+        "the cost of 0.005 EUR for a (depreciation) is no whole number of minor units; round it first",
     )
+    with pytest.raises(DefinitionError, match="not str 'EURO'; did you mean 'EUR'"):
+        service_costs(GRAPH, [], currency="EURO")
 
 
 @st.composite
@@ -182,7 +186,7 @@ def test_assets_cost_their_depreciation_and_their_part_of_contracts(
 
 
 def test_an_asset_is_counted_once(management: AssetManagement, stocked: Callable[..., Asset]) -> None:
-    with pytest.raises(DefinitionError, match="asset a stands there more than once"):
+    with pytest.raises(DefinitionError, match="assets: 'a' stands there more than once"):
         asset_costs(management, [stocked("a"), stocked("a")], NEW_YEAR, NEXT_YEAR)
 
 

@@ -281,6 +281,11 @@ BEGUN = AssetRegistered("laptop", "x", "On Order", "new")
         pytest.param(
             [event(1, BEGUN), event(2, Moved("x"), key="b")], "of asset b cannot follow", id="another"
         ),
+        pytest.param(
+            [event(1, BEGUN), event(2, Moved("x"), hours=-1)],
+            "event 2 of asset a-1 takes effect at .*; a history never goes back",
+            id="back in time",
+        ),
     ],
 )
 def test_what_is_no_history_is_refused(history: list[AssetEvent], problem: str) -> None:

@@ -8,6 +8,7 @@ from attrs import evolve, field, frozen
 
 from itsmkit._checks import aware, named
 from itsmkit._frozen import EMPTY, changed, frozen_dict
+from itsmkit._problems import distinct_problems
 from itsmkit.cmdb import CIId
 from itsmkit.errors import DefinitionError
 from itsmkit.money import Money
@@ -28,7 +29,7 @@ from itsmkit.practices.assets.events import (
 )
 from itsmkit.workflow import StateCategory
 
-__all__ = ["Asset", "Stretch", "asset_from"]
+__all__ = ["Asset", "Stretch", "asset_from", "each_once"]
 
 
 @frozen
@@ -159,13 +160,19 @@ class Asset:
         Return what *event* makes of it.
 
         Raises:
-            DefinitionError: If it is an event of another asset, not the next one of this, or a second
-                registration.
+            DefinitionError: If it is an event of another asset, not the next one of this, one that takes
+                effect before the last, or a second registration.
         """
         if (event.asset_id, event.sequence) != (self.id, self.version + 1):
             problem = (
                 f"event {event.sequence} of asset {event.asset_id} cannot follow version {self.version} of "
                 f"asset {self.id}; a history is read in order, without a gap"
+            )
+            raise DefinitionError(problem)
+        if event.effective_at < self.updated_at:
+            problem = (
+                f"event {event.sequence} of asset {self.id} takes effect at {event.effective_at.isoformat()} "
+                f"and the one before it at {self.updated_at.isoformat()}; a history never goes back"
             )
             raise DefinitionError(problem)
         changes = _CHANGES[type(event.fact)](self, event.fact, event.effective_at)
@@ -187,7 +194,8 @@ def asset_from(history: Iterable[AssetEvent]) -> Asset:
         history: All events of one asset, in order.
 
     Raises:
-        DefinitionError: If the history is empty, does not begin with the registration, or has a gap.
+        DefinitionError: If the history is empty, does not begin with the registration, has a gap, or goes
+            back in time.
     """
     events = iter(history)
     first = next(events, None)
@@ -214,6 +222,20 @@ def asset_from(history: Iterable[AssetEvent]) -> Asset:
     for event in events:
         asset = asset.after(event)
     return asset
+
+
+def each_once(assets: Iterable[Asset]) -> tuple[Asset, ...]:
+    """
+    Return *assets* as they are.
+
+    Raises:
+        DefinitionError: With each that stands more than once.
+    """
+    assets = tuple(assets)
+    problems = list(distinct_problems("assets", (asset.id for asset in assets)))
+    if problems:
+        raise DefinitionError(*problems)
+    return assets
 
 
 def _last(stretches: tuple[Stretch, ...]) -> str | None:

@@ -15,13 +15,13 @@ from typing import NamedTuple
 from attrs import field, frozen
 
 from itsmkit._frozen import FrozenDict, frozen_dict
-from itsmkit._problems import shown
+from itsmkit._problems import names, shown
 from itsmkit.cmdb import CIId, ConfigurationGraph
 from itsmkit.cmdb.class_model import SERVICE
 from itsmkit.errors import DefinitionError
 from itsmkit.money import Money, total
 from itsmkit.practices.assets._checks import check_period
-from itsmkit.practices.assets.asset import Asset
+from itsmkit.practices.assets.asset import Asset, each_once
 from itsmkit.practices.assets.coverage import Contract
 from itsmkit.practices.assets.events import AssetId
 from itsmkit.practices.assets.management import AssetManagement
@@ -150,17 +150,10 @@ def asset_costs(
         DefinitionError: If a day is none, *until* precedes *since*, or an asset stands twice.
     """
     check_period(since, until)
-    by_id: dict[AssetId, Asset] = {}
-    twice = []
-    for asset in assets:
-        if asset.id in by_id:
-            twice.append(f"asset {asset.id} stands there more than once")
-        by_id[asset.id] = asset
-    if twice:
-        raise DefinitionError(*twice)
-    used = {asset.id: _uses(asset, since, until) for asset in by_id.values()}
+    assets = each_once(assets)
+    used = {asset.id: _uses(asset, since, until) for asset in assets}
     costs: list[AssetCost] = []
-    for asset in by_id.values():
+    for asset in assets:
         depreciation = management.depreciation(asset, stopped_on=disposed_on.get(asset.id))
         if depreciation is not None:
             amounts = [
@@ -226,7 +219,7 @@ def service_costs(
     costs: Iterable[AssetCost],
     *,
     currency: str,
-    services: Collection[CIId] | None = None,
+    services: CIId | Iterable[CIId] | None = None,
     weights: Mapping[CIId, int | Decimal] = _ALL_ALIKE,
 ) -> ServiceCosts:
     """
@@ -236,15 +229,17 @@ def service_costs(
         graph: What depends on what. A cost reaches the service that its item is, and those that depend on it.
         costs: The costs, all in one currency, in whole minor units.
         currency: That currency.
-        services: The services that bear costs; by default, every item whose class has the facet ``service``.
+        services: The services that bear costs; a single one may stand alone. By default, every item whose
+            class has the facet ``service``.
         weights: How much each service bears of what it shares with others; 1 if it is not named. With 0, it
             bears nothing.
 
     Raises:
-        DefinitionError: With every weight that is none, service that is not in the graph, and cost in another
-            currency.
+        DefinitionError: If the currency is none; else with every weight that is none, service that is not in
+            the graph, and cost that is in another currency or no whole number of minor units.
     """
-    costs = tuple(costs)
+    costs, bearers = tuple(costs), None if services is None else frozenset(names(services))
+    Money.zero(currency)  # or it is refused
     problems = [
         f"weights[{service!r}]: must be a number that is not negative, not {shown(weight)}"
         for service, weight in weights.items()
@@ -252,13 +247,18 @@ def service_costs(
     ]
     problems += [
         f"service {service!r} is not in the configuration graph"
-        for service in sorted({*weights, *(services or ())})
+        for service in sorted({*weights, *(bearers or ())})
         if service not in graph
     ]
     problems += [
         f"the cost of {cost} is not in {currency}; convert it first"
         for cost in costs
         if cost.amount.currency != currency
+    ]
+    problems += [
+        f"the cost of {cost} is no whole number of minor units; round it first"
+        for cost in costs
+        if not cost.amount.is_whole
     ]
     if problems:
         raise DefinitionError(*problems)
@@ -274,7 +274,7 @@ def service_costs(
             unallocated.append((cost, reason))
             continue
         if ci not in reached:
-            reached[ci] = _services_on(graph, ci, services)
+            reached[ci] = _services_on(graph, ci, bearers)
         bearing = [service for service in reached[ci] if weights.get(service, 1)]
         if not bearing:
             reason = (
@@ -291,7 +291,7 @@ def service_costs(
     )
 
 
-def _services_on(graph: ConfigurationGraph, ci: CIId, services: Collection[CIId] | None) -> tuple[CIId, ...]:
+def _services_on(graph: ConfigurationGraph, ci: CIId, services: Collection[str] | None) -> tuple[CIId, ...]:
     def bears(each: CIId) -> bool:
         if services is not None:
             return each in services

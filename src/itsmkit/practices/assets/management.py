@@ -268,9 +268,18 @@ class AssetManagement:
             return AssetDecision(asset, ())
         return _happen(asset, occasion, WipeWithdrawn(reason))
 
-    def count(self, asset: Asset, occasion: Occasion, count: str, location: str) -> AssetDecision:
+    def count(
+        self, asset: Asset, occasion: Occasion, count: str, location: str, *, moves: bool = True
+    ) -> AssetDecision:
         """
-        Record that an asset was seen in a stock-take, and where. It moves there; once for each stock-take.
+        Record that an asset was seen in a stock-take, and where; once for each stock-take.
+
+        Args:
+            asset: The asset.
+            occasion: When it is recorded, and by whom.
+            count: The name of the stock-take.
+            location: Where it was seen.
+            moves: Whether it is there now, and not elsewhere since.
 
         Raises:
             RefusedError: If it is gone.
@@ -278,7 +287,8 @@ class AssetManagement:
         _refuse_gone(asset, f"count {asset}")
         if count in asset.counts:
             return AssetDecision(asset, ())
-        return _happen(asset, occasion, Counted(count, location), *_differing(asset, Moved(location)))
+        moved = _differing(asset, Moved(location)) if moves else ()
+        return _happen(asset, occasion, Counted(count, location), *moved)
 
     def reclassify(self, asset: Asset, occasion: Occasion, asset_class: str, reason: str) -> AssetDecision:
         """
