@@ -40,6 +40,7 @@ from itsmkit.practices.assets.licence_events import (
     LicenceEvent,
     LicenceMetric,
     LicenceProduct,
+    downgrade_problems,
 )
 
 __all__ = ["LicencePosition", "ProductPosition", "licence_position"]
@@ -227,25 +228,12 @@ def _checked(
     by_name = {product.name: product for product in products}
     by_id = {event.id: event for event in events}
     problems += distinct_problems("products", (product.name for product in products))
-    problems += _downgrade_problems(by_name)
+    problems += downgrade_problems(by_name)
     # In the order of their ids, so that it does not matter in which they came.
     problems += sorted(set(_event_problems(events, by_id, by_name)))
     if problems:
         raise DefinitionError(*problems)
     return FrozenDict(by_name), tuple(by_id.values())
-
-
-def _downgrade_problems(products: Mapping[str, LicenceProduct]) -> Iterator[str]:
-    for product in products.values():
-        for name in product.may_run:
-            other = products.get(name)
-            if other is None:
-                yield f"{product.name} may run {name!r}, which is unknown; {close_to(name, products)}"
-            elif other.metric is not product.metric:
-                yield (
-                    f"{product.name} may run {name}, which is counted {other.metric.value} and not "
-                    f"{product.metric.value}; a licence serves only what is counted alike"
-                )
 
 
 def _event_problems(
