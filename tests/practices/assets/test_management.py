@@ -1,5 +1,6 @@
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from itsmkit.cmdb import CIId
 from itsmkit.errors import DefinitionError, ItsmkitError, RefusedError
 from itsmkit.money import Money
 from itsmkit.practices import Occasion
@@ -96,6 +98,36 @@ def test_what_is_issued_again_needs_a_new_certificate(
     assert issued.asset.wipe_certificate is None
     plain = management.transition(stocked(), "issue", when(3), {"assigned_to": "ann"})
     assert [event.name for event in plain.events] == ["LifeCycleMoved", "Assigned"]
+
+
+def test_what_does_the_work_of_an_item_needs_a_new_certificate(
+    management: AssetManagement, when: Occasions, stocked: Stocked
+) -> None:
+    wiped = management.certify_wipe(stocked(), when(2), "W-1").asset
+    installed = management.install(wiped, when(3), CIId("host"))
+    assert [event.name for event in installed.events] == ["Installed", "WipeWithdrawn"]
+    assert installed.asset.wipe_certificate is None
+    again = management.certify_wipe(installed.asset, when(4), "W-2").asset
+    assert management.install(again, when(5), CIId("host")).events == ()
+    assert management.install(again, when(5), None).asset.wipe_certificate == "W-2"
+
+
+def test_a_detail_that_a_store_would_not_give_back_is_refused(
+    management: AssetManagement, when: Occasions, stocked: Stocked
+) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        management.describe(
+            stocked(),
+            when(2),
+            {"a": Decimal("0.5"), "b": [Money(1, "EUR"), {"c": {1}}], "d": {1: "x"}, "e ": 1},
+        )
+    assert caught.value.problems == (
+        "a: must be plain data, such as text, not Decimal Decimal('0.5'); write it as text",
+        "b[0]: must be plain data, such as text, not Money Money(amount=...urrency='EUR'); write it as text",
+        "b[1].c: must be plain data, such as text, not set {1}; write it as text",
+        "a name in d: must be a name without surrounding spaces, not int 1",
+        "a field's name: must be a name without surrounding spaces, not str 'e '",
+    )
 
 
 def test_the_history_tells_who_had_it_where(

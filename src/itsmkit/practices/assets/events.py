@@ -5,7 +5,8 @@ A fact says what happened, and its `AssetEvent` says to which asset, when and by
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
+from types import NoneType
 from typing import NewType, TypeAlias
 
 from attrs import field, frozen
@@ -42,6 +43,7 @@ DESCRIPTIVE_FIELDS = ("name", "serial_number", "tag", "acquired_on", "in_service
 """The fields that are described; every other name is a detail of the desk's own."""
 
 _DATES = frozenset({"acquired_on", "in_service_on"})
+_PLAIN = (str, bool, int, float, date, NoneType)
 
 
 def _described(values: Mapping[str, object]) -> FrozenDict[str, object]:
@@ -49,21 +51,40 @@ def _described(values: Mapping[str, object]) -> FrozenDict[str, object]:
     if not is_a(values, Mapping):
         problem = f"must be a mapping of values by name, not {shown(values)}"
         raise DefinitionError(problem)
-    problems = [problem for name, value in values.items() for problem in _value_problems(name, value)]
+    problems = [
+        problem
+        for name, value in values.items()
+        for problem in (*name_problems("a field's name", name), *_value_problems(name, value))
+    ]
     if problems:
         raise DefinitionError(*problems)
     return FrozenDict({name: deeply_frozen(value) for name, value in values.items()})
 
 
 def _value_problems(name: str, value: object) -> Iterator[str]:
-    if name not in DESCRIPTIVE_FIELDS or (value is None and name != "name"):
+    if value is None and name != "name":
         return
-    if name == "cost":
+    if name not in DESCRIPTIVE_FIELDS:
+        yield from _plain_problems(name, value)
+    elif name == "cost":
         yield from amount_problems(name, value)
     elif name in _DATES:
         yield from date_problems(name, value)
     else:
         yield from name_problems(name, value)
+
+
+def _plain_problems(path: str, value: object) -> Iterator[str]:
+    """List what a store would not give back as it was."""
+    if isinstance(value, list | tuple):
+        for number, each in enumerate(value):
+            yield from _plain_problems(f"{path}[{number}]", each)
+    elif isinstance(value, Mapping):
+        for name, each in value.items():
+            yield from name_problems(f"a name in {path}", name)
+            yield from _plain_problems(f"{path}.{name}", each)
+    elif not isinstance(value, _PLAIN):
+        yield f"{path}: must be plain data, such as text, not {shown(value)}; write it as text"
 
 
 @frozen
@@ -207,7 +228,8 @@ class AssetDescribed:
     Descriptive fields or further details changed.
 
     Args:
-        changes: The new values by name; ``None`` empties.
+        changes: The new values by name; ``None`` empties. Details are plain data: text, numbers that are no
+            decimals, days, instants, and lists and mappings of these.
     """
 
     changes: Mapping[str, object] = field(converter=_described)

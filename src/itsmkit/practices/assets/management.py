@@ -239,11 +239,15 @@ class AssetManagement:
         """
         Say which configuration item an asset is, or that it is none.
 
+        What does the work of an item may hold data again, so that a certificate of its wiping is withdrawn.
+
         Raises:
             RefusedError: If it is gone.
         """
         _refuse_gone(asset, f"install {asset}")
-        return _happen(asset, occasion, *_differing(asset, Installed(ci)))
+        installed = tuple(_differing(asset, Installed(ci)))
+        withdrawn = _withdrawn(asset, "install") if installed and ci is not None else ()
+        return _happen(asset, occasion, *installed, *withdrawn)
 
     def certify_wipe(
         self, asset: Asset, occasion: Occasion, certificate: str, *, method: str | None = None
@@ -376,8 +380,12 @@ def _facts_of(
         Moved(location),  # type: ignore[arg-type]  # as above
         Installed(None if gone else asset.ci),
     )
-    if _WITHDRAW in fired.effects and asset.wipe_certificate is not None:
-        yield WipeWithdrawn(f"{fired.trigger}: it may hold data again")
+    if _WITHDRAW in fired.effects:
+        yield from _withdrawn(asset, fired.trigger)
+
+
+def _withdrawn(asset: Asset, why: str) -> tuple[AssetFact, ...]:
+    return () if asset.wipe_certificate is None else (WipeWithdrawn(f"{why}: it may hold data again"),)
 
 
 def _differing(asset: Asset, *facts: Assigned | Moved | Installed) -> Iterable[AssetFact]:

@@ -171,7 +171,8 @@ def _with_costs(plain: object) -> object:
     for name in ("details", "changes"):
         values = plain.get(name)
         if isinstance(values, Mapping) and values.get("cost") is not None:
-            read[name] = {**values, "cost": Money.parse(values["cost"])}
+            cost = structure(Money, values["cost"], where=f"{name}.cost", forms=FORMS)
+            read[name] = {**values, "cost": cost}
     return read
 
 
