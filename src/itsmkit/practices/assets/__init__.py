@@ -32,6 +32,7 @@ from itsmkit._lazy import lazily
 if TYPE_CHECKING:
     from itsmkit.practices.assets.asset import Asset, Stretch, asset_from
     from itsmkit.practices.assets.asset_class import AssetClass
+    from itsmkit.practices.assets.asset_decision import AssetDecision
     from itsmkit.practices.assets.costing import (
         AssetCost,
         CostShare,
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
     from itsmkit.practices.assets.depreciation import (
         Depreciation,
         DepreciationPeriod,
-        ReEstimate,
     )
     from itsmkit.practices.assets.depreciation_terms import (
         DepreciationMethod,
@@ -95,7 +95,8 @@ if TYPE_CHECKING:
         ProductPosition,
         licence_position,
     )
-    from itsmkit.practices.assets.management import AssetDecision, AssetManagement
+    from itsmkit.practices.assets.management import AssetManagement
+    from itsmkit.practices.assets.re_estimate import ReEstimate
     from itsmkit.practices.assets.stock_taking import Scan, StockTake, Whereabouts, stock_take
     from itsmkit.practices.assets.stored_forms import (
         asset_event_from,
@@ -113,6 +114,7 @@ else:
                 "asset_from",
             ),
             "itsmkit.practices.assets.asset_class": ("AssetClass",),
+            "itsmkit.practices.assets.asset_decision": ("AssetDecision",),
             "itsmkit.practices.assets.coverage": (
                 "Contract",
                 "Coverage",
@@ -125,7 +127,6 @@ else:
             "itsmkit.practices.assets.depreciation": (
                 "Depreciation",
                 "DepreciationPeriod",
-                "ReEstimate",
             ),
             "itsmkit.practices.assets.depreciation_terms": (
                 "DepreciationMethod",
@@ -169,10 +170,8 @@ else:
                 "ProductPosition",
                 "licence_position",
             ),
-            "itsmkit.practices.assets.management": (
-                "AssetDecision",
-                "AssetManagement",
-            ),
+            "itsmkit.practices.assets.management": ("AssetManagement",),
+            "itsmkit.practices.assets.re_estimate": ("ReEstimate",),
             "itsmkit.practices.assets.costing": (
                 "AssetCost",
                 "CostShare",

@@ -15,8 +15,9 @@ from itsmkit._frozen import EMPTY
 from itsmkit._problems import name_problems, names
 from itsmkit.errors import DefinitionError, RefusedError
 from itsmkit.practices.assets.asset import Asset, each_once
+from itsmkit.practices.assets.asset_decision import AssetDecision
 from itsmkit.practices.assets.events import AssetEvent, AssetId
-from itsmkit.practices.assets.management import AssetDecision, AssetManagement
+from itsmkit.practices.assets.management import AssetManagement
 from itsmkit.practices.decision import Occasion
 
 __all__ = ["Scan", "StockTake", "Whereabouts", "stock_take"]
