@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,9 +29,11 @@ from itsmkit.practices.assets import (
     Installed,
     LifeCycleMoved,
     Moved,
+    ReEstimate,
     Stretch,
     WipeCertified,
     WipeWithdrawn,
+    asset_costs,
     asset_from,
 )
 from itsmkit.tickets import Actor
@@ -285,6 +288,50 @@ def test_the_class_says_how_an_asset_is_written_off(
     facts = stocked(cost=None).facts()
     assert (facts["cost"], facts["currency"]) == (None, None)
     assert (stocked().facts()["cost"], stocked().facts()["currency"]) == (1200, "EUR")
+
+
+def test_what_was_estimated_anew_counts_in_the_books(
+    management: AssetManagement, when: Occasions, stocked: Stocked
+) -> None:
+    july = ReEstimate(date(2026, 7, 1), remaining_months=10, impairment=Money(100, "EUR"))
+    decision = management.re_estimate(stocked(), when(2), july)
+    assert [event.name for event in decision.events] == ["ReEstimated"]
+    asset = decision.asset
+    books = management.depreciation(asset)
+    assert books is not None
+    # 1200 over 36 months until July leaves 1000; less 100, over 10 months, is 90 a month.
+    assert books.book_value(date(2026, 8, 1)) == Money(810, "EUR")
+    assert books.ends_on == date(2027, 5, 1)
+    assert "\nfrom 2026-07-01: 10 months left, worth 100.00 EUR less\n" in books.explain()
+    assert str(evolve(july, impairment=None, residual=Money(1, "EUR"))) == (
+        "from 2026-07-01: 10 months left; 1.00 EUR stays"
+    )
+    assert management.re_estimate(asset, when(3), july).events == ()
+    stopped = management.depreciation(asset, stopped_on=date(2026, 7, 1))
+    assert stopped is not None
+    assert stopped.book_value(date(2027, 1, 1)) == Money(1000, "EUR")
+    costs = asset_costs(management, [asset], date(2026, 1, 1), date(2027, 1, 1))
+    assert [each.amount for each in costs] == [Money(200 + 100 + 540, "EUR")]
+
+
+def test_an_estimate_that_cannot_be_is_refused_whatever_brings_it_about(
+    management: AssetManagement, when: Occasions, stocked: Stocked
+) -> None:
+    july = ReEstimate(date(2026, 7, 1), remaining_months=10, impairment=Money(100, "EUR"))
+    asset = management.re_estimate(stocked(), when(2), july).asset
+    retired = management.transition(asset, "retire", when(2), {"retirement_reason": "x"}).asset
+    for refused in (
+        lambda: management.re_estimate(asset, when(3), ReEstimate(date(2026, 6, 1), remaining_months=9)),
+        lambda: management.describe(asset, when(3), {"cost": Money(1200, "USD")}),
+        lambda: management.describe(asset, when(3), {"in_service_on": date(2026, 8, 1)}),
+        lambda: management.transition(retired, "reinstate", when(3), {"cost": Money(100, "EUR")}),
+    ):
+        with pytest.raises(DefinitionError, match=r"re_estimates\["):
+            refused()
+    with pytest.raises(RefusedError, match="it is not written off"):
+        management.re_estimate(stocked("m", "monitor"), when(3), july)
+    with pytest.raises(RefusedError, match="use `re_estimate`"):
+        management.describe(asset, when(3), {"re_estimates": []})
 
 
 # -- histories --------------------------------------------------------------------------------------

@@ -27,6 +27,8 @@ from itsmkit.practices.assets import (
     LifeCycleMoved,
     Moved,
     Reclassified,
+    ReEstimate,
+    ReEstimated,
     WipeCertified,
     WipeWithdrawn,
     asset_event_from,
@@ -53,6 +55,7 @@ FACTS: list[AssetFact] = [
     WipeWithdrawn("why"),
     Counted("2026", "Essen"),
     Reclassified("monitor", "why"),
+    ReEstimated(ReEstimate(MAY, remaining_months=12, impairment=Money("0.5", "EUR"))),
     AssetDescribed({"cost": None, "tag": "T"}),
     AssetDescribed({"ports": [1, {"speed": 2.5, "since": MAY, "seen": NINE}], "spare": True}),
 ]

@@ -77,6 +77,7 @@ if TYPE_CHECKING:
         LifeCycleMoved,
         Moved,
         Reclassified,
+        ReEstimated,
         WipeCertified,
         WipeWithdrawn,
     )
@@ -151,6 +152,7 @@ else:
                 "Installed",
                 "LifeCycleMoved",
                 "Moved",
+                "ReEstimated",
                 "Reclassified",
                 "WipeCertified",
                 "WipeWithdrawn",
@@ -232,6 +234,7 @@ __all__ = [
     "ProductPosition",
     "Proration",
     "ReEstimate",
+    "ReEstimated",
     "Reclassified",
     "Scan",
     "ServiceCosts",

@@ -32,6 +32,7 @@ _COMMANDED = {
     "ci": "it is installed; use `install`",
     "wipe_certificate": "it is certified; use `certify_wipe`",
     **dict.fromkeys(("asset_class", "holds_data"), "it follows from the class; use `reclassify`"),
+    "re_estimates": "it is estimated anew; use `re_estimate`",
     "currency": "it is part of the cost; set `cost`",
     **dict.fromkeys(
         ("id", "version", "updated_at", "gone_at", "owners", "locations", "cis", "counts", "details"),

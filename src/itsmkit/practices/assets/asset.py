@@ -24,9 +24,11 @@ from itsmkit.practices.assets.events import (
     LifeCycleMoved,
     Moved,
     Reclassified,
+    ReEstimated,
     WipeCertified,
     WipeWithdrawn,
 )
+from itsmkit.practices.assets.re_estimate import ReEstimate
 from itsmkit.workflow import StateCategory
 
 __all__ = ["Asset", "Stretch", "asset_from", "each_once"]
@@ -76,6 +78,7 @@ class Asset:
         acquired_on: When it was bought.
         in_service_on: When it came into service, if that was another day.
         cost: What it cost.
+        re_estimates: What was found out later about its value and life, in the order of their days.
         wipe_certificate: What the certificate of its wiping is found by, while it says something.
         owners: Who had it when, the earliest first. What began and ended at the same instant is left out.
         locations: Where it was when.
@@ -100,6 +103,7 @@ class Asset:
     acquired_on: date | None = None
     in_service_on: date | None = None
     cost: Money | None = None
+    re_estimates: tuple[ReEstimate, ...] = ()
     wipe_certificate: str | None = None
     owners: tuple[Stretch, ...] = ()
     locations: tuple[Stretch, ...] = ()
@@ -290,6 +294,7 @@ _CHANGES: Mapping[type, Callable[[Asset, Any, datetime], dict[str, Any]]] = {
     WipeCertified: lambda _asset, fact, _at: {"wipe_certificate": fact.certificate},
     WipeWithdrawn: lambda _asset, _fact, _at: {"wipe_certificate": None},
     Counted: _counted,
+    ReEstimated: lambda asset, fact, _at: {"re_estimates": (*asset.re_estimates, fact.estimate)},
     Reclassified: lambda _asset, fact, _at: {"asset_class": fact.asset_class},
     AssetDescribed: lambda asset, fact, _at: _described(asset, fact.changes),
 }

@@ -222,9 +222,9 @@ class Depreciation:
         return tuple(self._period(since, until) for since, until in pairwise(days))
 
     def explain(self, months: int = 12) -> str:
-        """Return the terms and the schedule as text."""
-        head = f"{self.cost} from {self.in_service_on}: {self.terms}; {self.residual} stays"
-        return "\n".join([head, *map(str, self.schedule(months))])
+        """Return the terms, what was estimated anew and the schedule as text."""
+        head = f"{self.cost} from {self.in_service_on}: {self.terms}; {self._lives[0].residual} stays"
+        return "\n".join([head, *map(str, self.re_estimates), *map(str, self.schedule(months))])
 
     def _period(self, since: date, until: date) -> DepreciationPeriod:
         return DepreciationPeriod(

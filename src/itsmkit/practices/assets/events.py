@@ -18,6 +18,7 @@ from itsmkit._problems import name_problems, shown
 from itsmkit.cmdb import CIId
 from itsmkit.errors import DefinitionError
 from itsmkit.practices.assets._checks import amount_problems, date_problems
+from itsmkit.practices.assets.re_estimate import ReEstimate
 from itsmkit.tickets import Actor
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Installed",
     "LifeCycleMoved",
     "Moved",
+    "ReEstimated",
     "Reclassified",
     "WipeCertified",
     "WipeWithdrawn",
@@ -235,6 +237,18 @@ class AssetDescribed:
     changes: Mapping[str, object] = field(converter=_described)
 
 
+@frozen
+class ReEstimated:
+    """
+    The asset is expected to last otherwise, or is worth less.
+
+    Args:
+        estimate: From which day on, and how.
+    """
+
+    estimate: ReEstimate
+
+
 AssetFact: TypeAlias = (
     AssetRegistered
     | LifeCycleMoved
@@ -245,6 +259,7 @@ AssetFact: TypeAlias = (
     | WipeWithdrawn
     | Counted
     | Reclassified
+    | ReEstimated
     | AssetDescribed
 )
 """Any of the facts above."""

@@ -29,9 +29,11 @@ from itsmkit.practices.assets.events import (
     Installed,
     Moved,
     Reclassified,
+    ReEstimated,
     WipeCertified,
     WipeWithdrawn,
 )
+from itsmkit.practices.assets.re_estimate import ReEstimate
 from itsmkit.practices.decision import Occasion
 from itsmkit.workflow import ACTOR_ROLES, Availability, StateCategory, Workflow, asset_workflow
 
@@ -153,7 +155,7 @@ class AssetManagement:
         kept = {name: value for name, value in details.items() if name not in PLACES}
         refuse_commanded(asset.id, kept)
         fired = self.workflow.fire(asset.state, trigger, self._facts(asset, occasion, details))
-        return happen(asset, occasion, *consequences(asset, fired, details, kept))
+        return self._reckoned(happen(asset, occasion, *consequences(asset, fired, details, kept)))
 
     def available(
         self, asset: Asset, occasion: Occasion, details: Mapping[str, object] = EMPTY
@@ -262,11 +264,36 @@ class AssetManagement:
         Put an asset into another class, with the reason.
 
         Raises:
-            DefinitionError: If there is no such class.
+            DefinitionError: If there is no such class, or a re-estimate of the asset cannot be by its terms.
         """
         if self._class(asset_class).name == asset.asset_class:
             return AssetDecision(asset, ())
-        return happen(asset, occasion, Reclassified(asset_class, reason))
+        return self._reckoned(happen(asset, occasion, Reclassified(asset_class, reason)))
+
+    def re_estimate(self, asset: Asset, occasion: Occasion, estimate: ReEstimate) -> AssetDecision:
+        """
+        Record that an asset is expected to last otherwise from some day on, or is worth less.
+
+        Raises:
+            RefusedError: If it is gone, or not written off.
+            DefinitionError: If the estimate cannot be: it follows on the ones before, in the currency of the
+                cost, and leaves the residual value.
+        """
+        _refuse_gone(asset, f"re-estimate {asset}")
+        if self.depreciation(asset) is None:
+            refusal = (
+                f"cannot re-estimate {asset}: it is not written off; that needs a cost, the day on which it "
+                "was acquired, and a class with depreciation"
+            )
+            raise RefusedError(refusal)
+        if estimate in asset.re_estimates:
+            return AssetDecision(asset, ())
+        return self._reckoned(happen(asset, occasion, ReEstimated(estimate)))
+
+    def _reckoned(self, decision: AssetDecision) -> AssetDecision:
+        """Refuse what would leave an asset whose value cannot be reckoned."""
+        self.depreciation(decision.asset)
+        return decision
 
     def describe(self, asset: Asset, occasion: Occasion, changes: Mapping[str, object]) -> AssetDecision:
         """
@@ -282,7 +309,7 @@ class AssetManagement:
             DefinitionError: If a field cannot hold what it is given.
         """
         refuse_commanded(asset.id, changes)
-        return happen(asset, occasion, *described(asset, changes))
+        return self._reckoned(happen(asset, occasion, *described(asset, changes)))
 
     def depreciation(self, asset: Asset, *, stopped_on: date | None = None) -> Depreciation | None:
         """
@@ -294,14 +321,17 @@ class AssetManagement:
                 which it was closed or cancelled, if it was.
 
         Returns:
-            ``None`` if its class says of no depreciation, or the asset has no cost or no such day.
+            With what was estimated anew; ``None`` if its class says of no depreciation, or the asset has no
+            cost or no such day.
         """
         terms, day = self.class_of(asset).depreciation, asset.in_service_on or asset.acquired_on
         if terms is None or asset.cost is None or day is None:
             return None
         if stopped_on is None and asset.gone_at is not None:
             stopped_on = asset.gone_at.date()
-        return Depreciation(asset.cost, terms, day, stopped_on=stopped_on)
+        stop = stopped_on
+        known = (each for each in asset.re_estimates if stop is None or each.on < stop)
+        return Depreciation(asset.cost, terms, day, known, stop)
 
 
 def _refuse_gone(asset: Asset, what: str) -> None:

@@ -4,6 +4,7 @@ from datetime import date
 
 from attrs import field, frozen
 
+from itsmkit._figures import plural
 from itsmkit._problems import shown
 from itsmkit.errors import DefinitionError
 from itsmkit.money import Money
@@ -49,3 +50,8 @@ class ReEstimate:
             problems += [] if amount is None else amount_problems(name, amount)
         if problems:
             raise DefinitionError(*problems)
+
+    def __str__(self) -> str:
+        fallen = "" if self.impairment is None else f", worth {self.impairment} less"
+        residual = "" if self.residual is None else f"; {self.residual} stays"
+        return f"from {self.on}: {plural(self.remaining_months, 'month')} left{fallen}{residual}"

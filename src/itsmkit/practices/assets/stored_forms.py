@@ -27,6 +27,7 @@ from itsmkit.practices.assets.events import (
     LifeCycleMoved,
     Moved,
     Reclassified,
+    ReEstimated,
     WipeCertified,
     WipeWithdrawn,
 )
@@ -62,6 +63,7 @@ _FACTS = _by_name(
     WipeWithdrawn,
     Counted,
     Reclassified,
+    ReEstimated,
     AssetDescribed,
 )
 _LICENCE_EVENTS = _by_name(
