@@ -332,6 +332,7 @@ def test_a_depreciation_tells_its_terms() -> None:
         "2026-01-01 to 2027-01-01: 1,000.00 EUR - 900.00 EUR = 100.00 EUR\n"
         "2027-01-01 to 2028-01-01: 100.00 EUR - 0.00 EUR = 100.00 EUR"
     )
+    assert "straight line over 1 month, by month" in str(DepreciationTerms(life_months=1))
     assert "(rate 0.3, without a switch)" in str(evolve(declining, rate=Decimal("0.3"), switch=False))
     assert str(DepreciationTerms(life_months=3)) == "straight line over 3 months, by month from full month"
 

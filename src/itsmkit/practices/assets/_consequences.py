@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from itsmkit.errors import RefusedError
-from itsmkit.practices.assets.asset import Asset
+from itsmkit.practices.assets.asset import GONE, Asset
 from itsmkit.practices.assets.events import (
     DESCRIPTIVE_FIELDS,
     AssetDescribed,
@@ -19,7 +19,6 @@ from itsmkit.workflow import Fired, StateCategory
 __all__ = ["consequences", "described", "differing", "withdrawn"]
 
 _WITHDRAW = "withdraw_wipe_certificate"
-_GONE = frozenset({StateCategory.CLOSED, StateCategory.CANCELLED})
 
 
 def consequences(
@@ -44,7 +43,7 @@ def consequences(
         what = f"{fired.trigger} {asset} and assign it to {owner}"
         refusal = f"cannot {what}: it is {fired.target} then, and nobody's"
         raise RefusedError(refusal)
-    gone = fired.category in _GONE
+    gone = category in GONE
     location = None if gone else details.get("location", asset.location)
     yield LifeCycleMoved(
         fired.source, fired.target, category, fired.trigger, fired.effects, _news(asset, kept)

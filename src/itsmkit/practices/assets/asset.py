@@ -31,7 +31,7 @@ from itsmkit.practices.assets.events import (
 from itsmkit.practices.assets.re_estimate import ReEstimate
 from itsmkit.workflow import StateCategory
 
-__all__ = ["Asset", "Stretch", "asset_from", "each_once"]
+__all__ = ["Asset", "GONE", "Stretch", "asset_from", "each_once"]
 
 
 @frozen
@@ -130,7 +130,7 @@ class Asset:
     @property
     def is_gone(self) -> bool:
         """Whether it is closed or cancelled, so that nothing is left to be kept."""
-        return self.state_category in _GONE
+        return self.state_category in GONE
 
     def owner_at(self, instant: datetime) -> str | None:
         """Return who had it at *instant*, aware; ``None`` for nobody."""
@@ -186,7 +186,9 @@ class Asset:
         return f"{self.name} ({self.id})"
 
 
-_GONE = frozenset({StateCategory.CLOSED.value, StateCategory.CANCELLED.value})
+GONE = frozenset({StateCategory.CLOSED.value, StateCategory.CANCELLED.value})
+"""The categories of the states of what is gone."""
+
 _SEEN = ("asset_class", "state", "state_category", "owner", "location", "ci", "wipe_certificate")
 
 
@@ -271,7 +273,7 @@ def _described(asset: Asset, news: Mapping[str, object]) -> dict[str, Any]:
 
 
 def _moved_on(asset: Asset, fact: LifeCycleMoved, at: datetime) -> dict[str, Any]:
-    gone_at = (asset.gone_at or at) if fact.category in _GONE else None
+    gone_at = (asset.gone_at or at) if fact.category in GONE else None
     state = {"state": fact.target, "state_category": fact.category, "gone_at": gone_at}
     return {**state, **_described(asset, fact.details)}
 

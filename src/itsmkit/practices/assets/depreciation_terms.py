@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
+from itsmkit._figures import plural
 from itsmkit._problems import instance_problems, shown
 from itsmkit.errors import DefinitionError
 from itsmkit.money import Rounding
@@ -135,7 +136,7 @@ class DepreciationTerms:
     def __str__(self) -> str:
         declining = "" if self.method is DepreciationMethod.STRAIGHT_LINE else f" ({self._told_rate})"
         return (
-            f"{self.method.value}{declining} over {self.life_months} months, by {self.by.value} "
+            f"{self.method.value}{declining} over {plural(self.life_months, 'month')}, by {self.by.value} "
             f"from {self.start.value}"
         )
 

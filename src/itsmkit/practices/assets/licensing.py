@@ -191,21 +191,28 @@ def licence_position(
         who, count = _need(by_name[installation.product], installation, findings)
         held = needs[installation.product]
         held[who] = max(held.get(who, 0), count)
-    rights = {name: tuple(right for right in stands.rights if right.product == name) for name in by_name}
+    rights: dict[str, list[Right]] = {name: [] for name in by_name}
+    for right in stands.rights:
+        rights[right.product].append(right)
     used = matched(
         by_name,
         {name: sum(right.quantity for right in rights[name]) for name in by_name},
         {name: sum(needs[name].values()) for name in by_name},
     )
+    covered_by: dict[str, dict[str, int]] = {name: {} for name in by_name}
+    used_for: dict[str, dict[str, int]] = {name: {} for name in by_name}
+    for (giver, taker), count in sorted(used.items()):
+        if count:
+            covered_by[taker][giver] = used_for[giver][taker] = count
     return LicencePosition(
         on,
         tuple(
             ProductPosition(
                 by_name[name],
-                rights[name],
+                tuple(rights[name]),
                 {who: needs[name][who] for who in sorted(needs[name])},
-                {giver: count for (giver, taker), count in sorted(used.items()) if taker == name and count},
-                {taker: count for (giver, taker), count in sorted(used.items()) if giver == name and count},
+                covered_by[name],
+                used_for[name],
             )
             for name in sorted(by_name)
         ),
