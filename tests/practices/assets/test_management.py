@@ -334,6 +334,21 @@ def test_an_estimate_that_cannot_be_is_refused_whatever_brings_it_about(
         management.describe(asset, when(3), {"re_estimates": []})
 
 
+def test_an_event_is_valid_from_birth() -> None:
+    at = datetime.fromisoformat("2026-03-02T09:00:00+00:00")
+    with pytest.raises(DefinitionError) as caught:
+        AssetEvent(AssetId("a"), 0, at, at - timedelta(hours=1), at, "kim", "moved")  # type: ignore[arg-type]
+    assert caught.value.problems == (
+        "event of asset a: actor: must be a Actor, not str 'kim'",
+        "event of asset a: sequence: must be a whole number, not below 1, not int 0",
+        "event of asset a: fact: must be what happened to an asset, not str 'moved'",
+        (
+            "event of asset a: effective_at: 2026-03-02T08:00:00+00:00 precedes 2026-03-02T09:00:00+00:00, "
+            "its instant"
+        ),
+    )
+
+
 # -- histories --------------------------------------------------------------------------------------
 
 

@@ -7,14 +7,14 @@ A fact says what happened, and its `AssetEvent` says to which asset, when and by
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from types import NoneType
-from typing import NewType, TypeAlias
+from typing import NewType, TypeAlias, get_args
 
 from attrs import field, frozen
 from attrs.validators import optional
 
 from itsmkit._checks import aware_instant, in_utc, is_a, named
 from itsmkit._frozen import EMPTY, FrozenDict, as_tuple, deeply_frozen
-from itsmkit._problems import name_problems, shown
+from itsmkit._problems import instance_problems, name_problems, shown
 from itsmkit.cmdb import CIId
 from itsmkit.errors import DefinitionError
 from itsmkit.practices.assets._checks import amount_problems, date_problems
@@ -279,6 +279,9 @@ class AssetEvent:
         recorded_at: When the desk came to know of it.
         actor: Who did it.
         fact: What happened.
+
+    Raises:
+        DefinitionError: With everything that cannot be.
     """
 
     asset_id: AssetId = field(validator=named)  # type: ignore[assignment]  # attrs takes the type of the validator
@@ -288,6 +291,19 @@ class AssetEvent:
     recorded_at: datetime = field(converter=in_utc, validator=aware_instant)
     actor: Actor
     fact: AssetFact
+
+    def __attrs_post_init__(self) -> None:
+        problems = list(instance_problems("actor", self.actor, Actor))
+        if type(self.sequence) is not int or self.sequence < 1:
+            problems.append(f"sequence: must be a whole number, not below 1, not {shown(self.sequence)}")
+        if not is_a(self.fact, *get_args(AssetFact)):
+            problems.append(f"fact: must be what happened to an asset, not {shown(self.fact)}")
+        if self.effective_at < self.at:
+            problems.append(
+                f"effective_at: {self.effective_at.isoformat()} precedes {self.at.isoformat()}, its instant"
+            )
+        if problems:
+            raise DefinitionError(*(f"event of asset {self.asset_id}: {problem}" for problem in problems))
 
     @property
     def name(self) -> str:
