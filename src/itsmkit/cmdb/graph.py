@@ -18,7 +18,6 @@ from itsmkit.cmdb._compiling import (
     Compiled,
     Felt,
     RelationsByWay,
-    SortedNumbers,
     Way,
     Ways,
     compiled,
@@ -27,6 +26,7 @@ from itsmkit.cmdb._compiling import (
 )
 from itsmkit.cmdb._model_checks import attribute_faults, broken_cardinalities
 from itsmkit.cmdb._program import Plain, Program, compile_program
+from itsmkit.cmdb._sorted_items import SortedIds, SortedItems, SortedNumbers
 from itsmkit.cmdb.class_model import ClassModel
 from itsmkit.cmdb.cold_start import ColdStart, cold_start
 from itsmkit.cmdb.configuration_item import CIId, ConfigurationItem
@@ -292,11 +292,15 @@ class ConfigurationGraph:
     # of declaration. The numbers of this dictionary go into every adjacency: one object for each CI.
 
     @cached_property
-    def _sorted(self) -> tuple[ConfigurationItem, ...]:
+    def _sorted(self) -> Sequence[ConfigurationItem]:
+        if self.compact:
+            return SortedItems(self.items)
         return tuple(sorted(self.items, key=_id))
 
     @cached_property
-    def _keys(self) -> tuple[CIId, ...]:
+    def _keys(self) -> Sequence[CIId]:
+        if isinstance(self._sorted, SortedItems):
+            return SortedIds(self._sorted)
         return tuple(map(_id, self._sorted))
 
     @cached_property
