@@ -292,7 +292,7 @@ def test_what_took_part_in_no_decision_is_unused(data, graphs):
 @given(data=st.data())
 @settings(max_examples=40)
 def test_groups_and_the_model_are_as_others_find_them(data, graphs):
-    from itsmkit.cmdb import UnrelatedMembers
+    from itsmkit.cmdb import UnmetRule, UnrelatedMembers
     from itsmkit.cmdb.risk import false_redundancy
 
     graph = data.draw(graphs)
@@ -303,6 +303,7 @@ def test_groups_and_the_model_are_as_others_find_them(data, graphs):
 
     assert found("unrelated_members") == [e for e in graph.findings if isinstance(e, UnrelatedMembers)]
     assert report.metric("unrelated_members").eligible == len(graph.redundancy)
+    assert Counter(found("unmet_rules")) == Counter(e for e in graph.findings if isinstance(e, UnmetRule))
     assert found("false_redundancy") == list(false_redundancy(graph))
     classes = {name for item in graph.items for name in graph.model.lineage(item.ci_class)}
     questionable = [each for each in graph.model.findings if each.ci_class in classes]

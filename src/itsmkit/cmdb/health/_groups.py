@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Literal
 
-from itsmkit.cmdb.findings import UnrelatedMembers
+from itsmkit.cmdb.findings import UnmetRule, UnrelatedMembers
 from itsmkit.cmdb.health._measure import Looked, Measure
 from itsmkit.cmdb.health.findings import AsymmetricMember
 from itsmkit.cmdb.history.records import RecordKey
@@ -21,6 +21,7 @@ def group_measures(looked: Looked) -> Iterator[Measure]:
     yield _unrelated(looked)
     yield _asymmetric(looked)
     yield _false_redundancy(looked)
+    yield _unmet(looked)
     yield _class_model(looked)
 
 
@@ -82,6 +83,16 @@ def _false_redundancy(looked: Looked) -> Measure:
     if counts:
         for each in false_redundancy(looked.graph):
             measure.fail(RecordKey("redundancy", (each.dependent, each.group)), classes[each.dependent], each)
+    return measure
+
+
+def _unmet(looked: Looked) -> Measure:
+    graph, items = looked.graph, looked.items
+    measure = Measure("unmet_rules", Counter(items[each.dependent].ci_class for each in graph._ways.groups))
+    for each in graph.findings:
+        if isinstance(each, UnmetRule):
+            subject = RecordKey("redundancy", (each.dependent, each.name))
+            measure.fail(subject, looked.classes[each.dependent], each)
     return measure
 
 

@@ -11,7 +11,13 @@ from itsmkit._checks import named
 from itsmkit._figures import count, percent
 from itsmkit._frozen import FrozenDict, as_tuple
 from itsmkit._problems import instance_problems, shown
-from itsmkit.cmdb.findings import BrokenCardinality, DanglingRelation, GovernanceViolation, UnrelatedMembers
+from itsmkit.cmdb.findings import (
+    BrokenCardinality,
+    DanglingRelation,
+    GovernanceViolation,
+    UnmetRule,
+    UnrelatedMembers,
+)
 from itsmkit.cmdb.health.findings import (
     AsymmetricMember,
     DoubtfulRecord,
@@ -60,6 +66,7 @@ HealthFinding: TypeAlias = (
     | Orphan
     | RelationOfDuplicate
     | StaleRecord
+    | UnmetRule
     | UnrelatedMembers
     | UnusedRecord
     | WrongAttributes
@@ -103,6 +110,7 @@ STANDARD_METRICS: Mapping[str, Aspect] = FrozenDict(
         "relations_of_duplicates": Aspect.RELATIONS,
         "asymmetric_members": Aspect.RELATIONS,
         "false_redundancy": Aspect.TOPOLOGY,
+        "unmet_rules": Aspect.TOPOLOGY,
         "class_model": Aspect.TOPOLOGY,
         "confidence": Aspect.CONFIDENCE,
         "unused_items": Aspect.USE,
@@ -110,6 +118,13 @@ STANDARD_METRICS: Mapping[str, Aspect] = FrozenDict(
     }
 )
 """The names of the metrics that need no rules, and what each is about."""
+
+
+_WAYS_OUT: Mapping[type, str] = {
+    FalseRedundancy: "; spread them, or declare them as all needed",
+    UnmetRule: "; add members, or ask for less",
+}
+"""What to do about findings that only say what is so."""
 
 
 def weight_problems(path: str, weight: object) -> Iterator[str]:
@@ -135,7 +150,7 @@ class HealthIssue:
     finding: HealthFinding
 
     def __str__(self) -> str:
-        return str(self.finding)
+        return f"{self.finding}{_WAYS_OUT.get(type(self.finding), '')}"
 
 
 @frozen
