@@ -38,7 +38,7 @@ MODEL = ClassModel(
         CIClass("vm", "host", recommended=["name", "tags"], stale_after=5 * DAY, orphan_rule=[]),
         CIClass("blade", "host", identifiers=[["ram"]], required=["ram"]),
         CIClass("service", impact_rules=[ImpactRule("hosts", "needs", "any", "host")]),
-        CIClass("paper", operational=False),
+        CIClass("paper", operational=False, impact_rules=[ImpactRule("idle", "needs", "any", "host")]),
     ],
     [
         RelationType("runs", "runs_on", "impact"),

@@ -8,7 +8,6 @@ from itsmkit.cmdb.findings import UnmetRule, UnrelatedMembers
 from itsmkit.cmdb.health._measure import Looked, Measure
 from itsmkit.cmdb.health.findings import AsymmetricMember
 from itsmkit.cmdb.history.records import RecordKey
-from itsmkit.cmdb.model_findings import ModelFinding
 from itsmkit.cmdb.risk.redundancy_checks import false_redundancy, redundant_groups
 
 __all__ = ["group_measures"]
@@ -107,7 +106,6 @@ def _class_model(looked: Looked) -> Measure:
         rules = len(model.ci_class(name).impact_rules)
         measure.eligible[name] += carries + rules + bool(model.orphan_rule(name))
     for each in model.findings:
-        finding: ModelFinding = each
-        if finding.ci_class in measure.eligible:
-            measure.fail(None, finding.ci_class, finding)
+        if each.ci_class in measure.eligible:
+            measure.fail(None, each.ci_class, each)
     return measure

@@ -33,7 +33,6 @@ from attrs import frozen
 
 from itsmkit._documents import Form, load_document
 from itsmkit._frozen import EMPTY
-from itsmkit._problems import under
 from itsmkit.cmdb._plain_forms import FORMS, PlainWeight, read, read_with_class
 from itsmkit.cmdb.health.confidence import SourceConfidence
 from itsmkit.cmdb.health.desired_state import DesiredState
@@ -127,7 +126,7 @@ def health_rules_from(document: object, *, where: str = "") -> HealthRules:
             table.weights,
         )
     except DefinitionError as error:
-        wrong = [under(where, problem) if where else problem for problem in error.problems]
+        wrong = [f"{where}.{problem}" if where else problem for problem in error.problems]
         raise DefinitionError(*problems, *wrong) from None
     if problems:
         raise DefinitionError(*problems)
