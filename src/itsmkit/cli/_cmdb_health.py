@@ -121,8 +121,8 @@ def _print(console: Console, source: Source, part: HealthReport | ClassHealth) -
         console.print()
         console.print(made)
     idle = ", ".join(tame(metric.name) for metric in part.metrics if not metric.eligible)
-    if idle:
-        console.print(Text(f"\nNothing to judge for {idle}", style="dim"))
+    # A file does not say what took part in decisions, so that there always are some.
+    console.print(Text(f"\nNothing to judge for {idle}", style="dim"))
 
 
 def _print_classes(console: Console, report: HealthReport) -> None:
