@@ -38,11 +38,11 @@ from itsmkit.cmdb.risk.redundancy_checks import FalseRedundancy
 from itsmkit.errors import DefinitionError
 
 __all__ = [
-    "STANDARD_METRICS",
     "Aspect",
     "HealthFinding",
     "HealthIssue",
     "HealthMetric",
+    "STANDARD_METRICS",
     "Weight",
     "weight_problems",
     "weighted_score",
