@@ -434,9 +434,11 @@ class ConfigurationGraph:
     def _unrelated(self) -> Iterator[UnrelatedMembers]:
         if not self.redundancy:
             return
+        ends = {each.dependent for each in self.redundancy}
+        near = [each for each in self.relations if each.source in ends or each.target in ends]
         ways = {
             (way.provider, way.dependent, kind)
-            for way in self._impacts()
+            for way in self._impacts(near)
             for kind in (None, way.relation.type)
         }
         number = self._numbers.get
