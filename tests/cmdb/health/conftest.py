@@ -57,14 +57,14 @@ ends = st.sampled_from([*IDS, CIId("gone")])
 attributes = st.fixed_dictionaries(
     {},
     optional={
-        "os": st.sampled_from(["linux", "", " ", 3, None]),
+        "os": st.sampled_from(["linux", "linux", "linux", "", " ", 3, None]),
         "ram": st.sampled_from([1, 2, "much"]),
         "tags": st.sampled_from([(), ("x",)]),
         "duplicate_of": st.sampled_from(["a", "zz", ""]),
         "colour": st.just("red"),
     },
 )
-classes = st.sampled_from([each.name for each in MODEL.classes])
+classes = st.sampled_from(["host", "vm", *(each.name for each in MODEL.classes)])
 items = st.builds(ConfigurationItem, st.sampled_from(IDS), classes, st.sampled_from(["A", "B"]), attributes)
 relations = st.builds(
     Relation,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from itsmkit.cmdb import ConfigurationGraph, Relation
+from itsmkit.cmdb import ConfigurationGraph, ConfigurationItem, RedundancySet, Relation
 from itsmkit.cmdb.health import STANDARD_METRICS, health_of
 from itsmkit.cmdb.history import RecordKey
 from itsmkit.testing.strategies import configuration_graphs
@@ -318,3 +318,44 @@ def test_a_source_that_sees_the_future_has_just_seen_it(a_view, a_graph, rules, 
     graph = a_graph(items=["a"])
     view = a_view(graph, [(("hand",), 0)], now - timedelta(days=9))
     assert health_of(view, rules).metric("confidence").score == 1
+
+
+def failing_of(name, *parts, **options):
+    return [str(issue.subject) for issue in health_of(*parts, **options).metric(name).failing]
+
+
+def test_of_two_ends_the_shorter_time_counts(model, a_view):
+    graph = ConfigurationGraph(
+        [ConfigurationItem("h", "host", "h"), ConfigurationItem("v", "vm", "v")],
+        [Relation("h", "runs", "v"), Relation("v", "linked_to", "h")],
+        model=model,
+    )
+    stale = ["relation h runs v", "relation v linked_to h"]
+    assert failing_of("stale_relations", a_view(graph, [((), 6)])) == stale
+    assert failing_of("stale_relations", a_view(graph, [((), 5)])) == []
+
+
+def test_what_tells_items_apart_is_asked_of_all_that_take_it_over_and_only_the_first(model):
+    items = [
+        ConfigurationItem("a", "host", "A", {"os": "linux", "ram": 1}),
+        ConfigurationItem("b", "vm", "B", {"os": "linux", "ram": 1}),
+        ConfigurationItem("c", "host", "B", {"os": "linux", "ram": 2}),
+        ConfigurationItem("d", "vm", "B", {"os": " ", "ram": 2}),
+        ConfigurationItem("e", "blade", "A", {"ram": 1}),
+        ConfigurationItem("f", "vm", "F", {"os": " ", "ram": 2}),
+    ]
+    same = ["configuration item a", "configuration item b"]
+    metric = health_of(ConfigurationGraph(items, model=model)).metric("duplicate_items")
+    assert [str(issue.subject) for issue in metric.failing] == same
+    assert metric.eligible == 6
+
+
+def test_a_relation_whose_ends_are_alike_is_the_same_from_either_end(model):
+    hosts = [ConfigurationItem(ci, "host", ci) for ci in "abx"]
+    graph = ConfigurationGraph(
+        [ConfigurationItem("s", "service", "s"), *hosts],
+        ["s needs a", "s needs b", "a linked_to x", "x linked_to b"],
+        [RedundancySet("s", "pair", ["a", "b"], "any")],
+        model=model,
+    )
+    assert failing_of("asymmetric_members", graph) == []
