@@ -421,27 +421,28 @@ class ConfigurationGraph:
     def _violations(self) -> Iterator[GovernanceViolation]:
         if not self.model.allowed:
             return
+        classes = {item.id: item.ci_class for item in self.items}
         known: dict[tuple[str, str, str], bool] = {}
         violations = []
         for relation in self.relations:
-            if relation.source in self and relation.target in self:
-                triple = (
-                    self.item(relation.source).ci_class,
-                    relation.type,
-                    self.item(relation.target).ci_class,
-                )
-                if triple not in known:
-                    known[triple] = self.model.allows(*triple)
-                if not known[triple]:
-                    violations.append(GovernanceViolation(relation, triple[0], triple[2]))
+            source, target = classes.get(relation.source), classes.get(relation.target)
+            if source is not None and target is not None:
+                triple = (source, relation.type, target)
+                allowed = known.get(triple)
+                if allowed is None:
+                    allowed = known[triple] = self.model.allows(*triple)
+                if not allowed:
+                    violations.append(GovernanceViolation(relation, source, target))
         yield from sorted(violations, key=lambda each: each.relation.key)
 
     def _unrelated(self) -> Iterator[UnrelatedMembers]:
         if not self.redundancy:
             return
+        ends = {each.dependent for each in self.redundancy}
+        near = [each for each in self.relations if each.source in ends or each.target in ends]
         ways = {
             (way.provider, way.dependent, kind)
-            for way in self._impacts()
+            for way in self._impacts(near)
             for kind in (None, way.relation.type)
         }
         number = self._numbers.get
