@@ -152,7 +152,7 @@ def test_what_is_no_number_to_list_is_refused(run, failing):
 
 
 def test_json_holds_everything(shop, run):
-    status, out, _ = run("cmdb", "health", shop, "--as", "json", "--rules", "health.toml")
+    status, out, _ = run("cmdb", "health", shop, "--json", "--rules", "health.toml")
     found = json.loads(out)
     assert status == 1
     assert {name: found[name] for name in ("file", "at", "class", "items")} == {
@@ -181,7 +181,7 @@ def test_json_holds_everything(shop, run):
     assert found["metrics"][4]["score"] is None
     assert [each["class"] for each in found["classes"]] == ["application", "host", "service", "web server"]
     assert found["classes"][0]["metrics"][1]["failing"] == 1
-    one = json.loads(run("cmdb", "health", shop, "--as", "json", "--class", "host")[1])
+    one = json.loads(run("cmdb", "health", shop, "--json", "--class", "host")[1])
     assert (one["class"], one["items"], one["classes"]) == ("host", 1, [])
 
 
@@ -193,7 +193,7 @@ def test_a_finding_of_the_class_model_is_about_no_record(shop, run):
     target = ["service"]
     """
     shop.write_text(SHOP + unkeepable, "utf-8")
-    found = json.loads(run("cmdb", "health", shop, "--as", "json", "--at", "2026-03-02")[1])
+    found = json.loads(run("cmdb", "health", shop, "--json", "--at", "2026-03-02")[1])
     (metric,) = (each for each in found["metrics"] if each["metric"] == "class_model")
     assert found["at"] == "2026-03-02T00:00:00+00:00"
     assert {each["kind"] for each in metric["failing"]} == {None}

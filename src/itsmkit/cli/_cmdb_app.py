@@ -52,7 +52,7 @@ def health(
     at: str | None = None,
     class_: Annotated[str | None, Parameter(name="--class")] = None,
     failing: str = "5",
-    as_: Annotated[Literal["table", "json"], Parameter(name="--as")] = "table",
+    json: bool = False,
 ) -> int:
     """
     Tell whether the data of a configuration can be relied on, and what is wrong with them.
@@ -65,11 +65,11 @@ def health(
         at: When; needed if something in the file holds only for a time, and to judge what is stale.
         class_: Only items of this class, and of those below it.
         failing: How many to list of each metric, or all.
-        as_: Print a table or JSON.
+        json: Print JSON in place of a table.
     """
     from itsmkit.cli._cmdb_health import show_health  # noqa: PLC0415  as above
 
-    return show_health(file, rules=rules, at=at, ci_class=class_, failing=failing, form=as_)
+    return show_health(file, rules=rules, at=at, ci_class=class_, failing=failing, as_json=json)
 
 
 @cmdb.command

@@ -3,7 +3,6 @@
 from collections import Counter
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
 
 from rich.console import Console
 from rich.text import Text
@@ -41,7 +40,7 @@ def show_health(
     at: str | None = None,
     ci_class: str | None = None,
     failing: str = "5",
-    form: Literal["table", "json"] = "table",
+    as_json: bool = False,
 ) -> int:
     """
     Print how healthy a configuration is, and what is wrong with it.
@@ -52,7 +51,7 @@ def show_health(
         at: The instant, as it was typed.
         ci_class: Only items of this class, and of those below it.
         failing: How many to list of each metric, as it was typed.
-        form: Print a table or JSON.
+        as_json: Print JSON in place of a table.
 
     Returns:
         1 if something fails that counts; otherwise 0.
@@ -65,7 +64,7 @@ def show_health(
     source = source_of(file, at)
     report = health_of(_configuration(source), HealthRules() if rules is None else load_health_rules(rules))
     part = report if ci_class is None else report.of_class(ci_class)
-    if form == "json":
+    if as_json:
         print_json(_plain(source, report, part))
     else:
         console = output_console()
