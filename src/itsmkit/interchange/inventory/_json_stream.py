@@ -70,23 +70,28 @@ def json_pieces(file: SourceFile, limits: ImportLimits, *descend: str) -> Iterat
         limits: What is too much. A piece that has too much comes as one with a problem.
         *descend: The paths of the lists and objects of which each item comes as a piece of its own, such as
             ``""`` for the outermost and ``"content.softwares"``; ``"*"`` stands for any step, and capital
-            letters make no difference. What stands above a path must be among them, too. A value there
-            that is neither list nor object comes as it is.
+            letters make no difference. A path that ends in ``"[]"`` is of a list only. What stands
+            above a path must be among them, too. A value that cannot be taken apart comes as it is.
 
     Raises:
         InventoryFileError: Where the text stops being JSON.
     """
     text = _Text(file, limits)
-    wanted = frozenset(tuple(path.casefold().split(".")) if path else () for path in descend)
+    wanted = frozenset(
+        (tuple(path.casefold().removesuffix("[]").split(".")) if path else (), path.endswith("[]"))
+        for path in descend
+    )
     text.require_value("nothing is in it; export it again")
     yield from _walk(text, (), wanted)
     if text.peek():
         raise text.error("more follows after the end of the value; remove it, or name it .jsonl")
 
 
-def _walk(text: "_Text", path: JsonPath, wanted: frozenset[tuple[str, ...]]) -> Iterator[JsonPiece]:
+def _walk(
+    text: "_Text", path: JsonPath, wanted: frozenset[tuple[tuple[str, ...], bool]]
+) -> Iterator[JsonPiece]:
     opening = text.peek()
-    if opening not in ("[", "{") or not _is_wanted(path, wanted):
+    if opening not in ("[", "{") or not _is_wanted(path, opening, wanted):
         yield text.piece(path)
         return
     text.advance()
@@ -121,11 +126,13 @@ def _walk(text: "_Text", path: JsonPath, wanted: frozenset[tuple[str, ...]]) -> 
                 raise text.error(f"a comma or {closing!r} is missing before it; export it again")
 
 
-def _is_wanted(path: JsonPath, wanted: frozenset[tuple[str, ...]]) -> bool:
+def _is_wanted(path: JsonPath, opening: str, wanted: frozenset[tuple[tuple[str, ...], bool]]) -> bool:
     steps = tuple(str(step).casefold() for step in path)
-    return steps in wanted or any(
-        len(each) == len(steps) and all(a in ("*", b) for a, b in zip(each, steps, strict=True))
-        for each in wanted
+    return any(
+        (opening == "[" or not only_lists)
+        and len(pattern) == len(steps)
+        and all(asked in ("*", step) for asked, step in zip(pattern, steps, strict=True))
+        for pattern, only_lists in wanted
     )
 
 
