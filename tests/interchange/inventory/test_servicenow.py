@@ -308,3 +308,25 @@ def test_a_file_cut_off_anywhere_gives_whole_records_or_says_why(read):
     for end in range(0, len(text), 3):
         with pytest.raises(InventoryFileError):
             list(read(text[:end]))
+
+
+def test_a_relation_that_is_told_from_both_ends_counts_once(read, questionable):
+    links = [
+        {"parent": ID(3), "child": ID(1), "type": "Hosted on::Hosts"},
+        {"parent": ID(1), "child": ID(3), "type": "Hosts::Hosted on"},
+        {"parent": ID(5), "child": ID(1), "type": "Houses::Located in"},
+    ]
+    records = list(read([*ROWS, *links]))
+    assert relations(records) == {(ID(3), "runs_on", ID(1), False), (ID(5), "contains", ID(1), False)}
+    assert questionable(records) == []
+
+
+def test_an_export_as_xml_is_refused(read):
+    with pytest.raises(InventoryFileError, match="is XML; export it as JSON or CSV instead"):
+        list(read("<?xml version='1.0'?><unload/>"))
+
+
+@pytest.mark.parametrize("content", ["7", "a,b\n1,2", '"x"'])
+def test_a_file_that_is_none_of_servicenow_is_refused(read, content):
+    with pytest.raises(InventoryFileError, match="header: has none of the columns child, name, parent"):
+        list(read(content))

@@ -71,7 +71,8 @@ def read_servicenow(
 
     Args:
         source: The file, plain or gzip.
-        relations: A file of its own for the rows of ``cmdb_rel_ci``.
+        relations: A file of its own for the rows of ``cmdb_rel_ci``. Whether it is still the same when a
+            reading is resumed, is not looked at.
         time_zone: The zone of times without one. ServiceNow stores UTC, and displays the zone of the user.
         default_class: The class of rows of tables that nothing is known of.
         model: The class model, by default the standard one, whose classes and attributes the records keep to.
