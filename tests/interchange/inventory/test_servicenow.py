@@ -310,6 +310,27 @@ def test_a_file_cut_off_anywhere_gives_whole_records_or_says_why(read):
             list(read(text[:end]))
 
 
+def test_types_of_relations_may_stand_in_rows_of_their_own(read):
+    kinds = [
+        {
+            "sys_id": ID(60),
+            "name": "Runs on::Runs",
+            "parent_descriptor": "Runs on",
+            "child_descriptor": "Runs",
+        },
+        {"sys_id": ID(61), "sys_class_name": "cmdb_rel_type", "parent_descriptor": "Depends on"},
+    ]
+    links = [
+        {"parent": ID(2), "child": ID(1), "type": ID(60)},
+        {"parent.sys_id": ID(4), "child.name": "shop", "type": ID(61)},
+    ]
+    records = list(read([*ROWS, *links], kinds))
+    assert len(records) == len(ROWS)
+    assert relations(records) == {each for each in EXPECTED if each[1] != "runs_on" or not each[3]}
+    lines = f"parent.name,type.name,child.sys_id\nshop,Runs on::Runs,{ID(1)}\n"
+    assert (ID(2), "runs_on", ID(1), False) in relations(read(ROWS, lines))
+
+
 def test_a_relation_that_is_told_from_both_ends_counts_once(read, questionable):
     links = [
         {"parent": ID(3), "child": ID(1), "type": "Hosted on::Hosts"},

@@ -40,6 +40,7 @@ class Links:
         self._classes: dict[str, str] = {}
         self._named: dict[str, str | None] = {}
         self._told: list[_Link] = []
+        self._kinds: dict[str, str] = {}
         self._links: dict[str, list[tuple[str, str, bool, str]]] = {}
         self._relations: set[tuple[str, str, str]] = set()
 
@@ -47,9 +48,10 @@ class Links:
         """Take in the rows of *file*."""
         for row in servicenow_rows(reading, file):
             if row.is_relation:
-                parent = row.reference("parent") or row.shown("parent")
-                child = row.reference("child") or row.shown("child")
-                self._told.append(_Link(row.place, parent, child, row.shown("type") or row.stored("type")))
+                kind = row.shown("type.name") or row.shown("type_name") or row.shown("type")
+                self._told.append(_Link(row.place, row.parent, row.child, kind))
+            elif row.is_relation_type:
+                self._kinds[row.key] = row.shown("name") or row.shown("parent_descriptor")
             elif row.key and (ci_class := self.class_of(row)) is not None:
                 self._classes.setdefault(row.key, ci_class)
                 name = row.shown("name")
@@ -59,6 +61,7 @@ class Links:
         """Give each relation to its parent, once, if both ends are there; what cannot be read is noted."""
         for told in self._told:
             parent, child = self._end(told.parent), self._end(told.child)
+            kind = self._kinds.get(told.kind, told.kind)
             if not parent or not child:
                 reading.drop(told.place, "", "cmdb_rel_ci", "has no parent or no child", _CORRECT)
             elif parent == child:
@@ -67,12 +70,12 @@ class Links:
                 problem = f"there is no item {parent if parent not in self._classes else child!r} in the file"
                 way_out = "export the items of both ends into one file"
                 reading.drop(told.place, "", "cmdb_rel_ci", problem, way_out)
-            elif _descriptor(told.kind) not in RELATIONS:
+            elif _descriptor(kind) not in RELATIONS:
                 problem = f"the type {told.kind!r} of a relation is none that is known"
                 way_out = "export display values, so that it reads as in 'Runs on::Runs'; or leave it"
                 reading.drop(told.place, parent, f"cmdb_rel_ci {told.kind}", problem, way_out)
             else:
-                self._take(_Link(told.place, parent, child, told.kind))
+                self._take(_Link(told.place, parent, child, kind))
         self._told.clear()
 
     def _take(self, link: _Link) -> None:
