@@ -255,6 +255,8 @@ def test_every_fault_is_told_with_its_line():
         '{"lock": {"ci": "web", "attribute": "ram", "value": null, "author": "ann"}}',
         '{"lock": {"ci": "web"}}',
         '{"identity": {"source": "a"}}',
+        '{"load": {"class": "*"}}',
+        '{"record": {"source": "a", "key": "1", "class": "host"}}',
     ]
     problems = problems_of(lambda: staging_from(lines, where="staging.jsonl"))
     assert [problem.split(": ")[1] for problem in problems] == [
@@ -262,6 +264,8 @@ def test_every_fault_is_told_with_its_line():
         *["line 3", "line 4", "line 5", "line 6", "line 7", "line 8", "line 9", "line 10"],
         *["line 11"] * 3,
         *["line 12"] * 2,
+        *["line 13"] * 2,
+        "line 14",
     ]
     assert problems[0] == (
         "staging.jsonl: line 1: record.attributes.x: must be a date and time such as 2026-03-29T09:00:00Z, "

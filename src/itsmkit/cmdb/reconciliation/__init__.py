@@ -12,6 +12,26 @@ from itsmkit._lazy import lazily
 
 if TYPE_CHECKING:
     from itsmkit.cmdb.reconciliation._rule_checks import check_rules
+    from itsmkit.cmdb.reconciliation.decision import IdentificationDecision, Outcome, RejectedEntry
+    from itsmkit.cmdb.reconciliation.engine import reconcile
+    from itsmkit.cmdb.reconciliation.findings import (
+        ClashingClasses,
+        ContradictingRecords,
+        CyclicParents,
+        DuplicateItems,
+        IdentifierConflict,
+        IdleLock,
+        ReconciliationFinding,
+        SeveralValues,
+        SplitItem,
+        TwinRecords,
+        UnknownClass,
+        UnknownRelationType,
+        UnresolvedRelation,
+        UnsettledRecords,
+    )
+    from itsmkit.cmdb.reconciliation.matcher import Matcher
+    from itsmkit.cmdb.reconciliation.outcome import Reconciliation
     from itsmkit.cmdb.reconciliation.rules import (
         ANY_SOURCE,
         CI_CLASS,
@@ -34,11 +54,36 @@ if TYPE_CHECKING:
         staging_from,
         staging_lines,
     )
+    from itsmkit.cmdb.reconciliation.values import EffectiveValue, RejectedValue
 else:
     __getattr__, __dir__ = lazily(
         __name__,
         {
             "itsmkit.cmdb.reconciliation._rule_checks": ("check_rules",),
+            "itsmkit.cmdb.reconciliation.decision": (
+                "IdentificationDecision",
+                "Outcome",
+                "RejectedEntry",
+            ),
+            "itsmkit.cmdb.reconciliation.engine": ("reconcile",),
+            "itsmkit.cmdb.reconciliation.findings": (
+                "ClashingClasses",
+                "ContradictingRecords",
+                "CyclicParents",
+                "DuplicateItems",
+                "IdentifierConflict",
+                "IdleLock",
+                "ReconciliationFinding",
+                "SeveralValues",
+                "SplitItem",
+                "TwinRecords",
+                "UnknownClass",
+                "UnknownRelationType",
+                "UnresolvedRelation",
+                "UnsettledRecords",
+            ),
+            "itsmkit.cmdb.reconciliation.matcher": ("Matcher",),
+            "itsmkit.cmdb.reconciliation.outcome": ("Reconciliation",),
             "itsmkit.cmdb.reconciliation.rules": (
                 "ANY_SOURCE",
                 "CI_CLASS",
@@ -54,12 +99,21 @@ else:
                 "reconciliation_rules_from",
                 "reconciliation_rules_to_mapping",
             ),
-            "itsmkit.cmdb.reconciliation.staging": ("AttributeLock", "Origin", "StagingArea", "records_of"),
+            "itsmkit.cmdb.reconciliation.staging": (
+                "AttributeLock",
+                "Origin",
+                "StagingArea",
+                "records_of",
+            ),
             "itsmkit.cmdb.reconciliation.staging_form": (
                 "load_staging",
                 "save_staging",
                 "staging_from",
                 "staging_lines",
+            ),
+            "itsmkit.cmdb.reconciliation.values": (
+                "EffectiveValue",
+                "RejectedValue",
             ),
         },
     )
@@ -68,17 +122,39 @@ __all__ = [
     "ANY_SOURCE",
     "AttributeLock",
     "CI_CLASS",
+    "ClashingClasses",
+    "ContradictingRecords",
+    "CyclicParents",
+    "DuplicateItems",
+    "EffectiveValue",
+    "IdentificationDecision",
     "IdentificationRule",
+    "IdentifierConflict",
     "IdentifierEntry",
+    "IdleLock",
+    "Matcher",
     "Origin",
+    "Outcome",
     "PLACEHOLDERS",
     "PrecedenceRule",
+    "Reconciliation",
+    "ReconciliationFinding",
     "ReconciliationRules",
+    "RejectedEntry",
+    "RejectedValue",
+    "SeveralValues",
     "SourcePolicy",
+    "SplitItem",
     "StagingArea",
+    "TwinRecords",
+    "UnknownClass",
+    "UnknownRelationType",
+    "UnresolvedRelation",
+    "UnsettledRecords",
     "check_rules",
     "load_reconciliation_rules",
     "load_staging",
+    "reconcile",
     "reconciliation_rules_from",
     "reconciliation_rules_to_mapping",
     "records_of",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
 from attrs.validators import optional
@@ -19,6 +19,9 @@ from itsmkit.cmdb.reconciliation.rules import CI_CLASS
 from itsmkit.cmdb.relation import Relation
 from itsmkit.cmdb.source_record import SourceRecord, SourceRelation
 from itsmkit.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from itsmkit.cmdb.reconciliation.outcome import Reconciliation
 
 __all__ = ["AttributeLock", "Origin", "StagingArea", "records_of"]
 
@@ -211,6 +214,19 @@ class StagingArea:
         return self.with_records(records_of(graph, source, seen_at)).with_identities(
             {(source, item.id): item.id for item in graph.items}
         )
+
+    def after(self, reconciliation: "Reconciliation") -> "StagingArea":
+        """
+        Return this area with what a reconciliation found out: which items the records are.
+
+        What was to be deleted is gone, unless a newer record of it has arrived meanwhile.
+        """
+        gone = [
+            origin
+            for origin, record in reconciliation.deleted.items()
+            if origin not in self.records or self.records[origin].seen_at <= record.seen_at
+        ]
+        return self.with_identities(reconciliation.identities).without_records(gone)
 
 
 def _without(mapping: Mapping[Any, Any], keys: frozenset[Any]) -> Mapping[Any, Any]:
