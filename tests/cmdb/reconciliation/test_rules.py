@@ -1,4 +1,6 @@
+import tomllib
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -324,6 +326,18 @@ def test_rules_that_do_not_go_together_are_told_with_the_path_of_the_document():
         "rules.identification: 'host' stands there more than once"
     ]
     assert problems_of(lambda: reconciliation_rules_from([])) == ["must be a table, not []"]
+
+
+def test_the_rules_of_the_guide_are_rules():
+    page = Path(__file__).parents[3] / "docs/how-to/reconcile-sources.md"
+    _, block, *_ = page.read_text("utf-8").split("```toml")
+    rules = reconciliation_rules_from(tomllib.loads(block.partition("```")[0]))
+    check_rules(rules, standard_class_model())
+    assert [str(each) for each in rules.precedence] == [
+        "precedence of host: inventory, *",
+        "precedence of ram_gb of host: agent, scanner, inventory",
+    ]
+    assert rules.sources == (SourcePolicy("scanner", ["*"], "retire", timedelta(days=1)),)
 
 
 def test_a_file_is_read(tmp_path):

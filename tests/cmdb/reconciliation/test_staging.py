@@ -256,6 +256,7 @@ def test_every_fault_is_told_with_its_line():
         '{"lock": {"ci": "web"}}',
         '{"identity": {"source": "a"}}',
         '{"load": {"class": "*"}}',
+        '{"identity": {"source": "a", "key": "1", "ci": ""}}',
         '{"record": {"source": "a", "key": "1", "class": "host"}}',
     ]
     problems = problems_of(lambda: staging_from(lines, where="staging.jsonl"))
@@ -266,6 +267,7 @@ def test_every_fault_is_told_with_its_line():
         *["line 12"] * 2,
         *["line 13"] * 2,
         "line 14",
+        "line 15",
     ]
     assert problems[0] == (
         "staging.jsonl: line 1: record.attributes.x: must be a date and time such as 2026-03-29T09:00:00Z, "

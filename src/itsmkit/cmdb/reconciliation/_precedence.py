@@ -59,14 +59,14 @@ class Precedence:
             return record.name, {
                 n: v for n, v in values.items() if v is not None
             } if None in values.values() else values
-        orders: dict[PrecedenceRule | None, Records] = {None: records}
+        orders: dict[int, Records] = {id(None): records}  # rules are compared field by field, which is slow
         found: dict[str, object] = {}
         names = dict.fromkeys(name for record in records for name in record.attributes)
         for name in names:
             rule = precedence_of(ci_class, name)
-            writers = orders.get(rule)
+            writers = orders.get(id(rule))
             if writers is None:
-                writers = orders[rule] = self._writers(records, rule)
+                writers = orders[id(rule)] = self._writers(records, rule)
             for record in writers:
                 value = record.attributes.get(name)
                 if value is not None:

@@ -9,7 +9,7 @@ from attrs.validators import optional
 
 from itsmkit._checks import aware_instant, in_utc_if_any, named, utc
 from itsmkit._frozen import EMPTY, FrozenDict, as_tuple, deeply_frozen
-from itsmkit._problems import instance_problems, name_problems, names_problems, shown
+from itsmkit._problems import instance_problems, is_name, name_problems, names_problems, shown
 from itsmkit.cmdb._attributes import lasting
 from itsmkit.cmdb.class_model import ANY_CLASS, OWN_NAME
 from itsmkit.cmdb.configuration_item import CIId
@@ -199,7 +199,20 @@ class StagingArea:
         return evolve(self, locks=_without(self.locks, frozenset({(ci, attribute)})))
 
     def with_identities(self, identities: Mapping[Origin, CIId]) -> "StagingArea":
-        """Return this area with the word of which items records are, in place of what it knew of them."""
+        """
+        Return this area with the word of which items records are, in place of what it knew of them.
+
+        Raises:
+            DefinitionError: With each id that is no name.
+        """
+        problems = [
+            problem
+            for (source, key), ci in identities.items()
+            if not is_name(ci)
+            for problem in name_problems(f"identity of record {key!r} of {source}", ci)
+        ]
+        if problems:
+            raise DefinitionError(*problems)
         return evolve(self, identities={**self.identities, **identities})
 
     def with_configuration(self, graph: ConfigurationGraph, source: str, seen_at: datetime) -> "StagingArea":

@@ -285,7 +285,9 @@ class _Reader:
     def _identity(self, plain: object, problems: list[str]) -> None:
         table = read(_IdentityTable, plain, "identity", problems)
         if table is not None:
-            self._identities[table.source, table.key] = CIId(table.ci)
+            told = {(table.source, table.key): CIId(table.ci)}
+            StagingArea().with_identities(told)  # what is wrong, stands here
+            self._identities.update(told)
 
 
 def _attributes(plain: Mapping[str, Any], path: str, problems: list[str]) -> FrozenDict[str, Any]:
