@@ -562,6 +562,18 @@ def test_a_dry_run_tells_what_would_change():
     )
 
 
+def test_duplicates_are_for_people_to_merge():
+    graph = ConfigurationGraph(
+        [ConfigurationItem(CIId(key), "host", "n", {"id": "x"}) for key in ("p", "q")], ["q depends_on p"]
+    )
+    found = reconciled(StagingArea().with_configuration(graph, "cmdb", NOW))
+    assert found.duplicates == {"q": "p"}
+    assert found.against(graph).explain() == "relation p depends_on p: added"
+    assert found.against(graph, whole=True).explain() == (
+        "relation p depends_on p: added\nconfiguration item q: removed\nrelation q depends_on p: removed"
+    )
+
+
 def test_a_configuration_as_a_source_is_itself_again():
     graph = ConfigurationGraph(
         [ConfigurationItem(CIId(key), "host", key.upper(), {"id": key}) for key in ("p", "q")],

@@ -89,6 +89,8 @@ def test_what_is_no_record_is_told():
     assert problems_of(lambda: StagingArea().with_records([record(), "x"])) == [
         "records[1]: must be a SourceRecord, not str 'x'"
     ]
+    with pytest.raises(DefinitionError, match="records: several are asked for, not SourceRecord"):
+        StagingArea().with_records(record())
 
 
 def test_only_the_last_full_load_counts():

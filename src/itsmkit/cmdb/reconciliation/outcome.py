@@ -113,13 +113,13 @@ class Reconciliation:
         """
         Return what would change in a configuration: a dry run.
 
-        What is retired goes, with its relations. Redundancy sets and the effects of single relations stay, as
-        no source tells of them.
+        What is retired goes, with its relations. Duplicates stay, as it is for people to merge what may have
+        tickets; so do redundancy sets and the effects of single relations, of which no source tells.
 
         Args:
             graph: The configuration as it is.
-            whole: Whether the sources tell of everything, so that whatever else is there goes too; by
-                default, items and relations of which no source says anything stay.
+            whole: Whether the sources tell of everything, so that all other items and relations go too,
+                duplicates among them.
 
         Raises:
             DefinitionError: If what would come of it cannot be a graph, as where the model of *graph* does

@@ -8,7 +8,7 @@ from attrs import evolve, field, frozen
 from attrs.validators import optional
 
 from itsmkit._checks import aware_instant, in_utc_if_any, named, utc
-from itsmkit._frozen import EMPTY, FrozenDict, as_tuple, deeply_frozen
+from itsmkit._frozen import EMPTY, FrozenDict, deeply_frozen
 from itsmkit._problems import instance_problems, is_name, name_problems, names_problems, shown
 from itsmkit.cmdb._attributes import lasting
 from itsmkit.cmdb.class_model import ANY_CLASS, OWN_NAME
@@ -17,6 +17,7 @@ from itsmkit.cmdb.graph import ConfigurationGraph
 from itsmkit.cmdb.reconciliation._content import content_of, evidently_same, first_of
 from itsmkit.cmdb.reconciliation.rules import CI_CLASS
 from itsmkit.cmdb.relation import Relation
+from itsmkit.cmdb.seed import several
 from itsmkit.cmdb.source_record import SourceRecord, SourceRelation
 from itsmkit.errors import DefinitionError
 
@@ -117,9 +118,9 @@ class StagingArea:
         Return this area with further records. Those that are older than what is there change nothing.
 
         Raises:
-            DefinitionError: With each of them that is no `SourceRecord`.
+            DefinitionError: With each of them that is no `SourceRecord`, or if there are not several.
         """
-        given = as_tuple(records)
+        given = tuple(several(records, "records"))
         problems = [
             problem
             for number, each in enumerate(given)
