@@ -122,7 +122,7 @@ def test_locks_come_and_go():
 
 def test_a_lock_reads_as_a_sentence_and_ends():
     lock = AttributeLock(CIId("web"), "ram", [64], "ann", "measured", NOON)
-    assert str(lock) == "ram of web is tuple (64,), by ann until 2026-03-02 12:00:00+00:00"
+    assert str(lock) == "ram of web is (64,), by ann until 2026-03-02 12:00:00+00:00"
     assert (lock.holds_at(NOON - HOUR), lock.holds_at(NOON)) == (True, False)
     assert AttributeLock(CIId("web"), "ram", 64, "ann").holds_at(NOON)
 

@@ -187,7 +187,7 @@ def test_what_nobody_may_name_goes_by_its_id():
     name = found.provenance(item.id)[0]
     assert name.because == "nobody who may gives it a name"
     assert [str(each) for each in name.rejected] == [
-        "not str 'web' of a '1': precedence of name of *: b does not name it"
+        "not 'web' of a '1': precedence of name of *: b does not name it"
     ]
 
 
@@ -254,30 +254,30 @@ def test_every_reason_is_told():
     assert item.attributes == {"id": "x", "x": 2, "y": 1, "z": 1}
     assert found.explain(item.id) == (
         "a:1 (host): old, of c '1', d '1', b '1', b '2', a '1'\n"
-        "name is str 'old' of a '1': it is the newest\n"
-        "ci_class is str 'host' of c '1': all say so\n"
-        "    not str 'host' of d '1': says the same\n"
-        "    not str 'host' of b '1': says the same\n"
-        "    not str 'host' of b '2': says the same\n"
-        "    not str 'host' of a '1': says the same\n"
-        "id is str 'x' of c '1': it is the newest\n"
-        "    not str 'x' of d '1': says the same\n"
-        "    not str 'x' of b '1': says the same\n"
-        "    not str 'x' of b '2': says the same\n"
-        "    not str 'x' of a '1': says the same\n"
-        "x is int 2 of b '1': precedence of x of host: a, b, *\n"
-        "    not int 2 of c '1': says the same\n"
-        "    not int 4 of d '1': stands behind b\n"
-        "    not int 3 of b '2': it is not fresh: last seen at 2026-03-02 10:00:00+00:00\n"
-        "    not int 1 of a '1': it is not fresh: last seen at 2026-03-02 09:00:00+00:00\n"
-        "y is int 1 of a '1': precedence of y of host: a, b\n"
-        "    not int 3 of c '1': precedence of y of host: a, b does not name it\n"
-        "    not int 1 of d '1': says the same\n"
-        "    not int 2 of b '1': stands behind a\n"
-        "z is int 1 of c '1': it is the newest\n"
-        "    not int 1 of d '1': says the same\n"
-        "    not int 2 of b '1': it is older\n"
-        "    not int 1 of a '1': says the same"
+        "name is 'old' of a '1': it is the newest\n"
+        "ci_class is 'host' of c '1': all say so\n"
+        "    not 'host' of d '1': says the same\n"
+        "    not 'host' of b '1': says the same\n"
+        "    not 'host' of b '2': says the same\n"
+        "    not 'host' of a '1': says the same\n"
+        "id is 'x' of c '1': it is the newest\n"
+        "    not 'x' of d '1': says the same\n"
+        "    not 'x' of b '1': says the same\n"
+        "    not 'x' of b '2': says the same\n"
+        "    not 'x' of a '1': says the same\n"
+        "x is 2 of b '1': precedence of x of host: a, b, *\n"
+        "    not 2 of c '1': says the same\n"
+        "    not 4 of d '1': stands behind b\n"
+        "    not 3 of b '2': it is not fresh: last seen at 2026-03-02 10:00:00+00:00\n"
+        "    not 1 of a '1': it is not fresh: last seen at 2026-03-02 09:00:00+00:00\n"
+        "y is 1 of a '1': precedence of y of host: a, b\n"
+        "    not 3 of c '1': precedence of y of host: a, b does not name it\n"
+        "    not 1 of d '1': says the same\n"
+        "    not 2 of b '1': stands behind a\n"
+        "z is 1 of c '1': it is the newest\n"
+        "    not 1 of d '1': says the same\n"
+        "    not 2 of b '1': it is older\n"
+        "    not 1 of a '1': says the same"
     )
 
 
@@ -323,7 +323,7 @@ def test_name_class_and_attributes_can_be_locked():
     assert told["ci_class"].because == "locked by ann: seen it"
     assert told["x"].source is None
     assert told["x"].rejected[0].because == "precedence of vm: b does not name it"
-    assert str(told["new"]) == "new is tuple (1,): locked by ann"
+    assert str(told["new"]) == "new is (1,): locked by ann"
 
 
 def test_a_lock_says_until_when():

@@ -1,9 +1,10 @@
 """What is questionable in what the sources say, and does not stop a reconciliation."""
 
+from reprlib import repr as shortened
+
 from attrs import frozen
 
 from itsmkit._figures import plural
-from itsmkit._problems import shown
 from itsmkit.cmdb.configuration_item import CIId
 from itsmkit.cmdb.reconciliation.rules import IdentifierEntry
 from itsmkit.cmdb.reconciliation.staging import AttributeLock, Origin
@@ -291,7 +292,9 @@ class IdleLock:
     reason: str
 
     def __str__(self) -> str:
-        return f"lock of {self.lock.attribute} of {self.lock.ci} ({shown(self.lock.value)}): {self.reason}"
+        return (
+            f"lock of {self.lock.attribute} of {self.lock.ci} ({shortened(self.lock.value)}): {self.reason}"
+        )
 
 
 def _told(origins: tuple[Origin, ...]) -> str:

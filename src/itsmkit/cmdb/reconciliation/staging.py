@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from reprlib import repr as shortened
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
@@ -9,7 +10,7 @@ from attrs.validators import optional
 
 from itsmkit._checks import aware_instant, in_utc_if_any, named, utc
 from itsmkit._frozen import EMPTY, FrozenDict, deeply_frozen
-from itsmkit._problems import instance_problems, is_name, name_problems, names_problems, shown
+from itsmkit._problems import instance_problems, is_name, name_problems, names_problems
 from itsmkit.cmdb._attributes import lasting
 from itsmkit.cmdb.class_model import ANY_CLASS, OWN_NAME
 from itsmkit.cmdb.configuration_item import CIId
@@ -83,7 +84,7 @@ class AttributeLock:
 
     def __str__(self) -> str:
         until = "" if self.expires is None else f" until {self.expires}"
-        return f"{self.attribute} of {self.ci} is {shown(self.value)}, by {self.author}{until}"
+        return f"{self.attribute} of {self.ci} is {shortened(self.value)}, by {self.author}{until}"
 
 
 @frozen

@@ -1,11 +1,11 @@
 """What an attribute of an item is, who says so, and why nobody else is believed."""
 
 from datetime import datetime
+from reprlib import repr as shortened
 
 from attrs import field, frozen
 
 from itsmkit._frozen import as_tuple
-from itsmkit._problems import shown
 
 __all__ = ["EffectiveValue", "RejectedValue"]
 
@@ -30,7 +30,7 @@ class RejectedValue:
     because: str
 
     def __str__(self) -> str:
-        return f"not {shown(self.value)} of {self.source} {self.key!r}: {self.because}"
+        return f"not {shortened(self.value)} of {self.source} {self.key!r}: {self.because}"
 
 
 @frozen
@@ -58,4 +58,4 @@ class EffectiveValue:
 
     def __str__(self) -> str:
         of = "" if self.source is None else f" of {self.source} {self.key!r}"
-        return f"{self.attribute} is {shown(self.value)}{of}: {self.because}"
+        return f"{self.attribute} is {shortened(self.value)}{of}: {self.because}"
