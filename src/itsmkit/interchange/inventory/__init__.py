@@ -10,6 +10,8 @@ from itsmkit._lazy import lazily
 
 if TYPE_CHECKING:
     from itsmkit.interchange.inventory._source_file import InventorySource
+    from itsmkit.interchange.inventory.backstage import read_backstage
+    from itsmkit.interchange.inventory.cyclonedx import read_cyclonedx
     from itsmkit.interchange.inventory.errors import InventoryError, InventoryFileError
     from itsmkit.interchange.inventory.findings import (
         ImportFinding,
@@ -24,11 +26,14 @@ if TYPE_CHECKING:
         InventoryImport,
     )
     from itsmkit.interchange.inventory.limits import ImportLimits
+    from itsmkit.interchange.inventory.netbox import read_netbox
 
 __getattr__, __dir__ = lazily(
     __name__,
     {
         "itsmkit.interchange.inventory._source_file": ("InventorySource",),
+        "itsmkit.interchange.inventory.backstage": ("read_backstage",),
+        "itsmkit.interchange.inventory.cyclonedx": ("read_cyclonedx",),
         "itsmkit.interchange.inventory.errors": ("InventoryError", "InventoryFileError"),
         "itsmkit.interchange.inventory.findings": (
             "ImportFinding",
@@ -43,6 +48,7 @@ __getattr__, __dir__ = lazily(
             "InventoryImport",
         ),
         "itsmkit.interchange.inventory.limits": ("ImportLimits",),
+        "itsmkit.interchange.inventory.netbox": ("read_netbox",),
     },
 )
 
@@ -60,5 +66,8 @@ __all__ = [
     "InventoryFormat",
     "InventoryImport",
     "InventorySource",
+    "read_backstage",
+    "read_cyclonedx",
+    "read_netbox",
     "sniff",
 ]

@@ -61,7 +61,7 @@ class JsonPiece:
         return f"{path_text(self.path)} (line {self.line})" if self.path else f"line {self.line}"
 
 
-def json_pieces(file: SourceFile, limits: ImportLimits, *descend: str) -> Iterator[JsonPiece]:
+def json_pieces(file: SourceFile, limits: ImportLimits, *descend: str | JsonPath) -> Iterator[JsonPiece]:
     """
     Yield the values of a JSON file in the order in which they stand there.
 
@@ -70,14 +70,14 @@ def json_pieces(file: SourceFile, limits: ImportLimits, *descend: str) -> Iterat
         limits: What is too much. A piece that has too much comes as one with a problem.
         *descend: The paths of the lists and objects of which each item comes as a piece of its own, such as
             ``""`` for the outermost and ``"content.softwares"``; ``"*"`` stands for any step, and capital
-            letters make no difference. What stands above a path must be among them, too. A value there
-            that is neither list nor object comes as it is.
+            letters make no difference. Steps with a dot in them are given as a tuple. What stands above a
+            path must be among them, too. A value there that is neither list nor object comes as it is.
 
     Raises:
         InventoryFileError: Where the text stops being JSON.
     """
     text = _Text(file, limits)
-    wanted = frozenset(tuple(path.casefold().split(".")) if path else () for path in descend)
+    wanted = frozenset(map(_steps, descend))
     text.require_value("nothing is in it; export it again")
     yield from _walk(text, (), wanted)
     if text.peek():
@@ -121,11 +121,17 @@ def _walk(text: "_Text", path: JsonPath, wanted: frozenset[tuple[str, ...]]) -> 
                 raise text.error(f"a comma or {closing!r} is missing before it; export it again")
 
 
+def _steps(path: str | JsonPath) -> tuple[str, ...]:
+    steps = (path.split(".") if path else ()) if isinstance(path, str) else path
+    return tuple(str(step).casefold() for step in steps)
+
+
 def _is_wanted(path: JsonPath, wanted: frozenset[tuple[str, ...]]) -> bool:
-    steps = tuple(str(step).casefold() for step in path)
+    steps = _steps(path)
     return steps in wanted or any(
         len(each) == len(steps) and all(a in ("*", b) for a, b in zip(each, steps, strict=True))
         for each in wanted
+        if "*" in each
     )
 
 
