@@ -11,6 +11,15 @@ from itsmkit._lazy import lazily
 if TYPE_CHECKING:
     from itsmkit.interchange.inventory._source_file import InventorySource
     from itsmkit.interchange.inventory.backstage import read_backstage
+    from itsmkit.interchange.inventory.column_map import (
+        AttributeColumn,
+        ClassColumn,
+        ColumnMap,
+        ColumnType,
+        LookUpColumns,
+        RelationColumn,
+    )
+    from itsmkit.interchange.inventory.column_map_file import column_map_from, load_column_map
     from itsmkit.interchange.inventory.cyclonedx import read_cyclonedx
     from itsmkit.interchange.inventory.errors import InventoryError, InventoryFileError
     from itsmkit.interchange.inventory.findings import (
@@ -20,6 +29,7 @@ if TYPE_CHECKING:
         ImportSeverity,
     )
     from itsmkit.interchange.inventory.formats import INVENTORY_FORMATS, InventoryFormat, sniff
+    from itsmkit.interchange.inventory.glpi import read_glpi
     from itsmkit.interchange.inventory.inventory_import import (
         ImportOptions,
         ImportProgress,
@@ -27,6 +37,8 @@ if TYPE_CHECKING:
     )
     from itsmkit.interchange.inventory.limits import ImportLimits
     from itsmkit.interchange.inventory.netbox import read_netbox
+    from itsmkit.interchange.inventory.rows import read_csv, read_json
+    from itsmkit.interchange.inventory.servicenow import read_servicenow
 
 __getattr__, __dir__ = lazily(
     __name__,
@@ -34,6 +46,15 @@ __getattr__, __dir__ = lazily(
         "itsmkit.interchange.inventory._source_file": ("InventorySource",),
         "itsmkit.interchange.inventory.backstage": ("read_backstage",),
         "itsmkit.interchange.inventory.cyclonedx": ("read_cyclonedx",),
+        "itsmkit.interchange.inventory.column_map": (
+            "AttributeColumn",
+            "ClassColumn",
+            "ColumnMap",
+            "ColumnType",
+            "LookUpColumns",
+            "RelationColumn",
+        ),
+        "itsmkit.interchange.inventory.column_map_file": ("column_map_from", "load_column_map"),
         "itsmkit.interchange.inventory.errors": ("InventoryError", "InventoryFileError"),
         "itsmkit.interchange.inventory.findings": (
             "ImportFinding",
@@ -42,6 +63,7 @@ __getattr__, __dir__ = lazily(
             "ImportSeverity",
         ),
         "itsmkit.interchange.inventory.formats": ("INVENTORY_FORMATS", "InventoryFormat", "sniff"),
+        "itsmkit.interchange.inventory.glpi": ("read_glpi",),
         "itsmkit.interchange.inventory.inventory_import": (
             "ImportOptions",
             "ImportProgress",
@@ -49,10 +71,16 @@ __getattr__, __dir__ = lazily(
         ),
         "itsmkit.interchange.inventory.limits": ("ImportLimits",),
         "itsmkit.interchange.inventory.netbox": ("read_netbox",),
+        "itsmkit.interchange.inventory.rows": ("read_csv", "read_json"),
+        "itsmkit.interchange.inventory.servicenow": ("read_servicenow",),
     },
 )
 
 __all__ = [
+    "AttributeColumn",
+    "ClassColumn",
+    "ColumnMap",
+    "ColumnType",
     "INVENTORY_FORMATS",
     "ImportFinding",
     "ImportLimits",
@@ -66,8 +94,16 @@ __all__ = [
     "InventoryFormat",
     "InventoryImport",
     "InventorySource",
+    "LookUpColumns",
+    "RelationColumn",
+    "column_map_from",
+    "load_column_map",
     "read_backstage",
+    "read_csv",
     "read_cyclonedx",
+    "read_glpi",
+    "read_json",
     "read_netbox",
+    "read_servicenow",
     "sniff",
 ]

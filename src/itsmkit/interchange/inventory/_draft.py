@@ -83,9 +83,9 @@ class Draft:
         self.attributes[attribute] = found
 
     def look_up(self, kind: str, **attributes: object) -> None:
-        """Add a part by which it can be recognised, once; what says nothing is left out of it."""
+        """Add a part by which it can be recognised, once, if the first of *attributes* says something."""
         known = {name: value for name, value in attributes.items() if not is_nothing(value)}
-        if known:
+        if next(iter(attributes)) in known:
             found = LookUp(kind, known)
             if found not in self._known:
                 self._known.add(found)

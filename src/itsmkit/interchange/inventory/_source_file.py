@@ -17,7 +17,7 @@ from itsmkit.interchange.inventory.limits import ImportLimits
 
 __all__ = ["InventorySource", "SourceFile", "source_name"]
 
-InventorySource: TypeAlias = "str | PathLike[str] | IO[bytes]"
+InventorySource: TypeAlias = str | PathLike[str] | IO[bytes]
 """A path, or a file that is open for reading bytes and can seek; it is read from where it stands."""
 
 _CHUNK = 1 << 16

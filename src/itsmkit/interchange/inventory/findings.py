@@ -84,7 +84,7 @@ class ImportReport:
         file: The file.
         records: How many records were made. A resumed reading counts those before it, too.
         left_out: How many were left out, because they cannot be right.
-        findings: What was found, the worst first, and then in the order of the file.
+        findings: What was found, the worst first.
         is_complete: Whether the file was read to its end. An inventory of which this is false is no full
             load: what is missing from it may still be there.
         position: What to resume from; ``None`` before the file was opened.

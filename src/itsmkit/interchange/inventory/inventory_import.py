@@ -137,7 +137,7 @@ class Reading:
     def pass_over(self, position: str, record: str, field: str, problem: str = "", way_out: str = "") -> None:
         """Note a field that nothing is made of."""
         problem = problem or "nothing is made of this field"
-        way_out = way_out or "that is as it should be, unless you need it: then ask for it, or map it"
+        way_out = way_out or "nothing to do, unless you need it"
         severity = ImportSeverity.FIELD
         self._note(ImportFinding(severity, self.file.name, position, record, field, problem, way_out))
 

@@ -34,7 +34,7 @@ class ImportLimits:
     text_length: int = 16 * _MEBI
     digits: int = 400
     depth: int = 100
-    items: int = 1_000_000
+    items: int = 5_000_000
     findings: int = field(default=1000)
 
     def __attrs_post_init__(self) -> None:

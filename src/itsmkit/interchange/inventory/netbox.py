@@ -235,7 +235,7 @@ class _Export:
         draft.put("manufacturer", maker, "dcim.devicetype.manufacturer")
         draft.put("serial_number", fields.get("serial"), "dcim.device.serial")
         draft.put("asset_tag", fields.get("asset_tag"), "dcim.device.asset_tag")
-        draft.look_up("serial number", serial_number=clean(fields.get("serial")))
+        draft.look_up("serial number", serial_number=clean(fields.get("serial")), manufacturer=maker)
         self._platform(draft, row)
         self._place(draft, fields)
         self._refer(
