@@ -142,6 +142,19 @@ def test_one_entity_may_stand_alone():
     assert [each.key for each in read(json.dumps(an_entity("API", "b")))] == ["api:default/b"]
 
 
+def test_an_entity_that_stands_twice_is_taken_once():
+    importing = read_entities(an_entity("API", "b", type="grpc"), an_entity("Api", "B", type="soap"))
+    assert [each.attributes["api_type"] for each in importing] == ["grpc"]
+    assert importing.report.left_out == 1
+
+
+@pytest.mark.parametrize("value", [[], {}, "", None])
+def test_what_says_nothing_is_not_told(value):
+    importing = read_entities({**an_entity("API", "b"), "status": value})
+    assert list(importing)
+    assert not importing.report.findings
+
+
 def test_an_alias_bomb_is_refused():
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]

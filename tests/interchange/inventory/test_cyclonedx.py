@@ -127,7 +127,7 @@ def test_without_dependencies_the_whole_is_composed_of_all():
 
 @pytest.mark.parametrize("version", ["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"])
 def test_every_version_that_has_json_is_read(version):
-    assert not list(read({"bomFormat": "CycloneDX", "specVersion": version}))
+    assert not list(read({"bomFormat": "CycloneDX", "specVersion": version, "components": None}))
 
 
 @pytest.mark.parametrize("version", ["1.1", "2.0", None, 7, "", ["1.4"]])
@@ -199,6 +199,13 @@ def test_a_key_twice_elsewhere_is_told():
     assert fields(importing, ImportSeverity.FIELD) == {"specVersion"}
 
 
+def test_a_whole_that_has_a_key_twice_is_left_out():
+    text = b'{"bomFormat": "CycloneDX", "specVersion": "1.5", "metadata": {"component": {"a": 1, "a": 2}}}'
+    importing = read_cyclonedx(io.BytesIO(text), seen_at=SEEN_AT)
+    assert not list(importing)
+    assert importing.report.left_out == 1
+
+
 def test_a_part_of_what_is_left_out_stands_alone():
     records = by_key(read(a_bill({"bom-ref": "r", "components": [{"name": "inner"}]})))
     assert not records["inner"].relations
@@ -246,6 +253,12 @@ def test_what_depends_on_a_record_that_was_left_out_says_so():
 def test_the_publisher_is_the_first_that_is_told(told, name):
     (record,) = read(a_bill({"name": "a", **told}))
     assert record.attributes.get("publisher") == name
+
+
+def test_licences_and_digests_that_say_nothing_are_none():
+    odd = {"licenses": ["MIT", {"license": "MIT"}, {"license": {"id": "ISC"}}], "hashes": [{"alg": "MD5"}, 7]}
+    (record,) = read(a_bill({"name": "a", **odd}))
+    assert record.attributes == {"licences": ("ISC",)}
 
 
 def test_one_dependency_may_stand_without_a_list():

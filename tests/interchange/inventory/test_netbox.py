@@ -333,6 +333,21 @@ def test_the_role_counts_before_the_type(role, kind):
     assert device_class(role, kind) == expected
 
 
+def test_an_interface_may_list_its_addresses():
+    interface = {"id": 4, "device": {"id": 1}, "ip_addresses": [{"address": "10.0.0.1/8"}, "10.0.0.2/8", None]}
+    (record,) = read({"devices": [DEVICE], "interfaces": [interface]})
+    assert record.attributes["ip_addresses"] == ("10.0.0.1", "10.0.0.2")
+
+
+def test_a_circuit_that_ends_in_no_site_stands_nowhere():
+    terminations = [
+        {"id": 1, "circuit": 5, "termination_type": "circuits.providernetwork", "termination_id": 1},
+        {"id": 2, "circuit": None, "term_side": "Z", "site": 1},
+    ]
+    circuit = {"id": 5, "cid": "L"}
+    assert not related(read({"circuits": [circuit], "circuit-terminations": terminations}))
+
+
 # Any topology
 
 

@@ -42,7 +42,9 @@ CLASSES = {
 CLASSES_OF_THE_WHOLE = {"device": "device", "firmware": "software", "operating-system": "software"}
 NO_ITEMS = ("data", "file")
 
-SILENT = frozenset({"$schema", "bomFormat", "specVersion", "version", "serialNumber", "timestamp"})
+SILENT = frozenset(
+    {"$schema", "bomFormat", "specVersion", "version", "serialNumber", "timestamp", "component"}
+)
 COMPONENT_FIELDS = frozenset(
     {
         *("type", "bom-ref", "bomRef", "name", "group", "version", "purl", "cpe", "licenses", "hashes"),

@@ -75,6 +75,10 @@ class Drafts:
             problem = f"another record of the same key stands at {self._positions[key]}"
             self._reading.leave_out(position, key, problem, "give each record a key of its own")
             return None
+        return self.begin(position, key, ci_class, name)
+
+    def begin(self, position: str, key: str, ci_class: str, name: object = None) -> Draft:
+        """Return a new draft of a key of which there is surely none yet."""
         draft = self._drafts[key] = Draft(self._reading, self.model, position, key, ci_class)
         self._positions[key] = position
         draft.call(name)

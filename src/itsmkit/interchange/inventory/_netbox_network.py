@@ -29,6 +29,10 @@ class _End(NamedTuple):
     owner: str
 
 
+_Plugged = tuple[str, Draft]
+"""The model of what is plugged in, and the item that has it."""
+
+
 class Network:
     """
     What is plugged into what.
@@ -73,7 +77,7 @@ class Network:
                 self._take_ip(draft, _ip(told.get("address")))
 
     def _interface(self, row: Row) -> None:
-        draft = self._drafts.get(self._owner(row.model, row.fields))
+        draft = self._drafts.get(_owner_in(row.fields))
         if draft is None:
             self._without_owner(row)
             return
@@ -128,11 +132,6 @@ class Network:
         self._reading.pass_over(row.position, row.key, row.model, problem, way_out)
 
     # -- what has what ---------------------------------------------------------------------------
-
-    def _owner(self, model: str, fields: Mapping[str, Any]) -> str | None:
-        return _owner_in(fields) or (
-            f"{model}:{ref_id(fields.get('id'))}" if model == "dcim.powerfeed" else None
-        )
 
     def _owner_of(self, model: str | None, key: str | None) -> str | None:
         if model is None or key is None:
@@ -195,43 +194,44 @@ class Network:
 
     def _cable(self, row: Row, here: list[_End | None], there: list[_End | None]) -> None:
         self._cables.add(row.id)
-        known = [
-            (one, other)
-            for one in here
-            for other in there
-            if one and other and one.owner in self._drafts and other.owner in self._drafts
-        ]
-        if not known:
+        pairs = [(one, other) for one in self._known(here) for other in self._known(there)]
+        if not pairs:
             problem, way_out = "it has no two ends at items of this file", "export what it leads to, too"
             self._reading.pass_over(row.position, row.key, "dcim.cable", problem, way_out)
-        for one, other in known:
+        for one, other in pairs:
             self._connect(row, one, other)
 
-    def _connect(self, row: Row, one: _End, other: _End) -> None:
-        models = {one.model, other.model}
-        if one.owner == other.owner or models & _CONSOLE:
+    def _known(self, ends: list[_End | None]) -> Iterator[_Plugged]:
+        for end in filter(None, ends):
+            if draft := self._drafts.get(end.owner):
+                yield end.model, draft
+
+    def _connect(self, row: Row, one: _Plugged, other: _Plugged) -> None:
+        models = {one[0], other[0]}
+        if one[1] is other[1] or models & _CONSOLE:
             problem = "it is no dependency: it stays within one item, or leads to a console"
             self._reading.pass_over(row.position, row.key, "dcim.cable of one item", problem, "do without it")
-            return
-        if models & _POWER:
-            if one.model == "dcim.powerport":
-                one, other = other, one
-            self._join(row, other, one, ("powered_by",))
-            return
-        self._join(row, one, other, ("connects_to", "attached_to"))
+        elif models & _POWER:
+            consumer, provider = (one, other) if one[0] == "dcim.powerport" else (other, one)
+            self._join(row, [(consumer[1], "powered_by", provider[1])])
+        else:
+            ends = (one[1], other[1])
+            self._join(
+                row,
+                [
+                    (source, relation_type, target)
+                    for relation_type in ("connects_to", "attached_to")
+                    for source, target in (ends, ends[::-1])
+                ],
+            )
 
-    def _join(self, row: Row, one: _End, other: _End, types: tuple[str, ...]) -> None:
-        """Relate two ends by the first type that the class model allows, the way it allows it."""
-        first, second = self._drafts.get(one.owner), self._drafts.get(other.owner)
-        if first is None or second is None:
-            return
-        ways = [(first, second), *([(second, first)] if len(types) > 1 else [])]
-        allows = self._drafts.model.allows
-        for relation_type in types:
-            for source, target in ways:
-                if allows(source.ci_class, relation_type, target.ci_class):
-                    self._drafts.relate(source, relation_type, target.key, "dcim.cable", qualifier=row.key)
-                    return
+    def _join(self, row: Row, ways: list[tuple[Draft, str, Draft]]) -> None:
+        """Relate two items in the first way that the class model allows."""
+        for source, relation_type, target in ways:
+            if self._drafts.model.allows(source.ci_class, relation_type, target.ci_class):
+                self._drafts.relate(source, relation_type, target.key, "dcim.cable", qualifier=row.key)
+                return
+        first, _, second = ways[0]
         problem = f"the class model has no cable between {first.ci_class!r} and {second.ci_class!r}"
         self._reading.drop(row.position, row.key, "dcim.cable", problem, "allow it there, or leave it")
 

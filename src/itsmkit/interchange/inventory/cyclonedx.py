@@ -29,6 +29,7 @@ from itsmkit.interchange.inventory._draft import Draft
 from itsmkit.interchange.inventory._drafts import Drafts, clean
 from itsmkit.interchange.inventory._json_stream import JsonPiece, json_pieces, path_text
 from itsmkit.interchange.inventory._source_file import InventorySource
+from itsmkit.interchange.inventory._values import is_nothing
 from itsmkit.interchange.inventory.errors import InventoryFileError
 from itsmkit.interchange.inventory.inventory_import import ImportOptions, InventoryImport, Reading
 
@@ -106,19 +107,25 @@ class _Bill:
                 case (str(name), int()) if name in LISTS:
                     self.lists[name].append(piece)
                 case (str(name),) | ("metadata", str(name)):
-                    if piece.problem:
-                        way_out = "correct it in the source"
-                        self.reading.pass_over(piece.place, "", name, piece.problem, way_out)
-                    elif name in LISTS:
-                        if piece.value is not None:
-                            self._not_an_object(piece.place, name, piece.value, "a list")
-                    else:
-                        self.head[name] = piece.value
-                        if name not in SILENT and name != "component":
-                            self.reading.pass_over(piece.place, "", name)
+                    self._field(name, piece)
                 case _:
                     problem = f"is no CycloneDX: it must hold an object, not {shown(piece.value)}"
                     raise InventoryFileError(file.name, piece.place, problem)
+
+    def _field(self, name: str, piece: JsonPiece) -> None:
+        """Take one field of the bill, or of its metadata."""
+        if piece.problem:
+            note = self.reading.leave_out if name in (*LISTS, "component") else self._pass_over
+            note(piece.place, name, piece.problem, "correct it in the source")
+        elif name in LISTS and piece.value is not None:
+            self._not_an_object(piece.place, name, piece.value, "a list")
+        else:
+            self.head[name] = piece.value
+            if name not in SILENT and not is_nothing(piece.value):
+                self.reading.pass_over(piece.place, "", name)
+
+    def _pass_over(self, position: str, field: str, problem: str, way_out: str) -> None:
+        self.reading.pass_over(position, "", field, problem, way_out)
 
     def _check(self) -> None:
         name, head = self.reading.file.name, self.head

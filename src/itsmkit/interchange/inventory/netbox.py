@@ -129,9 +129,7 @@ class _Export:
             self._reading.pass_over(row.position, row.key, model, problem, way_out)
 
     def _item(self, row: Row, describe: Callable[["_Export", Draft, Row], None]) -> None:
-        draft = self.drafts.add(row.position, row.key, self._class_of(row), row.fields.get("name"))
-        if draft is None:
-            return
+        draft = self.drafts.begin(row.position, row.key, self._class_of(row), row.fields.get("name"))
         fields = row.fields
         describe(self, draft, row)
         draft.call(fields.get("display") or fields.get("display_name"), "display")
