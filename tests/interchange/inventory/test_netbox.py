@@ -334,7 +334,8 @@ def test_the_role_counts_before_the_type(role, kind):
 
 
 def test_an_interface_may_list_its_addresses():
-    interface = {"id": 4, "device": {"id": 1}, "ip_addresses": [{"address": "10.0.0.1/8"}, "10.0.0.2/8", None]}
+    addresses = [{"address": "10.0.0.1/8"}, "10.0.0.2/8", None]
+    interface = {"id": 4, "device": {"id": 1}, "ip_addresses": addresses}
     (record,) = read({"devices": [DEVICE], "interfaces": [interface]})
     assert record.attributes["ip_addresses"] == ("10.0.0.1", "10.0.0.2")
 

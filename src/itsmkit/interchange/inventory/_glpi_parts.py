@@ -37,10 +37,10 @@ def _softwares(inventory: Inventory, device: GlpiDevice, model: ClassModel) -> I
 def _databases(inventory: Inventory, device: GlpiDevice, model: ClassModel) -> Iterator[SourceRecord]:
     for place, each in inventory.enumerated("databases_services", "databases_servers"):
         name, engine = each.text("name", "type"), each.text("type")
-        instances = each.take("instances") or [each]
+        instances = each.take("instances")
         instances = instances if isinstance(instances, list) else [instances]
         tables = [Section("instances", found) for found in instances if isinstance(found, dict)]
-        for table in tables:
+        for table in tables or [each]:
             called = table.text("name") if table.get("name") != each.get("name") else ""
             port = table.take("port") or each.take("port")
             key = _key(device, "database", name, called, str(port or ""))

@@ -8,6 +8,7 @@ twice, halves of surrogate pairs, numbers without end.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -24,6 +25,9 @@ JsonPath = tuple[str | int, ...]
 
 _NEAR_END = 16
 """An error this close to the end of the text at hand may be one of there being no more of it yet."""
+_CUT = re.compile(r"\s*|-|t(?:ru?)?|f(?:a(?:ls?)?)?|n(?:ul?)?|\\|\\?u[0-9a-fA-F]{0,4}|[,:]\s*|\.|[eE][+-]?")
+"""What can stand at the end of a text that goes on."""
+_NUMBER = re.compile(r"[-+.0-9eE]*")
 _CUT_OFF = "it ends in the middle of a value; it was cut off: fetch it again"
 
 
@@ -309,20 +313,16 @@ class _Text:
             except RecursionError as error:
                 problem = "lists and objects are nested too deeply; mend the file"
                 raise self.error(problem) from error
-            # A number may go on in what is not read yet.
-            if end < len(self._text) or not self._grow():
+            if not self._may_go_on(value, end) or not self._grow():
                 self._at = end
                 return value, problem
 
+    def _may_go_on(self, value: Any, end: int) -> bool:
+        """Tell whether what is not read yet may belong to the value that was read: it is a number then."""
+        return isinstance(value, int | float) and _NUMBER.fullmatch(self._text, end) is not None
+
     def _is_cut(self, error: json.JSONDecodeError) -> bool:
-        rest = self._text[error.pos :].rstrip()
-        return (
-            not rest
-            or error.msg.startswith("Unterminated")
-            or any(word.startswith(rest) for word in ("true", "false", "null"))
-            or rest in ("-", ",", ":")
-            or "escape" in error.msg
-        )
+        return error.msg.startswith("Unterminated") or _CUT.fullmatch(self._text, error.pos) is not None
 
     def _grow(self) -> bool:
         if self._is_all:

@@ -9,7 +9,7 @@ from itsmkit.interchange.inventory.limits import ImportLimits
 
 __all__ = ["text_lines"]
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r(?!\Z))")
+_END = re.compile(r"\r\n|\n|\r(?!\Z)")
 
 
 def text_lines(file: SourceFile, limits: ImportLimits, encoding: str | None = None) -> Iterator[str]:
@@ -27,10 +27,10 @@ def text_lines(file: SourceFile, limits: ImportLimits, encoding: str | None = No
         if "\n" in chunk or "\r" in chunk or parts[0].endswith("\r"):
             text = "".join(parts)
             at = 0
-            for found in _LINE.finditer(text):
-                at = found.end()
+            for end in _END.finditer(text):
+                yield text[at : end.end()]
+                at = end.end()
                 number += 1
-                yield found[0]
             parts, length = [text[at:]], len(text) - at
         if length > limits.record_length:
             problem = f"is longer than {limits.record_length} characters; check that the file has lines"

@@ -30,9 +30,7 @@ _TRUTHS = {
 _FORMATS = (
     "%Y/%m/%d %H:%M:%S",
     "%Y/%m/%d",
-    "%Y-%m-%d %H:%M:%S %Z",
 )
-_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 _SECONDS_OF_2200 = 7_258_118_400
 
 
@@ -132,7 +130,7 @@ def _spelled(text: str, time_format: str | None) -> datetime | None:
     try:
         if time_format:
             return datetime.strptime(text, time_format)  # noqa: DTZ007  # the caller attaches the zone
-        return datetime.fromisoformat(text.removesuffix(" UTC"))
+        return datetime.fromisoformat(f"{text[:-4]}+00:00" if text.endswith(" UTC") else text)
     except ValueError:
         pass
     for each in () if time_format else _FORMATS:

@@ -34,6 +34,7 @@ _HANDLED = frozenset(
         "location",
         "mac_address",
         "name",
+        "os",
         "os_version",
         "ram",
         "sys_class_name",
