@@ -155,6 +155,14 @@ def test_what_says_nothing_is_not_told(value):
     assert not importing.report.findings
 
 
+def test_entities_of_other_systems_are_left_out():
+    importing = read_entities(
+        an_entity("API", "b"), {**an_entity("Group", "c"), "apiVersion": "user.example/v1"}
+    )
+    assert [each.key for each in importing] == ["api:default/b"]
+    assert "user.example/v1" in importing.report.of(ImportSeverity.RECORD)[0].problem
+
+
 def test_an_alias_bomb_is_refused():
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]

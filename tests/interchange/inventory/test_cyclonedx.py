@@ -261,6 +261,12 @@ def test_licences_and_digests_that_say_nothing_are_none():
     assert record.attributes == {"licences": ("ISC",)}
 
 
+def test_a_dependency_may_name_a_package_url():
+    part = {"name": "b", "bom-ref": "ref-b", "purl": "pkg:generic/b"}
+    bill = a_bill({"name": "a"}, part, dependencies=[{"ref": "a", "dependsOn": ["pkg:generic/b"]}])
+    assert related(read(bill)) == {("a", "ref-b", "depends_on")}
+
+
 def test_one_dependency_may_stand_without_a_list():
     bill = a_bill({"name": "a"}, {"name": "b"}, dependencies=[{"ref": "a", "dependsOn": "b"}])
     assert related(read(bill)) == {("a", "b", "depends_on")}

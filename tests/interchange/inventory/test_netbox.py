@@ -209,6 +209,7 @@ DEVICE = {"id": 1, "name": "d", "device_type": {"model": "M"}, "role": {"name": 
         pytest.param({"dcim": {"devices": {"count": 1, "results": [DEVICE], "next": None}}}, id="by app"),
         pytest.param({"dcim": {"devices": [DEVICE], "colours": 3}}, id="by app, with more"),
         pytest.param({"dcim/devices": [DEVICE]}, id="by path"),
+        pytest.param({"data": {"device_list": [DEVICE]}}, id="GraphQL"),
         pytest.param([{"model": "dcim.Device", "pk": 1, "fields": {**DEVICE, "id": 7}}], id="row of a dump"),
     ],
 )
@@ -233,7 +234,7 @@ def test_an_object_tells_of_which_model_it_is(model, fields):
 
 
 def test_the_name_of_the_file_tells_the_model(tmp_path):
-    path = tmp_path / "virtual-machines.json"
+    path = tmp_path / "netbox_virtual_machines.2026.json"
     path.write_text(json.dumps([{"id": 1, "name": "a"}]), "utf-8")
     assert [each.ci_class for each in read_netbox(path, seen_at=SEEN_AT)] == ["virtual machine"]
 

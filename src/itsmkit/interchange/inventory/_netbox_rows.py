@@ -1,5 +1,6 @@
 """The objects of a NetBox export, whichever way they are written."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
@@ -35,10 +36,12 @@ _SHAPES: tuple[tuple[str, frozenset[str]], ...] = tuple(
         ("dcim.devicetype", "model manufacturer"),
         ("virtualization.vminterface", "virtual_machine name"),
         ("dcim.interface", "device mgmt_only"),
+        ("dcim.interface", "device enabled"),
         ("dcim.macaddress", "mac_address assigned_object_type"),
         ("dcim.powerfeed", "power_panel"),
         ("dcim.site", "slug physical_address"),
         ("dcim.site", "slug time_zone"),
+        ("dcim.site", "slug region"),
         ("virtualization.cluster", "name type group"),
     )
 )
@@ -91,13 +94,13 @@ def rows_of(reading: Reading, model: str | None) -> Seen:
         InventoryFileError: If the file is no export of NetBox.
     """
     found = Seen()
-    name = model or model_named(PurePath(reading.file.name).name.partition(".")[0])
+    by_name = _model_of_file(reading.file.name)
     unknown = []
     for position, told, hint, problem in _objects(reading):
         if problem:
             reading.leave_out(position, "", problem, _CORRECT)
             continue
-        row = _row(told, hint or name, position)
+        row = _row(told, hint or model, position, by_name)
         if row is None:
             unknown.append((position, told))
         elif row.id in found[row.model]:
@@ -180,11 +183,22 @@ def _unpacked(piece: JsonPiece) -> Iterator[_Object]:
 
 
 def _model_of_path(path: JsonPath) -> str | None:
-    steps = [step for step in path if isinstance(step, str) and step != "results"]
+    steps = [step for step in path if isinstance(step, str) and step not in ("results", "data")]
     return model_named(".".join(steps))
 
 
-def _row(told: object, hint: str | None, position: str) -> Row | None:
+def _model_of_file(name: str) -> str | None:
+    """Return the model that is named in the name of a file, the longest name first."""
+    words = re.split(r"[^a-z]+", PurePath(name).stem.casefold())
+    runs = (
+        "-".join(words[start : start + length])
+        for length in range(len(words), 0, -1)
+        for start in range(len(words) - length + 1)
+    )
+    return next(filter(None, map(model_named, runs)), None)
+
+
+def _row(told: object, hint: str | None, position: str, by_name: str | None) -> Row | None:
     if not isinstance(told, dict):
         return None
     fields = told.get("fields")
@@ -193,7 +207,7 @@ def _row(told: object, hint: str | None, position: str) -> Row | None:
         key = clean(told.get("pk")) or f"of {position}"  # what a natural key stands for has none
         return Row(model_named(model) or model, key, fields, position)
     own = clean(told.get("id"))
-    label = model_of_url(told.get("url")) or hint or _shape(told)
+    label = model_of_url(told.get("url")) or hint or _shape(told) or by_name
     return Row(label, own, told, position) if own and label else None
 
 

@@ -142,6 +142,7 @@ def _labels() -> Iterator[tuple[str, str]]:
                 yield f"{app}.{spelling}", label
                 yield f"{app}/{spelling}", label
                 yield spelling, label
+            yield f"{one.replace('-', '_')}_list", label  # as GraphQL names it
             yield label, label
 
 
@@ -184,11 +185,13 @@ def paths() -> Iterator[JsonPath]:
     Names in the singular, and of what is listed within other objects, are not among them: a single object
     has fields of such names.
     """
-    yield from ((), ("results",), *((app,) for app in _ENDPOINTS))
+    yield from ((), ("results",), ("data",), *((app,) for app in _ENDPOINTS))
     for app, endpoints in _ENDPOINTS.items():
         for endpoint in endpoints.split():
             label = _SPELLINGS[f"{app}.{endpoint}"]
-            names = {label, f"{app}.{endpoint}", f"{app}/{endpoint}"}
+            listed = f"{_singular(endpoint).replace('-', '_')}_list"
+            names = {label, f"{app}.{endpoint}", f"{app}/{endpoint}", listed}
+            yield ("data", listed)
             if endpoint not in _WITHIN:
                 names |= {endpoint, endpoint.replace("-", "_")}
                 yield from ((app, endpoint), (app, endpoint, "results"))

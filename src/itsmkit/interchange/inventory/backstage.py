@@ -146,6 +146,11 @@ class _Catalogue:
             self._reading.leave_out(entity.position, "", problem, "correct it in the source")
             return
         self._are_any_entities = True
+        version = told.get("apiVersion")
+        if version is not None and "backstage.io/" not in str(version):
+            problem = f"apiVersion {shown(version)} is none of Backstage"
+            self._reading.leave_out(entity.position, "", problem, "do without it")
+            return
         metadata = _table(told.get("metadata"))
         kind, name = clean(told["kind"]), clean(metadata.get("name"))
         if kind is None or name is None:

@@ -77,6 +77,7 @@ class _Bill:
     head: dict[str, Any] = field(factory=dict)
     lists: dict[str, list[JsonPiece]] = field(factory=lambda: {name: [] for name in LISTS})
     passed_over: set[str] = field(factory=set)
+    by_purl: dict[str, str] = field(factory=dict)
     whole: str | None = None
     made_at: datetime | None = None
 
@@ -232,6 +233,8 @@ class _Bill:
             return
         put("version", told.get("version"), "components[].version")
         put("cpe", told.get("cpe"), "components[].cpe")
+        if purl := clean(told.get("purl")):
+            self.by_purl.setdefault(purl, draft.key)
         put("purl", told.get("purl"), "components[].purl")
         put("licences", licences_of(told.get("licenses")), "components[].licenses")
         put("hashes", hashes_of(told.get("hashes")), "components[].hashes")
@@ -310,12 +313,12 @@ class _Bill:
             self.reading.drop(piece.place, ref, f"ref {ref!r}", problem, way_out)
 
     def _ref(self, ref: object) -> str:
-        """Return the key of what *ref* names; a link into this very bill is shortened."""
+        """Return the key of what *ref* names, be it by a link into this very bill, or by its package URL."""
         text = clean(ref) or ""
         if text.startswith("urn:cdx:"):
             serial = str(self.head.get("serialNumber")).removeprefix("urn:uuid:")
             return text.partition("#")[2] if text.startswith(f"urn:cdx:{serial}/") else text
-        return text
+        return text if text in self.drafts else self.by_purl.get(text, text)
 
 
 @define
