@@ -252,5 +252,5 @@ def test_what_is_wrong_with_a_file_of_maps_is_told(write, text, name, told):
 def test_maps_of_two_files_that_build_on_each_other_are_refused(write):
     write("b.toml", '[maps.b]\nextends = "a.toml#a"')
     path = write("a.toml", '[maps.a]\nextends = "b.toml#b"')
-    with pytest.raises(DefinitionError, match="maps.a: extends itself: a -> b -> a"):
+    with pytest.raises(DefinitionError, match=r"maps\.a: extends itself: a -> b -> a"):
         load_column_map(path)

@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from itsmkit.cmdb import LookUp
 from itsmkit.errors import DefinitionError
-from itsmkit.interchange.inventory import ImportSeverity, InventoryFileError, read_glpi
+from itsmkit.interchange.inventory import ImportLimits, ImportSeverity, InventoryFileError, read_glpi
+from itsmkit.interchange.inventory._glpi_sections import Inventory
+from itsmkit.interchange.inventory._source_file import SourceFile
+from itsmkit.interchange.inventory.inventory_import import Reading
 
 LAPTOP = {
     "action": "inventory",
@@ -28,7 +31,8 @@ LAPTOP = {
         "cpus": [{"core": 4}, {"core": "4"}],
         "networks": [
             {"description": "lo", "mac": "00:00:00:00:00:00", "ipaddress": "127.0.0.1", "virtualdev": True},
-            {"description": "eth0", "mac": "02:00:5E:00:00:01", "ipaddress": "192.0.2.7", "ipaddress6": "fe80::1"},
+            {"description": "eth0", "mac": "02:00:5E:00:00:01", "ipaddress": "192.0.2.7"},
+            {"description": "eth0", "mac": "02:00:5E:00:00:01", "ipaddress6": "fe80::1"},
             {"description": "eth0", "mac": "02:00:5e:00:00:01", "ipaddress6": "2001:db8::7"},
             {"description": "br0", "mac": "02:00:5e:00:00:99", "virtualdev": True},
         ],
@@ -49,9 +53,15 @@ LAPTOP = {
              "operatingsystem": {"full_name": "Example Linux 8"}},
             {"name": "bare"}, {"vmtype": "kvm"},
         ],
-        "monitors": [{"caption": "Wide 27", "manufacturer": "Acme", "serial": "M-1"}, {"caption": "Wide 27", "serial": "M-1"},
-                     {"base64": "AA=="}],
-        "printers": [{"name": "Floor 2", "driver": "PCL"}, {"name": "Floor 2"}, {"name": "Print to PDF"}, {"port": "x"}],
+        "monitors": [
+            {"caption": "Wide 27", "manufacturer": "Acme", "serial": "M-1"},
+            {"caption": "Wide 27", "serial": "M-1"},
+            {"base64": "AA=="},
+        ],
+        "printers": [
+            {"name": "Floor 2", "driver": "PCL"}, {"name": "Floor 2"},
+            {"name": "Print to PDF"}, {"port": "x"},
+        ],
         "storages": [{"name": "sda"}],
     },
 }  # fmt: skip
@@ -61,8 +71,9 @@ SWITCH = {
     "itemtype": "NetworkEquipment",
     "content": {
         "network_device": {
-            "type": "Networking", "name": "sw1", "model": "Switch 24", "manufacturer": "Acme", "serial": "S-9",
-            "mac": "02:00:5e:00:01:00", "ips": ["192.0.2.1", "bogus"], "firmware": "1", "ram": 512,
+            "type": "Networking", "name": "sw1", "model": "Switch 24", "manufacturer": "Acme",
+            "serial": "S-9", "mac": "02:00:5e:00:01:00", "ips": ["192.0.2.1", "bogus"],
+            "firmware": "1", "ram": 512,
         },
         "network_ports": [
             {"ifnumber": 1, "iftype": 6, "mac": "02:00:5e:00:01:01"},
@@ -276,12 +287,14 @@ def test_sections_may_be_odd(read, questionable):
             bios=None, cpus={"core": "four"}, softwares={"name": "one"}, networks="none", monitors=[None, 5],
             databases_services=[{"name": "a", "instances": {"name": "b"}}, {"name": "c", "instances": ["x"]}],
             virtualmachines=[{"name": "v", "memory": "much", "vcpu": "x"}], accesslog={"logdate": "today"},
-            operatingsystem={"timezone": {"offset": "+9900"}, "fqdn": "short", "name": "Linux", "version": "Linux 5"},
+            operatingsystem={
+                "timezone": {"offset": "+9900"}, "fqdn": "short", "name": "Linux 5", "version": "5",
+            },
         )
     )  # fmt: skip
     records = list(reading)
     assert [record.key for record in records] == [
-        "x", "x/software/one", "x/database/a/b", "x/virtual machine/v",
+        "x", "x/software/one", "x/database/a/b", "x/database/c", "x/virtual machine/v",
     ]  # fmt: skip
     assert records[0].attributes == {"operating_system": "Linux 5", "cpu_count": 1}
     assert questionable(records) == []
@@ -341,3 +354,13 @@ def test_whatever_a_field_holds_the_records_keep_to_their_classes(as_file, quest
     records = list(reading)
     assert records[0].key == inventory["deviceid"]
     assert questionable(records) == []
+
+
+def test_a_section_may_be_asked_for_again(as_file, seen_at):
+    file = SourceFile(as_file([]), ImportLimits())
+    reading = Reading("glpi", file, "glpi", {"seen_at": seen_at})
+    inventory = Inventory(reading, "line 1", {}, {"monitors": {"caption": "a"}}, None)
+    inventory.section("monitors").take("caption")
+    assert inventory.sections("monitors")[0].used == {"caption"}
+    inventory.report_the_rest()
+    assert reading.findings() == ()

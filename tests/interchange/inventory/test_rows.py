@@ -83,7 +83,7 @@ def test_a_row_becomes_a_record(read, seen_at):
 
 
 def test_what_is_missing_is_left_out(read):
-    [record] = read("B,h1,pc,n/a, ,,,,,,,,", "")
+    [record] = read("", "B,h1,pc,n/a, ,,,,,,,,", "", "")
     assert dict(record.attributes) == {"os": "unknown"}
     assert (record.lookups, record.relations) == ((), ())
 
@@ -165,8 +165,8 @@ def test_the_header_is_held_against_the_map(read):
     with pytest.raises(InventoryFileError) as caught:
         list(read(column_map=two, header="kez,name,name"))
     assert str(caught.value) == (
-        "inventory, header: has no column 'key' (did you mean 'kez'?); has several columns 'name'; correct the "
-        "column map, or the header"
+        "inventory, header: has no column 'key' (did you mean 'kez'?); has several columns 'name'; correct "
+        "the column map, or the header"
     )
 
 
@@ -178,7 +178,7 @@ def test_a_file_without_header_is_refused(as_file, seen_at, content):
 
 def test_a_file_in_another_encoding_is_told(as_file, seen_at):
     wide = "Host;RAM\n".encode("utf-16-le")
-    with pytest.raises(InventoryFileError, match="line 1: has NUL characters; .* give the encoding"):
+    with pytest.raises(InventoryFileError, match=r"line 1: has NUL characters; .* give the encoding"):
         list(read_csv(as_file(wide), MAP, seen_at=seen_at))
     one = ColumnMap(key="Höst", ci_class="host", encoding="cp1252")
     assert [r.key for r in read_csv(as_file("Höst\nä".encode("cp1252")), one, seen_at=seen_at)] == ["ä"]

@@ -3,11 +3,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from itsmkit.cmdb import LookUp
+from itsmkit.cmdb import LookUp, standard_class_model
 from itsmkit.errors import DefinitionError
 from itsmkit.interchange.inventory import ImportSeverity, InventoryFileError, read_servicenow
 from itsmkit.interchange.inventory._servicenow_terms import ATTRIBUTES, RELATIONS, class_of
-from itsmkit.cmdb import standard_class_model
 
 ID = "{:032x}".format
 
@@ -137,13 +136,19 @@ def test_the_rows_may_be_wrapped_in_several_ways(read, wrap):
 
 def test_relations_may_stand_in_a_file_of_their_own(read):
     assert relations(read({"result": ROWS}, {"result": LINKS})) == EXPECTED
-    lines = "parent,type,child\nshop,Runs on::Runs,srv1\nShop,Depends on::Used by,shop\nsrv1,Hosts::Hosted on,vm1\n"
+    lines = (
+        "parent,type,child\nshop,Runs on::Runs,srv1\n"
+        "Shop,Depends on::Used by,shop\nsrv1,Hosts::Hosted on,vm1\n"
+    )
     assert relations(read({"result": ROWS}, lines)) == EXPECTED
 
 
 def test_one_row_may_stand_alone(read):
     for content in ({"result": SERVER}, SERVER):
         assert [r.key for r in read(content)] == [ID(1)]
+    reading = read('{"sys_id": "1", "sys_id": "2"}')
+    assert [(r.key, r.ci_class) for r in reading] == []
+    assert told(reading, ImportSeverity.RECORD)[0] == ("", "the key 'sys_id' stands twice in one object")
     reading = read({"status": "ok"})
     assert list(reading) == []
     assert told(reading, ImportSeverity.FIELD) == [("status", "nothing is made of this field")]

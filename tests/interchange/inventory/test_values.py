@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from itsmkit.conditions import FactKind
+from itsmkit.errors import DefinitionError
 from itsmkit.interchange.inventory._values import (
     collection_of,
     instant_of,
@@ -18,7 +19,6 @@ from itsmkit.interchange.inventory._values import (
     value_of,
 )
 from itsmkit.interchange.inventory._zones import zone_of
-from itsmkit.errors import DefinitionError
 
 BERLIN = ZoneInfo("Europe/Berlin")
 EAST = timezone(timedelta(hours=5, minutes=30))
@@ -93,7 +93,9 @@ def test_instants_read_back_from_how_they_are_written(instant):
         pytest.param("2026-07-01 12:00:00", {}, datetime(2026, 7, 1, 10, tzinfo=UTC), id="a space"),
         pytest.param("2026/07/01 12:00:00", {}, datetime(2026, 7, 1, 10, tzinfo=UTC), id="slashes"),
         pytest.param("2026-07-01 12:00:00 UTC", {}, datetime(2026, 7, 1, 12, tzinfo=UTC), id="a zone's name"),
-        pytest.param("1.7.26", {"time_format": "%d.%m.%y"}, datetime(2026, 6, 30, 22, tzinfo=UTC), id="as told"),
+        pytest.param(
+            "1.7.26", {"time_format": "%d.%m.%y"}, datetime(2026, 6, 30, 22, tzinfo=UTC), id="as told"
+        ),
     ],
 )  # fmt: skip
 def test_instants_are_read_however_they_are_spelled(value, options, instant):
@@ -123,7 +125,8 @@ def test_collections_are_parted_and_have_each_text_once():
     ("value", "mac"),
     [
         ("00-1A-2b-3C-4D-5E", "00:1a:2b:3c:4d:5e"), ("001a.2b3c.4d5e", "00:1a:2b:3c:4d:5e"),
-        ("00:00:00:00:00:00", None), ("ff:ff:ff:ff:ff:ff", None), ("00:1a", None), ("zz:1a:2b:3c:4d:5e", None),
+        ("00:00:00:00:00:00", None), ("ff:ff:ff:ff:ff:ff", None), ("00:1a", None),
+        ("zz:1a:2b:3c:4d:5e", None),
         (5, None), (None, None),
     ],
 )  # fmt: skip

@@ -110,22 +110,23 @@ def servicenow_rows(reading: Reading, file: SourceFile) -> Iterator[ServiceNowRo
 def _json_rows(reading: Reading, file: SourceFile) -> Iterator[ServiceNowRow]:
     alone: dict[str, Any] = {}
     for piece in json_pieces(file, reading.limits, "", "*[]"):
-        match piece.path:
-            case (str(name), int()):  # one list among others, which may be named for its table
-                yield _row(piece, name if name.startswith(("cmdb_", "cmn_", "sys_user", "core_")) else "")
-            case (int(),):
-                yield _row(piece, "")
-            case (str("result" | "record" | "records"),) if isinstance(piece.value, dict):
-                yield _row(piece, "")
-            case (str(name),):
-                alone[name] = piece.value
-            case _:
-                yield _row(piece, "")
+        first = piece.path[0]
+        if len(piece.path) > 1:  # in one list among others, which may be named for its table
+            named = str(first)
+            yield _row(piece, named if named.startswith(("cmdb_", "cmn_", "sys_user", "core_")) else "")
+        elif isinstance(first, int) or piece.problem or _is_row(piece.value):
+            yield _row(piece, "")
+        else:
+            alone[first] = piece.value
     if "sys_id" in alone:
         yield ServiceNowRow("line 1", alone)
     else:
         for name in alone:
             reading.pass_over("", "", name)
+
+
+def _is_row(value: object) -> bool:
+    return isinstance(value, dict) and "sys_id" in value
 
 
 def _row(piece: JsonPiece, table: str) -> ServiceNowRow:

@@ -271,7 +271,7 @@ class _Rows:
             return None
 
     def _read(self, value: object, by: AttributeColumn) -> object:
-        match by.type:
+        match by.type:  # what is none of these, is text
             case ColumnType.NUMBER:
                 return number_of(value)
             case ColumnType.TRUTH:
@@ -282,8 +282,7 @@ class _Rows:
                 return instant_of(str(value), self._zone, time_format=by.time_format or "%Y-%m-%d")
             case ColumnType.COLLECTION:
                 return collection_of(value, by.separator) or None
-            case ColumnType.TEXT:
-                return text_of(value) or None
+        return text_of(value) or None
 
     def _text(self, position: str, key: str, column: str, cell: Callable[[str], Any]) -> str | None:
         value = self._given(column, cell)
