@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from itsmkit.cmdb import (
     AttributeFault,
+    CIClass,
     CIId,
+    ClassModel,
     ConfigurationGraph,
     ConfigurationItem,
     GovernanceViolation,
@@ -83,6 +85,12 @@ def test_the_records_keep_to_the_class_model(path):
     records = list(read(path))
     assert records
     assert not faults_of(records)
+
+
+def test_the_records_keep_to_a_class_model_of_ones_own(path):
+    bare = ClassModel([CIClass(name) for name in sorted({each.ci_class for each in read(path)})])
+    for record in reader_of(path)(path, seen_at=SEEN_AT, model=bare):
+        assert not record.attributes
 
 
 def test_reading_again_gives_the_same(path):

@@ -240,9 +240,11 @@ def test_the_name_of_the_file_tells_the_model(tmp_path):
 
 
 def test_the_model_may_be_named():
-    assert [each.ci_class for each in read([{"id": 1, "name": "a"}], model="tenants")] == ["organisation"]
-    with pytest.raises(DefinitionError, match="model='cars' is no model"):
-        read([], model="cars")
+    assert [each.ci_class for each in read([{"id": 1, "name": "a"}], object_type="tenants")] == [
+        "organisation"
+    ]
+    with pytest.raises(DefinitionError, match="object_type: 'cars' is none that is known"):
+        read([], object_type="cars")
 
 
 def test_every_model_is_known_by_several_names():

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from attrs import frozen
 
+from itsmkit.cmdb.class_model import ClassModel
 from itsmkit.cmdb.class_model_form import standard_class_model
 from itsmkit.cmdb.source_record import SourceRecord
 from itsmkit.interchange.inventory._draft import Draft
@@ -45,14 +46,15 @@ class _Told:
 
 class Drafts:
     """
-    All the drafts of one file, of the classes of the standard class model.
+    All the drafts of one file.
 
     Args:
         reading: The reading of the file, where what cannot be taken is noted.
+        model: The class model that the records keep to; by default, the standard one.
     """
 
-    def __init__(self, reading: Reading) -> None:
-        self.model = standard_class_model()
+    def __init__(self, reading: Reading, model: ClassModel | None = None) -> None:
+        self.model = model or standard_class_model()
         self._reading = reading
         self._drafts: dict[str, Draft] = {}
         self._positions: dict[str, str] = {}

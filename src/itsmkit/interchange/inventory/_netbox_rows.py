@@ -110,11 +110,13 @@ def rows_of(reading: Reading, model: str | None) -> Seen:
             found[row.model][row.id] = row
     if unknown and not any(found.values()):
         position, told = unknown[0]
-        problem = f"is no export of NetBox that is known; name model=, if it is one. Here is {shown(told)}"
+        problem = (
+            f"is no export of NetBox that is known; name object_type=, if it is one. Here is {shown(told)}"
+        )
         raise InventoryFileError(reading.file.name, position, problem)
     for position, told in unknown:
         problem = f"it has no id, or nothing tells of which model it is: {shown(told)}"
-        reading.leave_out(position, "", problem, "export it with its id and url, or name model=")
+        reading.leave_out(position, "", problem, "export it with its id and url, or name object_type=")
     return found
 
 

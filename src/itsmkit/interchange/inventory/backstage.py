@@ -6,6 +6,7 @@ from typing import Any, Unpack
 from attrs import frozen
 
 from itsmkit._problems import close_to, shown
+from itsmkit.cmdb.class_model import ClassModel
 from itsmkit.cmdb.source_record import SourceRecord
 from itsmkit.interchange.inventory._backstage_terms import (
     DEFAULT_CLASSES,
@@ -36,7 +37,9 @@ _ANSWER = frozenset({"totalItems", "pageInfo"})
 _TOP = frozenset({"apiVersion", "kind", "metadata", "spec", "relations"})
 
 
-def read_backstage(source: InventorySource, **options: Unpack[ImportOptions]) -> InventoryImport:
+def read_backstage(
+    source: InventorySource, *, model: ClassModel | None = None, **options: Unpack[ImportOptions]
+) -> InventoryImport:
     """
     Return the records of a catalogue of Backstage.
 
@@ -52,6 +55,7 @@ def read_backstage(source: InventorySource, **options: Unpack[ImportOptions]) ->
 
     Args:
         source: The file.
+        model: The class model, by default the standard one, whose classes and attributes the records keep to.
         **options: As `ImportOptions` says.
 
     Raises:
@@ -60,11 +64,11 @@ def read_backstage(source: InventorySource, **options: Unpack[ImportOptions]) ->
     Source:
         Backstage, "Descriptor Format of Catalog Entities" and "Well-known Relations".
     """
-    return InventoryImport("backstage", source, _read, options)
+    return InventoryImport("backstage", source, lambda reading: _read(reading, model), options)
 
 
-def _read(reading: Reading) -> Iterator[SourceRecord]:
-    catalogue = _Catalogue(reading)
+def _read(reading: Reading, model: ClassModel | None) -> Iterator[SourceRecord]:
+    catalogue = _Catalogue(reading, Drafts(reading, model))
     for entity in _entities(reading):
         catalogue.take(entity)
     catalogue.check()
@@ -125,11 +129,11 @@ def _entities_of_json(reading: Reading) -> Iterator[_Entity]:
 class _Catalogue:
     """A catalogue on its way to drafts."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, drafts: Drafts) -> None:
         self._reading = reading
         self._are_any_entities = False
         self._first: _Entity | None = None
-        self.drafts = Drafts(reading)
+        self.drafts = drafts
 
     def take(self, entity: _Entity) -> None:
         """Make the draft of an entity, or note why there is none."""

@@ -7,6 +7,7 @@ from typing import Any, Unpack
 from attrs import define, field
 
 from itsmkit._problems import shown
+from itsmkit.cmdb.class_model import ClassModel
 from itsmkit.cmdb.source_record import SourceRecord
 from itsmkit.interchange.inventory._cyclonedx_terms import (
     CLASSES,
@@ -36,7 +37,9 @@ from itsmkit.interchange.inventory.inventory_import import ImportOptions, Invent
 __all__ = ["read_cyclonedx"]
 
 
-def read_cyclonedx(source: InventorySource, **options: Unpack[ImportOptions]) -> InventoryImport:
+def read_cyclonedx(
+    source: InventorySource, *, model: ClassModel | None = None, **options: Unpack[ImportOptions]
+) -> InventoryImport:
     """
     Return the records of a bill of materials in CycloneDX 1.2 to 1.7, written as JSON.
 
@@ -51,6 +54,7 @@ def read_cyclonedx(source: InventorySource, **options: Unpack[ImportOptions]) ->
 
     Args:
         source: The file.
+        model: The class model, by default the standard one, whose classes and attributes the records keep to.
         **options: As `ImportOptions` says.
 
     Raises:
@@ -59,11 +63,11 @@ def read_cyclonedx(source: InventorySource, **options: Unpack[ImportOptions]) ->
     Source:
         ECMA-424, CycloneDX bill of materials specification.
     """
-    return InventoryImport("cyclonedx", source, _read, options)
+    return InventoryImport("cyclonedx", source, lambda reading: _read(reading, model), options)
 
 
-def _read(reading: Reading) -> Iterator[SourceRecord]:
-    bill = _Bill(reading)
+def _read(reading: Reading, model: ClassModel | None) -> Iterator[SourceRecord]:
+    bill = _Bill(reading, Drafts(reading, model))
     bill.read()
     yield from bill.drafts.records(seen_at=bill.made_at)
 
@@ -73,16 +77,13 @@ class _Bill:
     """A bill of materials on its way to drafts."""
 
     reading: Reading
-    drafts: Drafts = field(init=False)
+    drafts: Drafts
     head: dict[str, Any] = field(factory=dict)
     lists: dict[str, list[JsonPiece]] = field(factory=lambda: {name: [] for name in LISTS})
     passed_over: set[str] = field(factory=set)
     by_purl: dict[str, str] = field(factory=dict)
     whole: str | None = None
     made_at: datetime | None = None
-
-    def __attrs_post_init__(self) -> None:
-        self.drafts = Drafts(self.reading)
 
     def read(self) -> None:
         """Read the file, and make the drafts."""

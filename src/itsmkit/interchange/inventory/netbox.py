@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Unpack
 
+from itsmkit.cmdb.class_model import ClassModel
 from itsmkit.cmdb.source_record import SourceRecord
+from itsmkit.errors import DefinitionError
 from itsmkit.interchange.inventory._draft import Draft
 from itsmkit.interchange.inventory._drafts import Drafts, clean
 from itsmkit.interchange.inventory._netbox_network import Network
@@ -25,7 +27,6 @@ from itsmkit.interchange.inventory._netbox_terms import (
 )
 from itsmkit.interchange.inventory._source_file import InventorySource
 from itsmkit.interchange.inventory._values import is_nothing, number_of
-from itsmkit.interchange.inventory.errors import InventoryFileError
 from itsmkit.interchange.inventory.inventory_import import ImportOptions, InventoryImport, Reading
 
 __all__ = ["read_netbox"]
@@ -63,7 +64,11 @@ _KBPS_PER_MBPS = 1000
 
 
 def read_netbox(
-    source: InventorySource, *, model: str | None = None, **options: Unpack[ImportOptions]
+    source: InventorySource,
+    *,
+    object_type: str | None = None,
+    model: ClassModel | None = None,
+    **options: Unpack[ImportOptions],
 ) -> InventoryImport:
     """
     Return the records of an export of NetBox.
@@ -79,34 +84,34 @@ def read_netbox(
 
     Args:
         source: The file.
-        model: Of which model the objects are that do not say so themselves, such as ``"devices"``.
+        object_type: What the objects are that do not say so themselves, such as ``"devices"``.
+        model: The class model, by default the standard one, whose classes and attributes the records keep to.
         **options: As `ImportOptions` says.
 
     Raises:
         DefinitionError: With every option that is wrong.
     """
-    label = None
-    if model is not None:
-        label = model_named(model)
-        if label is None:
-            problem = f"model={model!r} is no model that is known; known: {', '.join(sorted(CLASSES))}"
-            raise InventoryFileError(str(source), "", problem)
-    return InventoryImport("netbox", source, lambda reading: _read(reading, label), options)
+    label = model_named(object_type)
+    if object_type is not None and label is None:
+        known = ", ".join(sorted(CLASSES))
+        problem = f"object_type: {object_type!r} is none that is known; known: {known}"
+        raise DefinitionError(problem)
 
+    def read(reading: Reading) -> Iterator[SourceRecord]:
+        export = _Export(rows_of(reading, label), Drafts(reading, model), reading)
+        export.make()
+        yield from export.drafts.records()
 
-def _read(reading: Reading, model: str | None) -> Iterator[SourceRecord]:
-    export = _Export(reading, rows_of(reading, model))
-    export.make()
-    yield from export.drafts.records()
+    return InventoryImport("netbox", source, read, options)
 
 
 class _Export:
     """An export on its way to drafts."""
 
-    def __init__(self, reading: Reading, rows: Seen) -> None:
+    def __init__(self, rows: Seen, drafts: Drafts, reading: Reading) -> None:
         self._reading = reading
         self._rows = rows
-        self.drafts = Drafts(reading)
+        self.drafts = drafts
 
     def make(self) -> None:
         """Make the drafts of all objects."""
