@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from itsmkit.cmdb import standard_class_model
@@ -254,3 +256,12 @@ def test_maps_of_two_files_that_build_on_each_other_are_refused(write):
     path = write("a.toml", '[maps.a]\nextends = "b.toml#b"')
     with pytest.raises(DefinitionError, match=r"maps\.a: extends itself: a -> b -> a"):
         load_column_map(path)
+
+
+def test_the_maps_of_the_guide_can_be_read(write):
+    guide = Path(__file__).parents[3] / "docs/how-to/import-an-inventory.md"
+    path = write("maps.toml", guide.read_text("utf-8").split("```toml\n")[1].split("```")[0])
+    found = load_column_map(path, "laptops")
+    assert list(found.model_problems(standard_class_model())) == []
+    assert found.ci_class == "workstation"
+    assert set(found.attributes) == {"serial_number", "ram_gb", "warranty_until"}

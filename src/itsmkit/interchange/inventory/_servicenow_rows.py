@@ -80,7 +80,7 @@ class ServiceNowRow:
 
 
 def _text(value: object) -> str:
-    if is_nothing(value) or isinstance(value, dict | list):
+    if value is None or isinstance(value, dict | list):
         return ""
     try:
         return text_of(value)

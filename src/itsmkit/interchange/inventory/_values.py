@@ -36,7 +36,9 @@ _SECONDS_OF_2200 = 7_258_118_400
 
 def is_nothing(value: object) -> bool:
     """Tell whether *value* says nothing: ``None``, a blank text, an empty list or table."""
-    return value is None or (isinstance(value, str) and not value.strip()) or value in ([], {}, ())
+    if isinstance(value, str):
+        return not value or value.isspace()
+    return value is None or (isinstance(value, list | dict | tuple) and not value)
 
 
 def text_of(value: object) -> str:

@@ -156,7 +156,9 @@ class _Item:
         row = self._row
         for attribute, fields in ATTRIBUTES.items():
             for field in fields:
-                draft.put(attribute, row.stored(field) if attribute in _EXACT else row.shown(field), field)
+                if field in row.fields:
+                    value = row.stored(field) if attribute in _EXACT else row.shown(field)
+                    draft.put(attribute, value, field)
         known = {name: row.shown(name) for name in ("serial_number", "manufacturer")}
         draft.look_up("serial number", **known)
         if not self._links.is_place(row.reference("location")):  # which makes it a relation
