@@ -163,6 +163,12 @@ def test_entities_of_other_systems_are_left_out():
     assert "user.example/v1" in importing.report.of(ImportSeverity.RECORD)[0].problem
 
 
+def test_what_a_template_has_yet_to_fill_in_is_left_out():
+    importing = read("kind: Component\nmetadata:\n  name: ${{ values.name }}\n")
+    assert not list(importing)
+    assert "placeholder" in importing.report.of(ImportSeverity.RECORD)[0].problem
+
+
 def test_an_alias_bomb_is_refused():
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]

@@ -352,6 +352,45 @@ def test_a_circuit_that_ends_in_no_site_stands_nowhere():
     assert not related(read({"circuits": [circuit], "circuit-terminations": terminations}))
 
 
+@pytest.mark.parametrize(
+    ("kind", "ci_class"),
+    [
+        ("PowerEdge R650", "physical host"),
+        ("PowerVault ME5", "storage system"),
+        ("Power strip", "power supply"),
+        ("Catalyst 9300", "switch"),
+        ("FortiGate 60F", "firewall"),
+        ("Blade chassis", "device"),
+        ("Wireless controller", "network device"),
+        ("Access point", "access point"),
+        ("Load balancer", "load balancer"),
+        ("Laptop", "workstation"),
+    ],
+)
+def test_the_type_tells_what_no_role_does(kind, ci_class):
+    (record,) = read([{**DEVICE, "role": None, "device_type": {"model": kind}}])
+    assert record.ci_class == ci_class
+
+
+@pytest.mark.parametrize("told", [5, "5", "0190a1b2-0000-7000-8000-00000000000a"])
+def test_an_id_of_what_is_not_in_the_file_is_no_name(told):
+    (record,) = read([{"id": 1, "name": "vm", "vcpus": 1, "platform": told}])
+    assert "operating_system" not in record.attributes
+
+
+def test_what_has_no_id_is_known_by_its_name():
+    devices = [
+        {"name": "sw", "device_role": "Switch", "device_type": "Q", "site": "HQ", "rack": {"name": "R1"}}
+    ]
+    document = {"dcim.site": [{"name": "HQ"}], "racks": [{"name": "R1", "site": "HQ"}], "devices": devices}
+    records = by_key(read(document))
+    assert related(records.values()) == {
+        ("dcim.site:HQ", "dcim.rack:R1", "contains"),
+        ("dcim.rack:R1", "dcim.device:sw", "contains"),
+    }
+    assert records["dcim.device:sw"].ci_class == "switch"
+
+
 # Any topology
 
 

@@ -19,6 +19,8 @@ __all__ = ["Row", "Rows", "Seen", "choice", "model_of_type", "ref_id", "ref_name
 _ANSWER = frozenset({"count", "next", "previous", "results"})
 _CORRECT = "correct it in the source"
 
+_ID = re.compile(r"[0-9]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
 _SHAPES: tuple[tuple[str, frozenset[str]], ...] = tuple(
     (model, frozenset(names.split()))
     for model, names in (
@@ -208,7 +210,7 @@ def _row(told: object, hint: str | None, position: str, by_name: str | None) -> 
         model = told["model"].casefold()
         key = clean(told.get("pk")) or f"of {position}"  # what a natural key stands for has none
         return Row(model_named(model) or model, key, fields, position)
-    own = clean(told.get("id"))
+    own = ref_id(told)
     label = model_of_url(told.get("url")) or hint or _shape(told) or by_name
     return Row(label, own, told, position) if own and label else None
 
@@ -231,8 +233,14 @@ def choice(value: object) -> str | None:
 
 
 def ref_id(value: object) -> str | None:
-    """Return the id of what a field names: itself, or that of the object that is nested there."""
-    return clean(value.get("id", value.get("pk")) if isinstance(value, dict) else value)
+    """
+    Return the id of what a field names: itself, or that of the object that is nested there.
+
+    What has no id, as in files that are made to be imported again, is known by its name.
+    """
+    if not isinstance(value, dict):
+        return clean(value)
+    return next(filter(None, (clean(value.get(name)) for name in ("id", "pk", "name"))), None)
 
 
 def ref_name(value: object, rows: Mapping[str, Row]) -> str | None:
@@ -240,13 +248,15 @@ def ref_name(value: object, rows: Mapping[str, Row]) -> str | None:
     Return the name of what a field names: of the object that is nested there, or of that of its id.
 
     Args:
-        value: The field.
+        value: The field. A text that is no id is a name already.
         rows: The objects of the model that it names, by id.
     """
     told: Mapping[str, Any] = {}
     if isinstance(value, dict):
         told = value
-    elif (key := ref_id(value)) is not None and key in rows:
+    elif (key := clean(value)) is not None:
+        if key not in rows:
+            return None if _ID.fullmatch(key) else key
         told = rows[key].fields
     names = (told.get(name) for name in ("name", "model", "display", "display_name", "slug"))
     return next(filter(None, map(clean, names)), None)

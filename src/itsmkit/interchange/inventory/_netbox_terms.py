@@ -81,19 +81,22 @@ LIFECYCLES = {
 _DEVICES = tuple(
     (re.compile(pattern), ci_class)
     for pattern, ci_class in (
-        (r"\b(pdu|ups|ats)s?\b|power", "power supply"),
+        (r"\b(pdu|ups|ats)s?\b|\bpower\b", "power supply"),
         (
             r"(console|terminal)-?server|patch|panel|modem|multiplex|\bnid\b|wireless-controller|\bwlc\b",
             "network device",
         ),
         (r"load-?balanc|\badc\b|big-?ip", "load balancer"),
-        (r"firewall|\b(fw|utm)\b", "firewall"),
+        (r"firewall|fortigate|\b(fw|utm)\b", "firewall"),
         (r"access-?point|\bw?aps?\b|wi-?fi|wlan|wireless", "access point"),
         (r"router|gateway|\b(cpe|pe)\b", "router"),
-        (r"switch|spine|leaf|\btor\b|distribution|aggregation", "switch"),
-        (r"storage|\b(nas|san)\b|filer|disk-array", "storage system"),
+        (r"switch|catalyst|nexus|spine|leaf|\btor\b|distribution|aggregation", "switch"),
+        (r"storage|powervault|\b(nas|san)\b|filer|disk-array", "storage system"),
         (r"chassis|enclosure|shelf", "device"),
-        (r"server|hypervisor|compute|\bhosts?\b|\bblade\b|\bnode\b|esxi?\b|proxmox", "physical host"),
+        (
+            r"server|poweredge|proliant|thinksystem|hypervisor|compute|\bhosts?\b|\bblade\b|\bnode\b|esxi?\b|proxmox",
+            "physical host",
+        ),
         (r"printer", "printer"),
         (r"phone|voip", "phone"),
         (r"workstation|desktop|laptop|\bpc\b", "workstation"),

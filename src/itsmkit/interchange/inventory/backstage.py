@@ -161,6 +161,10 @@ class _Catalogue:
             problem = f"an entity must have a kind and a metadata.name, not {shown(kind)} and {shown(name)}"
             self._reading.leave_out(entity.position, name or "", problem, "correct it in the source")
             return
+        if "{{" in name:
+            problem = f"its name {name!r} is a placeholder, which a template fills in"
+            self._reading.leave_out(entity.position, name, problem, "read what was made of it instead")
+            return
         ref = EntityRef(kind, clean(metadata.get("namespace")) or "default", name)
         self._entity(ref, told, entity.position)
 

@@ -75,7 +75,7 @@ def read_netbox(
 
     It may be an answer of the API, a list of objects, an object that holds lists of objects by their model,
     one object, or a dump of the database (``dumpdata``). A record has the key ``<model>:<id>``, such as
-    ``dcim.device:12``, so that the records of several files fit together.
+    ``dcim.device:12``, so that the records of several files fit together; what has no id, has its name there.
 
     Sites, locations, racks, devices, virtual machines, clusters, services, circuits, power panels and feeds,
     tenants, contacts and providers become items; what a device is, its role tells, or else its type.
