@@ -81,6 +81,25 @@ def test_the_format_is_told_by_the_content(path):
     assert sniff(path).reader is reader_of(path)
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ('{"count": 1, "next": null, "previous": null, "results": [{"id": 1, "name": "a"}]}', "netbox"),
+        ('[{"id": 1, "vcpus": 2, "cluster": {"id": 3}}]', "netbox"),
+        ('[{"id": 1, "device_type": {}, "role": {}, "site": {}}]', "netbox"),
+        ('{"devices": [{"url": "https://x/api/dcim/devices/1/"}]}', "netbox"),
+        ('[{"model": "sessions.session"}, {"model": "dcim.site", "pk": 1}]', "netbox"),
+        ('<?xml version="1.0"?><bom xmlns="http://cyclonedx.org/schema/bom/1.6"/>', "cyclonedx"),
+        ('{"specVersion": "1.4", "bomFormat": "CycloneDX"}', "cyclonedx"),
+        ("---\n'apiVersion': 'backstage.io/v1alpha1'\nkind: API", "backstage"),
+        ("# c\nkind: Template\napiVersion: scaffolder.backstage.io/v1beta3", "backstage"),
+        ('{"items": [{"apiVersion":"backstage.io/v1alpha1"}]}', "backstage"),
+    ],
+)
+def test_a_file_is_known_by_what_it_says(text, name):
+    assert sniff(io.BytesIO(text.encode())).name == name
+
+
 def test_the_records_keep_to_the_class_model(path):
     records = list(read(path))
     assert records

@@ -110,6 +110,8 @@ _FORMATS = (
             (r"\A\s*[\[{]", rf'"url"\s*:\s*"[^"]*/api/(?:{_NETBOX_APPS})/'),
             (r"\A\s*[\[{]", rf'"(?:{_NETBOX_APPS})\.\w+"\s*:\s*[\[{{]'),
             (r"\A\s*[\[{]", r'"device_type"\s*:', r'"(?:device_)?role"\s*:', r'"site"\s*:'),
+            (r"\A\s*[\[{]", r'"vcpus"\s*:', r'"cluster"\s*:'),
+            (r"\A\s*\{", r'"count"\s*:\s*\d', r'"next"\s*:', r'"results"\s*:\s*\['),
         ),
     ),
     InventoryFormat(

@@ -35,7 +35,6 @@ _SILENT = frozenset(
     {
         *("id", "url", "display", "display_url", "display_name", "name", "slug", "created", "last_updated"),
         *("custom_fields", "custom_field_data", "status", "tenant", "lft", "rght", "tree_id", "level"),
-        *("config_context", "parent"),
     }
 )
 _TAKEN: Mapping[str, frozenset[str]] = {
