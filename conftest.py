@@ -18,7 +18,7 @@ settings.load_profile("itsmkit")
 
 pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser(doctest_optionflags=ELLIPSIS), SkipParser()],
-    patterns=["README.md", "docs/**/*.md"],
+    patterns=["README.md", "docs/**/*.md", "plugins/*/README.md"],
 ).pytest()
 
 

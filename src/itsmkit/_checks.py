@@ -1,14 +1,17 @@
 """Checks that values of every room share. Each raises one clear error, or returns its argument."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, TypeVar
 
 from itsmkit.errors import DefinitionError
 
 if TYPE_CHECKING:
     from attrs import Attribute
 
-__all__ = ["aware", "aware_instant", "in_utc", "in_utc_if_any", "is_a", "named", "utc"]
+Member = TypeVar("Member", bound=Enum)
+
+__all__ = ["aware", "aware_instant", "in_utc", "in_utc_if_any", "is_a", "member_of", "named", "utc"]
 
 
 def aware(instant: object, what: str) -> datetime:
@@ -42,6 +45,26 @@ def is_a(value: object, *kinds: type) -> bool:
     for callers who use none is no dead code.
     """
     return isinstance(value, kinds)
+
+
+def member_of(kind: type[Member], value: Member | str, what: str) -> Member:
+    """
+    Return the member of *kind* that *value* is, or whose value it is.
+
+    Args:
+        kind: The enumeration.
+        value: Anything.
+        what: The name of the value for the error's sentence.
+
+    Raises:
+        DefinitionError: If there is no such member.
+    """
+    try:
+        return kind(value)
+    except ValueError:
+        known = ", ".join(str(each.value) for each in kind)
+        problem = f"{what} must be one of {known}, not {value!r}"
+        raise DefinitionError(problem) from None
 
 
 def utc(instant: object, what: str) -> datetime:

@@ -6,6 +6,7 @@ from itertools import chain
 
 __all__ = [
     "close_to",
+    "closest",
     "distinct",
     "distinct_problems",
     "instance_problems",
@@ -18,7 +19,7 @@ __all__ = [
 ]
 
 _MOST_NAMED = 20
-_MOST_COMPARED = 200  # comparing a name with others costs more than all else, and there may be many names
+_MOST_COMPARED = 200  # there may be many faults
 
 
 def is_name(value: object) -> bool:
@@ -69,12 +70,27 @@ def distinct_problems(path: str, names: Iterable[object]) -> Iterator[str]:
         seen.add(name)
 
 
-def close_to(name: object, known: Iterable[str]) -> str:
-    """Return what to say of an unknown name: the known one that it resembles, or the first of them."""
+def closest(name: object, known: Iterable[str], *, most: int = 3, among: int = 5_000) -> tuple[str, ...]:
+    """
+    Return the known names that an unknown one resembles, best first.
+
+    Args:
+        name: The unknown one.
+        known: The known ones; of equally good ones, the last of them come first.
+        most: How many to return at most.
+        among: Of more known ones, none is compared: each costs some microseconds, which is too much for an
+            error that a caller may expect.
+    """
     from difflib import get_close_matches  # noqa: PLC0415  # only a fault needs it
 
     known = tuple(known)
-    close = get_close_matches(str(name), known, n=1) if len(known) <= _MOST_COMPARED else []
+    return tuple(get_close_matches(str(name), known, n=most)) if len(known) <= among else ()
+
+
+def close_to(name: object, known: Iterable[str]) -> str:
+    """Return what to say of an unknown name: the known one that it resembles, or the first of them."""
+    known = tuple(known)
+    close = closest(name, known, most=1, among=_MOST_COMPARED)
     if close:
         return f"did you mean {close[0]!r}?"
     others = [f"{len(known) - _MOST_NAMED} others"] if len(known) > _MOST_NAMED + 1 else []

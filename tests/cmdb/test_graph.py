@@ -225,6 +225,26 @@ def test_all_problems_are_reported_at_once(a_graph):
     )
 
 
+def test_redundancy_that_stands_twice_or_names_no_type_is_refused(a_graph):
+    twice = [RedundancySet("web", "hosts", ["a", "b"], "any", "rnus_on")] * 2
+    with pytest.raises(DefinitionError) as raised:
+        a_graph(["web runs_on a", "web runs_on b"], redundancy=twice)
+    known = "'rnus_on' is no relation type; did you mean 'runs_on'?"
+    assert raised.value.problems == (
+        "redundancy set 'hosts' of web is declared 2 times; give each a name of its own",
+        *[f"redundancy set {twice[0]}: {known}"] * 2,
+    )
+
+
+def test_a_kind_of_relation_of_ones_own_is_a_relation():
+    class Cable(Relation):
+        pass
+
+    items = [ConfigurationItem(each, "switch", each) for each in ("a", "b")]
+    graph = ConfigurationGraph(items, [Cable("a", "connects_to", "b")])
+    assert graph.impact_of({"a"}).levels == {"a": "down", "b": "down"}
+
+
 def test_relations_levels_and_the_standard_model_can_be_written_as_text():
     graph = ConfigurationGraph(
         [ConfigurationItem("web", "web server", "web"), ConfigurationItem("host", "host", "host")],

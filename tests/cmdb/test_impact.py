@@ -451,3 +451,11 @@ def test_an_impact_in_use_can_be_pickled(a_graph):
     copy = pickle.loads(pickle.dumps(impact))
     assert copy.levels == impact.levels
     assert copy.why("web") == impact.why("web")
+
+
+def test_no_more_members_are_told_than_are_needed(a_graph):
+    graph = a_graph(
+        [f"shop runs_on {each}" for each in "abc"],
+        redundancy=[RedundancySet("shop", "web", ["a", "b", "c"], "at least 2")],
+    )
+    assert graph.impact_of({"a", "b", "c"}).why("shop").explain().endswith("a down, b down (web: at least 2)")

@@ -81,6 +81,18 @@ def test_redundancy_is_counted_anew_after_a_recovery(a_graph):
         assert live.recover("b") == {"b": "up", "shop": "up"}
 
 
+def test_a_group_that_a_later_failure_holds_down_stays_down(a_graph):
+    graph = a_graph(
+        [f"shop runs_on {each}" for each in "abc"],
+        redundancy=[RedundancySet("shop", "web", ["a", "b", "c"], "at least 2")],
+    )
+    live = graph.live_impact()
+    for each in "abc":
+        live.fail(each)
+    assert live.recover("a") == {"a": "up"}
+    assert live.levels == {"b": "down", "c": "down", "shop": "down"}
+
+
 def test_unknown_items_and_levels_change_nothing(a_graph):
     live = a_graph(["web runs_on host"]).live_impact()
     live.fail("host")

@@ -30,7 +30,13 @@ from itsmkit.cmdb import (
 )
 from itsmkit.cmdb.configuration_document import ConfigurationDocument
 from itsmkit.cmdb.errors import UnknownRecordError
-from itsmkit.cmdb.history import ConfigurationRecord, ConfigurationTimeline, RecordKey, UnreadableRecord
+from itsmkit.cmdb.history import (
+    ConfigurationEvent,
+    ConfigurationRecord,
+    ConfigurationTimeline,
+    RecordKey,
+    UnreadableRecord,
+)
 from itsmkit.desk import ConfigurationRules, Desk, DeskConfig, InMemoryStore, ManualClock
 from itsmkit.desk._configuration import Configuration
 from itsmkit.errors import DefinitionError, PluginError, RefusedError
@@ -104,6 +110,27 @@ def test_a_document_of_another_model_is_refused_for_the_past_too() -> None:
     desk = a_desk()
     with pytest.raises(RefusedError, match="no class 'pump'"):
         desk.cmdb.load(ConfigurationDocument([ConfigurationRecord.of(an_item("x", "pump"), *BEFORE)]))
+
+
+def test_what_an_item_must_have_is_asked_for() -> None:
+    desk = a_desk(ClassModel([CIClass("host", attributes={"ram": "number"}, required=["ram"])]))
+    with pytest.raises(RefusedError, match="a"):
+        desk.cmdb.put(an_item("a"))
+    desk.cmdb.put(an_item("a", ram=1))
+    with pytest.raises(RefusedError, match="ram"):
+        desk.cmdb.put(an_item("a", ram="much"))
+    assert desk.cmdb.findings() == ()
+
+
+def test_an_end_of_what_never_was_is_remembered_as_nothing() -> None:
+    store = InMemoryStore()
+    key = RecordKey("item", ("ghost",))
+    with store.begin() as unit:
+        unit.record([ConfigurationEvent(ConfigurationRecord(key, None), 1, A_MONDAY, "ann")], after=0)
+    desk = a_desk(store=store)
+    desk.cmdb.put(an_item("a"))
+    assert [event.record.value for event in desk.cmdb.history("ghost")] == [None]
+    assert [item.id for item in desk.cmdb.graph().items] == ["a"]
 
 
 @settings(deadline=None)

@@ -29,8 +29,7 @@ from itsmkit.cmdb import (
 from itsmkit.cmdb.history import ConfigurationRecord, RecordKey
 from itsmkit.cmdb.mapping_form import load_configuration
 from itsmkit.desk import ConfigurationRules, Desk, DeskConfig, ManualClock
-from itsmkit.errors import ConflictError, DefinitionError, NotFoundError, PluginError, RefusedError
-from itsmkit.plugin import hookimpl
+from itsmkit.errors import ConflictError, DefinitionError, NotFoundError, RefusedError
 from itsmkit.testing import A_MONDAY
 from itsmkit.tickets import Actor
 
@@ -516,67 +515,6 @@ def test_tickets_of_an_item_are_its_own_open_or_not(shop: Desk) -> None:
     shop.incidents.transition(one.id, "cancel", cancellation_reason="a duplicate")
     shop.cmdb.retire("web")
     assert [each.id for each in shop.cmdb.tickets_of("web")] == [one.id, two.id]
-
-
-# -- context -----------------------------------------------------------------------------------------
-
-
-def plugin(name: str, facets: Callable[[ConfigurationItem, datetime], object]) -> object:
-    """Return a plugin called *name* that tells *facets* of configuration items."""
-
-    @hookimpl
-    def itsmkit_ci_facets(_self: object, ci: ConfigurationItem, at: datetime) -> object:
-        return facets(ci, at)
-
-    return type(name, (), {"itsmkit_ci_facets": itsmkit_ci_facets})()
-
-
-def test_the_context_merges_five_plugins_tolerates_one_that_fails_and_says_so(
-    make_desk: Callable[..., Desk],
-) -> None:
-    def fail(_ci: ConfigurationItem, _at: datetime) -> object:
-        message = "no connection"
-        raise TimeoutError(message)
-
-    desk = make_desk(
-        plugin("Monitoring", lambda ci, at: {"health": "green", "checked": (ci.name, at)}),
-        plugin("Metrics", lambda ci, _at: {"metrics": [f"https://metrics.example/{ci.id}"]}),
-        plugin("Wiki", lambda _ci, _at: {"runbooks": ["Restart it"], "health": "see page 4"}),
-        plugin("Calendar", fail),
-        plugin("Changes", lambda _ci, _at: {"upcoming changes": ["CHG-7"]}),
-        plugin("Quiet", lambda _ci, _at: None),
-    )
-    desk.cmdb.put(*HOSTS, WEB, RUNS[0])
-    incident = desk.incidents.log("disk full", configuration_item="host-1")
-    context = desk.cmdb.context("web")
-    assert context.item == WEB
-    assert context.at == A_MONDAY
-    assert context.by_plugin == {
-        "Changes": {"upcoming changes": ("CHG-7",)},
-        "Metrics": {"metrics": ("https://metrics.example/web",)},
-        "Monitoring": {"health": "green", "checked": ("web", A_MONDAY)},
-        "Wiki": {"runbooks": ("Restart it",), "health": "see page 4"},
-    }
-    assert context.facet("health") == {"Monitoring": "green", "Wiki": "see page 4"}
-    assert context.facet("colour") == {}
-    assert not context.is_complete
-    (failure,) = context.failures
-    assert isinstance(failure, PluginError)
-    assert (failure.plugin, failure.problem) == ("Calendar", "TimeoutError: no connection")
-    assert [each.ticket.id for each in context.open_tickets] == [incident.id]
-    lines = context.explain().splitlines()
-    assert lines[0] == "web (application): web"
-    assert "health: green (Monitoring)" in lines
-    assert lines[-2:] == [
-        "open: INC-1: host-1 → web",
-        "missing: plugin 'Calendar' failed in itsmkit_ci_facets: TimeoutError: no connection",
-    ]
-
-
-def test_without_plugins_the_context_is_complete(shop: Desk) -> None:
-    context = shop.cmdb.context("web")
-    assert context.is_complete
-    assert context.explain() == "web (application): web"
 
 
 # -- several at once ---------------------------------------------------------------------------------

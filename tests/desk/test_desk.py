@@ -35,7 +35,7 @@ class Stores:
 def test_a_desk_needs_nothing_to_start() -> None:
     desk = itsmkit.Desk()
     assert isinstance(desk.store, InMemoryStore)
-    assert desk.plugins.status() == ()
+    assert [str(each) for each in desk.plugins.status()] == ["plugin 'configuration' is loaded"]
     assert desk.config == DeskConfig.standard()
 
 
@@ -61,7 +61,7 @@ def test_plugins_may_be_made_before(config: DeskConfig) -> None:
 
 def test_the_environment_may_keep_a_plugin_out(config: DeskConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ITSMKIT_PLUGINS_DISABLE", "Stores")
-    (status,) = Desk(config, plugins=[Stores()]).plugins.status()
+    _, status = Desk(config, plugins=[Stores()]).plugins.status()
     assert (status.name, status.state) == ("Stores", PluginState.BLOCKED)
 
 

@@ -13,12 +13,13 @@ SIGNATURES = {
     "itsmkit_deliver": "(notification: 'Notification') -> 'DeliveryReceipt | None'",
     "itsmkit_on_event": "(event: 'TicketEvent') -> None",
     "itsmkit_ci_facets": "(ci: 'ConfigurationItem', at: 'datetime') -> 'Mapping[str, object] | None'",
+    "itsmkit_discover": "(at: 'datetime') -> 'Discovery | None'",
 }
 """What plugins rely on: a new hook or last argument is a minor version of `API`, all else a major one."""
 
 
 def test_the_hooks_have_the_signatures_that_plugins_rely_on():
-    assert API == "1.1"
+    assert API == "1.2"
     assert {hook.__name__: str(inspect.signature(hook)) for hook in HOOKS} == SIGNATURES
 
 
@@ -59,12 +60,17 @@ def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification
         def itsmkit_ci_facets(self, ci, at):
             passed["itsmkit_ci_facets"] = {"ci": ci, "at": at}
 
+        @hookimpl
+        def itsmkit_discover(self, at):
+            passed["itsmkit_discover"] = {"at": at}
+
     plugins = Plugins([Everything()])
     plugins.make_store("memory://")
     plugins.before_transition(ticket, "resolve", "resolved", actor)
     plugins.deliver(notification)
     plugins.tell("Everything", event)
     plugins.ci_facets(ci, event.at)
+    plugins.discover(event.at)
     assert passed == {
         "itsmkit_make_store": {"url": "memory://"},
         "itsmkit_before_transition": {
@@ -76,6 +82,7 @@ def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification
         "itsmkit_deliver": {"notification": notification},
         "itsmkit_on_event": {"event": event},
         "itsmkit_ci_facets": {"ci": ci, "at": event.at},
+        "itsmkit_discover": {"at": event.at},
     }
     assert {hook: tuple(arguments) for hook, arguments in passed.items()} == {
         hook.__name__: tuple(inspect.signature(hook).parameters) for hook in HOOKS

@@ -69,6 +69,11 @@ class Ways:
     grouped: dict[tuple[int, int], list[Relation]] = field(factory=dict)
 
     @cached_property
+    def single(self) -> frozenset[tuple[int, int]]:
+        """Provider and dependent of all ways that count for themselves."""
+        return frozenset(chain(self.plain, ((way[0], way[1]) for way in self.partial)))
+
+    @cached_property
     def of_dependent(self) -> Mapping[int, tuple[tuple[NumberedGroup, GroupName], ...]]:
         """The groups of each dependent that has any, sorted by name."""
         found: dict[int, list[tuple[NumberedGroup, GroupName]]] = {}

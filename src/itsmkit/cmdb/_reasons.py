@@ -152,10 +152,11 @@ class Reasons:
 
 def single_relations(graph: "ConfigurationGraph", provider: int, dependent: int) -> tuple[Relation, ...]:
     """Return the relations between a provider and a dependent that count for themselves, sorted."""
-    grouped = graph._ways.grouped.get((provider, dependent), ())
-    return tuple(
-        each for each in graph._relations_by_way.get((provider, dependent), ()) if each not in grouped
-    )
+    ways, way = graph._ways, (provider, dependent)
+    grouped = ways.grouped.get(way, ())
+    if grouped and way not in ways.single:
+        return ()
+    return tuple(each for each in graph._relations_by_way.get(way, ()) if each not in grouped)
 
 
 def shortfalls(

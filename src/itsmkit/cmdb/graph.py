@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from attrs import evolve, field, frozen
 
 from itsmkit._frozen import FrozenDict
-from itsmkit._problems import close_to, instance_problems, shown
+from itsmkit._problems import close_to, closest, instance_problems, shown
 from itsmkit.cmdb._adjacency import Adjacency
 from itsmkit.cmdb._compiling import (
     Compiled,
@@ -316,8 +316,7 @@ class ConfigurationGraph:
             raise DefinitionError(problem) from None
 
     def _closest(self, ci: CIId) -> tuple[CIId, ...]:
-        # Comparing costs some microseconds for each item: too much for an error that a caller may expect.
-        return () if len(self.items) > _FEW else _close_to(ci, self._numbers)
+        return tuple(map(CIId, closest(ci, self._keys)))
 
     def _level_number(self, level: str | None) -> int:
         return self.levels.top if level is None else self.levels.number(level)
@@ -525,7 +524,6 @@ class ConfigurationGraph:
         yield from (f"{where}: {problem}" for where, problems in found for problem in problems)
 
 
-_FEW = 5_000
 _id = attrgetter("id")
 
 
@@ -549,9 +547,3 @@ def _gathered(values: Iterable[V], name: Callable[[V], str], known: AbstractSet[
 
 def _told(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
-
-
-def _close_to(ci: CIId, known: Iterable[CIId]) -> tuple[CIId, ...]:
-    from difflib import get_close_matches  # noqa: PLC0415 - only on the way to an error
-
-    return tuple(CIId(close) for close in get_close_matches(str(ci), sorted(known)))

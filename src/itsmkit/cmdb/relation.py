@@ -11,7 +11,7 @@ from enum import Enum
 
 from attrs import field, frozen
 
-from itsmkit._checks import named
+from itsmkit._checks import member_of, named
 from itsmkit._frozen import EMPTY
 from itsmkit.cmdb._attributes import lasting
 from itsmkit.cmdb.configuration_item import CIId
@@ -35,11 +35,7 @@ class Flow(Enum):
 
 
 def _flow(value: Flow | str) -> Flow:
-    try:
-        return Flow(value)
-    except ValueError:
-        problem = f"flow must be one of {', '.join(each.value for each in Flow)}, not {value!r}"
-        raise DefinitionError(problem) from None
+    return member_of(Flow, value, "flow")
 
 
 @frozen

@@ -8,7 +8,7 @@ from typing import Any
 from attrs import field, frozen
 from attrs.validators import optional
 
-from itsmkit._checks import aware, aware_instant, in_utc, in_utc_if_any, named
+from itsmkit._checks import aware, aware_instant, in_utc, in_utc_if_any, member_of, named
 from itsmkit._problems import instance_problems, shown
 from itsmkit.cmdb.configuration_item import CIId
 from itsmkit.errors import DefinitionError
@@ -30,12 +30,7 @@ class Provenance(Enum):
 
 
 def _provenance(value: Provenance | str) -> Provenance:
-    try:
-        return Provenance(value)
-    except ValueError:
-        known = ", ".join(each.value for each in Provenance)
-        problem = f"provenance must be one of {known}, not {value!r}"
-        raise DefinitionError(problem) from None
+    return member_of(Provenance, value, "provenance")
 
 
 @frozen

@@ -13,6 +13,7 @@ from itsmkit.desk.config import ConfigurationRules, DeskConfig
 from itsmkit.desk.connected_tickets import ConnectedTicket
 from itsmkit.desk.desk import Desk
 from itsmkit.desk.incidents import IncidentCommands
+from itsmkit.desk.item_facets import ItemFacets
 from itsmkit.desk.memory import InMemoryNotifier, InMemoryStore
 from itsmkit.desk.replay import Relived, relive
 from itsmkit.desk.tickets import TicketCommands
@@ -29,6 +30,7 @@ __all__ = [
     "InMemoryNotifier",
     "InMemoryStore",
     "IncidentCommands",
+    "ItemFacets",
     "ManualClock",
     "Relived",
     "TicketCommands",

@@ -12,7 +12,6 @@ from itsmkit.cmdb import (
     ConfigurationItem,
     DanglingRelation,
     GovernanceViolation,
-    GraphFinding,
     Override,
     RedundancySet,
     Relation,
@@ -29,6 +28,7 @@ __all__ = ["Batch", "faults_of_batch"]
 
 Value = ConfigurationItem | Relation | RedundancySet | Override
 Look = Callable[[RecordKey, datetime], Value | None]
+Judged = GovernanceViolation | BrokenCardinality | AttributeFault | UnrelatedMembers | UnmetRule
 
 
 class Batch:
@@ -299,11 +299,9 @@ class _Fault:
         )
 
 
-def _fault(finding: GraphFinding, graph: ConfigurationGraph) -> _Fault:
+def _fault(finding: Judged, graph: ConfigurationGraph) -> _Fault:
     text = str(finding)
     match finding:
-        case DanglingRelation():
-            return next(_lost(finding.relation, finding.missing))
         case GovernanceViolation(relation, source, target):
             return _Fault(text, ("allowed", relation.key, source, target))
         case BrokenCardinality(ci, allowed, end, others):
@@ -315,8 +313,9 @@ def _fault(finding: GraphFinding, graph: ConfigurationGraph) -> _Fault:
             return _Fault(text, ("attribute", ci, attribute, problem, detail))
         case UnrelatedMembers(redundancy_set, unrelated):
             return _Fault(text, ("related", redundancy_set.key), frozenset(unrelated))
-        case UnmetRule(dependent, name):
+        case _:
             # What makes up the group is not told; with more providers than before it is met no less.
+            dependent, name = finding.dependent, finding.name
             rule = next((each.rule for each in graph.redundancy if each.key == (dependent, name)), None)
             there = frozenset(graph.predecessors(dependent))
             return _Fault(text, ("met", dependent, name, rule), there=there)
@@ -379,12 +378,12 @@ class _State:
         faults = [
             fault for each in self.found if (missing := self._missing(each)) for fault in _lost(each, missing)
         ]
-        for finding in self.graph.findings:
-            told = isinstance(finding, DanglingRelation) or (
+        for finding in self.graph.findings if strict else ():
+            if isinstance(finding, DanglingRelation) or (
                 isinstance(finding, UnrelatedMembers) and not self.there.issuperset(finding.unrelated)
-            )
-            if strict and not told:
-                faults.append(_fault(finding, self.graph))
+            ):
+                continue  # told above
+            faults.append(_fault(finding, self.graph))
         return faults
 
     def _missing(self, value: Value) -> tuple[CIId, ...]:

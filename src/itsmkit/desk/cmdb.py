@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from difflib import get_close_matches
 from os import PathLike
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from attrs import evolve, frozen
 
 from itsmkit._checks import is_a, utc
 from itsmkit._frozen import EMPTY, as_tuple
-from itsmkit._problems import instance_problems, shown
+from itsmkit._problems import closest, instance_problems, shown
 from itsmkit.cmdb import (
     CIId,
     ConfigurationGraph,
@@ -597,16 +596,15 @@ def _begun(
 
 
 _KINDS = {"relation": "relation", "redundancy": "redundancy set", "override": "override of"}
-_FEW = 5_000  # comparing costs some microseconds for each: too much for an error that a caller may expect
 
 
 def _not_found(key: RecordKey, timeline: ConfigurationTimeline) -> NotFoundError:
     names = {_name(each) for each in timeline.keys if each.kind == key.kind}
     name = _name(key)
-    closest = tuple(get_close_matches(name, sorted(names))) if len(names) <= _FEW else ()
+    close = closest(name, sorted(names))
     if key.kind == "item":
-        return UnknownItemError(name, closest)
-    return UnknownRecordError(_KINDS.get(key.kind, str(key.kind)), name, closest)
+        return UnknownItemError(name, close)
+    return UnknownRecordError(_KINDS.get(key.kind, str(key.kind)), name, close)
 
 
 def _name(key: RecordKey) -> str:

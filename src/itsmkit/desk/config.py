@@ -35,7 +35,7 @@ from itsmkit.workflow import Workflow, WorkflowDefinition, definition_from, inci
 from itsmkit.workflow import to_mapping as workflow_to_mapping
 from itsmkit.workflow.checks import errors_in
 
-__all__ = ["TABLES_BESIDE_AGREEMENTS", "ConfigurationRules", "DeskConfig"]
+__all__ = ["ConfigurationRules", "DeskConfig", "TABLES_BESIDE_AGREEMENTS"]
 
 T = TypeVar("T")
 

@@ -15,6 +15,7 @@ from itsmkit.desk.clock import Clock, system_clock, utc_clock
 from itsmkit.desk.cmdb import ConfigurationCommands
 from itsmkit.desk.config import DeskConfig
 from itsmkit.desk.incidents import IncidentCommands
+from itsmkit.desk.item_facets import ItemFacets
 from itsmkit.desk.memory import InMemoryStore
 from itsmkit.desk.tickets import TicketCommands
 from itsmkit.errors import DefinitionError
@@ -37,7 +38,8 @@ class Desk:
         store: Where it keeps its records: a store, or a URL that a plugin understands. By default, in
             memory.
         plugins: Plugins as objects, modules or names, or ``"auto"`` for those that are installed; the
-            environment may keep some of them out, see `Plugins`. Or a `Plugins` made before.
+            environment may keep some of them out, see `Plugins`. Or a `Plugins` made before, to which
+            nothing is added; otherwise `ItemFacets` comes first.
         clock: Where it gets its time from, aware; by default, the machine's clock.
         random: Where its identifiers get their random bits from; by default, the operating system.
 
@@ -59,7 +61,9 @@ class Desk:
         random: Random | None = None,
     ) -> None:
         self.config = DeskConfig.standard() if config is None else config
-        self.plugins = plugins if isinstance(plugins, Plugins) else Plugins(plugins, environ=environ)
+        if not isinstance(plugins, Plugins):
+            plugins = Plugins(plugins, built_in=[ItemFacets()], environ=environ)
+        self.plugins = plugins
         self.clock = now = utc_clock(clock)
         if store is None:
             store = InMemoryStore()

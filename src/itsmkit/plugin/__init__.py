@@ -7,6 +7,7 @@ code with all the rights of its host; nothing here pretends otherwise.
 """
 
 from itsmkit.plugin._pluggy import hookimpl
+from itsmkit.plugin.discovery import Discovery, DiscoveryProblem, DiscoveryRun
 from itsmkit.plugin.errors import NoConfigurationStoreError, PluginError, PluginWarning
 from itsmkit.plugin.facets import CIFacet
 from itsmkit.plugin.hookspecs import API
@@ -28,6 +29,9 @@ __all__ = [
     "CIFacet",
     "ClaimedTimer",
     "DeliveryReceipt",
+    "Discovery",
+    "DiscoveryProblem",
+    "DiscoveryRun",
     "NoConfigurationStoreError",
     "Notification",
     "OutboxEntry",

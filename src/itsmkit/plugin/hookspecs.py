@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from itsmkit.cmdb import ConfigurationItem
+    from itsmkit.plugin.discovery import Discovery
     from itsmkit.plugin.notification import DeliveryReceipt, Notification
     from itsmkit.plugin.storage import Store
     from itsmkit.tickets import Actor, Ticket, TicketEvent
 
 __all__ = ["API", "HOOKS"]
 
-API = "1.1"
+API = "1.2"
 """The version of the hook contract. Its first number changes when an implementation can break."""
 
 
@@ -108,10 +109,37 @@ def itsmkit_ci_facets(ci: "ConfigurationItem", at: "datetime") -> "Mapping[str, 
     Returns:
         What there is to tell, by the names of facets, such as ``"health"``, ``"metrics"``, ``"runbooks"`` or
         ``"upcoming changes"``; ``None`` or nothing if the plugin knows nothing. Several plugins may fill a
-        facet of one name: none replaces what another says.
+        facet of one name: none replaces what another says. What the item holds itself is told by a desk's own
+        plugin ``configuration``, see `itsmkit.desk.ItemFacets`.
 
     Raises:
         Exception: The answer of this plugin is missing, and the context says so; the others stand.
+    """
+
+
+@hookspec
+def itsmkit_discover(at: "datetime") -> "Discovery | None":
+    """
+    Find out which configuration items there are. Kind: contributor. Since 1.2.
+
+    Called when somebody asks for a discovery, once for each plugin, outside any transaction. Whoever asks
+    waits for all of them. Nothing is recorded by it: what becomes of the records is decided by who asked.
+
+    What to look at, how far to go and which credentials to use is up to the plugin, which gets it when it is
+    made. A plugin for several sources implements the hook once for each, by ``specname``.
+
+    Args:
+        at: The instant of the question, in UTC. What is seen now is seen at this instant, so that running it
+            again at the same instant says the same.
+
+    Returns:
+        What the source says: its records, whether they are all there are, and what could not be read;
+        ``None`` if it has nothing to say. A source has one name, the same each time, and no two plugins
+        speak for one source: who is asked first is heard. Each item has a key, the same each time.
+
+    Raises:
+        Exception: The answer of this plugin is missing, which does not mean that its items are gone; the
+            others stand. Something else in place of a `Discovery` is a failure, too.
     """
 
 
@@ -121,5 +149,6 @@ HOOKS = (
     itsmkit_deliver,
     itsmkit_on_event,
     itsmkit_ci_facets,
+    itsmkit_discover,
 )
 """All hooks, in the order of the documentation."""

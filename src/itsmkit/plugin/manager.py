@@ -1,27 +1,23 @@
-"""
-The plugins of one desk: which are loaded, what became of the others, and one typed caller for each hook.
-
-Every call of a plugin passes through `_attempt`, the one place where errors are caught broadly. They go on as
-`PluginError`, which names the plugin and the hook. What is no `Exception` (``KeyboardInterrupt``,
-``SystemExit``) passes through untouched.
-"""
+"""The plugins of one desk: which are loaded, what became of the others, and a typed caller for each hook."""
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from operator import attrgetter
-from types import CoroutineType
-from typing import Any, TypeVar
 
+from itsmkit._checks import utc
 from itsmkit._version import __version__
 from itsmkit.cmdb import ConfigurationItem
 from itsmkit.errors import DefinitionError, NotFoundError, PluginError, RefusedError
 from itsmkit.plugin import hookspecs
+from itsmkit.plugin._calls import answers, ask, attempt, first_answer, formatted, pass_gate
 from itsmkit.plugin._candidates import GROUP, STORAGE, Candidate, given, installed
 from itsmkit.plugin._lists import Lists
 from itsmkit.plugin._names import canonical, did_you_mean
-from itsmkit.plugin._pluggy import Hooks, Implementation
+from itsmkit.plugin._pluggy import Hooks
 from itsmkit.plugin._requirement import unmet
+from itsmkit.plugin.discovery import DiscoveryRun, SourcesOnce
 from itsmkit.plugin.errors import PluginWarning
 from itsmkit.plugin.facets import CIFacet
 from itsmkit.plugin.notification import DeliveryReceipt, Notification
@@ -31,14 +27,13 @@ from itsmkit.tickets import Actor, Ticket, TicketEvent
 
 __all__ = ["Plugins"]
 
-T = TypeVar("T")
-
 _AUTO = "auto"
 _MAKE_STORE = "itsmkit_make_store"
 _BEFORE_TRANSITION = "itsmkit_before_transition"
 _DELIVER = "itsmkit_deliver"
 _ON_EVENT = "itsmkit_on_event"
 _CI_FACETS = "itsmkit_ci_facets"
+_DISCOVER = "itsmkit_discover"
 
 # A store made for the contract 1.0 keeps no configuration: the desk asks for that when it is needed.
 _STORE_METHODS = tuple(
@@ -140,7 +135,7 @@ class Plugins:
             problem = "the URL of a store begins with a scheme and '://', such as 'memory://'"
             raise DefinitionError(problem)
         arguments = {"url": url}
-        store: Store | None = _first(self._asked[_MAKE_STORE], arguments, _no_store)
+        store: Store | None = first_answer(self._asked[_MAKE_STORE], arguments, _no_store)
         if store is None:
             maker = self._maker(scheme)
             if maker.name not in self._loaded:
@@ -148,7 +143,7 @@ class Plugins:
                 if maker.name not in self._loaded:
                     raise PluginError(maker.name, "load", f"it is kept out: {self._lists.objection(maker)}")
                 makers = [each for each in self._asked[_MAKE_STORE] if each.plugin == maker.name]
-                store = _first(makers, arguments, _no_store)
+                store = first_answer(makers, arguments, _no_store)
             if store is None:
                 problem = f"it stands for the scheme {scheme!r} and made no store of such a URL"
                 raise PluginError(maker.name, _MAKE_STORE, problem)
@@ -179,7 +174,7 @@ class Plugins:
         failures: list[PluginError] = []
         for gate in gates:
             try:
-                _pass(gate, arguments)
+                pass_gate(gate, arguments)
             except PluginError as error:
                 if isinstance(error.__cause__, RefusedError):
                     reasons += error.__cause__.reasons or [f"plugin {gate.plugin!r} gives no reason"]
@@ -200,7 +195,7 @@ class Plugins:
         Raises:
             PluginError: If the attempt fails, or the plugin returns something else than a receipt.
         """
-        receipt: DeliveryReceipt | None = _first(
+        receipt: DeliveryReceipt | None = first_answer(
             self._asked[_DELIVER], {"notification": notification}, _no_receipt
         )
         return receipt
@@ -225,7 +220,7 @@ class Plugins:
         if not told:
             raise NotFoundError("observer", observer)
         for each in told:
-            _ask(each, {"event": event})
+            ask(each, {"event": event})
 
     def ci_facets(
         self, ci: ConfigurationItem, at: datetime
@@ -242,15 +237,31 @@ class Plugins:
         Returns:
             The facets by name, those of one name in the order of asking; and the failures, in that order.
         """
-        facets: list[CIFacet] = []
-        failures: list[PluginError] = []
-        for each in self._asked[_CI_FACETS]:
-            try:
-                told = _ask(each, {"ci": ci, "at": at})
-                facets += _attempt(each.plugin, each.hook, _facets, each.plugin, told)
-            except PluginError as error:
-                failures.append(error)
-        return tuple(sorted(facets, key=attrgetter("name"))), tuple(failures)
+        facets, failures = answers(self._asked[_CI_FACETS], {"ci": ci, "at": at}, _facets)
+        return tuple(sorted(chain.from_iterable(facets), key=attrgetter("name"))), failures
+
+    def discover(self, at: datetime) -> DiscoveryRun:
+        """
+        Let the plugins find out which configuration items there are.
+
+        All are asked. One that fails, or returns something else than a `Discovery`, takes nothing from the
+        others. So does one that speaks for a source for which another has spoken already: a source is known
+        by its name, and has one voice.
+
+        Args:
+            at: The instant of the question, aware.
+
+        Returns:
+            The discoveries and the failures, each in the order of asking.
+
+        Raises:
+            DefinitionError: If *at* is naive.
+        """
+        at = utc(at, "at")
+        sources = SourcesOnce()
+        found, failures = answers(self._asked[_DISCOVER], {"at": at}, sources.read)
+        discoveries = (each for each in found if each is not None)
+        return DiscoveryRun(at, discoveries, failures, sources.plugins)
 
     def _chosen(
         self, wanted: Sequence[object], found: Sequence[Candidate]
@@ -320,9 +331,9 @@ class Plugins:
             problem = f"it requires {requirement}, and this is itsmkit {__version__}"
             return self._reject(candidate, PluginState.INCOMPATIBLE, problem)
         try:
-            plugin = _attempt(candidate.name, "load", candidate.load)
-            problems = _attempt(candidate.name, "load", self._hooks.problems, plugin)
-            twin = _attempt(candidate.name, "load", self._hooks.name_of, plugin)
+            plugin = attempt(candidate.name, "load", candidate.load)
+            problems = attempt(candidate.name, "load", self._hooks.problems, plugin)
+            twin = attempt(candidate.name, "load", self._hooks.name_of, plugin)
         except PluginError as error:
             return self._reject(candidate, PluginState.FAILED, error.problem, error.__cause__)
         if twin is not None:
@@ -340,7 +351,7 @@ class Plugins:
     ) -> PluginError:
         error = PluginError(candidate.name, "load", problem)
         error.__cause__ = cause
-        self._note(candidate, state, problem=problem, traceback=None if cause is None else _formatted(cause))
+        self._note(candidate, state, problem=problem, traceback=None if cause is None else formatted(cause))
         return error
 
     def _note(
@@ -359,49 +370,6 @@ class Plugins:
 
 def _key(candidate: Candidate) -> tuple[str, str | None]:
     return candidate.name, candidate.distribution
-
-
-def _attempt(plugin: str, hook: str, call: Callable[..., T], *arguments: object) -> T:
-    """Return what *call* returns; raise what it raises as a `PluginError`."""
-    try:
-        return call(*arguments)
-    except Exception as error:
-        raise PluginError(plugin, hook, _said(error)) from error
-
-
-def _ask(implementation: Implementation, arguments: Mapping[str, object]) -> Any:
-    result = _attempt(implementation.plugin, implementation.hook, implementation, arguments)
-    if isinstance(result, CoroutineType):
-        result.close()
-        problem = "it returned a coroutine, which nobody awaits; the hook is called without await"
-        raise PluginError(implementation.plugin, implementation.hook, problem)
-    return result
-
-
-def _pass(gate: Implementation, arguments: Mapping[str, object]) -> None:
-    result = _ask(gate, arguments)
-    if result is not None:
-        problem = (
-            f"it returned {type(result).__name__}; a gate raises RefusedError to veto, and returns None "
-            "to let pass"
-        )
-        raise PluginError(gate.plugin, gate.hook, problem)
-
-
-def _first(
-    implementations: Iterable[Implementation],
-    arguments: Mapping[str, object],
-    flaw: Callable[[object], str | None],
-) -> Any:
-    """Return the first result that is not ``None``, if there is one; its *flaw* is the plugin's failure."""
-    for implementation in implementations:
-        result = _ask(implementation, arguments)
-        if result is not None:
-            problem = flaw(result)
-            if problem is not None:
-                raise PluginError(implementation.plugin, implementation.hook, problem)
-            return result
-    return None
 
 
 def _facets(plugin: str, told: object) -> list[CIFacet]:
@@ -424,16 +392,3 @@ def _no_store(result: object) -> str | None:
     if not lacking:
         return None
     return f"it returned {type(result).__name__}, which is no Store: it lacks {', '.join(lacking)}"
-
-
-def _said(error: Exception) -> str:
-    # Unlike `str`, this holds when the error's own `__str__` fails.
-    from traceback import format_exception_only  # noqa: PLC0415 - only on the way to an error
-
-    return "".join(format_exception_only(error)).strip()
-
-
-def _formatted(error: BaseException) -> str:
-    from traceback import format_exception  # noqa: PLC0415 - only on the way to an error
-
-    return "".join(format_exception(error))

@@ -49,9 +49,10 @@ from itsmkit.plugin import (
 from itsmkit.practices import Decision, Incident, IncidentManagement, Occasion, happen
 from itsmkit.sla import Verdict
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification, an_incident_logged
+from itsmkit.testing.discovery_contract import DiscoveryContract
 from itsmkit.tickets import CheckpointPassed, Commented, TicketEvent, TicketId, replay
 
-__all__ = ["NotifierContract", "StorageContract"]
+__all__ = ["DiscoveryContract", "NotifierContract", "StorageContract"]
 
 LEASE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)

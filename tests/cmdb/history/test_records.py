@@ -101,7 +101,10 @@ def test_a_record_is_of_something_that_can_be_recorded():
     with pytest.raises(DefinitionError) as refused:
         ConfigurationRecord(("item", ("web",)), WEB)
     assert refused.value.problems == (
-        "a key must be a RecordKey, such as RecordKey('item', ('web',)), not tuple ('item', ('web',))",
+        (
+            "a key must be a RecordKey, such as RecordKey('item', ('web',)), not tuple ('item', ('web',)); "
+            "RecordKey.of(value) is that of a value"
+        ),
     )
     kinds = "what is recorded must be a ConfigurationItem, a Relation, a RedundancySet or an Override"
     with pytest.raises(DefinitionError) as refused:

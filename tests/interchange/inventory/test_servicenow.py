@@ -308,3 +308,46 @@ def test_a_file_cut_off_anywhere_gives_whole_records_or_says_why(read):
     for end in range(0, len(text), 3):
         with pytest.raises(InventoryFileError):
             list(read(text[:end]))
+
+
+def test_types_of_relations_may_stand_in_rows_of_their_own(read):
+    kinds = [
+        {
+            "sys_id": ID(60),
+            "name": "Runs on::Runs",
+            "parent_descriptor": "Runs on",
+            "child_descriptor": "Runs",
+        },
+        {"sys_id": ID(61), "sys_class_name": "cmdb_rel_type", "parent_descriptor": "Depends on"},
+    ]
+    links = [
+        {"parent": ID(2), "child": ID(1), "type": ID(60)},
+        {"parent.sys_id": ID(4), "child.name": "shop", "type": ID(61)},
+    ]
+    records = list(read([*ROWS, *links], kinds))
+    assert len(records) == len(ROWS)
+    assert relations(records) == {each for each in EXPECTED if each[1] != "runs_on" or not each[3]}
+    lines = f"parent.name,type.name,child.sys_id\nshop,Runs on::Runs,{ID(1)}\n"
+    assert (ID(2), "runs_on", ID(1), False) in relations(read(ROWS, lines))
+
+
+def test_a_relation_that_is_told_from_both_ends_counts_once(read, questionable):
+    links = [
+        {"parent": ID(3), "child": ID(1), "type": "Hosted on::Hosts"},
+        {"parent": ID(1), "child": ID(3), "type": "Hosts::Hosted on"},
+        {"parent": ID(5), "child": ID(1), "type": "Houses::Located in"},
+    ]
+    records = list(read([*ROWS, *links]))
+    assert relations(records) == {(ID(3), "runs_on", ID(1), False), (ID(5), "contains", ID(1), False)}
+    assert questionable(records) == []
+
+
+def test_an_export_as_xml_is_refused(read):
+    with pytest.raises(InventoryFileError, match="is XML; export it as JSON or CSV instead"):
+        list(read("<?xml version='1.0'?><unload/>"))
+
+
+@pytest.mark.parametrize("content", ["7", "a,b\n1,2", '"x"'])
+def test_a_file_that_is_none_of_servicenow_is_refused(read, content):
+    with pytest.raises(InventoryFileError, match="header: has none of the columns child, name, parent"):
+        list(read(content))

@@ -61,16 +61,17 @@ class Stage:
         self.levels: Levels = {}
         self._border = 0
         self.levels = self._fire(worst_of(graph, self.impact.seeds))
+        self._slacks: dict[int, int | None] = {}
 
     @contextmanager
     def trying(self, levels: Levels) -> Iterator[Levels]:
         """Take items to levels for as long as the block lasts; gives the levels of what gets worse."""
-        fixpoint, before, border = self._fixpoint, self.levels, self._border
+        fixpoint, before, border, slacks = self._fixpoint, self.levels, self._border, self._slacks
         fired, counts = len(fixpoint.order), fixpoint.counts
         self._border = fired
         fixpoint.counts = dict(counts)
         worse = self._fire(levels)
-        self.levels = {**before, **worse}
+        self.levels, self._slacks = {**before, **worse}, {}
         try:
             yield worse
         finally:
@@ -79,11 +80,11 @@ class Stage:
                 flags[number] = 0
             del fixpoint.order[fired:]
             fixpoint.counts = counts
-            self.levels, self._border = before, border
+            self.levels, self._border, self._slacks = before, border, slacks
 
     def outcome(self, levels: Levels) -> Outcome:
         """Return what taking items to levels does."""
-        before, counts = self.levels, self._fixpoint.counts
+        before, slacks, counts = self.levels, self._slacks, self._fixpoint.counts
         with self.trying(levels) as worse:
             flags = self._fixpoint.flags
             votes = {
@@ -91,7 +92,7 @@ class Stage:
                 for counter, count in self._fixpoint.counts.items()
                 if count != counts.get(counter, 0) and not flags[counter]
             }
-            return Outcome(worse, dict(self._losses(before, worse)), votes)
+            return Outcome(worse, dict(self._losses(before, slacks, worse)), votes)
 
     def news(self) -> set[int]:
         """Return the literals and counters that fired in the innermost block of `trying`."""
@@ -177,7 +178,10 @@ class Stage:
         self._fixpoint.fire([program.literal(item, levels[item]) for item in sorted(levels)])
         return program.levels(order[start:], self._fixpoint.pinned)
 
-    def _losses(self, before: Levels, worse: Levels) -> Iterator[tuple[int, tuple[int, int]]]:
+    def _losses(
+        self, before: Levels, slacks: dict[int, int | None], worse: Levels
+    ) -> Iterator[tuple[int, tuple[int, int]]]:
+        """Go through what loses slack; that of the state *before* is asked of each item once."""
         dependents, grouped = self.graph._dependents, self.graph._ways.of_dependent
         if not grouped:
             return
@@ -185,7 +189,9 @@ class Stage:
             dependent for item in worse for dependent in dependents[item] if dependent in grouped
         )
         for item in candidates:
-            had = slack_of(self.graph, before, self.caps, item)
+            if item not in slacks:
+                slacks[item] = slack_of(self.graph, before, self.caps, item)
+            had = slacks[item]
             if had:
                 left = slack_of(self.graph, self.levels, self.caps, item)
                 if left is not None and left < had:

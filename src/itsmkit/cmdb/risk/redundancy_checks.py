@@ -152,12 +152,9 @@ def false_redundancy(graph: "ConfigurationGraph") -> tuple[FalseRedundancy, ...]
     found = []
     for place, sharing in shared.items():
         group, (name, rule) = program.groups[place], graph._ways.names[place]
-        others = graph._ids(sorted(sharing - {group.dependent}))
-        if others:
-            (dependent,) = graph._ids([group.dependent])
-            found.append(
-                FalseRedundancy(graph, dependent, name, str(rule), graph._ids(group.members), others)
-            )
+        (dependent,) = graph._ids([group.dependent])
+        members, others = graph._ids(group.members), graph._ids(sorted(sharing))
+        found.append(FalseRedundancy(graph, dependent, name, str(rule), members, others))
     return tuple(sorted(found, key=lambda each: (each.dependent, each.group)))
 
 

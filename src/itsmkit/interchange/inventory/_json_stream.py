@@ -16,10 +16,11 @@ from attrs import frozen
 
 from itsmkit.interchange.inventory._excess import excess
 from itsmkit.interchange.inventory._source_file import SourceFile
+from itsmkit.interchange.inventory._text_lines import text_lines
 from itsmkit.interchange.inventory.errors import InventoryFileError
 from itsmkit.interchange.inventory.limits import ImportLimits
 
-__all__ = ["JsonPath", "JsonPiece", "JsonValues", "json_lines", "json_pieces", "path_text"]
+__all__ = ["JsonPath", "JsonPiece", "JsonValues", "is_json_lines", "json_lines", "json_pieces", "path_text"]
 
 JsonPath = tuple[str | int, ...]
 
@@ -337,6 +338,15 @@ def _told(error: json.JSONDecodeError) -> str:
     return f"is not valid JSON ({error.msg[:1].lower()}{error.msg[1:]}); export it again, or mend it"
 
 
+def is_json_lines(file: SourceFile) -> bool:
+    """Tell whether *file* looks like JSON Lines, by its name or by the objects on its first two lines."""
+    if file.name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson")):
+        return True
+    start = file.start_of_text().lstrip()
+    first, _, rest = start.partition("\n")
+    return start.startswith("{") and first.rstrip().endswith("}") and rest.lstrip().startswith("{")
+
+
 def json_lines(file: SourceFile, limits: ImportLimits) -> Iterator[JsonPiece]:
     """
     Yield the values of a file of JSON Lines, one on each line; blank lines are skipped.
@@ -346,8 +356,6 @@ def json_lines(file: SourceFile, limits: ImportLimits) -> Iterator[JsonPiece]:
     Raises:
         InventoryFileError: If the file is no text, or a line is too long.
     """
-    from itsmkit.interchange.inventory._text_lines import text_lines  # noqa: PLC0415  # as the rows of CSV
-
     values = JsonValues(limits)
     for number, line in enumerate(text_lines(file, limits), 1):
         content = line.strip()

@@ -40,25 +40,28 @@ class Links:
         self._classes: dict[str, str] = {}
         self._named: dict[str, str | None] = {}
         self._told: list[_Link] = []
-        self._links: dict[str, list[_Link]] = {}
+        self._kinds: dict[str, str] = {}
+        self._links: dict[str, list[tuple[str, str, bool, str]]] = {}
+        self._relations: set[tuple[str, str, str]] = set()
 
     def learn(self, reading: Reading, file: SourceFile) -> None:
         """Take in the rows of *file*."""
         for row in servicenow_rows(reading, file):
             if row.is_relation:
-                parent = row.reference("parent") or row.shown("parent")
-                child = row.reference("child") or row.shown("child")
-                self._told.append(_Link(row.place, parent, child, row.shown("type") or row.stored("type")))
+                kind = row.shown("type.name") or row.shown("type_name") or row.shown("type")
+                self._told.append(_Link(row.place, row.parent, row.child, kind))
+            elif row.is_relation_type:
+                self._kinds[row.key] = row.shown("name") or row.shown("parent_descriptor")
             elif row.key and (ci_class := self.class_of(row)) is not None:
                 self._classes.setdefault(row.key, ci_class)
                 name = row.shown("name")
                 self._named[name] = row.key if name not in self._named else None
 
     def settle(self, reading: Reading) -> None:
-        """Give each relation to its parent, if that is there; what cannot be read is noted."""
+        """Give each relation to its parent, once, if both ends are there; what cannot be read is noted."""
         for told in self._told:
             parent, child = self._end(told.parent), self._end(told.child)
-            link = _Link(told.place, parent, child, told.kind)
+            kind = self._kinds.get(told.kind, told.kind)
             if not parent or not child:
                 reading.drop(told.place, "", "cmdb_rel_ci", "has no parent or no child", _CORRECT)
             elif parent == child:
@@ -67,13 +70,29 @@ class Links:
                 problem = f"there is no item {parent if parent not in self._classes else child!r} in the file"
                 way_out = "export the items of both ends into one file"
                 reading.drop(told.place, "", "cmdb_rel_ci", problem, way_out)
-            elif _descriptor(told.kind) not in RELATIONS:
+            elif _descriptor(kind) not in RELATIONS:
                 problem = f"the type {told.kind!r} of a relation is none that is known"
                 way_out = "export display values, so that it reads as in 'Runs on::Runs'; or leave it"
                 reading.drop(told.place, parent, f"cmdb_rel_ci {told.kind}", problem, way_out)
             else:
-                self._links.setdefault(parent, []).append(link)
+                self._take(_Link(told.place, parent, child, kind))
         self._told.clear()
+
+    def _take(self, link: _Link) -> None:
+        ends = self._classes[link.parent], self._classes[link.child]
+        choices = RELATIONS[_descriptor(link.kind)]
+        kind, is_from_child = next(
+            (each for each in choices if self._model.allows(*_drawn(each[1], *ends, each[0]))), choices[0]
+        )
+        if self._is_new(_drawn(is_from_child, link.parent, link.child, kind)):
+            self._links.setdefault(link.parent, []).append((kind, link.child, is_from_child, link.kind))
+
+    def _is_new(self, relation: tuple[str, str, str]) -> bool:
+        """Tell whether this relation was not told before, from either end."""
+        if relation in self._relations:
+            return False
+        self._relations.add(relation)
+        return True
 
     def _end(self, told: str) -> str:
         return told if told in self._classes else self._named.get(told) or told
@@ -101,20 +120,16 @@ class Links:
     def relate(self, draft: Draft, row: ServiceNowRow) -> None:
         """Add the relations of *row* to *draft*."""
         location = row.reference("location")
-        if self.is_place(location):
+        if self.is_place(location) and self._is_new((location, "contains", draft.key)):
             draft.relate("contains", location, self._classes[location], from_other=True, field="location")
-        for link in self._links.get(draft.key, ()):
-            other = self._classes[link.child]
-            choices = RELATIONS[_descriptor(link.kind)]
-            relation_type, is_from_child = next(
-                (each for each in choices if self._allows(draft.ci_class, other, *each)), choices[0]
-            )
-            field = f"cmdb_rel_ci {link.kind}"
-            draft.relate(relation_type, link.child, other, from_other=is_from_child, field=field)
+        for kind, other, is_from_other, told in self._links.pop(draft.key, ()):
+            other_class = self._classes[other]
+            draft.relate(kind, other, other_class, from_other=is_from_other, field=f"cmdb_rel_ci {told}")
 
-    def _allows(self, parent: str, child: str, relation_type: str, is_from_child: bool) -> bool:
-        ends = (child, parent) if is_from_child else (parent, child)
-        return self._model.allows(ends[0], relation_type, ends[1])
+
+def _drawn(is_from_child: object, parent: str, child: str, kind: str) -> tuple[str, str, str]:
+    """Return a relation from its source to its target."""
+    return (child, kind, parent) if is_from_child else (parent, kind, child)
 
 
 def _descriptor(kind: str) -> str:

@@ -7,9 +7,10 @@ from typing import Any
 
 from itsmkit._problems import shown
 from itsmkit.interchange.inventory._csv_table import CsvTable
-from itsmkit.interchange.inventory._json_stream import JsonPiece, json_lines, json_pieces
+from itsmkit.interchange.inventory._json_stream import JsonPiece, is_json_lines, json_lines, json_pieces
 from itsmkit.interchange.inventory._source_file import SourceFile
 from itsmkit.interchange.inventory._values import is_nothing, text_of
+from itsmkit.interchange.inventory.errors import InventoryFileError
 from itsmkit.interchange.inventory.inventory_import import Reading
 
 __all__ = ["ServiceNowRow", "servicenow_rows"]
@@ -49,9 +50,28 @@ class ServiceNowRow:
     @cached_property
     def is_relation(self) -> bool:
         """Whether it relates two others, and is no item itself."""
-        return self.table == _RELATIONS or (
-            not self.table and "parent" in self.fields and "child" in self.fields and "type" in self.fields
-        )
+        return self.table == _RELATIONS or (not self.table and bool(self.parent and self.child))
+
+    @cached_property
+    def is_relation_type(self) -> bool:
+        """Whether it is a type of relations."""
+        return self.table == "cmdb_rel_type" or (not self.table and "parent_descriptor" in self.fields)
+
+    @cached_property
+    def parent(self) -> str:
+        """The key, or else the name, of the parent of a relation."""
+        return self._end("parent")
+
+    @cached_property
+    def child(self) -> str:
+        """The key, or else the name, of the child of a relation."""
+        return self._end("child")
+
+    def _end(self, end: str) -> str:
+        # With a dot or, from CSV, an underscore: fields of the other row, which were exported with this one.
+        keys = (self.reference(end), self.shown(f"{end}.sys_id"), self.shown(f"{end}_sys_id"))
+        names = (self.shown(end), self.shown(f"{end}.name"), self.shown(f"{end}_name"))
+        return next(filter(None, (*keys, *names)), "")
 
     def stored(self, field: str) -> str:
         """Return the value of *field* as it is stored: of a time, in UTC if it is known to be; else empty."""
@@ -96,15 +116,15 @@ def servicenow_rows(reading: Reading, file: SourceFile) -> Iterator[ServiceNowRo
         InventoryFileError: If it is neither.
     """
     start = file.start_of_text().lstrip()
-    if not start.startswith(("{", "[")):
-        yield from _csv_rows(reading, file)
-        return
-    first, _, rest = start.partition("\n")
-    if start.startswith("{") and first.rstrip().endswith("}") and rest.lstrip().startswith("{"):
+    if start.startswith("<"):
+        raise InventoryFileError(file.name, "", "is XML; export it as JSON or CSV instead")
+    if is_json_lines(file):
         for piece in json_lines(file, reading.limits):
             yield _row(piece, "")
-        return
-    yield from _json_rows(reading, file)
+    elif start.startswith(("{", "[")):
+        yield from _json_rows(reading, file)
+    else:
+        yield from _csv_rows(reading, file)
 
 
 def _json_rows(reading: Reading, file: SourceFile) -> Iterator[ServiceNowRow]:
@@ -141,11 +161,15 @@ def _csv_rows(reading: Reading, file: SourceFile) -> Iterator[ServiceNowRow]:
     table = CsvTable(file, reading.limits)
     names = {each: _NO_NAME.sub("_", each.lower()).strip("_") for each in table.header}  # labels, from Excel
     names = {each: _LABELS.get(name, name) for each, name in names.items()}
+    if not any(each.startswith(_TELLING) for each in names.values()):
+        problem = f"has none of the columns {', '.join(_TELLING)}; export these, or use a column map"
+        raise InventoryFileError(file.name, "header", problem)
     for row in table.rows():
         fields = {names[column]: cell for column, cell in row.cells.items()}
         yield ServiceNowRow(f"line {row.line}", fields, row.problem)
 
 
+_TELLING = ("child", "name", "parent", "sys_class_name", "sys_id")
 _LABELS = {
     "class": "sys_class_name",
     "operating_system": "os",

@@ -234,6 +234,7 @@ ENVIRONMENTS: Mapping[str, str] = {
     "dev": "development",
     "development": "development",
     "disaster recovery": "production",
+    "prd": "production",
     "prod": "production",
     "production": "production",
     "qa": "test",

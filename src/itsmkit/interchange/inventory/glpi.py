@@ -10,7 +10,7 @@ from itsmkit.cmdb.source_record import SourceRecord
 from itsmkit.interchange.inventory._glpi_device import GlpiDevice
 from itsmkit.interchange.inventory._glpi_parts import PARTS
 from itsmkit.interchange.inventory._glpi_sections import Inventory, lowered
-from itsmkit.interchange.inventory._json_stream import JsonPiece, json_lines, json_pieces
+from itsmkit.interchange.inventory._json_stream import JsonPiece, is_json_lines, json_lines, json_pieces
 from itsmkit.interchange.inventory._source_file import InventorySource
 from itsmkit.interchange.inventory._zones import zone_of
 from itsmkit.interchange.inventory.inventory_import import ImportOptions, InventoryImport, Reading
@@ -81,10 +81,9 @@ def _records(reading: Reading, model: ClassModel, zone: ZoneInfo) -> Iterator[So
 
 
 def _pieces(reading: Reading) -> Iterator[JsonPiece]:
-    start = reading.file.start_of_text().lstrip()
-    first, _, rest = start.partition("\n")
-    if first.rstrip().endswith("}") and rest.lstrip().startswith("{") and start.startswith("{"):
+    if is_json_lines(reading.file):
         return json_lines(reading.file, reading.limits)
+    start = reading.file.start_of_text().lstrip()
     return json_pieces(reading.file, reading.limits, *([""] if start.startswith("[") else []))
 
 

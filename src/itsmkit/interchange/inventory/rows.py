@@ -10,8 +10,14 @@ from itsmkit.cmdb.class_model import ClassModel
 from itsmkit.cmdb.source_record import LookUp, SourceRecord, SourceRelation
 from itsmkit.errors import DefinitionError
 from itsmkit.interchange.inventory._csv_table import CsvTable
-from itsmkit.interchange.inventory._json_stream import JsonPiece, json_lines, json_pieces, path_text
-from itsmkit.interchange.inventory._source_file import InventorySource, SourceFile
+from itsmkit.interchange.inventory._json_stream import (
+    JsonPiece,
+    is_json_lines,
+    json_lines,
+    json_pieces,
+    path_text,
+)
+from itsmkit.interchange.inventory._source_file import InventorySource
 from itsmkit.interchange.inventory._values import (
     collection_of,
     instant_of,
@@ -151,7 +157,7 @@ def _pieces(reading: Reading, column_map: ColumnMap) -> Iterator[JsonPiece]:
         return json_pieces(
             reading.file, reading.limits, *(".".join(steps[:count]) for count in range(len(steps) + 1))
         )
-    if _is_json_lines(reading.file):
+    if is_json_lines(reading.file):
         return json_lines(reading.file, reading.limits)
     # An object that is one row is no list to go into.
     start = reading.file.start_of_text().lstrip()[:1]
@@ -160,14 +166,6 @@ def _pieces(reading: Reading, column_map: ColumnMap) -> Iterator[JsonPiece]:
 
 def _is_row(piece: JsonPiece, rows: str) -> bool:
     return path_text(piece.path[:-1]).casefold() == rows.casefold()
-
-
-def _is_json_lines(file: SourceFile) -> bool:
-    start = file.start_of_text().lstrip()
-    if file.name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson")):
-        return True
-    first, _, rest = start.partition("\n")
-    return start.startswith("{") and first.rstrip().endswith("}") and rest.lstrip().startswith("{")
 
 
 class _Members:

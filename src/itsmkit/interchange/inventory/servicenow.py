@@ -63,15 +63,17 @@ def read_servicenow(
 
     The file is what the Table API answers, with values plain or as ``value`` and ``display_value``, or an
     export of a list as JSON or CSV. Rows of ``cmdb_rel_ci`` become relations of the records, wherever they
-    stand in the file; ``sys_id`` is the key, or the name where it was not exported. The file is read twice,
-    and the key, the name and the class of each row are held in memory.
+    stand in the file, by the name of their type or by rows of ``cmdb_rel_type``. ``sys_id`` is the key, or
+    the name where it was not exported. The file is read twice, and the key, the name and the class of each
+    row are held in memory.
 
     A table that is unknown is taken for the one above it by its name; a row for which there is none, and no
     *default_class*, is left out. Relations that the class model does not allow are reported.
 
     Args:
         source: The file, plain or gzip.
-        relations: A file of its own for the rows of ``cmdb_rel_ci``.
+        relations: A file of its own for the rows of ``cmdb_rel_ci``. Whether it is still the same when a
+            reading is resumed, is not looked at.
         time_zone: The zone of times without one. ServiceNow stores UTC, and displays the zone of the user.
         default_class: The class of rows of tables that nothing is known of.
         model: The class model, by default the standard one, whose classes and attributes the records keep to.
@@ -98,7 +100,7 @@ def read_servicenow(
                 links.learn(reading, file)
         links.settle(reading)
         for row in servicenow_rows(reading, reading.file):
-            if not row.is_relation:
+            if not (row.is_relation or row.is_relation_type):
                 yield from _Item(reading, row, links=links, model=used, zone=zone).record()
 
     return InventoryImport("servicenow", source, read, options)
