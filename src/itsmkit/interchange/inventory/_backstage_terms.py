@@ -9,13 +9,13 @@ from attrs import frozen
 __all__ = [
     "DEFAULT_CLASSES",
     "EDGES",
+    "Edge",
+    "EntityRef",
     "KINDS",
     "LIFECYCLES",
     "NO_ITEMS",
     "PART_OF",
     "SPEC_EDGES",
-    "Edge",
-    "EntityRef",
     "class_of",
 ]
 
