@@ -216,6 +216,26 @@ def test_a_part_of_a_service_that_is_left_out_stands_alone():
     assert records["inner"].ci_class == "technical service"
 
 
+@pytest.mark.parametrize(
+    ("whole", "part", "relation"),
+    [
+        ("application", "library", ("whole", "part", "composed_of")),
+        ("device", "device", ("whole", "part", "composed_of")),
+        ("device", "firmware", ("part", "whole", "runs_on")),
+        ("library", "device", ("whole", "part", "depends_on")),
+        ("application", "cryptographic-asset", ("whole", "part", "depends_on")),
+    ],
+)
+def test_what_lies_in_something_is_related_as_the_class_model_has_it(whole, part, relation):
+    asset = {"certificateProperties": {"notValidAfter": "2027-01-01T00:00:00Z"}}
+    inner = {"type": part, "bom-ref": "part", "name": "p", "cryptoProperties": asset}
+    outer = {"type": whole, "bom-ref": "whole", "name": "w"}
+    assert related(read(a_bill({**outer, "components": [inner]}))) == {relation}
+    assert related(read(a_bill(inner, metadata={"component": outer}))) >= (
+        {relation} if whole in ("application", "device") else set()
+    )
+
+
 def test_a_certificate_without_an_end_is_left_out():
     asset = {
         "type": "cryptographic-asset",

@@ -67,10 +67,6 @@ class Drafts:
         """Return the draft of a key, if there is one."""
         return None if key is None else self._drafts.get(key)
 
-    def is_a(self, draft: Draft, ci_class: str) -> bool:
-        """Tell whether a draft is of a class, or of a kind of it."""
-        return self.model.is_a(draft.ci_class, ci_class)
-
     def add(self, position: str, key: str, ci_class: str, name: object = None) -> Draft | None:
         """Return a new draft; ``None``, and note why, if there is one of this key already."""
         if key in self._drafts:

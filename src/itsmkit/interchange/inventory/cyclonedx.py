@@ -277,10 +277,16 @@ class _Bill:
     # -- how it is related -----------------------------------------------------------------------
 
     def _contain(self, whole: Draft, part: Draft, told_by: str) -> None:
-        if self.drafts.is_a(whole, "device") and not self.drafts.is_a(part, "device"):
-            self.drafts.relate(part, "runs_on", whole.key, told_by)
-        else:
-            self.drafts.relate(whole, "composed_of", part.key, told_by)
+        """Relate something to what lies in it, in the first way that the class model has for the two."""
+        ways = (
+            (whole, "composed_of", part),
+            (part, "runs_on", whole),  # software in a device
+            (whole, "depends_on", part),  # a certificate
+        )
+        allows = self.drafts.model.allows
+        found = [way for way in ways if allows(way[0].ci_class, way[1], way[2].ci_class)]
+        source, relation_type, target = (found or ways)[0]
+        self.drafts.relate(source, relation_type, target.key, told_by)
 
     def _dependencies(self) -> set[str]:
         """Note all dependencies, and return whose were told."""

@@ -251,7 +251,7 @@ class _Export:
     def _housed(self, draft: Draft, parent: str) -> None:
         """Note what a device is plugged into, of which it is a part unless it is a host."""
         field = "parent_device"
-        if self.drafts.is_a(draft, "device"):
+        if self.drafts.model.is_a(draft.ci_class, "device"):
             self.drafts.relate(draft, "composed_of", parent, field, from_other=True, other_class="device")
         else:
             self.drafts.relate(draft, "depends_on", parent, field, other_class="device")
