@@ -44,6 +44,35 @@ def check(file: Path, /, *, at: str | None = None, strict: bool = False, json: b
 
 
 @cmdb.command
+def health(
+    file: Path,
+    /,
+    *,
+    rules: Path | None = None,
+    at: str | None = None,
+    class_: Annotated[str | None, Parameter(name="--class")] = None,
+    failing: str = "5",
+    json: bool = False,
+) -> int:
+    """
+    Tell whether the data of a configuration can be relied on, and what is wrong with them.
+
+    The exit status is 1 if something fails that counts: that is, a metric whose weight is not 0.
+
+    Args:
+        file: The configuration.
+        rules: A TOML or JSON file with desired states, how much sources are believed, and weights.
+        at: When; needed if something in the file holds only for a time, and to judge what is stale.
+        class_: Only items of this class, and of those below it.
+        failing: How many to list of each metric, or all.
+        json: Print JSON in place of a table.
+    """
+    from itsmkit.cli._cmdb_health import show_health  # noqa: PLC0415  as above
+
+    return show_health(file, rules=rules, at=at, ci_class=class_, failing=failing, as_json=json)
+
+
+@cmdb.command
 def impact(
     file: Path,
     /,

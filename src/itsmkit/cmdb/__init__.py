@@ -9,6 +9,7 @@ A *provider* supports a *dependent*: impact flows from provider to dependent, di
 `itsmkit.cmdb.change`       what changes put at risk, which of them collide, and when there is room
 `itsmkit.cmdb.causes`       what explains the reports, and what to ask next
 `itsmkit.cmdb.history`      what held when, and what was known of it when; what differs, and how to merge it
+`itsmkit.cmdb.health`       whether the data are complete, correct, as desired, and to be believed
 `itsmkit.cmdb.diagrams`     service maps
 ==========================  =================================================================================
 """
