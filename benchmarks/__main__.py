@@ -2,9 +2,33 @@
 
 import platform
 
-from benchmarks import business_time, clocks, cmdb, imports, many, replay, workflow
+from benchmarks import (
+    business_time,
+    clocks,
+    cmdb,
+    health,
+    imports,
+    inventory,
+    many,
+    reconciliation,
+    replay,
+    workflow,
+)
+
+PARTS = (
+    replay,
+    business_time,
+    many,
+    clocks,
+    workflow,
+    cmdb,
+    inventory,
+    reconciliation,
+    health,
+    imports,
+)
 
 print(f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()}")
 print("CPU time, medians of interleaved runs. Read the ratios; the absolute figures are this machine's.\n")
-for part in (replay, business_time, many, clocks, workflow, cmdb, imports):
+for part in PARTS:
     print(part.run(), flush=True)

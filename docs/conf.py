@@ -54,6 +54,7 @@ _ROOMS = [
     "cmdb.change",
     "cmdb.causes",
     "cmdb.history",
+    "cmdb.reconciliation",
     "cmdb.diagrams",
     "tickets",
     "practices",

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from itertools import chain, pairwise
 from pathlib import Path
 
 import pytest
@@ -369,6 +370,21 @@ def test_many_pairs_are_cut(run):
     out = run("cmdb", "spof", WEBSHOP, "web-shop", "--order", "2")[1]
     assert "other pairs; --json lists all" in out
     assert json.loads(run("cmdb", "spof", WEBSHOP, "--json")[1])["services"][0]["pairs"] == []
+
+
+def test_more_pairs_than_can_be_told_are_refused(shop, run):
+    halves = {half: [half, *(f"{half}-{number}" for number in range(500))] for half in ("left", "right")}
+    chains = [f"{one} depends_on {next_}" for half in halves.values() for one, next_ in pairwise(half)]
+    document = {
+        "items": [{"id": ci, "class": "server"} for ci in ("shop", *chain(*halves.values()))],
+        "relations": ["shop depends_on left", "shop depends_on right", *chains],
+        "redundancy": [{"dependent": "shop", "name": "both", "members": [*halves], "rule": "any"}],
+    }
+    Path("large.json").write_text(json.dumps(document), "utf-8")
+    status, out, err = run("cmdb", "spof", "large.json", "shop", "--order", "2")
+    assert (status, out) == (2, "")
+    assert "cut sets of 'shop' of order 2: there are 251,001, at most 200,000 are told" in err
+    assert run("cmdb", "spof", "large.json", "shop", "--order", "1")[0] == 0
 
 
 def test_nothing_alone_is_good_news(shop, run):

@@ -7,6 +7,7 @@ import pytest
 from itsmkit.calendars import BusinessCalendar, calendar_from
 from itsmkit.cmdb import OPEN_MODEL, STANDARD_LEVELS, LevelChain
 from itsmkit.cmdb.class_model_form import standard_class_model
+from itsmkit.cmdb.reconciliation import PrecedenceRule, ReconciliationRules
 from itsmkit.conditions import equals
 from itsmkit.desk import ConfigurationRules, DeskConfig
 from itsmkit.errors import DefinitionError
@@ -526,6 +527,32 @@ def test_a_model_in_a_file_is_looked_for_beside_the_configuration(tmp_path: Path
     (tmp_path / "desk.toml").write_text('[cmdb]\nmodel = "models/classes.toml"\n', "utf-8")
     cmdb = DeskConfig.load(tmp_path / "desk.toml").cmdb
     assert [each.name for each in cmdb.model.classes] == ["pump"]
+
+
+def test_the_rules_of_reconciliation_stand_in_a_table_or_in_a_file(tmp_path):
+    plain = {"precedence": [{"class": "host", "sources": ["netbox"]}]}
+    expected = ReconciliationRules(precedence=[PrecedenceRule(["netbox"], "host")])
+    found = DeskConfig.load({"cmdb": {"model": "standard", "reconciliation": plain}}).cmdb
+    assert found.reconciliation == expected
+    (tmp_path / "rules.toml").write_text('[[precedence]]\nclass = "host"\nsources = ["netbox"]\n', "utf-8")
+    (tmp_path / "desk.toml").write_text('[cmdb]\nreconciliation = "rules.toml"\n', "utf-8")
+    assert DeskConfig.load(tmp_path / "desk.toml").cmdb.reconciliation == expected
+
+
+@pytest.mark.parametrize(
+    ("plain", "problem"),
+    [
+        ("none.toml", "cmdb.reconciliation: none.toml: there is no such file"),
+        ({"precedence": [{"sources": []}]}, "cmdb.reconciliation.precedence[0]: sources: at least one"),
+        (
+            {"sources": [{"source": "scan", "may_not_create": ["pump"]}]},
+            "cmdb: reconciliation: source 'scan'",
+        ),
+    ],
+)
+def test_rules_of_reconciliation_that_cannot_be_are_refused(plain, problem):
+    (found,) = problems_of({"cmdb": {"model": "standard", "reconciliation": plain}})
+    assert problem in found
 
 
 @pytest.mark.parametrize(

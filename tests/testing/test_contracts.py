@@ -9,6 +9,7 @@ import pytest
 from attrs import evolve
 
 from itsmkit.cmdb.history import ConfigurationEvent, ConfigurationRecord, RecordKey
+from itsmkit.cmdb.reconciliation import StagingArea
 from itsmkit.errors import ConflictError, NotFoundError
 from itsmkit.plugin import (
     ClaimedTimer,
@@ -231,6 +232,27 @@ class HidesItsOwnRecords(StoreOf):
             return list(self._unit._store._records.get(key, ()))
 
 
+class ForgetsLocks(StoreOf):
+    class unit(Unit):  # noqa: N801  # as above
+        def save_staging(self, area: StagingArea, *, expected: int) -> None:
+            self._unit.save_staging(evolve(area, locks={}), expected=expected)
+
+
+class StagesOverOthers(StoreOf):
+    class unit(Unit):  # noqa: N801  # as above
+        def save_staging(self, area: StagingArea, *, expected: int) -> None:
+            self._unit.save_staging(area, expected=self._unit._store.staging().version)
+
+
+class StagesAtOnce(StoreOf):
+    """Does not wait for the end of the unit of work."""
+
+    class unit(Unit):  # noqa: N801  # as above
+        def save_staging(self, area: StagingArea, *, expected: int) -> None:
+            with InMemoryStore.begin(self._unit._store) as other:
+                other.save_staging(area, expected=expected)
+
+
 class SkipsRecords(InMemoryStore):
     def configuration_events(
         self, *, after: int, limit: int
@@ -357,6 +379,11 @@ def test_the_reference_fails_at_nothing() -> None:
         (SkipsRecords, "test_a_reader_of_the_configuration_skips_no_commit"),
         (GivesLongPages, "test_the_stream_of_the_configuration_is_complete_whatever_the_size_of_its_pages"),
         (CountsTheStreamsApart, "test_tickets_and_the_configuration_share_one_order_of_commits"),
+        (ForgetsLocks, "test_a_staging_area_comes_back_equal"),
+        (StagesOverOthers, "test_a_staging_area_is_not_saved_over_another"),
+        (StagesOverOthers, "test_of_two_who_read_the_same_staging_area_one_saves"),
+        (StagesOverOthers, "test_a_unit_of_work_can_save_a_staging_area_twice"),
+        (StagesAtOnce, "test_a_staging_area_and_the_configuration_are_saved_together_or_not_at_all"),
         (SortsTickets, "test_tickets_come_in_the_order_of_their_first_save"),
         (LosesParkedEntries, "test_a_parked_entry_is_kept_and_not_handed_out"),
         (DeliversForever, "test_a_key_enters_the_outbox_once_for_all_time"),

@@ -10,6 +10,7 @@ __all__ = ["cmdb"]
 # Written out, for the values themselves would load the room only to show help.
 AnswerFormat = Literal["table", "json", "mermaid", "dot", "svg", "html"]
 MapFormat = Literal["mermaid", "dot", "svg", "html"]
+InventoryFormatName = Literal["backstage", "csv", "cyclonedx", "glpi", "json", "netbox", "servicenow"]
 MapDirection = Literal["up", "down", "left", "right"]
 Repeated = Annotated[tuple[str, ...], Parameter(show_default=False)]
 Several = Annotated[tuple[str, ...], Parameter(show_default=False, consume_multiple=True)]
@@ -41,6 +42,35 @@ def check(file: Path, /, *, at: str | None = None, strict: bool = False, json: b
     from itsmkit.cli._cmdb_check import check_configuration  # noqa: PLC0415  each command loads its own rooms
 
     return check_configuration(file, at=at, strict=strict, as_json=json)
+
+
+@cmdb.command
+def health(
+    file: Path,
+    /,
+    *,
+    rules: Path | None = None,
+    at: str | None = None,
+    class_: Annotated[str | None, Parameter(name="--class")] = None,
+    failing: str = "5",
+    json: bool = False,
+) -> int:
+    """
+    Tell whether the data of a configuration can be relied on, and what is wrong with them.
+
+    The exit status is 1 if something fails that counts: that is, a metric whose weight is not 0.
+
+    Args:
+        file: The configuration.
+        rules: A TOML or JSON file with desired states, how much sources are believed, and weights.
+        at: When; needed if something in the file holds only for a time, and to judge what is stale.
+        class_: Only items of this class, and of those below it.
+        failing: How many to list of each metric, or all.
+        json: Print JSON in place of a table.
+    """
+    from itsmkit.cli._cmdb_health import show_health  # noqa: PLC0415  as above
+
+    return show_health(file, rules=rules, at=at, ci_class=class_, failing=failing, as_json=json)
 
 
 @cmdb.command
@@ -221,6 +251,60 @@ def map_(
     from itsmkit.cli._cmdb_map import draw_map  # noqa: PLC0415  as above
 
     draw_map(file, focus=focus, at=at, form=format, out=out, direction=direction, most=most)
+
+
+@cmdb.command(name="import")
+def import_(
+    *files: Path,
+    into: Path,
+    format: InventoryFormatName | None = None,  # noqa: A002  it is the name of the option
+    source: str | None = None,
+    map: Path | None = None,  # noqa: A002  the same
+    rules: Path | None = None,
+    staging: Path | None = None,
+    full: bool = False,
+    seen_at: str | None = None,
+    strict: bool = False,
+    dry_run: bool = False,
+    json: bool = False,
+) -> int:
+    """
+    Take inventories of other systems into a configuration, beside what other sources say of it.
+
+    What each source says is kept in a staging file, and reconciled anew each time: importing a file twice
+    changes nothing. The exit status is 1 if some records were left out.
+
+    Args:
+        files: The inventories, plain or gzip.
+        into: The configuration (.toml, .json); begun with the standard class model if it is not there.
+        format: The format of the files; left out, it is told by their content.
+        source: The name of the source in the records; left out, that of the format.
+        map: For rows of CSV or JSON: the column map, a file, or FILE#NAME for one of several in it.
+        rules: The rules of reconciliation; left out, the identifiers of the class model hold.
+        staging: Where what the sources say is kept; left out, CONFIGURATION.staging.jsonl beside it.
+        full: These are all records that the source has: what it told of before is stale, unless some record
+            is left out.
+        seen_at: When the source saw all this, where it does not say so itself; now, if left out.
+        strict: Undo the whole import if any record cannot be taken.
+        dry_run: Only tell what would change.
+        json: Print JSON in place of text.
+    """
+    from itsmkit.cli._cmdb_import import import_inventories  # noqa: PLC0415  as above
+
+    return import_inventories(
+        files,
+        into=into,
+        staging=staging,
+        format_name=format,
+        source=source,
+        column_map=map,
+        rules=rules,
+        full=full,
+        seen_at=seen_at,
+        strict=strict,
+        dry_run=dry_run,
+        as_json=json,
+    )
 
 
 @cmdb.command

@@ -22,9 +22,11 @@ class RunProgress:
     Args:
         console: Where to draw it. Nothing is drawn where nobody sees it move.
         first: What is done before the reliving.
+        share: Which share of the time that takes; 1 where it is all.
     """
 
-    def __init__(self, console: Console, first: str = "Reading") -> None:
+    def __init__(self, console: Console, first: str = "Reading", *, share: float = _READING) -> None:
+        self._share = share
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=None),
@@ -51,7 +53,7 @@ class RunProgress:
 
     def reading(self, read: int, size: int) -> None:
         """Show that *read* bytes of *size* are read."""
-        self._progress.update(self._task, completed=_READING * read / max(size, 1))
+        self._progress.update(self._task, completed=self._share * read / max(size, 1))
 
     def reliving(self, events: int) -> Callable[[int], None]:
         """Return what is to be told how many of *events* are relived."""

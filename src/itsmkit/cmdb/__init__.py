@@ -4,13 +4,15 @@ Configuration items, their relations, and what a failure reaches.
 A *provider* supports a *dependent*: impact flows from provider to dependent, diagnosis goes back. A
 `ConfigurationGraph` answers for one moment; the packages beside it ask it further:
 
-==========================  =================================================================================
-`itsmkit.cmdb.risk`         what rests on one thing alone, and what is redundant only on paper
-`itsmkit.cmdb.change`       what changes put at risk, which of them collide, and when there is room
-`itsmkit.cmdb.causes`       what explains the reports, and what to ask next
-`itsmkit.cmdb.history`      what held when, and what was known of it when; what differs, and how to merge it
-`itsmkit.cmdb.diagrams`     service maps
-==========================  =================================================================================
+=============================  ==============================================================================
+`itsmkit.cmdb.risk`            what rests on one thing alone, and what is redundant only on paper
+`itsmkit.cmdb.change`          what changes put at risk, which of them collide, and when there is room
+`itsmkit.cmdb.causes`          what explains the reports, and what to ask next
+`itsmkit.cmdb.history`         what held when, what was known of it when, what differs, and how to merge it
+`itsmkit.cmdb.reconciliation`  one configuration of what several sources say
+`itsmkit.cmdb.health`          whether the data are complete, correct, as desired, and to be believed
+`itsmkit.cmdb.diagrams`        service maps
+=============================  ==============================================================================
 """
 
 from typing import TYPE_CHECKING

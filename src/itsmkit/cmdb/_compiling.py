@@ -1,6 +1,5 @@
 """From configuration items, relations and redundancy to providers, dependents and groups in numbers."""
 
-from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
@@ -23,7 +22,6 @@ __all__ = [
     "Felt",
     "GroupName",
     "RelationsByWay",
-    "SortedNumbers",
     "Way",
     "Ways",
     "compiled",
@@ -168,32 +166,6 @@ def compiled(
     return Compiled(Adjacency(rows), twice, some_left_out)
 
 
-class SortedNumbers(Mapping[CIId, int]):
-    """
-    The place of each id among all: slower than a dictionary, and takes nothing.
-
-    Args:
-        keys: The ids, sorted.
-    """
-
-    __slots__ = ("_keys",)
-
-    def __init__(self, keys: tuple[CIId, ...]) -> None:
-        self._keys = keys
-
-    def __getitem__(self, ci: CIId) -> int:
-        place = bisect_left(self._keys, ci)
-        if place == len(self._keys) or self._keys[place] != ci:
-            raise KeyError(ci)
-        return place
-
-    def __iter__(self) -> Iterator[CIId]:
-        return iter(self._keys)
-
-    def __len__(self) -> int:
-        return len(self._keys)
-
-
 class RelationsByWay:
     """
     The relations through which impact flows directly, by the numbers of provider and dependent.
@@ -244,7 +216,7 @@ class RelationsByWay:
 
 
 def ways_of(
-    items: tuple[ConfigurationItem, ...],
+    items: Sequence[ConfigurationItem],
     numbers: Mapping[CIId, int],
     impacts: Iterable[Way],
     *,
@@ -360,7 +332,7 @@ class _Rules:
     """The rules of the classes, by what they are asked about."""
 
     def __init__(
-        self, model: ClassModel, items: tuple[ConfigurationItem, ...], replaced: set[tuple[int, str]]
+        self, model: ClassModel, items: Sequence[ConfigurationItem], replaced: set[tuple[int, str]]
     ) -> None:
         self._model = model
         self._items = items

@@ -1,6 +1,6 @@
 """In what the items and relations of a graph depart from the class model."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from attrs import evolve
@@ -87,7 +87,7 @@ def _faults(item: ConfigurationItem, name: str, types: Mapping[str, FactType]) -
 
 
 def broken_cardinalities(
-    items: tuple[ConfigurationItem, ...], relations: Iterable[Relation], model: ClassModel
+    items: Sequence[ConfigurationItem], relations: Iterable[Relation], model: ClassModel
 ) -> Iterator[BrokenCardinality]:
     """
     List the items that have too few or too many others, sorted by what is allowed, by end and by id.
@@ -114,7 +114,7 @@ def broken_cardinalities(
 
 
 def _counted(
-    items: tuple[ConfigurationItem, ...], model: ClassModel, allowed: AllowedRelation, end: End
+    items: Sequence[ConfigurationItem], model: ClassModel, allowed: AllowedRelation, end: End
 ) -> Iterator[CIId]:
     """Go through the items of which a cardinality is asked, whether they have such relations or not."""
     ci_class = allowed.source if end == "targets" else allowed.target
@@ -123,7 +123,7 @@ def _counted(
 
 
 def _others(
-    items: tuple[ConfigurationItem, ...],
+    items: Sequence[ConfigurationItem],
     relations: Iterable[Relation],
     model: ClassModel,
     bounded: list[AllowedRelation],

@@ -20,11 +20,13 @@ from itsmkit.errors import DefinitionError
 
 __all__ = [
     "FORMS",
+    "PlainWeight",
     "attribute_from",
     "attribute_to_plain",
     "effect_to_plain",
     "instant_to_plain",
     "read",
+    "read_with_class",
     "rule_to_plain",
     "sentence_table",
     "short_form",
@@ -33,13 +35,39 @@ __all__ = [
 T = TypeVar("T")
 
 
-def read(kind: type[T], plain: object, path: str, problems: list[str]) -> T | None:
-    """Return the *kind* that *plain* describes; or ``None``, and add what is wrong to *problems*."""
+def read(
+    kind: type[T], plain: object, path: str, problems: list[str], *, forms: tuple[Form, ...] | None = None
+) -> T | None:
+    """
+    Return the *kind* that *plain* describes; or ``None``, and add what is wrong to *problems*.
+
+    The plain forms are `FORMS`, or others: see `structure`.
+    """
     try:
-        return structure(kind, plain, where="", at=path, forms=FORMS)
+        return structure(kind, plain, where="", at=path, forms=FORMS if forms is None else forms)
     except DefinitionError as error:
         problems += [problem.removeprefix(": ") for problem in error.problems]
         return None
+
+
+def read_with_class(
+    kind: type[T], plain: object, path: str, problems: list[str], *, forms: tuple[Form, ...] | None = None
+) -> T | None:
+    """`read` the key ``class``, which Python has no parameter for, as ``ci_class``."""
+    if isinstance(plain, Mapping):
+        names = {"class": "ci_class", "ci_class": "class_"}  # the second is unknown, as it should be
+        plain = {names.get(key, key): value for key, value in plain.items()}
+    found: list[str] = []
+    table = read(kind, plain, path, found, forms=forms)
+    for problem in found:
+        told, known, names_known = problem.partition("known are ")
+        told = (
+            told.replace(f"{path}.ci_class: ", f"{path}.class: ")
+            .replace(f"{path}.class_: ", f"{path}.ci_class: ")
+            .replace("mean ci_class?", "mean class?")
+        )
+        problems.append(told + known + names_known.replace("ci_class", "class"))
+    return table
 
 
 def sentence_table(
@@ -124,7 +152,7 @@ def effect_to_plain(effect: Effect) -> object:
     return dict(effect.to) or str(effect)
 
 
-class _Weight:
+class PlainWeight:
     """Stands for a weight where a table is read: a whole number, or a fraction as text."""
 
 
@@ -148,16 +176,16 @@ def _weight_to_plain(weight: int | Fraction) -> int | str:
 
 @frozen(kw_only=True)
 class _NeedTable:
-    need: _Weight
-    weights: Mapping[str, _Weight] = EMPTY
+    need: PlainWeight
+    weights: Mapping[str, PlainWeight] = EMPTY
 
 
 @frozen(kw_only=True)
 class _ClauseTable:
     members_at: str
-    weight: _Weight
+    weight: PlainWeight
     then: str
-    weights: Mapping[str, _Weight] = EMPTY
+    weights: Mapping[str, PlainWeight] = EMPTY
 
 
 @frozen(kw_only=True)
@@ -320,7 +348,7 @@ FORMS = (
     Form(FactSchema, schema_from, schema_to_mapping),
     Form(RedundancyRule, _rule, rule_to_plain),
     Form(Effect, _effect, effect_to_plain),
-    Form(_Weight, _weight, lambda weight: weight),
+    Form(PlainWeight, _weight, lambda weight: weight),
     Form(datetime, _instant, instant_to_plain),
 )
 """The plain forms that the CMDB's documents share."""

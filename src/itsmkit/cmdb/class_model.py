@@ -140,8 +140,9 @@ class CIClass:
             leaves it to its parent.
         orphan_rule: The names of relation types of which an item needs at least one; without it is an orphan.
             ``None`` leaves it to its parent, and an empty tuple asks for none.
-        operational: Whether items can fail and be impacted. A contract or a document is not operational:
-            no impact passes through it. ``None`` leaves it to its parent; a class without one is operational.
+        operational: Whether impact reaches items, and passes on from them. A contract or a document is not
+            operational: what is said to have failed of it, is at that level itself, and nothing else is.
+            ``None`` leaves it to its parent; a class without one is operational.
         leaf: Whether its items are expected to have no dependents, so that their having none is no fault.
             ``None`` leaves it to its parent.
         inherit: Whether it takes over the rules of its parent: identifiers, required and recommended
@@ -437,7 +438,7 @@ class ClassModel:
         return self._of(ci_class).orphan_rule
 
     def is_operational(self, ci_class: str) -> bool:
-        """Tell whether items of a class can fail and be impacted."""
+        """Tell whether impact reaches items of a class, and passes on from them."""
         return self._of(ci_class).operational
 
     def is_leaf(self, ci_class: str) -> bool:

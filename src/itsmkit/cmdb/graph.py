@@ -18,7 +18,6 @@ from itsmkit.cmdb._compiling import (
     Compiled,
     Felt,
     RelationsByWay,
-    SortedNumbers,
     Way,
     Ways,
     compiled,
@@ -27,6 +26,7 @@ from itsmkit.cmdb._compiling import (
 )
 from itsmkit.cmdb._model_checks import attribute_faults, broken_cardinalities
 from itsmkit.cmdb._program import Plain, Program, compile_program
+from itsmkit.cmdb._sorted_items import SortedIds, SortedItems, SortedNumbers
 from itsmkit.cmdb.class_model import ClassModel
 from itsmkit.cmdb.cold_start import ColdStart, cold_start
 from itsmkit.cmdb.configuration_item import CIId, ConfigurationItem
@@ -292,11 +292,15 @@ class ConfigurationGraph:
     # of declaration. The numbers of this dictionary go into every adjacency: one object for each CI.
 
     @cached_property
-    def _sorted(self) -> tuple[ConfigurationItem, ...]:
+    def _sorted(self) -> Sequence[ConfigurationItem]:
+        if self.compact:
+            return SortedItems(self.items)
         return tuple(sorted(self.items, key=_id))
 
     @cached_property
-    def _keys(self) -> tuple[CIId, ...]:
+    def _keys(self) -> Sequence[CIId]:
+        if isinstance(self._sorted, SortedItems):
+            return SortedIds(self._sorted)
         return tuple(map(_id, self._sorted))
 
     @cached_property
@@ -417,27 +421,28 @@ class ConfigurationGraph:
     def _violations(self) -> Iterator[GovernanceViolation]:
         if not self.model.allowed:
             return
+        classes = {item.id: item.ci_class for item in self.items}
         known: dict[tuple[str, str, str], bool] = {}
         violations = []
         for relation in self.relations:
-            if relation.source in self and relation.target in self:
-                triple = (
-                    self.item(relation.source).ci_class,
-                    relation.type,
-                    self.item(relation.target).ci_class,
-                )
-                if triple not in known:
-                    known[triple] = self.model.allows(*triple)
-                if not known[triple]:
-                    violations.append(GovernanceViolation(relation, triple[0], triple[2]))
+            source, target = classes.get(relation.source), classes.get(relation.target)
+            if source is not None and target is not None:
+                triple = (source, relation.type, target)
+                allowed = known.get(triple)
+                if allowed is None:
+                    allowed = known[triple] = self.model.allows(*triple)
+                if not allowed:
+                    violations.append(GovernanceViolation(relation, source, target))
         yield from sorted(violations, key=lambda each: each.relation.key)
 
     def _unrelated(self) -> Iterator[UnrelatedMembers]:
         if not self.redundancy:
             return
+        ends = {each.dependent for each in self.redundancy}
+        near = [each for each in self.relations if each.source in ends or each.target in ends]
         ways = {
             (way.provider, way.dependent, kind)
-            for way in self._impacts()
+            for way in self._impacts(near)
             for kind in (None, way.relation.type)
         }
         number = self._numbers.get

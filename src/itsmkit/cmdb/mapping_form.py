@@ -72,6 +72,7 @@ from itsmkit.cmdb._plain_forms import (
     effect_to_plain,
     instant_to_plain,
     read,
+    read_with_class,
     rule_to_plain,
     sentence_table,
     short_form,
@@ -317,29 +318,13 @@ class _Reader:
             yield path, record
 
     def _item(self, plain: object, path: str) -> ConfigurationRecord | None:
-        table = self._item_table(plain, path)
+        table = read_with_class(_ItemTable, plain, path, self.problems)
         if table is None:
             return None
         kinds = {} if self._model is None else _kinds(self._model, table.ci_class, table.attributes)
         attributes = self._attributes(table.attributes, path, kinds)
         name = table.id if table.name is None else table.name
         return table.record(ConfigurationItem(CIId(table.id), table.ci_class, name, attributes))
-
-    def _item_table(self, plain: object, path: str) -> _ItemTable | None:
-        """Read the key ``class``, which Python has no parameter for, as ``ci_class``."""
-        if isinstance(plain, Mapping):
-            names = {"class": "ci_class", "ci_class": "class_"}  # the second is unknown, as it should be
-            plain = {names.get(key, key): value for key, value in plain.items()}
-        problems: list[str] = []
-        table = read(_ItemTable, plain, path, problems)
-        self.problems += [
-            problem.replace(f"{path}.ci_class: ", f"{path}.class: ")
-            .replace(f"{path}.class_: ", f"{path}.ci_class: ")
-            .replace("mean ci_class?", "mean class?")
-            .replace("known are attributes, ci_class, ", "known are attributes, class, ")
-            for problem in problems
-        ]
-        return table
 
     def _relation(self, plain: object, path: str) -> ConfigurationRecord | None:
         table = read(_RelationTable, sentence_table(plain, self._types), path, self.problems)

@@ -12,6 +12,7 @@ from itsmkit.desk.cmdb import ConfigurationCommands
 from itsmkit.desk.config import ConfigurationRules, DeskConfig
 from itsmkit.desk.connected_tickets import ConnectedTicket
 from itsmkit.desk.desk import Desk
+from itsmkit.desk.discovery import DiscoveryCommands, Reconciled
 from itsmkit.desk.incidents import IncidentCommands
 from itsmkit.desk.item_facets import ItemFacets
 from itsmkit.desk.memory import InMemoryNotifier, InMemoryStore
@@ -27,11 +28,13 @@ __all__ = [
     "DeliveryReport",
     "Desk",
     "DeskConfig",
+    "DiscoveryCommands",
     "InMemoryNotifier",
     "InMemoryStore",
     "IncidentCommands",
     "ItemFacets",
     "ManualClock",
+    "Reconciled",
     "Relived",
     "TicketCommands",
     "relive",

@@ -44,7 +44,7 @@ from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
 from itsmkit.plugin import PositionedEvent, UnitOfWork
 from itsmkit.tickets import Actor, Ticket
 
-__all__ = ["ConfigurationCommands"]
+__all__ = ["ConfigurationCommands", "ended"]
 
 Events = tuple[ConfigurationEvent, ...]
 Decide = Callable[[ConfigurationTimeline, datetime], Iterable[ConfigurationRecord]]
@@ -352,16 +352,7 @@ class ConfigurationCommands:
         def decide(timeline: ConfigurationTimeline, now: datetime) -> Iterator[ConfigurationRecord]:
             if not timeline.history(key):
                 raise _not_found(key, timeline)
-            end = now if at is None else utc(at, "at")
-            problems: list[str] = []
-            yield ConfigurationRecord(key, None, end)
-            for each in self._configuration.mentioning(CIId(ci), end):
-                if each.kind == "redundancy" and each.parts[0] != ci:
-                    yield from _without(timeline, each, CIId(ci), end, problems)
-                elif each != key:
-                    yield ConfigurationRecord(each, None, end)
-            if problems:
-                raise RefusedError(*(f"cannot retire {ci}: {problem}" for problem in problems))
+            yield from ended(CIId(ci), timeline, self._configuration, now if at is None else utc(at, "at"))
 
         return self._record(decide, reason, by)
 
@@ -611,6 +602,27 @@ def _name(key: RecordKey) -> str:
     """Return what a thing is called among those of its kind."""
     parts = tuple(map(str, key.parts))
     return " of ".join(reversed(parts)) if key.kind == "redundancy" else " ".join(filter(None, parts))
+
+
+def ended(
+    ci: CIId, timeline: ConfigurationTimeline, configuration: Configuration, end: datetime
+) -> Iterator[ConfigurationRecord]:
+    """
+    Yield that an item is no longer there from an instant on, nor what cannot be without it.
+
+    Raises:
+        RefusedError: If a redundancy set cannot meet its rule with what is left.
+    """
+    key = RecordKey("item", (ci,))
+    problems: list[str] = []
+    yield ConfigurationRecord(key, None, end)
+    for each in configuration.mentioning(ci, end):
+        if each.kind == "redundancy" and each.parts[0] != ci:
+            yield from _without(timeline, each, ci, end, problems)
+        elif each != key:
+            yield ConfigurationRecord(each, None, end)
+    if problems:
+        raise RefusedError(*(f"cannot retire {ci}: {problem}" for problem in problems))
 
 
 def _without(

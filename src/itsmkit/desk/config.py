@@ -18,6 +18,12 @@ from itsmkit._problems import instance_problems
 from itsmkit.calendars import BusinessCalendar
 from itsmkit.cmdb import OPEN_MODEL, STANDARD_LEVELS, ClassModel, ConfigurationGraph, LevelChain
 from itsmkit.cmdb.class_model_form import STANDARD, class_model_from, load_class_model
+from itsmkit.cmdb.reconciliation import (
+    ReconciliationRules,
+    check_rules,
+    load_reconciliation_rules,
+    reconciliation_rules_from,
+)
 from itsmkit.conditions import Condition, condition_from, to_mapping
 from itsmkit.errors import DefinitionError
 from itsmkit.interchange import EventLogFormat
@@ -51,15 +57,17 @@ class ConfigurationRules:
         levels: The levels that configuration items can be at.
         strict: Whether what is questionable is refused, such as a relation between classes that the model
             does not allow. Otherwise it is recorded, and is one of the findings.
+        reconciliation: By which rules what the sources say becomes the configuration.
 
     Raises:
         DefinitionError: If one is something else, or with everything in the model that cannot be read on
-            the levels.
+            the levels, and in the rules that does not fit the model.
     """
 
     model: ClassModel = OPEN_MODEL
     levels: LevelChain = STANDARD_LEVELS
     strict: bool = True
+    reconciliation: ReconciliationRules = field(default=ReconciliationRules(), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         problems = [
@@ -67,6 +75,12 @@ class ConfigurationRules:
             for path, value, kind, way in (
                 ("model", self.model, ClassModel, "leave it out for any class, or give a ClassModel(...)"),
                 ("levels", self.levels, LevelChain, 'write LevelChain(["up", ..., "down"])'),
+                (
+                    "reconciliation",
+                    self.reconciliation,
+                    ReconciliationRules,
+                    "leave it out for the identifiers of the model, or give ReconciliationRules(...)",
+                ),
             )
             for problem in instance_problems(path, value, kind)
         ]
@@ -74,6 +88,10 @@ class ConfigurationRules:
             raise DefinitionError(*problems)
         # An empty graph refuses what no graph could be made of.
         ConfigurationGraph((), model=self.model, levels=self.levels)
+        try:
+            check_rules(self.reconciliation, self.model)
+        except DefinitionError as error:
+            raise DefinitionError(*(f"reconciliation: {problem}" for problem in error.problems)) from None
 
 
 @frozen
@@ -145,9 +163,10 @@ class _Desk:
 
 @frozen
 class _Cmdb:
-    model: Any = None  # text or a table; read by the room of the configuration
+    model: Any = None  # text or a table, read by the room of the configuration
     strict: bool = True
     levels: tuple[str, ...] = STANDARD_LEVELS.names
+    reconciliation: Any = None  # the same
 
 
 @frozen
@@ -245,18 +264,16 @@ def _configuration_rules(plain: Mapping[str, object], where: str, beside: Path) 
     """
     table = structure(_Cmdb, plain.get("cmdb", {}), where=where, at="cmdb")
     problems: list[str] = []
-    model, levels = OPEN_MODEL, STANDARD_LEVELS
-    try:
-        model = _class_model(table.model, beside)
-    except DefinitionError as error:
-        problems += error.problems
+    model = _noting(problems, OPEN_MODEL, lambda: _class_model(table.model, beside))
+    rules = _noting(problems, ReconciliationRules(), lambda: _reconciliation(table.reconciliation, beside))
+    levels = STANDARD_LEVELS
     try:
         levels = LevelChain(table.levels)
     except DefinitionError as error:
         problems += (f"cmdb.levels: {problem}" for problem in error.problems)
     if not problems:
         try:
-            return ConfigurationRules(model, levels, table.strict)
+            return ConfigurationRules(model, levels, table.strict, reconciliation=rules)
         except DefinitionError as error:
             problems += (f"cmdb: {problem}" for problem in error.problems)
     raise DefinitionError(*(f"{where}: {problem}" for problem in problems))
@@ -271,6 +288,17 @@ def _class_model(plain: object, beside: Path) -> ClassModel:
         return load_class_model(beside / plain)
     except DefinitionError as error:
         raise DefinitionError(*(f"cmdb.model: {problem}" for problem in error.problems)) from None
+
+
+def _reconciliation(plain: object, beside: Path) -> ReconciliationRules:
+    if plain is None:
+        return ReconciliationRules()
+    if not isinstance(plain, str):
+        return reconciliation_rules_from(plain, where="cmdb.reconciliation")
+    try:
+        return load_reconciliation_rules(beside / plain)
+    except DefinitionError as error:
+        raise DefinitionError(*(f"cmdb.reconciliation: {problem}" for problem in error.problems)) from None
 
 
 def _with_known_states(log: EventLogFormat, definition: WorkflowDefinition) -> EventLogFormat:

@@ -14,12 +14,13 @@ from itsmkit.desk._timers import Waker
 from itsmkit.desk.clock import Clock, system_clock, utc_clock
 from itsmkit.desk.cmdb import ConfigurationCommands
 from itsmkit.desk.config import DeskConfig
+from itsmkit.desk.discovery import DiscoveryCommands
 from itsmkit.desk.incidents import IncidentCommands
 from itsmkit.desk.item_facets import ItemFacets
 from itsmkit.desk.memory import InMemoryStore
 from itsmkit.desk.tickets import TicketCommands
 from itsmkit.errors import DefinitionError
-from itsmkit.plugin import NoConfigurationStoreError, Plugins, PositionedEvent, Store
+from itsmkit.plugin import NoConfigurationStoreError, NoStagingStoreError, Plugins, PositionedEvent, Store
 from itsmkit.reporting import IncidentReport, incident_report
 from itsmkit.tickets import Actor, TicketEvent, TicketId
 
@@ -123,6 +124,20 @@ class Desk:
         if not callable(getattr(self.store, "configuration_events", None)):
             raise NoConfigurationStoreError(type(self.store).__name__)
         return ConfigurationCommands(self._runner, self._actor, self._configuration)
+
+    @property
+    def discovery(self) -> DiscoveryCommands:
+        """
+        What can be asked of discovery: what sources say of the configuration.
+
+        Raises:
+            NoConfigurationStoreError: If the store keeps no configuration.
+            NoStagingStoreError: If it keeps nothing of what sources say.
+        """
+        cmdb = self.cmdb
+        if not callable(getattr(self.store, "staging", None)):
+            raise NoStagingStoreError(type(self.store).__name__)
+        return DiscoveryCommands(self._runner, self._actor, cmdb._configuration)
 
     def events(self, *, after: int = 0, limit: int = 1000) -> Sequence[PositionedEvent[TicketEvent]]:
         """

@@ -16,6 +16,7 @@ from typing import Generic, NamedTuple, Self, TypeVar
 from attrs import define, field
 
 from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
+from itsmkit.cmdb.reconciliation import StagingArea
 from itsmkit.errors import ConflictError, NotFoundError
 from itsmkit.plugin import (
     ClaimedTimer,
@@ -23,6 +24,7 @@ from itsmkit.plugin import (
     Notification,
     OutboxEntry,
     PositionedEvent,
+    StoredStaging,
     StoredTicket,
     Timer,
     UnitOfWork,
@@ -100,6 +102,7 @@ class InMemoryStore:
         self._feed: _Stream[TicketEvent] = _Stream()
         self._configuration: _Stream[ConfigurationEvent] = _Stream()
         self._records: defaultdict[RecordKey, list[ConfigurationEvent]] = defaultdict(list)
+        self._staging = StoredStaging(StagingArea(), 0)
         self._series: defaultdict[str, int] = defaultdict(int)
         self._timers: dict[TimerKey, _Held] = {}
         self._queue: list[_Appointment] = []
@@ -123,6 +126,11 @@ class InMemoryStore:
         """See `Store.configuration_events`."""
         with self._lock:
             return self._configuration.read(after, limit)
+
+    def staging(self) -> StoredStaging:
+        """See `Store.staging`."""
+        with self._lock:
+            return self._staging
 
     def cursor(self, reader: str) -> int:
         """See `Store.cursor`."""
@@ -236,6 +244,8 @@ class _MemoryUnit:
         self._events: list[TicketEvent] = []
         self._recorded: list[ConfigurationEvent] = []
         self._read_to: set[int] = set()
+        self._staged: StoredStaging | None = None
+        self._staged_on = 0
         self._set: dict[TimerKey, Timer | None] = {}
         self._finished: list[ClaimedTimer] = []
         self._enqueued: list[OutboxEntry] = []
@@ -295,6 +305,16 @@ class _MemoryUnit:
         with self._store._lock:
             self._check_configuration()
 
+    def save_staging(self, area: StagingArea, *, expected: int) -> None:
+        """See `UnitOfWork.save_staging`."""
+        if self._staged is None:
+            self._staged_on = expected
+            with self._store._lock:
+                self._check_staging()
+        elif self._staged.version != expected:
+            raise ConflictError("staging area", "as a whole", expected, self._staged.version)
+        self._staged = StoredStaging(area, expected + 1)
+
     def next_number(self, series: str) -> int:
         """See `UnitOfWork.next_number`."""
         with self._store._lock:
@@ -332,6 +352,8 @@ class _MemoryUnit:
             if present is None or present.ticket.number != self._saved[ticket_id].ticket.number:
                 self._check_number(ticket_id)
         self._check_configuration()
+        if self._staged is not None:
+            self._check_staging()
         for claimed in self._finished:
             self._check_claim(claimed)
 
@@ -346,6 +368,11 @@ class _MemoryUnit:
             if event.sequence != found + 1:
                 raise ConflictError("record", str(key), event.sequence - 1, found)
             newest[key] = event.sequence
+
+    def _check_staging(self) -> None:
+        found = self._store._staging.version
+        if found != self._staged_on:
+            raise ConflictError("staging area", "as a whole", self._staged_on, found)
 
     def _check_version(self, ticket_id: TicketId, expected: int) -> None:
         present = self._store._tickets.get(ticket_id)
@@ -377,6 +404,8 @@ class _MemoryUnit:
         for said in self._recorded:
             store._records[said.record.key].append(said)
         store._end = store._configuration.extend(self._recorded, store._end)
+        if self._staged is not None:
+            store._staging = self._staged
         for claimed in self._finished:
             store._timers.pop((claimed.timer.ticket_id, claimed.timer.name), None)
         for key, timer in self._set.items():

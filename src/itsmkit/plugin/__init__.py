@@ -8,7 +8,7 @@ code with all the rights of its host; nothing here pretends otherwise.
 
 from itsmkit.plugin._pluggy import hookimpl
 from itsmkit.plugin.discovery import Discovery, DiscoveryProblem, DiscoveryRun
-from itsmkit.plugin.errors import NoConfigurationStoreError, PluginError, PluginWarning
+from itsmkit.plugin.errors import NoConfigurationStoreError, NoStagingStoreError, PluginError, PluginWarning
 from itsmkit.plugin.facets import CIFacet
 from itsmkit.plugin.hookspecs import API
 from itsmkit.plugin.manager import Plugins
@@ -19,6 +19,7 @@ from itsmkit.plugin.storage import (
     OutboxEntry,
     PositionedEvent,
     Store,
+    StoredStaging,
     StoredTicket,
     Timer,
     UnitOfWork,
@@ -33,6 +34,7 @@ __all__ = [
     "DiscoveryProblem",
     "DiscoveryRun",
     "NoConfigurationStoreError",
+    "NoStagingStoreError",
     "Notification",
     "OutboxEntry",
     "PluginError",
@@ -42,6 +44,7 @@ __all__ = [
     "Plugins",
     "PositionedEvent",
     "Store",
+    "StoredStaging",
     "StoredTicket",
     "Timer",
     "UnitOfWork",

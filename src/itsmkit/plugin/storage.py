@@ -15,6 +15,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import aware_instant
 from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
+from itsmkit.cmdb.reconciliation import StagingArea
 from itsmkit.plugin.notification import Notification
 from itsmkit.tickets import Ticket, TicketEvent, TicketId
 
@@ -23,6 +24,7 @@ __all__ = [
     "OutboxEntry",
     "PositionedEvent",
     "Store",
+    "StoredStaging",
     "StoredTicket",
     "Timer",
     "UnitOfWork",
@@ -42,6 +44,20 @@ class StoredTicket:
 
     ticket: Ticket
     cache: Mapping[str, object] = field(factory=dict, eq=False)
+
+
+@frozen
+class StoredStaging:
+    """
+    What the sources say, as it is saved.
+
+    Args:
+        area: The records of all sources, with locks and identities.
+        version: How often it was saved; 0 if it never was, and *area* is empty.
+    """
+
+    area: StagingArea
+    version: int
 
 
 Event = TypeVar("Event", TicketEvent, ConfigurationEvent)
@@ -158,6 +174,18 @@ class UnitOfWork(Protocol):
                 changed.
         """
 
+    def save_staging(self, area: StagingArea, *, expected: int) -> None:
+        """
+        Save what the sources say, in place of what was saved before.
+
+        Args:
+            area: The whole area. Most of it is what it was: a store need write only what differs.
+            expected: The version that the caller has read.
+
+        Raises:
+            ConflictError: If another version is saved by now. Nothing is changed.
+        """
+
     def next_number(self, series: str) -> int:
         """Return the next number of a series, from 1: unique and increasing, gaps allowed."""
 
@@ -200,6 +228,14 @@ class Store(Protocol):
         Since 1.1, together with `UnitOfWork.configuration_history` and `UnitOfWork.record`. A store without
         these three keeps the tickets of a desk all the same: only ``desk.cmdb`` raises a
         `NoConfigurationStoreError`.
+        """
+
+    def staging(self) -> StoredStaging:
+        """
+        Return what the sources say, as it was saved last.
+
+        Since 1.2, together with `UnitOfWork.save_staging`. A store without the two keeps a configuration all
+        the same: only ``desk.discovery`` raises a `NoStagingStoreError`.
         """
 
     def cursor(self, reader: str) -> int:

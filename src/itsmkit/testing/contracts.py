@@ -27,13 +27,17 @@ from itsmkit.cmdb import (
     AtLeast,
     CIId,
     ConfigurationItem,
+    LookUp,
     Override,
     PercentUp,
     RedundancySet,
     Relation,
+    SourceRecord,
+    SourceRelation,
     capped,
 )
 from itsmkit.cmdb.history import ConfigurationEvent, ConfigurationRecord
+from itsmkit.cmdb.reconciliation import AttributeLock, StagingArea
 from itsmkit.desk import Desk, DeskConfig, InMemoryNotifier, ManualClock
 from itsmkit.errors import ConflictError, NotFoundError
 from itsmkit.plugin import (
@@ -42,6 +46,7 @@ from itsmkit.plugin import (
     Plugins,
     PositionedEvent,
     Store,
+    StoredStaging,
     StoredTicket,
     Timer,
     UnitOfWork,
@@ -91,6 +96,26 @@ def said(
     """Return an event that says of an item that it is, or is not, there."""
     record = ConfigurationRecord.of(ConfigurationItem(CIId(name), "server", name))
     return ConfigurationEvent(record if there else evolve(record, value=None), sequence, at, "agent")
+
+
+def staged(key: str = "1") -> StagingArea:
+    """Return a staging area with something of every kind in it."""
+    records = [
+        SourceRecord(
+            "scan",
+            key,
+            "server",
+            name,
+            {"memory": 64, "tags": ("blue", "old"), "bought": A_MONDAY, "spare": False, "share": 0.5},
+            seen_at=A_MONDAY + timedelta(microseconds=1),
+            lookups=[LookUp("network adapter", {"mac": "00:16:3e:0a:0b:0c"})],
+            relations=[SourceRelation("runs_on", "2", from_other=True, qualifier="a", attributes={"n": 1})],
+        )
+        for name in ("Host 1", None)
+    ]
+    lock = AttributeLock(CIId("host-1"), "memory", 32, "ann", "as ordered", A_MONDAY + HOUR)
+    area = StagingArea().with_records(records).with_full_load("scan", A_MONDAY, ["server"])
+    return area.with_lock(lock).with_identities({("scan", key): CIId("host-1")})
 
 
 def recorded(store: Store, *events: ConfigurationEvent) -> None:
@@ -441,6 +466,68 @@ class StorageContract:
             read()
         assert heard == list(store.configuration_events(after=0, limit=2 * writers * each))
         assert len(heard) == writers * each
+
+    # -- what the sources say ----------------------------------------------------------------------
+
+    def test_a_staging_area_comes_back_equal(self, store: Store) -> None:
+        assert store.staging() == StoredStaging(StagingArea(), 0)
+        area = staged()
+        with store.begin() as unit:
+            unit.save_staging(area, expected=0)
+        assert store.staging() == StoredStaging(area, 1)
+        less = area.without_records([("scan", "1")]).without_lock(CIId("host-1"), "memory")
+        with store.begin() as unit:
+            unit.save_staging(less, expected=1)
+        assert store.staging() == StoredStaging(less, 2)
+
+    def test_a_staging_area_is_not_saved_over_another(self, store: Store) -> None:
+        with store.begin() as unit:
+            unit.save_staging(staged(), expected=0)
+        for expected in (0, 2):
+            with pytest.raises(ConflictError), store.begin() as unit:
+                unit.save_staging(StagingArea(), expected=expected)
+        assert store.staging() == StoredStaging(staged(), 1)
+
+    def test_of_two_who_read_the_same_staging_area_one_saves(self, store: Store) -> None:
+        together = Barrier(2)
+        outcomes: list[str] = []
+
+        def work(key: str) -> None:
+            together.wait()
+            try:
+                with store.begin() as unit:
+                    unit.save_staging(staged(key), expected=0)
+            except ConflictError:
+                outcomes.append("conflict")
+            else:
+                outcomes.append("saved")
+
+        _run_together([lambda: work("1"), lambda: work("2")])
+        assert sorted(outcomes) == ["conflict", "saved"]
+        assert store.staging().version == 1
+
+    def test_a_unit_of_work_can_save_a_staging_area_twice(self, store: Store) -> None:
+        with store.begin() as unit:
+            unit.save_staging(staged("1"), expected=0)
+            unit.save_staging(staged("2"), expected=1)
+        assert store.staging() == StoredStaging(staged("2"), 2)
+        with pytest.raises(ConflictError), store.begin() as unit:
+            unit.save_staging(staged("1"), expected=2)
+            unit.save_staging(staged("3"), expected=2)
+        assert store.staging() == StoredStaging(staged("2"), 2)
+
+    def test_a_staging_area_and_the_configuration_are_saved_together_or_not_at_all(
+        self, store: Store
+    ) -> None:
+        with pytest.raises(ConflictError), store.begin() as unit:
+            unit.save_staging(staged(), expected=0)
+            unit.record([said()], after=7)
+        assert store.staging().version == 0
+        with pytest.raises(Undo), store.begin() as unit:
+            unit.record([said()], after=0)
+            unit.save_staging(staged(), expected=0)
+            raise Undo
+        assert (store.staging().version, newest(store)) == (0, 0)
 
     # -- numbers ---------------------------------------------------------------------------------
 

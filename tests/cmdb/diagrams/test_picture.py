@@ -202,9 +202,19 @@ def test_the_nearest_to_a_focus_have_room_first(shop):
     assert summary(found) == "3 of 33 configuration items; 28 more not shown"
 
 
-def test_what_nothing_depends_on_has_room_first(shop):
+def test_what_people_need_has_room_first(shop):
     found = picture(shop, most=3)
-    assert [box.key for box in found.boxes] == ["customers", "shop", "till-01"]
+    assert [box.key for box in found.boxes] == ["customers", "shop", "web-1"]
+
+
+def test_what_services_rest_on_has_room_before_what_nobody_needs():
+    classes = {"a-rack": "rack", "a-spare": "server", "host": "server", "shop": "service", "web": "server"}
+    items = [ConfigurationItem(CIId(ci), ci_class, ci) for ci, ci_class in classes.items()]
+    graph = ConfigurationGraph(items, ["shop depends_on web", "web runs_on host", "a-spare runs_on a-rack"])
+    keys = [{box.key for box in picture(graph, most=most).boxes} for most in range(1, 6)]
+    assert keys[2] == {"shop", "web", "host"}
+    assert keys[3] == keys[2] | {"a-spare"}
+    assert keys[4] == keys[3] | {"a-rack"}
 
 
 @pytest.mark.parametrize(

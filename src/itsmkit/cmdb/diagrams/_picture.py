@@ -11,6 +11,7 @@ from itsmkit._diagrams.layout import Direction
 from itsmkit._problems import shown
 from itsmkit.cmdb._program import NumberedGroup
 from itsmkit.cmdb._reasons import single_relations
+from itsmkit.cmdb.class_model import SERVICE, USER
 from itsmkit.cmdb.configuration_item import CIId, ConfigurationItem
 from itsmkit.cmdb.graph import ConfigurationGraph
 from itsmkit.cmdb.impact import Impact
@@ -290,11 +291,18 @@ class _Chooser:
 
 
 def _from_the_top(graph: ConfigurationGraph) -> Iterator[CIId]:
-    """Go through all, those without dependents first, and then nearest to them first."""
-    tops = [item.id for item in graph._sorted if not graph.successors(item.id)]
-    yield from tops
-    if tops:
-        yield from graph.ancestors(*tops)
+    """
+    Go through all: those without dependents first, and then nearest to them first.
+
+    Services and users with all that they rest on come before what nobody was said to need, so that where
+    there is no room for everything, what matters is not torn from what it rests on.
+    """
+    tops = [item for item in graph._sorted if not graph.successors(item.id)]
+    facets_of = graph.model.facets_of
+    needed = [item.id for item in tops if not facets_of(item.ci_class).isdisjoint({SERVICE, USER})]
+    for some in (needed, [item.id for item in tops]):
+        yield from some
+        yield from graph.ancestors(*some)
     yield from (item.id for item in graph._sorted)
 
 
@@ -409,7 +417,7 @@ class _Drawn:
         first = together[0]
         items = tuple(map(graph.item, together))
         facets = graph.model.facets_of(items[0].ci_class)
-        box = Box(items, is_service="service" in facets, is_user="user" in facets)
+        box = Box(items, is_service=SERVICE in facets, is_user=USER in facets)
         if impact is None:
             return box
         level = self._levels.get(graph._number(first), 0)

@@ -24,7 +24,7 @@ from itsmkit.errors import DefinitionError
 if TYPE_CHECKING:
     from itsmkit.cmdb.history.timeline import ConfigurationTimeline
 
-__all__ = ["Baseline", "Configuration", "ConfigurationView", "closure_of", "graph_of"]
+__all__ = ["Baseline", "Configuration", "ConfigurationView", "closure_of", "facts_of", "graph_of"]
 
 
 def _condition(_: object, __: object, value: Condition | None) -> None:
@@ -93,13 +93,19 @@ class ConfigurationView:
     @cached_property
     def events(self) -> Mapping[RecordKey, ConfigurationEvent]:
         """By which event each item, relation and redundancy set is there, sorted by kind and parts."""
-        holding = self.timeline._log.holding(self._known, self.valid)
-        found = {event.record.key: event for event in holding if event.record.key.kind != "override"}
-        if self.where is not None:
-            graph = self.graph
-            there: Iterable[Recorded] = chain(graph.items, graph.relations, graph.redundancy)
-            found = {key: found[key] for key in map(RecordKey.of, there)}
+        found = {event.record.key: event for event in self._holding()}
         return FrozenDict((key, found[key]) for key in sorted(found))
+
+    def _holding(self) -> Iterable[ConfigurationEvent]:
+        """Return by which events what is in the view is there, in any order."""
+        events = self.timeline._log.holding(self._known, self.valid)
+        holding = [event for event in events if event.record.key.kind != "override"]
+        if self.where is None:
+            return holding
+        graph = self.graph
+        there: Iterable[Recorded] = chain(graph.items, graph.relations, graph.redundancy)
+        keys = set(map(RecordKey.of, there))
+        return [event for event in holding if event.record.key in keys]
 
     @cached_property
     def overrides(self) -> tuple[Override, ...]:
@@ -194,7 +200,7 @@ def closure_of(graph: ConfigurationGraph, where: Condition) -> ConfigurationGrap
     in *graph*. The cost is that of *graph*.
     """
     chosen = compile_condition(where)
-    roots = [item.id for item in graph.items if chosen(_facts(item))]
+    roots = [item.id for item in graph.items if chosen(facts_of(item))]
     inside = {*roots, *graph.ancestors(*roots)}
     return ConfigurationGraph(
         [item for item in graph.items if item.id in inside],
@@ -213,5 +219,6 @@ def _belongs(relation: Relation, inside: set[CIId], graph: ConfigurationGraph) -
     )
 
 
-def _facts(item: ConfigurationItem) -> Mapping[str, object]:
+def facts_of(item: ConfigurationItem) -> Mapping[str, object]:
+    """Return what conditions can ask of an item: its attributes, ``id``, ``ci_class`` and ``name``."""
     return {**item.attributes, "id": item.id, "ci_class": item.ci_class, "name": item.name}

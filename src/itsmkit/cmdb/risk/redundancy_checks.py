@@ -14,7 +14,7 @@ from itsmkit.errors import DefinitionError
 if TYPE_CHECKING:
     from itsmkit.cmdb.graph import ConfigurationGraph
 
-__all__ = ["FalseRedundancy", "false_redundancy"]
+__all__ = ["FalseRedundancy", "false_redundancy", "redundant_groups"]
 
 
 @frozen
@@ -129,13 +129,7 @@ def false_redundancy(graph: "ConfigurationGraph") -> tuple[FalseRedundancy, ...]
           web-2 is down: rack down (rack contains web-2)
           shop is down: web-1 down, web-2 down (web servers: any)
     """
-    program = graph._program
-    # A clause becomes a counter exactly of those members of which none is enough alone.
-    group_of = {
-        program.literals + counter: group
-        for counter, (group, clause) in enumerate(program.clause_of)
-        if program.groups[group].thresholds[clause].then == program.top
-    }
+    program, group_of = graph._program, _group_of(graph)
     shared: dict[int, set[int]] = {}
     cone = cone_above(graph, group_of)
     in_rings = {number for step in cone.steps if len(step) > 1 for number in step}
@@ -156,6 +150,30 @@ def false_redundancy(graph: "ConfigurationGraph") -> tuple[FalseRedundancy, ...]
         members, others = graph._ids(group.members), graph._ids(sorted(sharing))
         found.append(FalseRedundancy(graph, dependent, name, str(rule), members, others))
     return tuple(sorted(found, key=lambda each: (each.dependent, each.group)))
+
+
+def redundant_groups(graph: "ConfigurationGraph") -> tuple[tuple[CIId, str], ...]:
+    """
+    Return the groups that `false_redundancy` looks at: those that claim that some of their members can fail.
+
+    Returns:
+        The dependent and the name of each, sorted.
+    """
+    groups, names = graph._program.groups, graph._ways.names
+    claiming = sorted(set(_group_of(graph).values()))
+    dependents = graph._ids(groups[place].dependent for place in claiming)
+    return tuple(sorted(zip(dependents, (names[place][0] for place in claiming), strict=True)))
+
+
+def _group_of(graph: "ConfigurationGraph") -> dict[int, int]:
+    """Return of each counter for the worst level the place of its group."""
+    program = graph._program
+    # A clause becomes a counter exactly of those members of which none is enough alone.
+    return {
+        program.literals + counter: group
+        for counter, (group, clause) in enumerate(program.clause_of)
+        if program.groups[group].thresholds[clause].then == program.top
+    }
 
 
 def _without(graph: "ConfigurationGraph", item: int) -> Pinned:

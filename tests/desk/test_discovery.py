@@ -1,0 +1,348 @@
+"""Discovery on a desk: what sources say is kept, reconciled, and recorded together with what follows."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from attrs import evolve
+
+from itsmkit.cmdb import CIId, ConfigurationItem, Relation, SourceRecord, SourceRelation, UnknownItemError
+from itsmkit.cmdb.reconciliation import (
+    AttributeLock,
+    PrecedenceRule,
+    ReconciliationRules,
+    SourcePolicy,
+    StagingArea,
+)
+from itsmkit.desk import ConfigurationRules, Desk, DeskConfig, InMemoryStore, ManualClock
+from itsmkit.errors import ConflictError, DefinitionError, NotFoundError, RefusedError
+from itsmkit.plugin import Discovery, NoStagingStoreError, hookimpl
+from itsmkit.testing import A_MONDAY, AN_AGENT
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+NO_RULES = ReconciliationRules()
+NETBOX_FIRST = ReconciliationRules(precedence=[PrecedenceRule(["netbox", "*"])])
+
+
+def a_desk(
+    rules: ReconciliationRules = NO_RULES,
+    *,
+    store: InMemoryStore | None = None,
+    clock: ManualClock | None = None,
+    strict: bool = True,
+) -> Desk:
+    standard = DeskConfig.standard()
+    cmdb = ConfigurationRules(standard.cmdb.model, strict=strict, reconciliation=rules)
+    config = evolve(standard, cmdb=cmdb)
+    return Desk(config, store=store, clock=clock or ManualClock(A_MONDAY)).acting_as(AN_AGENT)
+
+
+def seen(
+    source: str,
+    key: str,
+    *relations: str,
+    at: datetime = A_MONDAY,
+    ci_class: str = "physical host",
+    name: str | None = "web-1",
+    **attributes: object,
+) -> SourceRecord:
+    """Return a record; each relation is a sentence such as ``"depends_on 2"``."""
+    told = [SourceRelation(*sentence.split()) for sentence in relations]
+    return SourceRecord(source, key, ci_class, name, attributes, seen_at=at, relations=told)
+
+
+def values(desk: Desk, ci: str) -> dict[str, object]:
+    return dict(desk.cmdb.graph().item(CIId(ci)).attributes)
+
+
+def test_what_a_source_tells_becomes_the_configuration() -> None:
+    desk = a_desk()
+    result = desk.discovery.receive(
+        [seen("netbox", "1", "attached_to 2", ram_gb=64), seen("netbox", "2", ci_class="switch", name="s-1")]
+    )
+    graph = desk.cmdb.graph()
+    assert [(item.id, item.name) for item in graph.items] == [("netbox:1", "web-1"), ("netbox:2", "s-1")]
+    assert list(map(str, graph.relations)) == ["netbox:1 attached_to netbox:2"]
+    assert [event.record.sources for event in result.events] == [("netbox",)] * 3
+    assert [event.record.last_seen for event in result.events] == [A_MONDAY] * 3
+    assert "configuration item netbox:1: added" in result.explain()
+    assert desk.discovery.staging().identities["netbox", "1"] == "netbox:1"
+
+
+def test_receiving_it_again_changes_nothing() -> None:
+    store, clock = InMemoryStore(), ManualClock(A_MONDAY)
+    desk = a_desk(store=store, clock=clock)
+    records = [seen("netbox", "1", "attached_to 2", ram_gb=64), seen("netbox", "2", ci_class="switch")]
+    desk.discovery.receive(records)
+    version, staging = store.staging().version, desk.discovery.staging()
+    clock.advance(DAY)
+    for again in (records, records[::-1], records[:1], []):
+        result = desk.discovery.receive(again)
+        assert (result.events, result.difference.is_empty) == ((), True)
+    assert desk.discovery.staging() == staging
+    assert store.staging().version == version
+
+
+def test_a_dry_run_tells_what_would_change_and_changes_nothing() -> None:
+    store = InMemoryStore()
+    desk = Desk(store=store, clock=ManualClock(A_MONDAY))
+    result = desk.discovery.receive([seen("netbox", "1")], dry_run=True)
+    assert [item.id for item in result.difference.added] == ["netbox:1"]
+    assert (result.events, store.staging().version) == ((), 0)
+    assert desk.cmdb.events() == []
+    assert (len(result.after.graph.items), len(result.before.graph.items)) == (1, 0)
+
+
+def test_nobody_receives_anything_unnamed() -> None:
+    with pytest.raises(RefusedError, match="nobody acts"):
+        Desk(clock=ManualClock(A_MONDAY)).discovery.receive([seen("netbox", "1")])
+
+
+def test_what_the_configuration_must_not_be_undoes_all_of_it() -> None:
+    store = InMemoryStore()
+    desk = a_desk(store=store)
+    wrong = seen("netbox", "2", name="web-2", ram_gb="much")
+    with pytest.raises(RefusedError, match="ram_gb"):
+        desk.discovery.receive([seen("netbox", "1"), wrong])
+    assert (store.staging().version, desk.cmdb.events()) == (0, [])
+    lenient = a_desk(store=store, strict=False)
+    lenient.discovery.receive([seen("netbox", "1"), wrong])
+    assert len(lenient.cmdb.findings()) == 1
+
+
+# -- what people said themselves -----------------------------------------------------------------------
+
+
+def test_what_people_recorded_takes_part_and_keeps_its_id() -> None:
+    clock = ManualClock(A_MONDAY)
+    desk = a_desk(clock=clock)
+    desk.cmdb.put(ConfigurationItem(CIId("web"), "physical host", "web-1", {"asset_tag": "A-7"}))
+    clock.advance(HOUR)
+    desk.discovery.receive([seen("netbox", "1", at=A_MONDAY + HOUR, ram_gb=64)])
+    assert [item.id for item in desk.cmdb.graph().items] == ["web"]
+    assert values(desk, "web") == {"asset_tag": "A-7", "ram_gb": 64}
+    told = {value.attribute: value.source for value in desk.discovery.provenance("web")}
+    assert (told["asset_tag"], told["ram_gb"]) == ("desk", "netbox")
+    assert desk.discovery.decision("netbox", "1").ci == "web"
+
+
+def test_what_people_say_afterwards_is_heard_at_the_next_time() -> None:
+    clock = ManualClock(A_MONDAY)
+    desk = a_desk(clock=clock)
+    desk.discovery.receive([seen("netbox", "1", ram_gb=64)])
+    clock.advance(HOUR)
+    item = desk.cmdb.graph().item(CIId("netbox:1"))
+    desk.cmdb.put(evolve(item, attributes={**item.attributes, "ram_gb": 32}))
+    assert values(desk, "netbox:1") == {"ram_gb": 32}
+    desk.discovery.reconcile()
+    assert values(desk, "netbox:1") == {"ram_gb": 32}
+    other = a_desk(NETBOX_FIRST, store=desk.store, clock=clock)  # type: ignore[arg-type]
+    other.discovery.reconcile()
+    assert values(other, "netbox:1") == {"ram_gb": 64}
+
+
+def test_a_relation_that_people_recorded_outlives_the_word_of_a_source() -> None:
+    clock = ManualClock(A_MONDAY)
+    desk = a_desk(clock=clock)
+    host, switch = seen("netbox", "1"), seen("netbox", "2", ci_class="switch", name="s-1")
+    attached = Relation(CIId("netbox:1"), "attached_to", CIId("netbox:2"))
+    desk.discovery.receive([host, switch])
+    desk.cmdb.put(attached)
+    for told in (["attached_to 2"], []):
+        clock.advance(HOUR)
+        desk.discovery.receive([seen("netbox", "1", *told, at=clock())])
+        assert desk.cmdb.graph().relations == (attached,)
+    desk.cmdb.unrelate("netbox:1", "attached_to", "netbox:2")
+    clock.advance(HOUR)
+    desk.discovery.reconcile()
+    assert desk.cmdb.graph().relations == ()
+
+
+def test_a_relation_that_no_source_tells_of_any_more_ends() -> None:
+    clock = ManualClock(A_MONDAY)
+    desk = a_desk(clock=clock)
+    switch = seen("netbox", "2", ci_class="switch", name="s-1")
+    desk.discovery.receive([seen("netbox", "1", "attached_to 2"), switch])
+    clock.advance(HOUR)
+    desk.discovery.receive([seen("netbox", "1", at=clock())])
+    assert desk.cmdb.graph().relations == ()
+    assert len(desk.cmdb.as_of(A_MONDAY).graph.relations) == 1
+
+
+def test_what_people_retire_is_theirs_no_more() -> None:
+    clock = ManualClock(A_MONDAY)
+    desk = a_desk(clock=clock)
+    desk.cmdb.put(ConfigurationItem(CIId("web"), "physical host", "web-1"))
+    desk.discovery.reconcile()
+    clock.advance(HOUR)
+    desk.cmdb.retire("web")
+    result = desk.discovery.reconcile()
+    assert (result.events, desk.discovery.staging().records) == ((), {})
+
+
+# -- rules, locks, full loads --------------------------------------------------------------------------
+
+
+def test_other_rules_give_another_configuration_of_the_same_records() -> None:
+    store, clock = InMemoryStore(), ManualClock(A_MONDAY + HOUR)
+    records = [seen("netbox", "1", ram_gb=64), seen("scan", "a", at=A_MONDAY + HOUR, ram_gb=32)]
+    found = []
+    for rules in (NO_RULES, NETBOX_FIRST, NO_RULES):
+        desk = a_desk(rules, store=store, clock=clock)
+        desk.discovery.receive(records)
+        found.append(values(desk, "netbox:1"))
+    assert found == [{"ram_gb": 32}, {"ram_gb": 64}, {"ram_gb": 32}]
+
+
+def test_a_lock_wins_until_it_is_taken_away_or_expires() -> None:
+    clock = ManualClock(A_MONDAY)
+    desk = a_desk(clock=clock)
+    desk.discovery.receive([seen("netbox", "1", ram_gb=64)])
+    desk.discovery.lock("netbox:1", "ram_gb", 48, expires=A_MONDAY + DAY, reason="one bank is broken")
+    assert values(desk, "netbox:1") == {"ram_gb": 48}
+    assert isinstance(desk.discovery.staging().locks["netbox:1", "ram_gb"], AttributeLock)
+    clock.advance(HOUR)
+    desk.discovery.receive([seen("netbox", "1", at=clock(), ram_gb=128)])
+    assert values(desk, "netbox:1") == {"ram_gb": 48}
+    assert desk.discovery.unlock("netbox:1", "ram_gb", dry_run=True).difference
+    assert values(desk, "netbox:1") == {"ram_gb": 48}
+    clock.advance(DAY)
+    desk.discovery.reconcile()
+    assert values(desk, "netbox:1") == {"ram_gb": 128}
+    desk.discovery.unlock("netbox:1", "ram_gb")
+    with pytest.raises(NotFoundError, match="ram_gb of netbox:1"):
+        desk.discovery.unlock("netbox:1", "ram_gb")
+
+
+def test_a_lock_of_nothing_is_refused() -> None:
+    desk = a_desk()
+    with pytest.raises(UnknownItemError):
+        desk.discovery.lock("web", "ram_gb", 48)
+    assert desk.discovery.staging() == StagingArea()
+
+
+def test_what_is_missing_from_a_full_load_is_retired_with_all_that_needs_it() -> None:
+    clock = ManualClock(A_MONDAY)
+    rules = ReconciliationRules(sources=[SourcePolicy("netbox", when_stale="retire")])
+    desk = a_desk(rules, clock=clock)
+    host = seen("netbox", "1", "attached_to 2")
+    switch = seen("netbox", "2", ci_class="switch", name="s-1")
+    desk.discovery.receive([host, switch], full_loads=["netbox"])
+    clock.advance(DAY)
+    again = evolve(host, seen_at=clock(), relations=[])
+    assert not desk.discovery.receive([again]).reconciliation.retired
+    result = desk.discovery.receive([again], full_loads=["netbox"])
+    assert result.reconciliation.retired == ("netbox:2",)
+    assert [item.id for item in desk.cmdb.graph().items] == ["netbox:1"]
+    clock.advance(DAY)
+    assert desk.discovery.reconcile().events == ()
+    desk.discovery.receive([], full_loads={"netbox": clock()})
+    assert desk.cmdb.graph().items == ()
+
+
+def test_a_duplicate_names_its_main_item() -> None:
+    clock = ManualClock(A_MONDAY)
+    desk = a_desk(clock=clock, strict=False)
+    desk.discovery.receive([seen("netbox", "1", serial_number="X", manufacturer="M")])
+    other = seen("scan", "a", name="old name", asset_tag="A-1")
+    desk.discovery.receive([other])
+    assert len(desk.cmdb.graph().items) == 2
+    clock.advance(HOUR)
+    same = evolve(other, seen_at=clock(), attributes={"serial_number": "X", "manufacturer": "M"})
+    result = desk.discovery.receive([same])
+    assert result.reconciliation.duplicates == {"scan:a": "netbox:1"}
+    assert len(desk.cmdb.graph().items) == 2
+    assert values(desk, "scan:a")["duplicate_of"] == "netbox:1"
+    assert desk.discovery.reconcile().events == ()
+
+
+# -- what plugins find --------------------------------------------------------------------------------
+
+
+class Scan:
+    """Finds what it was given; the load is full."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+    @hookimpl
+    def itsmkit_discover(self, at: datetime) -> Discovery:
+        earlier = at - HOUR
+        records = [seen("scan", name, at=earlier, name=name) for name in self.names]
+        return Discovery("scan", records, is_full=True)
+
+
+class Broken:
+    @hookimpl
+    def itsmkit_discover(self, at: datetime) -> Discovery:
+        message = "no route to host"
+        raise OSError(message)
+
+
+def test_what_plugins_find_becomes_the_configuration_and_a_failure_takes_nothing() -> None:
+    rules = ReconciliationRules(sources=[SourcePolicy("scan", when_stale="retire")])
+    clock, scan = ManualClock(A_MONDAY), Scan("web-1", "web-2")
+    config = evolve(DeskConfig.standard(), cmdb=evolve(DeskConfig.standard().cmdb, reconciliation=rules))
+    desk = Desk(config, clock=clock, plugins=[scan, Broken()]).acting_as(AN_AGENT)
+    found, _ = desk.discovery.run(dry_run=True)
+    assert (len(found.failures), desk.cmdb.events()) == (1, [])
+    desk.discovery.run()
+    assert [item.name for item in desk.cmdb.graph().items] == ["web-1", "web-2"]
+    clock.advance(DAY)
+    scan.names = ("web-2",)
+    _, done = desk.discovery.run()
+    assert done.reconciliation.retired == ("scan:web-1",)
+    assert [item.name for item in desk.cmdb.graph().items] == ["web-2"]
+
+
+# -- the doors -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("records", "loads", "problem"),
+    [
+        (seen("netbox", "1"), (), r"receive\(\[record\]\)"),
+        ("netbox", (), r"receive\(\[record\]\)"),
+        (7, (), r"receive\(\[record\]\)"),
+        ([seen("netbox", "1"), "2"], (), r"records\[1\]: must be a SourceRecord"),
+        ([seen("netbox", "1")], ["scan"], "full_loads: 'scan' tells of nothing here"),
+        ([seen("netbox", "1")], [""], "full_loads"),
+    ],
+)
+def test_whoever_gives_something_else_is_told_the_way_out(
+    records: object, loads: object, problem: str
+) -> None:
+    desk = a_desk()
+    with pytest.raises(DefinitionError, match=problem):
+        desk.discovery.receive(records, full_loads=loads)  # type: ignore[arg-type]
+    assert desk.cmdb.events() == []
+
+
+def test_a_store_without_a_staging_area_keeps_a_configuration_all_the_same() -> None:
+    class Older(InMemoryStore):
+        staging = None  # type: ignore[assignment]
+
+    desk = a_desk(store=Older())
+    desk.cmdb.put(ConfigurationItem(CIId("web"), "physical host", "web-1"))
+    with pytest.raises(NoStagingStoreError, match=r"Older keeps no staging area.*1\.2"):
+        desk.discovery  # noqa: B018
+
+
+def test_who_comes_second_decides_again() -> None:
+    class Busy(InMemoryStore):
+        raced = False
+
+        def staging(self):  # type: ignore[no-untyped-def]
+            found = super().staging()
+            if not self.raced:
+                self.raced = True
+                a_desk(store=self).discovery.receive([seen("scan", "a", asset_tag="A-1")])
+            return found
+
+    store = Busy()
+    a_desk(store=store).discovery.receive([seen("netbox", "1", ram_gb=64)])
+    area = store.staging().area
+    assert sorted(area.records) == [("netbox", "1"), ("scan", "a")]
+    assert len(a_desk(store=store).cmdb.graph().items) == 1
+    with pytest.raises(ConflictError), store.begin() as unit:
+        unit.save_staging(area, expected=0)
