@@ -10,6 +10,7 @@ from itsmkit._lazy import lazily
 
 if TYPE_CHECKING:
     from itsmkit.interchange.inventory._source_file import InventorySource
+    from itsmkit.interchange.inventory.backstage import read_backstage
     from itsmkit.interchange.inventory.column_map import (
         AttributeColumn,
         ClassColumn,
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
         RelationColumn,
     )
     from itsmkit.interchange.inventory.column_map_file import column_map_from, load_column_map
+    from itsmkit.interchange.inventory.cyclonedx import read_cyclonedx
     from itsmkit.interchange.inventory.errors import InventoryError, InventoryFileError
     from itsmkit.interchange.inventory.findings import (
         ImportFinding,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
         InventoryImport,
     )
     from itsmkit.interchange.inventory.limits import ImportLimits
+    from itsmkit.interchange.inventory.netbox import read_netbox
     from itsmkit.interchange.inventory.rows import read_csv, read_json
     from itsmkit.interchange.inventory.servicenow import read_servicenow
 
@@ -41,6 +44,8 @@ __getattr__, __dir__ = lazily(
     __name__,
     {
         "itsmkit.interchange.inventory._source_file": ("InventorySource",),
+        "itsmkit.interchange.inventory.backstage": ("read_backstage",),
+        "itsmkit.interchange.inventory.cyclonedx": ("read_cyclonedx",),
         "itsmkit.interchange.inventory.column_map": (
             "AttributeColumn",
             "ClassColumn",
@@ -65,6 +70,7 @@ __getattr__, __dir__ = lazily(
             "InventoryImport",
         ),
         "itsmkit.interchange.inventory.limits": ("ImportLimits",),
+        "itsmkit.interchange.inventory.netbox": ("read_netbox",),
         "itsmkit.interchange.inventory.rows": ("read_csv", "read_json"),
         "itsmkit.interchange.inventory.servicenow": ("read_servicenow",),
     },
@@ -92,9 +98,12 @@ __all__ = [
     "RelationColumn",
     "column_map_from",
     "load_column_map",
+    "read_backstage",
     "read_csv",
+    "read_cyclonedx",
     "read_glpi",
     "read_json",
+    "read_netbox",
     "read_servicenow",
     "sniff",
 ]

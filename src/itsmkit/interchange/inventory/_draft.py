@@ -45,6 +45,7 @@ class Draft:
         self.attributes: dict[str, object] = {}
         self.lookups: list[LookUp] = []
         self.relations: list[SourceRelation] = []
+        self._known: set[LookUp | SourceRelation] = set()
 
     def call(self, value: object, field: str = "name") -> None:
         """Take *value* as the name, if it has none yet and the value is one."""
@@ -86,11 +87,19 @@ class Draft:
         known = {name: value for name, value in attributes.items() if not is_nothing(value)}
         if next(iter(attributes)) in known:
             found = LookUp(kind, known)
-            if found not in self.lookups:
+            if found not in self._known:
+                self._known.add(found)
                 self.lookups.append(found)
 
     def relate(
-        self, relation_type: str, other: str, other_class: str, *, from_other: bool = False, field: str
+        self,
+        relation_type: str,
+        other: str,
+        other_class: str,
+        *,
+        from_other: bool = False,
+        qualifier: str = "",
+        field: str,
     ) -> bool:
         """Add a relation, once, if the model allows it; tell whether it does. What it does not is noted."""
         ends = (other_class, self.ci_class) if from_other else (self.ci_class, other_class)
@@ -98,8 +107,9 @@ class Draft:
             problem = f"the class model does not allow {ends[0]!r} {relation_type} {ends[1]!r}"
             self._reading.drop(self._position, self.key, field, problem, "allow it there, or leave it")
             return False
-        found = SourceRelation(relation_type, other, from_other=from_other)
-        if found not in self.relations:
+        found = SourceRelation(relation_type, other, from_other=from_other, qualifier=qualifier)
+        if found not in self._known:
+            self._known.add(found)
             self.relations.append(found)
         return True
 

@@ -9,7 +9,7 @@ twice, halves of surrogate pairs, numbers without end.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from attrs import frozen
@@ -66,7 +66,7 @@ class JsonPiece:
         return f"{path_text(self.path)} (line {self.line})" if self.path else f"line {self.line}"
 
 
-def json_pieces(file: SourceFile, limits: ImportLimits, *descend: str) -> Iterator[JsonPiece]:
+def json_pieces(file: SourceFile, limits: ImportLimits, *descend: str | JsonPath) -> Iterator[JsonPiece]:
     """
     Yield the values of a JSON file in the order in which they stand there.
 
@@ -75,28 +75,24 @@ def json_pieces(file: SourceFile, limits: ImportLimits, *descend: str) -> Iterat
         limits: What is too much. A piece that has too much comes as one with a problem.
         *descend: The paths of the lists and objects of which each item comes as a piece of its own, such as
             ``""`` for the outermost and ``"content.softwares"``; ``"*"`` stands for any step, and capital
-            letters make no difference. A path that ends in ``"[]"`` is of a list only. What stands
-            above a path must be among them, too. A value that cannot be taken apart comes as it is.
+            letters make no difference. A path that ends in ``"[]"`` is of a list only. Steps with a dot in
+            them are given as a tuple. What stands above a path must be among them, too. A value that cannot
+            be taken apart comes as it is.
 
     Raises:
         InventoryFileError: Where the text stops being JSON.
     """
     text = _Text(file, limits)
-    wanted = frozenset(
-        (tuple(path.casefold().removesuffix("[]").split(".")) if path else (), path.endswith("[]"))
-        for path in descend
-    )
+    wanted = _Wanted(descend)
     text.require_value("nothing is in it; export it again")
     yield from _walk(text, (), wanted)
     if text.peek():
         raise text.error("more follows after the end of the value; remove it, or name it .jsonl")
 
 
-def _walk(
-    text: "_Text", path: JsonPath, wanted: frozenset[tuple[tuple[str, ...], bool]]
-) -> Iterator[JsonPiece]:
+def _walk(text: "_Text", path: JsonPath, wanted: "_Wanted") -> Iterator[JsonPiece]:
     opening = text.peek()
-    if opening not in ("[", "{") or not _is_wanted(path, opening, wanted):
+    if opening not in ("[", "{") or not wanted.has(path, opening):
         yield text.piece(path)
         return
     text.advance()
@@ -131,13 +127,33 @@ def _walk(
                 raise text.error(f"a comma or {closing!r} is missing before it; export it again")
 
 
-def _is_wanted(path: JsonPath, opening: str, wanted: frozenset[tuple[tuple[str, ...], bool]]) -> bool:
-    steps = tuple(str(step).casefold() for step in path)
-    return any(
-        (opening == "[" or not only_lists)
-        and len(pattern) == len(steps)
-        and all(asked in ("*", step) for asked, step in zip(pattern, steps, strict=True))
-        for pattern, only_lists in wanted
+class _Wanted:
+    """The lists and objects that are taken apart."""
+
+    def __init__(self, descend: Iterable[str | JsonPath]) -> None:
+        self._paths: dict[tuple[str, ...], bool] = {}
+        for path in descend:
+            steps: JsonPath = path if isinstance(path, tuple) else ()
+            if isinstance(path, str) and path:
+                steps = tuple(path.removesuffix("[]").split("."))
+            self._paths[_folded(steps)] = isinstance(path, str) and path.endswith("[]")
+        self._patterns = [steps for steps in self._paths if "*" in steps]
+
+    def has(self, path: JsonPath, opening: str) -> bool:
+        """Tell whether what stands at *path*, and opens like this, is one of them."""
+        steps = _folded(path)
+        found = [steps] if steps in self._paths else []
+        found += [each for each in self._patterns if _matches(each, steps)]
+        return any(opening == "[" or not self._paths[each] for each in found)
+
+
+def _folded(path: JsonPath) -> tuple[str, ...]:
+    return tuple(str(step).casefold() for step in path)
+
+
+def _matches(pattern: tuple[str, ...], steps: tuple[str, ...]) -> bool:
+    return len(pattern) == len(steps) and all(
+        asked in ("*", step) for asked, step in zip(pattern, steps, strict=True)
     )
 
 

@@ -50,6 +50,7 @@ class InventoryFormat:
 
 
 _ROOM = "itsmkit.interchange.inventory"
+_NETBOX_APPS = "circuits|contenttypes|dcim|ipam|tenancy|virtualization"
 
 _FORMATS = (
     InventoryFormat(
@@ -76,6 +77,41 @@ _FORMATS = (
             (r"\A\s*[\[{]", r'"sys_id"\s*:'),
             (r"\A[^\n]*\bsys_class_name\b",),
             (r"\A[^\n]*\bsys_id\b",),
+        ),
+    ),
+    InventoryFormat(
+        "cyclonedx",
+        "bill of materials in CycloneDX 1.2 to 1.7 (JSON)",
+        (".cdx.json", ".json"),
+        f"{_ROOM}.cyclonedx",
+        (
+            (r"\A\s*\{", r'(?i)"bomFormat"\s*:\s*"CycloneDX"'),
+            (r"\A\s*\{", r'(?i)"\$schema"\s*:\s*"[^"]*cyclonedx'),
+            (r"\A\s*<", r"cyclonedx\.org/schema"),
+        ),
+    ),
+    InventoryFormat(
+        "backstage",
+        "catalogue of Backstage (YAML, or JSON of its API)",
+        (".yaml", ".yml", ".json"),
+        f"{_ROOM}.backstage",
+        (
+            (r"""(?m)^[\s"'-]*apiVersion["']?\s*:\s*["']?[\w.]*backstage\.io/""",),
+            (r'"apiVersion"\s*:\s*"[\w.]*backstage\.io/',),
+        ),
+    ),
+    InventoryFormat(
+        "netbox",
+        "export of NetBox: answers of its API, or a dump (JSON)",
+        (".json",),
+        f"{_ROOM}.netbox",
+        (
+            (r"\A\s*[\[{]", rf'"(?:model|object_type)"\s*:\s*"(?:{_NETBOX_APPS})\.\w+"'),
+            (r"\A\s*[\[{]", rf'"url"\s*:\s*"[^"]*/api/(?:{_NETBOX_APPS})/'),
+            (r"\A\s*[\[{]", rf'"(?:{_NETBOX_APPS})\.\w+"\s*:\s*[\[{{]'),
+            (r"\A\s*[\[{]", r'"device_type"\s*:', r'"(?:device_)?role"\s*:', r'"site"\s*:'),
+            (r"\A\s*[\[{]", r'"vcpus"\s*:', r'"cluster"\s*:'),
+            (r"\A\s*\{", r'"count"\s*:\s*\d', r'"next"\s*:', r'"results"\s*:\s*\['),
         ),
     ),
     InventoryFormat(
