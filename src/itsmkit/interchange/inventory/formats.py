@@ -75,8 +75,9 @@ _FORMATS = (
         (
             (r"\A\s*[\[{]", r'"sys_class_name"\s*:'),
             (r"\A\s*[\[{]", r'"sys_id"\s*:'),
+            (r'\A\s*\{\s*"result"\s*:\s*\[\s*\]',),
             (r"\A[^\n]*\bsys_class_name\b",),
-            (r"\A[^\n]*\bsys_id\b",),
+            (r"(?i)\A[^\n]*\bsys[_ ]id\b",),
         ),
     ),
     InventoryFormat(
