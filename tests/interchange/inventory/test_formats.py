@@ -36,6 +36,7 @@ def test_the_reader_is_the_one_of_the_package():
         ('[{"sys_class_name": "cmdb_ci"}]', "servicenow"),
         ('"Name","Sys ID"\n"a","b"', "servicenow"),
         ('"name","sys_class_name"\n"a","b"', "servicenow"),
+        ('{"id": 1, "name": "a", "slug": "a", "custom_fields": {}}', "netbox"),
         ('[{"a": 1}]', "json"),
         ("a;b\n1;2", "csv"),
     ],

@@ -416,3 +416,37 @@ def test_each_cable_between_switches_is_one_connection(ends):
         for number, (one, other) in enumerate(ends)
         if one != other
     }
+
+
+# What a file is of, and what is left of it
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("circuits_providers.json", "circuits.provider:1"),
+        ("circuits.json", "circuits.circuit:1"),
+        ("tenancy-tenants.json", "tenancy.tenant:1"),
+        ("2026-03 virtual machines.json", "virtualization.virtualmachine:1"),
+    ],
+)
+def test_the_name_of_a_file_may_tell_the_model(tmp_path, name, key):
+    path = tmp_path / name
+    path.write_text(json.dumps({"count": 1, "results": [{"id": 1, "name": "One", "slug": "one"}]}))
+    assert [each.key for each in read_netbox(path, seen_at=SEEN_AT)] == [key]
+
+
+def test_what_only_tells_of_items_is_counted():
+    roles = [{"id": number, "name": f"role {number}"} for number in range(3)]
+    importing = read({"device_roles": roles, "manufacturers": [{"id": 1, "name": "Acme"}]})
+    assert list(importing) == []
+    told = {each.field: each.count for each in importing.report.of(ImportSeverity.FIELD)}
+    assert told == {"dcim.devicerole": 3, "dcim.manufacturer": 1}
+
+
+def test_fields_of_ones_own_are_told_of_the_object_that_has_them():
+    site = {"id": 1, "name": "HQ", "slug": "hq", "time_zone": None, "count_racks": 4}
+    importing = read({**site, "custom_fields": {"owner": "Ada", "empty": None}})
+    assert [each.key for each in importing] == ["dcim.site:1"]
+    told = [(each.field, each.record) for each in importing.report.of(ImportSeverity.FIELD)]
+    assert told == [("dcim.site.custom_fields.owner", "dcim.site:1")]

@@ -193,13 +193,15 @@ def _model_of_path(path: JsonPath) -> str | None:
 
 def _model_of_file(name: str) -> str | None:
     """Return the model that is named in the name of a file, the longest name first."""
-    words = re.split(r"[^a-z]+", PurePath(name).stem.casefold())
+    words = [each for each in re.split(r"[^a-z]+", PurePath(name).stem.casefold()) if each]
     runs = (
-        "-".join(words[start : start + length])
+        words[start : start + length]
         for length in range(len(words), 0, -1)
         for start in range(len(words) - length + 1)
     )
-    return next(filter(None, map(model_named, runs)), None)
+    # "circuits_providers" are providers, and "rack-roles" are roles of racks
+    spellings = (each for run in runs for each in (f"{run[0]}.{'-'.join(run[1:])}", "-".join(run)))
+    return next(filter(None, map(model_named, spellings)), None)
 
 
 def _row(told: object, hint: str | None, position: str, by_name: str | None) -> Row | None:

@@ -112,6 +112,7 @@ _FORMATS = (
             (r"\A\s*[\[{]", rf'"(?:{_NETBOX_APPS})\.\w+"\s*:\s*[\[{{]'),
             (r"\A\s*[\[{]", r'"device_type"\s*:', r'"(?:device_)?role"\s*:', r'"site"\s*:'),
             (r"\A\s*[\[{]", r'"vcpus"\s*:', r'"cluster"\s*:'),
+            (r"\A\s*[\[{]", r'"slug"\s*:', r'"custom_fields"\s*:'),
             (r"\A\s*\{", r'"count"\s*:\s*\d', r'"next"\s*:', r'"results"\s*:\s*\['),
         ),
     ),

@@ -126,10 +126,10 @@ class _Export:
             self._assignment(row)
 
     def _pass_over(self, model: str, rows: Mapping[str, Row]) -> None:
-        if model in REFERENCE_MODELS:
-            return
         for row in rows.values():
             problem, way_out = f"{model} is no configuration item", "do without it"
+            if model in REFERENCE_MODELS:
+                problem, way_out = f"{model} only tells of items", "nothing, if they are in this file, too"
             self._reading.pass_over(row.position, row.key, model, problem, way_out)
 
     def _item(self, row: Row, describe: Callable[["_Export", Draft, Row], None]) -> None:
@@ -142,7 +142,12 @@ class _Export:
             self._refer(draft, "used_by", fields["tenant"], "tenancy.tenant", "tenant")
         taken = _TAKEN.get(row.model, frozenset()) | _SILENT
         for name, value in fields.items():
-            if name in taken or is_nothing(value) or name.startswith("_") or name.endswith("_count"):
+            if (
+                name in taken
+                or is_nothing(value)
+                or name.startswith(("_", "count_"))
+                or name.endswith("_count")
+            ):
                 continue
             self.drafts.pass_over(draft, f"{row.model}.{name}")
         for name in ("custom_fields", "custom_field_data"):
