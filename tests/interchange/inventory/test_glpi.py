@@ -364,3 +364,32 @@ def test_a_section_may_be_asked_for_again(as_file, seen_at):
     assert inventory.sections("monitors")[0].used == {"caption"}
     inventory.report_the_rest()
     assert reading.findings() == ()
+
+
+def test_adapters_of_virtual_machines_recognise_them(as_file, seen_at, questionable):
+    machine = {
+        "name": "vm1",
+        "vmtype": "VMware",
+        "uuid": "420D",
+        "mac": "02:00:5E:00:00:01/02:00:5e:00:00:02",
+    }
+    inventory = {"deviceid": "esx", "content": {"hardware": {"name": "esx"}, "virtualmachines": [machine]}}
+    records = list(read_glpi(as_file(inventory), seen_at=seen_at))
+    macs = ("02:00:5e:00:00:01", "02:00:5e:00:00:02")
+    assert records[1].attributes["mac_addresses"] == macs
+    assert records[1].lookups[1:] == tuple(LookUp("network adapter", {"mac": mac}) for mac in macs)
+    assert questionable(records) == []
+
+
+def test_that_an_inventory_is_partial_is_told(as_file, seen_at):
+    importing = read_glpi(as_file({**LAPTOP, "partial": True}), seen_at=seen_at)
+    list(importing)
+    (found,) = (each for each in importing.report.findings if each.field == "partial")
+    assert "do not take what is missing for gone" in str(found)
+
+
+@pytest.mark.parametrize("chassis", ["thinclient", "Thin Client"])
+def test_a_thin_client_is_a_workstation(as_file, seen_at, chassis):
+    content = {"hardware": {"name": "t", "chassis_type": chassis}, "bios": {"assettag": "release-keys"}}
+    (record,) = read_glpi(as_file({"deviceid": "t", "content": content}), seen_at=seen_at)
+    assert (record.ci_class, dict(record.attributes)) == ("workstation", {})

@@ -52,7 +52,7 @@ _SERVER_CHASSIS = re.compile(r"rack|blade|main server|multi-?system|enclosure", 
 
 _CLIENT_CHASSIS = re.compile(
     r"notebook|laptop|portable|desktop|tower|tablet|convertible|detachable|all in one|pizza|hand held"
-    r"|lunch box|space-saving|mini pc|stick pc|docking|low profile",
+    r"|lunch box|space-saving|mini pc|stick pc|docking|low profile|thin ?client",
     re.IGNORECASE,
 )
 _VIRTUAL_FIRMWARE = re.compile(

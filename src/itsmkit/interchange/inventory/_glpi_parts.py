@@ -8,6 +8,7 @@ from itsmkit.cmdb.source_record import SourceRecord
 from itsmkit.interchange.inventory._draft import Draft
 from itsmkit.interchange.inventory._glpi_device import CONTAINERS, GlpiDevice, gigabytes
 from itsmkit.interchange.inventory._glpi_sections import Inventory, Section, real
+from itsmkit.interchange.inventory._values import mac_of
 
 __all__ = ["PARTS"]
 
@@ -81,6 +82,10 @@ def _virtual_machines(inventory: Inventory, device: GlpiDevice, model: ClassMode
                 called = Section("operatingsystem", system).text("full_name", "name")
                 draft.put("operating_system", called, "virtualmachines.operatingsystem")
         draft.look_up("uuid", uuid=uuid)
+        macs = [mac for told in each.text("mac").split("/") if (mac := mac_of(told))]
+        draft.put("mac_addresses", macs, "virtualmachines.mac")
+        for mac in macs:
+            draft.look_up("network adapter", mac=mac)
         draft.relate("runs_on", device.key, device.ci_class, field="virtualmachines")
         yield from draft.record(device.seen_at)
 

@@ -78,6 +78,9 @@ def _records(reading: Reading, model: ClassModel, zone: ZoneInfo) -> Iterator[So
             for part in PARTS:
                 yield from part(inventory, device, model)
             inventory.report_the_rest()
+            if inventory.head.take("partial") is True:
+                problem, way_out = "it tells of a part only", "do not take what is missing for gone"
+                reading.pass_over(piece.place, device.key, "partial", problem, way_out)
 
 
 def _pieces(reading: Reading) -> Iterator[JsonPiece]:
