@@ -39,6 +39,7 @@ def test_the_reader_is_the_one_of_the_package():
         ('{"id": 1, "name": "a", "slug": "a", "custom_fields": {}}', "netbox"),
         ('[{"a": 1}]', "json"),
         ("a;b\n1;2", "csv"),
+        ("\n\na;b\n1;2", "csv"),
     ],
 )
 def test_a_format_is_told_by_the_content(text, name):

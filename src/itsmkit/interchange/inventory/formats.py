@@ -129,7 +129,7 @@ _FORMATS = (
         "rows of CSV, by a column map",
         (".csv", ".tsv", ".txt"),
         f"{_ROOM}.rows",
-        ((r"\A[^\n]*[,;\t|]",),),
+        ((r"\A\s*[^\n]*[,;\t|]",),),
         needs_map=True,
     ),
 )
