@@ -153,6 +153,14 @@ def test_a_file_of_nothing_but_damage_is_given_up():
         documents("---\n[\n" * 200)
 
 
+def test_files_with_byte_order_marks_may_be_joined():
+    assert [each.value for each in documents("\ufeffa: 1\n---\n\ufeffb: 2\n\ufeff---\nc: 3\n")] == [
+        {"a": 1},
+        {"b": 2},
+        {"c": 3},
+    ]
+
+
 # Merging
 
 

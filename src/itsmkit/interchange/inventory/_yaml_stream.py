@@ -75,7 +75,7 @@ def yaml_documents(file: SourceFile, limits: ImportLimits) -> Iterator[YamlDocum
     except ImportError:
         refusal = "reading YAML needs PyYAML; install it with: python -m pip install 'itsmkit[inventory]'"
         raise RefusedError(refusal) from None
-    text = _whole_text(file, limits)
+    text = _whole_text(file, limits).replace("\n\ufeff", "\n")  # marks between files that were joined
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     read = _Documents(limits)
     for _ in range(_DAMAGES):
