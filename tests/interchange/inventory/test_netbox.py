@@ -127,6 +127,19 @@ def test_sizes_are_in_the_units_of_the_class(export):
     assert "bandwidth_mbps" not in export[0]["circuits.circuit:82"].attributes
 
 
+def test_a_service_is_told_from_those_of_its_name_elsewhere(export):
+    names = {key: each.name for key, each in export[0].items() if each.ci_class == "software instance"}
+    assert names == {
+        "ipam.service:60": "https on vm-1",
+        "ipam.service:61": "mail on host-1",
+        "ipam.service:62": "ssh on host-1",
+    }
+    (record,) = read([{"id": 1, "name": "ssh", "protocol": "tcp", "parent": {"id": 3, "name": "x"}}])
+    assert record.name == "ssh on x"
+    (record,) = read([{"id": 1, "name": "ssh", "protocol": "tcp"}])
+    assert record.name == "ssh"
+
+
 def test_what_nothing_is_made_of_is_counted_by_model_and_field(export):
     counted = {each.field: each.count for each in export[1].of(ImportSeverity.FIELD)}
     assert counted["ipam.vlan"] == 2

@@ -253,15 +253,15 @@ def ref_name(value: object, rows: Mapping[str, Row]) -> str | None:
         value: The field. A text that is no id is a name already.
         rows: The objects of the model that it names, by id.
     """
-    told: Mapping[str, Any] = {}
-    if isinstance(value, dict):
-        told = value
-    elif (key := clean(value)) is not None:
-        if key not in rows:
-            return None if _ID.fullmatch(key) else key
-        told = rows[key].fields
-    names = (told.get(name) for name in ("name", "model", "display", "display_name", "slug"))
-    return next(filter(None, map(clean, names)), None)
+    key = ref_id(value)
+    row = rows.get(key) if key is not None else None
+    for told in (value, None if row is None else row.fields):
+        if isinstance(told, Mapping):
+            names = (told.get(name) for name in ("name", "model", "display", "display_name", "slug"))
+            if found := next(filter(None, map(clean, names)), None):
+                return found
+    is_name = key is not None and row is None and not _ID.fullmatch(key)
+    return key if is_name else None
 
 
 def model_of_type(told: object, rows: Rows) -> str | None:

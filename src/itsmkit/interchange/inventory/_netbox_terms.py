@@ -9,6 +9,8 @@ __all__ = [
     "CLASSES",
     "LIFECYCLES",
     "REFERENCE_MODELS",
+    "SILENT",
+    "TAKEN",
     "device_class",
     "model_named",
     "model_of_url",
@@ -63,6 +65,37 @@ REFERENCE_MODELS = frozenset(
     }
 )
 """What is no item itself, but tells something of one."""
+
+SILENT = frozenset(
+    {
+        *("id", "url", "display", "display_url", "display_name", "name", "slug", "created", "last_updated"),
+        *("custom_fields", "custom_field_data", "status", "tenant", "lft", "rght", "tree_id", "level"),
+    }
+)
+"""Fields of every model that are looked at elsewhere, or only tell how NetBox keeps an object."""
+
+TAKEN: Mapping[str, frozenset[str]] = {
+    model: frozenset(names.split())
+    for model, names in {
+        "circuits.circuit": "cid commit_rate provider termination_a termination_z",
+        "circuits.provider": "account",
+        "dcim.device": (
+            "device_type device_role role platform serial asset_tag site location rack parent_device cluster "
+            "virtual_chassis primary_ip primary_ip4 primary_ip6 oob_ip"
+        ),
+        "dcim.location": "site",
+        "dcim.powerfeed": "power_panel rack",
+        "dcim.powerpanel": "site location rack_group",
+        "dcim.rack": "site location group u_height serial asset_tag",
+        "dcim.site": "physical_address time_zone",
+        "ipam.service": "device virtual_machine parent parent_object_type parent_object_id ports port",
+        "tenancy.contact": "title phone email",
+        "virtualization.virtualmachine": (
+            "cluster device platform vcpus memory serial primary_ip primary_ip4 primary_ip6"
+        ),
+    }.items()
+}
+"""Fields of each model of which something is made."""
 
 LIFECYCLES = {
     "active": "live",

@@ -22,6 +22,8 @@ from itsmkit.interchange.inventory._netbox_terms import (
     CLASSES,
     LIFECYCLES,
     REFERENCE_MODELS,
+    SILENT,
+    TAKEN,
     device_class,
     model_named,
 )
@@ -31,33 +33,6 @@ from itsmkit.interchange.inventory.inventory_import import ImportOptions, Invent
 
 __all__ = ["read_netbox"]
 
-_SILENT = frozenset(
-    {
-        *("id", "url", "display", "display_url", "display_name", "name", "slug", "created", "last_updated"),
-        *("custom_fields", "custom_field_data", "status", "tenant", "lft", "rght", "tree_id", "level"),
-    }
-)
-_TAKEN: Mapping[str, frozenset[str]] = {
-    model: frozenset(names.split())
-    for model, names in {
-        "circuits.circuit": "cid commit_rate provider termination_a termination_z",
-        "circuits.provider": "account",
-        "dcim.device": (
-            "device_type device_role role platform serial asset_tag site location rack parent_device cluster "
-            "virtual_chassis primary_ip primary_ip4 primary_ip6 oob_ip"
-        ),
-        "dcim.location": "site",
-        "dcim.powerfeed": "power_panel rack",
-        "dcim.powerpanel": "site location rack_group",
-        "dcim.rack": "site location group u_height serial asset_tag",
-        "dcim.site": "physical_address time_zone",
-        "ipam.service": "device virtual_machine parent parent_object_type parent_object_id ports port",
-        "tenancy.contact": "title phone email",
-        "virtualization.virtualmachine": (
-            "cluster device platform vcpus memory serial primary_ip primary_ip4 primary_ip6"
-        ),
-    }.items()
-}
 _MIB_PER_GIB = 1024
 _KBPS_PER_MBPS = 1000
 
@@ -133,14 +108,14 @@ class _Export:
             self._reading.pass_over(row.position, row.key, model, problem, way_out)
 
     def _item(self, row: Row, describe: Callable[["_Export", Draft, Row], None]) -> None:
-        draft = self.drafts.begin(row.position, row.key, self._class_of(row), row.fields.get("name"))
+        draft = self.drafts.begin(row.position, row.key, self._class_of(row), self._name_of(row))
         fields = row.fields
         describe(self, draft, row)
         draft.call(fields.get("display") or fields.get("display_name"), "display")
         self._status(draft, fields)
         if not is_nothing(fields.get("tenant")):
             self._refer(draft, "used_by", fields["tenant"], "tenancy.tenant", "tenant")
-        taken = _TAKEN.get(row.model, frozenset()) | _SILENT
+        taken = TAKEN.get(row.model, frozenset()) | SILENT
         for name, value in fields.items():
             if (
                 name in taken
@@ -155,6 +130,21 @@ class _Export:
             for each, value in custom.items() if isinstance(custom, dict) else ():
                 if not is_nothing(value):
                     self.drafts.pass_over(draft, f"{row.model}.custom_fields.{each}")
+
+    def _name_of(self, row: Row) -> str | None:
+        """Return its name; of a service, with what it runs on, since there is one of the name on each."""
+        name = clean(row.fields.get("name"))
+        if row.model != "ipam.service" or name is None:
+            return name
+        model = model_of_type(row.fields.get("parent_object_type"), self._rows)
+        owners = [
+            ref_name(row.fields.get("device"), self._rows["dcim.device"]),
+            ref_name(row.fields.get("virtual_machine"), self._rows["virtualization.virtualmachine"]),
+            ref_name(row.fields.get("parent"), {}),
+            ref_name(row.fields.get("parent_object_id"), self._rows[model or ""]),
+        ]
+        owner = next(filter(None, owners), None)
+        return name if owner is None else f"{name} on {owner}"
 
     def _class_of(self, row: Row) -> str:
         if row.model != "dcim.device":
