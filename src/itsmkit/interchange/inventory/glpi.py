@@ -32,8 +32,9 @@ def read_glpi(
 
     A computer becomes a virtual machine, a container, a physical host or a workstation, as its chassis and
     its firmware say; other devices what their item type says. Software, databases, virtual machines, monitors
-    and printers become records of their own, related to the device. What only stands in for a serial number
-    ("To be filled by O.E.M.") is none.
+    and printers become records of their own, related to the device. What others have under the same name, as
+    with software, is named with the device: ``editor on ada``. What only stands in for a serial number ("To
+    be filled by O.E.M.") is none.
 
     A file may hold one inventory, a list of them, or one on each line. Each is held in memory as a whole. An
     inventory that is no table with a content, or from which no key can be read, is left out.
