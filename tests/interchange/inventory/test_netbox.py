@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from itsmkit.errors import DefinitionError
-from itsmkit.interchange.inventory import ImportSeverity, InventoryFileError, read_netbox
+from itsmkit.interchange.inventory import ImportSeverity, InventoryFileError, read_netbox, sniff
 from itsmkit.interchange.inventory._netbox_terms import CLASSES, device_class, model_named, model_of_url
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -463,3 +463,50 @@ def test_fields_of_ones_own_are_told_of_the_object_that_has_them():
     assert [each.key for each in importing] == ["dcim.site:1"]
     told = [(each.field, each.record) for each in importing.report.of(ImportSeverity.FIELD)]
     assert told == [("dcim.site.custom_fields.owner", "dcim.site:1")]
+
+
+# YAML
+
+
+def read_yaml(tmp_path, name, text, **options):
+    path = tmp_path / name
+    path.write_text(text)
+    return read_netbox(path, seen_at=SEEN_AT, **options)
+
+
+DEVICES = """
+- name: server01
+  device_role: server
+  device_type: Other
+  site: AMS 1
+  rack: rack-01
+- name: core
+  device_role: Core switch
+  device_type: Other
+  site: AMS 1
+- device_role: server
+"""
+
+
+def test_what_fills_a_new_netbox_is_read_by_names(tmp_path):
+    importing = read_yaml(tmp_path, "devices.yml", DEVICES)
+    server, core = importing
+    assert (server.key, server.ci_class, server.attributes["model"]) == (
+        "dcim.device:server01",
+        "physical host",
+        "Other",
+    )
+    assert related([server, core]) == {
+        ("dcim.rack:rack-01", "dcim.device:server01", "contains"),
+        ("dcim.site:AMS 1", "dcim.device:core", "contains"),
+    }
+    assert importing.report.left_out == 1
+    assert sniff(tmp_path / "devices.yml").name == "netbox"
+
+
+def test_lists_of_yaml_may_lie_under_their_models(tmp_path):
+    text = "sites:\n- {name: HQ}\n- 7\nracks: [{name: R1, site: HQ}]\nversion: 2\n---\n[\n---\nhello\n"
+    importing = read_yaml(tmp_path, "all.yaml", text)
+    assert [each.key for each in importing] == ["dcim.site:HQ", "dcim.rack:R1"]
+    assert importing.report.left_out == 3
+    assert "version" in {each.field for each in importing.report.of(ImportSeverity.FIELD)}

@@ -103,8 +103,8 @@ _FORMATS = (
     ),
     InventoryFormat(
         "netbox",
-        "export of NetBox: answers of its API, or a dump (JSON)",
-        (".json",),
+        "export of NetBox: answers of its API, or a dump (JSON), or what fills it (YAML)",
+        (".json", ".yml", ".yaml"),
         f"{_ROOM}.netbox",
         (
             (r"\A\s*[\[{]", rf'"(?:model|object_type)"\s*:\s*"(?:{_NETBOX_APPS})\.\w+"'),
@@ -113,6 +113,7 @@ _FORMATS = (
             (r"\A\s*[\[{]", r'"device_type"\s*:', r'"(?:device_)?role"\s*:', r'"site"\s*:'),
             (r"\A\s*[\[{]", r'"vcpus"\s*:', r'"cluster"\s*:'),
             (r"\A\s*[\[{]", r'"slug"\s*:', r'"custom_fields"\s*:'),
+            (r"(?m)^\s*-\s+name\s*:", r"(?m)^\s+(?:device_type|device_role)\s*:"),
             (r"\A\s*\{", r'"count"\s*:\s*\d', r'"next"\s*:', r'"results"\s*:\s*\['),
         ),
     ),

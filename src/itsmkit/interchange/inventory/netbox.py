@@ -48,7 +48,8 @@ def read_netbox(
     Return the records of an export of NetBox.
 
     It may be an answer of the API, a list of objects, an object that holds lists of objects by their model,
-    one object, or a dump of the database (``dumpdata``). A record has the key ``<model>:<id>``, such as
+    one object, or a dump of the database (``dumpdata``); or a file named ``.yml`` or ``.yaml`` such as those
+    that fill a new NetBox. A record has the key ``<model>:<id>``, such as
     ``dcim.device:12``, so that the records of several files fit together; what has no id, has its name there.
 
     Sites, locations, racks, devices, virtual machines, clusters, services, circuits, power panels and feeds,
