@@ -1,0 +1,156 @@
+"""Values that JSON has no form for, each as text."""
+
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from attrs import field, frozen
+
+from itsmkit._checks import aware
+from itsmkit._documents import duration, duration_text
+from itsmkit._problems import shown
+from itsmkit.errors import DefinitionError
+from itsmkit.money import Money
+from itsmkit.plugin.documents._canonical_json import LARGEST_INTEGER
+from itsmkit.plugin.documents._faults import Fault
+
+__all__ = ["SCALARS", "ValueForm", "instant_from", "instant_to_text"]
+
+
+def _tag(form: object, _: object, value: str) -> None:
+    if not isinstance(value, str) or not value.startswith("$"):
+        problem = f"{type(form).__name__}.tag must be a name that begins with $, not {shown(value)}"
+        raise DefinitionError(problem)
+
+
+@frozen
+class ValueForm:
+    """
+    The plain form of values that a desk may keep among the details of a ticket or the attributes of an item.
+
+    Args:
+        tag: What tells them from others: ``{"$money": "12.50 EUR"}`` has the tag ``"$money"``.
+        kind: Their class, and no subclass of it.
+        to_plain: Makes the plain form, which JSON can hold as it is.
+        from_plain: Makes the value again, or raises a ``ValueError``. What is no form of any value, and what
+            is spelled otherwise than *to_plain* does, is refused for it.
+    """
+
+    tag: str = field(validator=_tag)
+    kind: type
+    to_plain: Callable[[Any], object]
+    from_plain: Callable[[Any], object]
+
+    @classmethod
+    def of_enum(cls, tag: str, kind: type[Enum]) -> "ValueForm":
+        """Return the form of the members of an enumeration: their values, which are text or whole numbers."""
+        return cls(tag, kind, lambda member: member.value, kind)
+
+    def read(self, plain: object) -> object:
+        """Return the value that *plain* stands for; raises a `Fault`."""
+        try:
+            value = self.from_plain(plain)
+            if self.to_plain(value) == plain:
+                return value
+        except (ArithmeticError, LookupError, OSError, TypeError, ValueError) as error:
+            raise Fault.at("", f"is no {self.kind.__name__}: {shown(plain)}") from error
+        raise Fault.at("", f"must be {shown(self.to_plain(value))}, not {shown(plain)}")
+
+
+def instant_to_text(instant: Any) -> str:
+    """Return an aware instant to the microsecond in UTC; texts are in the order of instants."""
+    if type(instant) is not datetime or instant.tzinfo is not UTC:
+        try:
+            instant = aware(instant, "it").astimezone(UTC)
+        except OverflowError:
+            raise Fault.at("", f"lies outside the years 1 to 9999 in UTC: {instant}") from None
+        except DefinitionError as error:
+            raise Fault.of(error) from None
+    text: str = instant.isoformat(timespec="microseconds")
+    return f"{text[:-6]}Z"
+
+
+def instant_from(plain: object) -> datetime:
+    """Return the instant in UTC that was written by `instant_to_text`."""
+    if type(plain) is str:
+        try:
+            instant = datetime.fromisoformat(plain)
+        except ValueError:
+            pass
+        else:
+            if instant.tzinfo is UTC and instant_to_text(instant) == plain:
+                return instant
+    raise Fault.at("", f"must be an instant such as 2026-03-29T09:00:00.000000Z, not {shown(plain)}")
+
+
+def _int_to_text(number: int) -> str:
+    try:
+        return str(number)
+    except ValueError:
+        raise Fault.at("", f"must be a number that Python can write, not {shown(number)}") from None
+
+
+def _int_from(plain: Any) -> int:
+    number = int(_text(plain))
+    if -LARGEST_INTEGER <= number <= LARGEST_INTEGER:
+        raise ValueError(plain)  # it is written as it is
+    return number
+
+
+def _datetime_to_plain(instant: datetime) -> object:
+    if instant.tzinfo is None:
+        return instant.isoformat(timespec="microseconds")
+    zone = instant.tzinfo
+    if isinstance(zone, ZoneInfo) and zone.key is not None:
+        return [instant.replace(tzinfo=None).isoformat(timespec="microseconds"), zone.key, instant.fold]
+    return instant_to_text(instant)
+
+
+def _datetime_from(plain: Any) -> datetime:
+    if isinstance(plain, list):
+        text, zone, fold = plain
+        return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone), fold=fold)
+    return datetime.fromisoformat(plain)
+
+
+def _time_to_plain(clock_time: time) -> str:
+    if clock_time.tzinfo is not None and not isinstance(clock_time.tzinfo, timezone):
+        raise Fault.at(
+            "", f"must be a time of day without a zone or at a fixed offset, not {shown(clock_time)}"
+        )
+    return clock_time.isoformat()
+
+
+def _decimal_from(plain: Any) -> Decimal:
+    try:
+        return Decimal(_text(plain))
+    except InvalidOperation as error:
+        raise ValueError(plain) from error
+
+
+def _text(plain: object) -> str:
+    if not isinstance(plain, str):
+        raise TypeError(plain)
+    return plain
+
+
+SCALARS = (
+    ValueForm("$int", int, _int_to_text, _int_from),
+    ValueForm("$float", float, repr, lambda plain: float(_text(plain))),
+    ValueForm("$decimal", Decimal, str, _decimal_from),
+    ValueForm("$fraction", Fraction, str, lambda plain: Fraction(_text(plain))),
+    ValueForm("$datetime", datetime, _datetime_to_plain, _datetime_from),
+    ValueForm("$date", date, date.isoformat, date.fromisoformat),
+    ValueForm("$time", time, _time_to_plain, time.fromisoformat),
+    ValueForm("$duration", timedelta, duration_text, duration),
+    ValueForm("$uuid", UUID, str, UUID),
+    ValueForm("$bytes", bytes, lambda value: b64encode(value).decode(), b64decode),
+    ValueForm("$money", Money, Money.plain, Money.parse),
+)
+"""The forms that every desk has. Whole numbers have one only if they are too large for JSON."""
