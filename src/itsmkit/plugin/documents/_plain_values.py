@@ -24,7 +24,10 @@ from itsmkit.plugin.documents._canonical_json import LARGEST_INTEGER, written
 from itsmkit.plugin.documents._faults import Fault
 from itsmkit.plugin.documents._scalars import SCALARS, ValueForm
 
-__all__ = ["PlainValues", "each_named", "each_of"]
+__all__ = ["PlainValues", "class_name", "each_named", "each_of"]
+
+_CONTAINERS = (tuple, FrozenDict, dict, list, set, frozenset)
+_CONTAINER_TAGS = ("$list", "$set", "$frozenset", "$dict", "$pairs")
 
 
 class PlainValues:
@@ -40,6 +43,7 @@ class PlainValues:
 
     def __init__(self, forms: Iterable[ValueForm] = ()) -> None:
         every = (*SCALARS, *forms)
+        kinds = [each.kind for each in every]
         self._tags: Mapping[str, Callable[[Any], Any]] = {
             "$list": self._read_list,
             "$set": lambda plain: self._read_set(plain, set),
@@ -49,8 +53,8 @@ class PlainValues:
             **{each.tag: each.read for each in every},
         }
         problems = [
-            *distinct_problems("the tags of values", [*list(self._tags)[:5], *(each.tag for each in every)]),
-            *distinct_problems("the classes of values", (each.kind.__qualname__ for each in every)),
+            *distinct_problems("the tags of values", [*_CONTAINER_TAGS, *(each.tag for each in every)]),
+            *distinct_problems("the classes of values", map(class_name, [*_CONTAINERS, *kinds])),
         ]
         if problems:
             raise DefinitionError(*problems)
@@ -165,6 +169,11 @@ class PlainValues:
             raise Fault.at("", f"must be a list of a name and a value, not {shown(plain)}")
         name, value = each_of(plain, self.read)
         return name, value
+
+
+def class_name(kind: type) -> str:
+    """Return the full name of a class, since some of different rooms are called the same."""
+    return f"{kind.__module__}.{kind.__qualname__}"
 
 
 def each_of(values: Iterable[Any], do: Callable[[Any], Any]) -> list[Any]:

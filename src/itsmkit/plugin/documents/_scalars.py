@@ -104,18 +104,20 @@ def _int_from(plain: Any) -> int:
 
 
 def _datetime_to_plain(instant: datetime) -> object:
-    if instant.tzinfo is None:
-        return instant.isoformat(timespec="microseconds")
     zone = instant.tzinfo
-    if isinstance(zone, ZoneInfo) and zone.key is not None:
-        return [instant.replace(tzinfo=None).isoformat(timespec="microseconds"), zone.key, instant.fold]
-    return instant_to_text(instant)
+    if zone is not None and not (isinstance(zone, ZoneInfo) and zone.key is not None):
+        return instant_to_text(instant)
+    text = instant.replace(tzinfo=None).isoformat(timespec="microseconds")
+    if zone is None:
+        return [text, None, instant.fold] if instant.fold else text
+    return [text, zone.key, instant.fold]
 
 
 def _datetime_from(plain: Any) -> datetime:
     if isinstance(plain, list):
         text, zone, fold = plain
-        return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone), fold=fold)
+        tz = None if zone is None else ZoneInfo(zone)
+        return datetime.fromisoformat(text).replace(tzinfo=tz, fold=fold)
     return datetime.fromisoformat(plain)
 
 

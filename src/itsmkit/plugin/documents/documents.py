@@ -18,7 +18,7 @@ from itsmkit._problems import close_to, distinct_problems, shown
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin.documents._codecs import Codec, codec_of, table_codec
 from itsmkit.plugin.documents._faults import Fault, refused
-from itsmkit.plugin.documents._plain_values import PlainValues
+from itsmkit.plugin.documents._plain_values import PlainValues, class_name
 from itsmkit.plugin.documents._scalars import ValueForm
 
 __all__ = ["Document", "DocumentType", "Documents", "Upgrade"]
@@ -106,7 +106,7 @@ class Documents:
         self._value_forms = tuple(values)
         problems = [
             *distinct_problems("document types", (each.name for each in self._types)),
-            *distinct_problems("classes of documents", (each.kind.__qualname__ for each in self._types)),
+            *distinct_problems("classes of documents", (class_name(each.kind) for each in self._types)),
         ]
         if problems:
             raise DefinitionError(*problems)
