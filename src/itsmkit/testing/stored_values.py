@@ -127,7 +127,7 @@ def facts() -> st.SearchStrategy[Fact]:
     """Return everything that can happen to a ticket."""
     reasons = st.lists(_TEXTS, max_size=2).map(tuple)
     return st.one_of(
-        st.builds(TicketLogged, _NAMES, _NAMES, _NAMES, _TEXTS, _INSTANTS, _DETAILS, reasons),
+        st.builds(TicketLogged, _NAMES, _NAMES, _NAMES, _NAMES, _INSTANTS, _DETAILS, reasons),
         st.builds(StateChanged, _TEXTS, _TEXTS, _TEXTS, _TEXTS, _DETAILS),
         st.builds(StateCorrected, _TEXTS, _TEXTS, _TEXTS, reasons),
         st.builds(Assigned, _PERHAPS, _PERHAPS),
