@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from itsmkit.cmdb import Override, RedundancyRule
 from itsmkit.cmdb.history import Recorded
 from itsmkit.cmdb.reconciliation import StagingArea
+from itsmkit.errors import DefinitionError
 from itsmkit.plugin import StoredTicket
 from itsmkit.plugin.documents import (
     DOCUMENTS,
@@ -24,9 +25,10 @@ from itsmkit.plugin.documents import (
     to_document,
 )
 from itsmkit.practices import Incident
+from itsmkit.testing import A_MONDAY
 from itsmkit.testing.stored_values import staging_areas, stored_values
 from itsmkit.testing.strategies import incident_histories
-from itsmkit.tickets import Fact, Ticket, TicketEvent, replay
+from itsmkit.tickets import Commented, Fact, Ticket, TicketEvent, TicketId, replay
 
 
 def exact(value: object) -> object:
@@ -129,3 +131,25 @@ def test_nothing_that_a_store_keeps_is_without_a_document(kinds: Any) -> None:
 def test_kinds_of_tickets_are_called_as_they_are() -> None:
     of_tickets = {each.name: each.kind for each in DOCUMENTS.types if issubclass(each.kind, Ticket)}
     assert of_tickets == {"incident": Incident}
+
+
+def test_a_field_that_holds_something_else_is_refused() -> None:
+    ticket = Incident(TicketId("t-1"), "incident", "INC-1", 1, "New", "new", A_MONDAY, A_MONDAY)
+    odd = attrs.evolve(ticket, title=5, version=None)
+    with pytest.raises(DefinitionError) as refused:
+        to_document(StoredTicket(odd))
+    assert refused.value.problems == (
+        "stored-ticket: ticket.version: must be a whole number, not NoneType None",
+        "stored-ticket: ticket.title: must be text or null, not int 5",
+    )
+    with pytest.raises(DefinitionError, match="incident: title: must be text or null, not int 5"):
+        from_document({**to_document(ticket), "title": 5})
+
+
+def test_a_damaged_document_gives_nothing() -> None:
+    document = to_document(Commented("Is it done?", public=True))
+    for key in document:
+        with pytest.raises(DefinitionError):
+            from_document({name: value for name, value in document.items() if name != key})
+        with pytest.raises(DefinitionError):
+            from_document({**document, key: [document[key]]})

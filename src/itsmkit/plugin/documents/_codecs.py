@@ -27,7 +27,7 @@ class Codec(NamedTuple):
 
 Finder = Callable[[Any], Codec]
 
-_EXPECTED = {str: "text", bool: "true or false"}
+_EXPECTED = {str: "text", bool: "true or false", int: "a whole number"}
 
 
 def table_codec(
@@ -140,7 +140,7 @@ def codec_of(kind: Any, find: Finder, values: PlainValues) -> Codec:
 
 
 def _of_class(kind: type, find: Finder, values: PlainValues) -> Codec:
-    if kind in _EXPECTED:
+    if kind is str or kind is bool:
         return _same(kind)
     if kind is datetime:
         return Codec(instant_to_text, instant_from)
@@ -166,11 +166,11 @@ def _same(kind: type) -> Codec:
 
 def _one_of(kinds: tuple[type, ...], values: PlainValues) -> Codec:
     """Return the codec of scalars of some classes."""
-    names = " or ".join(kind.__name__ for kind in kinds)
+    names = " or ".join(_EXPECTED.get(kind, f"a {kind.__name__}") for kind in kinds)
 
     def checked(value: object) -> object:
         if type(value) not in kinds:
-            raise Fault.at("", f"must be a {names}, not {shown(value)}")
+            raise Fault.at("", f"must be {names}, not {shown(value)}")
         return value
 
     return Codec(lambda value: values.write(checked(value)), lambda plain: checked(values.read(plain)))

@@ -98,7 +98,7 @@ class PlainValues:
             return tuple(each_of(plain, self.read))
         if not isinstance(plain, dict):
             sentence = (
-                f"must be text, a whole number, true, false, null, a list or an object, not {shown(plain)}"
+                f"must be text, a whole number, true, false, null, a list or object, not {shown(plain)}"
             )
             raise Fault.at("", sentence)
         if len(plain) == 1:
@@ -122,7 +122,15 @@ class PlainValues:
     def _mapping(self, values: Mapping[Any, Any]) -> dict[str, Any]:
         if _is_plain(values):
             return each_named(values, self.write)
-        pairs = [[self.write(name), self.write(value)] for name, value in values.items()]
+        pairs: list[list[Any]] = []
+        faults: list[tuple[str, str]] = []
+        for name, value in values.items():
+            try:
+                pairs.append([self.write(name), self.write(value)])
+            except Fault as fault:
+                faults += fault.below(name if isinstance(name, str) else repr(name))
+        if faults:
+            raise Fault(faults)
         kept = {"$pairs": sorted(pairs, key=written)}
         return {"$dict": kept} if type(values) is dict else kept
 

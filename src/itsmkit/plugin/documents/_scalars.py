@@ -3,7 +3,7 @@
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from typing import Any
@@ -58,7 +58,7 @@ class ValueForm:
             value = self.from_plain(plain)
             if self.to_plain(value) == plain:
                 return value
-        except (ArithmeticError, LookupError, OSError, TypeError, ValueError) as error:
+        except (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError) as error:
             raise Fault.at("", f"is no {self.kind.__name__}: {shown(plain)}") from error
         raise Fault.at("", f"must be {shown(self.to_plain(value))}, not {shown(plain)}")
 
@@ -96,10 +96,10 @@ def _int_to_text(number: int) -> str:
         raise Fault.at("", f"must be a number that Python can write, not {shown(number)}") from None
 
 
-def _int_from(plain: Any) -> int:
-    number = int(_text(plain))
+def _int_from(text: str) -> int:
+    number = int(text)
     if -LARGEST_INTEGER <= number <= LARGEST_INTEGER:
-        raise ValueError(plain)  # it is written as it is
+        raise ValueError(text)  # it is written as it is
     return number
 
 
@@ -121,19 +121,12 @@ def _datetime_from(plain: Any) -> datetime:
     return datetime.fromisoformat(plain)
 
 
-def _time_to_plain(clock_time: time) -> str:
+def _time_to_text(clock_time: time) -> str:
     if clock_time.tzinfo is not None and not isinstance(clock_time.tzinfo, timezone):
         raise Fault.at(
             "", f"must be a time of day without a zone or at a fixed offset, not {shown(clock_time)}"
         )
     return clock_time.isoformat()
-
-
-def _decimal_from(plain: Any) -> Decimal:
-    try:
-        return Decimal(_text(plain))
-    except InvalidOperation as error:
-        raise ValueError(plain) from error
 
 
 def _text(plain: object) -> str:
@@ -142,17 +135,23 @@ def _text(plain: object) -> str:
     return plain
 
 
+def _as_text(
+    tag: str, kind: type, to_text: Callable[[Any], str], from_text: Callable[[str], Any]
+) -> ValueForm:
+    return ValueForm(tag, kind, to_text, lambda plain: from_text(_text(plain)))
+
+
 SCALARS = (
-    ValueForm("$int", int, _int_to_text, _int_from),
-    ValueForm("$float", float, repr, lambda plain: float(_text(plain))),
-    ValueForm("$decimal", Decimal, str, _decimal_from),
-    ValueForm("$fraction", Fraction, str, lambda plain: Fraction(_text(plain))),
+    _as_text("$int", int, _int_to_text, _int_from),
+    _as_text("$float", float, repr, float),
+    _as_text("$decimal", Decimal, str, Decimal),
+    _as_text("$fraction", Fraction, str, Fraction),
     ValueForm("$datetime", datetime, _datetime_to_plain, _datetime_from),
-    ValueForm("$date", date, date.isoformat, date.fromisoformat),
-    ValueForm("$time", time, _time_to_plain, time.fromisoformat),
-    ValueForm("$duration", timedelta, duration_text, duration),
-    ValueForm("$uuid", UUID, str, UUID),
-    ValueForm("$bytes", bytes, lambda value: b64encode(value).decode(), b64decode),
-    ValueForm("$money", Money, Money.plain, Money.parse),
+    _as_text("$date", date, date.isoformat, date.fromisoformat),
+    _as_text("$time", time, _time_to_text, time.fromisoformat),
+    _as_text("$duration", timedelta, duration_text, duration),
+    _as_text("$uuid", UUID, str, UUID),
+    _as_text("$bytes", bytes, lambda value: b64encode(value).decode(), b64decode),
+    _as_text("$money", Money, Money.plain, Money.parse),
 )
 """The forms that every desk has. Whole numbers have one only if they are too large for JSON."""

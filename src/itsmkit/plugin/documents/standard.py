@@ -51,9 +51,7 @@ from itsmkit.workflow import StateCategory
 __all__ = ["DOCUMENTS", "from_document", "to_document"]
 
 
-def _key_to_plain(key: Any) -> list[str]:
-    if type(key) is not RecordKey:
-        raise Fault.at("", f"must be a RecordKey, not {shown(key)}")
+def _key_to_plain(key: RecordKey) -> list[str]:
     return [key.kind, *key.parts]
 
 
