@@ -62,6 +62,7 @@ _ROOMS = [
     "reporting",
     "interchange",
     "plugin",
+    "plugin.documents",
     "desk",
     "packs",
     "simulate",

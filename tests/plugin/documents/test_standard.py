@@ -3,9 +3,11 @@
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timezone
+from pathlib import Path
 from typing import Any, get_args
 
 import attrs
+import msgspec
 import pytest
 from hypothesis import given, settings
 
@@ -73,6 +75,7 @@ def test_a_value_comes_back_as_it_was(value: Any) -> None:
     document = to_document(value)
     assert is_json(document)
     assert through_json(document) == document
+    assert msgspec.json.decode(canonical_bytes(document)) == document
     back = from_document(through_json(document))
     assert back == value
     assert type(back) is type(value)
@@ -153,3 +156,8 @@ def test_a_damaged_document_gives_nothing() -> None:
             from_document({name: value for name, value in document.items() if name != key})
         with pytest.raises(DefinitionError):
             from_document({**document, key: [document[key]]})
+
+
+def test_the_page_tells_of_every_type() -> None:
+    page = (Path(__file__).parents[3] / "docs/reference/documents.md").read_text("utf-8")
+    assert [each.name for each in DOCUMENTS.types if f"`{each.name}`" not in page] == []
