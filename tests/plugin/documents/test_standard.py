@@ -10,6 +10,7 @@ import attrs
 import msgspec
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from itsmkit.cmdb import Override, RedundancyRule
 from itsmkit.cmdb.history import Recorded
@@ -31,6 +32,14 @@ from itsmkit.testing import A_MONDAY
 from itsmkit.testing.stored_values import staging_areas, stored_values
 from itsmkit.testing.strategies import incident_histories
 from itsmkit.tickets import Commented, Fact, Ticket, TicketEvent, TicketId, replay
+
+TAGS = [
+    f"${name}"
+    for name in (
+        *("int", "float", "decimal", "fraction", "datetime", "date", "time", "duration", "uuid", "bytes"),
+        *("money", "list", "set", "frozenset", "dict", "pairs"),
+    )
+]
 
 
 def exact(value: object) -> object:
@@ -107,6 +116,41 @@ def test_a_staging_area_comes_back_from_its_rows(area: StagingArea) -> None:
     found = staging_from_rows(back)
     assert found == area
     assert hash(found) == hash(area)
+
+
+json_values: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+        | st.tuples(st.sampled_from(TAGS), inner).map(lambda pair: dict([pair]))
+    ),
+    max_leaves=4,
+)
+
+
+def places(plain: Any) -> list[tuple[Any, Any]]:
+    """Return every object and list in *plain*, with each of its keys."""
+    keys = plain if isinstance(plain, dict) else range(len(plain)) if isinstance(plain, list) else ()
+    found = [(plain, key) for key in keys]
+    return found + [place for key in keys for place in places(plain[key])]
+
+
+@settings(max_examples=150)
+@given(st.data())
+def test_no_damage_raises_anything_but_a_clear_error(data: st.DataObject) -> None:
+    document = through_json(to_document(data.draw(stored_values())))
+    holder, key = data.draw(st.sampled_from(places(document)))
+    if isinstance(holder, dict) and data.draw(st.booleans()):
+        del holder[key]
+    else:
+        holder[key] = data.draw(json_values)
+    try:
+        value = from_document(document)
+    except DefinitionError:
+        return
+    again = to_document(value)
+    assert to_document(from_document(again)) == again
 
 
 def below(kind: type) -> set[type]:

@@ -67,7 +67,7 @@ class PlainValues:
             list: lambda value: {"$list": each_of(value, self.write)},
             set: lambda value: {"$set": self._in_order(value)},
             frozenset: lambda value: {"$frozenset": self._in_order(value)},
-            **{each.kind: _tagged(each) for each in every},
+            **{each.kind: each.write for each in every},
         }
 
     def write(self, value: Any) -> Any:
@@ -219,11 +219,6 @@ def each_named(values: Any, do: Callable[[Any], Any]) -> dict[str, Any]:
     if faults:
         raise Fault(faults)
     return done
-
-
-def _tagged(form: ValueForm) -> Callable[[Any], dict[str, Any]]:
-    tag, to_plain = form.tag, form.to_plain
-    return lambda value: {tag: to_plain(value)}
 
 
 def _is_plain(values: Mapping[Any, Any]) -> bool:

@@ -37,7 +37,7 @@ class ValueForm:
     Args:
         tag: What tells them from others: ``{"$money": "12.50 EUR"}`` has the tag ``"$money"``.
         kind: Their class, and no subclass of it.
-        to_plain: Makes the plain form, which JSON can hold as it is.
+        to_plain: Makes the plain form, which JSON can hold as it is, or raises a ``ValueError``.
         from_plain: Makes the value again, or raises a ``ValueError``. What is no form of any value, and what
             is spelled otherwise than *to_plain* does, is refused for it.
     """
@@ -51,6 +51,13 @@ class ValueForm:
     def of_enum(cls, tag: str, kind: type[Enum]) -> "ValueForm":
         """Return the form of the members of an enumeration: their values, which are text or whole numbers."""
         return cls(tag, kind, lambda member: member.value, kind)
+
+    def write(self, value: object) -> dict[str, object]:
+        """Return the plain form of *value*, with its tag; raises a `Fault`."""
+        try:
+            return {self.tag: self.to_plain(value)}
+        except ValueError as error:  # such as a number with more digits than Python writes
+            raise Fault.at("", f"has no plain form: {shown(value)}") from error
 
     def read(self, plain: object) -> object:
         """Return the value that *plain* stands for; raises a `Fault`."""
@@ -89,18 +96,17 @@ def instant_from(plain: object) -> datetime:
     raise Fault.at("", f"must be an instant such as 2026-03-29T09:00:00.000000Z, not {shown(plain)}")
 
 
-def _int_to_text(number: int) -> str:
-    try:
-        return str(number)
-    except ValueError:
-        raise Fault.at("", f"must be a number that Python can write, not {shown(number)}") from None
-
-
 def _int_from(text: str) -> int:
     number = int(text)
     if -LARGEST_INTEGER <= number <= LARGEST_INTEGER:
         raise ValueError(text)  # it is written as it is
     return number
+
+
+def _fraction_from(text: str) -> Fraction:
+    if "e" in text.lower():
+        raise ValueError(text)  # a short text could stand for a number that fills the memory
+    return Fraction(text)
 
 
 def _datetime_to_plain(instant: datetime) -> object:
@@ -142,10 +148,10 @@ def _as_text(
 
 
 SCALARS = (
-    _as_text("$int", int, _int_to_text, _int_from),
+    _as_text("$int", int, str, _int_from),
     _as_text("$float", float, repr, float),
     _as_text("$decimal", Decimal, str, Decimal),
-    _as_text("$fraction", Fraction, str, Fraction),
+    _as_text("$fraction", Fraction, str, _fraction_from),
     ValueForm("$datetime", datetime, _datetime_to_plain, _datetime_from),
     _as_text("$date", date, date.isoformat, date.fromisoformat),
     _as_text("$time", time, _time_to_text, time.fromisoformat),
