@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from attrs import define, field, frozen
 
-from itsmkit._documents import Form
 from itsmkit.errors import DefinitionError
-from itsmkit.plugin.documents import DOCUMENTS, Document, Documents, DocumentType, ValueForm
+from itsmkit.plugin.documents import DOCUMENTS, Document, Documents, DocumentType, Form, ValueForm
 from itsmkit.practices import Incident
 from itsmkit.tickets import Actor, Commented, TicketId
 
@@ -300,6 +299,21 @@ def test_an_instant_must_be_written_in_one_way() -> None:
 # -- what cannot be written ----------------------------------------------------------------------------
 
 
+def test_what_a_given_form_refuses_is_told_with_its_path() -> None:
+    def point(plain: Any) -> Point:
+        if not isinstance(plain, list):
+            problem = "must be a list of two"
+            raise ValueError(problem)
+        return Point(*plain)
+
+    documents = Documents(TYPES, forms=[Form(Point, point, lambda each: [each.x, each.y])])
+    table = documents.to_document(Table(()))
+    assert problems_of({**table, "place": "here"}, documents) == ("table: place: must be a list of two",)
+    odd = Table((), at=Leg(1))  # type: ignore[arg-type]  # what a type checker would tell
+    with pytest.raises(DefinitionError, match=r"table: place: must be a Point, not Leg Leg\(length=1"):
+        documents.to_document(odd)
+
+
 def refusals_of(value: object, documents: Documents = DOCS) -> tuple[str, ...]:
     with pytest.raises(DefinitionError) as refused:
         documents.to_document(value)
@@ -396,8 +410,8 @@ class Slotless:
             id="a key that is taken",
         ),
         pytest.param(
-            lambda: DocumentType("room", Room, keys={"form": "shape"}, without=["size"]),
-            "there is no field 'form'\n.*there is no field 'size'",
+            lambda: DocumentType("room", Room, keys={"form": "shape"}, without=["size", "shape"]),
+            "there is no field 'form'\n.*there is no field 'size'\n.*field 'shape' has no default",
             id="unknown fields",
         ),
         pytest.param(

@@ -62,6 +62,15 @@ def exact(value: object) -> object:
     return name, str(value) if isinstance(value, float) else repr(value)
 
 
+def is_hashable(value: object) -> bool:
+    """Tell whether *value* has a hash: details may be lists."""
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
+
+
 def through_json(document: dict[str, Any]) -> Any:
     """Return *document* as it comes out of a store."""
     return json.loads(canonical_bytes(document))
@@ -91,6 +100,8 @@ def test_a_value_comes_back_as_it_was(value: Any) -> None:
     assert exact(back) == exact(value)
     assert to_document(back) == document
     assert digest(to_document(back)) == digest(document)
+    if is_hashable(value):
+        assert hash(back) == hash(value)
 
 
 @settings(max_examples=30)

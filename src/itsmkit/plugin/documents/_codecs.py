@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
+from itsmkit._documents import Form
 from itsmkit._frozen import EMPTY, FrozenDict
 from itsmkit._problems import close_to, shown
 from itsmkit.plugin.documents._canonical_json import written
@@ -15,7 +16,7 @@ from itsmkit.plugin.documents._faults import Fault
 from itsmkit.plugin.documents._plain_values import PlainValues, each_named, each_of
 from itsmkit.plugin.documents._scalars import instant_from, instant_to_text
 
-__all__ = ["Codec", "codec_of", "table_codec"]
+__all__ = ["Codec", "codec_of", "form_codec", "table_codec"]
 
 
 class Codec(NamedTuple):
@@ -114,6 +115,23 @@ def _table_reader(kind: type, head: Mapping[str, Any], fields: Iterable[_Field])
             raise Fault.of(error) from error
 
     return read
+
+
+def form_codec(form: Form) -> Codec:
+    """Return the codec of a class whose plain form is given."""
+
+    def write(value: object) -> object:
+        if type(value) is not form.kind:
+            raise Fault.at("", f"must be a {form.kind.__qualname__}, not {shown(value)}")
+        return form.to_plain(value)
+
+    def read(plain: object) -> object:
+        try:
+            return form.from_plain(plain)
+        except ValueError as error:
+            raise Fault.of(error) from error
+
+    return Codec(write, read)
 
 
 def codec_of(kind: Any, find: Finder, values: PlainValues) -> Codec:
