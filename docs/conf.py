@@ -64,6 +64,7 @@ _ROOMS = [
     "interchange",
     "interchange.inventory",
     "plugin",
+    "plugin.documents",
     "desk",
     "packs",
     "simulate",

@@ -13,7 +13,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from attrs import field, frozen
 
-from itsmkit._checks import aware_instant
+from itsmkit._checks import aware_instant, in_utc
 from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
 from itsmkit.cmdb.reconciliation import StagingArea
 from itsmkit.plugin.notification import Notification
@@ -87,12 +87,12 @@ class Timer:
     Args:
         ticket_id: The ticket.
         name: What the appointment is for, such as the name of a clock; one for each name of a ticket.
-        due: The instant from which on it may be claimed.
+        due: The instant from which on it may be claimed. Kept in UTC.
     """
 
     ticket_id: TicketId
     name: str
-    due: datetime = field(validator=aware_instant)
+    due: datetime = field(converter=in_utc, validator=aware_instant)
 
 
 @frozen
@@ -118,13 +118,13 @@ class OutboxEntry:
     Args:
         notification: What to deliver.
         attempts: How often it was tried.
-        not_before: The instant of the next attempt.
+        not_before: The instant of the next attempt. Kept in UTC.
         parked: Why it is tried no more, or ``None``.
     """
 
     notification: Notification
     attempts: int
-    not_before: datetime = field(validator=aware_instant)
+    not_before: datetime = field(converter=in_utc, validator=aware_instant)
     parked: str | None = None
 
 

@@ -1,0 +1,257 @@
+"""
+Values as documents: plain data that JSON holds without loss, each with the name of its type and its schema.
+
+A schema never changes: what is written differently from some release on is the next schema, and `upgrades`
+turn documents of the ones before into it when they are read.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import attrs
+from attrs import field, frozen
+
+from itsmkit._checks import named
+from itsmkit._documents import Form
+from itsmkit._frozen import EMPTY, as_tuple, frozen_dict
+from itsmkit._problems import close_to, distinct_problems, shown
+from itsmkit.errors import DefinitionError
+from itsmkit.plugin.documents._codecs import Codec, codec_of, form_codec, table_codec
+from itsmkit.plugin.documents._faults import Fault, refused
+from itsmkit.plugin.documents._plain_values import PlainValues, class_name
+from itsmkit.plugin.documents._scalars import ValueForm
+
+__all__ = ["Document", "DocumentType", "Documents", "Upgrade"]
+
+Document = dict[str, Any]
+"""Objects, lists, text, whole numbers, booleans and ``None``."""
+
+Upgrade = Callable[[Document], Document]
+"""
+Returns a document of one schema as one of the next.
+
+A pure function, which leaves what it is given as it is. Documents inside are still as they were written, each
+of its own schema, and are upgraded after it. The keys ``type`` and ``schema`` are set by the caller.
+"""
+
+
+@frozen
+class DocumentType:
+    """
+    A type of documents.
+
+    Args:
+        name: What a document carries as its ``type``; it stays for ever.
+        kind: The attrs class of the values, and no subclass of it.
+        upgrades: What turns schema 1 into 2, 2 into 3 and so on; the newest schema is one more than these.
+        keys: The key of each field that is not called as in the class; ``type`` and ``schema`` are taken.
+        without: The fields that are not kept, and have a default.
+
+    Raises:
+        DefinitionError: If *name* is none, *kind* is no attrs class, a key is taken, a field is unknown or
+            has no default.
+    """
+
+    name: str = field(validator=named)
+    kind: type
+    upgrades: tuple[Upgrade, ...] = field(default=(), converter=as_tuple, kw_only=True)
+    keys: Mapping[str, str] = field(default=EMPTY, converter=frozen_dict, kw_only=True)
+    without: tuple[str, ...] = field(default=(), converter=as_tuple, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if not attrs.has(self.kind):
+            problem = f"document type {self.name!r}: must be of an attrs class, not {shown(self.kind)}"
+            raise DefinitionError(problem)
+        fields = {each.alias: each for each in attrs.fields(self.kind) if each.init}
+        problems = [
+            *(f"there is no field {name!r}" for name in (*self.keys, *self.without) if name not in fields),
+            *(
+                f"field {name!r} has no default, so that it cannot be left out"
+                for name in self.without
+                if name in fields and fields[name].default is attrs.NOTHING
+            ),
+            *distinct_problems("keys", ["type", "schema", *(self.keys.get(name, name) for name in fields)]),
+        ]
+        if problems:
+            raise DefinitionError(*(f"document type {self.name!r}: {problem}" for problem in problems))
+
+    @property
+    def schema(self) -> int:
+        """The schema that is written."""
+        return len(self.upgrades) + 1
+
+
+class Documents:
+    """
+    Types of documents, and what turns values into them and back.
+
+    A field whose class is a type of its own, or a base class of some, is a document in the document; one of
+    another attrs class is a part of it without a type. A change of such a part is a new schema of all that
+    hold it.
+
+    Args:
+        types: The types.
+        forms: The plain forms of classes that fields have and that are no attrs classes; of no subclass.
+        values: The forms of what may stand among details and attributes, beside those that all have.
+
+    Raises:
+        DefinitionError: If a name, a class or a tag stands twice.
+
+    >>> from itsmkit.plugin import Timer
+    >>> documents = Documents([DocumentType("timer", Timer)])
+    >>> documents.from_document({"type": "timer", "schema": 2})
+    Traceback (most recent call last):
+    itsmkit.errors.DefinitionError: timer: schema: 2 is newer than 1, the newest known here; upgrade itsmkit
+    """
+
+    def __init__(
+        self, types: Iterable[DocumentType], *, forms: Iterable[Form] = (), values: Iterable[ValueForm] = ()
+    ) -> None:
+        self._types = tuple(types)
+        self._forms = tuple(forms)
+        self._value_forms = tuple(values)
+        problems = [
+            *distinct_problems("document types", (each.name for each in self._types)),
+            *distinct_problems("classes of documents", (class_name(each.kind) for each in self._types)),
+        ]
+        if problems:
+            raise DefinitionError(*problems)
+        self._by_name = {each.name: each for each in self._types}
+        self._by_kind = {each.kind: each for each in self._types}
+        self._values = PlainValues(self._value_forms)
+        self._codecs: dict[type, Codec] = {each.kind: form_codec(each) for each in self._forms}
+        self._tables: dict[str, Codec] = {}
+
+    @property
+    def types(self) -> tuple[DocumentType, ...]:
+        """The types, in the order in which they were given."""
+        return self._types
+
+    def extended(self, *types: DocumentType, values: Iterable[ValueForm] = ()) -> "Documents":
+        """
+        Return these and further types, such as kinds of tickets of a desk's own.
+
+        Raises:
+            DefinitionError: If a name, a class or a tag stands twice.
+        """
+        return Documents((*self._types, *types), forms=self._forms, values=(*self._value_forms, *values))
+
+    def to_document(self, value: object) -> Document:
+        """
+        Return *value* as a document of the newest schema; every field is written, whatever its default.
+
+        Raises:
+            DefinitionError: If no type is of its class, or with each part of it that has no plain form.
+        """
+        kind = self._by_kind.get(type(value))
+        if kind is None:
+            problem = (
+                f"there is no document type of {type(value).__qualname__}; known: {', '.join(self._by_name)}"
+            )
+            raise DefinitionError(problem)
+        with refused(kind.name):
+            return self._write(value, kind)
+
+    def from_document(self, document: object) -> Any:
+        """
+        Return the value that *document* was made of, upgraded to the newest schema first if it is older.
+
+        Raises:
+            DefinitionError: With everything in it that cannot be read, and its path: its type is unknown, its
+                schema is newer than what is known, a key is missing or unknown, a value is none.
+        """
+        name = document.get("type") if isinstance(document, dict) else None
+        with refused(name if isinstance(name, str) and name in self._by_name else "the document"):
+            return self._read(document, self._by_name)
+
+    def upgraded(self, document: object) -> Document:
+        """
+        Return *document* in the newest schema of its type, without what it is of being read.
+
+        Documents inside it stay of the schema that they are of.
+
+        Raises:
+            DefinitionError: If its type is unknown, its schema newer than what is known, or an upgrade fails.
+        """
+        with refused("the document"):
+            return self._newest(*self._typed(document, self._by_name))
+
+    # -- one document --------------------------------------------------------------------------------------
+
+    def _write(self, value: object, kind: DocumentType) -> Document:
+        plain: Document = self._table(kind).write(value)
+        return plain
+
+    def _read(self, document: object, known: Mapping[str, DocumentType]) -> Any:
+        plain, kind = self._typed(document, known)
+        return self._table(kind).read(self._newest(plain, kind))
+
+    def _table(self, kind: DocumentType) -> Codec:
+        found = self._tables.get(kind.name)
+        if found is None:
+            head = {"type": kind.name, "schema": kind.schema}
+            found = self._tables[kind.name] = table_codec(
+                kind.kind, self._codec, head=head, keys=kind.keys, without=kind.without
+            )
+        return found
+
+    def _typed(self, document: object, known: Mapping[str, DocumentType]) -> tuple[Document, DocumentType]:
+        if not isinstance(document, dict):
+            raise Fault.at("", f"must be an object, not {shown(document)}")
+        name = document.get("type")
+        if not isinstance(name, str) or name not in known:
+            told = "is missing" if name is None else f"is not known here: {shown(name)}"
+            raise Fault.at("type", f"{told}; {close_to(name, known)}")
+        return document, known[name]
+
+    def _newest(self, document: Document, kind: DocumentType) -> Document:
+        schema = document.get("schema")
+        if type(schema) is not int or schema < 1:
+            told = (
+                "is missing"
+                if schema is None
+                else f"must be a whole number of 1 or more, not {shown(schema)}"
+            )
+            raise Fault.at("schema", told)
+        if schema > kind.schema:
+            sentence = f"{schema} is newer than {kind.schema}, the newest known here; upgrade itsmkit"
+            raise Fault.at("schema", sentence)
+        for upgrade in kind.upgrades[schema - 1 :]:
+            try:
+                document = upgrade(document)
+            except (LookupError, TypeError, ValueError) as error:
+                sentence = f"cannot be made {schema + 1} of {schema}: {type(error).__name__}: {error}"
+                raise Fault.at("schema", sentence) from error
+            schema += 1
+            document = {**document, "type": kind.name, "schema": schema}
+        return document
+
+    # -- fields --------------------------------------------------------------------------------------------
+
+    def _codec(self, kind: Any) -> Codec:
+        """Return the codec of what a class or another annotation is of."""
+        found = self._codecs.get(kind) if isinstance(kind, type) else None
+        if found is None:
+            found = self._document_codec(kind) or codec_of(kind, self._codec, self._values)
+            if isinstance(kind, type):
+                self._codecs[kind] = found
+        return found
+
+    def _document_codec(self, kind: Any) -> Codec | None:
+        """Return the codec of documents of one or more types, or ``None`` if there are none for *kind*."""
+        kinds = kind if isinstance(kind, tuple) else (kind,)
+        if not all(isinstance(each, type) for each in kinds) or object in kinds:
+            return None
+        types = [each for each in self._types if issubclass(each.kind, kinds)]
+        if not types:
+            return None
+        by_name = {each.name: each for each in types}
+        by_kind = {each.kind: each for each in types}
+
+        def write(value: object) -> Document:
+            found = by_kind.get(type(value))
+            if found is None:
+                raise Fault.at("", f"has no document type: {shown(value)}; known: {', '.join(by_name)}")
+            return self._write(value, found)
+
+        return Codec(write, lambda plain: self._read(plain, by_name))

@@ -1,0 +1,143 @@
+"""The documents of itsmkit's own values. A name stays for ever, and so does each schema of it."""
+
+from typing import Any
+
+from itsmkit._documents import Form
+from itsmkit._problems import shown
+from itsmkit.cmdb import (
+    AllNeeded,
+    AnySuffices,
+    AtLeast,
+    Clauses,
+    ConfigurationItem,
+    Influence,
+    Override,
+    PercentUp,
+    Provenance,
+    RedundancySet,
+    Relation,
+    SourceRecord,
+    WeightedNeed,
+)
+from itsmkit.cmdb.history import ConfigurationEvent, ConfigurationRecord, RecordKey
+from itsmkit.cmdb.reconciliation import AttributeLock
+from itsmkit.errors import DefinitionError
+from itsmkit.plugin.documents._scalars import ValueForm
+from itsmkit.plugin.documents.documents import Document, Documents, DocumentType
+from itsmkit.plugin.documents.rows import (
+    Cursor,
+    StagedContradiction,
+    StagedIdentity,
+    StagedLoad,
+    StagedLock,
+    StagedRecord,
+)
+from itsmkit.plugin.notification import Notification
+from itsmkit.plugin.storage import OutboxEntry, StoredTicket, Timer
+from itsmkit.practices import INCIDENT, Incident
+from itsmkit.tickets import (
+    Assigned,
+    CheckpointPassed,
+    Commented,
+    DetailsChanged,
+    Prioritised,
+    StateChanged,
+    StateCorrected,
+    TicketEvent,
+    TicketLogged,
+)
+from itsmkit.workflow import StateCategory
+
+__all__ = ["DOCUMENTS", "from_document", "to_document"]
+
+
+def _key_to_plain(key: RecordKey) -> list[str]:
+    return [key.kind, *key.parts]
+
+
+def _key_from(plain: Any) -> RecordKey:
+    if not isinstance(plain, list) or not plain or not all(type(part) is str for part in plain):
+        problem = f'must be a list of texts such as ["item", "web"], not {shown(plain)}'
+        raise DefinitionError(problem)
+    kind, *parts = plain
+    return RecordKey(kind, parts)
+
+
+DOCUMENTS = Documents(
+    [
+        DocumentType("stored-ticket", StoredTicket, without=["cache"]),
+        DocumentType(INCIDENT, Incident),
+        DocumentType("ticket.event", TicketEvent),
+        DocumentType("ticket.logged", TicketLogged),
+        DocumentType("ticket.state-changed", StateChanged),
+        DocumentType("ticket.state-corrected", StateCorrected),
+        DocumentType("ticket.assigned", Assigned),
+        DocumentType("ticket.prioritised", Prioritised),
+        DocumentType("ticket.commented", Commented),
+        DocumentType("ticket.details-changed", DetailsChanged),
+        DocumentType("ticket.checkpoint-passed", CheckpointPassed),
+        DocumentType("configuration.event", ConfigurationEvent),
+        DocumentType("configuration.record", ConfigurationRecord),
+        DocumentType("configuration.item", ConfigurationItem),
+        DocumentType("configuration.relation", Relation, keys={"type": "relation_type"}),
+        DocumentType("configuration.redundancy-set", RedundancySet),
+        DocumentType("configuration.override", Override),
+        DocumentType("redundancy.all", AllNeeded),
+        DocumentType("redundancy.any", AnySuffices),
+        DocumentType("redundancy.at-least", AtLeast),
+        DocumentType("redundancy.percent-up", PercentUp),
+        DocumentType("redundancy.influence", Influence),
+        DocumentType("redundancy.weighted-need", WeightedNeed),
+        DocumentType("redundancy.clauses", Clauses),
+        DocumentType("staging.record", StagedRecord),
+        DocumentType("staging.contradiction", StagedContradiction),
+        DocumentType("staging.load", StagedLoad),
+        DocumentType("staging.lock", StagedLock),
+        DocumentType("staging.identity", StagedIdentity),
+        DocumentType("source-record", SourceRecord),
+        DocumentType("attribute-lock", AttributeLock),
+        DocumentType("timer", Timer),
+        DocumentType("notification", Notification),
+        DocumentType("outbox-entry", OutboxEntry),
+        DocumentType("cursor", Cursor),
+    ],
+    forms=[Form(RecordKey, _key_from, _key_to_plain)],
+    values=[
+        ValueForm.of_enum("$provenance", Provenance),
+        ValueForm.of_enum("$state-category", StateCategory),
+    ],
+)
+"""
+The types of all that a store is handed.
+
+Further kinds of tickets join by `Documents.extended`, under the name of the kind.
+"""
+
+
+def to_document(value: object) -> Document:
+    """
+    Return *value*, which a store keeps, as a document: data that JSON holds without loss.
+
+    Raises:
+        DefinitionError: If there is no document of its class, or with each part of it that has no plain form.
+
+    Example:
+        >>> to_document(Commented("Is it done?", public=True))
+        {'type': 'ticket.commented', 'schema': 1, 'text': 'Is it done?', 'public': True}
+    """
+    return DOCUMENTS.to_document(value)
+
+
+def from_document(document: object) -> Any:
+    """
+    Return the value of a document, equal to the one that `to_document` was given, whatever release wrote it.
+
+    Raises:
+        DefinitionError: With everything in it that cannot be read, and its path.
+
+    Example:
+        >>> from_document({"type": "ticket.commented", "schema": 1, "text": 7, "public": True})
+        Traceback (most recent call last):
+        itsmkit.errors.DefinitionError: ticket.commented: text: must be text, not int 7
+    """
+    return DOCUMENTS.from_document(document)
