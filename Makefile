@@ -23,11 +23,11 @@ $(BIN)/python:
 # What users have; `--group` needs pip 25.1, which is newer than what most Pythons bring.
 $(DESK): pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --editable '.[cli,diagrams,json,numpy]'
+	$(BIN)/python -m pip install --quiet --editable '.[cli,diagrams,inventory,json,numpy]'
 	@touch $@
 
 $(READY): pyproject.toml $(DESK)
-	$(BIN)/python -m pip install --quiet --editable '.[cli,diagrams,json,numpy]' --group dev
+	$(BIN)/python -m pip install --quiet --editable '.[cli,diagrams,inventory,json,numpy]' --group dev
 	@touch $@
 
 $(DOCS): pyproject.toml $(READY)
