@@ -1,0 +1,115 @@
+"""The rows of tickets: read as values, written under a version check."""
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from sqlalchemy import ColumnElement, Connection, bindparam, select, update
+
+from itsmkit.errors import ConflictError, NotFoundError
+from itsmkit.plugin import StoredTicket
+from itsmkit.tickets import TicketId
+from itsmkit_sql._database import Database
+from itsmkit_sql._recent import Recent
+from itsmkit_sql._rows import text_of, value_of
+from itsmkit_sql._schema import tickets
+
+__all__ = ["TicketRows"]
+
+_TICKETS = select(tickets.c.id, tickets.c.version, tickets.c.document)
+_VERSION = select(tickets.c.version).where(tickets.c.id == bindparam("of"))
+_UPDATE = update(tickets).where(tickets.c.id == bindparam("of"), tickets.c.version == bindparam("expected"))
+_MOST_RECENT = 10_000
+
+
+class TicketRows:
+    """
+    The tickets of a database. What was read or saved last is kept in the process.
+
+    Args:
+        database: Where they are.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._recent = Recent(_MOST_RECENT)
+
+    def by_id(self, connection: Connection, ticket_id: TicketId) -> StoredTicket:
+        """Return a ticket. Raises `NotFoundError` if there is none of this id."""
+        return self._one(connection, tickets.c.id == ticket_id, ticket_id)
+
+    def by_number(self, connection: Connection, number: str) -> StoredTicket:
+        """Return a ticket. Raises `NotFoundError` if there is none of this number."""
+        return self._one(connection, tickets.c.number == number, number)
+
+    def all(self, connection: Connection) -> Sequence[StoredTicket]:
+        """Return all tickets in the order in which they were first saved."""
+        rows = connection.execute(_TICKETS.order_by(tickets.c.place))
+        return [self._value(row.id, row.version, row.document) for row in rows]
+
+    def check_version(self, connection: Connection, ticket_id: TicketId, expected: int) -> None:
+        """Raise a `ConflictError` if another version of a ticket is saved."""
+        found: int | None = connection.execute(_VERSION, {"of": ticket_id}).scalar()
+        if (found or 0) != expected:
+            raise ConflictError("ticket", ticket_id, expected, found)
+
+    def change(self, connection: Connection, changes: Mapping[TicketId, tuple[StoredTicket, int]]) -> None:
+        """
+        Save tickets in place of those that are there.
+
+        Args:
+            connection: In a transaction that writes.
+            changes: By id, each with the version that is to be there.
+
+        Raises:
+            ConflictError: If another version is there, or another ticket has the number of one.
+        """
+        for ticket_id in sorted(changes):  # in one order, so that no two units wait for each other
+            stored, expected = changes[ticket_id]
+            given = {"of": ticket_id, "expected": expected}
+            if connection.execute(_UPDATE.values(_columns(stored)), given).rowcount == 0:
+                found: int | None = connection.execute(_VERSION, {"of": ticket_id}).scalar()
+                raise ConflictError("ticket", ticket_id, expected, found)
+
+    def add(self, connection: Connection, stored: StoredTicket, place: int) -> None:
+        """
+        Save a new ticket.
+
+        Raises:
+            ConflictError: If there is one of its id, or of its number.
+        """
+        ticket = stored.ticket
+        insert = self._database.insert(tickets).on_conflict_do_nothing().returning(tickets.c.id)
+        given = {"id": ticket.id, "kind": ticket.kind, "place": place, **_columns(stored)}
+        if connection.execute(insert, given).first() is None:
+            self.check_version(connection, ticket.id, 0)
+            holder = self.by_number(connection, ticket.number)
+            raise ConflictError("ticket number", ticket.number, 0, holder.ticket.version)
+
+    def keep(self, stored: StoredTicket) -> None:
+        """Keep in the process what is saved by now."""
+        self._recent.keep(stored)
+
+    def _one(self, connection: Connection, where: ColumnElement[bool], key: str) -> StoredTicket:
+        row = connection.execute(_TICKETS.where(where)).one_or_none()
+        if row is None:
+            raise NotFoundError("ticket", key)
+        return self._value(row.id, row.version, row.document)
+
+    def _value(self, ticket_id: str, version: int, document: str) -> StoredTicket:
+        stored = self._recent.of(TicketId(ticket_id), version)
+        if stored is None:
+            name = self._database.address.name
+            stored = cast("StoredTicket", value_of(document, name, f"ticket {ticket_id}"))
+            self._recent.keep(stored)
+        return stored
+
+
+def _columns(stored: StoredTicket) -> dict[str, object]:
+    ticket = stored.ticket
+    return {
+        "number": ticket.number,
+        "version": ticket.version,
+        "state": ticket.state,
+        "state_category": ticket.state_category,
+        "document": text_of(StoredTicket(ticket)),  # the cache is kept in the process alone
+    }
