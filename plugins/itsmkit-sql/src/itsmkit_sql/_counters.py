@@ -11,7 +11,7 @@ __all__ = ["cursor", "next_number", "set_cursors"]
 
 
 def next_number(database: Database, connection: Connection, series: str) -> int:
-    """Draw the next number of a series. Others who draw from it wait until the transaction has ended."""
+    """Draw the next number of a series. Others who draw from it wait until the transaction ends."""
     drawn = (
         database.insert(number_series)
         .on_conflict_do_update(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from sqlalchemy import Connection, Engine, Pool, RootTransaction, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Pool, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from itsmkit.errors import DefinitionError
@@ -13,11 +13,12 @@ from itsmkit_sql._faults import translated
 from itsmkit_sql._url import Address
 from itsmkit_sql.errors import DatabaseError
 
-__all__ = ["Database", "Insert", "Writing"]
+__all__ = ["Database", "Insert"]
 
 Insert = postgresql.Insert | sqlite.Insert
 
 _BEGIN = "itsmkit_begin"
+_NOT_DURABLE = text("SET LOCAL synchronous_commit = off")
 _OLDEST_SQLITE = (3, 37, 0)  # the first with STRICT tables
 
 _left_to_parents: list[Pool] = []
@@ -44,16 +45,20 @@ class Database:
         self._process = os.getpid()
         # Writers of one process queue here, rather than by asking SQLite again and again.
         self._turn = Lock() if address.is_sqlite else None
-        self._engine = _sqlite(address) if address.is_sqlite else _postgresql(address)
         if address.is_sqlite:
-            self._reading = self._engine
-            self._snapshot = self._engine.execution_options(**{_BEGIN: "BEGIN"})
-            self._writing = self._engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+            engine, passing = _sqlite(address, address.synchronous), _sqlite(address, "normal")
+            self._engines: tuple[Engine, ...] = (engine, passing)
+            self._reading = engine
+            self._snapshot = engine.execution_options(**{_BEGIN: "BEGIN"})
+            self._writing = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+            self._passing = passing.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
         else:
-            self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
-            self._snapshot = self._engine.execution_options(isolation_level="REPEATABLE READ")
+            engine = _postgresql(address)
+            self._engines = (engine,)
+            self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
+            self._snapshot = engine.execution_options(isolation_level="REPEATABLE READ")
             # Each statement sees what is committed: after waiting for a lock, the newest version of the row.
-            self._writing = self._engine.execution_options(isolation_level="READ COMMITTED")
+            self._writing = self._passing = engine.execution_options(isolation_level="READ COMMITTED")
 
     def insert(self, table: Table) -> Insert:
         """Return an INSERT that can say what happens on a conflict."""
@@ -74,96 +79,55 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """Lend a connection in a transaction, which is committed in the end, or undone by an exception."""
-        transaction = self.begin()
-        try:
-            with translated(self.address):
-                yield transaction.connection
-        except BaseException:
-            transaction.undo()
-            raise
-        transaction.commit()
+    def writing(self, *, durable: bool = True) -> Iterator[Connection]:
+        """
+        Lend a connection in a transaction, which is committed in the end, or undone by an exception.
 
-    def begin(self) -> "Writing":
-        """Begin a transaction that writes."""
+        Args:
+            durable: Whether it is on the disk when it is committed. If not, it is together with the next that
+                is: a machine that loses power before loses it.
+        """
         self._leave_to_parent()
+        engine = self._writing if durable else self._passing
+        with self._turn_taken(), translated(self.address), engine.connect() as connection, connection.begin():
+            if not (durable or self.address.is_sqlite):
+                connection.execute(_NOT_DURABLE)
+            yield connection
+
+    def close(self) -> None:
+        """Close the connections that nobody uses; those in use are closed when they are given back."""
+        for engine in self._engines:
+            engine.dispose()
+
+    @contextmanager
+    def _turn_taken(self) -> Iterator[None]:
+        """Wait until no other thread of this process writes the file."""
         turn = self._turn
-        if turn is not None and not turn.acquire(timeout=self.address.busy_seconds):
+        if turn is None:
+            yield
+        elif turn.acquire(timeout=self.address.busy_seconds):
+            try:
+                yield
+            finally:
+                turn.release()
+        else:
             raise DatabaseError(
                 self.address.name,
                 f"another thread has been writing for more than {self.address.busy_seconds:g} s",
                 "end its unit of work first, or give it time with ?timeout=SECONDS in the URL",
             )
-        try:
-            with translated(self.address):
-                connection = self._writing.connect()
-                try:
-                    return Writing(self, connection, connection.begin())
-                except BaseException:
-                    connection.close()
-                    raise
-        except BaseException:
-            self.release()
-            raise
-
-    def release(self) -> None:
-        """Let the next writer of this process have its turn."""
-        if self._turn is not None:
-            self._turn.release()
-
-    def close(self) -> None:
-        """Close the connections that nobody uses; those in use are closed when they are given back."""
-        self._engine.dispose()
 
     def _leave_to_parent(self) -> None:
         """Begin with connections of one's own if this process was forked since."""
         if self._process != os.getpid():
             self._process = os.getpid()
             self._turn = None if self._turn is None else Lock()
-            _left_to_parents.append(self._engine.pool)
-            self._engine.dispose(close=False)
+            for engine in self._engines:
+                _left_to_parents.append(engine.pool)
+                engine.dispose(close=False)
 
 
-class Writing:
-    """
-    A transaction that writes. It ends once, by `commit` or by `undo`.
-
-    Args:
-        database: Where it takes place.
-        connection: What its statements run on.
-        transaction: What SQLAlchemy knows of it.
-    """
-
-    def __init__(self, database: Database, connection: Connection, transaction: RootTransaction) -> None:
-        self._database = database
-        self._transaction = transaction
-        self.connection = connection
-
-    def commit(self) -> None:
-        """
-        Save everything that was written.
-
-        Raises:
-            ConflictError: If the database has undone it in favour of another.
-            DatabaseError: If it cannot be saved.
-        """
-        try:
-            with translated(self._database.address), self.connection:
-                self._transaction.commit()
-        finally:
-            self._database.release()
-
-    def undo(self) -> None:
-        """Undo everything that was written. A connection that is lost has done so already."""
-        try:
-            with translated(self._database.address), self.connection:
-                self._transaction.rollback()
-        finally:
-            self._database.release()
-
-
-def _sqlite(address: Address) -> Engine:
+def _sqlite(address: Address, synchronous: str) -> Engine:
     import sqlite3  # noqa: PLC0415  # some Pythons are built without
 
     if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
@@ -177,7 +141,7 @@ def _sqlite(address: Address) -> Engine:
 
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # the driver begins no transaction: `begin` does
-        for pragma in ("foreign_keys = ON", f"synchronous = {address.synchronous}", "journal_mode = WAL"):
+        for pragma in ("foreign_keys = ON", f"synchronous = {synchronous}", "journal_mode = WAL"):
             connection.execute(f"PRAGMA {pragma}")
 
     def begin(connection: Connection) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from itsmkit.errors import ItsmkitError
@@ -27,6 +27,7 @@ _WAYS_OUT = {
     "3D": "create the database, or name another in the URL",
     "42": "grant the user of the URL the right to create and use tables in its schema",
     "53": "make room on the server, or let it take more connections",
+    "54": "a name or key is too long for the database; shorten it",
     "57": "the server shut down or stopped the work; try again when it runs",
     "25006": "it is a standby or set to reading only; name the primary server in the URL",
     "SQLITE_BUSY": "another process writes for too long; give it time with ?timeout=SECONDS in the URL",
@@ -63,10 +64,12 @@ def _told(address: Address, error: DBAPIError) -> ItsmkitError:
     code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
     if code in _CONFLICTS:
         return ConcurrentUnitError(said)
-    if code is None:
-        way_out = _ELSE if address.is_sqlite else _UNREACHABLE
-    else:
+    if code is not None:
         way_out = next((_WAYS_OUT[begin] for begin in _WAYS_OUT if code.startswith(begin)), _ELSE)
+    elif isinstance(error, DataError):
+        way_out = "change the value: this database cannot hold it"
+    else:
+        way_out = _ELSE if address.is_sqlite else _UNREACHABLE
     return DatabaseError(address.name, said, way_out)
 
 

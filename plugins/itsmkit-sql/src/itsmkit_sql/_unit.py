@@ -1,7 +1,6 @@
 """A unit of work on a database."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Connection
@@ -13,8 +12,6 @@ from itsmkit.plugin import ClaimedTimer, OutboxEntry, StoredStaging, StoredTicke
 from itsmkit.tickets import TicketEvent, TicketId
 from itsmkit_sql import _outbox, _streams, _timers
 from itsmkit_sql._counters import next_number, set_cursors
-from itsmkit_sql._database import Writing
-from itsmkit_sql._faults import translated
 
 if TYPE_CHECKING:
     from itsmkit_sql.store import SQLStore
@@ -27,8 +24,11 @@ class SQLUnit:
     A unit of work that keeps its changes to itself until it is left.
 
     Then they are written in one short transaction, which checks all that could stand against them. Reads see
-    what is committed at the time, and the unit's own changes. Only the drawing of a number begins the
-    transaction at once, so that a command is one transaction. Before, no lock is held while a rule decides.
+    what is committed at the time, and the unit's own changes. While a rule decides, no lock is held: who is
+    slow keeps nobody waiting.
+
+    Numbers are drawn in transactions of their own, so that nobody waits for them, and are on the disk with
+    what is saved after them. A unit that is undone leaves a gap.
 
     Args:
         store: Where it takes place.
@@ -37,7 +37,6 @@ class SQLUnit:
     def __init__(self, store: "SQLStore") -> None:
         self._store = store
         self._database = store._database
-        self._writing: Writing | None = None
         self._saved: dict[TicketId, StoredTicket] = {}
         self._expected: dict[TicketId, int] = {}
         self._read: dict[TicketId, int] = {}
@@ -56,16 +55,10 @@ class SQLUnit:
         return self
 
     def __exit__(self, raised: type[BaseException] | None, *_details: object) -> None:
-        if raised is not None:
-            self._undo()
-        elif self._has_changes or self._writing is not None:
-            try:
-                with self._connection(writing=True) as connection:
-                    self._write(connection)
-            except BaseException:
-                self._undo()
-                raise
-            self._commit()
+        if raised is None and self._has_changes:
+            with self._database.writing() as connection:
+                self._write(connection)
+            self._keep()
 
     # -- what a command calls --------------------------------------------------------------------
 
@@ -73,14 +66,14 @@ class SQLUnit:
         """See `UnitOfWork.ticket`."""
         found = self._saved.get(ticket_id)
         if found is None:
-            with self._connection() as connection:
+            with self._database.reading() as connection:
                 found = self._store._tickets.by_id(connection, ticket_id)
             self._read[ticket_id] = found.ticket.version
         return found
 
     def history(self, ticket_id: TicketId) -> Sequence[TicketEvent]:
         """See `UnitOfWork.history`."""
-        with self._connection() as connection:
+        with self._database.reading() as connection:
             saved = _streams.ticket_history(self._database, connection, ticket_id)
         return [*saved, *(event for event in self._events if event.ticket_id == ticket_id)]
 
@@ -89,8 +82,8 @@ class SQLUnit:
         ticket_id = stored.ticket.id
         present = self._saved.get(ticket_id)
         if present is None:
-            if expected and self._read.get(ticket_id) != expected:
-                with self._connection() as connection:
+            if self._read.get(ticket_id) != expected:
+                with self._database.reading() as connection:
                     self._store._tickets.check_version(connection, ticket_id, expected)
             self._expected[ticket_id] = expected
         elif present.ticket.version != expected:
@@ -100,7 +93,7 @@ class SQLUnit:
 
     def configuration_history(self, key: RecordKey) -> Sequence[ConfigurationEvent]:
         """See `UnitOfWork.configuration_history`."""
-        with self._connection() as connection:
+        with self._database.reading() as connection:
             recorded = _streams.configuration_history(self._database, connection, key)
         return [*recorded, *(event for event in self._recorded if event.record.key == key)]
 
@@ -109,7 +102,7 @@ class SQLUnit:
         self._read_to.add(after)
         self._recorded.extend(events)
         unknown = list(dict.fromkeys(event.record.key for event in events) - self._sequences.keys())
-        with self._connection() as connection:
+        with self._database.reading() as connection:
             self._check_configuration(connection)
             self._sequences.update(_streams.newest_sequences(connection, unknown))
         for event in events:
@@ -122,7 +115,7 @@ class SQLUnit:
         """See `UnitOfWork.save_staging`."""
         if self._staged is None:
             self._staged_on = expected
-            with self._connection() as connection:
+            with self._database.reading() as connection:
                 self._store._staging.check_version(connection, expected)
         elif self._staged.version != expected:
             raise ConflictError("staging area", "as a whole", expected, self._staged.version)
@@ -130,7 +123,7 @@ class SQLUnit:
 
     def next_number(self, series: str) -> int:
         """See `UnitOfWork.next_number`."""
-        with self._connection(writing=True) as connection:
+        with self._database.writing(durable=False) as connection:
             return next_number(self._database, connection, series)
 
     def set_timer(self, timer: Timer) -> None:
@@ -143,7 +136,7 @@ class SQLUnit:
 
     def finish_timer(self, claimed: ClaimedTimer) -> None:
         """See `UnitOfWork.finish_timer`."""
-        with self._connection() as connection:
+        with self._database.reading() as connection:
             _timers.check_claim(connection, claimed)
         if claimed not in self._finished:
             self._finished.append(claimed)
@@ -207,28 +200,9 @@ class SQLUnit:
             for after in self._read_to - {end}:
                 raise ConflictError("configuration", "as a whole", after, end)
 
-    def _commit(self) -> None:
-        writing, self._writing = self._writing, None
-        if writing is not None:
-            writing.commit()
+    def _keep(self) -> None:
+        """Keep in the process what is saved by now."""
         for stored in self._saved.values():
             self._store._tickets.keep(stored)
         if self._staged is not None:
             self._store._staging.keep(self._staged)
-
-    def _undo(self) -> None:
-        writing, self._writing = self._writing, None
-        if writing is not None:
-            writing.undo()
-
-    @contextmanager
-    def _connection(self, *, writing: bool = False) -> Iterator[Connection]:
-        """Lend the connection of this unit's transaction, or one to read on where none has begun."""
-        if self._writing is None and writing:
-            self._writing = self._database.begin()
-        if self._writing is None:
-            with self._database.reading() as connection:
-                yield connection
-        else:
-            with translated(self._database.address):
-                yield self._writing.connection
