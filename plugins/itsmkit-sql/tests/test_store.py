@@ -271,6 +271,8 @@ def test_of_a_staging_area_only_what_differs_is_written(store: SQLStore, other: 
     with other.begin() as unit:  # which has read what the first one wrote
         unit.save_staging(less, expected=3)
     assert store.staging() == StoredStaging(less, 4)
+    store._staging.keep(StoredStaging(area, 3))  # of a thread that comes late
+    assert store.staging() == StoredStaging(less, 4)
 
 
 # -- damage ----------------------------------------------------------------------------------------
