@@ -1,7 +1,7 @@
 """A database as the store uses it: how it is read, and how a transaction that writes begins and ends."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
@@ -13,9 +13,11 @@ from itsmkit_sql._faults import translated
 from itsmkit_sql._url import Address
 from itsmkit_sql.errors import DatabaseError
 
-__all__ = ["Database", "Insert"]
+__all__ = ["Database", "Insert", "InsertMaker"]
 
 Insert = postgresql.Insert | sqlite.Insert
+InsertMaker = Callable[[Table], Insert]
+"""Makes an INSERT that can say what happens on a conflict. Statements are made once for each, and kept."""
 
 _BEGIN = "itsmkit_begin"
 _NOT_DURABLE = text("SET LOCAL synchronous_commit = off")
@@ -42,6 +44,7 @@ class Database:
 
     def __init__(self, address: Address) -> None:
         self.address = address
+        self.insert: InsertMaker = sqlite.insert if address.is_sqlite else postgresql.insert
         self._process = os.getpid()
         # Writers of one process queue here, rather than by asking SQLite again and again.
         self._turn = Lock() if address.is_sqlite else None
@@ -59,10 +62,6 @@ class Database:
             self._snapshot = engine.execution_options(isolation_level="REPEATABLE READ")
             # Each statement sees what is committed: after waiting for a lock, the newest version of the row.
             self._writing = self._passing = engine.execution_options(isolation_level="READ COMMITTED")
-
-    def insert(self, table: Table) -> Insert:
-        """Return an INSERT that can say what happens on a conflict."""
-        return sqlite.insert(table) if self.address.is_sqlite else postgresql.insert(table)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import cast
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from itsmkit.plugin import OutboxEntry
-from itsmkit_sql._database import Database
+from itsmkit_sql._database import Database, Insert, InsertMaker
 from itsmkit_sql._rows import text_of, value_of
 from itsmkit_sql._schema import DELIVERED, PARKED, WAITING, outbox
 
@@ -62,8 +63,12 @@ def enqueue(database: Database, connection: Connection, entries: Iterable[Outbox
         for entry in entries
     ]
     if rows:
-        once = database.insert(outbox).on_conflict_do_nothing(index_elements=[outbox.c.key])
-        connection.execute(once, rows)
+        connection.execute(_once(database.insert), rows)
+
+
+@cache
+def _once(insert: InsertMaker) -> Insert:
+    return insert(outbox).on_conflict_do_nothing(index_elements=[outbox.c.key])
 
 
 def _entry(database: Database, key: str, document: str) -> OutboxEntry:

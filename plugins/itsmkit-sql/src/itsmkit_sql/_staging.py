@@ -1,6 +1,7 @@
 """The staging area: rows of which those are written that differ."""
 
 from collections.abc import Iterator
+from functools import cache
 from threading import Lock
 from typing import cast
 
@@ -11,7 +12,7 @@ from itsmkit.cmdb.reconciliation import StagingArea
 from itsmkit.errors import ConflictError, DefinitionError
 from itsmkit.plugin import StoredStaging
 from itsmkit.plugin.documents import StagingRow, staging_from_rows, staging_rows
-from itsmkit_sql._database import Database
+from itsmkit_sql._database import Database, Insert, InsertMaker
 from itsmkit_sql._rows import key_text, text_of, value_of
 from itsmkit_sql._schema import marks, staging
 from itsmkit_sql.errors import DatabaseError
@@ -68,11 +69,7 @@ class StagingRows:
             if key not in before or not _is_same(before[key], row)
         ]
         if changed:
-            insert = self._database.insert(staging)
-            document = {"document": insert.excluded.document}
-            connection.execute(
-                insert.on_conflict_do_update(index_elements=[staging.c.key], set_=document), changed
-            )
+            connection.execute(_put(self._database.insert), changed)
 
     def keep(self, staged: StoredStaging) -> None:
         """Keep in the process what is saved by now."""
@@ -99,6 +96,12 @@ class StagingRows:
         name = self._database.address.name
         for row in connection.execute(select(staging.c.key, staging.c.document).order_by(staging.c.key)):
             yield cast("StagingRow", value_of(row.document, name, f"the staging row {row.key}"))
+
+
+@cache
+def _put(insert: InsertMaker) -> Insert:
+    new = insert(staging)
+    return new.on_conflict_do_update(index_elements=[staging.c.key], set_={"document": new.excluded.document})
 
 
 def _check(found: int, expected: int) -> None:

@@ -38,6 +38,18 @@ _ADVANCE = (
     .returning(marks.c.position, marks.c.place, marks.c.staging)
 )
 
+_TICKET_HISTORY = (
+    select(ticket_events.c.sequence, ticket_events.c.document)
+    .where(ticket_events.c.ticket_id == bindparam("of"))
+    .order_by(ticket_events.c.sequence)
+)
+_CONFIGURATION_HISTORY = (
+    select(configuration_events.c.sequence, configuration_events.c.document)
+    .where(configuration_events.c.key == bindparam("of"))
+    .order_by(configuration_events.c.sequence)
+)
+_NEWEST = select(func.max(configuration_events.c.position))
+
 
 class Marks(NamedTuple):
     """
@@ -79,11 +91,7 @@ def read_ticket_events(database: Database, after: int, limit: int) -> list[Posit
 
 def ticket_history(database: Database, connection: Connection, ticket_id: TicketId) -> list[TicketEvent]:
     """Return the saved events of a ticket in order."""
-    rows = connection.execute(
-        select(ticket_events.c.sequence, ticket_events.c.document)
-        .where(ticket_events.c.ticket_id == ticket_id)
-        .order_by(ticket_events.c.sequence)
-    )
+    rows = connection.execute(_TICKET_HISTORY, {"of": ticket_id})
     name = database.address.name
     return [
         cast("TicketEvent", value_of(row.document, name, f"event {row.sequence} of ticket {ticket_id}"))
@@ -123,11 +131,7 @@ def configuration_history(
     database: Database, connection: Connection, key: RecordKey
 ) -> list[ConfigurationEvent]:
     """Return the recorded events of one record in order."""
-    rows = connection.execute(
-        select(configuration_events.c.sequence, configuration_events.c.document)
-        .where(configuration_events.c.key == key_text(*key))
-        .order_by(configuration_events.c.sequence)
-    )
+    rows = connection.execute(_CONFIGURATION_HISTORY, {"of": key_text(*key)})
     name = database.address.name
     return [
         cast("ConfigurationEvent", value_of(row.document, name, f"event {row.sequence} of {key}"))
@@ -137,7 +141,7 @@ def configuration_history(
 
 def newest_configuration(connection: Connection) -> int:
     """Return the position of the newest event of the configuration; 0 if there is none."""
-    newest: int | None = connection.execute(select(func.max(configuration_events.c.position))).scalar()
+    newest: int | None = connection.execute(_NEWEST).scalar()
     return newest or 0
 
 

@@ -1,14 +1,16 @@
 """The rows of tickets: read as values, written under a version check."""
 
 from collections.abc import Mapping, Sequence
-from typing import cast
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Connection, bindparam, select, update
+from sqlalchemy import Connection, Executable, bindparam, select, update
+from sqlalchemy.sql.dml import ReturningInsert
 
 from itsmkit.errors import ConflictError, NotFoundError
 from itsmkit.plugin import StoredTicket
 from itsmkit.tickets import TicketId
-from itsmkit_sql._database import Database
+from itsmkit_sql._database import Database, InsertMaker
 from itsmkit_sql._recent import Recent
 from itsmkit_sql._rows import text_of, value_of
 from itsmkit_sql._schema import tickets
@@ -16,6 +18,8 @@ from itsmkit_sql._schema import tickets
 __all__ = ["TicketRows"]
 
 _TICKETS = select(tickets.c.id, tickets.c.version, tickets.c.document)
+_BY_ID = _TICKETS.where(tickets.c.id == bindparam("of"))
+_BY_NUMBER = _TICKETS.where(tickets.c.number == bindparam("of"))
 _VERSION = select(tickets.c.version).where(tickets.c.id == bindparam("of"))
 _UPDATE = update(tickets).where(tickets.c.id == bindparam("of"), tickets.c.version == bindparam("expected"))
 _MOST_RECENT = 10_000
@@ -35,11 +39,11 @@ class TicketRows:
 
     def by_id(self, connection: Connection, ticket_id: TicketId) -> StoredTicket:
         """Return a ticket. Raises `NotFoundError` if there is none of this id."""
-        return self._one(connection, tickets.c.id == ticket_id, ticket_id)
+        return self._one(connection, _BY_ID, ticket_id)
 
     def by_number(self, connection: Connection, number: str) -> StoredTicket:
         """Return a ticket. Raises `NotFoundError` if there is none of this number."""
-        return self._one(connection, tickets.c.number == number, number)
+        return self._one(connection, _BY_NUMBER, number)
 
     def all(self, connection: Connection) -> Sequence[StoredTicket]:
         """Return all tickets in the order in which they were first saved."""
@@ -65,8 +69,8 @@ class TicketRows:
         """
         for ticket_id in sorted(changes):  # in one order, so that no two units wait for each other
             stored, expected = changes[ticket_id]
-            given = {"of": ticket_id, "expected": expected}
-            if connection.execute(_UPDATE.values(_columns(stored)), given).rowcount == 0:
+            given = {"of": ticket_id, "expected": expected, **_columns(stored)}
+            if connection.execute(_UPDATE, given).rowcount == 0:
                 found: int | None = connection.execute(_VERSION, {"of": ticket_id}).scalar()
                 raise ConflictError("ticket", ticket_id, expected, found)
 
@@ -78,9 +82,8 @@ class TicketRows:
             ConflictError: If there is one of its id, or of its number.
         """
         ticket = stored.ticket
-        insert = self._database.insert(tickets).on_conflict_do_nothing().returning(tickets.c.id)
         given = {"id": ticket.id, "kind": ticket.kind, "place": place, **_columns(stored)}
-        if connection.execute(insert, given).first() is None:
+        if connection.execute(_add(self._database.insert), given).first() is None:
             self.check_version(connection, ticket.id, 0)
             holder = self.by_number(connection, ticket.number)
             raise ConflictError("ticket number", ticket.number, 0, holder.ticket.version)
@@ -89,8 +92,8 @@ class TicketRows:
         """Keep in the process what is saved by now."""
         self._recent.keep(stored)
 
-    def _one(self, connection: Connection, where: ColumnElement[bool], key: str) -> StoredTicket:
-        row = connection.execute(_TICKETS.where(where)).one_or_none()
+    def _one(self, connection: Connection, statement: Executable, key: str) -> StoredTicket:
+        row = connection.execute(statement, {"of": key}).one_or_none()
         if row is None:
             raise NotFoundError("ticket", key)
         return self._value(row.id, row.version, row.document)
@@ -102,6 +105,11 @@ class TicketRows:
             stored = cast("StoredTicket", value_of(document, name, f"ticket {ticket_id}"))
             self._recent.keep(stored)
         return stored
+
+
+@cache
+def _add(insert: InsertMaker) -> ReturningInsert[Any]:
+    return insert(tickets).on_conflict_do_nothing().returning(tickets.c.id)
 
 
 def _columns(stored: StoredTicket) -> dict[str, object]:

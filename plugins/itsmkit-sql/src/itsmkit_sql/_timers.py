@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from itsmkit.errors import ConflictError
 from itsmkit.plugin import ClaimedTimer, Timer
 from itsmkit.tickets import TicketId
-from itsmkit_sql._database import Database
+from itsmkit_sql._database import Database, Insert, InsertMaker
 from itsmkit_sql._schema import timers
 
 __all__ = ["check_claim", "claim_due", "finish", "next_due", "set_and_clear"]
@@ -80,17 +81,6 @@ def set_and_clear(
     """
     to_set = [timer for timer in changes.values() if timer is not None]
     if to_set:
-        insert = database.insert(timers)
-        new = insert.excluded
-        upsert = insert.on_conflict_do_update(
-            index_elements=[timers.c.ticket_id, timers.c.name],
-            set_={
-                "due": new.due,
-                "free_at": new.free_at,
-                "place": new.place,
-                "fence": timers.c.fence + 1,
-            },
-        )
         rows = [
             {
                 "ticket_id": timer.ticket_id,
@@ -102,10 +92,19 @@ def set_and_clear(
             }
             for timer, place in zip(to_set, places, strict=True)
         ]
-        connection.execute(upsert, rows)
+        connection.execute(_set(database.insert), rows)
     to_clear = [_key(*key) for key, timer in changes.items() if timer is None]
     if to_clear:
         connection.execute(_CLEAR, to_clear)
+
+
+@cache
+def _set(insert: InsertMaker) -> Insert:
+    new = insert(timers)
+    values = {name: new.excluded[name] for name in ("due", "free_at", "place")}
+    return new.on_conflict_do_update(
+        index_elements=[timers.c.ticket_id, timers.c.name], set_={**values, "fence": timers.c.fence + 1}
+    )
 
 
 def _fence(connection: Connection, timer: Timer) -> int | None:
