@@ -6,6 +6,7 @@ from benchmarks import (
     business_time,
     clocks,
     cmdb,
+    documents,
     health,
     imports,
     inventory,
@@ -25,6 +26,7 @@ PARTS = (
     inventory,
     reconciliation,
     health,
+    documents,
     imports,
 )
 

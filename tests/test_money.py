@@ -58,7 +58,9 @@ def test_the_plain_form_is_read_back(amount: Decimal, currency: str) -> None:
         pytest.param(lambda: Money(1, None), "ISO 4217, not NoneType None", id="none"),  # type: ignore[arg-type]
         pytest.param(lambda: Money(1, ["EUR"]), "ISO 4217, not list ['EUR']", id="list"),  # type: ignore[arg-type]
         pytest.param(lambda: Money(10**18, "EUR"), "at most 18 digits", id="too large"),
-        pytest.param(lambda: Money("1E-13", "EUR"), "and 12 behind it, not 1E-13", id="too fine"),
+        pytest.param(
+            lambda: Money("1E-13", "EUR"), "and 12 behind it, not Decimal Decimal('1E-13')", id="too fine"
+        ),
         pytest.param(lambda: Money("1.0000000000001", "EUR"), "and 12 behind", id="too many places"),
         pytest.param(lambda: Money(10**17, "EUR") * 10**9, "at most 18 digits", id="product"),
         pytest.param(lambda: Money.parse("1,50 EUR"), "such as '1234.50 EUR', not str '1,50", id="comma"),
@@ -83,6 +85,22 @@ def test_all_problems_are_told_at_once() -> None:
     with pytest.raises(DefinitionError) as caught:
         Money("0.001", "EUR").allocate([-1, 0.5, Decimal("NaN"), "3", 2])  # type: ignore[list-item]
     assert len(caught.value.problems) == 5
+    with pytest.raises(DefinitionError) as caught:
+        Money("1", "EUR").allocate([True, Decimal("1E+100"), Decimal("1E-101"), 1])
+    assert len(caught.value.problems) == 3
+
+
+def test_an_amount_that_is_no_money_is_not_told_at_length() -> None:
+    with pytest.raises(DefinitionError) as caught:
+        Money(10**4000, "EUR")
+    assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"), [("999999999999999999.999", False), ("999999999999999999.99", True)]
+)
+def test_the_largest_amounts_are_whole_or_not(text: str, whole: bool) -> None:
+    assert Money(text, "EUR").is_whole is whole
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ __all__ = ["Money", "Rounding", "total"]
 
 _MOST_DIGITS = 18
 _MOST_PLACES = 12
+_MOST_WEIGHT_DIGITS = 100
 # With so many digits, whatever is made of two amounts is exact, or too large to be one.
 _WIDE = Context(prec=4 * (_MOST_DIGITS + _MOST_PLACES))
 _PLAIN = re.compile(r"(?P<amount>-?\d+(?:\.\d+)?) (?P<currency>[A-Z]{3})", re.ASCII)
@@ -61,8 +62,13 @@ def _amount(given: Decimal | int | str) -> Decimal:
 
 def _is_weight(given: object) -> bool:
     if isinstance(given, Decimal):
-        return given.is_finite() and given >= 0
-    return isinstance(given, int | Fraction) and given >= 0
+        return given.is_finite() and given >= 0 and _is_short(given)
+    return isinstance(given, int | Fraction) and type(given) is not bool and given >= 0
+
+
+def _is_short(given: Decimal) -> bool:
+    """Tell whether a fraction can hold it: one would write out all digits of ``1e999999999``."""
+    return given.adjusted() < _MOST_WEIGHT_DIGITS and int(given.as_tuple().exponent) >= -_MOST_WEIGHT_DIGITS
 
 
 @total_ordering
@@ -92,7 +98,7 @@ class Money:
         elif not -_MOST_PLACES <= self.amount.adjusted() < _MOST_DIGITS or self._exponent < -_MOST_PLACES:
             problems.append(
                 f"Money.amount must have at most {_MOST_DIGITS} digits before the point and {_MOST_PLACES} "
-                f"behind it, not {self.amount}"
+                f"behind it, not {shown(self.amount)}"
             )
         if not is_a(self.currency, str) or self.currency not in MINOR_UNITS:
             problems.append(
@@ -147,7 +153,7 @@ class Money:
     @property
     def is_whole(self) -> bool:
         """Whether it is a whole number of minor units, so that it can be paid."""
-        return self == self.rounded()
+        return -self._exponent <= self.places
 
     def rounded(self, rounding: Rounding = Rounding.HALF_UP) -> "Money":
         """Return the nearest whole number of minor units."""
@@ -162,7 +168,8 @@ class Money:
         by that (largest remainder), the first of them first.
 
         Args:
-            weights: One for each share, not negative, and not all zero.
+            weights: One for each share, not negative, and not all zero; decimals of at most 100 digits before
+                the point, and 100 behind it.
 
         Raises:
             DefinitionError: If there is no such weight, or this is no whole number of minor units.

@@ -167,6 +167,101 @@ def test_a_configuration_in_json_and_one_with_times_are_kept_so(take, run):
     assert [each.value.id for each in document.records if each.since] == ["web"]
 
 
+BY_HAND = """
+relations = [
+    "web depends_on nowhere",
+    { source = "web", type = "depends_on", target = "db", effect = { down = "degraded" } },
+]
+seeds = [{ ci = "web", level = "down" }]
+overrides = [{ ci = "db", level = "degraded", author = "ann", expires = 2027-01-01T00:00:00Z }]
+redundancy = [{ dependent = "web", name = "p", members = ["db", "old"], rule = "any" }]
+
+[model]
+extends = "standard"
+[[model.classes]]
+name = "blade"
+parent = "physical host"
+
+[[items]]
+id = "web"
+class = "blade"
+name = "web-1"
+[[items]]
+id = "db"
+class = "physical host"
+[[items]]
+id = "gone"
+class = "physical host"
+since = 2024-01-01T00:00:00Z
+until = 2025-01-01T00:00:00Z
+[[items]]
+id = "old"
+class = "physical host"
+since = 2025-01-01T00:00:00Z
+until = 2099-01-01T00:00:00Z
+[[items]]
+id = "old"
+class = "physical host"
+name = "renewed"
+since = 2099-01-01T00:00:00Z
+"""
+
+
+def test_all_that_a_configuration_says_stays_but_for_what_is_imported(take):
+    Path("c.toml").write_text(BY_HAND, "utf-8")
+    before = load_configuration(Path("c.toml"))
+    status, out, _ = take()
+    assert (status, "web: attributes.ram_gb was absent, is 64" in out) == (0, True)
+    after = load_configuration(Path("c.toml"))
+    assert (after.model, after.seeds, after.overrides) == (before.model, before.seeds, before.overrides)
+    kept = {each for each in after.records if not each.sources}
+    assert kept == {each for each in before.records if each.key.parts != ("web",)}
+    bytes_before = Path("c.toml").read_bytes(), Path("c.staging.jsonl").read_bytes()
+    assert take()[1].splitlines()[1] == "no difference"
+    assert (Path("c.toml").read_bytes(), Path("c.staging.jsonl").read_bytes()) == bytes_before
+
+
+def test_what_people_change_in_the_file_is_news(take):
+    text = 'model = "standard"\n[[items]]\nid = "db"\nclass = "physical host"\n'
+    Path("c.toml").write_text(text, "utf-8")
+    assert take()[0] == 0
+    [seen] = [each.seen_at for each in load_staging("c.staging.jsonl").records.values() if each.key == "db"]
+    Path("c.toml").write_text(
+        Path("c.toml").read_text("utf-8").replace('"db"', '"db"\nname = "base"'), "utf-8"
+    )
+    assert take()[0] == 0
+    record = load_staging("c.staging.jsonl").records["desk", "db"]
+    assert (record.name, record.seen_at > seen) == ("base", True)
+
+
+def test_what_is_said_of_items_that_are_gone_goes_with_them(take):
+    Path("rules.toml").write_text('[[sources]]\nsource = "csv"\nwhen_stale = "retire"\n', "utf-8")
+    assert take("--full")[0] == 0
+    states = 'seeds = [{ ci = "csv:web-1", level = "down" }, { ci = "csv:web-2", level = "down" }]\n'
+    states += (
+        'overrides = [{ ci = "csv:web-2", level = "up", author = "ann", expires = 2099-01-01T00:00:00Z }]\n'
+    )
+    text = Path("c.toml").read_text("utf-8")
+    Path("c.toml").write_text(states + text, "utf-8")
+    Path("hosts.csv").write_text("Name,Serial,RAM\nweb-1,X1,64\n", "utf-8")
+    options = ["--full", "--rules", "rules.toml"]
+    status, out, _ = take(*options, "--dry-run", "--json", at="2026-03-03")
+    lines = ["seed of csv:web-2: left out; it is gone", "override of csv:web-2: left out; it is gone"]
+    assert (status, loads(out)["dropped"]) == (0, lines)
+    status, out, _ = take(*options, at="2026-03-03")
+    assert (status, [line in out for line in lines]) == (0, [True, True])
+    document = load_configuration(Path("c.toml"))
+    assert ([each.ci for each in document.seeds], document.overrides) == (["csv:web-1"], ())
+
+
+def test_hostile_names_stay_on_their_line(take):
+    name = "ev\x1b[31mil\nhosts.csv"
+    Path(name).write_text("Name,Serial,RAM\nweb-1,X1,64\n,X2,1\n", "utf-8")
+    status, out, _ = take(files=[name])
+    assert (status, "\x1b" in out) == (1, False)
+    assert out.splitlines()[0].endswith("hosts.csv as csv: 1 record, 1 left out")
+
+
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
@@ -176,6 +271,11 @@ def test_a_configuration_in_json_and_one_with_times_are_kept_so(take, run):
         (
             ["hosts.csv", "--into", "hosts.csv", "--map", "map.toml#hosts"],
             "--into hosts.csv is an input already",
+        ),
+        (["hosts.csv", "--into", "map.toml", "--map", "map.toml#hosts"], "map.toml is an input already"),
+        (
+            ["hosts.csv", "--into", "c.toml", "--map", "map.toml#hosts", "--source", "desk"],
+            "--source desk stands for what people write themselves",
         ),
         (["hosts.csv", "--into", "c.toml", "--map", "map.toml#hosts", "--seen-at", "noon"], "--seen-at"),
         (["hosts.csv", "--into", "c.toml", "--map", "map.toml#hosts", "--rules", "none.toml"], "none.toml"),

@@ -5,7 +5,18 @@ from datetime import datetime, timedelta
 import pytest
 from attrs import evolve
 
-from itsmkit.cmdb import CIId, ConfigurationItem, Relation, SourceRecord, SourceRelation, UnknownItemError
+from itsmkit.cmdb import (
+    CIClass,
+    CIId,
+    ClassModel,
+    ConfigurationItem,
+    RedundancySet,
+    Relation,
+    SourceRecord,
+    SourceRelation,
+    UnknownItemError,
+)
+from itsmkit.cmdb.history import ConfigurationRecord
 from itsmkit.cmdb.reconciliation import (
     AttributeLock,
     PrecedenceRule,
@@ -180,6 +191,96 @@ def test_what_people_retire_is_theirs_no_more() -> None:
     assert (result.events, desk.discovery.staging().records) == ((), {})
 
 
+def test_what_people_plan_stays_planned() -> None:
+    clock = ManualClock(A_MONDAY)
+    desk = a_desk(clock=clock)
+    ending = ConfigurationItem(CIId("web"), "physical host", "web-1", {"ram_gb": 1})
+    growing = ConfigurationItem(CIId("db"), "physical host", "db-1", {"ram_gb": 1})
+    grown = evolve(growing, attributes={"ram_gb": 2})
+    ahead = A_MONDAY + DAY
+    desk.cmdb.apply([ConfigurationRecord.of(ending, None, ahead), ConfigurationRecord.of(growing)])
+    desk.cmdb.apply([ConfigurationRecord.of(grown, ahead)])
+    assert desk.discovery.reconcile().events == ()
+    # The same holds where a source speaks too.
+    desk.discovery.receive([seen("netbox", "1", name="db-1", asset_tag="A-7")])
+    assert values(desk, "db") == {"ram_gb": 1, "asset_tag": "A-7"}
+    clock.advance(DAY)
+    assert desk.cmdb.graph().items == (grown,)
+
+
+def test_a_relation_that_people_plan_outlives_the_end_of_one_that_a_source_told() -> None:
+    clock = ManualClock(A_MONDAY)
+    desk = a_desk(clock=clock)
+    switch = seen("netbox", "2", ci_class="switch", name="s-1")
+    desk.discovery.receive([seen("netbox", "1", "attached_to 2"), switch])
+    attached = Relation(CIId("netbox:1"), "attached_to", CIId("netbox:2"), attributes={"port": "7"})
+    desk.cmdb.apply([ConfigurationRecord.of(attached, A_MONDAY + DAY)])
+    clock.advance(HOUR)
+    desk.discovery.receive([seen("netbox", "1", at=clock())])
+    assert desk.cmdb.graph().relations == ()
+    clock.advance(DAY)
+    assert desk.cmdb.graph().relations == (attached,)
+
+
+def test_what_people_retire_comes_back_only_when_a_source_sees_it_again() -> None:
+    clock = ManualClock(A_MONDAY)
+    desk = a_desk(clock=clock)
+    switch = seen("netbox", "2", ci_class="switch", name="s-1")
+    records = [seen("netbox", "1", "attached_to 2"), seen("scan", "a"), switch]
+    desk.discovery.receive(records)
+    clock.advance(HOUR)
+    desk.cmdb.retire("netbox:1")
+    result = desk.discovery.receive(records)
+    assert (result.events, result.set_aside) == ((), (("netbox", "1"), ("scan", "a")))
+    assert "record 'a' of scan: set aside; its item was retired by hand" in result.explain()
+    assert [item.id for item in desk.discovery.reconciliation().items] == ["netbox:2"]
+    clock.advance(HOUR)
+    back = desk.discovery.receive([seen("scan", "a", at=clock())])
+    assert [(item.id, item.name) for item in back.difference.added] == [("netbox:1", "web-1")]
+    assert desk.discovery.reconcile().events == ()
+    # What was not seen again, counts no more.
+    assert sorted(desk.discovery.staging().records) == [("netbox", "2"), ("scan", "a")]
+    assert desk.cmdb.graph().relations == ()
+
+
+def test_a_relation_that_people_end_comes_back_only_when_a_source_sees_it_again() -> None:
+    clock = ManualClock(A_MONDAY)
+    desk = a_desk(clock=clock)
+    switch = seen("netbox", "2", ci_class="switch", name="s-1")
+    desk.discovery.receive([seen("netbox", "1", "attached_to 2"), switch])
+    clock.advance(HOUR)
+    desk.cmdb.unrelate("netbox:1", "attached_to", "netbox:2")
+    assert desk.discovery.reconcile().events == ()
+    clock.advance(HOUR)
+    desk.discovery.receive([seen("netbox", "1", "attached_to 2", at=clock())])
+    assert len(desk.cmdb.graph().relations) == 1
+
+
+def test_the_id_of_what_people_recorded_is_never_that_of_something_else() -> None:
+    clock = ManualClock(A_MONDAY)
+    desk = a_desk(clock=clock)
+    mine = ConfigurationItem(CIId("netbox:1"), "switch", "mine")
+    desk.cmdb.put(mine)
+    desk.cmdb.retire("netbox:1")
+    desk.cmdb.apply([ConfigurationRecord.of(evolve(mine, id="netbox:2"), A_MONDAY + DAY)])
+    clock.advance(HOUR)
+    desk.discovery.receive([seen("netbox", "1"), seen("netbox", "2", name="web-2")])
+    assert [item.id for item in desk.cmdb.graph().items] == ["netbox:1~2", "netbox:2~2"]
+
+
+def test_what_a_store_was_given_of_an_unknown_source_is_left_alone() -> None:
+    desk = a_desk()
+    items = [ConfigurationItem(CIId(ci), "physical host", ci) for ci in ("a", "b")]
+    known = [*items, Relation(CIId("a"), "depends_on", CIId("b"))]
+    desk.cmdb.apply(ConfigurationRecord.of(each, sources=("old",)) for each in known)
+    assert desk.discovery.receive([seen("netbox", "1")]).difference.explain() == (
+        "configuration item netbox:1: added"
+    )
+    with pytest.raises(RefusedError, match="cannot lock ram_gb of a: no source tells of it"):
+        desk.discovery.lock("a", "ram_gb", 3)
+    assert desk.discovery.staging().locks == {}
+
+
 # -- rules, locks, full loads --------------------------------------------------------------------------
 
 
@@ -221,6 +322,70 @@ def test_a_lock_of_nothing_is_refused() -> None:
     assert desk.discovery.staging() == StagingArea()
 
 
+def test_a_lock_of_what_only_people_told_gives_it_back() -> None:
+    clock = ManualClock(A_MONDAY)
+    desk = a_desk(clock=clock)
+    desk.cmdb.put(ConfigurationItem(CIId("web"), "physical host", "web-1", {"ram_gb": 32}))
+    desk.discovery.lock("web", "ram_gb", 48)
+    assert values(desk, "web") == {"ram_gb": 48}
+    for _ in range(2):
+        clock.advance(HOUR)
+        assert desk.discovery.reconcile().events == ()
+    desk.discovery.unlock("web", "ram_gb")
+    assert values(desk, "web") == {"ram_gb": 32}
+
+
+def test_a_lock_that_has_expired_is_refused() -> None:
+    clock = ManualClock(A_MONDAY)
+    desk = a_desk(clock=clock)
+    desk.discovery.receive([seen("netbox", "1")])
+    desk.discovery.lock("netbox:1", "asset_tag", "A-7", expires=A_MONDAY + HOUR)
+    clock.advance(HOUR)
+    with pytest.raises(RefusedError, match=r"ram_gb of netbox:1.*it expired at") as caught:
+        desk.discovery.lock("netbox:1", "ram_gb", 48, expires=A_MONDAY)
+    assert len(caught.value.reasons) == 1
+    assert [attribute for _, attribute in desk.discovery.staging().locks] == ["asset_tag"]
+
+
+def test_rules_that_do_not_count_people_lose_nothing_of_what_they_said() -> None:
+    store, clock = InMemoryStore(), ManualClock(A_MONDAY)
+    a_desk(store=store, clock=clock).cmdb.put(
+        ConfigurationItem(CIId("web"), "physical host", "web-1", {"ram_gb": 32})
+    )
+    netbox_only = ReconciliationRules(precedence=[PrecedenceRule(["netbox"])])
+    found = []
+    for rules in (netbox_only, netbox_only, NO_RULES):
+        desk = a_desk(rules, store=store, clock=clock)
+        desk.discovery.reconcile()
+        found.append(values(desk, "web"))
+    assert found == [{}, {}, {"ram_gb": 32}]
+
+
+def test_to_read_is_no_command_that_can_be_refused() -> None:
+    store, clock = InMemoryStore(), ManualClock(A_MONDAY)
+    strict = a_desk(NETBOX_FIRST, store=store, clock=clock)
+    strict.discovery.receive([seen("netbox", "1", ram_gb=64)])
+    lenient = a_desk(NETBOX_FIRST, store=store, clock=clock, strict=False)
+    lenient.discovery.receive([seen("scan", "a", at=A_MONDAY + HOUR, ram_gb="much")])
+    newest = a_desk(store=store, clock=clock)
+    with pytest.raises(RefusedError, match="much"):
+        newest.discovery.reconcile()
+    told = {value.attribute: value.value for value in newest.discovery.provenance("netbox:1")}
+    assert told["ram_gb"] == "much"
+
+
+def test_the_mark_of_a_duplicate_is_not_the_word_of_people() -> None:
+    clock = ManualClock(A_MONDAY)
+    desk = a_desk(clock=clock)
+    same = {"serial_number": "X", "manufacturer": "M"}
+    for ci in ("a", "b"):
+        desk.cmdb.put(ConfigurationItem(CIId(ci), "physical host", ci, same))
+    desk.discovery.reconcile()
+    for _ in range(2):
+        assert (values(desk, "a"), values(desk, "b")) == (same, {**same, "duplicate_of": "a"})
+        assert desk.discovery.reconcile().events == ()
+
+
 def test_what_is_missing_from_a_full_load_is_retired_with_all_that_needs_it() -> None:
     clock = ManualClock(A_MONDAY)
     rules = ReconciliationRules(sources=[SourcePolicy("netbox", when_stale="retire")])
@@ -238,6 +403,34 @@ def test_what_is_missing_from_a_full_load_is_retired_with_all_that_needs_it() ->
     assert desk.discovery.reconcile().events == ()
     desk.discovery.receive([], full_loads={"netbox": clock()})
     assert desk.cmdb.graph().items == ()
+
+
+def test_a_redundancy_set_lives_on_without_what_is_retired() -> None:
+    clock = ManualClock(A_MONDAY)
+    rules = ReconciliationRules(sources=[SourcePolicy("netbox", when_stale="retire")])
+    desk = a_desk(rules, clock=clock, strict=False)
+    hosts = [seen("netbox", key, name=f"web-{key}") for key in ("1", "2", "3", "4")]
+    desk.discovery.receive(hosts, full_loads=["netbox"])
+    members = [CIId(f"netbox:{key}") for key in ("1", "2", "3")]
+    desk.cmdb.put(RedundancySet(CIId("netbox:4"), "pool", members, "any"))
+    clock.advance(DAY)
+    desk.discovery.receive([evolve(each, seen_at=clock()) for each in hosts[1:]], full_loads=["netbox"])
+    [pool] = desk.cmdb.graph().redundancy
+    assert pool.members == ("netbox:2", "netbox:3")
+
+
+def test_a_class_without_the_attribute_has_no_mark() -> None:
+    clock = ManualClock(A_MONDAY)
+    model = ClassModel(
+        [CIClass("box", attributes={"serial_number": "text"}, identifiers=[["serial_number"]])]
+    )
+    standard = DeskConfig.standard()
+    cmdb = ConfigurationRules(model, standard.cmdb.levels)
+    desk = Desk(evolve(standard, cmdb=cmdb), clock=clock).acting_as(AN_AGENT)
+    for ci in ("a", "b"):
+        desk.cmdb.put(ConfigurationItem(CIId(ci), "box", ci, {"serial_number": "X"}))
+    assert desk.discovery.reconcile().reconciliation.duplicates == {"b": "a"}
+    assert values(desk, "b") == {"serial_number": "X"}
 
 
 def test_a_duplicate_names_its_main_item() -> None:
@@ -295,6 +488,20 @@ def test_what_plugins_find_becomes_the_configuration_and_a_failure_takes_nothing
     assert [item.name for item in desk.cmdb.graph().items] == ["web-2"]
 
 
+def test_a_plugin_that_speaks_for_people_has_failed() -> None:
+    class Pretender:
+        @hookimpl
+        def itsmkit_discover(self, at: datetime) -> Discovery:
+            return Discovery("desk", [seen("desk", "1")], is_full=True)
+
+    desk = Desk(clock=ManualClock(A_MONDAY), plugins=[Scan("web-1"), Pretender()]).acting_as(AN_AGENT)
+    found, _ = desk.discovery.run()
+    assert [item.name for item in desk.cmdb.graph().items] == ["web-1"]
+    [failure] = found.failures
+    assert "Pretender" in str(failure)
+    assert "the source 'desk' stands for what people record" in str(failure)
+
+
 # -- the doors -----------------------------------------------------------------------------------------
 
 
@@ -307,6 +514,10 @@ def test_what_plugins_find_becomes_the_configuration_and_a_failure_takes_nothing
         ([seen("netbox", "1"), "2"], (), r"records\[1\]: must be a SourceRecord"),
         ([seen("netbox", "1")], ["scan"], "full_loads: 'scan' tells of nothing here"),
         ([seen("netbox", "1")], [""], "full_loads"),
+        ([seen("netbox", "1")], 7, r'full_loads must be names of sources, such as \["netbox"\], not int 7'),
+        ([], {"netbox": "noon"}, "full_loads: the instant of 'netbox' must be a datetime"),
+        ([], {"desk": A_MONDAY}, "full_loads: the source 'desk' stands for what people record"),
+        ([seen("desk", "1")], (), r"records\[0\]: the source 'desk' stands for what people record"),
     ],
 )
 def test_whoever_gives_something_else_is_told_the_way_out(

@@ -1,16 +1,14 @@
 """``itsmkit cmdb import``: take inventories into a configuration, beside what other sources say of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from json import dumps
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve
 from rich.console import Console
 from rich.text import Text
 
-from itsmkit._documents import toml_text
+from itsmkit.cli._cmdb_known import Known
 from itsmkit.cli._cmdb_output import print_json
 from itsmkit.cli._cmdb_source import instant_from
 from itsmkit.cli._consoles import output_console, tame
@@ -18,18 +16,9 @@ from itsmkit.cli._outputs import check_outputs, print_written, write_outputs
 from itsmkit.cli._progress import RunProgress
 from itsmkit.cli._wording import count, plural
 from itsmkit.cli.errors import UsageError
-from itsmkit.cmdb import SourceRecord, standard_class_model
-from itsmkit.cmdb.configuration_document import ConfigurationDocument
-from itsmkit.cmdb.history import ConfigurationRecord, ConfigurationView
-from itsmkit.cmdb.mapping_form import load_configuration, to_mapping
-from itsmkit.cmdb.reconciliation import (
-    ReconciliationRules,
-    StagingArea,
-    load_reconciliation_rules,
-    load_staging,
-    staging_lines,
-)
-from itsmkit.desk import ConfigurationRules, Desk, DeskConfig, InMemoryStore, Reconciled
+from itsmkit.cmdb import SourceRecord
+from itsmkit.cmdb.reconciliation import load_reconciliation_rules
+from itsmkit.desk import OWN_SOURCE, Reconciled
 from itsmkit.interchange.inventory import (
     INVENTORY_FORMATS,
     ImportReport,
@@ -39,7 +28,6 @@ from itsmkit.interchange.inventory import (
     sniff,
 )
 from itsmkit.interchange.inventory.column_map_file import load_column_map
-from itsmkit.tickets import Actor
 
 __all__ = ["import_inventories"]
 
@@ -92,10 +80,15 @@ def import_inventories(
             "name one inventory or more, such as: itsmkit cmdb import netbox.json --into configuration.toml"
         )
         raise UsageError(problem)
-    check_outputs({"--into": into, "--staging": kept}, inputs=files)
+    if source == OWN_SOURCE:
+        problem = f"--source {source} stands for what people write themselves; give the source another name"
+        raise UsageError(problem)
+    given = [] if column_map is None else [Path(str(column_map).partition("#")[0])]
+    given += [] if rules is None else [rules]
+    check_outputs({"--into": into, "--staging": kept}, inputs=[*files, *given])
     now = datetime.now(UTC)
     at = now if seen_at is None else instant_from(seen_at, "--seen-at")
-    known = _Known.load(into, kept, None if rules is None else load_reconciliation_rules(rules), now)
+    known = Known.load(into, kept, None if rules is None else load_reconciliation_rules(rules), now)
     records: list[SourceRecord] = []
     reports: list[ImportReport] = []
     began: dict[str, datetime] = {}
@@ -121,57 +114,15 @@ def import_inventories(
     loads = {name: at for name, at in began.items() if full and name not in partial}
     reason = f"import of {', '.join(path.name for path in files)}"
     result = known.desk.discovery.receive(records, full_loads=loads, reason=reason)
+    idle = known.idle_states(result)
     written = {} if dry_run else known.texts(result, into, kept)
     write_outputs(written)
     if as_json:
-        print_json(_plain(result, reports, dry_run=dry_run))
+        print_json(_plain(result, reports, idle, dry_run=dry_run))
     else:
-        _print(output_console(), result, reports, partial=sorted(partial) if full else ())
+        _print(output_console(), result, reports, idle, partial=sorted(partial) if full else ())
         print_written(output_console(), written)
     return 1 if any(each.left_out for each in reports) else 0
-
-
-class _Known:
-    """What is known before: a desk that holds it."""
-
-    def __init__(self, desk: Desk, document: ConfigurationDocument) -> None:
-        self.desk = desk
-        self._document = document
-
-    @classmethod
-    def load(cls, into: Path, kept: Path, rules: ReconciliationRules | None, now: datetime) -> "_Known":
-        """Return what the files hold; those that are not there yet hold nothing."""
-        document = (
-            load_configuration(into) if into.exists() else ConfigurationDocument(model=standard_class_model())
-        )
-        area = load_staging(kept) if kept.exists() else StagingArea()
-        asked = ConfigurationRules(
-            document.model, document.levels, strict=False, reconciliation=rules or ReconciliationRules()
-        )
-        store = InMemoryStore()
-        with store.begin() as unit:
-            unit.save_staging(area, expected=0)
-        desk = Desk(evolve(DeskConfig.standard(), cmdb=asked), store=store, clock=lambda: now)
-        desk = desk.acting_as(Actor("import"))
-        desk.cmdb.apply(document.records)
-        return cls(desk, document)
-
-    def texts(self, result: Reconciled, into: Path, kept: Path) -> dict[Path, str]:
-        """Return what is to be written. Of what is timeless, all stays so; what is the same, is left."""
-        lines = staging_lines(self.desk.discovery.staging())
-        texts = {kept: "".join(f"{line}\n" for line in lines)}
-        if into.exists() and not result.events:
-            return texts
-        document = evolve(self._document, records=list(self._records(result.after)))
-        plain = to_mapping(document)
-        as_json = into.suffix.lower() == ".json"
-        text = dumps(plain, indent=2, ensure_ascii=False) + "\n" if as_json else toml_text(plain)
-        return {into: text, **texts}
-
-    def _records(self, view: ConfigurationView) -> Iterator[ConfigurationRecord]:
-        timed = {each.key for each in self._document.records if each.since or each.until}
-        for key, event in view.events.items():
-            yield event.record if key in timed else evolve(event.record, since=None, until=None)
 
 
 def _reading(path: Path, found: InventoryFormat, column_map: Path | None, **options: Any) -> InventoryImport:
@@ -199,18 +150,25 @@ def _format(path: Path, name: str | None, column_map: Path | None) -> InventoryF
 
 
 def _print(
-    console: Console, result: Reconciled, reports: Sequence[ImportReport], *, partial: Sequence[str]
+    console: Console,
+    result: Reconciled,
+    reports: Sequence[ImportReport],
+    idle: Sequence[str],
+    *,
+    partial: Sequence[str],
 ) -> None:
     for report in reports:
         left_out = f", {count(report.left_out)} left out" if report.left_out else ""
         console.print(
-            Text(f"{tame(report.file)} as {report.format}: {plural(report.records, 'record')}{left_out}"),
+            Text(
+                f"{_one_line(report.file)} as {report.format}: {plural(report.records, 'record')}{left_out}"
+            ),
             soft_wrap=True,
         )
         told = [each for each in report.findings if each.severity is not ImportSeverity.FIELD]
         fields = len(report.of(ImportSeverity.FIELD))
         for each in told[:_MOST_TOLD]:
-            console.print(Text(f"  {tame(str(each))}"), soft_wrap=True)
+            console.print(Text(f"  {_one_line(str(each))}"), soft_wrap=True)
         if len(told) > _MOST_TOLD:
             console.print(
                 Text(f"  and {count(len(told) - _MOST_TOLD)} more; --json lists all"), soft_wrap=True
@@ -220,11 +178,18 @@ def _print(
     for name in partial:
         text = f"{tame(name)}: no full load, as some records are left out: nothing of it becomes stale"
         console.print(Text(text), soft_wrap=True)
-    for line in tame(result.explain()).splitlines():
+    for line in (*tame(result.explain()).splitlines(), *map(tame, idle)):
         console.print(Text(line), soft_wrap=True)
 
 
-def _plain(result: Reconciled, reports: Sequence[ImportReport], *, dry_run: bool) -> dict[str, object]:
+def _one_line(text: str) -> str:
+    """Return text that is fit for a terminal, and stays on its line."""
+    return " ".join(tame(text).splitlines())
+
+
+def _plain(
+    result: Reconciled, reports: Sequence[ImportReport], idle: Sequence[str], *, dry_run: bool
+) -> dict[str, object]:
     found = result.reconciliation
     return {
         "dry_run": dry_run,
@@ -251,10 +216,12 @@ def _plain(result: Reconciled, reports: Sequence[ImportReport], *, dry_run: bool
             for report in reports
         ],
         "changes": result.difference.explain().splitlines(),
+        "dropped": list(idle),
         "items": len(found.items),
         "relations": len(found.relations),
         "parked": [{"source": source, "key": key} for source, key in found.parked],
         "duplicates": dict(found.duplicates),
         "retired": list(found.retired),
+        "set_aside": [{"source": source, "key": key} for source, key in result.set_aside],
         "findings": list(map(str, found.findings)),
     }

@@ -6,6 +6,7 @@ what it decided together with clocks, timers and outbox, and delivers afterwards
 """
 
 from itsmkit.desk._delivery import DeliveryReport
+from itsmkit.desk._own_word import OWN_SOURCE
 from itsmkit.desk.ci_context import CIContext
 from itsmkit.desk.clock import Clock, ManualClock, system_clock
 from itsmkit.desk.cmdb import ConfigurationCommands
@@ -34,6 +35,7 @@ __all__ = [
     "IncidentCommands",
     "ItemFacets",
     "ManualClock",
+    "OWN_SOURCE",
     "Reconciled",
     "Relived",
     "TicketCommands",

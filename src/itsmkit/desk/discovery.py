@@ -4,25 +4,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 
-from attrs import evolve, frozen
+from attrs import frozen
 
-from itsmkit._checks import is_a
-from itsmkit._figures import plural
-from itsmkit._frozen import as_tuple
-from itsmkit._problems import instance_problems, names_problems, shown
-from itsmkit.cmdb import CIId, ConfigurationItem, SourceRecord, UnknownItemError
-from itsmkit.cmdb.history import (
-    ConfigurationDiff,
-    ConfigurationEvent,
-    ConfigurationRecord,
-    ConfigurationView,
-    RecordKey,
-    diff,
-)
+from itsmkit.cmdb import CIId, SourceRecord, UnknownItemError
+from itsmkit.cmdb.history import ConfigurationDiff, ConfigurationEvent, ConfigurationView, diff
 from itsmkit.cmdb.reconciliation import (
     AttributeLock,
     EffectiveValue,
     IdentificationDecision,
+    IdleLock,
+    Origin,
     Reconciliation,
     StagingArea,
     reconcile,
@@ -30,16 +21,14 @@ from itsmkit.cmdb.reconciliation import (
 from itsmkit.desk._admission import Batch, faults_of_batch
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._configuration import Configuration
-from itsmkit.desk._own_word import OWN_SOURCE, with_own_word
-from itsmkit.desk.cmdb import ended
-from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
+from itsmkit.desk._following import Following, sources_known
+from itsmkit.desk._own_word import overruled, with_own_word, without, without_own_source
+from itsmkit.desk._received import loads_of, records_of
+from itsmkit.errors import NotFoundError, RefusedError
 from itsmkit.plugin import DiscoveryRun, UnitOfWork
 from itsmkit.tickets import Actor
 
 __all__ = ["DiscoveryCommands", "Reconciled"]
-
-DUPLICATE_OF = "duplicate_of"
-"""The attribute by which a duplicate names its main item, where its class has one."""
 
 Change = Callable[[StagingArea, datetime], StagingArea]
 
@@ -54,12 +43,15 @@ class Reconciled:
         before: The configuration as it was.
         after: The configuration as it is then.
         events: What was recorded; empty after a dry run.
+        set_aside: The records that do not count, sorted, as people have retired their items since they were
+            seen. When the source sees such an item again, its record counts again.
     """
 
     reconciliation: Reconciliation
     before: ConfigurationView
     after: ConfigurationView
     events: tuple[ConfigurationEvent, ...] = ()
+    set_aside: tuple[Origin, ...] = ()
 
     @cached_property
     def difference(self) -> ConfigurationDiff:
@@ -67,8 +59,12 @@ class Reconciled:
         return diff(self.before, self.after)
 
     def explain(self) -> str:
-        """Return it as text: what changes, then what is questionable."""
-        return "\n".join([self.difference.explain(), *map(str, self.reconciliation.findings)])
+        """Return it as text: what changes, then what does not count, then what is questionable."""
+        aside = (
+            f"record {key!r} of {source}: set aside; its item was retired by hand after it was seen"
+            for source, key in self.set_aside
+        )
+        return "\n".join([self.difference.explain(), *aside, *map(str, self.reconciliation.findings)])
 
 
 @frozen
@@ -82,7 +78,8 @@ class DiscoveryCommands:
     part as the source ``"desk"``. So nothing that was said is lost when a rule, a lock or a source changes.
 
     The configuration is judged as for every command of ``desk.cmdb``. What a reconciliation does not know of
-    is left alone: only what it made itself does it end.
+    is left alone: only what it made itself does it end. What people have planned for later stays planned; and
+    what they have ended comes back only when a source sees it after that.
     """
 
     _runner: Runner
@@ -96,8 +93,12 @@ class DiscoveryCommands:
         return self._runner.store.staging().area
 
     def reconciliation(self) -> Reconciliation:
-        """Return what would be decided now. Nothing is changed."""
-        return self.reconcile(dry_run=True).reconciliation
+        """Return what would be decided now, were it allowed or not. Nothing is changed."""
+        rules, now = self._runner.config.cmdb, self._runner.clock()
+        timeline = self._configuration.known().timeline
+        area = with_own_word(self.staging(), timeline, now)
+        counting = without(area, overruled(area, timeline, now))
+        return reconcile(counting, rules.reconciliation, model=rules.model, now=now)
 
     def provenance(self, ci: str) -> tuple[EffectiveValue, ...]:
         """
@@ -146,12 +147,12 @@ class DiscoveryCommands:
 
         Raises:
             RefusedError: With every reason, if the configuration must not be so.
-            DefinitionError: If something else is given than records, or a full load is of a source that tells
-                of nothing and has no instant.
+            DefinitionError: If something else is given than records, if a full load is of a source that tells
+                of nothing and has no instant, or if a source is called ``"desk"``.
             ConflictError: If others recorded something first, every time.
         """
-        given = _records(records)
-        loads = _loads(full_loads, given)
+        given = records_of(records)
+        loads = loads_of(full_loads, given)
 
         def change(area: StagingArea, _now: datetime) -> StagingArea:
             area = area.with_records(given)
@@ -168,7 +169,8 @@ class DiscoveryCommands:
         Let the plugins find out which configuration items there are, and `receive` what they found.
 
         They are asked outside of any transaction. A plugin that fails takes nothing from the others, and what
-        it would have told does not count as gone; neither does what a source says it could not read.
+        it would have told does not count as gone; neither does what a source says it could not read. The name
+        ``"desk"`` is that of what people record: to speak for it is a failure.
 
         Args:
             dry_run: Whether only to tell what would change. The plugins are asked all the same.
@@ -182,7 +184,7 @@ class DiscoveryCommands:
             RefusedError: With every reason, if the configuration must not be so.
             ConflictError: If others recorded something first, every time.
         """
-        found = self._runner.plugins.discover(self._runner.clock())
+        found = without_own_source(self._runner.plugins.discover(self._runner.clock()))
         full = {
             each.source: min((record.seen_at for record in each.records), default=found.at)
             for each in found.discoveries
@@ -226,7 +228,8 @@ class DiscoveryCommands:
 
         Raises:
             UnknownItemError: If there is no such item.
-            RefusedError: With every reason, if the configuration must not be so.
+            RefusedError: With every reason, if the configuration must not be so, or if the lock would do
+                nothing, as where it has expired already.
             DefinitionError: If the lock cannot be right.
             ConflictError: If others recorded something first, every time.
         """
@@ -235,7 +238,7 @@ class DiscoveryCommands:
         author = acting(by, self._actor).id
         lock = AttributeLock(CIId(ci), attribute, value, author, reason, expires)
         return self._reconciled(
-            lambda area, _now: area.with_lock(lock), dry_run=dry_run, reason=reason, by=by
+            lambda area, _now: area.with_lock(lock), dry_run=dry_run, reason=reason, by=by, new_lock=lock
         )
 
     def unlock(
@@ -259,99 +262,60 @@ class DiscoveryCommands:
 
     # -- how it is done --------------------------------------------------------------------------
 
-    def _reconciled(self, change: Change, *, dry_run: bool, reason: str, by: Actor | None) -> Reconciled:
+    def _reconciled(
+        self,
+        change: Change,
+        *,
+        dry_run: bool,
+        reason: str,
+        by: Actor | None,
+        new_lock: AttributeLock | None = None,
+    ) -> Reconciled:
         now, configuration, rules = self._runner.clock(), self._configuration, self._runner.config.cmdb
         actor = "nobody" if dry_run else acting(by, self._actor).id
 
         def work(unit: UnitOfWork) -> Reconciled:
-            stored, known = self._runner.store.staging(), configuration.known()
+            # In this order: whoever saves both in between is met by the check of the position.
+            known, stored = configuration.known(), self._runner.store.staging()
             before = known.timeline.as_of(now)
-            area = with_own_word(change(stored.area, now), before)
-            found = reconcile(area, rules.reconciliation, model=rules.model, now=now)
-            records = list(self._following(found, before, now))
-            batch = Batch(known.timeline, records, recorded_at=now, actor=actor, reason=reason)
-            reasons = faults_of_batch(batch, rules, configuration, now)
+            area = with_own_word(change(stored.area, now), known.timeline, now)
+            aside = overruled(area, known.timeline, now)
+            found = reconcile(without(area, aside), rules.reconciliation, model=rules.model, now=now)
+            # What is there again, is as it was seen last: what was set aside of it, counts no more for good.
+            there = {item.id for item in found.items} if aside else set()
+            back = {origin: ci for origin, ci in aside.items() if ci in there}
+            staging = without(area.after(found), back)
+            following = Following(found, before, configuration, sources_known(stored.area, area), now)
+            batch = Batch(
+                known.timeline, list(following.records()), recorded_at=now, actor=actor, reason=reason
+            )
+            reasons = (*_idle(new_lock, found, before), *faults_of_batch(batch, rules, configuration, now))
             if reasons:
                 raise RefusedError(*reasons)
             events = tuple(batch.events)
             after = known.timeline.after(*events).as_of(now)
+            set_aside = tuple(sorted(aside))
             if dry_run:
-                return Reconciled(found, before, after)
+                return Reconciled(found, before, after, set_aside=set_aside)
             if events:
                 unit.record(events, after=known.position)
-            if found.staging != stored.area:
-                unit.save_staging(found.staging, expected=stored.version)
-            return Reconciled(found, before, after, events)
+            if events or staging != stored.area:
+                unit.save_staging(staging, expected=stored.version)
+            return Reconciled(found, before, after, events, set_aside)
 
         with configuration.turn:
             return self._runner.retried(work)
 
-    def _following(
-        self, found: Reconciliation, before: ConfigurationView, now: datetime
-    ) -> Iterator[ConfigurationRecord]:
-        """Yield what is to be recorded, so that the configuration is as it was found."""
-        for ci in found.retired:
-            if ci in before:
-                yield from ended(ci, before.timeline, self._configuration, now)
-        told = {record.key: record for record in found.records(since=now)}
-        for key, event in before.events.items():
-            record, by_hand = told.get(key), not event.record.sources
-            if key.kind == "relation" and by_hand:
-                # People said so, whoever says it too.
-                told.pop(key, None)
-            elif key.kind == "relation" and record is None:
-                yield ConfigurationRecord(key, None, now)
-            elif by_hand and record is not None and record.sources == (OWN_SOURCE,):
-                # Nobody else says anything: but for a lock, it is as they said it.
-                told[key] = evolve(record, sources=(), last_seen=None)
-        for ci, main in found.duplicates.items():
-            if ci in before and _has_attribute(found, before.item(ci)):
-                item = before.item(ci)
-                marked = evolve(item, attributes={**item.attributes, DUPLICATE_OF: main})
-                sources = before.events[RecordKey("item", (ci,))].record.sources
-                yield ConfigurationRecord.of(marked, now, sources=sources)
-        yield from told.values()
 
-
-def _has_attribute(found: Reconciliation, item: ConfigurationItem) -> bool:
-    """Tell whether an item can say of what it is a duplicate."""
-    attributes = found.model.attributes_of(item.ci_class)
-    return not attributes.types or DUPLICATE_OF in attributes.types
-
-
-def _records(records: Iterable[SourceRecord]) -> tuple[SourceRecord, ...]:
-    if is_a(records, SourceRecord, str) or not is_a(records, Iterable):
-        problem = f"receive takes several records: receive([record]), not {shown(records)}"
-        raise DefinitionError(problem)
-    given = as_tuple(records)
-    problems = [
-        problem
-        for number, each in enumerate(given)
-        for problem in instance_problems(f"records[{number}]", each, SourceRecord)
-    ]
-    if problems:
-        raise DefinitionError(*problems)
-    return given
-
-
-def _loads(
-    full_loads: Mapping[str, datetime] | Iterable[str], records: Iterable[SourceRecord]
-) -> dict[str, datetime]:
-    """Return when each full load began."""
-    if isinstance(full_loads, Mapping):
-        return dict(full_loads)
-    names = as_tuple(full_loads)
-    problems = list(names_problems("full_loads", names))
-    began: dict[str, datetime] = {}
-    for each in records:
-        began[each.source] = min(each.seen_at, began.get(each.source, each.seen_at))
-    known = plural(len(began), "source")
-    problems += [
-        f"full_loads: {name!r} tells of nothing here (records are of {known}); say when its load began: "
-        f"{{{name!r}: instant}}"
-        for name in names
-        if name not in began
-    ]
-    if problems:
-        raise DefinitionError(*problems)
-    return {name: began[name] for name in names}
+def _idle(lock: AttributeLock | None, found: Reconciliation, before: ConfigurationView) -> Iterator[str]:
+    """List why a new lock would do nothing."""
+    if lock is None:
+        return
+    for each in found.findings:
+        if isinstance(each, IdleLock) and each.lock == lock:
+            told = {item.id for item in found.items}
+            if lock.ci in before and lock.ci not in told and lock.ci not in found.duplicates:
+                because = "no source tells of it; put it with desk.cmdb"
+                yield f"cannot lock {lock.attribute} of {lock.ci}: {because}"
+            else:
+                yield str(each)

@@ -13,7 +13,10 @@ from itsmkit.cmdb.reconciliation import (
     IdentificationRule,
     IdentifierConflict,
     IdentifierEntry,
+    Matcher,
+    Outcome,
     ReconciliationRules,
+    RepeatedIdentifier,
     StagingArea,
     UnsettledRecords,
     reconcile,
@@ -22,6 +25,7 @@ from itsmkit.cmdb.reconciliation._disjoint_sets import DisjointSets, hang_togeth
 from itsmkit.cmdb.reconciliation._identifiers import Identifiers
 from itsmkit.cmdb.reconciliation._partition import agreed, settled
 from itsmkit.cmdb.relation import STANDARD_RELATION_TYPES
+from itsmkit.errors import DefinitionError
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MACS = IdentifierEntry(lookup="adapter", lookup_attributes=["mac"])
@@ -67,7 +71,8 @@ def conflicts(records, given_rules):
 def oracle(records, entries, found_in):
     """
     Unite by the text: for each entry, the surest first, what has a value in common, unless that would join
-    two different values of a surer one; *found_in* returns the values of an entry in a record.
+    two different values of a surer one, or two records of one source by their name; *found_in* returns the
+    values of an entry in a record.
     """
     blocks = [{each.key} for each in records]
     for number, entry in enumerate(entries):
@@ -78,13 +83,27 @@ def oracle(records, entries, found_in):
         unions = []
         for keys in groups.values():
             touched = [block for block in blocks if block & keys]
-            if not any(differ(records, surer, touched, found_in) for surer in entries[:number]):
+            if not stops(records, entries[: number + 1], touched, found_in):
                 unions.append(set().union(*touched))
         for union in merged(unions):
             touched = [block for block in blocks if block & union]
-            if not any(differ(records, surer, touched, found_in) for surer in entries[:number]):
+            if not stops(records, entries[: number + 1], touched, found_in):
                 blocks = [block for block in blocks if not block & union] + [union]
     return set(map(frozenset, blocks))
+
+
+def stops(records, entries, blocks, found_in):
+    """Tell whether something keeps *blocks* from being united by the last of *entries*."""
+    *surer, entry = entries
+    if str(entry) == "name" and not entry.within_source:
+        pairs = {(block, source_of(records, key)) for block in map(frozenset, blocks) for key in block}
+        if len({source for _, source in pairs}) < len(pairs):
+            return True
+    return any(differ(records, each, blocks, found_in) for each in surer)
+
+
+def source_of(records, key):
+    return next(each.source for each in records if each.key == key)
 
 
 def differ(records, entry, blocks, found_in):
@@ -170,6 +189,54 @@ def test_what_runs_on_something_is_told_apart_by_what_that_is(hosts, application
     both = ReconciliationRules([host_rule, application_rule])
     assert partition(records, both) == host_items | application_items
     assert reconciled(random.sample(records, len(records)), both) == reconciled(records, both)
+
+
+some_sources = st.tuples(
+    st.sampled_from("abc"), st.sampled_from([None, "x", "y"]), st.sampled_from([None, "n", "m"])
+)
+
+
+@settings(max_examples=150)
+@given(st.lists(some_sources, max_size=7), st.sampled_from([None, True, False]), st.randoms())
+def test_a_name_does_not_outweigh_the_keys_of_a_source(told, within_source, random):
+    records = [
+        record(str(n), source=source, serial=serial, name=name)
+        for n, (source, serial, name) in enumerate(told)
+    ]
+    by_name = IdentifierEntry(["name"], within_source=within_source)
+    given_rules = rules(["serial"], by_name)
+
+    def found(each, entry):
+        value = each.name if entry is by_name else each.attributes["serial"]
+        return set() if value is None else {value}
+
+    entries = given_rules.identification[0].entries
+    assert partition(records, given_rules) == oracle(records, entries, found)
+    assert reconciled(random.sample(records, len(records)), given_rules) == reconciled(records, given_rules)
+
+
+def test_racks_of_one_name_at_two_sites_stay_two_and_are_told():
+    records = [record("1", name="R1"), record("2", name="r1"), record("7", source="b", name="R1")]
+    by_name = rules(["name"])
+    assert partition(records, by_name) == {frozenset("1"), frozenset("2"), frozenset("7")}
+    found = reconciled(records, by_name)
+    (told,) = found.findings
+    assert isinstance(told, RepeatedIdentifier)
+    assert str(told) == (
+        "records '1', '2' of a; record '7' of b: the same name ('r1'), and one source has several of it; "
+        "they stay apart; identify them within their parents, or by something surer"
+    )
+    assert "which the keys of one source tell apart" in found.decision("a", "1").explain()
+    both = rules(IdentifierEntry(["name"], within_source=True))
+    assert partition(records, both) == {frozenset("127")}
+    matcher = Matcher(StagingArea().with_records(records[:1]), by_name, now=NOON)
+    assert matcher.match(records[1]).outcome is Outcome.CREATED
+    assert matcher.match(records[2]).outcome is Outcome.UPDATED
+
+
+def test_whether_a_name_unites_records_of_one_source_is_yes_or_no():
+    with pytest.raises(DefinitionError, match="within_source: must be True, False or None, not int 1"):
+        IdentifierEntry(["name"], within_source=1)
 
 
 # -- values --------------------------------------------------------------------------------------------
@@ -278,12 +345,13 @@ def test_what_a_surer_entry_tells_apart_is_not_united_and_told():
         record("2", serial="y", name="n"),
         record("3", name="n"),
     ]
-    two = rules(["serial"], ["name"])
+    by_name = IdentifierEntry(["name"], within_source=True)
+    two = rules(["serial"], by_name)
     assert partition(records, two) == {frozenset("1"), frozenset("2"), frozenset("3")}
     (conflict,) = conflicts(records, two)
     assert conflict == IdentifierConflict(
         "host",
-        IdentifierEntry(["name"]),
+        by_name,
         ("n",),
         (("a", "1"), ("a", "2"), ("a", "3")),
         IdentifierEntry(["serial"]),
@@ -311,7 +379,7 @@ def test_a_surer_match_does_not_keep_a_record_from_counting_by_other_entries():
     records = [
         record("1", serial="x", name="m"),
         record("2", serial="x", name="n"),
-        record("3", name="n"),
+        record("3", source="b", name="n"),
     ]
     assert partition(records, rules(["serial"], ["name"])) == {frozenset("123")}
 

@@ -252,7 +252,18 @@ RULES = ReconciliationRules(
 )
 
 
-@pytest.mark.parametrize("rules", [RULES, ReconciliationRules(), ReconciliationRules(placeholders=["x"])])
+WITHIN = [IdentifierEntry(["name"], within_source=True), IdentifierEntry(["tag"], within_source=False)]
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        RULES,
+        ReconciliationRules(),
+        ReconciliationRules(placeholders=["x"]),
+        ReconciliationRules([IdentificationRule("host", WITHIN)]),
+    ],
+)
 def test_rules_are_read_as_they_were_written(rules):
     assert reconciliation_rules_from(reconciliation_rules_to_mapping(rules)) == rules
 

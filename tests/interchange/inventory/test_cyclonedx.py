@@ -326,3 +326,11 @@ def test_each_dependency_that_leads_to_another_component_is_there_and_no_other(g
         if source != target and source < count and target < count
     }
     assert related(read(bill)) == expected
+
+
+def test_that_the_whole_stands_among_its_components_is_told():
+    whole = {"type": "application", "bom-ref": "shop", "name": "shop"}
+    importing = read(a_bill(whole, {"type": "library", "name": "lib"}, metadata={"component": whole}))
+    assert related(importing) == {("shop", "lib", "composed_of")}
+    (found,) = importing.report.findings
+    assert (found.field, found.record, found.severity) == ("components[]", "shop", ImportSeverity.FIELD)

@@ -32,10 +32,14 @@ def test_the_reader_is_the_one_of_the_package():
         ('{"content": {"versionclient": "x"}, "deviceid": "a"}', "glpi"),
         ('{"REQUEST": {"CONTENT": {}, "DEVICEID": "x"}}', "glpi"),
         ('{"result": [{"sys_id": "1"}]}', "servicenow"),
+        ('{"result": []}', "servicenow"),
         ('[{"sys_class_name": "cmdb_ci"}]', "servicenow"),
+        ('"Name","Sys ID"\n"a","b"', "servicenow"),
         ('"name","sys_class_name"\n"a","b"', "servicenow"),
+        ('{"id": 1, "name": "a", "slug": "a", "custom_fields": {}}', "netbox"),
         ('[{"a": 1}]', "json"),
         ("a;b\n1;2", "csv"),
+        ("\n\na;b\n1;2", "csv"),
     ],
 )
 def test_a_format_is_told_by_the_content(text, name):

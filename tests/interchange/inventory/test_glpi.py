@@ -102,15 +102,15 @@ def test_a_computer_and_what_is_on_it_become_records(read, questionable):
     records = {record.key.removeprefix("ada-2026-01-05-08-00-00"): record for record in reading}
     assert [(key, record.ci_class, record.name) for key, record in records.items()] == [
         ("", "workstation", "ada"),
-        ("/software/editor/1.2", "software instance", "editor"),
-        ("/software/editor/1.3", "software instance", "editor"),
-        ("/database/Store/main/5432", "database", "Store main"),
-        ("/database/kv/6379", "database", "kv"),
-        ("/container/0a1b", "container", "web"),
+        ("/software/editor/1.2", "software instance", "editor on ada"),
+        ("/software/editor/1.3", "software instance", "editor on ada"),
+        ("/database/Store/main/5432", "database", "Store main on ada"),
+        ("/database/kv/6379", "database", "kv on ada"),
+        ("/container/0a1b", "container", "web on ada"),
         ("/virtual machine/ab-1", "virtual machine", "test"),
         ("/virtual machine/bare", "virtual machine", "bare"),
         ("/monitor/M-1", "device", "Wide 27"),
-        ("/printer/Floor 2", "printer", "Floor 2"),
+        ("/printer/Floor 2", "printer", "Floor 2 on ada"),
     ]
     device = records[""]
     assert device.attributes == {
@@ -364,3 +364,53 @@ def test_a_section_may_be_asked_for_again(as_file, seen_at):
     assert inventory.sections("monitors")[0].used == {"caption"}
     inventory.report_the_rest()
     assert reading.findings() == ()
+
+
+def test_adapters_of_virtual_machines_recognise_them(as_file, seen_at, questionable):
+    machine = {
+        "name": "vm1",
+        "vmtype": "VMware",
+        "uuid": "420D",
+        "mac": "02:00:5E:00:00:01/02:00:5e:00:00:02",
+    }
+    inventory = {"deviceid": "esx", "content": {"hardware": {"name": "esx"}, "virtualmachines": [machine]}}
+    records = list(read_glpi(as_file(inventory), seen_at=seen_at))
+    macs = ("02:00:5e:00:00:01", "02:00:5e:00:00:02")
+    assert records[1].attributes["mac_addresses"] == macs
+    assert records[1].lookups[1:] == tuple(LookUp("network adapter", {"mac": mac}) for mac in macs)
+    assert questionable(records) == []
+
+
+def test_that_an_inventory_is_partial_is_told(as_file, seen_at):
+    importing = read_glpi(as_file({**LAPTOP, "partial": True}), seen_at=seen_at)
+    list(importing)
+    (found,) = (each for each in importing.report.findings if each.field == "partial")
+    assert "do not take what is missing for gone" in str(found)
+
+
+@pytest.mark.parametrize("chassis", ["thinclient", "Thin Client"])
+def test_a_thin_client_is_a_workstation(as_file, seen_at, chassis):
+    content = {"hardware": {"name": "t", "chassis_type": chassis}, "bios": {"assettag": "release-keys"}}
+    (record,) = read_glpi(as_file({"deviceid": "t", "content": content}), seen_at=seen_at)
+    assert (record.ci_class, dict(record.attributes)) == ("workstation", {})
+
+
+def test_what_is_on_two_computers_under_one_name_has_two(as_file, seen_at):
+    content = {
+        "softwares": [{"name": "editor"}],
+        "databases_services": [{"name": "Store"}],
+        "virtualmachines": [{"name": "web", "vmtype": "docker"}],
+        "monitors": [{"caption": "Wide 27"}],
+        "printers": [{"name": "Floor 2"}],
+    }
+    inventories = [
+        {"deviceid": name, "content": {**content, "hardware": {"name": name}}} for name in ("ada", "bob")
+    ]
+    names = [each.name for each in read_glpi(as_file(inventories), seen_at=seen_at)]
+    assert len(set(names)) == len(names) == 12
+
+
+def test_what_is_on_a_device_without_a_name_has_its_own(as_file, seen_at):
+    content = {"hardware": {"uuid": "u-1"}, "softwares": [{"name": "editor"}]}
+    _, software = read_glpi(as_file({"content": content}), seen_at=seen_at)
+    assert software.name == "editor"

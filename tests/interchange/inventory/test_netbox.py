@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from itsmkit.errors import DefinitionError
-from itsmkit.interchange.inventory import ImportSeverity, InventoryFileError, read_netbox
+from itsmkit.interchange.inventory import ImportSeverity, InventoryFileError, read_netbox, sniff
 from itsmkit.interchange.inventory._netbox_terms import CLASSES, device_class, model_named, model_of_url
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -429,3 +429,84 @@ def test_each_cable_between_switches_is_one_connection(ends):
         for number, (one, other) in enumerate(ends)
         if one != other
     }
+
+
+# What a file is of, and what is left of it
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("circuits_providers.json", "circuits.provider:1"),
+        ("circuits.json", "circuits.circuit:1"),
+        ("tenancy-tenants.json", "tenancy.tenant:1"),
+        ("2026-03 virtual machines.json", "virtualization.virtualmachine:1"),
+    ],
+)
+def test_the_name_of_a_file_may_tell_the_model(tmp_path, name, key):
+    path = tmp_path / name
+    path.write_text(json.dumps({"count": 1, "results": [{"id": 1, "name": "One", "slug": "one"}]}))
+    assert [each.key for each in read_netbox(path, seen_at=SEEN_AT)] == [key]
+
+
+def test_what_only_tells_of_items_is_counted():
+    roles = [{"id": number, "name": f"role {number}"} for number in range(3)]
+    importing = read({"device_roles": roles, "manufacturers": [{"id": 1, "name": "Acme"}]})
+    assert list(importing) == []
+    told = {each.field: each.count for each in importing.report.of(ImportSeverity.FIELD)}
+    assert told == {"dcim.devicerole": 3, "dcim.manufacturer": 1}
+
+
+def test_fields_of_ones_own_are_told_of_the_object_that_has_them():
+    site = {"id": 1, "name": "HQ", "slug": "hq", "time_zone": None, "count_racks": 4}
+    importing = read({**site, "custom_fields": {"owner": "Ada", "empty": None}})
+    assert [each.key for each in importing] == ["dcim.site:1"]
+    told = [(each.field, each.record) for each in importing.report.of(ImportSeverity.FIELD)]
+    assert told == [("dcim.site.custom_fields.owner", "dcim.site:1")]
+
+
+# YAML
+
+
+def read_yaml(tmp_path, name, text, **options):
+    path = tmp_path / name
+    path.write_text(text)
+    return read_netbox(path, seen_at=SEEN_AT, **options)
+
+
+DEVICES = """
+- name: server01
+  device_role: server
+  device_type: Other
+  site: AMS 1
+  rack: rack-01
+- name: core
+  device_role: Core switch
+  device_type: Other
+  site: AMS 1
+- device_role: server
+"""
+
+
+def test_what_fills_a_new_netbox_is_read_by_names(tmp_path):
+    importing = read_yaml(tmp_path, "devices.yml", DEVICES)
+    server, core = importing
+    assert (server.key, server.ci_class, server.attributes["model"]) == (
+        "dcim.device:server01",
+        "physical host",
+        "Other",
+    )
+    assert related([server, core]) == {
+        ("dcim.rack:rack-01", "dcim.device:server01", "contains"),
+        ("dcim.site:AMS 1", "dcim.device:core", "contains"),
+    }
+    assert importing.report.left_out == 1
+    assert sniff(tmp_path / "devices.yml").name == "netbox"
+
+
+def test_lists_of_yaml_may_lie_under_their_models(tmp_path):
+    text = "sites:\n- {name: HQ}\n- 7\nracks: [{name: R1, site: HQ}]\nversion: 2\n---\n[\n---\nhello\n"
+    importing = read_yaml(tmp_path, "all.yaml", text)
+    assert [each.key for each in importing] == ["dcim.site:HQ", "dcim.rack:R1"]
+    assert importing.report.left_out == 3
+    assert "version" in {each.field for each in importing.report.of(ImportSeverity.FIELD)}

@@ -336,3 +336,11 @@ def test_whatever_the_rows_hold_each_is_a_record_or_told(rows):
     records = list(reading)
     assert len(records) + reading.report.left_out == len(rows)
     assert len({record.key for record in records}) == len(records)
+
+
+@pytest.mark.parametrize("start", ["", "\n", "\r\n  \r\n", "sep=;\n\n", "\nsep=;\n"])
+def test_blank_lines_above_the_header_are_passed_over(as_file, seen_at, start):
+    reading = read_csv(as_file(f"{start}k;n\n1;a\n2\n"), ColumnMap(key="k", ci_class="host"), seen_at=seen_at)
+    assert [each.key for each in reading] == ["1"]
+    (found,) = reading.report.of(ImportSeverity.RECORD)
+    assert found.position == f"line {start.count(chr(10)) + 3}"

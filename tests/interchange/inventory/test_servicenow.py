@@ -6,9 +6,10 @@ import pytest
 from itsmkit.cmdb import LookUp, standard_class_model
 from itsmkit.errors import DefinitionError
 from itsmkit.interchange.inventory import ImportSeverity, InventoryFileError, read_servicenow
-from itsmkit.interchange.inventory._servicenow_terms import ATTRIBUTES, RELATIONS, class_of
+from itsmkit.interchange.inventory._servicenow_terms import ATTRIBUTES, RELATION_TYPES, RELATIONS, class_of
 
 ID = "{:032x}".format
+UUID = "4210AF3C-5D6E-0F71-8293-A4B5C6D7E8F9"
 
 
 def pair(value, shown):
@@ -45,7 +46,7 @@ SERVER = {
 ROWS = [
     SERVER,
     {"sys_id": ID(2), "sys_class_name": "cmdb_ci_appl", "name": "shop", "version": "7"},
-    {"sys_id": ID(3), "sys_class_name": "cmdb_ci_vmware_instance", "name": "vm1", "vm_inst_id": "u-1"},
+    {"sys_id": ID(3), "sys_class_name": "cmdb_ci_vmware_instance", "name": "vm1", "bios_uuid": UUID},
     {"sys_id": ID(4), "sys_class_name": "cmdb_ci_service_auto", "name": "Shop"},
     {"sys_id": ID(5), "sys_class_name": "cmn_location", "name": "Berlin", "street": "Long Street 1"},
 ]  # fmt: skip
@@ -351,3 +352,64 @@ def test_an_export_as_xml_is_refused(read):
 def test_a_file_that_is_none_of_servicenow_is_refused(read, content):
     with pytest.raises(InventoryFileError, match="header: has none of the columns child, name, parent"):
         list(read(content))
+
+
+def test_a_reference_is_its_display_value_or_the_name_of_the_row_it_leads_to(read):
+    bare = {"link": f"https://example.org/api/now/table/core_company/{ID(90)}", "value": ID(90)}
+    plain = {**SERVER, "sys_id": ID(8), "manufacturer": ID(90), "serial_number": "SN-8", "location": ""}
+    rows = [
+        {**SERVER, "manufacturer": bare, "model_id": {**bare, "value": ID(93), "display_value": ""}},
+        plain,
+        {"sys_id": ID(90), "sys_class_name": "core_company", "name": "Acme"},
+    ]
+    importing = read(rows)
+    first, second, _ = importing
+    assert "model" not in first.attributes  # and not the key of a row that is not there
+    assert [each.attributes["manufacturer"] for each in (first, second)] == ["Acme", "Acme"]
+    assert LookUp("serial number", {"serial_number": "SN-8", "manufacturer": "Acme"}) in second.lookups
+    (found,) = (each for each in importing.report.findings if each.field == "model_id")
+    assert found.severity is ImportSeverity.VALUE
+    assert "export display values" in found.way_out
+
+
+def test_types_of_relations_that_every_instance_has_are_known_by_their_keys(read):
+    kind = {"link": "", "value": "60bc4e22c0a8010e01f074cbe6bd73c3"}
+    found = relations(read([*ROWS, {"parent": ID(2), "child": ID(1), "type": kind}]))
+    assert (ID(2), "runs_on", ID(1), False) in found
+    assert all(told.partition("::")[0].lower() in RELATIONS for told in RELATION_TYPES.values())
+
+
+def test_the_answer_for_one_instance_has_its_attributes_and_relations(read):
+    answer = {
+        "attributes": {"sys_id": ID(2), "sys_class_name": "cmdb_ci_appl", "name": "shop"},
+        "outbound_relations": [{"type": pair("t", "Runs on::Runs"), "target": reference(ID(1), "srv1")}, 7],
+        "inbound_relations": [{"type": pair("t", "Depends on::Used by"), "target": pair(ID(4), "Shop")}],
+    }
+    service = {"sys_id": ID(4), "sys_class_name": "cmdb_ci_service_auto", "name": "Shop"}
+    assert relations(read({"result": [answer, {**SERVER, "location": ""}, service]})) == {
+        (ID(2), "runs_on", ID(1), False),
+        (ID(4), "depends_on", ID(2), False),
+    }
+    (alone,) = read({"result": answer})
+    assert alone.name == "shop"
+
+
+@pytest.mark.parametrize("error", [{"message": "Record not found", "detail": ""}, "Record not found"])
+def test_an_error_in_place_of_an_export_is_refused(read, error):
+    with pytest.raises(InventoryFileError, match="is an error in place of an export: str 'Record not found'"):
+        list(read({"error": error, "status": "failure"}))
+
+
+def test_what_stands_beside_the_rows_is_told_once(read):
+    importing = read({"result": ROWS, "total": 5})
+    list(importing)
+    assert [each.count for each in importing.report.findings if each.field == "total"] == [1]
+
+
+def test_only_a_uuid_is_one(read):
+    machine = {"sys_id": ID(3), "sys_class_name": "cmdb_ci_vm_instance", "name": "vm1", "memory": "8192"}
+    importing = read([{**machine, "vm_inst_id": "vm-21", "vm_instance_uuid": UUID}])
+    (record,) = importing
+    assert record.lookups == (LookUp("uuid", {"uuid": UUID.lower()}),)
+    assert record.attributes == {"uuid": UUID.lower(), "ram_gb": 8}
+    assert "vm_inst_id" in {each.field for each in importing.report.of(ImportSeverity.FIELD)}

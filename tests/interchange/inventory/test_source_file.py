@@ -2,6 +2,7 @@ import codecs
 import gzip
 import hashlib
 import io
+import os
 
 import pytest
 
@@ -149,3 +150,10 @@ def test_a_gzip_file_that_is_damaged_is_refused():
     whole[12] ^= 0xFF
     with pytest.raises(InventoryFileError, match="cannot be read beyond byte 0"):
         text_of(bytes(whole))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InventoryFileError, match="is no regular file; save what it holds to one"):
+        SourceFile(tmp_path / "pipe", ImportLimits())

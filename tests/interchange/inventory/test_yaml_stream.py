@@ -121,3 +121,78 @@ def test_without_the_library_reading_is_refused(monkeypatch):
     monkeypatch.setitem(sys.modules, "yaml", None)
     with pytest.raises(RefusedError, match=r"install it with: python -m pip install 'itsmkit\[inventory\]'"):
         documents("a: 1")
+
+
+# One of several documents that is no YAML
+
+
+BROKEN = ["a: [1", "b: {", "'", "a:\n\tb: 1", "- x\ny", "*nothing: ["]
+
+
+@settings(max_examples=60)
+@given(st.lists(st.integers(0, 9) | st.sampled_from(BROKEN), min_size=2, max_size=8))
+def test_a_document_that_is_no_yaml_hinders_no_other(parts):
+    text = "".join(f"---\n{each if isinstance(each, str) else f'n: {each}'}\n" for each in parts)
+    found = documents(text)
+    assert [each.value for each in found] == [
+        None if isinstance(each, str) else {"n": each} for each in parts
+    ]
+    assert [bool(each.problem) for each in found] == [isinstance(each, str) for each in parts]
+    assert [each.number for each in found] == list(range(len(parts)))
+
+
+def test_a_document_that_is_no_yaml_is_told_with_its_line():
+    first, second, third = documents("a: 1\n---\n\nb: [1\n---\nc: &x 1\nd: *y\n")
+    assert (first.value, second.line, third.line) == ({"a": 1}, 2, 5)
+    assert second.problem.startswith("line 5, column 1: it is not valid YAML (")
+    assert third.problem.startswith("line 7")
+
+
+def test_a_file_of_nothing_but_damage_is_given_up():
+    with pytest.raises(InventoryFileError, match="line 201: more than 100 documents are not valid YAML"):
+        documents("---\n[\n" * 200)
+
+
+def test_files_with_byte_order_marks_may_be_joined():
+    assert [each.value for each in documents("\ufeffa: 1\n---\n\ufeffb: 2\n\ufeff---\nc: 3\n")] == [
+        {"a": 1},
+        {"b": 2},
+        {"c": 3},
+    ]
+
+
+# Merging
+
+
+MAPPINGS = st.dictionaries(st.sampled_from("abcd"), st.integers(0, 9), max_size=4)
+
+
+@settings(max_examples=60)
+@given(MAPPINGS, st.lists(MAPPINGS, max_size=3), st.booleans())
+def test_what_is_merged_is_there_unless_it_is_told_otherwise(own, merged, is_first):
+    lines = [f"  {key}: {value}" for key, value in own.items()]
+    named = ", ".join(f"*m{number}" for number in range(len(merged)))
+    lines.insert(0 if is_first else len(lines), f"  <<: [{named}]")
+    anchors = [
+        f"- &m{number} {{{', '.join(f'{k}: {v}' for k, v in each.items())}}}"
+        for number, each in enumerate(merged)
+    ]
+    (document,) = documents("\n".join([*anchors, "-", *lines]))
+    expected = {}
+    for each in [*reversed(merged), own]:
+        expected |= each
+    assert document.value[-1] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        pytest.param(
+            "a: &a {x: 1}\nb:\n  <<: *a\n  <<: {y: 2}", {"a": {"x": 1}, "b": {"x": 1, "y": 2}}, id="twice"
+        ),
+        pytest.param("<<: 7", {"<<": 7}, id="no mapping"),
+        pytest.param("<<: [{a: 1}, 7]", {"<<": [{"a": 1}, 7]}, id="not only mappings"),
+    ],
+)
+def test_only_mappings_are_merged(text, value):
+    assert [each.value for each in documents(text)] == [value]

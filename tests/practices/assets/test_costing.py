@@ -15,10 +15,12 @@ from itsmkit.money import Money, total
 from itsmkit.practices import Occasion
 from itsmkit.practices.assets import (
     Asset,
+    AssetClass,
     AssetCost,
     AssetId,
     AssetManagement,
     Contract,
+    DepreciationTerms,
     PricePer,
     asset_costs,
     service_costs,
@@ -30,6 +32,9 @@ GRAPH = ConfigurationGraph(
     + [ConfigurationItem(CIId(key), "service", key) for key in ("mail", "shop", "wiki")],
     [Relation(CIId(service), "runs_on", CIId("host")) for service in ("mail", "shop")],
 )
+
+
+YEARLY = DepreciationTerms(life_months=12)
 
 
 def euro(amount: str | int) -> Money:
@@ -68,6 +73,7 @@ def test_services_bear_what_they_stand_on() -> None:
 def test_only_the_named_services_bear_costs() -> None:
     report = service_costs(GRAPH, [cost("host", 100)], currency="EUR", services={CIId("mail")})
     assert report.by_service == {"mail": euro(100)}
+    assert service_costs(GRAPH, [cost("host", 100)], currency="EUR", services=CIId("mail")) == report
     assert report.unallocated == ()
     weightless = {CIId("mail"): 0, CIId("shop"): Decimal(0)}
     nobody = service_costs(GRAPH, [cost("host", 100)], currency="EUR", weights=weightless)
@@ -83,7 +89,7 @@ def test_what_cannot_be_is_refused_with_every_problem() -> None:
     with pytest.raises(DefinitionError) as caught:
         service_costs(
             GRAPH,
-            [dollars],
+            [dollars, cost("host", "0.005")],
             currency="EUR",
             services={CIId("phone")},
             weights={CIId("mail"): -1, CIId("shop"): 0.5, CIId("x"): Decimal("NaN")},  # type: ignore[dict-item]
@@ -95,7 +101,10 @@ def test_what_cannot_be_is_refused_with_every_problem() -> None:
         "service 'phone' is not in the configuration graph",
         "service 'x' is not in the configuration graph",
         "the cost of 1.00 USD for a (lease) is not in EUR; convert it first",
+        "the cost of 0.005 EUR for a (depreciation) is no whole number of minor units; round it first",
     )
+    with pytest.raises(DefinitionError, match="not str 'EURO'; did you mean 'EUR'"):
+        service_costs(GRAPH, [], currency="EURO")
 
 
 @st.composite
@@ -177,5 +186,47 @@ def test_assets_cost_their_depreciation_and_their_part_of_contracts(
 
 
 def test_an_asset_is_counted_once(management: AssetManagement, stocked: Callable[..., Asset]) -> None:
-    with pytest.raises(DefinitionError, match="asset a stands there more than once"):
+    with pytest.raises(DefinitionError, match="assets: 'a' stands there more than once"):
         asset_costs(management, [stocked("a"), stocked("a")], NEW_YEAR, NEXT_YEAR)
+
+
+def test_costs_go_to_the_item_that_an_asset_was_then(
+    management: AssetManagement, when: Callable[..., Occasion], stocked: Callable[..., Asset]
+) -> None:
+    hours = 24 * (date(2026, 7, 1) - date(2026, 3, 2)).days
+    laptop = management.install(stocked("a"), when(2), CIId("host")).asset
+    laptop = management.install(laptop, when(hours), CIId("spare")).asset
+    laptop = management.install(laptop, when(hours + 24 * 31), None).asset
+    laptop = management.install(laptop, when(hours + 24 * 62), CIId("host")).asset
+    laptop = management.install(laptop, when(hours + 24 * 62 + 1), CIId("mail")).asset
+    laptop = management.install(laptop, when(hours + 24 * 92), CIId("host")).asset
+    repair = Contract(
+        id="C", name="Repair", supplier="Acme", assets=["a"], first_day=NEW_YEAR, price=euro(365)
+    )
+    costs = asset_costs(management, [laptop], NEW_YEAR, NEXT_YEAR, contracts=[repair])
+    # January to June and October to December, July, August, September
+    assert [(each.ci, each.reason, each.amount) for each in costs] == [
+        ("host", "depreciation", euro(300)),
+        ("spare", "depreciation", euro("33.33")),
+        (None, "depreciation", euro("33.34")),
+        ("mail", "depreciation", euro("33.33")),
+        ("host", "Repair", euro(181 + 92)),
+        ("spare", "Repair", euro(31)),
+        (None, "Repair", euro(31)),
+        ("mail", "Repair", euro(30)),
+    ]
+    assert asset_costs(management, [laptop], NEW_YEAR, NEW_YEAR, contracts=[repair]) == ()
+
+
+def test_what_is_gone_costs_its_item_until_it_went(
+    management: AssetManagement, when: Callable[..., Occasion], stocked: Callable[..., Asset]
+) -> None:
+    monitor = evolve(management, classes=[AssetClass("monitor", holds_data=False, depreciation=YEARLY)])
+    asset = monitor.install(stocked("a", "monitor"), when(2), CIId("host")).asset
+    asset = monitor.transition(asset, "retire", when(3), {"retirement_reason": "dim"}).asset
+    hours = 24 * (date(2026, 9, 15) - date(2026, 3, 2)).days
+    asset = monitor.transition(asset, "dispose", when(hours), {"disposal_record": "D"}).asset
+    costs = asset_costs(monitor, [asset], NEW_YEAR, NEXT_YEAR)
+    assert [(each.ci, each.amount) for each in costs] == [("host", euro(800))]
+    later = asset_costs(monitor, [asset], NEW_YEAR, NEXT_YEAR, disposed_on={asset.id: date(2026, 10, 1)})
+    assert [(each.ci, each.amount) for each in later] == [("host", euro(800)), (None, euro(100))]

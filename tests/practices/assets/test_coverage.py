@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 import pytest
@@ -19,6 +19,8 @@ from itsmkit.practices.assets import (
 )
 
 DAY = timedelta(days=1)
+NOON = datetime(2026, 3, 1, 12)  # noqa: DTZ001
+NO_DATE = "must be a date, not datetime datetime.date..., 3, 1, 12, 0)"
 REPAIR = Contract(
     id="C-1",
     name="Repair",
@@ -213,6 +215,18 @@ def test_a_term_is_paid_once_and_a_year_each_year() -> None:
             lambda: REPAIR.cost(date(2026, 2, 1), date(2026, 1, 1)),
             ["a period cannot end on 2026-01-01, before it begins on 2026-02-01"],
             id="period",
+        ),
+        pytest.param(
+            lambda: REPAIR.cost(NOON, date.max),
+            [f"since: {NO_DATE}", "until: must lie in the years 1000 to 9799, not 9999-12-31"],
+            id="period of no days",
+        ),
+        pytest.param(lambda: REPAIR.holds_on(NOON), [f"day: {NO_DATE}"], id="no day of a contract"),
+        pytest.param(lambda: coverage_of(AssetId("a"), NOON), [f"on: {NO_DATE}"], id="no day of coverage"),
+        pytest.param(
+            lambda: ending_within([], NOON, 1.5),  # type: ignore[arg-type]
+            [f"on: {NO_DATE}", "days: must be a whole number, not below 0, not float 1.5"],
+            id="no day to look ahead from",
         ),
     ],
 )

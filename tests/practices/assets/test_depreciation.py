@@ -1,6 +1,6 @@
 from calendar import isleap, monthrange
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -332,11 +332,25 @@ def test_a_depreciation_tells_its_terms() -> None:
         "2026-01-01 to 2027-01-01: 1,000.00 EUR - 900.00 EUR = 100.00 EUR\n"
         "2027-01-01 to 2028-01-01: 100.00 EUR - 0.00 EUR = 100.00 EUR"
     )
+    assert "straight line over 1 month, by month" in str(DepreciationTerms(life_months=1))
     assert "(rate 0.3, without a switch)" in str(evolve(declining, rate=Decimal("0.3"), switch=False))
     assert str(DepreciationTerms(life_months=3)) == "straight line over 3 months, by month from full month"
 
 
 PLAIN = DepreciationTerms(life_months=24)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda books, instant: books.book_value(instant),
+        lambda books, instant: books.charge(NEW_YEAR, instant),
+        lambda books, instant: books.impairments(instant, NEW_YEAR),
+    ],
+)
+def test_an_instant_is_no_day(ask: Callable[[Depreciation, datetime], object]) -> None:
+    with pytest.raises(DefinitionError, match="must be a date, not datetime"):
+        ask(Depreciation(euro(1000), PLAIN, NEW_YEAR), datetime(2026, 3, 1, 12, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
@@ -355,11 +369,22 @@ PLAIN = DepreciationTerms(life_months=24)
                 "life_months: must be a number of months from 1 to 1200, not int 0",
                 "compounded_months: must be a number of months from 1 to 1200, not float 1.5",
                 "residual: must be a share of the cost from 0 to less than 1, not Decimal Decimal('1')",
-                "factor: must be a number above 0, not Decimal Decimal('NaN')",
+                "factor: must be a number above 0 and up to 1200, not Decimal Decimal('NaN')",
                 "rate: must be a share of a year above 0 and up to 1, not float 0.3",
                 "method: must be a DepreciationMethod, not str 'fast'",
             ],
             id="terms",
+        ),
+        pytest.param(
+            lambda: DepreciationTerms(
+                life_months=12, residual=Decimal("1E-13"), factor=Decimal("1E+99"), rate=Decimal("0.1234567")
+            ),
+            [
+                "factor: must be a number above 0 and up to 1200, not Decimal Decimal('1E+99')",
+                "residual: must have at most 12 places behind the point, not Decimal Decimal('1E-13')",
+                "rate: must have at most 6 places behind the point, not Decimal Decimal('0.1234567')",
+            ],
+            id="terms that would take for ever to reckon with",
         ),
         pytest.param(
             lambda: Depreciation("1000", None, datetime(2026, 1, 1), stopped_on=date(9999, 1, 1)),  # type: ignore[arg-type]  # noqa: DTZ001

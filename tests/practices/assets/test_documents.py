@@ -94,7 +94,7 @@ def test_all_faults_are_told_at_once() -> None:
 
 
 def test_what_stands_twice_is_refused() -> None:
-    product = LicenceProduct("p")
+    product = LicenceProduct("p", may_run=["q"])
     contract = Contract(id="C", name="x", supplier="y")
     with pytest.raises(DefinitionError) as caught:
         AssetDocument([AssetClass("a"), AssetClass("a")], [contract] * 2, products=[product] * 2)
@@ -102,6 +102,7 @@ def test_what_stands_twice_is_refused() -> None:
         "classes: 'a' stands there more than once",
         "contracts: 'C' stands there more than once",
         "products: 'p' stands there more than once",
+        "p may run 'q', which is unknown; known: p",
     )
 
 
@@ -121,6 +122,12 @@ terms = st.builds(
     by=st.sampled_from(Proration),
     start=st.sampled_from(StartConvention),
 )
+
+
+def products_of(metric: LicenceMetric, older: list[str]) -> list[LicenceProduct]:
+    return [LicenceProduct("p", metric, may_run=older), *(LicenceProduct(name, metric) for name in older)]
+
+
 asset_documents = st.builds(
     AssetDocument,
     st.builds(AssetClass, names, holds_data=st.booleans(), depreciation=st.none() | terms).map(lambda c: [c]),
@@ -139,9 +146,7 @@ asset_documents = st.builds(
     st.lists(
         st.builds(Warranty, asset=names, provider=names, first_day=days, last_day=later_days), max_size=2
     ),
-    st.builds(
-        LicenceProduct, st.just("p"), st.sampled_from(LicenceMetric), may_run=st.lists(names, unique=True)
-    ).map(lambda p: [p]),
+    st.builds(products_of, st.sampled_from(LicenceMetric), st.lists(names, unique=True)),
 )
 
 

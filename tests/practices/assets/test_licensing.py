@@ -68,6 +68,7 @@ def events(draw: st.DrawFn) -> list[LicenceEvent]:
     for number in range(draw(st.integers(0, 14))):
         common: dict[str, Any] = {"id": f"e{number}", "on": day(draw(st.integers(0, 6)))}
         quantity, product = draw(st.integers(1, 6)), draw(products)
+        before, key = draw(st.lists(keys, min_size=2, max_size=2, unique=True))
         ends = draw(st.none() | st.integers(0, 4))
         last = None if ends is None else common["on"] + timedelta(days=ends)
         match draw(st.integers(0, 6)):
@@ -80,8 +81,8 @@ def events(draw: st.DrawFn) -> list[LicenceEvent]:
             case 3:
                 made = EntitlementUpgraded(
                     **common,
-                    upgraded_from=draw(keys),
-                    entitlement=draw(keys),
+                    upgraded_from=before,
+                    entitlement=key,
                     product=product,
                     quantity=quantity,
                     last_day=last,
@@ -118,16 +119,14 @@ def entitled_by_days(history: list[LicenceEvent], on: date) -> dict[str, int]:
     kinds = (EntitlementBought, EntitlementUpgraded, EntitlementReturned)
     for number, kind in product(range((on - START).days + 1), kinds):
         for each in sorted(history, key=lambda each: each.id):
-            if each.on != day(number) or type(each) is not kind:
+            if each.on != day(number) or not isinstance(each, kind):
                 continue
             if isinstance(each, EntitlementBought):
                 held.setdefault(each.entitlement, [each.product, each.quantity, each.last_day])
             elif isinstance(each, EntitlementReturned):
                 take(each.entitlement, each.quantity, each.on)
-            elif isinstance(each, EntitlementUpgraded) and (
-                got := take(each.upgraded_from, each.quantity, each.on)
-            ):
-                held.setdefault(each.entitlement, [each.product, got, each.last_day])
+            elif each.entitlement not in held and (got := take(each.upgraded_from, each.quantity, each.on)):
+                held[each.entitlement] = [each.product, got, each.last_day]
     found = {each.name: 0 for each in PRODUCTS}
     for name, quantity, last in held.values():
         found[name] += quantity if last is None or last >= on else 0
@@ -310,6 +309,19 @@ def test_what_is_not_there_does_not_count_and_is_told() -> None:
     assert position.explain().count("finding: ") == 5
 
 
+def test_an_upgrade_that_does_not_count_takes_nothing() -> None:
+    history: list[LicenceEvent] = [
+        bought("L1", "2019", 2),
+        bought("L2", "2021", 3),
+        upgrade("L2", 1, upgraded_from="L1", product="2024", quantity=2),
+    ]
+    position = licence_position(OFFICE, history, day(5))
+    assert entitled(position) == {"2019": 2, "2021": 3}
+    assert position.findings == (
+        "u-L2 gives entitlement L2 for the second time; it does not count: give it a key of its own",
+    )
+
+
 @pytest.mark.parametrize(
     ("make", "problems"),
     [
@@ -336,6 +348,11 @@ def test_what_is_not_there_does_not_count_and_is_told() -> None:
             lambda: upgrade("L", 3, upgraded_from="K", product="x", quantity=1, last_day=day(2)),
             ["licence event 'u-L': last_day: 2026-01-03 precedes 2026-01-04, from which on it counts"],
             id="upgraded",
+        ),
+        pytest.param(
+            lambda: upgrade("L", 3, upgraded_from="L", product="x", quantity=1),
+            ["licence event 'u-L': entitlement: 'L' is what it was; give the new right a key of its own"],
+            id="upgraded to itself",
         ),
         pytest.param(
             lambda: EntitlementReturned(id="r", on=START, entitlement="L", quantity=True),

@@ -1,12 +1,15 @@
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from itsmkit.cmdb import CIId
 from itsmkit.errors import DefinitionError, ItsmkitError, RefusedError
 from itsmkit.money import Money
 from itsmkit.practices import Occasion
@@ -26,9 +29,11 @@ from itsmkit.practices.assets import (
     Installed,
     LifeCycleMoved,
     Moved,
+    ReEstimate,
     Stretch,
     WipeCertified,
     WipeWithdrawn,
+    asset_costs,
     asset_from,
 )
 from itsmkit.tickets import Actor
@@ -96,6 +101,36 @@ def test_what_is_issued_again_needs_a_new_certificate(
     assert issued.asset.wipe_certificate is None
     plain = management.transition(stocked(), "issue", when(3), {"assigned_to": "ann"})
     assert [event.name for event in plain.events] == ["LifeCycleMoved", "Assigned"]
+
+
+def test_what_does_the_work_of_an_item_needs_a_new_certificate(
+    management: AssetManagement, when: Occasions, stocked: Stocked
+) -> None:
+    wiped = management.certify_wipe(stocked(), when(2), "W-1").asset
+    installed = management.install(wiped, when(3), CIId("host"))
+    assert [event.name for event in installed.events] == ["Installed", "WipeWithdrawn"]
+    assert installed.asset.wipe_certificate is None
+    again = management.certify_wipe(installed.asset, when(4), "W-2").asset
+    assert management.install(again, when(5), CIId("host")).events == ()
+    assert management.install(again, when(5), None).asset.wipe_certificate == "W-2"
+
+
+def test_a_detail_that_a_store_would_not_give_back_is_refused(
+    management: AssetManagement, when: Occasions, stocked: Stocked
+) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        management.describe(
+            stocked(),
+            when(2),
+            {"a": Decimal("0.5"), "b": [Money(1, "EUR"), {"c": {1}}], "d": {1: "x"}, "e ": 1},
+        )
+    assert caught.value.problems == (
+        "a: must be plain data, such as text, not Decimal Decimal('0.5'); write it as text",
+        "b[0]: must be plain data, such as text, not Money Money(amount=...urrency='EUR'); write it as text",
+        "b[1].c: must be plain data, such as text, not set {1}; write it as text",
+        "a name in d: must be a name without surrounding spaces, not int 1",
+        "a field's name: must be a name without surrounding spaces, not str 'e '",
+    )
 
 
 def test_the_history_tells_who_had_it_where(
@@ -255,6 +290,65 @@ def test_the_class_says_how_an_asset_is_written_off(
     assert (stocked().facts()["cost"], stocked().facts()["currency"]) == (1200, "EUR")
 
 
+def test_what_was_estimated_anew_counts_in_the_books(
+    management: AssetManagement, when: Occasions, stocked: Stocked
+) -> None:
+    july = ReEstimate(date(2026, 7, 1), remaining_months=10, impairment=Money(100, "EUR"))
+    decision = management.re_estimate(stocked(), when(2), july)
+    assert [event.name for event in decision.events] == ["ReEstimated"]
+    asset = decision.asset
+    books = management.depreciation(asset)
+    assert books is not None
+    # 1200 over 36 months until July leaves 1000; less 100, over 10 months, is 90 a month.
+    assert books.book_value(date(2026, 8, 1)) == Money(810, "EUR")
+    assert books.ends_on == date(2027, 5, 1)
+    assert "\nfrom 2026-07-01: 10 months left, worth 100.00 EUR less\n" in books.explain()
+    assert str(evolve(july, impairment=None, residual=Money(1, "EUR"))) == (
+        "from 2026-07-01: 10 months left; 1.00 EUR stays"
+    )
+    assert management.re_estimate(asset, when(3), july).events == ()
+    stopped = management.depreciation(asset, stopped_on=date(2026, 7, 1))
+    assert stopped is not None
+    assert stopped.book_value(date(2027, 1, 1)) == Money(1000, "EUR")
+    costs = asset_costs(management, [asset], date(2026, 1, 1), date(2027, 1, 1))
+    assert [each.amount for each in costs] == [Money(200 + 100 + 540, "EUR")]
+
+
+def test_an_estimate_that_cannot_be_is_refused_whatever_brings_it_about(
+    management: AssetManagement, when: Occasions, stocked: Stocked
+) -> None:
+    july = ReEstimate(date(2026, 7, 1), remaining_months=10, impairment=Money(100, "EUR"))
+    asset = management.re_estimate(stocked(), when(2), july).asset
+    retired = management.transition(asset, "retire", when(2), {"retirement_reason": "x"}).asset
+    for refused in (
+        lambda: management.re_estimate(asset, when(3), ReEstimate(date(2026, 6, 1), remaining_months=9)),
+        lambda: management.describe(asset, when(3), {"cost": Money(1200, "USD")}),
+        lambda: management.describe(asset, when(3), {"in_service_on": date(2026, 8, 1)}),
+        lambda: management.transition(retired, "reinstate", when(3), {"cost": Money(100, "EUR")}),
+    ):
+        with pytest.raises(DefinitionError, match=r"re_estimates\["):
+            refused()
+    with pytest.raises(RefusedError, match="it is not written off"):
+        management.re_estimate(stocked("m", "monitor"), when(3), july)
+    with pytest.raises(RefusedError, match="use `re_estimate`"):
+        management.describe(asset, when(3), {"re_estimates": []})
+
+
+def test_an_event_is_valid_from_birth() -> None:
+    at = datetime.fromisoformat("2026-03-02T09:00:00+00:00")
+    with pytest.raises(DefinitionError) as caught:
+        AssetEvent(AssetId("a"), 0, at, at - timedelta(hours=1), at, "kim", "moved")  # type: ignore[arg-type]
+    assert caught.value.problems == (
+        "event of asset a: actor: must be a Actor, not str 'kim'",
+        "event of asset a: sequence: must be a whole number, not below 1, not int 0",
+        "event of asset a: fact: must be what happened to an asset, not str 'moved'",
+        (
+            "event of asset a: effective_at: 2026-03-02T08:00:00+00:00 precedes 2026-03-02T09:00:00+00:00, "
+            "its instant"
+        ),
+    )
+
+
 # -- histories --------------------------------------------------------------------------------------
 
 
@@ -280,6 +374,11 @@ BEGUN = AssetRegistered("laptop", "x", "On Order", "new")
         pytest.param([event(1, BEGUN), event(3, Moved("x"))], "cannot follow version 1", id="gap"),
         pytest.param(
             [event(1, BEGUN), event(2, Moved("x"), key="b")], "of asset b cannot follow", id="another"
+        ),
+        pytest.param(
+            [event(1, BEGUN), event(2, Moved("x"), hours=-1)],
+            "event 2 of asset a-1 takes effect at .*; a history never goes back",
+            id="back in time",
         ),
     ],
 )

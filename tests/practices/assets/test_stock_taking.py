@@ -196,3 +196,31 @@ def test_what_happened_since_the_count_is_respected(
     [decision] = take.decide(management, [asset], when(6), {"last_seen": "the shelf"})
     assert decision.asset.details["last_seen"] == "the shelf"
     assert decision.events[0].at - timedelta(hours=6) == when().at
+
+
+def test_what_moved_since_the_count_stays_there(
+    management: AssetManagement, when: Occasions, stocked: Stocked, scan: Callable[..., Scan]
+) -> None:
+    books = [stocked("a"), stocked("b"), stocked("c")]
+    scans = [scan("T-a", "Essen", 2), scan("T-b", "Bonn", 2)]
+    take = stock_take("2026", management, books, scans, locations={"Essen"})
+    moved = [management.move(asset, when(3), "Kiel").asset for asset in books]
+    decisions = take.decide(management, moved, when(4))
+    assert [(each.asset.id, each.asset.location, each.asset.counts) for each in decisions] == [
+        ("a", "Kiel", ("2026",)),
+        ("b", "Kiel", ("2026",)),
+    ]
+
+
+def test_an_asset_is_decided_on_once(management: AssetManagement, when: Occasions, stocked: Stocked) -> None:
+    take = stock_take("2026", management, [stocked("a")], [], locations={"Essen"})
+    with pytest.raises(DefinitionError, match="assets: 'a' stands there more than once"):
+        take.decide(management, [stocked("a"), stocked("a")], when(6))
+
+
+def test_a_single_location_may_stand_alone(management: AssetManagement, stocked: Stocked) -> None:
+    books = [stocked("a"), stocked("b", location="Ess"), stocked("c", tag=None)]
+    take = stock_take("2026", management, books, [], locations="Essen")
+    assert [each.asset for each in take.missing] == ["a"]
+    assert take.untagged == ("c",)
+    assert take == stock_take("2026", management, books, [], locations=iter(["Essen"]))

@@ -27,6 +27,8 @@ from itsmkit.practices.assets import (
     LifeCycleMoved,
     Moved,
     Reclassified,
+    ReEstimate,
+    ReEstimated,
     WipeCertified,
     WipeWithdrawn,
     asset_event_from,
@@ -53,7 +55,9 @@ FACTS: list[AssetFact] = [
     WipeWithdrawn("why"),
     Counted("2026", "Essen"),
     Reclassified("monitor", "why"),
+    ReEstimated(ReEstimate(MAY, remaining_months=12, impairment=Money("0.5", "EUR"))),
     AssetDescribed({"cost": None, "tag": "T"}),
+    AssetDescribed({"ports": [1, {"speed": 2.5, "since": MAY, "seen": NINE}], "spare": True}),
 ]
 
 
@@ -108,7 +112,7 @@ def test_a_licence_event_is_read_back(event: LicenceEvent) -> None:
         pytest.param({"kind": "Moved"}, "fact: Moved: location: is missing", id="missing"),
         pytest.param(
             {"kind": "AssetDescribed", "changes": {"cost": 7}},
-            "fact: must be an amount and a currency, such as '1234.50 EUR', not int 7",
+            "fact: changes.cost: must be an amount and a currency, such as '1234.50 EUR', not int 7",
             id="cost",
         ),
         pytest.param(

@@ -43,10 +43,11 @@ def decided(
             )
         blocked = [key for key in keys if (owner, level, key) in identification.blocks]
         if blocked:
-            higher = entries[identification.blocks[owner, level, blocked[0]].higher]
+            higher = identification.blocks[owner, level, blocked[0]].higher
             others = {other for key in blocked for other in groups[key]} - {number}
             named = ", ".join(f"{source} {key!r}" for source, key in identification.origins(others))
-            because = f"{named} would join it, which {higher} tells apart"
+            who = "the keys of one source tell" if higher is None else f"{entries[higher]} tells"
+            because = f"{named} would join it, which {who} apart"
             rejected.append(RejectedEntry(entry, because))
         else:
             rejected.append(nobody_else(entry, map(identification.shown, keys)))

@@ -10,14 +10,19 @@ from itsmkit.cmdb.reconciliation._disjoint_sets import DisjointSets
 from itsmkit.cmdb.reconciliation._identifiers import Identifiers, Key, shown_key
 from itsmkit.cmdb.reconciliation._partition import Blocked, Level, State, agreed, settled, united
 from itsmkit.cmdb.reconciliation._rulings import Rulings
-from itsmkit.cmdb.reconciliation.findings import CyclicParents, IdentifierConflict, UnsettledRecords
+from itsmkit.cmdb.reconciliation.findings import (
+    CyclicParents,
+    IdentifierConflict,
+    RepeatedIdentifier,
+    UnsettledRecords,
+)
 from itsmkit.cmdb.reconciliation.rules import IdentifierEntry
 from itsmkit.cmdb.reconciliation.staging import Origin
 from itsmkit.cmdb.source_record import SourceRecord
 
 __all__ = ["Identification", "identified"]
 
-Conflict = CyclicParents | UnsettledRecords | IdentifierConflict
+Conflict = CyclicParents | UnsettledRecords | IdentifierConflict | RepeatedIdentifier
 
 
 @frozen(eq=False)
@@ -112,16 +117,19 @@ class Identification:
             conflicts, key=lambda each: (each.ci_class, str(each.entry), each.records, each.values)
         )
 
-    def _conflict(self, owner: str, blocked: Blocked) -> IdentifierConflict:
+    def _conflict(self, owner: str, blocked: Blocked) -> IdentifierConflict | RepeatedIdentifier:
         records = {number for key in blocked.keys for number in self.groups[owner, blocked.level, key]}
         _, entries = self.entries_of(self.records[min(records)])
+        told = tuple(sorted(map(self.shown, blocked.keys)))
+        if blocked.higher is None:
+            return RepeatedIdentifier(owner, entries[blocked.level], told, self.origins(records))
         higher = entries[blocked.higher]
         united_records = {other for number in records for other in self.clusters[self.labels[number]]}
         values = {key for number in united_records for key in self.keys_of(self.records[number], higher)}
         return IdentifierConflict(
             owner,
             entries[blocked.level],
-            tuple(sorted(map(self.shown, blocked.keys))),
+            told,
             self.origins(records),
             higher,
             tuple(sorted(map(self.shown, values))),
@@ -203,7 +211,10 @@ class _Work:
         places = {number: place for place, number in enumerate(members)}
         sets = DisjointSets(len(members))
         local = [{places[number]: keys for number, keys in level.items()} for level in levels]
-        blocked = united(sets, range(len(members)), local)
+        sources = [self._records[number].source for number in members]
+        entries = self._entries[owner]
+        apart = {level for level, entry in enumerate(entries) if not entry.joins_one_source}
+        blocked = united(sets, sources, local, apart)
         for place, number in enumerate(members):
             self._labels[number] = members[sets.find(place)]
         return [(owner, each) for each in blocked]

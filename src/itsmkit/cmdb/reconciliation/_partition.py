@@ -2,14 +2,15 @@
 Which records are of one item: those under one rule, united by its entries, the surest first.
 
 At each entry, the records with a value in common are a group. A group that would join what a surer entry
-tells apart is dropped. What the others unite is made of them all at once, unless all together would join what
+tells apart is dropped; so is one that would join several records of a source, if the entry does not outweigh
+the source's own keys. What the others unite is made of them all at once, unless all together would join what
 a surer entry tells apart: then none of it is made. So nothing depends on the order of records.
 
 An entry counts for a record whether or not a surer one has found it a match: otherwise it would depend on who
 else is there by which of its values a record can be found.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
 from attrs import frozen
 
@@ -30,12 +31,13 @@ class Blocked:
     Args:
         level: The number of the entry that makes them.
         keys: What their records have in common.
-        higher: The number of the surer entry that tells some of these apart.
+        higher: The number of the surer entry that tells some of these apart; ``None`` if one source has
+            several of them, and its own keys do.
     """
 
     level: int
     keys: tuple[Key, ...]
-    higher: int
+    higher: int | None
 
 
 def groups_of(level: Level) -> dict[Key, list[int]]:
@@ -51,27 +53,33 @@ def groups_of(level: Level) -> dict[Key, list[int]]:
     return groups
 
 
-def united(sets: DisjointSets, members: Iterable[int], levels: Sequence[Level]) -> list[Blocked]:
+def united(
+    sets: DisjointSets, sources: Sequence[str], levels: Sequence[Level], apart: Container[int] = ()
+) -> list[Blocked]:
     """
     Unite records in *sets*, and return what is not united.
 
     Args:
-        sets: Where each of *members* is for itself.
-        members: The records under one rule.
+        sets: Where each record is for itself.
+        sources: The source of each record under one rule.
         levels: What its entries find in them, the surest first.
+        apart: The numbers of the entries that do not unite several records of one source.
     """
-    work = _Work(sets, members, levels)
+    work = _Work(sets, sources, levels, apart)
     for number in range(len(levels)):
         work.unite(number)
     return work.blocked
 
 
 class _Work:
-    def __init__(self, sets: DisjointSets, members: Iterable[int], levels: Sequence[Level]) -> None:
+    def __init__(
+        self, sets: DisjointSets, sources: Sequence[str], levels: Sequence[Level], apart: Container[int]
+    ) -> None:
         self._sets = sets
+        self._sources = sources
         self._levels = levels
+        self._apart = apart
         self._clusters: dict[int, list[int]] = {}
-        self._members = members
         self.blocked: list[Blocked] = []
 
     def unite(self, number: int) -> None:
@@ -82,7 +90,7 @@ class _Work:
                 clusters = sorted({find(record) for record in records})
                 if len(clusters) > 1:
                     groups[key] = clusters
-        if number == 0:
+        if number == 0 and number not in self._apart:
             for clusters in groups.values():
                 self._sets.unite(clusters)
             return
@@ -99,11 +107,14 @@ class _Work:
     def _gather(self) -> None:
         find = self._sets.find
         self._clusters = {}
-        for record in self._members:
+        for record in range(len(self._sources)):
             self._clusters.setdefault(find(record), []).append(record)
 
     def _stops(self, number: int, keys: tuple[Key, ...], clusters: list[int]) -> bool:
-        """Tell whether a surer entry tells some of *clusters* apart, and note it."""
+        """Tell whether a surer entry, or the keys of a source, tell some of *clusters* apart, and note it."""
+        if number in self._apart and self._are_twins(clusters):
+            self.blocked.append(Blocked(number, keys, None))
+            return True
         for higher in range(number):
             found = self._levels[higher].get
             values = [
@@ -114,6 +125,16 @@ class _Work:
             if len(values) > 1 and not hang_together(values):
                 self.blocked.append(Blocked(number, keys, higher))
                 return True
+        return False
+
+    def _are_twins(self, clusters: list[int]) -> bool:
+        """Tell whether one source tells of several of *clusters*."""
+        seen: set[str] = set()
+        for cluster in clusters:
+            own = {self._sources[record] for record in self._clusters[cluster]}
+            if not seen.isdisjoint(own):
+                return True
+            seen |= own
         return False
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "IdentifierConflict",
     "IdleLock",
     "ReconciliationFinding",
+    "RepeatedIdentifier",
     "SeveralValues",
     "SplitItem",
     "TwinRecords",
@@ -134,6 +135,30 @@ class IdentifierConflict:
         return (
             f"{_told(self.records)}: the same {self.entry} ({_some(self.values)}), but different "
             f"{self.higher} ({_some(self.higher_values)}); they stay apart"
+        )
+
+
+@frozen
+class RepeatedIdentifier:
+    """
+    Records with the same value of an identifier, of which one source has several. They are not united by it.
+
+    Args:
+        ci_class: The class whose rule it is.
+        entry: The entry of which they have the same values; one that does not unite records of one source.
+        values: The values, sorted.
+        records: All records with these values, sorted.
+    """
+
+    ci_class: str
+    entry: IdentifierEntry
+    values: tuple[str, ...]
+    records: tuple[Origin, ...]
+
+    def __str__(self) -> str:
+        return (
+            f"{_told(self.records)}: the same {self.entry} ({_some(self.values)}), and one source has "
+            "several of it; they stay apart; identify them within their parents, or by something surer"
         )
 
 
@@ -323,6 +348,7 @@ ReconciliationFinding = (
     | CyclicParents
     | UnsettledRecords
     | IdentifierConflict
+    | RepeatedIdentifier
     | TwinRecords
     | DuplicateItems
     | SplitItem

@@ -86,7 +86,9 @@ class Matcher:
                 number: ci
                 for numbers in groups.values()
                 for number in numbers
-                if number != own and (ci := known._ids.get(identification.labels[number])) is not None
+                if number != own
+                and (entry.joins_one_source or identification.records[number].source != record.source)
+                and (ci := known._ids.get(identification.labels[number])) is not None
             }
             if others:
                 sizes = {

@@ -14,7 +14,7 @@ from attrs import field, frozen
 from itsmkit._checks import is_a
 from itsmkit._frozen import FrozenDict, as_tuple
 from itsmkit._problems import distinct_problems, instance_problems, name_problems, names_problems, shown
-from itsmkit.cmdb.class_model import ANY_CLASS
+from itsmkit.cmdb.class_model import ANY_CLASS, OWN_NAME
 from itsmkit.errors import DefinitionError
 
 __all__ = [
@@ -95,6 +95,9 @@ class IdentifierEntry:
         parent: For what is identified within something else: the relation that leads there, as it is said of
             the item, by its name or its inverse: an application ``"runs_on"`` its host, a disk is
             ``"contained_in"`` it. ``None`` for what stands on its own.
+        within_source: Whether it unites records of one source too, although their keys say that they are two.
+            By default every entry does but the name alone: the same serial number twice is one thing told
+            twice, and the same name often is not, as racks of two sites show.
 
     Raises:
         DefinitionError: With all that is wrong: a name is none or stands twice, there is neither an attribute
@@ -108,6 +111,7 @@ class IdentifierEntry:
     lookup: str | None = None
     lookup_attributes: tuple[str, ...] = field(default=(), converter=as_tuple)
     parent: str | None = None
+    within_source: bool | None = field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         _raise("identifier entry", self._problems())
@@ -124,12 +128,21 @@ class IdentifierEntry:
             yield "lookup: say of which kind of part the lookup_attributes are"
         if not self.attributes and self.lookup is None:
             yield "attributes: at least one attribute is needed, or a lookup"
+        if not is_a(self.within_source, bool, type(None)):
+            yield f"within_source: must be True, False or None, not {shown(self.within_source)}"
 
     @property
     def lone_attribute(self) -> str | None:
         """The attribute that tells items apart all by itself, if it is such an entry."""
         is_lone = len(self.attributes) == 1 and self.lookup is None and self.parent is None
         return self.attributes[0] if is_lone else None
+
+    @property
+    def joins_one_source(self) -> bool:
+        """Tell whether it unites records of one source too: see *within_source*."""
+        if self.within_source is None:
+            return self.lone_attribute != OWN_NAME
+        return self.within_source
 
     def __str__(self) -> str:
         parts = [*self.attributes, *(f"{self.lookup} {name}" for name in self.lookup_attributes)]

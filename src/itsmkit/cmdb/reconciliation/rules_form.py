@@ -11,6 +11,7 @@ Rules of reconciliation as plain mappings, for TOML and JSON.
         ["serial_number"],             # the surest first
         { lookup = "network adapter", lookup_attributes = ["mac"] },
         { attributes = ["name"], parent = "contained_in" },
+        { attributes = ["name"], within_source = true },   # of one source too, whose keys say otherwise
     ]
 
     [[precedence]]
@@ -219,7 +220,7 @@ def _policy(plain: object, path: str, problems: list[str]) -> SourcePolicy | Non
 
 
 def _entry_to_plain(entry: IdentifierEntry) -> object:
-    plain = {name: each for name, each in unstructure(entry).items() if each}
+    plain = {name: each for name, each in unstructure(entry).items() if each or each is False}
     return plain["attributes"] if plain.keys() == {"attributes"} else plain
 
 

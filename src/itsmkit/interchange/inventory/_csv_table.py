@@ -57,20 +57,19 @@ class CsvTable:
     ) -> None:
         self._name = file.name
         self._lines = text_lines(file, limits, encoding)
-        self._line = 1
-        first = next(self._lines, "")
+        self._line = 0
+        first = self._first_line()
         declared = _DECLARED.fullmatch(first)
         if declared:
             delimiter = delimiter or declared[1]
-            self._line = 2
-            first = next(self._lines, "")
+            first = self._first_line()
         if "\0" in first:
             problem = "has NUL characters; check that this is a CSV file, and give the encoding that it is in"
             raise self._error(problem)
         rest = _QUOTED.sub("", first)
         used = delimiter or max(_DELIMITERS, key=rest.count)
         self._reader = csv.reader(self._with(first), delimiter=used, strict=True)
-        self._offset = self._line - 1
+        self._offset = max(self._line, 1) - 1
         header = [cell.strip() for cell in self._next() or ()]
         if not any(header):
             raise self._error("is empty; export it again, with a header")
@@ -101,6 +100,14 @@ class CsvTable:
                 yield CsvRow(self._line, dict(zip(self.header, row, strict=False)))
             elif row:
                 yield CsvRow(self._line, {}, f"it has {len(row)} cells under a header of {width}")
+
+    def _first_line(self) -> str:
+        """Return the next line that is not blank; an empty text if there is none."""
+        for line in self._lines:
+            self._line += 1
+            if line.strip("\r\n "):
+                return line
+        return ""
 
     def _with(self, first: str) -> Iterator[str]:
         if first:

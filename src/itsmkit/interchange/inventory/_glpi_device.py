@@ -52,7 +52,7 @@ _SERVER_CHASSIS = re.compile(r"rack|blade|main server|multi-?system|enclosure", 
 
 _CLIENT_CHASSIS = re.compile(
     r"notebook|laptop|portable|desktop|tower|tablet|convertible|detachable|all in one|pizza|hand held"
-    r"|lunch box|space-saving|mini pc|stick pc|docking|low profile",
+    r"|lunch box|space-saving|mini pc|stick pc|docking|low profile|thin ?client",
     re.IGNORECASE,
 )
 _VIRTUAL_FIRMWARE = re.compile(
@@ -86,6 +86,8 @@ class GlpiDevice:
         self.seen_at = self._seen_at()
         self.ports = inventory.sections("network_ports", "ports")
         self._macs, self._ips = self._addresses()
+        names = (self._hardware.text("name"), self._network.text("name"), self._system.text("hostid"))
+        self.name = next(filter(None, names), "")
         self.key = self._key()
         self.ci_class = self._class()
         self._model = model
@@ -95,7 +97,7 @@ class GlpiDevice:
         place = self._inventory.place
         draft = Draft(self._inventory.reading, self._model, place, self.key, self.ci_class, zone=self.zone)
         hardware, bios, network = self._hardware, self._bios, self._network
-        draft.call(hardware.text("name") or network.text("name") or self._system.text("hostid"))
+        draft.call(self.name)
         self._put_system(draft)
         maker = bios.text("smanufacturer", "mmanufacturer", "bmanufacturer") or network.text("manufacturer")
         draft.put("manufacturer", maker, "bios.smanufacturer")
@@ -153,7 +155,7 @@ class GlpiDevice:
     def _key(self) -> str:
         head = self._inventory.head
         uuid = self._hardware.text("uuid").lower()
-        name = self._hardware.text("name") or self._network.text("name")
+        name = self.name
         if self._inventory.number is not None:  # several devices have one deviceid, which is the agent's
             return self._serial() or next(iter(self._macs), "") or name
         return head.text("deviceid") or uuid or self._serial() or next(iter(self._macs), "") or name

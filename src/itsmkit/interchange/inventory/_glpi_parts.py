@@ -8,6 +8,7 @@ from itsmkit.cmdb.source_record import SourceRecord
 from itsmkit.interchange.inventory._draft import Draft
 from itsmkit.interchange.inventory._glpi_device import CONTAINERS, GlpiDevice, gigabytes
 from itsmkit.interchange.inventory._glpi_sections import Inventory, Section, real
+from itsmkit.interchange.inventory._values import mac_of
 
 __all__ = ["PARTS"]
 
@@ -27,7 +28,7 @@ def _softwares(inventory: Inventory, device: GlpiDevice, model: ClassModel) -> I
             _tell_repeated(inventory, place, key, "softwares", "software", name)
             continue
         draft = Draft(inventory.reading, model, place, key, "software instance", zone=device.zone)
-        draft.call(name, "softwares.name")
+        draft.call(_on(device, name), "softwares.name")
         draft.put("version", version, "softwares.version")
         draft.put("publisher", each.text("publisher"), "softwares.publisher")
         draft.relate("runs_on", device.key, device.ci_class, field="softwares")
@@ -48,7 +49,7 @@ def _databases(inventory: Inventory, device: GlpiDevice, model: ClassModel) -> I
                 _tell_repeated(inventory, place, key, each.name, "database", name)
                 continue
             draft = Draft(inventory.reading, model, place, key, "database", zone=device.zone)
-            draft.call(f"{name} {called}".strip() or "database", f"{each.name}.name")
+            draft.call(_on(device, f"{name} {called}".strip() or "database"), f"{each.name}.name")
             draft.put("engine", engine, f"{each.name}.type")
             draft.put("version", each.text("version"), f"{each.name}.version")
             draft.put("publisher", each.text("manufacturer"), f"{each.name}.manufacturer")
@@ -67,7 +68,8 @@ def _virtual_machines(inventory: Inventory, device: GlpiDevice, model: ClassMode
             _tell_repeated(inventory, place, key, "virtualmachines", ci_class, uuid or name)
             continue
         draft = Draft(inventory.reading, model, place, key, ci_class, zone=device.zone)
-        draft.call(name or uuid, "virtualmachines.name")
+        called = _on(device, name) if name and ci_class == "container" else name or uuid
+        draft.call(called, "virtualmachines.name")
         if ci_class == "container":
             draft.put("image", each.text("image"), "virtualmachines.image")
         else:
@@ -78,9 +80,13 @@ def _virtual_machines(inventory: Inventory, device: GlpiDevice, model: ClassMode
             system = each.get("operatingsystem")
             if isinstance(system, dict):
                 each.used.add("operatingsystem")
-                called = Section("operatingsystem", system).text("full_name", "name")
-                draft.put("operating_system", called, "virtualmachines.operatingsystem")
+                system_name = Section("operatingsystem", system).text("full_name", "name")
+                draft.put("operating_system", system_name, "virtualmachines.operatingsystem")
         draft.look_up("uuid", uuid=uuid)
+        macs = [mac for told in each.text("mac").split("/") if (mac := mac_of(told))]
+        draft.put("mac_addresses", macs, "virtualmachines.mac")
+        for mac in macs:
+            draft.look_up("network adapter", mac=mac)
         draft.relate("runs_on", device.key, device.ci_class, field="virtualmachines")
         yield from draft.record(device.seen_at)
 
@@ -98,7 +104,7 @@ def _monitors(inventory: Inventory, device: GlpiDevice, model: ClassModel) -> It
         draft = _attached(inventory, device, model, place, "monitor", str(serial) or name)
         if draft is None:
             continue
-        draft.call(name or serial, "monitors.caption")
+        draft.call((name if serial else _on(device, name)) or serial, "monitors.caption")
         draft.put("manufacturer", maker, "monitors.manufacturer")
         draft.put("model", name, "monitors.caption")
         draft.put("serial_number", serial, "monitors.serial")
@@ -118,7 +124,7 @@ def _printers(inventory: Inventory, device: GlpiDevice, model: ClassModel) -> It
         draft = _attached(inventory, device, model, place, "printer", serial or name)
         if draft is None:
             continue
-        draft.call(name, "printers.name")
+        draft.call(name if serial else _on(device, name), "printers.name")
         draft.put("model", each.text("driver"), "printers.driver")
         draft.put("serial_number", serial, "printers.serial")
         draft.look_up("serial number", serial_number=serial)
@@ -136,6 +142,11 @@ def _attached(
         return None
     ci_class = "printer" if kind == "printer" else "device"
     return Draft(inventory.reading, model, place, key, ci_class, zone=device.zone)
+
+
+def _on(device: GlpiDevice, name: str) -> str:
+    """Return the name of what stands on a device, where others have one of the same name."""
+    return f"{name} on {device.name}" if device.name else name
 
 
 def _key(device: GlpiDevice, *names: str) -> str:

@@ -29,6 +29,7 @@ _NOTHING = frozenset(
         "null",
         "o.e.m.",
         "oem",
+        "release-keys",
         "system manufacturer",
         "system product name",
         "system serial number",

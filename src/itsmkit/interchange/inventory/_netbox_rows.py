@@ -11,6 +11,7 @@ from itsmkit._problems import shown
 from itsmkit.interchange.inventory._drafts import clean
 from itsmkit.interchange.inventory._json_stream import JsonPath, JsonPiece, json_pieces
 from itsmkit.interchange.inventory._netbox_terms import model_named, model_of_url, paths
+from itsmkit.interchange.inventory._yaml_stream import yaml_documents
 from itsmkit.interchange.inventory.errors import InventoryFileError
 from itsmkit.interchange.inventory.inventory_import import Reading
 
@@ -128,6 +129,9 @@ _Object = tuple[str, Any, str | None, str]
 
 def _objects(reading: Reading) -> Iterator[_Object]:
     name = reading.file.name
+    if not reading.file.start_of_text().lstrip().startswith(("{", "[")) and name.endswith((".yaml", ".yml")):
+        yield from _objects_of_yaml(reading)
+        return
     alone: dict[str, JsonPiece] = {}
     is_any = False
     for piece in json_pieces(reading.file, reading.limits, *paths()):
@@ -145,6 +149,23 @@ def _objects(reading: Reading) -> Iterator[_Object]:
             case (*_, field) if field not in _ANSWER:
                 reading.pass_over(piece.place, "", str(field))
     yield from _object_or_lists(reading, alone, is_any=is_any)
+
+
+def _objects_of_yaml(reading: Reading) -> Iterator[_Object]:
+    """Yield the objects of files that fill a new NetBox, which lie in lists, or under their models."""
+    for document in yaml_documents(reading.file, reading.limits):
+        value, place = document.value, document.place
+        lists = {None: value} if isinstance(value, list) else value
+        if document.problem or not isinstance(lists, dict):
+            problem = document.problem or f"it must hold a list or an object, not {shown(value)}"
+            yield place, None, None, problem
+            continue
+        for name, several in lists.items():
+            if isinstance(several, list) and (name is None or model_named(name)):
+                for number, each in enumerate(several):
+                    yield f"{place}, {name or ''}[{number}]", each, model_named(name), ""
+            else:
+                reading.pass_over(place, "", str(name), f"{name!r} is no model of NetBox that is known")
 
 
 def _object_or_lists(reading: Reading, alone: Mapping[str, JsonPiece], *, is_any: bool) -> Iterator[_Object]:
@@ -193,13 +214,15 @@ def _model_of_path(path: JsonPath) -> str | None:
 
 def _model_of_file(name: str) -> str | None:
     """Return the model that is named in the name of a file, the longest name first."""
-    words = re.split(r"[^a-z]+", PurePath(name).stem.casefold())
+    words = [each for each in re.split(r"[^a-z]+", PurePath(name).stem.casefold()) if each]
     runs = (
-        "-".join(words[start : start + length])
+        words[start : start + length]
         for length in range(len(words), 0, -1)
         for start in range(len(words) - length + 1)
     )
-    return next(filter(None, map(model_named, runs)), None)
+    # "circuits_providers" are providers, and "rack-roles" are roles of racks
+    spellings = (each for run in runs for each in (f"{run[0]}.{'-'.join(run[1:])}", "-".join(run)))
+    return next(filter(None, map(model_named, spellings)), None)
 
 
 def _row(told: object, hint: str | None, position: str, by_name: str | None) -> Row | None:

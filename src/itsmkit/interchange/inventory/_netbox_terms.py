@@ -187,7 +187,9 @@ _SPELLINGS: Mapping[str, str] = {
     "vminterfaces": "virtualization.vminterface",
     "vms": "virtualization.virtualmachine",
 }
-_WITHIN = frozenset({"asns", "ip-addresses", "mac-addresses", "tags", "virtual-chassis", "wireless-lans"})
+_WITHIN = frozenset(
+    {"asns", "custom-fields", "ip-addresses", "mac-addresses", "tags", "virtual-chassis", "wireless-lans"}
+)
 _URL = re.compile(r"/api/([a-z-]+)/([a-z-]+)/[^/]+/?$")
 
 

@@ -5,7 +5,7 @@ from attrs import frozen
 from itsmkit.cmdb.class_model import ClassModel
 from itsmkit.interchange.inventory._draft import Draft
 from itsmkit.interchange.inventory._servicenow_rows import ServiceNowRow, servicenow_rows
-from itsmkit.interchange.inventory._servicenow_terms import RELATIONS, class_of
+from itsmkit.interchange.inventory._servicenow_terms import RELATION_TYPES, RELATIONS, class_of
 from itsmkit.interchange.inventory._source_file import SourceFile
 from itsmkit.interchange.inventory._values import truth_of
 from itsmkit.interchange.inventory.inventory_import import Reading
@@ -39,6 +39,7 @@ class Links:
         self._tables: dict[str, tuple[str | None, bool]] = {}
         self._classes: dict[str, str] = {}
         self._named: dict[str, str | None] = {}
+        self._names: dict[str, str] = {}
         self._told: list[_Link] = []
         self._kinds: dict[str, str] = {}
         self._links: dict[str, list[tuple[str, str, bool, str]]] = {}
@@ -46,7 +47,9 @@ class Links:
 
     def learn(self, reading: Reading, file: SourceFile) -> None:
         """Take in the rows of *file*."""
-        for row in servicenow_rows(reading, file):
+        for row in servicenow_rows(reading, file, tells=file is not reading.file):
+            if name := row.shown("name"):
+                self._names.setdefault(row.key, name)
             if row.is_relation:
                 kind = row.shown("type.name") or row.shown("type_name") or row.shown("type")
                 self._told.append(_Link(row.place, row.parent, row.child, kind))
@@ -61,7 +64,7 @@ class Links:
         """Give each relation to its parent, once, if both ends are there; what cannot be read is noted."""
         for told in self._told:
             parent, child = self._end(told.parent), self._end(told.child)
-            kind = self._kinds.get(told.kind, told.kind)
+            kind = self._kinds.get(told.kind) or RELATION_TYPES.get(told.kind, told.kind)
             if not parent or not child:
                 reading.drop(told.place, "", "cmdb_rel_ci", "has no parent or no child", _CORRECT)
             elif parent == child:
@@ -111,6 +114,10 @@ class Links:
         if table not in self._tables:
             self._tables[table] = class_of(table) if table else (None, False)
         return self._tables[table]
+
+    def name_of(self, key: str) -> str | None:
+        """Return the name of the row of this key, if the file has it."""
+        return self._names.get(key)
 
     def is_place(self, key: str) -> bool:
         """Tell whether there is a place of this key."""

@@ -18,6 +18,13 @@ __all__ = ["ServiceNowRow", "servicenow_rows"]
 _RELATIONS = "cmdb_rel_ci"
 _NO_NAME = re.compile(r"[^a-z0-9]+")
 _SYS_ID = re.compile(r"[0-9a-f]{32}")
+_REFERENCES = frozenset(
+    {
+        *("assignment_group", "location", "manufacturer", "model_id", "owned_by", "process_owner"),
+        *("service_owner_delegate", "support_group", "vendor"),
+    }
+)
+"""Fields that name another row, which an export without display values does by its key alone."""
 
 
 class ServiceNowRow:
@@ -89,6 +96,14 @@ class ServiceNowRow:
             return _text(value.get("display_value")) or _text(value.get("value"))
         return _text(value)
 
+    def bare_reference(self, field: str) -> str:
+        """Return the key of the row that *field* refers to, if the file does not say its name there."""
+        value = self.fields.get(field)
+        if isinstance(value, dict):
+            is_bare = not _text(value.get("display_value")) and "link" in value
+            return self.reference(field) if is_bare else ""
+        return self.reference(field) if field in _REFERENCES else ""
+
     def reference(self, field: str) -> str:
         """Return the key of the row that *field* refers to; empty if it does not say one."""
         value = self.fields.get(field)
@@ -108,45 +123,75 @@ def _text(value: object) -> str:
         return " ".join("".join(each if each.isprintable() else " " for each in str(value)).split())
 
 
-def servicenow_rows(reading: Reading, file: SourceFile) -> Iterator[ServiceNowRow]:
+def servicenow_rows(reading: Reading, file: SourceFile, *, tells: bool = True) -> Iterator[ServiceNowRow]:
     """
     Yield the rows of *file*: JSON or CSV, told by its content.
 
+    Args:
+        reading: The reading.
+        file: The file.
+        tells: Whether what stands beside the rows is noted, as in one of several readings of a file.
+
     Raises:
-        InventoryFileError: If it is neither.
+        InventoryFileError: If it is neither, or tells of an error in place of rows.
     """
     start = file.start_of_text().lstrip()
     if start.startswith("<"):
         raise InventoryFileError(file.name, "", "is XML; export it as JSON or CSV instead")
     if is_json_lines(file):
         for piece in json_lines(file, reading.limits):
-            yield _row(piece, "")
+            yield from _rows(piece)
     elif start.startswith(("{", "[")):
-        yield from _json_rows(reading, file)
+        yield from _json_rows(reading, file, tells=tells)
     else:
         yield from _csv_rows(reading, file)
 
 
-def _json_rows(reading: Reading, file: SourceFile) -> Iterator[ServiceNowRow]:
+def _json_rows(reading: Reading, file: SourceFile, *, tells: bool) -> Iterator[ServiceNowRow]:
     alone: dict[str, Any] = {}
     for piece in json_pieces(file, reading.limits, "", "*[]"):
         first = piece.path[0]
         if len(piece.path) > 1:  # in one list among others, which may be named for its table
             named = str(first)
-            yield _row(piece, named if named.startswith(("cmdb_", "cmn_", "sys_user", "core_")) else "")
+            table = named if named.startswith(("cmdb_", "cmn_", "sys_user", "core_")) else ""
+            yield from _rows(piece, table)
         elif isinstance(first, int) or piece.problem or _is_row(piece.value):
-            yield _row(piece, "")
+            yield from _rows(piece)
         else:
             alone[first] = piece.value
-    if "sys_id" in alone:
+    if _is_row(alone):
         yield ServiceNowRow("line 1", alone)
-    else:
+    elif "error" in alone:
+        error = alone["error"]
+        told = error.get("message") if isinstance(error, dict) else error
+        problem = f"is an error in place of an export: {shown(told)}; mend that, and export it again"
+        raise InventoryFileError(file.name, "", problem)
+    elif tells:
         for name in alone:
             reading.pass_over("", "", name)
 
 
 def _is_row(value: object) -> bool:
-    return isinstance(value, dict) and "sys_id" in value
+    return isinstance(value, dict) and not value.keys().isdisjoint(("sys_id", "sys_class_name", "attributes"))
+
+
+def _rows(piece: JsonPiece, table: str = "") -> Iterator[ServiceNowRow]:
+    """Yield the row of a piece, and its relations if it is what the API of CMDB instances answers."""
+    value = piece.value
+    if piece.problem or not isinstance(value, dict) or not isinstance(value.get("attributes"), dict):
+        yield _row(piece, table)
+        return
+    item = ServiceNowRow(piece.place, value["attributes"], "", table)
+    yield item
+    for field, own, other in (
+        ("outbound_relations", "parent", "child"),
+        ("inbound_relations", "child", "parent"),
+    ):
+        told = value.get(field)
+        for each in told if isinstance(told, list) else ():
+            if isinstance(each, dict):
+                fields = {own: item.key, other: each.get("target"), "type": each.get("type")}
+                yield ServiceNowRow(f"{piece.place}.{field}", fields, "", _RELATIONS)
 
 
 def _row(piece: JsonPiece, table: str) -> ServiceNowRow:

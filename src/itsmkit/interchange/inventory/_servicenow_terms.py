@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-__all__ = ["ATTRIBUTES", "ENVIRONMENTS", "LIFECYCLES", "RELATIONS", "class_of"]
+__all__ = ["ATTRIBUTES", "ENVIRONMENTS", "LIFECYCLES", "RELATIONS", "RELATION_TYPES", "class_of"]
 
 _CLASSES = {
     "cmdb_ci_acc_point": "access point",
@@ -34,6 +34,7 @@ _CLASSES = {
     "cmdb_ci_disk": "storage volume",
     "cmdb_ci_docker_container": "container",
     "cmdb_ci_docker_engine": "software instance",
+    "cmdb_ci_ec2_instance": "virtual machine",
     "cmdb_ci_email_server": "middleware",
     "cmdb_ci_esx_server": "physical host",
     "cmdb_ci_file_system": "storage volume",
@@ -84,7 +85,12 @@ _CLASSES = {
     "cmdb_ci_storage_switch": "switch",
     "cmdb_ci_storage_volume": "storage volume",
     "cmdb_ci_unix_server": "host",
+    "cmdb_ci_ucs_blade": "physical host",
+    "cmdb_ci_ucs_chassis": "device",
+    "cmdb_ci_ucs_equipment": "device",
+    "cmdb_ci_ucs_rack_unit": "physical host",
     "cmdb_ci_ups": "power supply",
+    "cmdb_ci_vcenter": "software instance",
     "cmdb_ci_vcenter_cluster": "cluster",
     "cmdb_ci_vcenter_datacenter": "site",
     "cmdb_ci_vm": "virtual machine",
@@ -198,6 +204,22 @@ What a parent does to its child, in small letters: the types of relations to try
 relation leads from the child to the parent. The first that the class model allows is taken.
 """
 
+RELATION_TYPES: Mapping[str, str] = {
+    "1a9cb166f1571100a92eb60da2bce5c5": "Depends on::Used by",
+    "25242fb2377a9200738d021a54990e88": "Owns::Owned by",
+    "41008aa6ef32010098d5925495c0fb94": "Consumes::Consumed by",
+    "4afd799338a02000c18673032c71b817": "Provided by::Provides",
+    "55c913d3c0a8010e012d1563182d6050": "Members::Member of",
+    "55c95bf6c0a8010e0118ec7056ebc54d": "Contains::Contained by",
+    "5f985e0ec0a8010e00a9714f2a172815": "Hosted on::Hosts",
+    "60bc4e22c0a8010e01f074cbe6bd73c3": "Runs on::Runs",
+    "a99d39118f10310091769012cbbe4429": "Cluster of::Cluster",
+    "cb5592603751200032ff8c00dfbe5d17": "Uses::Used by",
+    "d93304fb0a0a0b78006081a72ef08444": "Virtualized by::Virtualizes",
+    "f67e9ecdff602000dada361332f49d35": "Provides::Provided by",
+}
+"""The types of relations that every instance is delivered with: not every export says their names."""
+
 ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
     "address": ("street",),
     "asset_tag": ("asset_tag",),
@@ -214,6 +236,7 @@ ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
     "model": ("model_id", "model_number"),
     "order_number": ("po_number",),
     "phone_number": ("phone", "phone_number"),
+    "ports": ("ports",),
     "price": ("cost",),
     "process_owner": ("process_owner",),
     "publisher": ("vendor", "publisher"),
@@ -222,7 +245,6 @@ ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
     "service_owner": ("owned_by", "service_owner_delegate"),
     "support_group": ("support_group", "assignment_group"),
     "time_zone": ("time_zone",),
-    "uuid": ("vm_inst_id", "bios_uuid", "object_id", "uuid"),
     "version": ("version",),
     "vip": ("vip",),
     "warranty_until": ("warranty_expiration",),

@@ -3,6 +3,7 @@
 import codecs
 import gzip
 import hashlib
+import stat
 import zlib
 from collections.abc import Iterator
 from os import PathLike, fspath
@@ -164,8 +165,11 @@ class SourceFile:
 def _opened(source: InventorySource, name: str) -> IO[bytes]:
     if not isinstance(source, str | PathLike):
         return source
+    path = Path(source)
     try:
-        return Path(source).open("rb")
+        if not (stat.S_ISREG(mode := path.stat().st_mode) or stat.S_ISDIR(mode)):  # a pipe might never end
+            raise InventoryFileError(name, "", "is no regular file; save what it holds to one, and give that")
+        return path.open("rb")
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         problem = f"cannot be opened ({_reason(error)}); give the path of a file that can be read"
         raise InventoryFileError(name, "", problem) from error

@@ -29,6 +29,9 @@ _WORDS: dict[str, object] = {
 _PLAIN_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("str", "map", "seq", "null", "bool", "int", "float")
 )
+_START = re.compile(r"^---(?=\s|$)", re.MULTILINE)
+_MERGE = "<<"
+_DAMAGES = 100
 _WAY_OUT = "mend the file there"
 
 
@@ -59,11 +62,12 @@ def yaml_documents(file: SourceFile, limits: ImportLimits) -> Iterator[YamlDocum
     """
     Yield the documents of a YAML file, in their order. Empty ones are skipped.
 
-    A document that has too much, a key twice, a tag of its own, or an alias for what it is in, comes as one
-    with a problem, and the next goes on.
+    A document that is no YAML, has too much, a key twice, a tag of its own, or an alias for what it is in,
+    comes as one with a problem, and the next goes on. What ``<<`` merges into a mapping, is there as if it
+    was written out.
 
     Raises:
-        InventoryFileError: Where the text stops being YAML, or if the file is longer than a record may be.
+        InventoryFileError: If the only document is no YAML, or if the file is longer than a record may be.
         RefusedError: If PyYAML is not installed.
     """
     try:
@@ -71,34 +75,72 @@ def yaml_documents(file: SourceFile, limits: ImportLimits) -> Iterator[YamlDocum
     except ImportError:
         refusal = "reading YAML needs PyYAML; install it with: python -m pip install 'itsmkit[inventory]'"
         raise RefusedError(refusal) from None
-    text = _whole_text(file, limits)
+    text = _whole_text(file, limits).replace("\n\ufeff", "\n")  # marks between files that were joined
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        yield from _documents(yaml.parse(text, Loader=loader), limits)
-    except yaml.MarkedYAMLError as error:
-        mark: Any = error.problem_mark or error.context_mark
-        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        problem = f"is not valid YAML ({error.problem or error.context}); {_WAY_OUT}"
-        raise InventoryFileError(file.name, where, problem) from error
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        problem = f"has a character that YAML does not allow ({error.reason}); {_WAY_OUT}"
-        raise InventoryFileError(file.name, f"line {line}", problem) from error
+    read = _Documents(limits)
+    for _ in range(_DAMAGES):
+        try:
+            yield from read.documents(yaml.parse(text, Loader=loader))
+        except yaml.MarkedYAMLError as error:
+            mark: Any = error.problem_mark or error.context_mark
+            problem = f"is not valid YAML ({error.problem or error.context})"
+            place = f"line {mark.line + read.skipped + 1}, column {mark.column + 1}"
+            after = _next_document(text, mark.line)
+            if not after and not read.number:
+                raise InventoryFileError(file.name, place, f"{problem}; {_WAY_OUT}") from error
+            yield read.damaged(f"{place}: it {problem}")
+            if not after:
+                return
+            read.skipped += text.count("\n", 0, after)
+            text = text[after:]
+        except yaml.reader.ReaderError as error:
+            line = text.count("\n", 0, error.position) + read.skipped + 1
+            problem = f"has a character that YAML does not allow ({error.reason}); {_WAY_OUT}"
+            raise InventoryFileError(file.name, f"line {line}", problem) from error
+        else:
+            return
+    problem = f"more than {_DAMAGES} documents are not valid YAML; mend the file"
+    raise InventoryFileError(file.name, f"line {read.skipped + 1}", problem)
 
 
-def _documents(events: Iterable[Any], limits: ImportLimits) -> Iterator[YamlDocument]:
-    number, builder = 0, _Builder(limits)
-    for event in events:
-        match type(event).__name__:
-            case "DocumentStartEvent":
-                builder = _Builder(limits, event.start_mark.line + 1)
-            case "DocumentEndEvent":
-                if builder.problem or builder.value is not None:
-                    value = None if builder.problem else builder.value
-                    yield YamlDocument(number, builder.line, value, builder.problem)
-                number += 1
-            case _:
-                builder.take(event)
+def _next_document(text: str, line: int) -> int:
+    """Return where the next document after the first one begins, from this line on; 0 if there is none."""
+    at = 0
+    for _ in range(line):
+        at = text.find("\n", at) + 1
+    found = _START.search(text, max(at, 1))
+    return found.start() if found else 0
+
+
+class _Documents:
+    """The documents of a text, or of the rest of it after one that is no YAML."""
+
+    def __init__(self, limits: ImportLimits) -> None:
+        self._limits = limits
+        self._builder = _Builder(limits)
+        self.number = 0
+        self.skipped = 0
+        """The lines of the file before the text that is parsed."""
+
+    def documents(self, events: Iterable[Any]) -> Iterator[YamlDocument]:
+        """Yield the documents that these events are of, up to one that is no YAML."""
+        for event in events:
+            match type(event).__name__:
+                case "DocumentStartEvent":
+                    self._builder = _Builder(self._limits, event.start_mark.line + 1, self.skipped)
+                case "DocumentEndEvent":
+                    done = self._builder
+                    if done.problem or done.value is not None:
+                        value = None if done.problem else done.value
+                        yield YamlDocument(self.number, done.line, value, done.problem)
+                    self.number += 1
+                case _:
+                    self._builder.take(event)
+
+    def damaged(self, problem: str) -> YamlDocument:
+        """Return the document at which the text stopped being YAML."""
+        self.number += 1
+        return YamlDocument(self.number - 1, self._builder.line, None, problem)
 
 
 def _whole_text(file: SourceFile, limits: ImportLimits) -> str:
@@ -122,22 +164,24 @@ class _Open:
         self.key: Any = None
         self.has_key = False
         self.size = 1
+        self.merged: dict[Any, Any] = {}
 
 
 class _Builder:
     """Builds the value of one document from its events."""
 
-    def __init__(self, limits: ImportLimits, line: int = 1) -> None:
+    def __init__(self, limits: ImportLimits, line: int = 1, skipped: int = 0) -> None:
         self._limits = limits
+        self._skipped = skipped
         self._open: list[_Open] = []
         self._anchors: dict[str, tuple[Any, int]] = {}
-        self.line = line
+        self.line = line + skipped
         self.value: Any = None
         self.problem = ""
 
     def take(self, event: Any) -> None:
         """Take one event of the parser, which tells its kind by the name of its class."""
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + self._skipped + 1
         match type(event).__name__:
             case "ScalarEvent":
                 self._scalar(event, line)
@@ -149,6 +193,8 @@ class _Builder:
                 self._begin([], event, line)
             case "MappingEndEvent" | "SequenceEndEvent":
                 done = self._open.pop()
+                for key, value in done.merged.items():
+                    done.value.setdefault(key, value)
                 self._add(done.value, done.size, done.anchor, done.line)
 
     def _scalar(self, event: Any, line: int) -> None:
@@ -190,11 +236,22 @@ class _Builder:
             inner.value.append(value)
         elif not inner.has_key:
             inner.key, inner.has_key = self._key(value, line), True
-            if inner.key in inner.value:
+            if inner.key in inner.value and inner.key != _MERGE:
                 self._note(line, f"the key {inner.key!r} stands twice in one mapping")
         else:
-            inner.value[inner.key] = value
+            if inner.key != _MERGE or not self._merge(inner, value):
+                inner.value[inner.key] = value
             inner.has_key = False
+
+    def _merge(self, inner: _Open, value: Any) -> bool:
+        """Keep what is merged into a mapping until its own keys are known; tell whether it can be."""
+        several = value if isinstance(value, list) else [value]
+        if not all(isinstance(each, dict) for each in several):
+            return False
+        for each in several:
+            for key, told in each.items():
+                inner.merged.setdefault(key, told)
+        return True
 
     def _key(self, value: Any, line: int) -> Any:
         if isinstance(value, dict | list):

@@ -221,7 +221,9 @@ class _Bill:
             self.reading.leave_out(str(place), key or "", problem, "name it in the source")
             return None
         if key == self.whole and self.drafts.get(key):
-            return None  # what the bill is of stands once more among its components
+            problem, way_out = "what the bill is of stands once more among its components", "nothing"
+            self.reading.pass_over(str(place), key, "components[]", problem, way_out)
+            return None
         return self.drafts.add(str(place), key, ci_class, name)
 
     def _describe(self, draft: Draft, told: Mapping[str, Any], kind: str) -> None:

@@ -75,8 +75,9 @@ _FORMATS = (
         (
             (r"\A\s*[\[{]", r'"sys_class_name"\s*:'),
             (r"\A\s*[\[{]", r'"sys_id"\s*:'),
+            (r'\A\s*\{\s*"result"\s*:\s*\[\s*\]',),
             (r"\A[^\n]*\bsys_class_name\b",),
-            (r"\A[^\n]*\bsys_id\b",),
+            (r"(?i)\A[^\n]*\bsys[_ ]id\b",),
         ),
     ),
     InventoryFormat(
@@ -102,8 +103,8 @@ _FORMATS = (
     ),
     InventoryFormat(
         "netbox",
-        "export of NetBox: answers of its API, or a dump (JSON)",
-        (".json",),
+        "export of NetBox: answers of its API, or a dump (JSON), or what fills it (YAML)",
+        (".json", ".yml", ".yaml"),
         f"{_ROOM}.netbox",
         (
             (r"\A\s*[\[{]", rf'"(?:model|object_type)"\s*:\s*"(?:{_NETBOX_APPS})\.\w+"'),
@@ -111,6 +112,8 @@ _FORMATS = (
             (r"\A\s*[\[{]", rf'"(?:{_NETBOX_APPS})\.\w+"\s*:\s*[\[{{]'),
             (r"\A\s*[\[{]", r'"device_type"\s*:', r'"(?:device_)?role"\s*:', r'"site"\s*:'),
             (r"\A\s*[\[{]", r'"vcpus"\s*:', r'"cluster"\s*:'),
+            (r"\A\s*[\[{]", r'"slug"\s*:', r'"custom_fields"\s*:'),
+            (r"(?m)^\s*-\s+name\s*:", r"(?m)^\s+(?:device_type|device_role)\s*:"),
             (r"\A\s*\{", r'"count"\s*:\s*\d', r'"next"\s*:', r'"results"\s*:\s*\['),
         ),
     ),
@@ -127,7 +130,7 @@ _FORMATS = (
         "rows of CSV, by a column map",
         (".csv", ".tsv", ".txt"),
         f"{_ROOM}.rows",
-        ((r"\A[^\n]*[,;\t|]",),),
+        ((r"\A\s*[^\n]*[,;\t|]",),),
         needs_map=True,
     ),
 )

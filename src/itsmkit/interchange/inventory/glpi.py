@@ -32,8 +32,9 @@ def read_glpi(
 
     A computer becomes a virtual machine, a container, a physical host or a workstation, as its chassis and
     its firmware say; other devices what their item type says. Software, databases, virtual machines, monitors
-    and printers become records of their own, related to the device. What only stands in for a serial number
-    ("To be filled by O.E.M.") is none.
+    and printers become records of their own, related to the device. What others have under the same name, as
+    with software, is named with the device: ``editor on ada``. What only stands in for a serial number ("To
+    be filled by O.E.M.") is none.
 
     A file may hold one inventory, a list of them, or one on each line. Each is held in memory as a whole. An
     inventory that is no table with a content, or from which no key can be read, is left out.
@@ -78,6 +79,9 @@ def _records(reading: Reading, model: ClassModel, zone: ZoneInfo) -> Iterator[So
             for part in PARTS:
                 yield from part(inventory, device, model)
             inventory.report_the_rest()
+            if inventory.head.take("partial") is True:
+                problem, way_out = "it tells of a part only", "do not take what is missing for gone"
+                reading.pass_over(piece.place, device.key, "partial", problem, way_out)
 
 
 def _pieces(reading: Reading) -> Iterator[JsonPiece]:

@@ -175,10 +175,9 @@ class InventoryImport(Iterator[SourceRecord]):
     Raises:
         DefinitionError: With every option that is wrong.
 
-    The iteration raises:
-        InventoryFileError: If the file cannot be read, or stops being what it should; or if it is not the one
-            that *resume_after* is a position of.
-        InventoryError: If *on_error* is ``"raise"`` and a record has to be left out.
+    The iteration raises an `InventoryFileError` if the file cannot be read, or stops being what it should, or
+    is not the one that *resume_after* is a position of; and an `InventoryError` if *on_error* is ``"raise"``
+    and a record has to be left out.
     """
 
     def __init__(

@@ -48,7 +48,8 @@ def read_netbox(
     Return the records of an export of NetBox.
 
     It may be an answer of the API, a list of objects, an object that holds lists of objects by their model,
-    one object, or a dump of the database (``dumpdata``). A record has the key ``<model>:<id>``, such as
+    one object, or a dump of the database (``dumpdata``); or a file named ``.yml`` or ``.yaml`` such as those
+    that fill a new NetBox. A record has the key ``<model>:<id>``, such as
     ``dcim.device:12``, so that the records of several files fit together; what has no id, has its name there.
 
     Sites, locations, racks, devices, virtual machines, clusters, services, circuits, power panels and feeds,
@@ -101,10 +102,10 @@ class _Export:
             self._assignment(row)
 
     def _pass_over(self, model: str, rows: Mapping[str, Row]) -> None:
-        if model in REFERENCE_MODELS:
-            return
         for row in rows.values():
             problem, way_out = f"{model} is no configuration item", "do without it"
+            if model in REFERENCE_MODELS:
+                problem, way_out = f"{model} only tells of items", "nothing, if they are in this file, too"
             self._reading.pass_over(row.position, row.key, model, problem, way_out)
 
     def _item(self, row: Row, describe: Callable[["_Export", Draft, Row], None]) -> None:
@@ -117,7 +118,12 @@ class _Export:
             self._refer(draft, "used_by", fields["tenant"], "tenancy.tenant", "tenant")
         taken = TAKEN.get(row.model, frozenset()) | SILENT
         for name, value in fields.items():
-            if name in taken or is_nothing(value) or name.startswith("_") or name.endswith("_count"):
+            if (
+                name in taken
+                or is_nothing(value)
+                or name.startswith(("_", "count_"))
+                or name.endswith("_count")
+            ):
                 continue
             self.drafts.pass_over(draft, f"{row.model}.{name}")
         for name in ("custom_fields", "custom_field_data"):

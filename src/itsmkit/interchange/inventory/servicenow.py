@@ -1,5 +1,6 @@
 """Configuration items of ServiceNow, from its Table API or an export of a list."""
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
@@ -22,6 +23,9 @@ from itsmkit.interchange.inventory.inventory_import import ImportOptions, Invent
 __all__ = ["read_servicenow"]
 
 _CORRECT = "correct it in the source"
+_UUID = re.compile(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.IGNORECASE)
+_UUIDS = ("bios_uuid", "vm_instance_uuid", "vm_inst_id", "object_id", "uuid")
+"""What may tell a UUID; identifiers such as ``vm-21``, which each vCenter gives anew, stand there, too."""
 _HANDLED = frozenset(
     {
         "cpu_core_count",
@@ -33,6 +37,7 @@ _HANDLED = frozenset(
         "last_discovered",
         "location",
         "mac_address",
+        "memory",
         "name",
         "os",
         "os_version",
@@ -42,6 +47,7 @@ _HANDLED = frozenset(
         "u_environment",
         "used_for",
         "virtual",
+        *_UUIDS,
         *(field for fields in ATTRIBUTES.values() for field in fields),
     }
 )
@@ -156,28 +162,48 @@ class _Item:
 
     def _put_attributes(self, draft: Draft) -> None:
         row = self._row
+        maker = ""
         for attribute, fields in ATTRIBUTES.items():
             for field in fields:
                 if field in row.fields:
-                    value = row.stored(field) if attribute in _EXACT else row.shown(field)
+                    value = row.stored(field) if attribute in _EXACT else self._named(field)
                     draft.put(attribute, value, field)
-        known = {name: row.shown(name) for name in ("serial_number", "manufacturer")}
-        draft.look_up("serial number", **known)
+                    if field == "manufacturer":
+                        maker = value
+        draft.look_up("serial number", serial_number=row.shown("serial_number"), manufacturer=maker)
         if not self._links.is_place(row.reference("location")):  # which makes it a relation
-            draft.put("location", row.shown("location"), "location")
+            draft.put("location", self._named("location"), "location")
+
+    def _named(self, field: str) -> str:
+        """Return what a field says, or the name of what it refers to; nothing if the file has none."""
+        key = self._row.bare_reference(field)
+        if not key:
+            return self._row.shown(field)
+        name = self._links.name_of(key)
+        if name is None:
+            problem = f"refers to {key!r}, whose name is not in the file"
+            way_out = "export display values, too (sysparm_display_value=all)"
+            self._reading.drop(self._row.place, self._row.key, field, problem, way_out)
+        return name or ""
 
     def _put_machine(self, draft: Draft) -> None:
         row = self._row
         system, version = row.shown("os"), row.shown("os_version")
         is_told = not version or version in system
         draft.put("operating_system", system if is_told else f"{system} {version}".strip(), "os")
-        memory = row.stored("ram")
+        memory = row.stored("ram") or row.stored("memory")
         if memory:
             try:
                 draft.put("ram_gb", round(number_of(memory) / 1024, 2), "ram")
             except ValueError as error:
                 self._reading.drop(row.place, row.key, "ram", str(error), _CORRECT)
-        draft.look_up("uuid", uuid=draft.attributes.get("uuid"))
+        for field in _UUIDS:
+            told = row.shown(field)
+            if _UUID.fullmatch(told):
+                draft.put("uuid", told.lower(), field)
+                draft.look_up("uuid", uuid=told.lower())
+            elif told:
+                self._reading.pass_over(row.place, row.key, field, "is no UUID", "do without it")
 
     def _put_addresses(self, draft: Draft) -> None:
         row = self._row

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from itsmkit._lazy import lazily
 
 if TYPE_CHECKING:
+    from itsmkit._documents import Form
     from itsmkit.plugin.documents._scalars import ValueForm
     from itsmkit.plugin.documents.canonical import canonical_bytes, digest
     from itsmkit.plugin.documents.documents import Document, Documents, DocumentType, Upgrade
@@ -32,6 +33,7 @@ __all__ = [
     "Document",
     "DocumentType",
     "Documents",
+    "Form",
     "StagedContradiction",
     "StagedIdentity",
     "StagedLoad",
@@ -51,6 +53,7 @@ __all__ = [
 __getattr__, __dir__ = lazily(
     __name__,
     {
+        "itsmkit._documents": ("Form",),
         "itsmkit.plugin.documents._scalars": ("ValueForm",),
         "itsmkit.plugin.documents.canonical": ("canonical_bytes", "digest"),
         "itsmkit.plugin.documents.documents": ("Document", "DocumentType", "Documents", "Upgrade"),

@@ -7,6 +7,7 @@ Source:
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -23,7 +24,7 @@ def written(value: Any) -> str:
     """Return *value* as canonical JSON; raises a `Fault`."""
     kind = type(value)
     if kind is str:
-        return _quoted(value)
+        return encode_basestring(value) if value.isascii() else _quoted(value)
     if value is None:
         return "null"
     if kind is bool:
@@ -59,7 +60,7 @@ def _object(values: Mapping[Any, Any]) -> str:
     faults: list[tuple[str, str]] = []
     for name in _in_order(values):
         try:
-            parts.append(f"{_quoted(name)}:{written(values[name])}")
+            parts.append(_name(name) + written(values[name]))
         except Fault as fault:
             faults += fault.below(name)
     if faults:
@@ -80,12 +81,16 @@ def _in_order(names: Mapping[Any, Any]) -> list[str]:
     return sorted(names, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
 
 
+@lru_cache(maxsize=4096)  # there are few, and each stands in many documents
+def _name(name: str) -> str:
+    return f"{_quoted(name)}:"
+
+
 def _quoted(text: str) -> str:
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            raise Fault.at("", f"must be text that UTF-8 can hold, not {shown(text)}") from None
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise Fault.at("", f"must be text that UTF-8 can hold, not {shown(text)}") from None
     return encode_basestring(text)
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
+from itsmkit._documents import Form
 from itsmkit._frozen import EMPTY, FrozenDict
 from itsmkit._problems import close_to, shown
 from itsmkit.plugin.documents._canonical_json import written
@@ -15,7 +16,7 @@ from itsmkit.plugin.documents._faults import Fault
 from itsmkit.plugin.documents._plain_values import PlainValues, each_named, each_of
 from itsmkit.plugin.documents._scalars import instant_from, instant_to_text
 
-__all__ = ["Codec", "codec_of", "table_codec"]
+__all__ = ["Codec", "codec_of", "form_codec", "table_codec"]
 
 
 class Codec(NamedTuple):
@@ -27,7 +28,7 @@ class Codec(NamedTuple):
 
 Finder = Callable[[Any], Codec]
 
-_EXPECTED = {str: "text", bool: "true or false"}
+_EXPECTED = {str: "text", bool: "true or false", int: "a whole number"}
 
 
 def table_codec(
@@ -116,6 +117,23 @@ def _table_reader(kind: type, head: Mapping[str, Any], fields: Iterable[_Field])
     return read
 
 
+def form_codec(form: Form) -> Codec:
+    """Return the codec of a class whose plain form is given."""
+
+    def write(value: object) -> object:
+        if type(value) is not form.kind:
+            raise Fault.at("", f"must be a {form.kind.__qualname__}, not {shown(value)}")
+        return form.to_plain(value)
+
+    def read(plain: object) -> object:
+        try:
+            return form.from_plain(plain)
+        except ValueError as error:
+            raise Fault.of(error) from error
+
+    return Codec(write, read)
+
+
 def codec_of(kind: Any, find: Finder, values: PlainValues) -> Codec:
     """
     Return the codec of what a field is declared to be.
@@ -140,7 +158,7 @@ def codec_of(kind: Any, find: Finder, values: PlainValues) -> Codec:
 
 
 def _of_class(kind: type, find: Finder, values: PlainValues) -> Codec:
-    if kind in _EXPECTED:
+    if kind is str or kind is bool:
         return _same(kind)
     if kind is datetime:
         return Codec(instant_to_text, instant_from)
@@ -166,11 +184,11 @@ def _same(kind: type) -> Codec:
 
 def _one_of(kinds: tuple[type, ...], values: PlainValues) -> Codec:
     """Return the codec of scalars of some classes."""
-    names = " or ".join(kind.__name__ for kind in kinds)
+    names = " or ".join(_EXPECTED.get(kind, f"a {kind.__name__}") for kind in kinds)
 
     def checked(value: object) -> object:
         if type(value) not in kinds:
-            raise Fault.at("", f"must be a {names}, not {shown(value)}")
+            raise Fault.at("", f"must be {names}, not {shown(value)}")
         return value
 
     return Codec(lambda value: values.write(checked(value)), lambda plain: checked(values.read(plain)))

@@ -38,7 +38,9 @@ class Fault(Exception):  # noqa: N818  # it never leaves this package: `refused`
 
 
 def _joined(key: str | int, path: str) -> str:
-    part = f"[{key}]" if isinstance(key, int) else key if key.isidentifier() else f"[{key!r}]"
+    part = (
+        f"[{key}]" if isinstance(key, int) else key if key.removeprefix("$").isidentifier() else f"[{key!r}]"
+    )
     return f"{part}.{path}" if path and not path.startswith("[") else f"{part}{path}"
 
 

@@ -24,7 +24,10 @@ from itsmkit.plugin.documents._canonical_json import LARGEST_INTEGER, written
 from itsmkit.plugin.documents._faults import Fault
 from itsmkit.plugin.documents._scalars import SCALARS, ValueForm
 
-__all__ = ["PlainValues", "each_named", "each_of"]
+__all__ = ["PlainValues", "class_name", "each_named", "each_of"]
+
+_CONTAINERS = (tuple, FrozenDict, dict, list, set, frozenset)
+_CONTAINER_TAGS = ("$list", "$set", "$frozenset", "$dict", "$pairs")
 
 
 class PlainValues:
@@ -40,6 +43,7 @@ class PlainValues:
 
     def __init__(self, forms: Iterable[ValueForm] = ()) -> None:
         every = (*SCALARS, *forms)
+        kinds = [each.kind for each in every]
         self._tags: Mapping[str, Callable[[Any], Any]] = {
             "$list": self._read_list,
             "$set": lambda plain: self._read_set(plain, set),
@@ -49,8 +53,8 @@ class PlainValues:
             **{each.tag: each.read for each in every},
         }
         problems = [
-            *distinct_problems("the tags of values", [*list(self._tags)[:5], *(each.tag for each in every)]),
-            *distinct_problems("the classes of values", (each.kind.__qualname__ for each in every)),
+            *distinct_problems("the tags of values", [*_CONTAINER_TAGS, *(each.tag for each in every)]),
+            *distinct_problems("the classes of values", map(class_name, [*_CONTAINERS, *kinds])),
         ]
         if problems:
             raise DefinitionError(*problems)
@@ -63,7 +67,7 @@ class PlainValues:
             list: lambda value: {"$list": each_of(value, self.write)},
             set: lambda value: {"$set": self._in_order(value)},
             frozenset: lambda value: {"$frozenset": self._in_order(value)},
-            **{each.kind: _tagged(each) for each in every},
+            **{each.kind: each.write for each in every},
         }
 
     def write(self, value: Any) -> Any:
@@ -94,7 +98,7 @@ class PlainValues:
             return tuple(each_of(plain, self.read))
         if not isinstance(plain, dict):
             sentence = (
-                f"must be text, a whole number, true, false, null, a list or an object, not {shown(plain)}"
+                f"must be text, a whole number, true, false, null, a list or object, not {shown(plain)}"
             )
             raise Fault.at("", sentence)
         if len(plain) == 1:
@@ -118,7 +122,15 @@ class PlainValues:
     def _mapping(self, values: Mapping[Any, Any]) -> dict[str, Any]:
         if _is_plain(values):
             return each_named(values, self.write)
-        pairs = [[self.write(name), self.write(value)] for name, value in values.items()]
+        pairs: list[list[Any]] = []
+        faults: list[tuple[str, str]] = []
+        for name, value in values.items():
+            try:
+                pairs.append([self.write(name), self.write(value)])
+            except Fault as fault:
+                faults += fault.below(name if isinstance(name, str) else repr(name))
+        if faults:
+            raise Fault(faults)
         kept = {"$pairs": sorted(pairs, key=written)}
         return {"$dict": kept} if type(values) is dict else kept
 
@@ -167,6 +179,11 @@ class PlainValues:
         return name, value
 
 
+def class_name(kind: type) -> str:
+    """Return the full name of a class, since some of different rooms are called the same."""
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
 def each_of(values: Iterable[Any], do: Callable[[Any], Any]) -> list[Any]:
     """Return what *do* returns for each of *values*; raises one `Fault` with those of all of them."""
     done: list[Any] = []
@@ -202,11 +219,6 @@ def each_named(values: Any, do: Callable[[Any], Any]) -> dict[str, Any]:
     if faults:
         raise Fault(faults)
     return done
-
-
-def _tagged(form: ValueForm) -> Callable[[Any], dict[str, Any]]:
-    tag, to_plain = form.tag, form.to_plain
-    return lambda value: {tag: to_plain(value)}
 
 
 def _is_plain(values: Mapping[Any, Any]) -> bool:

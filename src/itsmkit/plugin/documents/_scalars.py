@@ -3,7 +3,7 @@
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from typing import Any
@@ -37,7 +37,7 @@ class ValueForm:
     Args:
         tag: What tells them from others: ``{"$money": "12.50 EUR"}`` has the tag ``"$money"``.
         kind: Their class, and no subclass of it.
-        to_plain: Makes the plain form, which JSON can hold as it is.
+        to_plain: Makes the plain form, which JSON can hold as it is, or raises a ``ValueError``.
         from_plain: Makes the value again, or raises a ``ValueError``. What is no form of any value, and what
             is spelled otherwise than *to_plain* does, is refused for it.
     """
@@ -52,13 +52,20 @@ class ValueForm:
         """Return the form of the members of an enumeration: their values, which are text or whole numbers."""
         return cls(tag, kind, lambda member: member.value, kind)
 
+    def write(self, value: object) -> dict[str, object]:
+        """Return the plain form of *value*, with its tag; raises a `Fault`."""
+        try:
+            return {self.tag: self.to_plain(value)}
+        except ValueError as error:  # such as a number with more digits than Python writes
+            raise Fault.at("", f"has no plain form: {shown(value)}") from error
+
     def read(self, plain: object) -> object:
         """Return the value that *plain* stands for; raises a `Fault`."""
         try:
             value = self.from_plain(plain)
             if self.to_plain(value) == plain:
                 return value
-        except (ArithmeticError, LookupError, OSError, TypeError, ValueError) as error:
+        except (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError) as error:
             raise Fault.at("", f"is no {self.kind.__name__}: {shown(plain)}") from error
         raise Fault.at("", f"must be {shown(self.to_plain(value))}, not {shown(plain)}")
 
@@ -89,49 +96,43 @@ def instant_from(plain: object) -> datetime:
     raise Fault.at("", f"must be an instant such as 2026-03-29T09:00:00.000000Z, not {shown(plain)}")
 
 
-def _int_to_text(number: int) -> str:
-    try:
-        return str(number)
-    except ValueError:
-        raise Fault.at("", f"must be a number that Python can write, not {shown(number)}") from None
-
-
-def _int_from(plain: Any) -> int:
-    number = int(_text(plain))
+def _int_from(text: str) -> int:
+    number = int(text)
     if -LARGEST_INTEGER <= number <= LARGEST_INTEGER:
-        raise ValueError(plain)  # it is written as it is
+        raise ValueError(text)  # it is written as it is
     return number
 
 
+def _fraction_from(text: str) -> Fraction:
+    if "e" in text.lower():
+        raise ValueError(text)  # a short text could stand for a number that fills the memory
+    return Fraction(text)
+
+
 def _datetime_to_plain(instant: datetime) -> object:
-    if instant.tzinfo is None:
-        return instant.isoformat(timespec="microseconds")
     zone = instant.tzinfo
-    if isinstance(zone, ZoneInfo) and zone.key is not None:
-        return [instant.replace(tzinfo=None).isoformat(timespec="microseconds"), zone.key, instant.fold]
-    return instant_to_text(instant)
+    if zone is not None and not (isinstance(zone, ZoneInfo) and zone.key is not None):
+        return instant_to_text(instant)
+    text = instant.replace(tzinfo=None).isoformat(timespec="microseconds")
+    if zone is None:
+        return [text, None, instant.fold] if instant.fold else text
+    return [text, zone.key, instant.fold]
 
 
 def _datetime_from(plain: Any) -> datetime:
     if isinstance(plain, list):
         text, zone, fold = plain
-        return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone), fold=fold)
+        tz = None if zone is None else ZoneInfo(zone)
+        return datetime.fromisoformat(text).replace(tzinfo=tz, fold=fold)
     return datetime.fromisoformat(plain)
 
 
-def _time_to_plain(clock_time: time) -> str:
+def _time_to_text(clock_time: time) -> str:
     if clock_time.tzinfo is not None and not isinstance(clock_time.tzinfo, timezone):
         raise Fault.at(
             "", f"must be a time of day without a zone or at a fixed offset, not {shown(clock_time)}"
         )
     return clock_time.isoformat()
-
-
-def _decimal_from(plain: Any) -> Decimal:
-    try:
-        return Decimal(_text(plain))
-    except InvalidOperation as error:
-        raise ValueError(plain) from error
 
 
 def _text(plain: object) -> str:
@@ -140,17 +141,23 @@ def _text(plain: object) -> str:
     return plain
 
 
+def _as_text(
+    tag: str, kind: type, to_text: Callable[[Any], str], from_text: Callable[[str], Any]
+) -> ValueForm:
+    return ValueForm(tag, kind, to_text, lambda plain: from_text(_text(plain)))
+
+
 SCALARS = (
-    ValueForm("$int", int, _int_to_text, _int_from),
-    ValueForm("$float", float, repr, lambda plain: float(_text(plain))),
-    ValueForm("$decimal", Decimal, str, _decimal_from),
-    ValueForm("$fraction", Fraction, str, lambda plain: Fraction(_text(plain))),
+    _as_text("$int", int, str, _int_from),
+    _as_text("$float", float, repr, float),
+    _as_text("$decimal", Decimal, str, Decimal),
+    _as_text("$fraction", Fraction, str, _fraction_from),
     ValueForm("$datetime", datetime, _datetime_to_plain, _datetime_from),
-    ValueForm("$date", date, date.isoformat, date.fromisoformat),
-    ValueForm("$time", time, _time_to_plain, time.fromisoformat),
-    ValueForm("$duration", timedelta, duration_text, duration),
-    ValueForm("$uuid", UUID, str, UUID),
-    ValueForm("$bytes", bytes, lambda value: b64encode(value).decode(), b64decode),
-    ValueForm("$money", Money, Money.plain, Money.parse),
+    _as_text("$date", date, date.isoformat, date.fromisoformat),
+    _as_text("$time", time, _time_to_text, time.fromisoformat),
+    _as_text("$duration", timedelta, duration_text, duration),
+    _as_text("$uuid", UUID, str, UUID),
+    _as_text("$bytes", bytes, lambda value: b64encode(value).decode(), b64decode),
+    _as_text("$money", Money, Money.plain, Money.parse),
 )
 """The forms that every desk has. Whole numbers have one only if they are too large for JSON."""

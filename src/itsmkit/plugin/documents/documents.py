@@ -16,9 +16,9 @@ from itsmkit._documents import Form
 from itsmkit._frozen import EMPTY, as_tuple, frozen_dict
 from itsmkit._problems import close_to, distinct_problems, shown
 from itsmkit.errors import DefinitionError
-from itsmkit.plugin.documents._codecs import Codec, codec_of, table_codec
+from itsmkit.plugin.documents._codecs import Codec, codec_of, form_codec, table_codec
 from itsmkit.plugin.documents._faults import Fault, refused
-from itsmkit.plugin.documents._plain_values import PlainValues
+from itsmkit.plugin.documents._plain_values import PlainValues, class_name
 from itsmkit.plugin.documents._scalars import ValueForm
 
 __all__ = ["Document", "DocumentType", "Documents", "Upgrade"]
@@ -48,7 +48,8 @@ class DocumentType:
         without: The fields that are not kept, and have a default.
 
     Raises:
-        DefinitionError: If *name* is none, *kind* is no attrs class, a key is taken, or a field unknown.
+        DefinitionError: If *name* is none, *kind* is no attrs class, a key is taken, a field is unknown or
+            has no default.
     """
 
     name: str = field(validator=named)
@@ -61,9 +62,14 @@ class DocumentType:
         if not attrs.has(self.kind):
             problem = f"document type {self.name!r}: must be of an attrs class, not {shown(self.kind)}"
             raise DefinitionError(problem)
-        fields = [each.alias for each in attrs.fields(self.kind) if each.init]
+        fields = {each.alias: each for each in attrs.fields(self.kind) if each.init}
         problems = [
             *(f"there is no field {name!r}" for name in (*self.keys, *self.without) if name not in fields),
+            *(
+                f"field {name!r} has no default, so that it cannot be left out"
+                for name in self.without
+                if name in fields and fields[name].default is attrs.NOTHING
+            ),
             *distinct_problems("keys", ["type", "schema", *(self.keys.get(name, name) for name in fields)]),
         ]
         if problems:
@@ -85,7 +91,7 @@ class Documents:
 
     Args:
         types: The types.
-        forms: The plain forms of classes that fields have and that are no attrs classes.
+        forms: The plain forms of classes that fields have and that are no attrs classes; of no subclass.
         values: The forms of what may stand among details and attributes, beside those that all have.
 
     Raises:
@@ -106,16 +112,14 @@ class Documents:
         self._value_forms = tuple(values)
         problems = [
             *distinct_problems("document types", (each.name for each in self._types)),
-            *distinct_problems("classes of documents", (each.kind.__qualname__ for each in self._types)),
+            *distinct_problems("classes of documents", (class_name(each.kind) for each in self._types)),
         ]
         if problems:
             raise DefinitionError(*problems)
         self._by_name = {each.name: each for each in self._types}
         self._by_kind = {each.kind: each for each in self._types}
         self._values = PlainValues(self._value_forms)
-        self._codecs: dict[type, Codec] = {
-            each.kind: Codec(each.to_plain, each.from_plain) for each in self._forms
-        }
+        self._codecs: dict[type, Codec] = {each.kind: form_codec(each) for each in self._forms}
         self._tables: dict[str, Codec] = {}
 
     @property

@@ -210,8 +210,8 @@ def _area_of(rows: Iterable[StagingRow]) -> StagingArea:
                 loads[source, ci_class] = at
             case StagedLock(lock):
                 locks[lock.key] = lock
-            case StagedIdentity(source, key, ci):
-                identities[source, key] = ci
+            case _:
+                identities[row.source, row.record] = row.ci
     others: dict[tuple[str, str], tuple[SourceRecord, ...]] = {}
     for each in sorted(contradictions, key=lambda row: row.place):
         origin = each.record.origin

@@ -21,7 +21,7 @@ from itsmkit.cmdb import (
 )
 from itsmkit.cmdb.history import ConfigurationEvent, ConfigurationRecord, RecordKey
 from itsmkit.cmdb.reconciliation import AttributeLock
-from itsmkit.plugin.documents._faults import Fault
+from itsmkit.errors import DefinitionError
 from itsmkit.plugin.documents._scalars import ValueForm
 from itsmkit.plugin.documents.documents import Document, Documents, DocumentType
 from itsmkit.plugin.documents.rows import (
@@ -51,15 +51,14 @@ from itsmkit.workflow import StateCategory
 __all__ = ["DOCUMENTS", "from_document", "to_document"]
 
 
-def _key_to_plain(key: Any) -> list[str]:
-    if type(key) is not RecordKey:
-        raise Fault.at("", f"must be a RecordKey, not {shown(key)}")
+def _key_to_plain(key: RecordKey) -> list[str]:
     return [key.kind, *key.parts]
 
 
 def _key_from(plain: Any) -> RecordKey:
     if not isinstance(plain, list) or not plain or not all(type(part) is str for part in plain):
-        raise Fault.at("", f'must be a list of texts such as ["item", "web"], not {shown(plain)}')
+        problem = f'must be a list of texts such as ["item", "web"], not {shown(plain)}'
+        raise DefinitionError(problem)
     kind, *parts = plain
     return RecordKey(kind, parts)
 

@@ -32,6 +32,7 @@ from itsmkit._lazy import lazily
 if TYPE_CHECKING:
     from itsmkit.practices.assets.asset import Asset, Stretch, asset_from
     from itsmkit.practices.assets.asset_class import AssetClass
+    from itsmkit.practices.assets.asset_decision import AssetDecision
     from itsmkit.practices.assets.costing import (
         AssetCost,
         CostShare,
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
     from itsmkit.practices.assets.depreciation import (
         Depreciation,
         DepreciationPeriod,
-        ReEstimate,
     )
     from itsmkit.practices.assets.depreciation_terms import (
         DepreciationMethod,
@@ -77,6 +77,7 @@ if TYPE_CHECKING:
         LifeCycleMoved,
         Moved,
         Reclassified,
+        ReEstimated,
         WipeCertified,
         WipeWithdrawn,
     )
@@ -95,7 +96,8 @@ if TYPE_CHECKING:
         ProductPosition,
         licence_position,
     )
-    from itsmkit.practices.assets.management import AssetDecision, AssetManagement
+    from itsmkit.practices.assets.management import AssetManagement
+    from itsmkit.practices.assets.re_estimate import ReEstimate
     from itsmkit.practices.assets.stock_taking import Scan, StockTake, Whereabouts, stock_take
     from itsmkit.practices.assets.stored_forms import (
         asset_event_from,
@@ -113,6 +115,7 @@ else:
                 "asset_from",
             ),
             "itsmkit.practices.assets.asset_class": ("AssetClass",),
+            "itsmkit.practices.assets.asset_decision": ("AssetDecision",),
             "itsmkit.practices.assets.coverage": (
                 "Contract",
                 "Coverage",
@@ -125,7 +128,6 @@ else:
             "itsmkit.practices.assets.depreciation": (
                 "Depreciation",
                 "DepreciationPeriod",
-                "ReEstimate",
             ),
             "itsmkit.practices.assets.depreciation_terms": (
                 "DepreciationMethod",
@@ -150,6 +152,7 @@ else:
                 "Installed",
                 "LifeCycleMoved",
                 "Moved",
+                "ReEstimated",
                 "Reclassified",
                 "WipeCertified",
                 "WipeWithdrawn",
@@ -169,10 +172,8 @@ else:
                 "ProductPosition",
                 "licence_position",
             ),
-            "itsmkit.practices.assets.management": (
-                "AssetDecision",
-                "AssetManagement",
-            ),
+            "itsmkit.practices.assets.management": ("AssetManagement",),
+            "itsmkit.practices.assets.re_estimate": ("ReEstimate",),
             "itsmkit.practices.assets.costing": (
                 "AssetCost",
                 "CostShare",
@@ -233,6 +234,7 @@ __all__ = [
     "ProductPosition",
     "Proration",
     "ReEstimate",
+    "ReEstimated",
     "Reclassified",
     "Scan",
     "ServiceCosts",

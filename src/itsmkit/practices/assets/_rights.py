@@ -1,6 +1,6 @@
 """What is left of licence rights on a day, and what installations are there: read from a set of events."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -85,11 +85,13 @@ def standing(events: Iterable[LicenceEvent], on: date) -> Standing:
     for event in sorted(known, key=lambda event: (event.on, _ORDER[type(event)], event.id)):
         match event:
             case EntitlementBought():
-                _grant(rights, event, event.quantity, findings)
+                if _is_new(rights, event, findings):
+                    rights[event.entitlement] = _Left(event.product, event.quantity, event.last_day)
             case EntitlementUpgraded():
-                taken = _take(rights, event.upgraded_from, event, "upgrades", findings)
-                if taken:
-                    _grant(rights, event, taken, findings)
+                if _is_new(rights, event, findings):
+                    taken = _take(rights, event.upgraded_from, event, "upgrades", findings)
+                    if taken:
+                        rights[event.entitlement] = _Left(event.product, taken, event.last_day)
             case EntitlementReturned():
                 _take(rights, event.entitlement, event, "returns", findings)
             case InstallationSeen():
@@ -104,19 +106,17 @@ def standing(events: Iterable[LicenceEvent], on: date) -> Standing:
     return Standing(tuple(held), tuple(installed[key] for key in sorted(installed)), tuple(findings))
 
 
-def _grant(
-    rights: dict[str, _Left],
-    event: EntitlementBought | EntitlementUpgraded,
-    quantity: int,
-    findings: list[str],
-) -> None:
-    if event.entitlement in rights:
-        findings.append(
-            f"{event.id} gives entitlement {event.entitlement} for the second time; it does not count: "
-            "give it a key of its own"
-        )
-        return
-    rights[event.entitlement] = _Left(event.product, quantity, event.last_day)
+def _is_new(
+    rights: Mapping[str, _Left], event: EntitlementBought | EntitlementUpgraded, findings: list[str]
+) -> bool:
+    """Tell whether the key of what is granted is free; tell what is not."""
+    if event.entitlement not in rights:
+        return True
+    findings.append(
+        f"{event.id} gives entitlement {event.entitlement} for the second time; it does not count: "
+        "give it a key of its own"
+    )
+    return False
 
 
 def _take(

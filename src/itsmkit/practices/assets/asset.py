@@ -8,6 +8,7 @@ from attrs import evolve, field, frozen
 
 from itsmkit._checks import aware, named
 from itsmkit._frozen import EMPTY, changed, frozen_dict
+from itsmkit._problems import distinct_problems
 from itsmkit.cmdb import CIId
 from itsmkit.errors import DefinitionError
 from itsmkit.money import Money
@@ -23,12 +24,14 @@ from itsmkit.practices.assets.events import (
     LifeCycleMoved,
     Moved,
     Reclassified,
+    ReEstimated,
     WipeCertified,
     WipeWithdrawn,
 )
+from itsmkit.practices.assets.re_estimate import ReEstimate
 from itsmkit.workflow import StateCategory
 
-__all__ = ["Asset", "Stretch", "asset_from"]
+__all__ = ["Asset", "GONE", "Stretch", "asset_from", "each_once"]
 
 
 @frozen
@@ -69,11 +72,13 @@ class Asset:
         state_category: The category of that state; logic elsewhere asks for it, and never for the name.
         version: How many events it has.
         updated_at: When it changed last, in UTC.
+        gone_at: When it was closed or cancelled, in UTC; ``None`` while it is neither.
         serial_number: What its maker tells it by.
         tag: What is on its label, by which it is counted.
         acquired_on: When it was bought.
         in_service_on: When it came into service, if that was another day.
         cost: What it cost.
+        re_estimates: What was found out later about its value and life, in the order of their days.
         wipe_certificate: What the certificate of its wiping is found by, while it says something.
         owners: Who had it when, the earliest first. What began and ended at the same instant is left out.
         locations: Where it was when.
@@ -92,11 +97,13 @@ class Asset:
     state_category: str
     version: int
     updated_at: datetime
+    gone_at: datetime | None = None
     serial_number: str | None = None
     tag: str | None = None
     acquired_on: date | None = None
     in_service_on: date | None = None
     cost: Money | None = None
+    re_estimates: tuple[ReEstimate, ...] = ()
     wipe_certificate: str | None = None
     owners: tuple[Stretch, ...] = ()
     locations: tuple[Stretch, ...] = ()
@@ -123,7 +130,7 @@ class Asset:
     @property
     def is_gone(self) -> bool:
         """Whether it is closed or cancelled, so that nothing is left to be kept."""
-        return self.state_category in _GONE
+        return self.state_category in GONE
 
     def owner_at(self, instant: datetime) -> str | None:
         """Return who had it at *instant*, aware; ``None`` for nobody."""
@@ -157,13 +164,19 @@ class Asset:
         Return what *event* makes of it.
 
         Raises:
-            DefinitionError: If it is an event of another asset, not the next one of this, or a second
-                registration.
+            DefinitionError: If it is an event of another asset, not the next one of this, one that takes
+                effect before the last, or a second registration.
         """
         if (event.asset_id, event.sequence) != (self.id, self.version + 1):
             problem = (
                 f"event {event.sequence} of asset {event.asset_id} cannot follow version {self.version} of "
                 f"asset {self.id}; a history is read in order, without a gap"
+            )
+            raise DefinitionError(problem)
+        if event.effective_at < self.updated_at:
+            problem = (
+                f"event {event.sequence} of asset {self.id} takes effect at {event.effective_at.isoformat()} "
+                f"and the one before it at {self.updated_at.isoformat()}; a history never goes back"
             )
             raise DefinitionError(problem)
         changes = _CHANGES[type(event.fact)](self, event.fact, event.effective_at)
@@ -173,7 +186,9 @@ class Asset:
         return f"{self.name} ({self.id})"
 
 
-_GONE = frozenset({StateCategory.CLOSED.value, StateCategory.CANCELLED.value})
+GONE = frozenset({StateCategory.CLOSED.value, StateCategory.CANCELLED.value})
+"""The categories of the states of what is gone."""
+
 _SEEN = ("asset_class", "state", "state_category", "owner", "location", "ci", "wipe_certificate")
 
 
@@ -185,7 +200,8 @@ def asset_from(history: Iterable[AssetEvent]) -> Asset:
         history: All events of one asset, in order.
 
     Raises:
-        DefinitionError: If the history is empty, does not begin with the registration, or has a gap.
+        DefinitionError: If the history is empty, does not begin with the registration, has a gap, or goes
+            back in time.
     """
     events = iter(history)
     first = next(events, None)
@@ -212,6 +228,20 @@ def asset_from(history: Iterable[AssetEvent]) -> Asset:
     for event in events:
         asset = asset.after(event)
     return asset
+
+
+def each_once(assets: Iterable[Asset]) -> tuple[Asset, ...]:
+    """
+    Return *assets* as they are.
+
+    Raises:
+        DefinitionError: With each that stands more than once.
+    """
+    assets = tuple(assets)
+    problems = list(distinct_problems("assets", (asset.id for asset in assets)))
+    if problems:
+        raise DefinitionError(*problems)
+    return assets
 
 
 def _last(stretches: tuple[Stretch, ...]) -> str | None:
@@ -242,8 +272,10 @@ def _described(asset: Asset, news: Mapping[str, object]) -> dict[str, Any]:
     return {**changes, "details": changed(asset.details, details)} if details else changes
 
 
-def _moved_on(asset: Asset, fact: LifeCycleMoved, _at: datetime) -> dict[str, Any]:
-    return {"state": fact.target, "state_category": fact.category, **_described(asset, fact.details)}
+def _moved_on(asset: Asset, fact: LifeCycleMoved, at: datetime) -> dict[str, Any]:
+    gone_at = (asset.gone_at or at) if fact.category in GONE else None
+    state = {"state": fact.target, "state_category": fact.category, "gone_at": gone_at}
+    return {**state, **_described(asset, fact.details)}
 
 
 def _counted(asset: Asset, fact: Counted, _at: datetime) -> dict[str, Any]:
@@ -264,6 +296,7 @@ _CHANGES: Mapping[type, Callable[[Asset, Any, datetime], dict[str, Any]]] = {
     WipeCertified: lambda _asset, fact, _at: {"wipe_certificate": fact.certificate},
     WipeWithdrawn: lambda _asset, _fact, _at: {"wipe_certificate": None},
     Counted: _counted,
+    ReEstimated: lambda asset, fact, _at: {"re_estimates": (*asset.re_estimates, fact.estimate)},
     Reclassified: lambda _asset, fact, _at: {"asset_class": fact.asset_class},
     AssetDescribed: lambda asset, fact, _at: _described(asset, fact.changes),
 }

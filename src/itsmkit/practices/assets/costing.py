@@ -6,19 +6,22 @@ services that its configuration item supports, by weights; not a cent is lost, a
 told apart.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
+from typing import NamedTuple
 
 from attrs import field, frozen
 
 from itsmkit._frozen import FrozenDict, frozen_dict
-from itsmkit._problems import shown
+from itsmkit._problems import names, shown
 from itsmkit.cmdb import CIId, ConfigurationGraph
 from itsmkit.cmdb.class_model import SERVICE
 from itsmkit.errors import DefinitionError
 from itsmkit.money import Money, total
-from itsmkit.practices.assets.asset import Asset
+from itsmkit.practices.assets._checks import check_period
+from itsmkit.practices.assets.asset import Asset, each_once
 from itsmkit.practices.assets.coverage import Contract
 from itsmkit.practices.assets.events import AssetId
 from itsmkit.practices.assets.management import AssetManagement
@@ -36,7 +39,7 @@ class AssetCost:
 
     Args:
         asset: The id of the asset, or ``None`` if it is for none.
-        ci: The configuration item that the asset is, or ``None`` for none.
+        ci: The configuration item that the asset was then, or ``None`` for none.
         reason: What for: ``"depreciation"``, or the name of a contract.
         amount: How much.
     """
@@ -127,6 +130,10 @@ def asset_costs(
     """
     Return what assets cost from *since* up to, but not including, *until*; what costs nothing is left out.
 
+    What an asset costs goes to the configuration item that it was on each day, in UTC, by its history. Before
+    its first item, that one counts, since it was bought for it, or was installed before anybody kept its
+    history. Where months are written off, a month falls to the item at its end.
+
     A contract is shared equally by the assets that it names, whether they are among *assets* or not. What
     falls to those that are not, or all of it if it names none, belongs to no configuration item.
 
@@ -136,39 +143,75 @@ def asset_costs(
         since: The first day.
         until: The day after the last.
         contracts: The contracts that cover them.
-        disposed_on: The days from which on assets are not written off any more.
+        disposed_on: The days from which on assets are not written off any more, where it is not the day in
+            UTC on which they were closed or cancelled.
 
     Raises:
-        DefinitionError: If *until* precedes *since*, or an asset stands twice.
+        DefinitionError: If a day is none, *until* precedes *since*, or an asset stands twice.
     """
-    by_id: dict[AssetId, Asset] = {}
-    twice = []
+    check_period(since, until)
+    assets = each_once(assets)
+    used = {asset.id: _uses(asset, since, until) for asset in assets}
+    costs: list[AssetCost] = []
     for asset in assets:
-        if asset.id in by_id:
-            twice.append(f"asset {asset.id} stands there more than once")
-        by_id[asset.id] = asset
-    if twice:
-        raise DefinitionError(*twice)
-    costs = []
-    for asset in by_id.values():
         depreciation = management.depreciation(asset, stopped_on=disposed_on.get(asset.id))
         if depreciation is not None:
-            charge = depreciation.charge(since, until) + depreciation.impairments(since, until)
-            costs.append(AssetCost(asset.id, asset.ci, "depreciation", charge))
+            amounts = [
+                depreciation.charge(use.since, use.until) + depreciation.impairments(use.since, use.until)
+                for use in used[asset.id]
+            ]
+            costs += _costs(asset.id, used[asset.id], "depreciation", amounts)
     for contract in contracts:
-        price = contract.cost(since, until)
-        if price is not None:
-            costs += _contract_costs(contract, price, by_id)
-    return tuple(cost for cost in costs if cost.amount)
+        costs += _contract_costs(contract, since, until, used)
+    return tuple(costs)
 
 
-def _contract_costs(contract: Contract, price: Money, by_id: Mapping[AssetId, Asset]) -> Iterable[AssetCost]:
+class _Use(NamedTuple):
+    """The days from *since* up to *until*, on which an asset is an item, or none."""
+
+    ci: CIId | None
+    since: date
+    until: date
+
+
+def _uses(asset: Asset, since: date, until: date) -> tuple[_Use, ...]:
+    """Cut a period into what the asset is in it; of what it is on one day, the last counts."""
+    items: dict[date, CIId | None] = {date.min: CIId(asset.cis[0].value) if asset.cis else None}
+    for stretch in asset.cis:
+        items[stretch.since.date()] = CIId(stretch.value)
+        if stretch.until is not None:
+            items[stretch.until.date()] = None
+    uses = (
+        _Use(items[begun], max(begun, since), min(ended, until))
+        for begun, ended in pairwise([*items, date.max])
+    )
+    return tuple(use for use in uses if use.since < use.until)
+
+
+def _costs(
+    asset: AssetId, uses: Iterable[_Use], reason: str, amounts: Iterable[Money]
+) -> Iterator[AssetCost]:
+    by_item: dict[CIId | None, Money] = {}
+    for use, amount in zip(uses, amounts, strict=True):
+        by_item[use.ci] = by_item[use.ci] + amount if use.ci in by_item else amount
+    for ci, amount in by_item.items():
+        if amount:
+            yield AssetCost(asset, ci, reason, amount)
+
+
+def _contract_costs(
+    contract: Contract, since: date, until: date, used: Mapping[AssetId, tuple[_Use, ...]]
+) -> Iterator[AssetCost]:
+    price = contract.cost(since, until)
+    if not price:
+        return
     if not contract.assets:
         yield AssetCost(None, None, contract.name, price)
         return
-    for asset_id, amount in zip(contract.assets, price.allocate([1] * len(contract.assets)), strict=True):
-        asset = by_id.get(asset_id)
-        yield AssetCost(asset_id, None if asset is None else asset.ci, contract.name, amount)
+    for asset, share in zip(contract.assets, price.allocate([1] * len(contract.assets)), strict=True):
+        uses = used.get(asset, (_Use(None, since, until),))
+        by_use = [contract.cost(use.since, use.until) or Money.zero(price.currency) for use in uses]
+        yield from _costs(asset, uses, contract.name, share.allocate(each.amount for each in by_use))
 
 
 def service_costs(
@@ -176,7 +219,7 @@ def service_costs(
     costs: Iterable[AssetCost],
     *,
     currency: str,
-    services: Collection[CIId] | None = None,
+    services: CIId | Iterable[CIId] | None = None,
     weights: Mapping[CIId, int | Decimal] = _ALL_ALIKE,
 ) -> ServiceCosts:
     """
@@ -186,15 +229,17 @@ def service_costs(
         graph: What depends on what. A cost reaches the service that its item is, and those that depend on it.
         costs: The costs, all in one currency, in whole minor units.
         currency: That currency.
-        services: The services that bear costs; by default, every item whose class has the facet ``service``.
+        services: The services that bear costs; a single one may stand alone. By default, every item whose
+            class has the facet ``service``.
         weights: How much each service bears of what it shares with others; 1 if it is not named. With 0, it
             bears nothing.
 
     Raises:
-        DefinitionError: With every weight that is none, service that is not in the graph, and cost in another
-            currency.
+        DefinitionError: If the currency is none; else with every weight that is none, service that is not in
+            the graph, and cost that is in another currency or no whole number of minor units.
     """
-    costs = tuple(costs)
+    costs, bearers = tuple(costs), None if services is None else frozenset(names(services))
+    Money.zero(currency)  # or it is refused
     problems = [
         f"weights[{service!r}]: must be a number that is not negative, not {shown(weight)}"
         for service, weight in weights.items()
@@ -202,13 +247,18 @@ def service_costs(
     ]
     problems += [
         f"service {service!r} is not in the configuration graph"
-        for service in sorted({*weights, *(services or ())})
+        for service in sorted({*weights, *(bearers or ())})
         if service not in graph
     ]
     problems += [
         f"the cost of {cost} is not in {currency}; convert it first"
         for cost in costs
         if cost.amount.currency != currency
+    ]
+    problems += [
+        f"the cost of {cost} is no whole number of minor units; round it first"
+        for cost in costs
+        if not cost.amount.is_whole
     ]
     if problems:
         raise DefinitionError(*problems)
@@ -224,7 +274,7 @@ def service_costs(
             unallocated.append((cost, reason))
             continue
         if ci not in reached:
-            reached[ci] = _services_on(graph, ci, services)
+            reached[ci] = _services_on(graph, ci, bearers)
         bearing = [service for service in reached[ci] if weights.get(service, 1)]
         if not bearing:
             reason = (
@@ -241,7 +291,7 @@ def service_costs(
     )
 
 
-def _services_on(graph: ConfigurationGraph, ci: CIId, services: Collection[CIId] | None) -> tuple[CIId, ...]:
+def _services_on(graph: ConfigurationGraph, ci: CIId, services: Collection[str] | None) -> tuple[CIId, ...]:
     def bears(each: CIId) -> bool:
         if services is not None:
             return each in services

@@ -17,7 +17,7 @@ from itsmkit._frozen import as_tuple
 from itsmkit._problems import instance_problems, names_problems, shown
 from itsmkit.errors import DefinitionError
 from itsmkit.money import Money
-from itsmkit.practices.assets._checks import amount_problems, date_problems
+from itsmkit.practices.assets._checks import amount_problems, check_day, check_period, date_problems
 from itsmkit.practices.assets._value_curve import months_after
 from itsmkit.practices.assets.events import AssetId
 
@@ -96,7 +96,12 @@ class Contract:
             raise DefinitionError(*(f"contract {self.id}: {problem}" for problem in problems))
 
     def holds_on(self, day: date) -> bool:
-        """Tell whether it holds on *day*."""
+        """
+        Tell whether it holds on *day*.
+
+        Raises:
+            DefinitionError: If that is no day.
+        """
         return _holds(self, day)
 
     @property
@@ -115,11 +120,9 @@ class Contract:
             ``None`` if it has no price.
 
         Raises:
-            DefinitionError: If *until* precedes *since*.
+            DefinitionError: If a day is none, or *until* precedes *since*.
         """
-        if until < since:
-            problem = f"a period cannot end on {until}, before it begins on {since}"
-            raise DefinitionError(problem)
+        check_period(since, until)
         return None if self.price is None else self._paid(until) - self._paid(since)
 
     def _paid(self, day: date) -> Money:
@@ -173,11 +176,17 @@ class Warranty:
             raise DefinitionError(*(f"warranty of {self.asset}: {problem}" for problem in problems))
 
     def holds_on(self, day: date) -> bool:
-        """Tell whether it holds on *day*."""
+        """
+        Tell whether it holds on *day*.
+
+        Raises:
+            DefinitionError: If that is no day.
+        """
         return _holds(self, day)
 
 
 def _holds(agreed: Contract | Warranty, day: date) -> bool:
+    check_day("day", day)
     first, last = agreed.first_day, agreed.last_day
     return (first is None or first <= day) and (last is None or day <= last)
 
@@ -214,7 +223,13 @@ class Coverage:
 def coverage_of(
     asset: AssetId, on: date, *, contracts: Iterable[Contract] = (), warranties: Iterable[Warranty] = ()
 ) -> Coverage:
-    """Return which of *contracts* and *warranties* hold for *asset* on a day."""
+    """
+    Return which of *contracts* and *warranties* hold for *asset* on a day.
+
+    Raises:
+        DefinitionError: If that is no day.
+    """
+    check_day("on", on)
     return Coverage(
         asset,
         on,
@@ -257,11 +272,13 @@ def ending_within(agreed: Iterable[Contract | Warranty], on: date, days: int) ->
         The most urgent first. Where the day for notice has passed, the last day counts.
 
     Raises:
-        DefinitionError: If *days* is negative.
+        DefinitionError: If *on* is no day, or *days* is negative.
     """
+    problems = list(date_problems("on", on))
     if type(days) is not int or days < 0:
-        problem = f"days: must be a whole number, not below 0, not {shown(days)}"
-        raise DefinitionError(problem)
+        problems.append(f"days: must be a whole number, not below 0, not {shown(days)}")
+    if problems:
+        raise DefinitionError(*problems)
     found = []
     for each in agreed:
         if each.last_day is None:

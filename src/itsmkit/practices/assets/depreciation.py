@@ -31,63 +31,16 @@ from itsmkit._frozen import as_tuple
 from itsmkit._problems import instance_problems, shown
 from itsmkit.errors import DefinitionError
 from itsmkit.money import Money, total
-from itsmkit.practices.assets._checks import amount_problems, date_problems
+from itsmkit.practices.assets._checks import amount_problems, check_day, check_period, date_problems
 from itsmkit.practices.assets._value_curve import ValueCurve, first_of_month
 from itsmkit.practices.assets.depreciation_terms import (
-    LONGEST_LIFE,
-    DepreciationMethod,
     DepreciationTerms,
     Proration,
     StartConvention,
 )
+from itsmkit.practices.assets.re_estimate import ReEstimate
 
-__all__ = [
-    "Depreciation",
-    "DepreciationMethod",
-    "DepreciationPeriod",
-    "DepreciationTerms",
-    "Proration",
-    "ReEstimate",
-    "StartConvention",
-]
-
-
-@frozen
-class ReEstimate:
-    """
-    From some day on, an asset is expected to last otherwise, or is worth less.
-
-    Args:
-        on: The day. What is written off until it begins stays so; where months count, it is the first of one.
-        remaining_months: How long it will last from then on.
-        impairment: What its value falls by on that day, beside the wear.
-        residual: What shall be left at the end; by default, as much as before.
-
-    Raises:
-        DefinitionError: With everything that cannot be.
-
-    Source:
-        IAS 16, paragraph 51 (a change of the useful life counts from then on), and IAS 36, paragraph 63
-        (after an impairment, the rest is spread over the remaining life).
-    """
-
-    on: date
-    remaining_months: int = field(kw_only=True)
-    impairment: Money | None = field(default=None, kw_only=True)
-    residual: Money | None = field(default=None, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        problems = list(date_problems("on", self.on))
-        months = self.remaining_months
-        if type(months) is not int or not 1 <= months <= LONGEST_LIFE:
-            problems.append(
-                f"remaining_months: must be a number of months from 1 to {LONGEST_LIFE}, not {shown(months)}"
-            )
-        for name in ("impairment", "residual"):
-            amount = getattr(self, name)
-            problems += [] if amount is None else amount_problems(name, amount)
-        if problems:
-            raise DefinitionError(*problems)
+__all__ = ["Depreciation", "DepreciationPeriod"]
 
 
 @frozen
@@ -212,13 +165,23 @@ class Depreciation:
         Return what it is worth in the books when day *on* begins; its cost, if it was not in service then.
 
         An impairment on that day is not taken off yet.
+
+        Raises:
+            DefinitionError: If *on* is no day.
         """
+        check_day("on", on)
         day = on if self.stopped_on is None else min(on, self.stopped_on)
         life = next(life for life in reversed(self._lives) if life.since < day or life is self._lives[0])
         return life.value(day)
 
     def impairments(self, since: date, until: date) -> Money:
-        """Return what the value falls by from *since* up to, but not including, *until*, beside the wear."""
+        """
+        Return what the value falls by from *since* up to, but not including, *until*, beside the wear.
+
+        Raises:
+            DefinitionError: If a day is none, or *until* precedes *since*.
+        """
+        check_period(since, until)
         return total(
             (each.impairment for each in self.re_estimates if each.impairment and since <= each.on < until),
             self.cost.currency,
@@ -229,11 +192,9 @@ class Depreciation:
         Return what is written off from *since* up to, but not including, *until*.
 
         Raises:
-            DefinitionError: If *until* precedes *since*.
+            DefinitionError: If a day is none, or *until* precedes *since*.
         """
-        if until < since:
-            problem = f"a period cannot end on {until}, before it begins on {since}"
-            raise DefinitionError(problem)
+        check_period(since, until)
         return self.book_value(since) - self.book_value(until) - self.impairments(since, until)
 
     def schedule(self, months: int = 12, *, first_month: int = 1) -> tuple[DepreciationPeriod, ...]:
@@ -261,9 +222,9 @@ class Depreciation:
         return tuple(self._period(since, until) for since, until in pairwise(days))
 
     def explain(self, months: int = 12) -> str:
-        """Return the terms and the schedule as text."""
-        head = f"{self.cost} from {self.in_service_on}: {self.terms}; {self.residual} stays"
-        return "\n".join([head, *map(str, self.schedule(months))])
+        """Return the terms, what was estimated anew and the schedule as text."""
+        head = f"{self.cost} from {self.in_service_on}: {self.terms}; {self._lives[0].residual} stays"
+        return "\n".join([head, *map(str, self.re_estimates), *map(str, self.schedule(months))])
 
     def _period(self, since: date, until: date) -> DepreciationPeriod:
         return DepreciationPeriod(

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
+from itsmkit._figures import plural
 from itsmkit._problems import instance_problems, shown
 from itsmkit.errors import DefinitionError
 from itsmkit.money import Rounding
@@ -15,6 +16,10 @@ __all__ = ["DepreciationMethod", "DepreciationTerms", "LONGEST_LIFE", "Proration
 
 LONGEST_LIFE = 1200
 """The longest life that is reckoned with, in months."""
+
+# Figures are exact, so that each further place costs time and space: compounded over 1200 months, it is there
+# 1200 times.
+_PLACES_OF_RATES, _PLACES_OF_SHARES = 6, 12
 
 
 class DepreciationMethod(Enum):
@@ -61,10 +66,11 @@ class DepreciationTerms:
     Args:
         life_months: The useful life, in months; from 1 to 1200.
         method: How much each stretch of the life takes.
-        residual: The share of the cost that is never written off: 0 or more, and less than 1.
+        residual: The share of the cost that is never written off: 0 or more, and less than 1; to 12 places.
         factor: By declining balance, how many times the rate of the straight line is taken: 2 is the double
-            declining balance.
-        rate: By declining balance, the share that a year takes, instead of *factor*: ``Decimal("0.3")``.
+            declining balance. Up to 1200, to 6 places.
+        rate: By declining balance, the share that a year takes, instead of *factor*: ``Decimal("0.3")``. To 6
+            places.
         compounded_months: After how many months the share is taken of what is left then: 12 or 1, say.
             In between, the value falls evenly.
         switch: Whether the declining balance gives way to the straight line over the rest of the life, as
@@ -102,10 +108,18 @@ class DepreciationTerms:
                 yield f"{name}: must be a number of months from 1 to {LONGEST_LIFE}, not {shown(months)}"
         if not (_is_number(self.residual) and 0 <= self.residual < 1):
             yield f"residual: must be a share of the cost from 0 to less than 1, not {shown(self.residual)}"
-        if not (_is_number(self.factor) and self.factor > 0):
-            yield f"factor: must be a number above 0, not {shown(self.factor)}"
+        if not (_is_number(self.factor) and 0 < self.factor <= LONGEST_LIFE):
+            yield f"factor: must be a number above 0 and up to {LONGEST_LIFE}, not {shown(self.factor)}"
         if self.rate is not None and not (_is_number(self.rate) and 0 < self.rate <= 1):
             yield f"rate: must be a share of a year above 0 and up to 1, not {shown(self.rate)}"
+        for name, most in (
+            ("residual", _PLACES_OF_SHARES),
+            ("factor", _PLACES_OF_RATES),
+            ("rate", _PLACES_OF_RATES),
+        ):
+            value = getattr(self, name)
+            if _is_number(value) and int(value.as_tuple().exponent) < -most:
+                yield f"{name}: must have at most {most} places behind the point, not {shown(value)}"
         for name, kind in (
             ("method", DepreciationMethod),
             ("by", Proration),
@@ -122,7 +136,7 @@ class DepreciationTerms:
     def __str__(self) -> str:
         declining = "" if self.method is DepreciationMethod.STRAIGHT_LINE else f" ({self._told_rate})"
         return (
-            f"{self.method.value}{declining} over {self.life_months} months, by {self.by.value} "
+            f"{self.method.value}{declining} over {plural(self.life_months, 'month')}, by {self.by.value} "
             f"from {self.start.value}"
         )
 

@@ -58,7 +58,7 @@ from itsmkit.errors import DefinitionError
 from itsmkit.practices.assets._plain_forms import FORMS
 from itsmkit.practices.assets.asset_class import AssetClass
 from itsmkit.practices.assets.coverage import Contract, Warranty
-from itsmkit.practices.assets.licence_events import LicenceProduct
+from itsmkit.practices.assets.licence_events import LicenceProduct, downgrade_problems
 
 __all__ = [
     "AssetDocument",
@@ -80,7 +80,8 @@ class AssetDocument:
         products: What licences are for.
 
     Raises:
-        DefinitionError: With every class, contract and product that stands twice.
+        DefinitionError: With every class, contract and product that stands twice, and every product that may
+            run what is unknown or counted otherwise.
     """
 
     classes: tuple[AssetClass, ...] = field(default=(), converter=as_tuple)
@@ -93,6 +94,7 @@ class AssetDocument:
             *distinct_problems("classes", (each.name for each in self.classes)),
             *distinct_problems("contracts", (each.id for each in self.contracts)),
             *distinct_problems("products", (each.name for each in self.products)),
+            *downgrade_problems({each.name: each for each in self.products}),
         ]
         if problems:
             raise DefinitionError(*problems)

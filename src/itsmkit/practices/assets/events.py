@@ -5,18 +5,20 @@ A fact says what happened, and its `AssetEvent` says to which asset, when and by
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
-from typing import NewType, TypeAlias
+from datetime import date, datetime
+from types import NoneType
+from typing import NewType, TypeAlias, get_args
 
 from attrs import field, frozen
 from attrs.validators import optional
 
 from itsmkit._checks import aware_instant, in_utc, is_a, named
 from itsmkit._frozen import EMPTY, FrozenDict, as_tuple, deeply_frozen
-from itsmkit._problems import name_problems, shown
+from itsmkit._problems import instance_problems, name_problems, shown
 from itsmkit.cmdb import CIId
 from itsmkit.errors import DefinitionError
 from itsmkit.practices.assets._checks import amount_problems, date_problems
+from itsmkit.practices.assets.re_estimate import ReEstimate
 from itsmkit.tickets import Actor
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "Installed",
     "LifeCycleMoved",
     "Moved",
+    "ReEstimated",
     "Reclassified",
     "WipeCertified",
     "WipeWithdrawn",
@@ -42,6 +45,7 @@ DESCRIPTIVE_FIELDS = ("name", "serial_number", "tag", "acquired_on", "in_service
 """The fields that are described; every other name is a detail of the desk's own."""
 
 _DATES = frozenset({"acquired_on", "in_service_on"})
+_PLAIN = (str, bool, int, float, date, NoneType)
 
 
 def _described(values: Mapping[str, object]) -> FrozenDict[str, object]:
@@ -49,21 +53,40 @@ def _described(values: Mapping[str, object]) -> FrozenDict[str, object]:
     if not is_a(values, Mapping):
         problem = f"must be a mapping of values by name, not {shown(values)}"
         raise DefinitionError(problem)
-    problems = [problem for name, value in values.items() for problem in _value_problems(name, value)]
+    problems = [
+        problem
+        for name, value in values.items()
+        for problem in (*name_problems("a field's name", name), *_value_problems(name, value))
+    ]
     if problems:
         raise DefinitionError(*problems)
     return FrozenDict({name: deeply_frozen(value) for name, value in values.items()})
 
 
 def _value_problems(name: str, value: object) -> Iterator[str]:
-    if name not in DESCRIPTIVE_FIELDS or (value is None and name != "name"):
+    if value is None and name != "name":
         return
-    if name == "cost":
+    if name not in DESCRIPTIVE_FIELDS:
+        yield from _plain_problems(name, value)
+    elif name == "cost":
         yield from amount_problems(name, value)
     elif name in _DATES:
         yield from date_problems(name, value)
     else:
         yield from name_problems(name, value)
+
+
+def _plain_problems(path: str, value: object) -> Iterator[str]:
+    """List what a store would not give back as it was."""
+    if isinstance(value, list | tuple):
+        for number, each in enumerate(value):
+            yield from _plain_problems(f"{path}[{number}]", each)
+    elif isinstance(value, Mapping):
+        for name, each in value.items():
+            yield from name_problems(f"a name in {path}", name)
+            yield from _plain_problems(f"{path}.{name}", each)
+    elif not isinstance(value, _PLAIN):
+        yield f"{path}: must be plain data, such as text, not {shown(value)}; write it as text"
 
 
 @frozen
@@ -207,10 +230,23 @@ class AssetDescribed:
     Descriptive fields or further details changed.
 
     Args:
-        changes: The new values by name; ``None`` empties.
+        changes: The new values by name; ``None`` empties. Details are plain data: text, numbers that are no
+            decimals, days, instants, and lists and mappings of these.
     """
 
     changes: Mapping[str, object] = field(converter=_described)
+
+
+@frozen
+class ReEstimated:
+    """
+    The asset is expected to last otherwise, or is worth less.
+
+    Args:
+        estimate: From which day on, and how.
+    """
+
+    estimate: ReEstimate
 
 
 AssetFact: TypeAlias = (
@@ -223,6 +259,7 @@ AssetFact: TypeAlias = (
     | WipeWithdrawn
     | Counted
     | Reclassified
+    | ReEstimated
     | AssetDescribed
 )
 """Any of the facts above."""
@@ -242,6 +279,9 @@ class AssetEvent:
         recorded_at: When the desk came to know of it.
         actor: Who did it.
         fact: What happened.
+
+    Raises:
+        DefinitionError: With everything that cannot be.
     """
 
     asset_id: AssetId = field(validator=named)  # type: ignore[assignment]  # attrs takes the type of the validator
@@ -251,6 +291,19 @@ class AssetEvent:
     recorded_at: datetime = field(converter=in_utc, validator=aware_instant)
     actor: Actor
     fact: AssetFact
+
+    def __attrs_post_init__(self) -> None:
+        problems = list(instance_problems("actor", self.actor, Actor))
+        if type(self.sequence) is not int or self.sequence < 1:
+            problems.append(f"sequence: must be a whole number, not below 1, not {shown(self.sequence)}")
+        if not is_a(self.fact, *get_args(AssetFact)):
+            problems.append(f"fact: must be what happened to an asset, not {shown(self.fact)}")
+        if self.effective_at < self.at:
+            problems.append(
+                f"effective_at: {self.effective_at.isoformat()} precedes {self.at.isoformat()}, its instant"
+            )
+        if problems:
+            raise DefinitionError(*(f"event of asset {self.asset_id}: {problem}" for problem in problems))
 
     @property
     def name(self) -> str:

@@ -4,7 +4,7 @@ What happens to licences: rights are bought, returned and upgraded; installation
 Each event has an id, by which a repetition of it is known, and says from which day on it counts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import Enum
 from typing import TypeAlias
@@ -14,7 +14,7 @@ from attrs.validators import optional
 
 from itsmkit._checks import named
 from itsmkit._frozen import as_tuple
-from itsmkit._problems import instance_problems, names_problems, shown
+from itsmkit._problems import close_to, instance_problems, names_problems, shown
 from itsmkit.errors import DefinitionError
 from itsmkit.practices.assets._checks import date_problems
 
@@ -27,6 +27,7 @@ __all__ = [
     "LicenceEvent",
     "LicenceMetric",
     "LicenceProduct",
+    "downgrade_problems",
 ]
 
 
@@ -76,6 +77,20 @@ class LicenceProduct:
 def _number_problems(path: str, value: object, *, least: int) -> Iterator[str]:
     if type(value) is not int or value < least:
         yield f"{path}: must be a whole number, not below {least}, not {shown(value)}"
+
+
+def downgrade_problems(products: Mapping[str, LicenceProduct]) -> Iterator[str]:
+    """List the products, by name, that may run what is unknown or counted otherwise."""
+    for product in products.values():
+        for name in product.may_run:
+            other = products.get(name)
+            if other is None:
+                yield f"{product.name} may run {name!r}, which is unknown; {close_to(name, products)}"
+            elif other.metric is not product.metric:
+                yield (
+                    f"{product.name} may run {name}, which is counted {other.metric.value} and not "
+                    f"{product.metric.value}; a licence serves only what is counted alike"
+                )
 
 
 @frozen(kw_only=True)
@@ -177,6 +192,8 @@ class EntitlementUpgraded(_Event):
     def _problems(self) -> Iterator[str]:
         yield from _quantity_problems(self)
         yield from _last_day_problems(self.on, self.last_day)
+        if self.entitlement == self.upgraded_from:
+            yield f"entitlement: {self.entitlement!r} is what it was; give the new right a key of its own"
 
 
 @frozen(kw_only=True)

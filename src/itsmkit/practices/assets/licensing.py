@@ -18,7 +18,6 @@ Paint (per device): 1 entitled - 2 consumed = -1; 1 missing
   consumed: 1 by pc-1, 1 by pc-2
 """
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
@@ -30,6 +29,7 @@ from itsmkit._frozen import FrozenDict, frozen_dict
 from itsmkit._problems import close_to, distinct_problems, instance_problems, shown
 from itsmkit.errors import DefinitionError, NotFoundError
 from itsmkit.practices.assets._checks import date_problems
+from itsmkit.practices.assets._matching import matched
 from itsmkit.practices.assets._rights import Right, standing
 from itsmkit.practices.assets.licence_events import (
     EntitlementBought,
@@ -40,6 +40,7 @@ from itsmkit.practices.assets.licence_events import (
     LicenceEvent,
     LicenceMetric,
     LicenceProduct,
+    downgrade_problems,
 )
 
 __all__ = ["LicencePosition", "ProductPosition", "licence_position"]
@@ -190,21 +191,28 @@ def licence_position(
         who, count = _need(by_name[installation.product], installation, findings)
         held = needs[installation.product]
         held[who] = max(held.get(who, 0), count)
-    rights = {name: tuple(right for right in stands.rights if right.product == name) for name in by_name}
-    used = _matched(
+    rights: dict[str, list[Right]] = {name: [] for name in by_name}
+    for right in stands.rights:
+        rights[right.product].append(right)
+    used = matched(
         by_name,
         {name: sum(right.quantity for right in rights[name]) for name in by_name},
         {name: sum(needs[name].values()) for name in by_name},
     )
+    covered_by: dict[str, dict[str, int]] = {name: {} for name in by_name}
+    used_for: dict[str, dict[str, int]] = {name: {} for name in by_name}
+    for (giver, taker), count in sorted(used.items()):
+        if count:
+            covered_by[taker][giver] = used_for[giver][taker] = count
     return LicencePosition(
         on,
         tuple(
             ProductPosition(
                 by_name[name],
-                rights[name],
+                tuple(rights[name]),
                 {who: needs[name][who] for who in sorted(needs[name])},
-                {giver: count for (giver, taker), count in sorted(used.items()) if taker == name and count},
-                {taker: count for (giver, taker), count in sorted(used.items()) if giver == name and count},
+                covered_by[name],
+                used_for[name],
             )
             for name in sorted(by_name)
         ),
@@ -227,25 +235,12 @@ def _checked(
     by_name = {product.name: product for product in products}
     by_id = {event.id: event for event in events}
     problems += distinct_problems("products", (product.name for product in products))
-    problems += _downgrade_problems(by_name)
+    problems += downgrade_problems(by_name)
     # In the order of their ids, so that it does not matter in which they came.
     problems += sorted(set(_event_problems(events, by_id, by_name)))
     if problems:
         raise DefinitionError(*problems)
     return FrozenDict(by_name), tuple(by_id.values())
-
-
-def _downgrade_problems(products: Mapping[str, LicenceProduct]) -> Iterator[str]:
-    for product in products.values():
-        for name in product.may_run:
-            other = products.get(name)
-            if other is None:
-                yield f"{product.name} may run {name!r}, which is unknown; {close_to(name, products)}"
-            elif other.metric is not product.metric:
-                yield (
-                    f"{product.name} may run {name}, which is counted {other.metric.value} and not "
-                    f"{product.metric.value}; a licence serves only what is counted alike"
-                )
 
 
 def _event_problems(
@@ -276,65 +271,3 @@ def _need(product: LicenceProduct, seen: InstallationSeen, findings: list[str]) 
             f"installation {seen.installation} of {product.name} names no cores; the least number counts"
         )
     return who, max(seen.cores or 1, product.least_cores)
-
-
-def _matched(
-    products: Mapping[str, LicenceProduct], there: Mapping[str, int], needed: Mapping[str, int]
-) -> dict[tuple[str, str], int]:
-    """
-    Return how many licences of one product are used for another, so that as much as possible is covered.
-
-    Source:
-        A maximum flow by shortest augmenting paths: J. Edmonds, R. M. Karp, Theoretical improvements in
-        algorithmic efficiency for network flow problems, 1972.
-    """
-    used = {(name, name): min(there[name], needed[name]) for name in products}
-    spare = {name: there[name] - used[name, name] for name in products}
-    missing = {name: needed[name] - used[name, name] for name in products}
-    runs = {name: (name, *sorted(products[name].may_run)) for name in sorted(products)}
-    while True:
-        path = _path(runs, used, spare, missing)
-        if not path:
-            return used
-        back = [(giver, before) for (giver, _), (_, before) in zip(path[1:], path, strict=False)]
-        most = min([spare[path[0][0]], missing[path[-1][1]], *(used[pair] for pair in back)])
-        for pair in path:
-            used[pair] = used.get(pair, 0) + most
-        for pair in back:
-            used[pair] -= most
-        spare[path[0][0]] -= most
-        missing[path[-1][1]] -= most
-
-
-def _path(
-    runs: Mapping[str, tuple[str, ...]],
-    used: Mapping[tuple[str, str], int],
-    spare: Mapping[str, int],
-    missing: Mapping[str, int],
-) -> list[tuple[str, str]]:
-    """
-    Return a shortest way by which one more can be covered: who gives to whom, each to what the next gave to.
-
-    The first has something to spare, and each other one is freed from what the one before takes over.
-    """
-    came: dict[str, tuple[str, str] | None] = {name: None for name in runs if spare[name]}
-    queue = deque(came)
-    reached: set[str] = set()
-    while queue:
-        giver = queue.popleft()
-        for taker in runs[giver]:
-            if taker in reached:
-                continue
-            reached.add(taker)
-            if missing[taker]:
-                path = [(giver, taker)]
-                step = came[giver]
-                while step is not None:
-                    path.insert(0, step)
-                    step = came[step[0]]
-                return path
-            for other in runs:
-                if other not in came and used.get((other, taker)):
-                    came[other] = (giver, taker)
-                    queue.append(other)
-    return []

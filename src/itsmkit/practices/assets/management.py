@@ -4,7 +4,7 @@ What can be done with an asset: pure functions that return what happens, or refu
 What would change nothing decides that nothing happens.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 
@@ -14,65 +14,30 @@ from itsmkit._frozen import EMPTY, FrozenDict, as_tuple
 from itsmkit._problems import close_to, distinct_problems, instance_problems
 from itsmkit.cmdb import CIId
 from itsmkit.errors import DefinitionError, RefusedError
+from itsmkit.practices.assets._commanded import PLACES, refuse_commanded
+from itsmkit.practices.assets._consequences import consequences, described, differing, withdrawn
 from itsmkit.practices.assets.asset import Asset, asset_from
 from itsmkit.practices.assets.asset_class import AssetClass
+from itsmkit.practices.assets.asset_decision import AssetDecision, happen
 from itsmkit.practices.assets.depreciation import Depreciation
 from itsmkit.practices.assets.events import (
-    DESCRIPTIVE_FIELDS,
-    AssetDescribed,
     AssetEvent,
-    AssetFact,
     AssetId,
     AssetRegistered,
     Assigned,
     Counted,
     Installed,
-    LifeCycleMoved,
     Moved,
     Reclassified,
+    ReEstimated,
     WipeCertified,
     WipeWithdrawn,
 )
+from itsmkit.practices.assets.re_estimate import ReEstimate
 from itsmkit.practices.decision import Occasion
-from itsmkit.workflow import ACTOR_ROLES, Availability, Fired, StateCategory, Workflow, asset_workflow
+from itsmkit.workflow import ACTOR_ROLES, Availability, StateCategory, Workflow, asset_workflow
 
-__all__ = ["AssetDecision", "AssetManagement"]
-
-_WITHDRAW = "withdraw_wipe_certificate"
-_GONE = frozenset({StateCategory.CLOSED, StateCategory.CANCELLED})
-
-
-@frozen
-class AssetDecision:
-    """
-    The outcome of a rule.
-
-    Args:
-        before: The asset before, or ``None`` for a new one.
-        steps: Each event with the asset after it, in order; empty if nothing happened.
-    """
-
-    before: Asset | None
-    steps: tuple[tuple[AssetEvent, Asset], ...]
-
-    @property
-    def asset(self) -> Asset:
-        """The asset after all of it."""
-        if self.steps:
-            return self.steps[-1][1]
-        assert self.before is not None  # noqa: S101  # a decision without steps leaves an asset as it was
-        return self.before
-
-    @property
-    def events(self) -> tuple[AssetEvent, ...]:
-        """The events alone."""
-        return tuple(event for event, _ in self.steps)
-
-    @property
-    def effects(self) -> tuple[str, ...]:
-        """What the workflow asks to be done thereupon, by name."""
-        moves = (event.fact for event in self.events if isinstance(event.fact, LifeCycleMoved))
-        return tuple(effect for move in moves for effect in move.effects)
+__all__ = ["AssetManagement"]
 
 
 @frozen
@@ -147,7 +112,7 @@ class AssetManagement:
                 name the asset again.
             RefusedError: If a name in *details* is one that they cannot set, such as ``state``.
         """
-        _refuse_commanded(asset_id, details)
+        refuse_commanded(asset_id, details)
         if "name" in details:
             problem = (
                 f"the name of {asset_id} is given twice: {name!r}, and {details['name']!r} in the details"
@@ -187,10 +152,10 @@ class AssetManagement:
                 somebody's in a state that is not active.
             DefinitionError: If a field cannot hold what it is given.
         """
-        kept = {name: value for name, value in details.items() if name not in _PLACES}
-        _refuse_commanded(asset.id, kept)
+        kept = {name: value for name, value in details.items() if name not in PLACES}
+        refuse_commanded(asset.id, kept)
         fired = self.workflow.fire(asset.state, trigger, self._facts(asset, occasion, details))
-        return _happen(asset, occasion, *_facts_of(asset, fired, details, kept))
+        return self._reckoned(happen(asset, occasion, *consequences(asset, fired, details, kept)))
 
     def available(
         self, asset: Asset, occasion: Occasion, details: Mapping[str, object] = EMPTY
@@ -223,7 +188,7 @@ class AssetManagement:
                 f"cannot assign {asset} to {owner}: it is {asset.state}, and nobody's before it is in use"
             )
             raise RefusedError(refusal)
-        return _happen(asset, occasion, *_differing(asset, Assigned(owner)))
+        return happen(asset, occasion, *differing(asset, Assigned(owner)))
 
     def move(self, asset: Asset, occasion: Occasion, location: str) -> AssetDecision:
         """
@@ -233,17 +198,21 @@ class AssetManagement:
             RefusedError: If it is gone.
         """
         _refuse_gone(asset, f"move {asset} to {location}")
-        return _happen(asset, occasion, *_differing(asset, Moved(location)))
+        return happen(asset, occasion, *differing(asset, Moved(location)))
 
     def install(self, asset: Asset, occasion: Occasion, ci: CIId | None) -> AssetDecision:
         """
         Say which configuration item an asset is, or that it is none.
 
+        What does the work of an item may hold data again, so that a certificate of its wiping is withdrawn.
+
         Raises:
             RefusedError: If it is gone.
         """
         _refuse_gone(asset, f"install {asset}")
-        return _happen(asset, occasion, *_differing(asset, Installed(ci)))
+        installed = tuple(differing(asset, Installed(ci)))
+        holds_anew = installed and ci is not None
+        return happen(asset, occasion, *installed, *(withdrawn(asset, "install") if holds_anew else ()))
 
     def certify_wipe(
         self, asset: Asset, occasion: Occasion, certificate: str, *, method: str | None = None
@@ -260,17 +229,26 @@ class AssetManagement:
             raise RefusedError(refusal)
         if asset.wipe_certificate == certificate:
             return AssetDecision(asset, ())
-        return _happen(asset, occasion, WipeCertified(certificate, method))
+        return happen(asset, occasion, WipeCertified(certificate, method))
 
     def withdraw_wipe(self, asset: Asset, occasion: Occasion, reason: str) -> AssetDecision:
         """Record that the certificate of an asset's wiping says nothing any more, and why."""
         if asset.wipe_certificate is None:
             return AssetDecision(asset, ())
-        return _happen(asset, occasion, WipeWithdrawn(reason))
+        return happen(asset, occasion, WipeWithdrawn(reason))
 
-    def count(self, asset: Asset, occasion: Occasion, count: str, location: str) -> AssetDecision:
+    def count(
+        self, asset: Asset, occasion: Occasion, count: str, location: str, *, moves: bool = True
+    ) -> AssetDecision:
         """
-        Record that an asset was seen in a stock-take, and where. It moves there; once for each stock-take.
+        Record that an asset was seen in a stock-take, and where; once for each stock-take.
+
+        Args:
+            asset: The asset.
+            occasion: When it is recorded, and by whom.
+            count: The name of the stock-take.
+            location: Where it was seen.
+            moves: Whether it is there now, and not elsewhere since.
 
         Raises:
             RefusedError: If it is gone.
@@ -278,18 +256,44 @@ class AssetManagement:
         _refuse_gone(asset, f"count {asset}")
         if count in asset.counts:
             return AssetDecision(asset, ())
-        return _happen(asset, occasion, Counted(count, location), *_differing(asset, Moved(location)))
+        moved = differing(asset, Moved(location)) if moves else ()
+        return happen(asset, occasion, Counted(count, location), *moved)
 
     def reclassify(self, asset: Asset, occasion: Occasion, asset_class: str, reason: str) -> AssetDecision:
         """
         Put an asset into another class, with the reason.
 
         Raises:
-            DefinitionError: If there is no such class.
+            DefinitionError: If there is no such class, or a re-estimate of the asset cannot be by its terms.
         """
         if self._class(asset_class).name == asset.asset_class:
             return AssetDecision(asset, ())
-        return _happen(asset, occasion, Reclassified(asset_class, reason))
+        return self._reckoned(happen(asset, occasion, Reclassified(asset_class, reason)))
+
+    def re_estimate(self, asset: Asset, occasion: Occasion, estimate: ReEstimate) -> AssetDecision:
+        """
+        Record that an asset is expected to last otherwise from some day on, or is worth less.
+
+        Raises:
+            RefusedError: If it is gone, or not written off.
+            DefinitionError: If the estimate cannot be: it follows on the ones before, in the currency of the
+                cost, and leaves the residual value.
+        """
+        _refuse_gone(asset, f"re-estimate {asset}")
+        if self.depreciation(asset) is None:
+            refusal = (
+                f"cannot re-estimate {asset}: it is not written off; that needs a cost, the day on which it "
+                "was acquired, and a class with depreciation"
+            )
+            raise RefusedError(refusal)
+        if estimate in asset.re_estimates:
+            return AssetDecision(asset, ())
+        return self._reckoned(happen(asset, occasion, ReEstimated(estimate)))
+
+    def _reckoned(self, decision: AssetDecision) -> AssetDecision:
+        """Refuse what would leave an asset whose value cannot be reckoned."""
+        self.depreciation(decision.asset)
+        return decision
 
     def describe(self, asset: Asset, occasion: Occasion, changes: Mapping[str, object]) -> AssetDecision:
         """
@@ -304,8 +308,8 @@ class AssetManagement:
             RefusedError: If a name is one that only another command may change, such as ``state``.
             DefinitionError: If a field cannot hold what it is given.
         """
-        _refuse_commanded(asset.id, changes)
-        return _happen(asset, occasion, *_described(asset, changes))
+        refuse_commanded(asset.id, changes)
+        return self._reckoned(happen(asset, occasion, *described(asset, changes)))
 
     def depreciation(self, asset: Asset, *, stopped_on: date | None = None) -> Depreciation | None:
         """
@@ -313,106 +317,24 @@ class AssetManagement:
 
         Args:
             asset: The asset. Its life begins on the day on which it came into service, or was acquired.
-            stopped_on: The day from which on it is not written off any more.
+            stopped_on: The day from which on it is not written off any more; by default, the day in UTC on
+                which it was closed or cancelled, if it was.
 
         Returns:
-            ``None`` if its class says of no depreciation, or the asset has no cost or no such day.
+            With what was estimated anew; ``None`` if its class says of no depreciation, or the asset has no
+            cost or no such day.
         """
         terms, day = self.class_of(asset).depreciation, asset.in_service_on or asset.acquired_on
         if terms is None or asset.cost is None or day is None:
             return None
-        return Depreciation(asset.cost, terms, day, stopped_on=stopped_on)
-
-
-def _happen(asset: Asset, occasion: Occasion, *facts: AssetFact) -> AssetDecision:
-    """Return the decision that *facts* happen to *asset*, in this order."""
-    steps, after = [], asset
-    for fact in facts:
-        event = AssetEvent(
-            asset.id,
-            after.version + 1,
-            occasion.at,
-            max(occasion.at, after.updated_at),
-            occasion.recorded_at,
-            occasion.actor,
-            fact,
-        )
-        after = after.after(event)
-        steps.append((event, after))
-    return AssetDecision(asset, tuple(steps))
-
-
-def _facts_of(
-    asset: Asset, fired: Fired, details: Mapping[str, object], kept: Mapping[str, object]
-) -> Iterable[AssetFact]:
-    category = fired.category.value
-    in_use = fired.category is StateCategory.ACTIVE
-    owner = details.get("assigned_to", asset.owner if in_use else None)
-    if owner is not None and not in_use:
-        what = f"{fired.trigger} {asset} and assign it to {owner}"
-        refusal = f"cannot {what}: it is {fired.target} then, and nobody's"
-        raise RefusedError(refusal)
-    gone = fired.category in _GONE
-    location = None if gone else details.get("location", asset.location)
-    yield LifeCycleMoved(
-        fired.source, fired.target, category, fired.trigger, fired.effects, _news(asset, kept)
-    )
-    yield from _differing(
-        asset,
-        Assigned(owner),  # type: ignore[arg-type]  # it checks itself
-        Moved(location),  # type: ignore[arg-type]  # as above
-        Installed(None if gone else asset.ci),
-    )
-    if _WITHDRAW in fired.effects and asset.wipe_certificate is not None:
-        yield WipeWithdrawn(f"{fired.trigger}: it may hold data again")
-
-
-def _differing(asset: Asset, *facts: Assigned | Moved | Installed) -> Iterable[AssetFact]:
-    """Return those of *facts* that are not so yet."""
-    held = {Assigned: asset.owner, Moved: asset.location, Installed: asset.ci}
-    for fact in facts:
-        if fact != type(fact)(held[type(fact)]):  # type: ignore[arg-type]  # each of its own kind
-            yield fact
-
-
-def _described(asset: Asset, changes: Mapping[str, object]) -> Iterable[AssetFact]:
-    news = _news(asset, changes)
-    return (AssetDescribed(news),) if news else ()
-
-
-def _news(asset: Asset, values: Mapping[str, object]) -> dict[str, object]:
-    """Return those of *values* that the asset has not got yet."""
-    held = {**asset.details, **{name: getattr(asset, name) for name in DESCRIPTIVE_FIELDS}}
-    return {name: value for name, value in values.items() if held.get(name) != value}
+        if stopped_on is None and asset.gone_at is not None:
+            stopped_on = asset.gone_at.date()
+        stop = stopped_on
+        known = (each for each in asset.re_estimates if stop is None or each.on < stop)
+        return Depreciation(asset.cost, terms, day, known, stop)
 
 
 def _refuse_gone(asset: Asset, what: str) -> None:
     if asset.is_gone:
         refusal = f"cannot {what}: it is {asset.state}"
         raise RefusedError(refusal)
-
-
-def _refuse_commanded(asset_id: AssetId, names: Iterable[str]) -> None:
-    fixed = sorted(name for name in names if name in _COMMANDED)
-    if fixed:
-        raise RefusedError(
-            *(f"cannot set {name} of {asset_id} as a detail: {_COMMANDED[name]}" for name in fixed)
-        )
-
-
-_PLACES = frozenset({"assigned_to", "location"})
-
-_COMMANDED = {
-    **dict.fromkeys(("state", "state_category"), "it moves through its life; use `transition`"),
-    **dict.fromkeys(("owner", "assigned_to"), "it is given to somebody; use `assign` or `transition`"),
-    "location": "it is moved; use `move`",
-    "ci": "it is installed; use `install`",
-    "wipe_certificate": "it is certified; use `certify_wipe`",
-    **dict.fromkeys(("asset_class", "holds_data"), "it follows from the class; use `reclassify`"),
-    "currency": "it is part of the cost; set `cost`",
-    **dict.fromkeys(
-        ("id", "version", "updated_at", "owners", "locations", "cis", "counts", "details"),
-        "it follows from the history",
-    ),
-    **dict.fromkeys(("actor", "automated", ACTOR_ROLES), "it is told by who acts"),
-}

@@ -12,11 +12,12 @@ from attrs import field, frozen
 
 from itsmkit._checks import aware_instant, in_utc, named
 from itsmkit._frozen import EMPTY
-from itsmkit._problems import name_problems
+from itsmkit._problems import name_problems, names
 from itsmkit.errors import DefinitionError, RefusedError
-from itsmkit.practices.assets.asset import Asset
+from itsmkit.practices.assets.asset import Asset, each_once
+from itsmkit.practices.assets.asset_decision import AssetDecision
 from itsmkit.practices.assets.events import AssetEvent, AssetId
-from itsmkit.practices.assets.management import AssetDecision, AssetManagement
+from itsmkit.practices.assets.management import AssetManagement
 from itsmkit.practices.decision import Occasion
 
 __all__ = ["Scan", "StockTake", "Whereabouts", "stock_take"]
@@ -105,9 +106,11 @@ class StockTake:
         """
         Return what happens to the assets: counted, moved, found again or reported missing.
 
+        What the books have moved since the count stays where it is, and is not reported missing.
+
         Args:
             management: The rules.
-            assets: The assets as they are now.
+            assets: The assets as they are now. Each id stands once.
             occasion: When it is decided, and by whom.
             details: What the moves need to be told further. They are told ``location`` of what is found, and
                 of what is missing ``last_seen``, which is the location in the books if nothing else is said.
@@ -117,17 +120,17 @@ class StockTake:
 
         Raises:
             RefusedError: With every reason, if anything is refused. Then nothing happens to any of them.
-            DefinitionError: If the class of an asset is unknown.
+            DefinitionError: If the class of an asset is unknown, or an asset stands twice.
         """
         seen = {each.asset: each for each in (*self.found, *self.moved, *self.reappeared)}
         gone = {each.asset: each for each in self.missing}
         decisions: list[AssetDecision] = []
         reasons: list[str] = []
-        for asset in assets:
+        for asset in each_once(assets):
             try:
                 if asset.id in seen:
                     decision = self._seen(management, asset, occasion, seen[asset.id], details)
-                elif asset.id in gone and _knows(management, asset, _LOSE):
+                elif _is_still(asset, gone.get(asset.id)) and _knows(management, asset, _LOSE):
                     told = {"last_seen": asset.location, **details}
                     decision = management.transition(asset, _LOSE, occasion, told)
                 else:
@@ -156,7 +159,8 @@ class StockTake:
         if _knows(management, asset, _FIND):
             found = management.transition(asset, _FIND, occasion, {**details, "location": where.seen_at})
             steps, now = found.steps, found.asset
-        counted = management.count(now, occasion, self.name, where.seen_at)
+        moves = now is not asset or _is_still(asset, where)
+        counted = management.count(now, occasion, self.name, where.seen_at, moves=moves)
         return AssetDecision(asset, (*steps, *counted.steps))
 
     def explain(self) -> str:
@@ -179,7 +183,7 @@ def stock_take(
     assets: Iterable[Asset],
     scans: Iterable[Scan],
     *,
-    locations: Collection[str],
+    locations: str | Iterable[str],
 ) -> StockTake:
     """
     Compare a count with the books.
@@ -192,12 +196,13 @@ def stock_take(
         management: The rules.
         assets: The books.
         scans: The labels that were read, in any order.
-        locations: Where everything was counted: only what should be there can be missing.
+        locations: Where everything was counted: only what should be there can be missing. A single one may
+            stand alone.
 
     Raises:
         DefinitionError: If *name* is none, or two assets that are not gone have the same label; with each.
     """
-    assets = tuple(assets)
+    assets, places = tuple(assets), frozenset(names(locations))
     by_tag = _by_tag(name, assets)
     last: dict[str, Scan] = {}
     duplicates = []
@@ -208,7 +213,7 @@ def stock_take(
     lists: dict[str, list[Whereabouts]] = {}
     for tag, asset in by_tag.items():
         seen = last[tag].location if tag in last else None
-        kind = _kind(management, asset, seen, locations)
+        kind = _kind(management, asset, seen, places)
         if kind is not None:
             lists.setdefault(kind, []).append(Whereabouts(asset.id, tag, seen, asset.location))
     return StockTake(
@@ -220,7 +225,7 @@ def stock_take(
             sorted(
                 asset.id
                 for asset in assets
-                if asset.tag is None and asset.location in locations and _knows(management, asset, _LOSE)
+                if asset.tag is None and asset.location in places and _knows(management, asset, _LOSE)
             )
         ),
     )
@@ -263,3 +268,8 @@ def _kind(
 def _knows(management: AssetManagement, asset: Asset, trigger: str) -> bool:
     """Tell whether a trigger is declared for the state of an asset, whatever it asks for."""
     return bool(management.workflow.availability(asset.state, trigger, {}))
+
+
+def _is_still(asset: Asset, where: Whereabouts | None) -> bool:
+    """Tell whether an asset is where it was expected when it was counted."""
+    return where is not None and asset.location == where.expected_at

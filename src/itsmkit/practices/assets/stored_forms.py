@@ -27,6 +27,7 @@ from itsmkit.practices.assets.events import (
     LifeCycleMoved,
     Moved,
     Reclassified,
+    ReEstimated,
     WipeCertified,
     WipeWithdrawn,
 )
@@ -62,6 +63,7 @@ _FACTS = _by_name(
     WipeWithdrawn,
     Counted,
     Reclassified,
+    ReEstimated,
     AssetDescribed,
 )
 _LICENCE_EVENTS = _by_name(
@@ -171,7 +173,8 @@ def _with_costs(plain: object) -> object:
     for name in ("details", "changes"):
         values = plain.get(name)
         if isinstance(values, Mapping) and values.get("cost") is not None:
-            read[name] = {**values, "cost": Money.parse(values["cost"])}
+            cost = structure(Money, values["cost"], where=f"{name}.cost", forms=FORMS)
+            read[name] = {**values, "cost": cost}
     return read
 
 

@@ -1,0 +1,268 @@
+"""
+Hypothesis strategies for everything that a store keeps, with whatever its fields may hold.
+
+This module needs hypothesis. Other than those of `itsmkit.testing.strategies`, these values need not make
+sense: they are there to be written and read back.
+"""
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from hypothesis import strategies as st
+
+from itsmkit._frozen import frozen_dict
+from itsmkit.cmdb import (
+    CIId,
+    ConfigurationItem,
+    LookUp,
+    Override,
+    Provenance,
+    RedundancySet,
+    Relation,
+    SourceRecord,
+    SourceRelation,
+)
+from itsmkit.cmdb.history import ConfigurationEvent, ConfigurationRecord, RecordKey
+from itsmkit.cmdb.reconciliation import AttributeLock, StagingArea
+from itsmkit.money import Money
+from itsmkit.plugin import Notification, OutboxEntry, StoredTicket, Timer
+from itsmkit.plugin.documents import Cursor, staging_rows
+from itsmkit.practices import INCIDENT, Incident
+from itsmkit.testing.strategies import effects, redundancy_rules
+from itsmkit.tickets import (
+    Actor,
+    Assigned,
+    CheckpointPassed,
+    Commented,
+    DetailsChanged,
+    Fact,
+    Prioritised,
+    StateChanged,
+    StateCorrected,
+    TicketEvent,
+    TicketId,
+    TicketLogged,
+)
+from itsmkit.workflow import StateCategory
+
+__all__ = [
+    "attribute_values",
+    "configuration_events",
+    "detail_values",
+    "facts",
+    "incidents",
+    "outbox_entries",
+    "source_records",
+    "staging_areas",
+    "stored_values",
+    "ticket_events",
+]
+
+_NAMES = st.text(min_size=1, max_size=12).map(str.strip).filter(bool)
+_TEXTS = st.text(max_size=12)
+_PERHAPS = st.none() | _NAMES
+_COUNTS = st.integers(0, 2**40)
+_INSTANTS = st.datetimes(timezones=st.just(UTC))
+_CIS = _NAMES.map(CIId)
+
+_SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**70), 2**70),
+    st.floats(allow_nan=False),
+    st.text(max_size=12),
+    st.decimals(allow_nan=False),
+    st.fractions(),
+    st.dates(),
+    st.times(),
+    st.timedeltas(),
+    st.uuids(),
+    st.binary(max_size=12),
+    _INSTANTS,
+    st.datetimes(),
+    st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1), timezones=st.timezones(), allow_imaginary=True),  # noqa: DTZ001
+    st.datetimes(
+        datetime(1900, 1, 1),  # noqa: DTZ001
+        datetime(2100, 1, 1),  # noqa: DTZ001
+        timezones=st.just(timezone(timedelta(hours=5, minutes=45))),
+    ),
+    st.sampled_from([*Provenance, *StateCategory]),
+    st.sampled_from([Money("12.50", "EUR"), Money("-0.125", "USD"), Money(7, "JPY")]),
+)
+_KEYS = _NAMES | st.sampled_from(["$", "$int", "$pairs", "type", "schema"])
+
+
+def attribute_values() -> st.SearchStrategy[Any]:
+    """Return what attributes of items can be: values that cannot change, and collections of such."""
+    return st.recursive(
+        _SCALARS,
+        lambda inner: (
+            st.lists(inner, max_size=3).map(tuple)
+            | st.frozensets(inner, max_size=3)
+            | st.dictionaries(_KEYS, inner, max_size=3).map(frozen_dict)
+        ),
+        max_leaves=4,
+    )
+
+
+def detail_values() -> st.SearchStrategy[Any]:
+    """Return what details of tickets can be: lists, sets and mappings with names of any kind, too."""
+    return st.recursive(
+        attribute_values(),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.sets(_SCALARS, max_size=3)
+            | st.dictionaries(_KEYS | st.integers() | st.booleans(), inner, max_size=3)
+            | st.lists(inner, max_size=3).map(tuple)
+        ),
+        max_leaves=4,
+    )
+
+
+_DETAILS = st.dictionaries(_KEYS, detail_values(), max_size=3)
+_ATTRIBUTES = st.dictionaries(_KEYS, attribute_values(), max_size=3)
+
+
+def facts() -> st.SearchStrategy[Fact]:
+    """Return everything that can happen to a ticket."""
+    reasons = st.lists(_TEXTS, max_size=2).map(tuple)
+    return st.one_of(
+        st.builds(TicketLogged, _NAMES, _NAMES, _NAMES, _NAMES, _INSTANTS, _DETAILS, reasons),
+        st.builds(StateChanged, _TEXTS, _TEXTS, _TEXTS, _TEXTS, _DETAILS),
+        st.builds(StateCorrected, _TEXTS, _TEXTS, _TEXTS, reasons),
+        st.builds(Assigned, _PERHAPS, _PERHAPS),
+        st.builds(Prioritised, _PERHAPS, _PERHAPS, _PERHAPS, _TEXTS),
+        st.builds(Commented, _TEXTS, st.booleans()),
+        st.builds(DetailsChanged, _DETAILS),
+        st.builds(CheckpointPassed, _TEXTS, _COUNTS, _TEXTS, _TEXTS, reasons),
+    )
+
+
+def ticket_events() -> st.SearchStrategy[TicketEvent]:
+    """Return events of tickets, each for itself."""
+    actors = st.builds(Actor, _NAMES, st.booleans(), roles=st.lists(_NAMES, max_size=2))
+    tickets = _NAMES.map(TicketId)
+    return st.builds(TicketEvent, tickets, _COUNTS, _INSTANTS, _INSTANTS, _INSTANTS, actors, facts())
+
+
+def incidents() -> st.SearchStrategy[Incident]:
+    """Return incidents of any content."""
+    return st.builds(
+        Incident,
+        id=_NAMES.map(TicketId),
+        kind=st.just(INCIDENT),
+        number=_NAMES,
+        version=_COUNTS,
+        state=_TEXTS,
+        state_category=_TEXTS,
+        opened_at=_INSTANTS,
+        updated_at=_INSTANTS,
+        title=_PERHAPS,
+        requester=_PERHAPS,
+        assignee=_PERHAPS,
+        reassignments=_COUNTS,
+        details=_DETAILS,
+    )
+
+
+@st.composite
+def configuration_events(draw: st.DrawFn) -> ConfigurationEvent:
+    """Return events of the configuration, each for itself: of items, relations, sets and rulings."""
+    members = draw(st.lists(_CIS, min_size=1, max_size=3, unique=True))
+    others = _CIS.filter(lambda ci: ci not in members)
+    since, until = sorted(draw(st.tuples(_INSTANTS, _INSTANTS)))
+    value = draw(
+        st.one_of(
+            st.builds(ConfigurationItem, _CIS, _NAMES, _NAMES, _ATTRIBUTES),
+            st.builds(
+                Relation,
+                _CIS,
+                _NAMES,
+                _CIS,
+                qualifier=_TEXTS,
+                effect=st.none() | effects(),
+                attributes=_ATTRIBUTES,
+            ),
+            st.builds(
+                RedundancySet, others, _NAMES, st.just(tuple(members)), redundancy_rules(members), _PERHAPS
+            ),
+            st.builds(Override, _CIS, _NAMES, _NAMES, st.just(until), _TEXTS),
+        )
+    )
+    is_so = draw(st.booleans())
+    record = ConfigurationRecord(
+        RecordKey.of(value),
+        value if is_so else None,
+        draw(st.sampled_from([since, None])) if since < until else None,
+        draw(st.sampled_from([until, None])),
+        sources=tuple(draw(st.lists(_NAMES, max_size=2))),
+        last_seen=draw(st.none() | _INSTANTS),
+    )
+    return ConfigurationEvent(record, draw(_COUNTS) + 1, draw(_INSTANTS), draw(_NAMES), reason=draw(_TEXTS))
+
+
+def source_records() -> st.SearchStrategy[SourceRecord]:
+    """Return records of few sources and keys, so that some contradict each other."""
+    return st.builds(
+        SourceRecord,
+        st.sampled_from(["netbox", "backstage"]),
+        st.sampled_from(["17", "18"]),
+        _NAMES,
+        _PERHAPS,
+        _ATTRIBUTES,
+        seen_at=st.sampled_from([datetime(2026, 3, 2, 9, tzinfo=UTC), datetime(2026, 3, 3, 9, tzinfo=UTC)]),
+        lookups=st.lists(st.builds(LookUp, _NAMES, _ATTRIBUTES), max_size=2),
+        relations=st.lists(
+            st.builds(
+                SourceRelation,
+                _NAMES,
+                _NAMES,
+                from_other=st.booleans(),
+                qualifier=_TEXTS,
+                attributes=_ATTRIBUTES,
+            ),
+            max_size=2,
+        ),
+    )
+
+
+@st.composite
+def staging_areas(draw: st.DrawFn) -> StagingArea:
+    """Return staging areas with records, contradictions, loads, locks and identities."""
+    locks = st.builds(
+        AttributeLock,
+        _CIS,
+        st.just("ram_gb") | st.just("owner"),
+        attribute_values().filter(lambda value: value is not None),
+        _NAMES,
+        _TEXTS,
+        st.none() | _INSTANTS,
+    )
+    area = StagingArea().with_records(draw(st.lists(source_records(), max_size=5)))
+    area = area.with_lock(*draw(st.lists(locks, max_size=2)))
+    for source, at in draw(st.lists(st.tuples(_NAMES, _INSTANTS), max_size=2)):
+        area = area.with_full_load(source, at, draw(st.lists(_NAMES, max_size=2, unique=True)))
+    return area.with_identities(draw(st.dictionaries(st.tuples(_NAMES, _NAMES), _CIS, max_size=2)))
+
+
+def outbox_entries() -> st.SearchStrategy[OutboxEntry]:
+    """Return notifications on their way."""
+    notifications = st.builds(Notification, _NAMES, _NAMES, _TEXTS, _TEXTS, _NAMES, _PERHAPS)
+    return st.builds(OutboxEntry, notifications, _COUNTS, _INSTANTS, st.none() | _TEXTS)
+
+
+def stored_values() -> st.SearchStrategy[Any]:
+    """Return all that a store keeps: one value of whatever type."""
+    rows = staging_areas().map(lambda area: [*staging_rows(area)]).filter(bool).flatmap(st.sampled_from)
+    return st.one_of(
+        incidents(),
+        incidents().map(StoredTicket),
+        ticket_events(),
+        configuration_events(),
+        configuration_events().map(lambda event: event.record),
+        rows,
+        st.builds(Timer, _NAMES.map(TicketId), _TEXTS, _INSTANTS),
+        outbox_entries(),
+        outbox_entries().map(lambda entry: entry.notification),
+        st.builds(Cursor, _NAMES, _COUNTS),
+    )
