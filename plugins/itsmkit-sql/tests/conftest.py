@@ -37,6 +37,7 @@ def postgresql_database() -> Iterator[str]:
         connection.execute(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
         # No test takes the power from the server, so none waits for its disk.
         connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+        connection.execute(f"ALTER DATABASE {name} SET timezone = 'Asia/Tokyo'")
         yield make_url(server).set(database=name).render_as_string(hide_password=False)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

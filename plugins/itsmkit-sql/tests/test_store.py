@@ -199,6 +199,14 @@ def test_instants_of_every_year_and_zone_are_kept_and_ordered(store: SQLStore, y
     assert [each.timer.due for each in store.claim_due(late, lease=LEASE, limit=9)] == [early, late]
 
 
+def test_the_last_instant_of_all_is_kept(store: SQLStore) -> None:
+    incident = saved(store)
+    never = datetime.max.replace(tzinfo=UTC)
+    with store.begin() as unit:
+        unit.set_timer(Timer(incident.id, "never", never))
+    assert store.next_due() == never
+
+
 def test_what_was_delivered_leaves_no_text_behind(store: SQLStore) -> None:
     with store.begin() as unit:
         unit.enqueue(OutboxEntry(a_notification("a", body="in confidence"), 0, A_MONDAY))
@@ -232,19 +240,26 @@ def test_what_was_computed_is_kept_for_the_version_it_was_computed_of(
     assert store.find_ticket("INC-1").cache == {}
 
 
+def test_what_is_changed_past_the_store_is_read_anew(store: SQLStore) -> None:
+    incident = saved(store)
+    run(store, "UPDATE itsmkit_tickets SET document = replace(document, 'broken', 'repaired')")
+    assert incident.title == "Something is broken"
+    assert store.find_ticket("INC-1").ticket == evolve(incident, title="Something is repaired")
+
+
 def test_only_the_newest_of_a_ticket_and_the_last_of_all_are_kept() -> None:
     recent = Recent(most=2)
     first = an_incident_logged("INC-1")
     old, new = StoredTicket(first.ticket), StoredTicket(commented(first.ticket).ticket)
     others = [StoredTicket(an_incident_logged(f"INC-{n}").ticket) for n in (2, 3)]
-    recent.keep(new)
-    recent.keep(old)
-    assert recent.of(old.ticket.id, 1) is None
-    recent.keep(others[0])
-    assert recent.of(new.ticket.id, 2) is new  # used, so that the other one goes
-    recent.keep(others[1])
-    kept = [each for each in (new, *others) if recent.of(each.ticket.id, each.ticket.version)]
-    assert kept == [new, others[1]]
+    recent.keep("new", new)
+    recent.keep("old", old)
+    assert recent.of(old.ticket.id, "old") is None
+    recent.keep("2", others[0])
+    assert recent.of(new.ticket.id, "new") is new  # used, so that the other one goes
+    recent.keep("3", others[1])
+    kept = zip(("new", "2", "3"), (new, *others), strict=True)
+    assert [name for name, each in kept if recent.of(each.ticket.id, name) is each] == ["new", "3"]
 
 
 def test_of_a_staging_area_only_what_differs_is_written(store: SQLStore, other: SQLStore) -> None:

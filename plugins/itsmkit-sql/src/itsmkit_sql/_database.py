@@ -7,6 +7,7 @@ from threading import Lock
 
 from sqlalchemy import Connection, Engine, Pool, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from itsmkit.errors import DefinitionError
 from itsmkit_sql._faults import translated
@@ -155,7 +156,15 @@ def _sqlite(address: Address, synchronous: str) -> Engine:
 
 def _postgresql(address: Address) -> Engine:
     try:
-        return create_engine(address.url, pool_pre_ping=True, hide_parameters=True)
+        engine = create_engine(address.url, pool_pre_ping=True, hide_parameters=True)
     except ModuleNotFoundError as error:
         problem = f"{address.name}: its driver is missing; pip install 'itsmkit-sql[postgresql]'"
         raise DefinitionError(problem) from error
+
+    def prepare(connection: DBAPIConnection, _record: object) -> None:
+        # In a zone east of it, the last instants are of a year that Python does not know.
+        connection.cursor().execute("SET TIME ZONE 'UTC'")
+        connection.commit()
+
+    event.listen(engine, "connect", prepare)
+    return engine

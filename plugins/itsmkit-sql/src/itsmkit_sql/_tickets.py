@@ -1,6 +1,6 @@
 """The rows of tickets: read as values, written under a version check."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -17,7 +17,7 @@ from itsmkit_sql._schema import tickets
 
 __all__ = ["TicketRows"]
 
-_TICKETS = select(tickets.c.id, tickets.c.version, tickets.c.document)
+_TICKETS = select(tickets.c.id, tickets.c.document)
 _BY_ID = _TICKETS.where(tickets.c.id == bindparam("of"))
 _BY_NUMBER = _TICKETS.where(tickets.c.number == bindparam("of"))
 _VERSION = select(tickets.c.version).where(tickets.c.id == bindparam("of"))
@@ -48,7 +48,7 @@ class TicketRows:
     def all(self, connection: Connection) -> Sequence[StoredTicket]:
         """Return all tickets in the order in which they were first saved."""
         rows = connection.execute(_TICKETS.order_by(tickets.c.place))
-        return [self._value(row.id, row.version, row.document) for row in rows]
+        return [self._value(row.id, row.document) for row in rows]
 
     def check_version(self, connection: Connection, ticket_id: TicketId, expected: int) -> None:
         """Raise a `ConflictError` if another version of a ticket is saved."""
@@ -56,9 +56,11 @@ class TicketRows:
         if (found or 0) != expected:
             raise ConflictError("ticket", ticket_id, expected, found)
 
-    def change(self, connection: Connection, changes: Mapping[TicketId, tuple[StoredTicket, int]]) -> None:
+    def change(
+        self, connection: Connection, changes: Mapping[TicketId, tuple[StoredTicket, int]]
+    ) -> list[tuple[str, StoredTicket]]:
         """
-        Save tickets in place of those that are there.
+        Save tickets in place of those that are there; return them with their documents.
 
         Args:
             connection: In a transaction that writes.
@@ -67,43 +69,50 @@ class TicketRows:
         Raises:
             ConflictError: If another version is there, or another ticket has the number of one.
         """
+        saved = []
         for ticket_id in sorted(changes):  # in one order, so that no two units wait for each other
             stored, expected = changes[ticket_id]
-            given = {"of": ticket_id, "expected": expected, **_columns(stored)}
+            document = _document(stored)
+            given = {"of": ticket_id, "expected": expected, **_columns(stored), "document": document}
             if connection.execute(_UPDATE, given).rowcount == 0:
                 found: int | None = connection.execute(_VERSION, {"of": ticket_id}).scalar()
                 raise ConflictError("ticket", ticket_id, expected, found)
+            saved.append((document, stored))
+        return saved
 
-    def add(self, connection: Connection, stored: StoredTicket, place: int) -> None:
+    def add(self, connection: Connection, stored: StoredTicket, place: int) -> tuple[str, StoredTicket]:
         """
-        Save a new ticket.
+        Save a new ticket; return it with its document.
 
         Raises:
             ConflictError: If there is one of its id, or of its number.
         """
-        ticket = stored.ticket
-        given = {"id": ticket.id, "kind": ticket.kind, "place": place, **_columns(stored)}
+        ticket, document = stored.ticket, _document(stored)
+        key = {"id": ticket.id, "kind": ticket.kind, "place": place}
+        given = {**key, **_columns(stored), "document": document}
         if connection.execute(_add(self._database.insert), given).first() is None:
             self.check_version(connection, ticket.id, 0)
             holder = self.by_number(connection, ticket.number)
             raise ConflictError("ticket number", ticket.number, 0, holder.ticket.version)
+        return document, stored
 
-    def keep(self, stored: StoredTicket) -> None:
-        """Keep in the process what is saved by now."""
-        self._recent.keep(stored)
+    def keep(self, saved: Iterable[tuple[str, StoredTicket]]) -> None:
+        """Keep in the process what is saved by now: documents and tickets."""
+        for document, stored in saved:
+            self._recent.keep(document, stored)
 
     def _one(self, connection: Connection, statement: Executable, key: str) -> StoredTicket:
         row = connection.execute(statement, {"of": key}).one_or_none()
         if row is None:
             raise NotFoundError("ticket", key)
-        return self._value(row.id, row.version, row.document)
+        return self._value(row.id, row.document)
 
-    def _value(self, ticket_id: str, version: int, document: str) -> StoredTicket:
-        stored = self._recent.of(TicketId(ticket_id), version)
+    def _value(self, ticket_id: str, document: str) -> StoredTicket:
+        stored = self._recent.of(TicketId(ticket_id), document)
         if stored is None:
             name = self._database.address.name
             stored = cast("StoredTicket", value_of(document, name, f"ticket {ticket_id}"))
-            self._recent.keep(stored)
+            self._recent.keep(document, stored)
         return stored
 
 
@@ -119,5 +128,8 @@ def _columns(stored: StoredTicket) -> dict[str, object]:
         "version": ticket.version,
         "state": ticket.state,
         "state_category": ticket.state_category,
-        "document": text_of(StoredTicket(ticket)),  # the cache is kept in the process alone
     }
+
+
+def _document(stored: StoredTicket) -> str:
+    return text_of(StoredTicket(stored.ticket))  # the cache is kept in the process alone

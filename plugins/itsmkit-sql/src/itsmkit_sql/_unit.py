@@ -39,6 +39,7 @@ class SQLUnit:
         self._database = store._database
         self._saved: dict[TicketId, StoredTicket] = {}
         self._expected: dict[TicketId, int] = {}
+        self._documents: list[tuple[str, StoredTicket]] = []
         self._read: dict[TicketId, int] = {}
         self._events: list[TicketEvent] = []
         self._recorded: list[ConfigurationEvent] = []
@@ -168,7 +169,7 @@ class SQLUnit:
         store, database = self._store, self._database
         new = [self._saved[each] for each, expected in self._expected.items() if expected == 0]
         known = {each: (self._saved[each], expected) for each, expected in self._expected.items() if expected}
-        store._tickets.change(connection, known)
+        self._documents = store._tickets.change(connection, known)
         for claimed in self._finished:
             _timers.finish(connection, claimed)
         to_set = sum(timer is not None for timer in self._set.values())
@@ -183,7 +184,7 @@ class SQLUnit:
             if self._staged is not None:
                 store._staging.save(connection, self._staged, marks.staging, expected=self._staged_on)
             for place, stored in enumerate(new, marks.place + 1):
-                store._tickets.add(connection, stored, place)
+                self._documents.append(store._tickets.add(connection, stored, place))
             _streams.add_ticket_events(connection, self._events, marks.position)
             _streams.add_configuration_events(connection, self._recorded, marks.position + len(self._events))
             first = marks.place + len(new) + 1
@@ -202,7 +203,6 @@ class SQLUnit:
 
     def _keep(self) -> None:
         """Keep in the process what is saved by now."""
-        for stored in self._saved.values():
-            self._store._tickets.keep(stored)
+        self._store._tickets.keep(self._documents)
         if self._staged is not None:
             self._store._staging.keep(self._staged)
