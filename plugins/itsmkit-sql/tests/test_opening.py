@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, event, make_url, text
 
 from itsmkit.desk import Desk
 from itsmkit.errors import DefinitionError, PluginError
+from itsmkit.plugin.documents import DOCUMENTS
 from itsmkit.testing import AN_AGENT
 from itsmkit.testing.contracts import saved
 from itsmkit_sql import DatabaseError, SchemaError, SQLStore, plugin
@@ -109,7 +110,7 @@ def test_processes_that_open_one_empty_database_at_once_make_it_once(url: str) -
 def test_tables_that_another_makes_just_before_are_taken_as_they_are(url: str) -> None:
     address = address_of(url)
     assert address is not None
-    database = Database(address)
+    database = Database(address, DOCUMENTS)
 
     def faster(_connection: object) -> None:
         with closing(SQLStore.open(url)) as other:

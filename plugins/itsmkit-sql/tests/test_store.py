@@ -4,18 +4,21 @@ import os
 import pickle
 import sqlite3
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from attrs import evolve
+from attrs import evolve, frozen
 from sqlalchemy import Connection, event, text
 
 from itsmkit.cmdb import CIId
 from itsmkit.errors import ConflictError
 from itsmkit.plugin import OutboxEntry, StoredStaging, StoredTicket, Timer
+from itsmkit.plugin.documents import DOCUMENTS, DocumentType
+from itsmkit.practices import Incident
 from itsmkit.testing import A_MONDAY, a_notification, an_incident_logged
 from itsmkit.testing.contracts import HOUR, LEASE, commented, entry, newest, said, save, saved, staged
 from itsmkit_sql import ConcurrentUnitError, DatabaseError, SQLStore
@@ -290,6 +293,28 @@ def test_of_a_staging_area_only_what_differs_is_written(store: SQLStore, other: 
     assert store.staging() == StoredStaging(less, 4)
 
 
+@frozen(slots=False)
+class Visit(Incident):
+    """A kind of work of a desk's own."""
+
+    floor: int = 0
+
+
+def test_kinds_of_tickets_of_ones_own_are_kept_with_their_documents(url: str) -> None:
+    documents = DOCUMENTS.extended(DocumentType("visit", Visit))
+    decision = an_incident_logged()
+    visit = Visit(**{**decision.ticket.__dict__, "kind": "visit", "floor": 3})
+    with closing(SQLStore.open(url, documents=documents)) as store, store.begin() as unit:
+        unit.save(StoredTicket(visit), decision.events, expected=0)
+    with closing(SQLStore.open(url, documents=documents)) as store:
+        assert store.find_ticket("INC-1").ticket == visit
+    with (
+        closing(SQLStore.open(url)) as store,
+        pytest.raises(DatabaseError, match="the document of ticket ticket-INC-1 cannot be read"),
+    ):
+        store.find_ticket("INC-1")
+
+
 # -- damage ----------------------------------------------------------------------------------------
 
 
@@ -450,7 +475,9 @@ def test_a_text_that_postgresql_cannot_hold_is_told(server: SQLStore) -> None:
 def test_a_forked_process_has_connections_of_its_own(store: SQLStore) -> None:
     saved(store)
     read, write = os.pipe()
-    child = os.fork()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of other threads, which the child does not need
+        child = os.fork()
     if child == 0:  # pragma: no cover - in another process, where nobody counts
         told = b"failed"
         try:

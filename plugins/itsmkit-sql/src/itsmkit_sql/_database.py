@@ -10,7 +10,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from itsmkit.errors import DefinitionError
+from itsmkit.plugin.documents import Documents
 from itsmkit_sql._faults import translated
+from itsmkit_sql._rows import Texts
 from itsmkit_sql._url import Address
 from itsmkit_sql.errors import DatabaseError
 
@@ -38,13 +40,15 @@ class Database:
 
     Args:
         address: Where it is.
+        documents: The types of documents in it.
 
     Raises:
         DefinitionError: If its driver is missing or too old.
     """
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, documents: Documents) -> None:
         self.address = address
+        self.texts = Texts(documents, address.name)
         self.insert: InsertMaker = sqlite.insert if address.is_sqlite else postgresql.insert
         self._process = os.getpid()
         # Writers of one process queue here, rather than by asking SQLite again and again.

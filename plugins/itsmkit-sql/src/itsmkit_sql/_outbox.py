@@ -9,7 +9,6 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from itsmkit.plugin import OutboxEntry
 from itsmkit_sql._database import Database, Insert, InsertMaker
-from itsmkit_sql._rows import text_of, value_of
 from itsmkit_sql._schema import DELIVERED, PARKED, WAITING, outbox
 
 __all__ = ["claim_outbox", "enqueue", "parked", "settle"]
@@ -38,7 +37,7 @@ def settle(database: Database, key: str, outcome: OutboxEntry | None) -> None:
     changes: dict[str, object] = {"state": DELIVERED, "document": None}
     if outcome is not None:
         state = WAITING if outcome.parked is None else PARKED
-        changes = {"state": state, "document": text_of(outcome), "free_at": outcome.not_before}
+        changes = {"state": state, "document": database.texts.of(outcome), "free_at": outcome.not_before}
     with database.writing() as connection:
         # If it waits no more, another worker, to whom it went after the lease, was done with it first.
         connection.execute(_SETTLE.values(**changes), {"of": key})
@@ -58,7 +57,7 @@ def enqueue(database: Database, connection: Connection, entries: Iterable[Outbox
             "key": entry.notification.key,
             "state": WAITING,
             "free_at": entry.not_before,
-            "document": text_of(entry),
+            "document": database.texts.of(entry),
         }
         for entry in entries
     ]
@@ -72,4 +71,4 @@ def _once(insert: InsertMaker) -> Insert:
 
 
 def _entry(database: Database, key: str, document: str) -> OutboxEntry:
-    return cast("OutboxEntry", value_of(document, database.address.name, f"notification {key}"))
+    return cast("OutboxEntry", database.texts.value(document, f"notification {key}"))

@@ -3,37 +3,49 @@
 import json
 from collections.abc import Iterable
 
+from attrs import frozen
+
 from itsmkit.errors import DefinitionError
-from itsmkit.plugin.documents import canonical_bytes, from_document, to_document
+from itsmkit.plugin.documents import Documents, canonical_bytes
 from itsmkit_sql.errors import DatabaseError
 
-__all__ = ["key_text", "text_of", "value_of"]
+__all__ = ["Texts", "key_text"]
 
 
-def text_of(value: object) -> str:
-    """Return the document of *value* as text: of equal values, the same."""
-    return canonical_bytes(to_document(value)).decode()
-
-
-def value_of(text: str, database: str, row: str) -> object:
+@frozen
+class Texts:
     """
-    Return the value of a document.
+    What turns the values of a database into documents and back.
 
     Args:
-        text: What `text_of` made.
-        database: Which database it was read from.
-        row: Which row.
-
-    Raises:
-        DatabaseError: If it is damaged, or newer than this version of itsmkit.
+        documents: The types of documents.
+        database: What the database is called.
     """
-    try:
-        return from_document(json.loads(text))
-    except (DefinitionError, ValueError) as error:
-        problem = f"the document of {row} cannot be read: {error}"
-        raise DatabaseError(
-            database, problem, "restore it from a backup, or install a newer itsmkit"
-        ) from error
+
+    documents: Documents
+    database: str
+
+    def of(self, value: object) -> str:
+        """Return the document of *value* as text: of equal values, the same."""
+        return canonical_bytes(self.documents.to_document(value)).decode()
+
+    def value(self, text: str, row: str) -> object:
+        """
+        Return the value of a document.
+
+        Args:
+            text: What `of` made.
+            row: What it is the document of.
+
+        Raises:
+            DatabaseError: If it is damaged, or newer than this version of itsmkit.
+        """
+        try:
+            return self.documents.from_document(json.loads(text))
+        except (DefinitionError, ValueError) as error:
+            problem = f"the document of {row} cannot be read: {error}"
+            way_out = "restore it from a backup, or install a newer itsmkit"
+            raise DatabaseError(self.database, problem, way_out) from error
 
 
 def key_text(*parts: Iterable[str] | str) -> str:

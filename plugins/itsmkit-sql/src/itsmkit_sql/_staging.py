@@ -13,7 +13,7 @@ from itsmkit.errors import ConflictError, DefinitionError
 from itsmkit.plugin import StoredStaging
 from itsmkit.plugin.documents import StagingRow, staging_from_rows, staging_rows
 from itsmkit_sql._database import Database, Insert, InsertMaker
-from itsmkit_sql._rows import key_text, text_of, value_of
+from itsmkit_sql._rows import key_text
 from itsmkit_sql._schema import marks, staging
 from itsmkit_sql.errors import DatabaseError
 
@@ -64,7 +64,7 @@ class StagingRows:
         if gone:
             connection.execute(delete(staging).where(staging.c.key == bindparam("gone")), gone)
         changed = [
-            {"key": key_text(*key), "document": text_of(row)}
+            {"key": key_text(*key), "document": self._database.texts.of(row)}
             for key, row in now.items()
             if key not in before or not _is_same(before[key], row)
         ]
@@ -93,9 +93,9 @@ class StagingRows:
         return stored
 
     def _rows(self, connection: Connection) -> Iterator[StagingRow]:
-        name = self._database.address.name
+        texts = self._database.texts
         for row in connection.execute(select(staging.c.key, staging.c.document).order_by(staging.c.key)):
-            yield cast("StagingRow", value_of(row.document, name, f"the staging row {row.key}"))
+            yield cast("StagingRow", texts.value(row.document, f"the staging row {row.key}"))
 
 
 @cache

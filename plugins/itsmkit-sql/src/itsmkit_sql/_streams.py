@@ -9,7 +9,7 @@ from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
 from itsmkit.plugin import PositionedEvent
 from itsmkit.tickets import TicketEvent, TicketId
 from itsmkit_sql._database import Database
-from itsmkit_sql._rows import key_text, text_of, value_of
+from itsmkit_sql._rows import key_text
 from itsmkit_sql._schema import configuration_events, marks, ticket_events
 
 __all__ = [
@@ -94,21 +94,22 @@ def read_ticket_events(database: Database, after: int, limit: int) -> list[Posit
 def ticket_history(database: Database, connection: Connection, ticket_id: TicketId) -> list[TicketEvent]:
     """Return the saved events of a ticket in order."""
     rows = connection.execute(_TICKET_HISTORY, {"of": ticket_id})
-    name = database.address.name
     return [
-        cast("TicketEvent", value_of(row.document, name, f"event {row.sequence} of ticket {ticket_id}"))
+        cast("TicketEvent", database.texts.value(row.document, f"event {row.sequence} of ticket {ticket_id}"))
         for row in rows
     ]
 
 
-def add_ticket_events(connection: Connection, events: Iterable[TicketEvent], after: int) -> None:
+def add_ticket_events(
+    database: Database, connection: Connection, events: Iterable[TicketEvent], after: int
+) -> None:
     """Add events at the positions that follow *after*."""
     rows = [
         {
             "position": position,
             "ticket_id": event.ticket_id,
             "sequence": event.sequence,
-            "document": text_of(event),
+            "document": database.texts.of(event),
         }
         for position, event in enumerate(events, after + 1)
     ]
@@ -134,9 +135,8 @@ def configuration_history(
 ) -> list[ConfigurationEvent]:
     """Return the recorded events of one record in order."""
     rows = connection.execute(_CONFIGURATION_HISTORY, {"of": key_text(*key)})
-    name = database.address.name
     return [
-        cast("ConfigurationEvent", value_of(row.document, name, f"event {row.sequence} of {key}"))
+        cast("ConfigurationEvent", database.texts.value(row.document, f"event {row.sequence} of {key}"))
         for row in rows
     ]
 
@@ -163,7 +163,7 @@ def newest_sequences(connection: Connection, keys: Sequence[RecordKey]) -> dict[
 
 
 def add_configuration_events(
-    connection: Connection, events: Iterable[ConfigurationEvent], after: int
+    database: Database, connection: Connection, events: Iterable[ConfigurationEvent], after: int
 ) -> None:
     """Add events at the positions that follow *after*."""
     rows = [
@@ -171,7 +171,7 @@ def add_configuration_events(
             "position": position,
             "key": key_text(*event.record.key),
             "sequence": event.sequence,
-            "document": text_of(event),
+            "document": database.texts.of(event),
         }
         for position, event in enumerate(events, after + 1)
     ]
@@ -188,7 +188,7 @@ def _page(database: Database, stream: Table, after: int, limit: int) -> list[tup
     )
     with database.reading() as connection:
         rows = connection.execute(page).all()
-    name = database.address.name
     return [
-        (row.position, value_of(row.document, name, f"the event at position {row.position}")) for row in rows
+        (row.position, database.texts.value(row.document, f"the event at position {row.position}"))
+        for row in rows
     ]

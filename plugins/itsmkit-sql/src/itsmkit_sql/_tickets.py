@@ -12,7 +12,6 @@ from itsmkit.plugin import StoredTicket
 from itsmkit.tickets import TicketId
 from itsmkit_sql._database import Database, InsertMaker
 from itsmkit_sql._recent import Recent
-from itsmkit_sql._rows import text_of, value_of
 from itsmkit_sql._schema import tickets
 
 __all__ = ["TicketRows"]
@@ -72,7 +71,7 @@ class TicketRows:
         saved = []
         for ticket_id in sorted(changes):  # in one order, so that no two units wait for each other
             stored, expected = changes[ticket_id]
-            document = _document(stored)
+            document = self._document(stored)
             given = {"of": ticket_id, "expected": expected, **_columns(stored), "document": document}
             if connection.execute(_UPDATE, given).rowcount == 0:
                 found: int | None = connection.execute(_VERSION, {"of": ticket_id}).scalar()
@@ -87,7 +86,7 @@ class TicketRows:
         Raises:
             ConflictError: If there is one of its id, or of its number.
         """
-        ticket, document = stored.ticket, _document(stored)
+        ticket, document = stored.ticket, self._document(stored)
         key = {"id": ticket.id, "kind": ticket.kind, "place": place}
         given = {**key, **_columns(stored), "document": document}
         if connection.execute(_add(self._database.insert), given).first() is None:
@@ -101,6 +100,9 @@ class TicketRows:
         for document, stored in saved:
             self._recent.keep(document, stored)
 
+    def _document(self, stored: StoredTicket) -> str:
+        return self._database.texts.of(StoredTicket(stored.ticket))  # the cache is kept in the process alone
+
     def _one(self, connection: Connection, statement: Executable, key: str) -> StoredTicket:
         row = connection.execute(statement, {"of": key}).one_or_none()
         if row is None:
@@ -110,8 +112,7 @@ class TicketRows:
     def _value(self, ticket_id: str, document: str) -> StoredTicket:
         stored = self._recent.of(TicketId(ticket_id), document)
         if stored is None:
-            name = self._database.address.name
-            stored = cast("StoredTicket", value_of(document, name, f"ticket {ticket_id}"))
+            stored = cast("StoredTicket", self._database.texts.value(document, f"ticket {ticket_id}"))
             self._recent.keep(document, stored)
         return stored
 
@@ -129,7 +130,3 @@ def _columns(stored: StoredTicket) -> dict[str, object]:
         "state": ticket.state,
         "state_category": ticket.state_category,
     }
-
-
-def _document(stored: StoredTicket) -> str:
-    return text_of(StoredTicket(stored.ticket))  # the cache is kept in the process alone

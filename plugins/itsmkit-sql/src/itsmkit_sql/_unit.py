@@ -185,8 +185,10 @@ class SQLUnit:
                 store._staging.save(connection, self._staged, marks.staging, expected=self._staged_on)
             for place, stored in enumerate(new, marks.place + 1):
                 self._documents.append(store._tickets.add(connection, stored, place))
-            _streams.add_ticket_events(connection, self._events, marks.position)
-            _streams.add_configuration_events(connection, self._recorded, marks.position + len(self._events))
+            _streams.add_ticket_events(database, connection, self._events, marks.position)
+            _streams.add_configuration_events(
+                database, connection, self._recorded, marks.position + len(self._events)
+            )
             first = marks.place + len(new) + 1
             places: Sequence[int] = range(first, first + to_set)
         else:

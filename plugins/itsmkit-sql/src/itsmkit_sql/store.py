@@ -15,6 +15,7 @@ from itsmkit.plugin import (
     StoredTicket,
     UnitOfWork,
 )
+from itsmkit.plugin.documents import DOCUMENTS, Documents
 from itsmkit.tickets import TicketEvent
 from itsmkit_sql import _counters, _outbox, _streams, _timers
 from itsmkit_sql._database import Database
@@ -36,10 +37,11 @@ class SQLStore:
 
     Args:
         address: Where it is, as `address_of` reads it.
+        documents: The types of documents in it.
     """
 
-    def __init__(self, address: Address) -> None:
-        self._database = Database(address)
+    def __init__(self, address: Address, documents: Documents = DOCUMENTS) -> None:
+        self._database = Database(address, documents)
         self._tickets = TicketRows(self._database)
         self._staging = StagingRows(self._database)
         try:
@@ -49,7 +51,7 @@ class SQLStore:
             raise
 
     @classmethod
-    def open(cls, url: str) -> Self:
+    def open(cls, url: str, *, documents: Documents = DOCUMENTS) -> Self:
         """
         Open the store that *url* names; an empty database, or a file that is not there, becomes a new store.
 
@@ -59,6 +61,8 @@ class SQLStore:
                 ``?timeout=30``, the seconds to wait for other writers, and ``?synchronous=full``, or
                 ``extra`` or ``normal``: with the last, a machine that loses power may lose the newest
                 commits. PostgreSQL takes the options of libpq.
+            documents: The types of all that it keeps; for kinds of tickets of your own, those of itsmkit
+                extended by them.
 
         Raises:
             DefinitionError: If the URL cannot be right, or the driver is missing.
@@ -69,7 +73,7 @@ class SQLStore:
         if address is None:
             problem = "the URL of an SQL store begins with sqlite:/// or with postgresql+psycopg://"
             raise DefinitionError(problem)
-        return cls(address)
+        return cls(address, documents)
 
     # -- reading ---------------------------------------------------------------------------------
 
