@@ -3,7 +3,6 @@
 import pytest
 
 from itsmkit.errors import DefinitionError
-from itsmkit.plugin import Plugins
 from itsmkit_sql import SQLStore, plugin
 from itsmkit_sql._url import address_of
 
@@ -86,9 +85,3 @@ def test_what_is_for_others_is_left_to_them(url: str) -> None:
     assert plugin.itsmkit_make_store(url) is None
     with pytest.raises(DefinitionError, match="begins with sqlite:/// or with"):
         SQLStore.open(url)
-
-
-def test_the_hook_makes_the_store(sqlite_url: str) -> None:
-    store = Plugins([plugin]).make_store(sqlite_url)
-    assert isinstance(store, SQLStore)
-    store.close()
