@@ -1,0 +1,78 @@
+"""What databases say when something goes wrong, as errors of itsmkit that tell the way out."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from itsmkit.errors import ItsmkitError
+from itsmkit_sql._url import Address
+from itsmkit_sql.errors import ConcurrentUnitError, DatabaseError
+
+__all__ = ["translated"]
+
+_CONFLICTS = {
+    "23505",  # unique_violation: somebody was first
+    "40001",  # serialization_failure
+    "40P01",  # deadlock_detected
+    "SQLITE_BUSY_SNAPSHOT",
+    "SQLITE_CONSTRAINT_PRIMARYKEY",
+    "SQLITE_CONSTRAINT_UNIQUE",
+}
+
+_WAYS_OUT = {
+    "08": "the connection is lost; see whether the server runs, and try again",
+    "28": "see to user and password in the URL, and to pg_hba.conf of the server",
+    "3D": "create the database, or name another in the URL",
+    "42": "grant the user of the URL the right to create and use tables in its schema",
+    "53": "make room on the server, or let it take more connections",
+    "54": "a name or key is too long for the database; shorten it",
+    "57": "the server shut down or stopped the work; try again when it runs",
+    "25006": "it is a standby or set to reading only; name the primary server in the URL",
+    "SQLITE_BUSY": "another process writes for too long; give it time with ?timeout=SECONDS in the URL",
+    "SQLITE_CANTOPEN": "see to the path, to its folder being there, and to the rights on both",
+    "SQLITE_CORRUPT": "the file is damaged; restore it from a backup",
+    "SQLITE_FULL": "make room on the disk",
+    "SQLITE_IOERR": "see to the disk and to the room on it",
+    "SQLITE_NOTADB": "the file is none of SQLite; name another in the URL",
+    "SQLITE_READONLY": "see to the rights on the file and on its folder: a file beside it is written, too",
+}
+"""By the code of the error, or by how it begins."""
+
+_UNREACHABLE = "see whether the server runs, and to host, port, database, user and password in the URL"
+_ELSE = "this is not foreseen: see to the database, and report it if that is in order"
+
+
+@contextmanager
+def translated(address: Address) -> Iterator[None]:
+    """Turn what a database says into a `ConcurrentUnitError` or a `DatabaseError`, with its cause."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _told(address, error) from error
+    except PoolTimeoutError as error:
+        problem = "all connections are in use, and none came back in time"
+        raise DatabaseError(address.name, problem, "let fewer threads work on one store") from error
+    except SQLAlchemyError as error:
+        raise DatabaseError(address.name, _first_line(error), _ELSE) from error
+
+
+def _told(address: Address, error: DBAPIError) -> ItsmkitError:
+    cause = error.orig or error
+    said = _first_line(cause)
+    code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
+    if code in _CONFLICTS:
+        return ConcurrentUnitError(said)
+    if code is not None:
+        way_out = next((_WAYS_OUT[begin] for begin in _WAYS_OUT if code.startswith(begin)), _ELSE)
+    elif isinstance(error, DataError):
+        way_out = "change the value: this database cannot hold it"
+    else:
+        way_out = _ELSE if address.is_sqlite else _UNREACHABLE
+    return DatabaseError(address.name, said, way_out)
+
+
+def _first_line(error: BaseException) -> str:
+    lines = str(error).splitlines()
+    return lines[0].rstrip(". ;") if lines else type(error).__name__

@@ -1,0 +1,119 @@
+"""Whatever statement fails, and be it the commit: a command does all or nothing, and works the next time."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, event
+
+from itsmkit.cmdb import CIId, ConfigurationItem, SourceRecord
+from itsmkit.desk import Desk, DeskConfig, InMemoryNotifier, ManualClock
+from itsmkit.testing import A_MONDAY, AN_AGENT
+from itsmkit_sql import SQLStore
+
+HOURS = timedelta(hours=1)
+
+
+class Fault(Exception):  # noqa: N818  # it stands for any error
+    """What fails."""
+
+
+class Faults:
+    """
+    Lets one statement or commit of a database fail.
+
+    Args:
+        engines: What they run on.
+    """
+
+    def __init__(self, engines: tuple[Engine, ...]) -> None:
+        self._left: int | None = None
+        for engine in engines:
+            event.listen(engine, "before_cursor_execute", lambda *_: self._count())
+            event.listen(engine, "commit", lambda _: self._count())
+
+    @contextmanager
+    def at(self, number: int) -> Iterator[None]:
+        """Let the statement of this number fail, counted from 1, unless there are fewer."""
+        self._left = number
+        try:
+            yield
+        finally:
+            self._left = None
+
+    def _count(self) -> None:
+        if self._left is not None:
+            self._left -= 1
+            if self._left == 0:
+                raise Fault
+
+
+def everything(store: SQLStore) -> list[object]:
+    """Return all that is saved, except how far numbers are drawn."""
+    return [
+        [stored.ticket for stored in store.tickets()],
+        list(store.events(after=0, limit=1000)),
+        list(store.configuration_events(after=0, limit=1000)),
+        store.staging(),
+        store.next_due(),
+        store.parked(),
+        store.cursor("observer:Watcher"),
+    ]
+
+
+def log(desk: Desk) -> object:
+    return desk.incidents.log("No network", impact="high", urgency="high", support_group="Network")
+
+
+def transition(desk: Desk) -> object:
+    return desk.incidents.transition(desk.tickets.find("INC-1").id, "assign")
+
+
+def put(desk: Desk) -> object:
+    return desk.cmdb.put(ConfigurationItem(CIId("web-1"), "host", "Web 1"))
+
+
+def receive(desk: Desk) -> object:
+    host = SourceRecord("scan", "7", "host", "Web 7", seen_at=A_MONDAY)
+    return desk.discovery.receive([host])
+
+
+@pytest.mark.parametrize("command", [log, transition, put, receive], ids=lambda each: each.__name__)
+def test_a_command_does_all_or_nothing(url: str, command: Callable[[Desk], object]) -> None:
+    with closing(SQLStore.open(url)) as store:
+        desk = Desk(DeskConfig.standard(), store=store, clock=ManualClock(A_MONDAY)).acting_as(AN_AGENT)
+        log(desk)
+        before = everything(store)
+        faults = Faults(store._database._engines)
+        for number in range(1, 100):  # pragma: no branch - it comes to its end long before
+            try:
+                with faults.at(number):
+                    command(desk)
+            except Fault:
+                assert everything(store) == before
+            else:
+                break
+        assert number > 5
+        assert everything(store) != before
+
+
+def test_a_checkpoint_passes_once_whatever_fails_before(url: str) -> None:
+    clock, notifier = ManualClock(A_MONDAY), InMemoryNotifier()
+    with closing(SQLStore.open(url)) as store:
+        desk = Desk(DeskConfig.standard(), store=store, plugins=[notifier], clock=clock).acting_as(AN_AGENT)
+        log(desk)
+        clock.advance(3 * HOURS)
+        faults = Faults(store._database._engines)
+        for number in range(1, 500):  # pragma: no branch - as above
+            try:
+                with faults.at(number):
+                    desk.run_due()
+                    desk.deliver()
+            except Fault:
+                clock.advance(timedelta(minutes=2))  # the lease of what was claimed ends
+            else:
+                break
+        names = [each.fact for each in desk.feed() if each.name == "CheckpointPassed"]
+        assert len(names) == len(set(map(str, names))) > 1
+        assert len(notifier.delivered) == sum(len(fact.notified) for fact in names)  # type: ignore[attr-defined]  # of checkpoints
