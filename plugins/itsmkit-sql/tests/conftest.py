@@ -1,6 +1,7 @@
 """Databases to test on: a file for each test, and schemas of a database of the session's own on a server."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -14,6 +15,12 @@ _HOW = (
     "no PostgreSQL server lets these tests in: name in ITSMKIT_TEST_POSTGRES one on which databases may be "
     "made, or start one: docker run -p 5432:5432 -e POSTGRES_PASSWORD=postgres postgres"
 )
+
+
+@pytest.fixture(autouse=True)
+def same_modules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the processes that a test starts find what the test has found, installed or not."""
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
 
 
 @pytest.fixture
