@@ -22,6 +22,8 @@ from itsmkit.cmdb import (
     Relation,
     Seed,
     UnknownItemError,
+    WeightedNeed,
+    capped,
 )
 from itsmkit.errors import DefinitionError
 from itsmkit.testing.strategies import configuration_graphs
@@ -459,3 +461,20 @@ def test_no_more_members_are_told_than_are_needed(a_graph):
         redundancy=[RedundancySet("shop", "web", ["a", "b", "c"], "at least 2")],
     )
     assert graph.impact_of({"a", "b", "c"}).why("shop").explain().endswith("a down, b down (web: at least 2)")
+
+
+def test_the_relation_that_says_enough_is_the_reason(a_graph):
+    weak = Relation("shop", "depends_on", "db", effect=capped("degraded"))
+    graph = ConfigurationGraph(
+        [ConfigurationItem(each, "server", each) for each in ("shop", "db")],
+        [weak, Relation("shop", "runs_on", "db")],
+    )
+    assert graph.impact_of({"db"}).why("shop").explain().endswith("shop is down: db down (shop runs_on db)")
+
+
+def test_what_fired_by_heavy_votes_needs_no_more_of_them(a_graph):
+    graph = a_graph(
+        [f"shop runs_on {each}" for each in "abc"],
+        redundancy=[RedundancySet("shop", "web", ["a", "b", "c"], WeightedNeed(dict.fromkeys("abc", 2), 4))],
+    )
+    assert graph.impact_of({"a", "b", "c"}).levels == dict.fromkeys(["a", "b", "c", "shop"], "down")

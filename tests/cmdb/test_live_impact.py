@@ -93,6 +93,15 @@ def test_a_group_that_a_later_failure_holds_down_stays_down(a_graph):
     assert live.levels == {"b": "down", "c": "down", "shop": "down"}
 
 
+def test_what_was_ruled_out_holds_nothing_down(a_graph):
+    graph = a_graph(["b runs_on a", "c runs_on b", "c runs_on d"])
+    ruling = Override("b", "up", "eve", NOON + timedelta(hours=1))
+    live = graph.live_impact(overrides=[ruling], at=NOON)
+    assert live.fail("a") == {"a": "down"}
+    assert live.fail("d") == {"d": "down", "c": "down"}
+    assert live.recover("d") == {"d": "up", "c": "up"}
+
+
 def test_unknown_items_and_levels_change_nothing(a_graph):
     live = a_graph(["web runs_on host"]).live_impact()
     live.fail("host")
