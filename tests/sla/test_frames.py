@@ -199,8 +199,10 @@ def test_columns_say_what_the_calendar_says(library: Library, data: st.DataObjec
     one, other = library.instants([*starts], zone="America/St_Johns"), library.instants([*ends])
     assert library.list(frames.elapsed(calendar, one, other)) == amounts
     moved = frames.advance(calendar, one, library.durations(amounts))
-    assert library.list(moved) == [
-        pair and calendar.advance(pair[0], amount) for pair, amount in zip(known, amounts, strict=True)
+    # In UTC: to Python, an instant in a repeated hour is not equal to itself in another zone.
+    assert [each and each.astimezone(UTC) for each in library.list(moved)] == [
+        pair and calendar.advance(pair[0], amount).astimezone(UTC)
+        for pair, amount in zip(known, amounts, strict=True)
     ]
     assert library.list(frames.is_open(calendar, one)) == [
         start and calendar.is_open(start) for start in starts

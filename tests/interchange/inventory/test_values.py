@@ -108,8 +108,8 @@ def test_instants_are_read_however_they_are_spelled(value, options, instant):
 def test_what_is_no_instant_is_refused(value):
     with pytest.raises(ValueError, match="must be a date and time such as 2026"):
         instant_of(value, BERLIN)
-    with pytest.raises(ValueError, match="written as '%d'" if isinstance(value, str) else "must be"):
-        instant_of(value, BERLIN, time_format="%d")
+    with pytest.raises(ValueError, match="written as '%d.%m.%y'" if isinstance(value, str) else "must be"):
+        instant_of(value, BERLIN, time_format="%d.%m.%y")
 
 
 def test_collections_are_parted_and_have_each_text_once():
