@@ -6,7 +6,7 @@ from datetime import datetime
 from attrs import evolve
 
 from itsmkit.cmdb import CIId, ConfigurationItem, SourceRecord
-from itsmkit.cmdb.history import ConfigurationTimeline, RecordKey
+from itsmkit.cmdb.history import ConfigurationTimeline, ConfigurationView, RecordKey
 from itsmkit.cmdb.reconciliation import Origin, StagingArea
 from itsmkit.plugin import DiscoveryRun, PluginError
 
@@ -29,7 +29,7 @@ def own_source_problem() -> str:
     return f"the source {OWN_SOURCE!r} stands for what people record themselves; give this one another name"
 
 
-def with_own_word(area: StagingArea, timeline: ConfigurationTimeline, now: datetime) -> StagingArea:
+def with_own_word(area: StagingArea, view: ConfigurationView) -> StagingArea:
     """
     Return what the sources say, with the items that people recorded themselves.
 
@@ -41,10 +41,8 @@ def with_own_word(area: StagingArea, timeline: ConfigurationTimeline, now: datet
 
     Args:
         area: What the sources say.
-        timeline: The history of the configuration.
-        now: The instant of the desk's clock.
+        view: The configuration as it is.
     """
-    view = timeline.as_of(now)
     known = {origin: record for origin, record in area.records.items() if record.source == OWN_SOURCE}
     there = {key.parts[0] for key in view.events if key.kind == "item"}
     own = {origin: record for origin, record in known.items() if record.key in there}
@@ -55,7 +53,7 @@ def with_own_word(area: StagingArea, timeline: ConfigurationTimeline, now: datet
                 OWN_SOURCE, item.id, item.ci_class, item.name, item.attributes, seen_at=event.recorded_at
             )
             own[record.origin] = record
-    ids = {(OWN_SOURCE, ci): CIId(ci) for ci in _not_there(timeline, there)}
+    ids = {(OWN_SOURCE, ci): CIId(ci) for ci in _not_there(view.timeline, there)}
     ids |= {origin: CIId(record.key) for origin, record in own.items()}
     if own == known and ids.keys() <= area.identities.keys():
         return area
@@ -77,25 +75,23 @@ def without(area: StagingArea, records: Mapping[Origin, CIId]) -> StagingArea:
     return area.without_records(records).with_identities(records) if records else area
 
 
-def overruled(area: StagingArea, timeline: ConfigurationTimeline, now: datetime) -> dict[Origin, CIId]:
+def overruled(area: StagingArea, view: ConfigurationView) -> dict[Origin, CIId]:
     """
     Return the records of items that people have ended after they were seen, and of which item each is.
 
     Args:
         area: What the sources say.
-        timeline: The history of the configuration.
-        now: The instant of the desk's clock.
+        view: The configuration as it is.
     """
-    there = timeline.as_of(now).events
     ends: dict[CIId, datetime | None] = {}
     found: dict[Origin, CIId] = {}
     for origin, ci in area.identities.items():
         key = RecordKey("item", (ci,))
         record = area.records.get(origin)
-        if record is None or key in there:
+        if record is None or key in view.events:
             continue
         if ci not in ends:
-            ends[ci] = ended_by_hand(timeline, key, now)
+            ends[ci] = ended_by_hand(view.timeline, key, view.valid)
         gone = ends[ci]
         if gone is not None and record.seen_at <= gone:
             found[origin] = ci

@@ -95,9 +95,9 @@ class DiscoveryCommands:
     def reconciliation(self) -> Reconciliation:
         """Return what would be decided now, were it allowed or not. Nothing is changed."""
         rules, now = self._runner.config.cmdb, self._runner.clock()
-        timeline = self._configuration.known().timeline
-        area = with_own_word(self.staging(), timeline, now)
-        counting = without(area, overruled(area, timeline, now))
+        view = self._configuration.known().timeline.as_of(now)
+        area = with_own_word(self.staging(), view)
+        counting = without(area, overruled(area, view))
         return reconcile(counting, rules.reconciliation, model=rules.model, now=now)
 
     def provenance(self, ci: str) -> tuple[EffectiveValue, ...]:
@@ -278,8 +278,8 @@ class DiscoveryCommands:
             # In this order: whoever saves both in between is met by the check of the position.
             known, stored = configuration.known(), self._runner.store.staging()
             before = known.timeline.as_of(now)
-            area = with_own_word(change(stored.area, now), known.timeline, now)
-            aside = overruled(area, known.timeline, now)
+            area = with_own_word(change(stored.area, now), before)
+            aside = overruled(area, before)
             found = reconcile(without(area, aside), rules.reconciliation, model=rules.model, now=now)
             # What is there again, is as it was seen last: what was set aside of it, counts no more for good.
             there = {item.id for item in found.items} if aside else set()
