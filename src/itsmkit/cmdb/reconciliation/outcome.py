@@ -7,6 +7,7 @@ from functools import cached_property
 from attrs import field, frozen
 
 from itsmkit._frozen import EMPTY
+from itsmkit._problems import closest
 from itsmkit.cmdb.class_model import ClassModel
 from itsmkit.cmdb.configuration_item import CIId, ConfigurationItem
 from itsmkit.cmdb.errors import UnknownItemError
@@ -201,9 +202,7 @@ class Reconciliation:
     def _item(self, ci: CIId) -> ConfigurationItem:
         found = self._by_id.get(self.duplicates.get(ci, ci))
         if found is None:
-            from difflib import get_close_matches  # noqa: PLC0415 - only on the way to an error
-
-            raise UnknownItemError(ci, tuple(CIId(each) for each in get_close_matches(ci, self._by_id)))
+            raise UnknownItemError(ci, tuple(map(CIId, closest(ci, self._by_id))))
         return found
 
     def _records_of(self, ci: CIId) -> list[SourceRecord]:
