@@ -4,7 +4,17 @@ import re
 from collections.abc import Iterable, Mapping
 from itertools import chain, count
 
-__all__ = ["dot_attributes", "dot_text_of", "identifiers", "mermaid_text_of", "on_one_line"]
+__all__ = [
+    "RANK_DIRECTIONS",
+    "dot_attributes",
+    "dot_text_of",
+    "identifiers",
+    "mermaid_text_of",
+    "on_one_line",
+]
+
+RANK_DIRECTIONS: Mapping[str, str] = {"up": "BT", "down": "TB", "left": "RL", "right": "LR"}
+"""What Mermaid and DOT call the directions of a flow."""
 
 _REPLACED = "\N{REPLACEMENT CHARACTER}"
 _SPACE = re.compile(r"\s+")

@@ -6,7 +6,7 @@ from typing import Any
 from attrs import frozen
 
 from itsmkit._diagrams.layout import Direction
-from itsmkit._diagrams.wording import dot_attributes, dot_text_of, identifiers
+from itsmkit._diagrams.wording import RANK_DIRECTIONS, dot_attributes, dot_text_of, identifiers
 from itsmkit.cmdb.configuration_item import CIId
 from itsmkit.cmdb.diagrams._colours import PLAIN, TONES
 from itsmkit.cmdb.diagrams._picture import MOST, Arrow, Box, Junction, Picture, node_names, picture_of
@@ -23,7 +23,6 @@ from itsmkit.cmdb.impact import Impact
 
 __all__ = ["dot_text"]
 
-_DIRECTIONS: Mapping[Direction, str] = {"up": "BT", "down": "TB", "left": "RL", "right": "LR"}
 _FONT = "Helvetica,Arial,sans-serif"
 _LINE = "#8d98a1"
 
@@ -66,7 +65,7 @@ class _Writer:
     def lines(self) -> Iterator[str]:
         picture = self.picture
         title = dot_text_of(picture.title, summary(picture))
-        rank = _DIRECTIONS[picture.direction]
+        rank = RANK_DIRECTIONS[picture.direction]
         for line in (
             f'graph [rankdir={rank}, label={title}, labelloc=t, fontname="{_FONT}", tooltip={title}];',
             f'node [shape=box, style="rounded,filled", fontname="{_FONT}", fontsize=12, height=0.4];',

@@ -7,7 +7,7 @@ from typing import Any
 from attrs import frozen
 
 from itsmkit._diagrams.layout import Direction
-from itsmkit._diagrams.wording import identifiers, mermaid_text_of, on_one_line
+from itsmkit._diagrams.wording import RANK_DIRECTIONS, identifiers, mermaid_text_of, on_one_line
 from itsmkit.cmdb.configuration_item import CIId
 from itsmkit.cmdb.diagrams._colours import PLAIN, TONES
 from itsmkit.cmdb.diagrams._picture import MOST, Arrow, Box, Junction, Picture, node_names, picture_of
@@ -17,7 +17,6 @@ from itsmkit.cmdb.impact import Impact
 
 __all__ = ["mermaid_text"]
 
-_DIRECTIONS: Mapping[Direction, str] = {"up": "BT", "down": "TB", "left": "RL", "right": "LR"}
 _PROOF = "#1b242c"
 
 
@@ -73,7 +72,7 @@ def mermaid_text(
         "---",
         f"title: {heading}",
         "---",
-        f"flowchart {_DIRECTIONS[direction]}",
+        f"flowchart {RANK_DIRECTIONS[direction]}",
         *(f"    {line}" for line in writer.lines()),
     ]
     return "\n".join(lines) + "\n"
