@@ -8,14 +8,19 @@ code with all the rights of its host; nothing here pretends otherwise.
 
 from itsmkit.plugin._pluggy import hookimpl
 from itsmkit.plugin.discovery import Discovery, DiscoveryProblem, DiscoveryRun
+from itsmkit.plugin.dump import RowKind, StoreNotEmptyError, StoreRow
 from itsmkit.plugin.errors import NoConfigurationStoreError, NoStagingStoreError, PluginError, PluginWarning
 from itsmkit.plugin.facets import CIFacet
 from itsmkit.plugin.hookspecs import API
+from itsmkit.plugin.integrity import ChainHead, Checkpoint, Heads
 from itsmkit.plugin.manager import Plugins
 from itsmkit.plugin.notification import DeliveryReceipt, Notification
+from itsmkit.plugin.queries import Order, TicketPage, TicketQuery
 from itsmkit.plugin.status import PluginState, PluginStatus
 from itsmkit.plugin.storage import (
+    DEFAULT_TENANT,
     ClaimedTimer,
+    LedgerEntry,
     OutboxEntry,
     PositionedEvent,
     Store,
@@ -28,14 +33,20 @@ from itsmkit.plugin.storage import (
 __all__ = [
     "API",
     "CIFacet",
+    "ChainHead",
+    "Checkpoint",
     "ClaimedTimer",
+    "DEFAULT_TENANT",
     "DeliveryReceipt",
     "Discovery",
     "DiscoveryProblem",
     "DiscoveryRun",
+    "Heads",
+    "LedgerEntry",
     "NoConfigurationStoreError",
     "NoStagingStoreError",
     "Notification",
+    "Order",
     "OutboxEntry",
     "PluginError",
     "PluginState",
@@ -43,9 +54,14 @@ __all__ = [
     "PluginWarning",
     "Plugins",
     "PositionedEvent",
+    "RowKind",
     "Store",
+    "StoreNotEmptyError",
+    "StoreRow",
     "StoredStaging",
     "StoredTicket",
+    "TicketPage",
+    "TicketQuery",
     "Timer",
     "UnitOfWork",
     "hookimpl",

@@ -2,25 +2,32 @@
 What a desk asks of a store.
 
 A store keeps whatever `UnitOfWork` names, all of it or nothing, and hands back values equal to those it
-was given. The contract is tested by `itsmkit.testing.contracts.StorageContract`; the in-memory store of
-`itsmkit.desk` is the reference.
+was given. A store is that of one tenant: nothing in it can be reached through the store of another. The
+contract is tested by `itsmkit.testing.contracts.StorageContract`; the in-memory store of `itsmkit.desk` is
+the reference.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from attrs import field, frozen
 
-from itsmkit._checks import aware_instant, in_utc
+from itsmkit._checks import aware_instant, in_utc, named
 from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
 from itsmkit.cmdb.reconciliation import StagingArea
+from itsmkit.conditions import Condition
+from itsmkit.plugin.dump import StoreRow
+from itsmkit.plugin.integrity import Checkpoint, Heads
 from itsmkit.plugin.notification import Notification
+from itsmkit.plugin.queries import TicketPage, TicketQuery
 from itsmkit.tickets import Ticket, TicketEvent, TicketId
 
 __all__ = [
     "ClaimedTimer",
+    "DEFAULT_TENANT",
+    "LedgerEntry",
     "OutboxEntry",
     "PositionedEvent",
     "Store",
@@ -29,6 +36,9 @@ __all__ = [
     "Timer",
     "UnitOfWork",
 ]
+
+DEFAULT_TENANT = "default"
+"""The tenant of a desk that names none."""
 
 
 @frozen
@@ -128,6 +138,24 @@ class OutboxEntry:
     parked: str | None = None
 
 
+@frozen
+class LedgerEntry:
+    """
+    That something was done, so that it is not done again when it is asked for again.
+
+    Args:
+        key: The idempotency key: chosen by who asks, one for each thing that is to be done once.
+        request: The digest of what was asked for: the same key with another request is a mistake.
+        answer: What was answered, as plain data that JSON holds.
+        at: When it was done. Kept in UTC.
+    """
+
+    key: str = field(validator=named)
+    request: str = field(validator=named)
+    answer: Mapping[str, object]
+    at: datetime = field(converter=in_utc, validator=aware_instant)
+
+
 class UnitOfWork(Protocol):
     """
     One transaction: everything in it is saved at its end, or nothing is.
@@ -189,6 +217,32 @@ class UnitOfWork(Protocol):
     def next_number(self, series: str) -> int:
         """Return the next number of a series, from 1: unique and increasing, gaps allowed."""
 
+    def skip_numbers(self, series: str, through: int) -> None:
+        """Let a series go on after the number *through*, which is taken, unless it is past it already."""
+
+    def remembered(self, key: str) -> LedgerEntry | None:
+        """Return what the ingest ledger has under an idempotency key, or ``None``."""
+
+    def remember(self, entry: LedgerEntry) -> None:
+        """
+        Put an entry into the ingest ledger.
+
+        Raises:
+            ConflictError: If there is one of its key, at the latest when the unit is left. Nothing is
+                changed; run again, the unit finds the other by `remembered`.
+        """
+
+    def attach(self, content: bytes) -> str:
+        """
+        Keep the content of an attachment, once however often it comes.
+
+        Returns:
+            Its digest, by which it is found again: SHA-256 in hexadecimal digits.
+        """
+
+    def save_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """Keep a checkpoint of the chains."""
+
     def set_timer(self, timer: Timer) -> None:
         """Set a timer; one of the same ticket and name is replaced, and a claim on it ends."""
 
@@ -211,10 +265,36 @@ class UnitOfWork(Protocol):
 
 
 class Store(Protocol):
-    """A place that keeps desks' data. Fit for use by several threads at once."""
+    """
+    A place that keeps the data of a tenant. Fit for use by several threads at once.
+
+    Attributes:
+        tenant: Whose data it is.
+        is_joined: Whether it takes part in a transaction that its host has begun, and will end. Then a unit
+            of work that is left lands or vanishes with that, and nobody else sees it before; a conflict is
+            not tried again; and what is due or waits to be delivered is left to others.
+    """
+
+    tenant: str
+    is_joined: bool
+
+    def of_tenant(self, tenant: str) -> "Store":
+        """
+        Return the same place for the data of *tenant*; a new one is empty.
+
+        They share what they hold open: to close one is to close all.
+
+        Raises:
+            DefinitionError: If *tenant* is no name.
+        """
+
+    def tenants(self) -> Sequence[str]:
+        """Return the tenants that have any data here, by the code points of their names."""
 
     def begin(self) -> AbstractContextManager[UnitOfWork]:
         """Open a unit of work."""
+
+    # -- what is kept ----------------------------------------------------------------------------
 
     def events(self, *, after: int, limit: int) -> Sequence[PositionedEvent[TicketEvent]]:
         """Return at most *limit* events of the feed with a position greater than *after*, in order."""
@@ -222,24 +302,35 @@ class Store(Protocol):
     def configuration_events(
         self, *, after: int, limit: int
     ) -> Sequence[PositionedEvent[ConfigurationEvent]]:
-        """
-        Return at most *limit* events of the configuration, as `events` does those of tickets.
-
-        Since 1.1, together with `UnitOfWork.configuration_history` and `UnitOfWork.record`. A store without
-        these three keeps the tickets of a desk all the same: only ``desk.cmdb`` raises a
-        `NoConfigurationStoreError`.
-        """
+        """Return at most *limit* events of the configuration, as `events` does those of tickets."""
 
     def staging(self) -> StoredStaging:
-        """
-        Return what the sources say, as it was saved last.
-
-        Since 1.2, together with `UnitOfWork.save_staging`. A store without the two keeps a configuration all
-        the same: only ``desk.discovery`` raises a `NoStagingStoreError`.
-        """
+        """Return what the sources say, as it was saved last."""
 
     def cursor(self, reader: str) -> int:
         """Return how far *reader* has read the feed; 0 if it never did."""
+
+    def find_ticket(self, number: str) -> StoredTicket:
+        """Return the ticket of a display number. Raises `NotFoundError` if there is none."""
+
+    def find(self, query: TicketQuery) -> TicketPage:
+        """
+        Return a page of the tickets that *query* asks for.
+
+        Raises:
+            DefinitionError: If its ``after`` is not that of a page of the same query.
+        """
+
+    def count(self, where: Condition) -> int:
+        """Return for how many tickets a condition holds."""
+
+    def tickets(self) -> Sequence[StoredTicket]:
+        """Return all tickets in the order in which they were first saved."""
+
+    def attachment(self, digest: str) -> bytes:
+        """Return the content of an attachment. Raises `NotFoundError` if there is none of this digest."""
+
+    # -- work that waits -------------------------------------------------------------------------
 
     def next_due(self) -> datetime | None:
         """Return the earliest instant at which a timer may be claimed, or ``None``."""
@@ -250,6 +341,9 @@ class Store(Protocol):
 
         Nobody else is handed the same timer until the lease ends.
         """
+
+    def release(self, claimed: Sequence[ClaimedTimer]) -> None:
+        """Give claimed timers back: each may be claimed again at once. A claim that has ended is let be."""
 
     def claim_outbox(self, now: datetime, *, lease: timedelta, limit: int) -> Sequence[OutboxEntry]:
         """Hand out entries to deliver at *now*, oldest first; a taken one is hidden until the lease ends."""
@@ -266,11 +360,42 @@ class Store(Protocol):
     def parked(self) -> Sequence[OutboxEntry]:
         """Return the entries that are tried no more, oldest first."""
 
-    def find_ticket(self, number: str) -> StoredTicket:
-        """Return the ticket of a display number. Raises `NotFoundError` if there is none."""
+    def wait(self, timeout: timedelta) -> None:
+        """
+        Wait until a unit of work of any process may have set a timer or filled the outbox, at most *timeout*.
 
-    def tickets(self) -> Sequence[StoredTicket]:
-        """Return all tickets in the order in which they were first saved."""
+        It may return early for no reason, and a store that cannot know looks now and then, or only waits.
+        """
+
+    # -- upkeep ----------------------------------------------------------------------------------
+
+    def forget(self, before: datetime) -> int:
+        """Drop the entries of the ingest ledger from before an instant; return how many there were."""
+
+    def heads(self) -> Heads:
+        """Return the heads of the chains of all records, as of one moment; see `itsmkit.plugin.integrity`."""
+
+    def checkpoints(self) -> Sequence[Checkpoint]:
+        """Return all checkpoints, the oldest first."""
+
+    def dump(self) -> Iterator[StoreRow]:
+        """Go through all that is kept of the tenant, as of one moment; see `itsmkit.plugin.dump`."""
+
+    def load(self, rows: Iterable[StoreRow]) -> None:
+        """
+        Keep what another store has dumped: all of it or nothing.
+
+        Documents are kept as they were written, whatever their schema.
+
+        Args:
+            rows: In the order of a dump.
+
+        Raises:
+            StoreNotEmptyError: If the tenant has anything already.
+            DefinitionError: If a row is none, or out of order, names the same as one before, or does not
+                fit: a digest is not that of its chain, a history has a gap, a ticket is not of its version.
+                It names the row by its number, from 1.
+        """
 
     def close(self) -> None:
-        """Let go of what the store holds open; it is not used afterwards."""
+        """Let go of what the store holds open, for all tenants; it is not used afterwards."""

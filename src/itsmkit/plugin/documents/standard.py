@@ -32,8 +32,9 @@ from itsmkit.plugin.documents.rows import (
     StagedLock,
     StagedRecord,
 )
+from itsmkit.plugin.integrity import Checkpoint
 from itsmkit.plugin.notification import Notification
-from itsmkit.plugin.storage import OutboxEntry, StoredTicket, Timer
+from itsmkit.plugin.storage import LedgerEntry, OutboxEntry, StoredTicket, Timer
 from itsmkit.practices import INCIDENT, Incident
 from itsmkit.tickets import (
     Assigned,
@@ -100,6 +101,8 @@ DOCUMENTS = Documents(
         DocumentType("notification", Notification),
         DocumentType("outbox-entry", OutboxEntry),
         DocumentType("cursor", Cursor),
+        DocumentType("ledger-entry", LedgerEntry),
+        DocumentType("checkpoint", Checkpoint),
     ],
     forms=[Form(RecordKey, _key_from, _key_to_plain)],
     values=[
