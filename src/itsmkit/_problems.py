@@ -14,6 +14,7 @@ __all__ = [
     "name_problems",
     "names",
     "names_problems",
+    "one",
     "shown",
     "under",
 ]
@@ -54,7 +55,12 @@ def distinct(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
 def instance_problems(path: str, value: object, kind: type) -> Iterator[str]:
     """List what keeps *value* from being a *kind*."""
     if not isinstance(value, kind):
-        yield f"{path}: must be a {kind.__name__}, not {shown(value)}"
+        yield f"{path}: must be {one(kind.__name__)}, not {shown(value)}"
+
+
+def one(name: str) -> str:
+    """Return the name of a class with the article that goes before it: an ``Actor``, a ``UUID``."""
+    return f"an {name}" if name.lower().startswith(("a", "e", "i", "o", "un")) else f"a {name}"
 
 
 def distinct_problems(path: str, names: Iterable[object]) -> Iterator[str]:
