@@ -4,6 +4,9 @@ import reprlib
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+from itsmkit._checks import is_a
+from itsmkit.errors import DefinitionError
+
 __all__ = [
     "close_to",
     "closest",
@@ -35,8 +38,18 @@ def name_problems(path: str, value: object, what: str = "a name") -> Iterator[st
 
 
 def names(given: str | Iterable[str]) -> tuple[str, ...]:
-    """Return several names as a tuple; a single one may stand alone. Fit as an attrs converter."""
-    return (given,) if isinstance(given, str) else tuple(given)
+    """
+    Return several names as a tuple; a single one may stand alone. Fit as an attrs converter.
+
+    Raises:
+        DefinitionError: If it is neither.
+    """
+    if isinstance(given, str):
+        return (given,)
+    if not is_a(given, Iterable):
+        problem = f"{shown(given)} stands where names are asked for; write them as a list"
+        raise DefinitionError(problem)
+    return tuple(given)
 
 
 def names_problems(path: str, given: Iterable[object]) -> Iterator[str]:
