@@ -8,7 +8,7 @@ what it decided together with clocks, timers and outbox, and delivers afterwards
 from itsmkit.desk._delivery import DeliveryReport
 from itsmkit.desk._own_word import OWN_SOURCE
 from itsmkit.desk.ci_context import CIContext
-from itsmkit.desk.clock import Clock, ManualClock, system_clock
+from itsmkit.desk.clock import Clock, ManualClock, Pause, system_clock, system_pause
 from itsmkit.desk.cmdb import ConfigurationCommands
 from itsmkit.desk.config import ConfigurationRules, DeskConfig
 from itsmkit.desk.connected_tickets import ConnectedTicket
@@ -36,9 +36,11 @@ __all__ = [
     "ItemFacets",
     "ManualClock",
     "OWN_SOURCE",
+    "Pause",
     "Reconciled",
     "Relived",
     "TicketCommands",
     "relive",
     "system_clock",
+    "system_pause",
 ]

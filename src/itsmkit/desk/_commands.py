@@ -13,7 +13,7 @@ from itsmkit.plugin import Plugins, Store, StoredTicket, Timer, UnitOfWork
 from itsmkit.practices import Decision, FollowedClock, Incident, Occasion, follow, follow_history
 from itsmkit.tickets import Actor, StateChanged, TicketEvent, TicketId
 
-__all__ = ["Clocks", "Runner", "acting", "incident_of"]
+__all__ = ["Clocks", "Runner", "acting", "in_own_transactions", "incident_of"]
 
 _TRIES = 5
 """How often a command runs before it gives up to those who save first."""
@@ -37,6 +37,21 @@ def acting(by: Actor | None, bound: Actor | None) -> Actor:
     return actor
 
 
+def in_own_transactions(store: Store, what: str) -> None:
+    """
+    Refuse *what* where the store is in a transaction of the host.
+
+    Raises:
+        RefusedError: If it is.
+    """
+    if store.is_joined:
+        refusal = (
+            f"{what} makes transactions of its own, and this desk is in one of its host, who alone ends it; "
+            "call it after the commit, or from a worker, on a desk that opens the database itself"
+        )
+        raise RefusedError(refusal)
+
+
 @frozen
 class Runner:
     """
@@ -48,6 +63,7 @@ class Runner:
         plugins: Who may join in.
         clock: The desk's clock.
         new_id: Draws a key.
+        pause: Waits after a conflict: told how many there were.
     """
 
     config: DeskConfig
@@ -55,6 +71,7 @@ class Runner:
     plugins: Plugins
     clock: Clock
     new_id: Callable[[], TicketId]
+    pause: Callable[[int], object]
 
     def occasion(self, actor: Actor, at: datetime | None = None) -> Occasion:
         """Return the occasion of a command by *actor*: now, or *at* if it happened earlier."""
@@ -88,13 +105,18 @@ class Runner:
         return self.retried(work)
 
     def retried(self, work: Callable[[UnitOfWork], Result]) -> Result:
-        """Run *work* in a unit of work, again after a conflict, a bounded number of times."""
-        for _ in range(_TRIES - 1):
+        """
+        Run *work* in a unit of work, again after a conflict, a bounded number of times, with pauses.
+
+        In a transaction of the host a conflict is there to stay: then *work* runs once.
+        """
+        tries = 1 if self.store.is_joined else _TRIES
+        for conflicts in range(1, tries):
             try:
                 with self.store.begin() as unit:
                     return work(unit)
             except ConflictError:
-                continue
+                self.pause(conflicts)
         with self.store.begin() as unit:
             return work(unit)
 

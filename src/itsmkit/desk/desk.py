@@ -7,12 +7,13 @@ from random import Random, SystemRandom
 from typing import Self
 
 from itsmkit._problems import name_problems
-from itsmkit.desk._commands import Runner
+from itsmkit.desk._backoff import pause_after
+from itsmkit.desk._commands import Runner, in_own_transactions
 from itsmkit.desk._configuration import Configuration
 from itsmkit.desk._delivery import Courier, DeliveryReport
 from itsmkit.desk._ids import uuid7
 from itsmkit.desk._timers import Waker
-from itsmkit.desk.clock import Clock, system_clock, utc_clock
+from itsmkit.desk.clock import Clock, Pause, system_clock, system_pause, utc_clock
 from itsmkit.desk.cmdb import ConfigurationCommands
 from itsmkit.desk.config import DeskConfig
 from itsmkit.desk.discovery import DiscoveryCommands
@@ -47,6 +48,8 @@ class Desk:
             nothing is added; otherwise `ItemFacets` comes first.
         clock: Where it gets its time from, aware; by default, the machine's clock.
         random: Where its identifiers get their random bits from; by default, the operating system.
+        pause: How it waits a moment before it runs a command again that others came before; by default, its
+            thread sleeps.
 
     Raises:
         IncompleteStoreError: If the store lacks what a store must have.
@@ -69,6 +72,7 @@ class Desk:
         plugins: Plugins | Iterable[object] | str = (),
         clock: Clock = system_clock,
         random: Random | None = None,
+        pause: Pause = system_pause,
     ) -> None:
         self.config = DeskConfig.standard() if config is None else config
         if not isinstance(plugins, Plugins):
@@ -78,7 +82,12 @@ class Desk:
         self.store = self._place(store, tenant)
         source = random or SystemRandom()
         self._runner = Runner(
-            self.config, self.store, self.plugins, now, lambda: TicketId(uuid7(now, source))
+            self.config,
+            self.store,
+            self.plugins,
+            now,
+            new_id=lambda: TicketId(uuid7(now, source)),
+            pause=lambda conflicts: pause(pause_after(conflicts, source)),
         )
         self._configuration = Configuration(self.store, self.config.cmdb)
         self._waker = Waker(self._runner)
@@ -108,6 +117,7 @@ class Desk:
         plugins: Plugins | Iterable[object] | str = (),
         clock: Clock = system_clock,
         random: Random | None = None,
+        pause: Pause = system_pause,
     ) -> "Desk":
         """
         Make a desk as a TOML file, or a mapping of the same shape, describes it.
@@ -116,7 +126,9 @@ class Desk:
             DefinitionError: With every fault of the description, each with its path; and as the class says.
         """
         found = DeskConfig.load(config)
-        return cls(found, store=store, tenant=tenant, plugins=plugins, clock=clock, random=random)
+        return cls(
+            found, store=store, tenant=tenant, plugins=plugins, clock=clock, random=random, pause=pause
+        )
 
     def acting_as(self, actor: Actor) -> Self:
         """Return the same desk, with *actor* doing whatever does not name another."""
@@ -193,7 +205,9 @@ class Desk:
 
         Raises:
             DefinitionError: If *lease* is not more than zero.
+            RefusedError: In a transaction of the host: see `Store.is_joined`.
         """
+        in_own_transactions(self.store, "run_due")
         return self._waker.run_due(_checked(lease))
 
     def deliver(self, *, lease: timedelta = timedelta(minutes=1)) -> DeliveryReport:
@@ -211,7 +225,9 @@ class Desk:
 
         Raises:
             DefinitionError: If *lease* is not more than zero.
+            RefusedError: In a transaction of the host: see `Store.is_joined`.
         """
+        in_own_transactions(self.store, "deliver")
         return self._courier.deliver(_checked(lease))
 
     def close(self) -> None:
