@@ -18,7 +18,7 @@ from itsmkit.desk.incidents import IncidentCommands
 from itsmkit.desk.item_facets import ItemFacets
 from itsmkit.desk.memory import InMemoryNotifier, InMemoryStore
 from itsmkit.desk.replay import Relived, relive
-from itsmkit.desk.tickets import TicketCommands
+from itsmkit.desk.tickets import FoundTickets, TicketCommands
 
 __all__ = [
     "CIContext",
@@ -30,6 +30,7 @@ __all__ = [
     "Desk",
     "DeskConfig",
     "DiscoveryCommands",
+    "FoundTickets",
     "InMemoryNotifier",
     "InMemoryStore",
     "IncidentCommands",

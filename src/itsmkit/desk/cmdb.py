@@ -39,7 +39,13 @@ from itsmkit.desk._admission import Batch, faults_of_batch
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._configuration import Configuration
 from itsmkit.desk.ci_context import CIContext
-from itsmkit.desk.connected_tickets import ConnectedTicket, connected_tickets, names
+from itsmkit.desk.connected_tickets import (
+    STILL_OPEN,
+    ConnectedTicket,
+    connected_tickets,
+    names_one_of,
+)
+from itsmkit.desk.tickets import TicketCommands
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
 from itsmkit.plugin import PositionedEvent, UnitOfWork
 from itsmkit.tickets import Actor, Ticket
@@ -187,7 +193,7 @@ class ConfigurationCommands:
 
         So a business process shows what is open on all that it stands on. A ticket counts if the id of such
         an item is its ``configuration_item`` or its ``service``, and if it is open by the category of its
-        state. The cost is that of the relations that lead to *ci*, and of all tickets.
+        state. The cost is that of the relations that lead to *ci*, and of finding those tickets.
 
         Args:
             ci: The configuration item, as it is now.
@@ -198,8 +204,9 @@ class ConfigurationCommands:
         Raises:
             UnknownItemError: If there is no such item now.
         """
-        still_open = (each for each in self._tickets() if each.is_open)
-        return connected_tickets(self.graph(), CIId(ci), still_open)
+        graph = self.graph()
+        named = names_one_of([CIId(ci), *graph.ancestors(CIId(ci))])
+        return connected_tickets(graph, CIId(ci), self._tickets.matching(STILL_OPEN & named))
 
     def tickets_of(self, ci: str) -> tuple[Ticket, ...]:
         """
@@ -209,7 +216,7 @@ class ConfigurationCommands:
             UnknownItemError: If there never was such an item.
         """
         self.history(ci)
-        return tuple(each for each in self._tickets() if names(each, CIId(ci)))
+        return tuple(self._tickets.matching(names_one_of([CIId(ci)])))
 
     def context(self, ci: str) -> CIContext:
         """
@@ -525,8 +532,9 @@ class ConfigurationCommands:
             return configuration_from(source, model=model)
         return load_configuration(Path(source), model=model)
 
-    def _tickets(self) -> Iterator[Ticket]:
-        return (stored.ticket for stored in self._runner.store.tickets())
+    @property
+    def _tickets(self) -> TicketCommands:
+        return TicketCommands(self._runner, self._actor)
 
     def _end(self, key: RecordKey, at: datetime | None, reason: str, by: Actor | None) -> Events:
         def decide(timeline: ConfigurationTimeline, now: datetime) -> Iterator[ConfigurationRecord]:
