@@ -99,3 +99,13 @@ def test_what_the_host_has_rolled_back_is_no_part_of_the_configuration(hosted: H
     assert {each.id for each in desk.cmdb.graph().items} == {"lb", "san", "web"}
     (event,) = desk.cmdb.put(server("db"))
     assert event.sequence == 1
+
+
+def test_a_key_does_not_stand_for_what_was_rolled_back(hosted: HostedStore) -> None:
+    desk = a_desk(hosted)
+    first = desk.incidents.log("No network", idempotency_key="key-1")
+    assert desk.incidents.log("No network", idempotency_key="key-1") == first
+    hosted.roll_back()
+    second = desk.incidents.log("No network", idempotency_key="key-1")
+    assert second.id != first.id
+    assert [*desk.tickets] == [second]

@@ -12,7 +12,7 @@ from itsmkit.desk.clock import Clock, ManualClock, Pause, system_clock, system_p
 from itsmkit.desk.cmdb import ConfigurationCommands
 from itsmkit.desk.config import ConfigurationRules, DeskConfig
 from itsmkit.desk.connected_tickets import ConnectedTicket
-from itsmkit.desk.desk import Desk
+from itsmkit.desk.desk import MIN_RETENTION, Desk
 from itsmkit.desk.discovery import DiscoveryCommands, Reconciled
 from itsmkit.desk.incidents import IncidentCommands
 from itsmkit.desk.item_facets import ItemFacets
@@ -35,6 +35,7 @@ __all__ = [
     "InMemoryStore",
     "IncidentCommands",
     "ItemFacets",
+    "MIN_RETENTION",
     "ManualClock",
     "OWN_SOURCE",
     "Pause",

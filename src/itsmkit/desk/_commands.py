@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Self, TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from itsmkit.desk._answers import TICKET
+from itsmkit.desk._once import Answer, Request
 from itsmkit.desk.clock import Clock
 from itsmkit.desk.config import DeskConfig
 from itsmkit.errors import ConflictError, RefusedError
-from itsmkit.plugin import Plugins, Store, StoredTicket, Timer, UnitOfWork
+from itsmkit.plugin import LedgerEntry, Plugins, Store, StoredTicket, Timer, UnitOfWork
 from itsmkit.practices import Decision, FollowedClock, Incident, Occasion, follow, follow_history
 from itsmkit.tickets import Actor, StateChanged, TicketEvent, TicketId
 
@@ -64,6 +66,7 @@ class Runner:
         clock: The desk's clock.
         new_id: Draws a key.
         pause: Waits after a conflict: told how many there were.
+        request: What is asked for, if it is to be done once.
     """
 
     config: DeskConfig
@@ -72,6 +75,25 @@ class Runner:
     clock: Clock
     new_id: Callable[[], TicketId]
     pause: Callable[[int], object]
+    request: Request | None = None
+
+    def once(self, key: str | None, command: str, actor: Actor, *arguments: object) -> Self:
+        """
+        Return what runs a command once for an idempotency key; what runs it each time, without one.
+
+        Args:
+            key: The key, or ``None``.
+            command: The name of the command, which stays for ever.
+            actor: Who asks.
+            *arguments: What is asked for: all that makes one request another, in an order that stays for
+                ever. Further ones come last.
+
+        Raises:
+            DefinitionError: If *key* is none, or an argument has no plain form.
+        """
+        if key is None:
+            return self
+        return evolve(self, request=Request.of(key, command, actor, arguments))
 
     def occasion(self, actor: Actor, at: datetime | None = None) -> Occasion:
         """Return the occasion of a command by *actor*: now, or *at* if it happened earlier."""
@@ -85,7 +107,7 @@ class Runner:
         Raises:
             ConflictError: If another ticket has its number.
         """
-        return self.retried(lambda unit: self.save(unit, decide(unit)))
+        return self.answered(lambda unit: self.save(unit, decide(unit)), TICKET)
 
     def change(self, ticket_id: TicketId, decide: Callable[[Incident], Decision[Incident]]) -> Incident:
         """
@@ -102,7 +124,45 @@ class Runner:
             stored = unit.ticket(ticket_id)
             return self.save(unit, decide(incident_of(stored)), stored)
 
-        return self.retried(work)
+        return self.answered(work, TICKET)
+
+    def answered(self, work: Callable[[UnitOfWork], Result], answer: Answer[Result]) -> Result:
+        """
+        Run *work* as `retried` does; if it is to be done `once` and was done, return what it returned then.
+
+        Args:
+            work: What is to be done.
+            answer: How what it returns is kept.
+
+        Raises:
+            IdempotencyError: If something else was done under the idempotency key.
+        """
+        request = self.request
+        if request is None:
+            return self.retried(work)
+
+        def first(unit: UnitOfWork) -> Result:
+            known = request.known(unit)
+            if known is not None:
+                return answer.read(known, unit)
+            result = work(unit)
+            unit.remember(LedgerEntry(request.key, request.digest, answer.write(result), self.clock()))
+            return result
+
+        return self.retried(first)
+
+    def known(self, answer: Answer[Result]) -> Result | None:
+        """
+        Return what a command that is to be done `once` has returned; ``None`` if it was not done yet.
+
+        Raises:
+            IdempotencyError: If something else was done under the idempotency key.
+        """
+        if self.request is None:
+            return None
+        with self.store.begin() as unit:
+            known = self.request.known(unit)
+            return None if known is None else answer.read(known, unit)
 
     def retried(self, work: Callable[[UnitOfWork], Result]) -> Result:
         """

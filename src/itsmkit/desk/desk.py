@@ -27,7 +27,10 @@ from itsmkit.plugin.storage import lacking_members
 from itsmkit.reporting import IncidentReport, incident_report
 from itsmkit.tickets import Actor, TicketEvent, TicketId
 
-__all__ = ["Desk"]
+__all__ = ["Desk", "MIN_RETENTION"]
+
+MIN_RETENTION = timedelta(hours=24)
+"""How long it is remembered at least what was done under an idempotency key."""
 
 
 class Desk:
@@ -229,6 +232,29 @@ class Desk:
         """
         in_own_transactions(self.store, "deliver")
         return self._courier.deliver(_checked(lease))
+
+    def forget(self, *, older_than: timedelta) -> int:
+        """
+        Forget which commands were done under idempotency keys a long time ago.
+
+        Nothing is forgotten by itself. A command that is asked for again after that is done again.
+
+        Args:
+            older_than: How long ago, at least `MIN_RETENTION`: longer than anybody tries again.
+
+        Returns:
+            How many there were.
+
+        Raises:
+            DefinitionError: If *older_than* is less.
+        """
+        if older_than < MIN_RETENTION:
+            problem = (
+                f"older_than must be {MIN_RETENTION} or more, not {older_than}: "
+                "whoever asks again would be taken for new"
+            )
+            raise DefinitionError(problem)
+        return self.store.forget(self.clock() - older_than)
 
     def close(self) -> None:
         """Let go of what the store holds open; the desk is not used afterwards."""

@@ -41,8 +41,9 @@ class TicketCommands:
     """
     What can be asked of a ticket of any kind; reached as ``desk.tickets``.
 
-    Every command takes ``by``, who does it, unless the desk is bound to an actor; and returns the ticket
-    after it. It raises, and changes nothing, if a rule refuses.
+    Every command takes ``by``, who does it, unless the desk is bound to an actor; and ``idempotency_key``, by
+    which it is done once, and answers the same, however often it is asked for. It returns the ticket after
+    it. It raises, and changes nothing, if a rule refuses.
     """
 
     _runner: Runner
@@ -136,6 +137,7 @@ class TicketCommands:
         support_group: str | None = None,
         assignee: str | None = None,
         by: Actor | None = None,
+        idempotency_key: str | None = None,
     ) -> Incident:
         """
         Give the work to a person, to a group's queue, or back to nobody.
@@ -145,14 +147,25 @@ class TicketCommands:
             support_group: The group.
             assignee: The person in it.
             by: Who hands it over.
+            idempotency_key: Chosen by who asks, to have it done once.
         """
-        occasion = self._runner.occasion(acting(by, self._actor))
-        return self._runner.change(
+        actor = acting(by, self._actor)
+        runner = self._runner.once(
+            idempotency_key, "tickets.assign", actor, ticket_id, support_group, assignee
+        )
+        occasion = runner.occasion(actor)
+        return runner.change(
             ticket_id, lambda ticket: assign(ticket, occasion, support_group=support_group, assignee=assignee)
         )
 
     def comment(
-        self, ticket_id: TicketId, text: str, *, public: bool = False, by: Actor | None = None
+        self,
+        ticket_id: TicketId,
+        text: str,
+        *,
+        public: bool = False,
+        by: Actor | None = None,
+        idempotency_key: str | None = None,
     ) -> Incident:
         """
         Write on a ticket.
@@ -162,27 +175,40 @@ class TicketCommands:
             text: The words.
             public: Whether the requester may read them.
             by: Who writes.
+            idempotency_key: Chosen by who asks, to have it done once.
 
         Raises:
             RefusedError: If the text is empty.
         """
-        occasion = self._runner.occasion(acting(by, self._actor))
-        return self._runner.change(ticket_id, lambda ticket: comment(ticket, occasion, text, public=public))
+        actor = acting(by, self._actor)
+        runner = self._runner.once(idempotency_key, "tickets.comment", actor, ticket_id, text, public)
+        occasion = runner.occasion(actor)
+        return runner.change(ticket_id, lambda ticket: comment(ticket, occasion, text, public=public))
 
-    def describe(self, ticket_id: TicketId, *, by: Actor | None = None, **changes: object) -> Incident:
+    def describe(
+        self,
+        ticket_id: TicketId,
+        *,
+        by: Actor | None = None,
+        idempotency_key: str | None = None,
+        **changes: object,
+    ) -> Incident:
         """
         Change descriptive fields and further details of a ticket.
 
         Args:
             ticket_id: The ticket.
             by: Who changes them.
+            idempotency_key: Chosen by who asks, to have it done once.
             **changes: The new values by name; ``None`` empties a field.
 
         Raises:
             RefusedError: If a field is one that only another command may change.
         """
-        occasion = self._runner.occasion(acting(by, self._actor))
-        return self._runner.change(ticket_id, lambda ticket: describe(ticket, occasion, changes))
+        actor = acting(by, self._actor)
+        runner = self._runner.once(idempotency_key, "tickets.describe", actor, ticket_id, changes)
+        occasion = runner.occasion(actor)
+        return runner.change(ticket_id, lambda ticket: describe(ticket, occasion, changes))
 
 
 def _condition(where: Where) -> Condition:
