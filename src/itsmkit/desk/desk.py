@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from os import PathLike, environ
 from random import Random, SystemRandom
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from itsmkit._problems import name_problems
 from itsmkit.desk._backoff import pause_after
@@ -14,9 +14,7 @@ from itsmkit.desk._delivery import Courier, DeliveryReport
 from itsmkit.desk._ids import uuid7
 from itsmkit.desk._timers import Waker
 from itsmkit.desk.clock import Clock, Pause, system_clock, system_pause, utc_clock
-from itsmkit.desk.cmdb import ConfigurationCommands
 from itsmkit.desk.config import DeskConfig
-from itsmkit.desk.discovery import DiscoveryCommands
 from itsmkit.desk.incidents import IncidentCommands
 from itsmkit.desk.item_facets import ItemFacets
 from itsmkit.desk.memory import InMemoryStore
@@ -24,8 +22,12 @@ from itsmkit.desk.tickets import TicketCommands
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin import API, IncompleteStoreError, Plugins, PositionedEvent, Store
 from itsmkit.plugin.storage import lacking_members
-from itsmkit.reporting import IncidentReport, incident_report
 from itsmkit.tickets import Actor, TicketEvent, TicketId
+
+if TYPE_CHECKING:
+    from itsmkit.desk.cmdb import ConfigurationCommands
+    from itsmkit.desk.discovery import DiscoveryCommands
+    from itsmkit.reporting import IncidentReport
 
 __all__ = ["Desk", "MIN_RETENTION"]
 
@@ -156,13 +158,17 @@ class Desk:
         return TicketCommands(self._runner, self._actor)
 
     @property
-    def cmdb(self) -> ConfigurationCommands:
+    def cmdb(self) -> "ConfigurationCommands":
         """What can be asked of service configuration management."""
+        from itsmkit.desk.cmdb import ConfigurationCommands  # noqa: PLC0415  # many a desk has tickets only
+
         return ConfigurationCommands(self._runner, self._actor, self._configuration)
 
     @property
-    def discovery(self) -> DiscoveryCommands:
+    def discovery(self) -> "DiscoveryCommands":
         """What can be asked of discovery: what sources say of the configuration."""
+        from itsmkit.desk.discovery import DiscoveryCommands  # noqa: PLC0415  # as above
+
         return DiscoveryCommands(self._runner, self._actor, self._configuration)
 
     def events(self, *, after: int = 0, limit: int = 1000) -> Sequence[PositionedEvent[TicketEvent]]:
@@ -186,8 +192,10 @@ class Desk:
             position = page[-1].position
             yield from (positioned.event for positioned in page)
 
-    def report(self) -> IncidentReport:
+    def report(self) -> "IncidentReport":
         """Return the figures of the desk's incidents as they stand now, in its reporting hours."""
+        from itsmkit.reporting import incident_report  # noqa: PLC0415  # as above
+
         return incident_report(self.feed(), self.tickets.readings(), self.config.reporting_hours)
 
     def next_due(self) -> datetime | None:
