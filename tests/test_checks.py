@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from itsmkit._checks import aware, aware_instant, in_utc, is_a, named, utc
+from itsmkit._problems import one
 from itsmkit.errors import DefinitionError
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -117,3 +118,17 @@ def test_what_is_no_name_is_told(name: str) -> None:
 def test_a_value_is_of_one_of_some_kinds():
     assert is_a("text", bytes, str)
     assert not is_a(5, bytes, str)
+
+
+@pytest.mark.parametrize(
+    ("name", "spoken"),
+    [
+        ("Actor", "an Actor"),
+        ("Incident", "an Incident"),
+        ("UnknownItem", "an UnknownItem"),
+        ("UUID", "a UUID"),
+        ("Timer", "a Timer"),
+    ],
+)
+def test_a_class_is_told_with_its_article(name: str, spoken: str) -> None:
+    assert one(name) == spoken

@@ -1,13 +1,15 @@
 import copy
 import json
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from itsmkit._frozen import EMPTY, FrozenDict, as_tuple, changed, deeply_frozen, frozen_dict
+from itsmkit._problems import names
 from itsmkit.errors import DefinitionError
 
 mappings = st.dictionaries(st.text(max_size=3), st.none() | st.integers() | st.text(max_size=3))
@@ -82,6 +84,38 @@ def test_values_become_a_tuple(values: object) -> None:
 def test_a_text_is_not_taken_for_its_letters() -> None:
     with pytest.raises(DefinitionError, match=r"asked for: 'ab'; write \('ab',\)"):
         as_tuple("ab")
+
+
+@pytest.mark.parametrize("value", [None, 7, object], ids=["nothing", "a number", "a class"])
+def test_a_single_value_does_not_stand_for_several(value: Any) -> None:
+    with pytest.raises(DefinitionError, match=r"stands where several are asked for; write them as a list$"):
+        as_tuple(value)
+    with pytest.raises(DefinitionError, match=r"stands where a mapping is asked for; write \{name: value\}$"):
+        frozen_dict(value)
+    with pytest.raises(DefinitionError, match=r"stands where names are asked for; write them as a list$"):
+        names(value)
+
+
+def test_what_goes_wrong_within_is_told_as_it_is() -> None:
+    def broken() -> Iterator[int]:
+        yield 1
+        raise TypeError("within")
+
+    with pytest.raises(TypeError, match="within"):
+        as_tuple(broken())
+
+    class Broken(Mapping[str, int]):
+        def __getitem__(self, name: str) -> int:
+            raise TypeError("within")
+
+        def __iter__(self) -> Iterator[str]:
+            return iter("a")
+
+        def __len__(self) -> int:
+            return 1
+
+    with pytest.raises(TypeError, match="within"):
+        frozen_dict(Broken())
 
 
 @given(

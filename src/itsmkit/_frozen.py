@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn, TypeVar
 
+from itsmkit._checks import is_a
+from itsmkit._problems import shown
 from itsmkit.errors import DefinitionError
 
 __all__ = ["EMPTY", "FrozenDict", "as_tuple", "changed", "deeply_frozen", "frozen_dict"]
@@ -38,8 +40,21 @@ EMPTY: FrozenDict[str, Any] = FrozenDict()
 
 
 def frozen_dict(mapping: Mapping[str, Any]) -> FrozenDict[str, Any]:
-    """Return *mapping* as a `FrozenDict`: itself if it is one, else a copy. Fit as an attrs converter."""
-    return mapping if type(mapping) is FrozenDict else FrozenDict(mapping)
+    """
+    Return *mapping* as a `FrozenDict`: itself if it is one, else a copy. Fit as an attrs converter.
+
+    Raises:
+        DefinitionError: If it is something else.
+    """
+    if type(mapping) is FrozenDict:
+        return mapping
+    try:
+        return FrozenDict(mapping)
+    except (TypeError, ValueError):
+        if is_a(mapping, Mapping):
+            raise
+        problem = f"{shown(mapping)} stands where a mapping is asked for; write {{name: value}}"
+    raise DefinitionError(problem)
 
 
 def deeply_frozen(value: Any) -> Any:
@@ -69,9 +84,15 @@ def as_tuple(values: Iterable[Any]) -> tuple[Any, ...]:
     Return *values* as a tuple. An attrs converter that type checkers understand.
 
     Raises:
-        DefinitionError: If it is a text, which would be taken for its letters.
+        DefinitionError: If it is a text, which would be taken for its letters, or a single value.
     """
     if isinstance(values, str):
         problem = f"one text stands where several are asked for: {values!r}; write ({values!r},)"
         raise DefinitionError(problem)
-    return tuple(values)
+    try:
+        return tuple(values)
+    except TypeError:
+        if is_a(values, Iterable):
+            raise
+        problem = f"{shown(values)} stands where several are asked for; write them as a list"
+    raise DefinitionError(problem)

@@ -4,6 +4,9 @@ import reprlib
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+from itsmkit._checks import is_a
+from itsmkit.errors import DefinitionError
+
 __all__ = [
     "close_to",
     "closest",
@@ -14,6 +17,7 @@ __all__ = [
     "name_problems",
     "names",
     "names_problems",
+    "one",
     "shown",
     "under",
 ]
@@ -34,8 +38,18 @@ def name_problems(path: str, value: object, what: str = "a name") -> Iterator[st
 
 
 def names(given: str | Iterable[str]) -> tuple[str, ...]:
-    """Return several names as a tuple; a single one may stand alone. Fit as an attrs converter."""
-    return (given,) if isinstance(given, str) else tuple(given)
+    """
+    Return several names as a tuple; a single one may stand alone. Fit as an attrs converter.
+
+    Raises:
+        DefinitionError: If it is neither.
+    """
+    if isinstance(given, str):
+        return (given,)
+    if not is_a(given, Iterable):
+        problem = f"{shown(given)} stands where names are asked for; write them as a list"
+        raise DefinitionError(problem)
+    return tuple(given)
 
 
 def names_problems(path: str, given: Iterable[object]) -> Iterator[str]:
@@ -54,7 +68,12 @@ def distinct(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
 def instance_problems(path: str, value: object, kind: type) -> Iterator[str]:
     """List what keeps *value* from being a *kind*."""
     if not isinstance(value, kind):
-        yield f"{path}: must be a {kind.__name__}, not {shown(value)}"
+        yield f"{path}: must be {one(kind.__name__)}, not {shown(value)}"
+
+
+def one(name: str) -> str:
+    """Return the name of a class with the article that goes before it: an ``Actor``, a ``UUID``."""
+    return f"an {name}" if name.lower().startswith(("a", "e", "i", "o", "un")) else f"a {name}"
 
 
 def distinct_problems(path: str, names: Iterable[object]) -> Iterator[str]:

@@ -6,6 +6,7 @@ The errors of itsmkit: one root, so that a host can catch all of them with one c
     ItsmkitError
     ├── DefinitionError(ValueError)   a calendar, workflow, agreement or graph that cannot be right
     ├── RefusedError                  a rule said no and nothing changed
+    │   └── IdempotencyError          another request was done under the same idempotency key
     ├── NotFoundError(LookupError)    no such ticket, configuration item, service
     ├── ConflictError                 someone saved first; load again and retry
     └── PluginError                   names the plugin and the hook; the cause is chained
@@ -14,9 +15,14 @@ The rooms refine these in an ``errors`` module of their own. An error carries it
 hands them to ``super().__init__`` so that it can be pickled, and makes its sentence in ``__str__``.
 """
 
+TYPE_CHECKING = False  # the one in `typing` would load typing: these are what everybody imports
+if TYPE_CHECKING:
+    from datetime import datetime
+
 __all__ = [
     "ConflictError",
     "DefinitionError",
+    "IdempotencyError",
     "ItsmkitError",
     "NotFoundError",
     "PluginError",
@@ -61,6 +67,25 @@ class RefusedError(ItsmkitError):
 
     def __str__(self) -> str:
         return "; ".join(self.reasons)
+
+
+class IdempotencyError(RefusedError):
+    """
+    An idempotency key was used again, for something else.
+
+    Args:
+        key: The key.
+        at: When the other thing was done.
+    """
+
+    def __init__(self, key: str, at: "datetime") -> None:
+        super().__init__(
+            f"idempotency key {key!r} stands for another request, which was done at {at.isoformat()}; "
+            "a repeated call must be the same in all it asks for, and a new one needs a key of its own"
+        )
+        self.args = (key, at)  # what it is pickled by
+        self.key = key
+        self.at = at
 
 
 class NotFoundError(ItsmkitError, LookupError):

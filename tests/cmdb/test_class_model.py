@@ -219,7 +219,7 @@ def test_all_that_is_no_part_of_a_class_is_told_at_once():
         CIClass("a", 3, impact_rules=["x"], stale_after=5, operational="no", leaf=1, inherit=None)
     assert raised.value.problems == (
         "class 'a': parent: must be a name without surrounding spaces, not int 3",
-        "class 'a': impact_rules[0]: must be a ImpactRule, not str 'x'",
+        "class 'a': impact_rules[0]: must be an ImpactRule, not str 'x'",
         "class 'a': stale_after: must be a timedelta, not int 5",
         "class 'a': operational: must be True, False or None, not str 'no'",
         "class 'a': leaf: must be True, False or None, not int 1",
@@ -232,7 +232,7 @@ def test_all_that_is_no_part_of_a_model_is_told_at_once():
         "classes[0]: must be a CIClass, not str 'a'",
         "relation_types[0]: must be a RelationType, not str 'b'",
         "facets[0]: must be a Facet, not str 'c'",
-        "allowed[0]: must be a AllowedRelation, not str 'd'",
+        "allowed[0]: must be an AllowedRelation, not str 'd'",
     )
     for make in (
         lambda: ClassModel(["a"], ["b"], ["c"], ["d"]),

@@ -88,11 +88,19 @@ def store() -> InterruptedStore:
 
 
 @pytest.fixture
-def make_desk(config: DeskConfig, clock: ManualClock, store: InterruptedStore) -> Callable[..., Desk]:
+def pauses() -> list[timedelta]:
+    """Return the pauses that desks have asked for; none of them is made."""
+    return []
+
+
+@pytest.fixture
+def make_desk(
+    config: DeskConfig, clock: ManualClock, store: InterruptedStore, pauses: list[timedelta]
+) -> Callable[..., Desk]:
     """Return what makes desks on the same store, under the same clock."""
 
     def make(*plugins: object, rules: DeskConfig = config) -> Desk:
-        desk = Desk(rules, store=store, plugins=plugins, clock=clock, random=Random(1))
+        desk = Desk(rules, store=store, plugins=plugins, clock=clock, random=Random(1), pause=pauses.append)
         return desk.acting_as(AN_AGENT)
 
     return make

@@ -508,6 +508,18 @@ def test_tickets_in_a_ring_of_dependencies_are_found_once(make_desk: Callable[..
     assert [each.path for each in desk.cmdb.open_tickets("a")] == [("a",), ("c", "a"), ("b", "c", "a")]
 
 
+def test_tickets_are_found_below_a_service_that_stands_on_very_much(make_desk: Callable[..., Desk]) -> None:
+    desk = make_desk(rules=evolve(DeskConfig.standard(), cmdb=ConfigurationRules()))
+    hosts = [item(f"host-{number}", "thing") for number in range(600)]
+    desk.cmdb.put(item("shop", "thing"), item("other", "thing"), *hosts)
+    desk.cmdb.put(*(Relation(host.id, "used_by", CIId("shop")) for host in hosts))
+    for name in ("host-7", "other", "shop", "host-599"):
+        desk.incidents.log(name, configuration_item=name)
+    cancelled = desk.incidents.log("old", configuration_item="host-8")
+    desk.incidents.transition(cancelled.id, "cancel", cancellation_reason="a duplicate")
+    assert [each.path[0] for each in desk.cmdb.open_tickets("shop")] == ["shop", "host-7", "host-599"]
+
+
 def test_tickets_of_an_item_are_its_own_open_or_not(shop: Desk) -> None:
     one = shop.incidents.log("one", configuration_item="web")
     two = shop.incidents.log("two", service="web")

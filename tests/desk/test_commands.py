@@ -4,12 +4,15 @@ import pickle
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
 from attrs import evolve
 
 from itsmkit.desk import Desk, DeskConfig, InMemoryStore, ManualClock
+from itsmkit.desk._backoff import pause_after
+from itsmkit.desk._ids import uuid7
 from itsmkit.errors import ConflictError, PluginError, RefusedError
 from itsmkit.plugin import StoredTicket, hookimpl
 from itsmkit.practices import Incident, follow_history
@@ -66,14 +69,49 @@ def test_a_command_that_meets_another_may_be_refused_by_what_it_finds(desk: Desk
     assert desk.tickets.get(incident.id).version == 2
 
 
-def test_a_command_gives_up_to_those_who_always_save_first(desk: Desk, store: Any) -> None:
+def test_a_command_gives_up_to_those_who_always_save_first(
+    make_desk: Callable[..., Desk], store: Any, pauses: list[timedelta]
+) -> None:
+    desk, other = make_desk(), make_desk()
     incident = desk.incidents.log("No network")
-    store.always(lambda: desk.tickets.comment(incident.id, "me first"))
+    store.always(lambda: other.tickets.comment(incident.id, "me first"))
     with pytest.raises(ConflictError) as conflict:
         desk.incidents.prioritise(incident.id, impact="high", urgency="high")
     # Five tries; each met a comment.
     assert (conflict.value.expected, conflict.value.found) == (5, 6)
     assert desk.tickets.get(incident.id).priority == "P5"
+    # Between five tries there are four pauses.
+    bounds = [timedelta(milliseconds=each) for each in (5, 10, 20, 40)]
+    assert len(pauses) == 4
+    assert all(timedelta(0) <= pause < bound for pause, bound in zip(pauses, bounds, strict=True))
+
+
+def test_those_who_met_wait_for_times_that_differ() -> None:
+    random = Random(1)
+    pauses = [pause_after(3, random) for _ in range(1000)]
+    assert len({*pauses}) > 900
+    assert timedelta(0) <= min(pauses) < timedelta(milliseconds=1)
+    assert timedelta(milliseconds=19) < max(pauses) < timedelta(milliseconds=20)
+
+
+def test_a_command_without_a_conflict_waits_for_nothing_and_draws_nothing() -> None:
+    def ids(random: Random) -> list[str]:
+        desk = Desk(random=random, clock=ManualClock(A_MONDAY)).acting_as(AN_AGENT)
+        return [desk.incidents.log("No network").id for _ in range(3)]
+
+    random = Random(1)
+    assert ids(Random(1)) == [uuid7(lambda: A_MONDAY, random) for _ in range(3)]
+
+
+def test_a_desk_sleeps_unless_it_is_told_how_to_wait(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr("itsmkit.desk.clock.sleep", slept.append)
+    desk = Desk(store=store, random=Random(1)).acting_as(AN_AGENT)
+    incident = desk.incidents.log("No network")
+    store.meanwhile = [lambda: desk.tickets.comment(incident.id, "first")]
+    desk.tickets.comment(incident.id, "second")
+    assert len(slept) == 1
+    assert 0 <= slept[0] < 0.005
 
 
 @pytest.mark.usefixtures("busy_threads")

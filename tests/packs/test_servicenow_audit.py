@@ -96,7 +96,7 @@ def test_only_waiting_for_the_user_pauses_the_clock(pack, state, phase):
         ticket="INC1", order=1, at=MONDAY + timedelta(hours=1), state=state, priority="3 - Moderate"
     )
     relive(desk, clock, [logged, moved])
-    assert desk.tickets.clocks(desk.tickets.find("INC1").id)["resolve"].phase is phase
+    assert desk.tickets.clocks(desk.tickets.by_number("INC1").id)["resolve"].phase is phase
 
 
 def test_whoever_is_told_at_a_checkpoint(pack):

@@ -67,7 +67,7 @@ def log(desk: Desk) -> object:
 
 
 def transition(desk: Desk) -> object:
-    return desk.incidents.transition(desk.tickets.find("INC-1").id, "assign")
+    return desk.incidents.transition(desk.tickets.by_number("INC-1").id, "assign")
 
 
 def put(desk: Desk) -> object:

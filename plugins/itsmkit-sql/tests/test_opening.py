@@ -213,5 +213,5 @@ def test_a_desk_works_on_a_url(url: str) -> None:
     with Desk(store=url, plugins=[plugin]) as desk:
         desk.incidents.log("No network", by=AN_AGENT)
     with Desk(store=url, plugins=[plugin]) as desk:
-        assert desk.tickets.find("INC-1").title == "No network"
+        assert desk.tickets.by_number("INC-1").title == "No network"
         assert desk.incidents.log("No light", by=AN_AGENT).number == "INC-2"

@@ -93,7 +93,7 @@ def test_of_those_who_change_one_ticket_none_is_overwritten(store: SQLStore, url
     shared = Desk(store=store).incidents.log("Nothing works", by=AN_AGENT)
     versions = together(*(Worker("comment", url, 25) for _ in range(2)))
     assert sorted(int(each) for told in versions for each in told) == list(range(2, 52))
-    assert Desk(store=store).tickets.find(shared.number).version == 51
+    assert Desk(store=store).tickets.by_number(shared.number).version == 51
     check_whole(store)
 
 

@@ -30,7 +30,7 @@ def log(store: Store, count: int) -> None:
 def comment(store: Store, count: int) -> None:
     """Comment on the one ticket that all comment on, again and again until it is saved."""
     desk = Desk(DeskConfig.standard(), store=store, clock=ManualClock(A_MONDAY)).acting_as(AN_AGENT)
-    shared = desk.tickets.find("INC-1")
+    shared = desk.tickets.by_number("INC-1")
     done = 0
     while done < count:
         try:

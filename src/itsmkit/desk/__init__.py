@@ -5,20 +5,45 @@ Everything that decides stands in the rooms below. A desk runs one of their rule
 what it decided together with clocks, timers and outbox, and delivers afterwards.
 """
 
-from itsmkit.desk._delivery import DeliveryReport
-from itsmkit.desk._own_word import OWN_SOURCE
-from itsmkit.desk.ci_context import CIContext
-from itsmkit.desk.clock import Clock, ManualClock, system_clock
-from itsmkit.desk.cmdb import ConfigurationCommands
-from itsmkit.desk.config import ConfigurationRules, DeskConfig
-from itsmkit.desk.connected_tickets import ConnectedTicket
-from itsmkit.desk.desk import Desk
-from itsmkit.desk.discovery import DiscoveryCommands, Reconciled
-from itsmkit.desk.incidents import IncidentCommands
-from itsmkit.desk.item_facets import ItemFacets
-from itsmkit.desk.memory import InMemoryNotifier, InMemoryStore
-from itsmkit.desk.replay import Relived, relive
-from itsmkit.desk.tickets import TicketCommands
+from typing import TYPE_CHECKING
+
+from itsmkit._lazy import lazily
+
+if TYPE_CHECKING:
+    from itsmkit.desk._delivery import DeliveryReport
+    from itsmkit.desk._own_word import OWN_SOURCE
+    from itsmkit.desk.ci_context import CIContext
+    from itsmkit.desk.clock import Clock, ManualClock, Pause, system_clock, system_pause
+    from itsmkit.desk.cmdb import ConfigurationCommands
+    from itsmkit.desk.config import ConfigurationRules, DeskConfig
+    from itsmkit.desk.connected_tickets import ConnectedTicket
+    from itsmkit.desk.desk import MIN_RETENTION, Desk
+    from itsmkit.desk.discovery import DiscoveryCommands, Reconciled
+    from itsmkit.desk.incidents import IncidentCommands
+    from itsmkit.desk.item_facets import ItemFacets
+    from itsmkit.desk.memory import InMemoryNotifier, InMemoryStore
+    from itsmkit.desk.replay import Relived, relive
+    from itsmkit.desk.tickets import FoundTickets, TicketCommands
+else:
+    __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "itsmkit.desk._delivery": ("DeliveryReport",),
+            "itsmkit.desk._own_word": ("OWN_SOURCE",),
+            "itsmkit.desk.ci_context": ("CIContext",),
+            "itsmkit.desk.clock": ("Clock", "ManualClock", "Pause", "system_clock", "system_pause"),
+            "itsmkit.desk.cmdb": ("ConfigurationCommands",),
+            "itsmkit.desk.config": ("ConfigurationRules", "DeskConfig"),
+            "itsmkit.desk.connected_tickets": ("ConnectedTicket",),
+            "itsmkit.desk.desk": ("MIN_RETENTION", "Desk"),
+            "itsmkit.desk.discovery": ("DiscoveryCommands", "Reconciled"),
+            "itsmkit.desk.incidents": ("IncidentCommands",),
+            "itsmkit.desk.item_facets": ("ItemFacets",),
+            "itsmkit.desk.memory": ("InMemoryNotifier", "InMemoryStore"),
+            "itsmkit.desk.replay": ("Relived", "relive"),
+            "itsmkit.desk.tickets": ("FoundTickets", "TicketCommands"),
+        },
+    )
 
 __all__ = [
     "CIContext",
@@ -30,15 +55,19 @@ __all__ = [
     "Desk",
     "DeskConfig",
     "DiscoveryCommands",
+    "FoundTickets",
     "InMemoryNotifier",
     "InMemoryStore",
     "IncidentCommands",
     "ItemFacets",
+    "MIN_RETENTION",
     "ManualClock",
     "OWN_SOURCE",
+    "Pause",
     "Reconciled",
     "Relived",
     "TicketCommands",
     "relive",
     "system_clock",
+    "system_pause",
 ]

@@ -2,18 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Self, TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from itsmkit.desk._answers import TICKET
+from itsmkit.desk._once import Answer, Request
 from itsmkit.desk.clock import Clock
 from itsmkit.desk.config import DeskConfig
 from itsmkit.errors import ConflictError, RefusedError
-from itsmkit.plugin import Plugins, Store, StoredTicket, Timer, UnitOfWork
+from itsmkit.plugin import LedgerEntry, Plugins, Store, StoredTicket, Timer, UnitOfWork
 from itsmkit.practices import Decision, FollowedClock, Incident, Occasion, follow, follow_history
 from itsmkit.tickets import Actor, StateChanged, TicketEvent, TicketId
 
-__all__ = ["Clocks", "Runner", "acting", "incident_of"]
+__all__ = ["Clocks", "Runner", "acting", "in_own_transactions", "incident_of"]
 
 _TRIES = 5
 """How often a command runs before it gives up to those who save first."""
@@ -37,6 +39,21 @@ def acting(by: Actor | None, bound: Actor | None) -> Actor:
     return actor
 
 
+def in_own_transactions(store: Store, what: str) -> None:
+    """
+    Refuse *what* where the store is in a transaction of the host.
+
+    Raises:
+        RefusedError: If it is.
+    """
+    if store.is_joined:
+        refusal = (
+            f"{what} makes transactions of its own, and this desk is in one of its host, who alone ends it; "
+            "call it after the commit, or from a worker, on a desk that opens the database itself"
+        )
+        raise RefusedError(refusal)
+
+
 @frozen
 class Runner:
     """
@@ -48,6 +65,8 @@ class Runner:
         plugins: Who may join in.
         clock: The desk's clock.
         new_id: Draws a key.
+        pause: Waits after a conflict: told how many there were.
+        request: What is asked for, if it is to be done once.
     """
 
     config: DeskConfig
@@ -55,6 +74,26 @@ class Runner:
     plugins: Plugins
     clock: Clock
     new_id: Callable[[], TicketId]
+    pause: Callable[[int], object]
+    request: Request | None = None
+
+    def once(self, key: str | None, command: str, actor: Actor, *arguments: object) -> Self:
+        """
+        Return what runs a command once for an idempotency key; what runs it each time, without one.
+
+        Args:
+            key: The key, or ``None``.
+            command: The name of the command, which stays for ever.
+            actor: Who asks.
+            *arguments: What is asked for: all that makes one request another, in an order that stays for
+                ever. Further ones come last.
+
+        Raises:
+            DefinitionError: If *key* is none, or an argument has no plain form.
+        """
+        if key is None:
+            return self
+        return evolve(self, request=Request.of(key, command, actor, arguments))
 
     def occasion(self, actor: Actor, at: datetime | None = None) -> Occasion:
         """Return the occasion of a command by *actor*: now, or *at* if it happened earlier."""
@@ -68,7 +107,7 @@ class Runner:
         Raises:
             ConflictError: If another ticket has its number.
         """
-        return self.retried(lambda unit: self.save(unit, decide(unit)))
+        return self.answered(lambda unit: self.save(unit, decide(unit)), TICKET)
 
     def change(self, ticket_id: TicketId, decide: Callable[[Incident], Decision[Incident]]) -> Incident:
         """
@@ -85,16 +124,59 @@ class Runner:
             stored = unit.ticket(ticket_id)
             return self.save(unit, decide(incident_of(stored)), stored)
 
-        return self.retried(work)
+        return self.answered(work, TICKET)
+
+    def answered(self, work: Callable[[UnitOfWork], Result], answer: Answer[Result]) -> Result:
+        """
+        Run *work* as `retried` does; if it is to be done `once` and was done, return what it returned then.
+
+        Args:
+            work: What is to be done.
+            answer: How what it returns is kept.
+
+        Raises:
+            IdempotencyError: If something else was done under the idempotency key.
+        """
+        request = self.request
+        if request is None:
+            return self.retried(work)
+
+        def first(unit: UnitOfWork) -> Result:
+            known = request.known(unit)
+            if known is not None:
+                return answer.read(known, unit)
+            result = work(unit)
+            unit.remember(LedgerEntry(request.key, request.digest, answer.write(result), self.clock()))
+            return result
+
+        return self.retried(first)
+
+    def known(self, answer: Answer[Result]) -> Result | None:
+        """
+        Return what a command that is to be done `once` has returned; ``None`` if it was not done yet.
+
+        Raises:
+            IdempotencyError: If something else was done under the idempotency key.
+        """
+        if self.request is None:
+            return None
+        with self.store.begin() as unit:
+            known = self.request.known(unit)
+            return None if known is None else answer.read(known, unit)
 
     def retried(self, work: Callable[[UnitOfWork], Result]) -> Result:
-        """Run *work* in a unit of work, again after a conflict, a bounded number of times."""
-        for _ in range(_TRIES - 1):
+        """
+        Run *work* in a unit of work, again after a conflict, a bounded number of times, with pauses.
+
+        In a transaction of the host a conflict is there to stay: then *work* runs once.
+        """
+        tries = 1 if self.store.is_joined else _TRIES
+        for conflicts in range(1, tries):
             try:
                 with self.store.begin() as unit:
                     return work(unit)
             except ConflictError:
-                continue
+                self.pause(conflicts)
         with self.store.begin() as unit:
             return work(unit)
 

@@ -42,8 +42,9 @@ class Configuration:
 
     def __init__(self, store: Store, rules: ConfigurationRules) -> None:
         self._store = store
+        self._nothing = Known(0, ConfigurationTimeline(model=rules.model, levels=rules.levels, tolerant=True))
         self._lock = Lock()
-        self._known = Known(0, ConfigurationTimeline(model=rules.model, levels=rules.levels, tolerant=True))
+        self._known = self._nothing
         self._mentions = _Mentions()
         self._rulings = _Ends()
         self._bounds: dict[RecordKey, list[datetime]] = {}
@@ -54,6 +55,10 @@ class Configuration:
     def known(self) -> Known:
         """Return all that is recorded by now."""
         with self._lock:
+            if self._store.is_joined:
+                # What was read before may have vanished: the host has rolled it back.
+                self._known, self._bounds = self._nothing, {}
+                self._mentions, self._rulings = _Mentions(), _Ends()
             while page := self._store.configuration_events(after=self._known.position, limit=_PAGE):
                 timeline = self._known.timeline.after(*(each.event for each in page))
                 for each in page:

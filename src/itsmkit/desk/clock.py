@@ -1,20 +1,29 @@
-"""Where a desk gets its time from."""
+"""Where a desk gets its time from, and how it lets some pass."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from time import sleep
 
 from itsmkit._checks import utc
 from itsmkit.errors import DefinitionError
 
-__all__ = ["Clock", "ManualClock", "system_clock", "utc_clock"]
+__all__ = ["Clock", "ManualClock", "Pause", "system_clock", "system_pause", "utc_clock"]
 
 Clock = Callable[[], datetime]
 """Returns the present instant, aware; never earlier than the one before."""
+
+Pause = Callable[[timedelta], object]
+"""Returns when a time has passed."""
 
 
 def system_clock() -> datetime:
     """Return the present instant by the machine's clock, in UTC."""
     return datetime.now(UTC)
+
+
+def system_pause(span: timedelta) -> None:
+    """Let the thread sleep for *span*."""
+    sleep(span.total_seconds())
 
 
 def utc_clock(clock: Clock) -> Clock:

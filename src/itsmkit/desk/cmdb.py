@@ -36,10 +36,17 @@ from itsmkit.cmdb.history import (
 )
 from itsmkit.cmdb.mapping_form import configuration_from, load_configuration
 from itsmkit.desk._admission import Batch, faults_of_batch
+from itsmkit.desk._answers import EVENTS
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._configuration import Configuration
 from itsmkit.desk.ci_context import CIContext
-from itsmkit.desk.connected_tickets import ConnectedTicket, connected_tickets, names
+from itsmkit.desk.connected_tickets import (
+    STILL_OPEN,
+    ConnectedTicket,
+    connected_tickets,
+    names_one_of,
+)
+from itsmkit.desk.tickets import TicketCommands
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
 from itsmkit.plugin import PositionedEvent, UnitOfWork
 from itsmkit.tickets import Actor, Ticket
@@ -55,7 +62,8 @@ class ConfigurationCommands:
     """
     What can be asked of service configuration management; reached as ``desk.cmdb``.
 
-    Every command takes ``by``, who does it, unless the desk is bound to an actor; and ``reason``, why. It
+    Every command takes ``by``, who does it, unless the desk is bound to an actor; ``reason``, why; and
+    ``idempotency_key``, by which it is done once, and answers the same, however often it is asked for. It
     records all that it says in one unit of work, or raises and changes nothing. It returns the events that
     it recorded, which are none if it says nothing that is not known already.
 
@@ -187,7 +195,7 @@ class ConfigurationCommands:
 
         So a business process shows what is open on all that it stands on. A ticket counts if the id of such
         an item is its ``configuration_item`` or its ``service``, and if it is open by the category of its
-        state. The cost is that of the relations that lead to *ci*, and of all tickets.
+        state. The cost is that of the relations that lead to *ci*, and of finding those tickets.
 
         Args:
             ci: The configuration item, as it is now.
@@ -198,8 +206,9 @@ class ConfigurationCommands:
         Raises:
             UnknownItemError: If there is no such item now.
         """
-        still_open = (each for each in self._tickets() if each.is_open)
-        return connected_tickets(self.graph(), CIId(ci), still_open)
+        graph = self.graph()
+        named = names_one_of([CIId(ci), *graph.ancestors(CIId(ci))])
+        return connected_tickets(graph, CIId(ci), self._tickets.matching(STILL_OPEN & named))
 
     def tickets_of(self, ci: str) -> tuple[Ticket, ...]:
         """
@@ -209,7 +218,7 @@ class ConfigurationCommands:
             UnknownItemError: If there never was such an item.
         """
         self.history(ci)
-        return tuple(each for each in self._tickets() if names(each, CIId(ci)))
+        return tuple(self._tickets.matching(names_one_of([CIId(ci)])))
 
     def context(self, ci: str) -> CIContext:
         """
@@ -236,6 +245,7 @@ class ConfigurationCommands:
         sources: Iterable[str] = (),
         reason: str = "",
         by: Actor | None = None,
+        idempotency_key: str | None = None,
     ) -> Events:
         """
         Record that configuration items, relations and redundancy sets are so.
@@ -247,6 +257,7 @@ class ConfigurationCommands:
             sources: Who says so, such as names of discovery tools.
             reason: Why.
             by: Who records it.
+            idempotency_key: Chosen by who asks, to have it done once.
 
         Raises:
             RefusedError: With every reason.
@@ -263,7 +274,8 @@ class ConfigurationCommands:
             begin = now if since is None else since
             return (ConfigurationRecord.of(value, begin, until, sources=told_by) for value in values)
 
-        return self._record(decide, reason, by)
+        asked = "cmdb.put", values, since, until, told_by
+        return self._record(decide, *asked, key=idempotency_key, reason=reason, by=by)
 
     def relate(
         self,
@@ -279,6 +291,7 @@ class ConfigurationCommands:
         sources: Iterable[str] = (),
         reason: str = "",
         by: Actor | None = None,
+        idempotency_key: str | None = None,
     ) -> Events:
         """
         Record a relation; the first arguments are those of `Relation`, the others those of `put`.
@@ -291,7 +304,15 @@ class ConfigurationCommands:
         relation = Relation(
             CIId(source), type, CIId(target), qualifier=qualifier, effect=effect, attributes=attributes
         )
-        return self.put(relation, since=since, until=until, sources=sources, reason=reason, by=by)
+        return self.put(
+            relation,
+            since=since,
+            until=until,
+            sources=sources,
+            reason=reason,
+            by=by,
+            idempotency_key=idempotency_key,
+        )
 
     def declare_redundancy(
         self,
@@ -306,6 +327,7 @@ class ConfigurationCommands:
         sources: Iterable[str] = (),
         reason: str = "",
         by: Actor | None = None,
+        idempotency_key: str | None = None,
     ) -> Events:
         """
         Record which providers can stand in for each other; arguments as for `RedundancySet` and `put`.
@@ -322,10 +344,24 @@ class ConfigurationCommands:
             rule,
             relation_type,
         )
-        return self.put(redundancy, since=since, until=until, sources=sources, reason=reason, by=by)
+        return self.put(
+            redundancy,
+            since=since,
+            until=until,
+            sources=sources,
+            reason=reason,
+            by=by,
+            idempotency_key=idempotency_key,
+        )
 
     def retire(
-        self, ci: str, *, at: datetime | None = None, reason: str = "", by: Actor | None = None
+        self,
+        ci: str,
+        *,
+        at: datetime | None = None,
+        reason: str = "",
+        by: Actor | None = None,
+        idempotency_key: str | None = None,
     ) -> Events:
         """
         Record that a configuration item is no longer there, nor what cannot be without it.
@@ -340,6 +376,7 @@ class ConfigurationCommands:
             at: From when on, aware; by default, from now on.
             reason: Why.
             by: Who records it.
+            idempotency_key: Chosen by who asks, to have it done once.
 
         Raises:
             UnknownItemError: If there never was such an item.
@@ -354,7 +391,7 @@ class ConfigurationCommands:
                 raise _not_found(key, timeline)
             yield from ended(CIId(ci), timeline, self._configuration, now if at is None else utc(at, "at"))
 
-        return self._record(decide, reason, by)
+        return self._record(decide, "cmdb.retire", ci, at, key=idempotency_key, reason=reason, by=by)
 
     def unrelate(
         self,
@@ -366,6 +403,7 @@ class ConfigurationCommands:
         at: datetime | None = None,
         reason: str = "",
         by: Actor | None = None,
+        idempotency_key: str | None = None,
     ) -> Events:
         """
         Record that a relation is no longer there: from *at* on, aware; by default, from now on.
@@ -376,7 +414,8 @@ class ConfigurationCommands:
             DefinitionError: If *at* is naive.
             ConflictError: If others recorded something first, every time.
         """
-        return self._end(RecordKey("relation", (source, type, target, qualifier)), at, reason, by)
+        record = RecordKey("relation", (source, type, target, qualifier))
+        return self._end(record, "cmdb.unrelate", at, key=idempotency_key, reason=reason, by=by)
 
     def withdraw_redundancy(
         self,
@@ -386,6 +425,7 @@ class ConfigurationCommands:
         at: datetime | None = None,
         reason: str = "",
         by: Actor | None = None,
+        idempotency_key: str | None = None,
     ) -> Events:
         """
         Record that a redundancy set is no longer there: from *at* on, aware; by default, from now on.
@@ -397,10 +437,18 @@ class ConfigurationCommands:
             DefinitionError: If *at* is naive.
             ConflictError: If others recorded something first, every time.
         """
-        return self._end(RecordKey("redundancy", (dependent, name)), at, reason, by)
+        record = RecordKey("redundancy", (dependent, name))
+        return self._end(record, "cmdb.withdraw_redundancy", at, key=idempotency_key, reason=reason, by=by)
 
     def override(
-        self, ci: str, level: str, expires: datetime, reason: str = "", *, by: Actor | None = None
+        self,
+        ci: str,
+        level: str,
+        expires: datetime,
+        reason: str = "",
+        *,
+        by: Actor | None = None,
+        idempotency_key: str | None = None,
     ) -> Events:
         """
         Rule that a configuration item is no worse than a level, whatever its providers do.
@@ -414,6 +462,7 @@ class ConfigurationCommands:
             expires: Until when the ruling holds, not included; aware.
             reason: Why.
             by: Who rules so: its author.
+            idempotency_key: Chosen by who asks, to have it done once.
 
         Raises:
             RefusedError: If there is no such item or level.
@@ -421,9 +470,15 @@ class ConfigurationCommands:
             ConflictError: If others recorded something first, every time.
         """
         ruling = Override(CIId(ci), level, acting(by, self._actor).id, expires, reason)
-        return self._record(lambda timeline, now: _ruled(timeline, ruling, now), reason, by)
 
-    def lift_override(self, ci: str, *, reason: str = "", by: Actor | None = None) -> Events:
+        def decide(timeline: ConfigurationTimeline, now: datetime) -> Iterator[ConfigurationRecord]:
+            return _ruled(timeline, ruling, now)
+
+        return self._record(decide, "cmdb.override", ruling, key=idempotency_key, reason=reason, by=by)
+
+    def lift_override(
+        self, ci: str, *, reason: str = "", by: Actor | None = None, idempotency_key: str | None = None
+    ) -> Events:
         """
         Withdraw the ruling about a configuration item, from now on.
 
@@ -431,10 +486,16 @@ class ConfigurationCommands:
             NotFoundError: If there never was one.
             ConflictError: If others recorded something first, every time.
         """
-        return self._end(RecordKey("override", (ci,)), None, reason, by)
+        record = RecordKey("override", (ci,))
+        return self._end(record, "cmdb.lift_override", None, key=idempotency_key, reason=reason, by=by)
 
     def apply(
-        self, records: Iterable[ConfigurationRecord], *, reason: str = "", by: Actor | None = None
+        self,
+        records: Iterable[ConfigurationRecord],
+        *,
+        reason: str = "",
+        by: Actor | None = None,
+        idempotency_key: str | None = None,
     ) -> Events:
         """
         Make many records in one unit of work: all of them, or none.
@@ -446,6 +507,7 @@ class ConfigurationCommands:
             records: What is said. Of several about the same thing, the later one wins where they overlap.
             reason: Why.
             by: Who records it.
+            idempotency_key: Chosen by who asks, to have it done once.
 
         Raises:
             RefusedError: With every reason.
@@ -465,7 +527,8 @@ class ConfigurationCommands:
         ]
         if problems:
             raise DefinitionError(*problems)
-        return self._record(lambda _timeline, _now: given, reason, by)
+        asked = "cmdb.apply", given
+        return self._record(lambda _timeline, _now: given, *asked, key=idempotency_key, reason=reason, by=by)
 
     def load(
         self,
@@ -473,6 +536,7 @@ class ConfigurationCommands:
         *,
         reason: str = "",
         by: Actor | None = None,
+        idempotency_key: str | None = None,
     ) -> Events:
         """
         Record what a document says, as `apply` does: all of it, or nothing.
@@ -492,6 +556,7 @@ class ConfigurationCommands:
                 shape. Where it names no class model, it is read by that of the desk.
             reason: Why.
             by: Who records it.
+            idempotency_key: Chosen by who asks, to have it done once.
 
         Raises:
             DefinitionError: If the source cannot be read, with every fault and its path.
@@ -507,7 +572,8 @@ class ConfigurationCommands:
                 if ruling.expires > now:
                     yield from _ruled(timeline, ruling, now)
 
-        return self._record(decide, reason, by)
+        asked = "cmdb.load", document.records, document.overrides
+        return self._record(decide, *asked, key=idempotency_key, reason=reason, by=by)
 
     # -- how it is done --------------------------------------------------------------------------
 
@@ -525,20 +591,39 @@ class ConfigurationCommands:
             return configuration_from(source, model=model)
         return load_configuration(Path(source), model=model)
 
-    def _tickets(self) -> Iterator[Ticket]:
-        return (stored.ticket for stored in self._runner.store.tickets())
+    @property
+    def _tickets(self) -> TicketCommands:
+        return TicketCommands(self._runner, self._actor)
 
-    def _end(self, key: RecordKey, at: datetime | None, reason: str, by: Actor | None) -> Events:
+    def _end(
+        self,
+        record: RecordKey,
+        command: str,
+        at: datetime | None,
+        *,
+        key: str | None,
+        reason: str,
+        by: Actor | None,
+    ) -> Events:
         def decide(timeline: ConfigurationTimeline, now: datetime) -> Iterator[ConfigurationRecord]:
-            if not timeline.history(key):
-                raise _not_found(key, timeline)
-            yield ConfigurationRecord(key, None, now if at is None else at)
+            if not timeline.history(record):
+                raise _not_found(record, timeline)
+            yield ConfigurationRecord(record, None, now if at is None else at)
 
-        return self._record(decide, reason, by)
+        return self._record(decide, command, record, at, key=key, reason=reason, by=by)
 
-    def _record(self, decide: Decide, reason: str, by: Actor | None) -> Events:
-        actor, now = acting(by, self._actor), self._runner.clock()
-        configuration, rules = self._configuration, self._runner.config.cmdb
+    def _record(
+        self,
+        decide: Decide,
+        command: str,
+        *arguments: object,
+        key: str | None,
+        reason: str,
+        by: Actor | None,
+    ) -> Events:
+        actor = acting(by, self._actor)
+        runner = self._runner.once(key, command, actor, reason, *arguments)
+        now, configuration, rules = runner.clock(), self._configuration, runner.config.cmdb
 
         def work(unit: UnitOfWork) -> Events:
             known = configuration.known()
@@ -552,7 +637,7 @@ class ConfigurationCommands:
             return tuple(batch.events)
 
         with configuration.turn:
-            return self._runner.retried(work)
+            return runner.answered(work, EVENTS)
 
 
 def _no_value(number: int, value: object) -> Iterator[str]:

@@ -1,18 +1,25 @@
 """Which tickets touch a configuration item: those that name it, and those that name what it depends on."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Literal
 
 from attrs import frozen
 
 from itsmkit.cmdb import CIId, ConfigurationGraph
-from itsmkit.tickets import Ticket
+from itsmkit.conditions import ALWAYS, Condition, any_of, one_of
+from itsmkit.tickets import DONE_CATEGORIES, Ticket
 
-__all__ = ["ConnectedTicket", "connected_tickets", "names"]
+__all__ = ["ConnectedTicket", "STILL_OPEN", "connected_tickets", "names_one_of"]
 
 Field = Literal["configuration_item", "service"]
 _FIELDS: tuple[Field, ...] = ("configuration_item", "service")
+
+STILL_OPEN = ~one_of("state_category", *sorted(DONE_CATEGORIES))
+"""Holds for the tickets that are open."""
+
+_MOST_ASKED_FOR = 500
+"""How many items a condition names at most: beyond, it costs more than it spares."""
 
 
 @frozen
@@ -96,6 +103,12 @@ def _named(ticket: Ticket) -> Iterator[tuple[Field, CIId]]:
             yield field, CIId(name)
 
 
-def names(ticket: Ticket, ci: CIId) -> bool:
-    """Tell whether *ticket* names *ci* itself."""
-    return any(name == ci for _, name in _named(ticket))
+def names_one_of(cis: Collection[CIId]) -> Condition:
+    """
+    Return a condition that holds for all tickets that name one of *cis*.
+
+    If these are very many, it holds for others, too.
+    """
+    if len(cis) > _MOST_ASKED_FOR:
+        return ALWAYS
+    return any_of(*(one_of(field, *cis) for field in _FIELDS))

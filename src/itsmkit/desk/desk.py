@@ -4,18 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from os import PathLike, environ
 from random import Random, SystemRandom
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from itsmkit._problems import name_problems
-from itsmkit.desk._commands import Runner
+from itsmkit.desk._backoff import pause_after
+from itsmkit.desk._commands import Runner, in_own_transactions
 from itsmkit.desk._configuration import Configuration
 from itsmkit.desk._delivery import Courier, DeliveryReport
 from itsmkit.desk._ids import uuid7
 from itsmkit.desk._timers import Waker
-from itsmkit.desk.clock import Clock, system_clock, utc_clock
-from itsmkit.desk.cmdb import ConfigurationCommands
+from itsmkit.desk.clock import Clock, Pause, system_clock, system_pause, utc_clock
 from itsmkit.desk.config import DeskConfig
-from itsmkit.desk.discovery import DiscoveryCommands
 from itsmkit.desk.incidents import IncidentCommands
 from itsmkit.desk.item_facets import ItemFacets
 from itsmkit.desk.memory import InMemoryStore
@@ -23,10 +22,17 @@ from itsmkit.desk.tickets import TicketCommands
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin import API, IncompleteStoreError, Plugins, PositionedEvent, Store
 from itsmkit.plugin.storage import lacking_members
-from itsmkit.reporting import IncidentReport, incident_report
 from itsmkit.tickets import Actor, TicketEvent, TicketId
 
-__all__ = ["Desk"]
+if TYPE_CHECKING:
+    from itsmkit.desk.cmdb import ConfigurationCommands
+    from itsmkit.desk.discovery import DiscoveryCommands
+    from itsmkit.reporting import IncidentReport
+
+__all__ = ["Desk", "MIN_RETENTION"]
+
+MIN_RETENTION = timedelta(hours=24)
+"""How long it is remembered at least what was done under an idempotency key."""
 
 
 class Desk:
@@ -47,6 +53,8 @@ class Desk:
             nothing is added; otherwise `ItemFacets` comes first.
         clock: Where it gets its time from, aware; by default, the machine's clock.
         random: Where its identifiers get their random bits from; by default, the operating system.
+        pause: How it waits a moment before it runs a command again that others came before; by default, its
+            thread sleeps.
 
     Raises:
         IncompleteStoreError: If the store lacks what a store must have.
@@ -69,6 +77,7 @@ class Desk:
         plugins: Plugins | Iterable[object] | str = (),
         clock: Clock = system_clock,
         random: Random | None = None,
+        pause: Pause = system_pause,
     ) -> None:
         self.config = DeskConfig.standard() if config is None else config
         if not isinstance(plugins, Plugins):
@@ -78,7 +87,12 @@ class Desk:
         self.store = self._place(store, tenant)
         source = random or SystemRandom()
         self._runner = Runner(
-            self.config, self.store, self.plugins, now, lambda: TicketId(uuid7(now, source))
+            self.config,
+            self.store,
+            self.plugins,
+            now,
+            new_id=lambda: TicketId(uuid7(now, source)),
+            pause=lambda conflicts: pause(pause_after(conflicts, source)),
         )
         self._configuration = Configuration(self.store, self.config.cmdb)
         self._waker = Waker(self._runner)
@@ -108,6 +122,7 @@ class Desk:
         plugins: Plugins | Iterable[object] | str = (),
         clock: Clock = system_clock,
         random: Random | None = None,
+        pause: Pause = system_pause,
     ) -> "Desk":
         """
         Make a desk as a TOML file, or a mapping of the same shape, describes it.
@@ -116,7 +131,9 @@ class Desk:
             DefinitionError: With every fault of the description, each with its path; and as the class says.
         """
         found = DeskConfig.load(config)
-        return cls(found, store=store, tenant=tenant, plugins=plugins, clock=clock, random=random)
+        return cls(
+            found, store=store, tenant=tenant, plugins=plugins, clock=clock, random=random, pause=pause
+        )
 
     def acting_as(self, actor: Actor) -> Self:
         """Return the same desk, with *actor* doing whatever does not name another."""
@@ -141,13 +158,17 @@ class Desk:
         return TicketCommands(self._runner, self._actor)
 
     @property
-    def cmdb(self) -> ConfigurationCommands:
+    def cmdb(self) -> "ConfigurationCommands":
         """What can be asked of service configuration management."""
+        from itsmkit.desk.cmdb import ConfigurationCommands  # noqa: PLC0415  # many a desk has tickets only
+
         return ConfigurationCommands(self._runner, self._actor, self._configuration)
 
     @property
-    def discovery(self) -> DiscoveryCommands:
+    def discovery(self) -> "DiscoveryCommands":
         """What can be asked of discovery: what sources say of the configuration."""
+        from itsmkit.desk.discovery import DiscoveryCommands  # noqa: PLC0415  # as above
+
         return DiscoveryCommands(self._runner, self._actor, self._configuration)
 
     def events(self, *, after: int = 0, limit: int = 1000) -> Sequence[PositionedEvent[TicketEvent]]:
@@ -171,8 +192,10 @@ class Desk:
             position = page[-1].position
             yield from (positioned.event for positioned in page)
 
-    def report(self) -> IncidentReport:
+    def report(self) -> "IncidentReport":
         """Return the figures of the desk's incidents as they stand now, in its reporting hours."""
+        from itsmkit.reporting import incident_report  # noqa: PLC0415  # as above
+
         return incident_report(self.feed(), self.tickets.readings(), self.config.reporting_hours)
 
     def next_due(self) -> datetime | None:
@@ -193,7 +216,9 @@ class Desk:
 
         Raises:
             DefinitionError: If *lease* is not more than zero.
+            RefusedError: In a transaction of the host: see `Store.is_joined`.
         """
+        in_own_transactions(self.store, "run_due")
         return self._waker.run_due(_checked(lease))
 
     def deliver(self, *, lease: timedelta = timedelta(minutes=1)) -> DeliveryReport:
@@ -211,8 +236,33 @@ class Desk:
 
         Raises:
             DefinitionError: If *lease* is not more than zero.
+            RefusedError: In a transaction of the host: see `Store.is_joined`.
         """
+        in_own_transactions(self.store, "deliver")
         return self._courier.deliver(_checked(lease))
+
+    def forget(self, *, older_than: timedelta) -> int:
+        """
+        Forget which commands were done under idempotency keys a long time ago.
+
+        Nothing is forgotten by itself. A command that is asked for again after that is done again.
+
+        Args:
+            older_than: How long ago, at least `MIN_RETENTION`: longer than anybody tries again.
+
+        Returns:
+            How many there were.
+
+        Raises:
+            DefinitionError: If *older_than* is less.
+        """
+        if older_than < MIN_RETENTION:
+            problem = (
+                f"older_than must be {MIN_RETENTION} or more, not {older_than}: "
+                "whoever asks again would be taken for new"
+            )
+            raise DefinitionError(problem)
+        return self.store.forget(self.clock() - older_than)
 
     def close(self) -> None:
         """Let go of what the store holds open; the desk is not used afterwards."""

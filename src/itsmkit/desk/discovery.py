@@ -7,7 +7,13 @@ from functools import cached_property
 from attrs import frozen
 
 from itsmkit.cmdb import CIId, SourceRecord, UnknownItemError
-from itsmkit.cmdb.history import ConfigurationDiff, ConfigurationEvent, ConfigurationView, diff
+from itsmkit.cmdb.history import (
+    ConfigurationDiff,
+    ConfigurationEvent,
+    ConfigurationTimeline,
+    ConfigurationView,
+    diff,
+)
 from itsmkit.cmdb.reconciliation import (
     AttributeLock,
     EffectiveValue,
@@ -19,9 +25,11 @@ from itsmkit.cmdb.reconciliation import (
     reconcile,
 )
 from itsmkit.desk._admission import Batch, faults_of_batch
+from itsmkit.desk._answers import EVENTS, discovery_run_from, discovery_run_to_plain
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._configuration import Configuration
 from itsmkit.desk._following import Following, sources_known
+from itsmkit.desk._once import Answer, Plain
 from itsmkit.desk._own_word import overruled, with_own_word, without, without_own_source
 from itsmkit.desk._received import loads_of, records_of
 from itsmkit.errors import NotFoundError, RefusedError
@@ -80,6 +88,11 @@ class DiscoveryCommands:
     The configuration is judged as for every command of ``desk.cmdb``. What a reconciliation does not know of
     is left alone: only what it made itself does it end. What people have planned for later stays planned; and
     what they have ended comes back only when a source sees it after that.
+
+    Every command takes ``by``, who does it, unless the desk is bound to an actor; and ``idempotency_key``, by
+    which it is done once, however often it is asked for. Asked again, it answers with what it recorded then;
+    `Reconciled.reconciliation` alone is of what the sources say by now. A dry run does nothing, and the key
+    does not count for it.
     """
 
     _runner: Runner
@@ -131,6 +144,7 @@ class DiscoveryCommands:
         dry_run: bool = False,
         reason: str = "",
         by: Actor | None = None,
+        idempotency_key: str | None = None,
     ) -> Reconciled:
         """
         Take in what sources say, and record what follows from it.
@@ -144,6 +158,7 @@ class DiscoveryCommands:
             dry_run: Whether only to tell what would change.
             reason: Why.
             by: Who does it.
+            idempotency_key: Chosen by who asks, to have it done once.
 
         Raises:
             RefusedError: With every reason, if the configuration must not be so.
@@ -153,17 +168,16 @@ class DiscoveryCommands:
         """
         given = records_of(records)
         loads = loads_of(full_loads, given)
-
-        def change(area: StagingArea, _now: datetime) -> StagingArea:
-            area = area.with_records(given)
-            for source, at in loads.items():
-                area = area.with_full_load(source, at)
-            return area
-
-        return self._reconciled(change, dry_run=dry_run, reason=reason, by=by)
+        asked = self._asked(by, idempotency_key, dry_run, reason, "discovery.receive", given, loads)
+        return self._reconciled(asked, _taking_in(given, loads))
 
     def run(
-        self, *, dry_run: bool = False, reason: str = "", by: Actor | None = None
+        self,
+        *,
+        dry_run: bool = False,
+        reason: str = "",
+        by: Actor | None = None,
+        idempotency_key: str | None = None,
     ) -> tuple[DiscoveryRun, Reconciled]:
         """
         Let the plugins find out which configuration items there are, and `receive` what they found.
@@ -176,6 +190,7 @@ class DiscoveryCommands:
             dry_run: Whether only to tell what would change. The plugins are asked all the same.
             reason: Why.
             by: Who does it.
+            idempotency_key: Chosen by who asks, to have it done once.
 
         Returns:
             What the plugins found, failures among it, and what follows from it.
@@ -184,16 +199,29 @@ class DiscoveryCommands:
             RefusedError: With every reason, if the configuration must not be so.
             ConflictError: If others recorded something first, every time.
         """
+        asked = self._asked(by, idempotency_key, dry_run, reason, "discovery.run")
+        done = asked.runner.known(self._run_answer)
+        if done is not None:
+            return done
         found = without_own_source(self._runner.plugins.discover(self._runner.clock()))
         full = {
             each.source: min((record.seen_at for record in each.records), default=found.at)
             for each in found.discoveries
             if each.is_full
         }
-        done = self.receive(found.records, full_loads=full, dry_run=dry_run, reason=reason, by=by)
-        return found, done
+        given = records_of(found.records)
+        work = self._work(asked, _taking_in(given, loads_of(full, given)))
+        with self._configuration.turn:
+            return asked.runner.answered(lambda unit: (found, work(unit)), self._run_answer)
 
-    def reconcile(self, *, dry_run: bool = False, reason: str = "", by: Actor | None = None) -> Reconciled:
+    def reconcile(
+        self,
+        *,
+        dry_run: bool = False,
+        reason: str = "",
+        by: Actor | None = None,
+        idempotency_key: str | None = None,
+    ) -> Reconciled:
         """
         Reconcile what the sources say anew: after a change of the rules, or because time has passed.
 
@@ -201,7 +229,8 @@ class DiscoveryCommands:
             RefusedError: With every reason, if the configuration must not be so.
             ConflictError: If others recorded something first, every time.
         """
-        return self._reconciled(lambda area, _now: area, dry_run=dry_run, reason=reason, by=by)
+        asked = self._asked(by, idempotency_key, dry_run, reason, "discovery.reconcile")
+        return self._reconciled(asked, lambda area, _now: area)
 
     def lock(
         self,
@@ -213,6 +242,7 @@ class DiscoveryCommands:
         dry_run: bool = False,
         reason: str = "",
         by: Actor | None = None,
+        idempotency_key: str | None = None,
     ) -> Reconciled:
         """
         Say what an attribute of an item is, whatever the sources say.
@@ -225,6 +255,7 @@ class DiscoveryCommands:
             dry_run: Whether only to tell what would change.
             reason: Why.
             by: Who says so.
+            idempotency_key: Chosen by who asks, to have it done once.
 
         Raises:
             UnknownItemError: If there is no such item.
@@ -233,16 +264,26 @@ class DiscoveryCommands:
             DefinitionError: If the lock cannot be right.
             ConflictError: If others recorded something first, every time.
         """
-        if ci not in self._configuration.known().timeline.as_of(self._runner.clock()):
-            raise UnknownItemError(ci)
         author = acting(by, self._actor).id
         lock = AttributeLock(CIId(ci), attribute, value, author, reason, expires)
-        return self._reconciled(
-            lambda area, _now: area.with_lock(lock), dry_run=dry_run, reason=reason, by=by, new_lock=lock
-        )
+
+        def change(area: StagingArea, now: datetime) -> StagingArea:
+            if ci not in self._configuration.known().timeline.as_of(now):
+                raise UnknownItemError(ci)
+            return area.with_lock(lock)
+
+        asked = self._asked(by, idempotency_key, dry_run, reason, "discovery.lock", lock)
+        return self._reconciled(asked, change, new_lock=lock)
 
     def unlock(
-        self, ci: str, attribute: str, *, dry_run: bool = False, reason: str = "", by: Actor | None = None
+        self,
+        ci: str,
+        attribute: str,
+        *,
+        dry_run: bool = False,
+        reason: str = "",
+        by: Actor | None = None,
+        idempotency_key: str | None = None,
     ) -> Reconciled:
         """
         Leave an attribute to the sources again.
@@ -258,21 +299,37 @@ class DiscoveryCommands:
                 raise NotFoundError("lock", f"{attribute} of {ci}")
             return area.without_lock(CIId(ci), attribute)
 
-        return self._reconciled(change, dry_run=dry_run, reason=reason, by=by)
+        asked = self._asked(by, idempotency_key, dry_run, reason, "discovery.unlock", ci, attribute)
+        return self._reconciled(asked, change)
 
     # -- how it is done --------------------------------------------------------------------------
 
-    def _reconciled(
+    def _asked(
         self,
-        change: Change,
-        *,
+        by: Actor | None,
+        key: str | None,
         dry_run: bool,
         reason: str,
-        by: Actor | None,
-        new_lock: AttributeLock | None = None,
+        command: str,
+        *arguments: object,
+    ) -> "_Asked":
+        if dry_run:
+            return _Asked(self._runner, "nobody", reason, is_dry=True)
+        actor = acting(by, self._actor)
+        runner = self._runner.once(key, command, actor, reason, *arguments)
+        return _Asked(runner, actor.id, reason, is_dry=False)
+
+    def _reconciled(
+        self, asked: "_Asked", change: Change, new_lock: AttributeLock | None = None
     ) -> Reconciled:
+        with self._configuration.turn:
+            return asked.runner.answered(self._work(asked, change, new_lock), self._answer)
+
+    def _work(
+        self, asked: "_Asked", change: Change, new_lock: AttributeLock | None = None
+    ) -> Callable[[UnitOfWork], Reconciled]:
+        """Return what reconciles in a unit of work."""
         now, configuration, rules = self._runner.clock(), self._configuration, self._runner.config.cmdb
-        actor = "nobody" if dry_run else acting(by, self._actor).id
 
         def work(unit: UnitOfWork) -> Reconciled:
             # In this order: whoever saves both in between is met by the check of the position.
@@ -287,7 +344,11 @@ class DiscoveryCommands:
             staging = without(area.after(found), back)
             following = Following(found, before, configuration, sources_known(stored.area, area), now)
             batch = Batch(
-                known.timeline, list(following.records()), recorded_at=now, actor=actor, reason=reason
+                known.timeline,
+                list(following.records()),
+                recorded_at=now,
+                actor=asked.actor,
+                reason=asked.reason,
             )
             reasons = (*_idle(new_lock, found, before), *faults_of_batch(batch, rules, configuration, now))
             if reasons:
@@ -295,7 +356,7 @@ class DiscoveryCommands:
             events = tuple(batch.events)
             after = known.timeline.after(*events).as_of(now)
             set_aside = tuple(sorted(aside))
-            if dry_run:
+            if asked.is_dry:
                 return Reconciled(found, before, after, set_aside=set_aside)
             if events:
                 unit.record(events, after=known.position)
@@ -303,8 +364,74 @@ class DiscoveryCommands:
                 unit.save_staging(staging, expected=stored.version)
             return Reconciled(found, before, after, events, set_aside)
 
-        with configuration.turn:
-            return self._runner.retried(work)
+        return work
+
+    @property
+    def _answer(self) -> Answer[Reconciled]:
+        """How what a reconciliation did is kept: what it recorded, and where that begins."""
+
+        def write(done: Reconciled) -> Plain:
+            return {
+                "at": done.before.valid.isoformat(),
+                "known": len(done.before.timeline),
+                "set_aside": [[*each] for each in done.set_aside],
+                **EVENTS.write(done.events),
+            }
+
+        def read(plain: Plain, unit: UnitOfWork) -> Reconciled:
+            at, rules = datetime.fromisoformat(plain["at"]), self._runner.config.cmdb
+            events = EVENTS.read(plain, unit)
+            newest = self._configuration.known().timeline
+            then = ConfigurationTimeline(
+                newest.events[: plain["known"]], model=newest.model, levels=newest.levels, tolerant=True
+            )
+            before, after = then.as_of(at), then.after(*events).as_of(at)
+            area = with_own_word(self.staging(), after)
+            counting = without(area, overruled(area, after))
+            found = reconcile(counting, rules.reconciliation, model=rules.model, now=at)
+            set_aside = tuple((source, key) for source, key in plain["set_aside"])
+            return Reconciled(found, before, after, events, set_aside)
+
+        return Answer(write, read)
+
+    @property
+    def _run_answer(self) -> Answer[tuple[DiscoveryRun, Reconciled]]:
+        """How what `run` answers is kept."""
+        answer = self._answer
+        return Answer(
+            lambda done: {**answer.write(done[1]), "run": discovery_run_to_plain(done[0])},
+            lambda plain, unit: (discovery_run_from(plain["run"]), answer.read(plain, unit)),
+        )
+
+
+@frozen
+class _Asked:
+    """
+    What a command is to know of the call.
+
+    Args:
+        runner: What runs it, once or each time.
+        actor: The id of who does it.
+        reason: Why.
+        is_dry: Whether it is only to tell what would change.
+    """
+
+    runner: Runner
+    actor: str
+    reason: str
+    is_dry: bool
+
+
+def _taking_in(records: Iterable[SourceRecord], loads: Mapping[str, datetime]) -> Change:
+    """Return what puts into a staging area what sources say."""
+
+    def change(area: StagingArea, _now: datetime) -> StagingArea:
+        area = area.with_records(records)
+        for source, at in loads.items():
+            area = area.with_full_load(source, at)
+        return area
+
+    return change
 
 
 def _idle(lock: AttributeLock | None, found: Reconciliation, before: ConfigurationView) -> Iterator[str]:

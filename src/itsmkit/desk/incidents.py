@@ -28,8 +28,9 @@ class IncidentCommands:
     """
     What can be asked of incident management; reached as ``desk.incidents``.
 
-    Every command takes ``by``, who does it, unless the desk is bound to an actor; and returns the incident
-    after it. It raises, and changes nothing, if a rule refuses.
+    Every command takes ``by``, who does it, unless the desk is bound to an actor; and ``idempotency_key``, by
+    which it is done once, and answers the same, however often it is asked for. It returns the incident after
+    it. It raises, and changes nothing, if a rule refuses.
     """
 
     _runner: Runner
@@ -51,6 +52,7 @@ class IncidentCommands:
         opened_at: datetime | None = None,
         details: Mapping[str, object] = EMPTY,
         by: Actor | None = None,
+        idempotency_key: str | None = None,
     ) -> Incident:
         """
         Log an incident.
@@ -69,14 +71,12 @@ class IncidentCommands:
             opened_at: When the need arose, if that was before now; aware.
             details: Further fields of the desk's own, by name.
             by: Who logs it.
+            idempotency_key: Chosen by who asks, to have it done once.
 
         Raises:
             DefinitionError: If a level is unknown, or *opened_at* is naive.
         """
         actor = acting(by, self._actor)
-        runner = self._runner
-        occasion = runner.occasion(actor)
-        practice = runner.config.incidents
         described = {
             **details,
             "title": title,
@@ -88,6 +88,11 @@ class IncidentCommands:
             "category": category,
             "support_group": support_group,
         }
+        runner = self._runner.once(
+            idempotency_key, "incidents.log", actor, impact, urgency, opened_at, described
+        )
+        occasion = runner.occasion(actor)
+        practice = runner.config.incidents
 
         def decide(unit: UnitOfWork) -> Decision[Incident]:
             return practice.log(
@@ -103,7 +108,13 @@ class IncidentCommands:
         return runner.begin(decide)
 
     def transition(
-        self, ticket_id: TicketId, trigger: str, *, by: Actor | None = None, **details: object
+        self,
+        ticket_id: TicketId,
+        trigger: str,
+        *,
+        by: Actor | None = None,
+        idempotency_key: str | None = None,
+        **details: object,
     ) -> Incident:
         """
         Move an incident through its workflow.
@@ -112,14 +123,18 @@ class IncidentCommands:
             ticket_id: The incident.
             trigger: What is asked for, such as ``"start"``.
             by: Who asks.
+            idempotency_key: Chosen by who asks, to have it done once.
             **details: What the move needs to be told, such as ``resolution="…"``.
 
         Raises:
             NotFoundError: If there is no such incident.
             TransitionRefusedError: If the workflow forbids it, with every reason.
         """
-        runner = self._runner
-        occasion = runner.occasion(acting(by, self._actor))
+        actor = acting(by, self._actor)
+        runner = self._runner.once(
+            idempotency_key, "incidents.transition", actor, ticket_id, trigger, details
+        )
+        occasion = runner.occasion(actor)
         workflow = runner.config.incidents.workflow
         return runner.change(
             ticket_id, lambda incident: transition(incident, workflow, trigger, occasion, details)
@@ -134,6 +149,7 @@ class IncidentCommands:
         priority: str | None = None,
         reason: str | None = None,
         by: Actor | None = None,
+        idempotency_key: str | None = None,
     ) -> Incident:
         """
         Judge an incident's impact and urgency, and with them its priority.
@@ -145,13 +161,17 @@ class IncidentCommands:
             priority: Another priority than the matrix gives.
             reason: Why; needed with another priority.
             by: Who judges.
+            idempotency_key: Chosen by who asks, to have it done once.
 
         Raises:
             DefinitionError: If a level or the priority is unknown.
             RefusedError: If another priority comes without a reason.
         """
-        runner = self._runner
-        occasion = runner.occasion(acting(by, self._actor))
+        actor = acting(by, self._actor)
+        runner = self._runner.once(
+            idempotency_key, "incidents.prioritise", actor, ticket_id, impact, urgency, priority, reason
+        )
+        occasion = runner.occasion(actor)
         matrix = runner.config.incidents.priorities
         return runner.change(
             ticket_id,
@@ -168,6 +188,7 @@ class IncidentCommands:
         opened_at: datetime,
         at: datetime | None = None,
         by: Actor | None = None,
+        idempotency_key: str | None = None,
     ) -> Incident:
         """
         Begin the history of an incident that another system keeps.
@@ -178,14 +199,16 @@ class IncidentCommands:
             opened_at: When the need arose; aware.
             at: When it was seen so, aware; by default, now.
             by: Who changed it there.
+            idempotency_key: Chosen by who asks, to have it done once.
 
         Raises:
             ConflictError: If an incident of this number is here already.
             DefinitionError: If an instant is naive.
             NotFoundError: If our workflow does not know its state.
         """
-        runner = self._runner
-        occasion = runner.occasion(acting(by, self._actor), at)
+        actor = acting(by, self._actor)
+        runner = self._runner.once(idempotency_key, "incidents.take_over", actor, number, seen, opened_at, at)
+        occasion = runner.occasion(actor, at)
         practice = runner.config.incidents
         return runner.begin(
             lambda _unit: take_over(practice, runner.new_id(), number, seen, occasion, opened_at=opened_at)
@@ -198,6 +221,7 @@ class IncidentCommands:
         *,
         at: datetime | None = None,
         by: Actor | None = None,
+        idempotency_key: str | None = None,
     ) -> Incident:
         """
         Bring an incident to where another system shows it.
@@ -209,12 +233,14 @@ class IncidentCommands:
             seen: How it looks there.
             at: When it was seen so, aware; by default, now.
             by: Who changed it there.
+            idempotency_key: Chosen by who asks, to have it done once.
 
         Raises:
             DefinitionError: If *at* is naive.
             NotFoundError: If there is no such incident, or our workflow does not know its state.
         """
-        runner = self._runner
-        occasion = runner.occasion(acting(by, self._actor), at)
+        actor = acting(by, self._actor)
+        runner = self._runner.once(idempotency_key, "incidents.catch_up", actor, ticket_id, seen, at)
+        occasion = runner.occasion(actor, at)
         practice = runner.config.incidents
         return runner.change(ticket_id, lambda incident: catch_up(practice, incident, seen, occasion))

@@ -1,15 +1,39 @@
 """The commands and reads that tickets of every kind share."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from itsmkit.conditions import ALWAYS, Condition, condition_from
 from itsmkit.desk._commands import Runner, acting
+from itsmkit.plugin import Order, Store, StoredTicket, TicketQuery
+from itsmkit.plugin.queries import MAX_PAGE
 from itsmkit.practices import Incident, assign, comment, describe, read_clocks
 from itsmkit.sla import ClockReading
 from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
 
-__all__ = ["TicketCommands"]
+__all__ = ["FoundTickets", "TicketCommands"]
+
+Where = Condition | str | Mapping[str, object]
+"""A condition, its text, or its mapping form."""
+
+OrderBy = str | Order | Iterable[str | Order]
+"""Facts to sort by; a text stands for an order by that fact, ascending."""
+
+
+class FoundTickets(NamedTuple):
+    """
+    A page of tickets.
+
+    Args:
+        tickets: The tickets, in the order that was asked for.
+        next: What to give as ``after`` to `TicketCommands.find`, to go on; ``None`` if there are no more.
+    """
+
+    tickets: tuple[Ticket, ...]
+    next: str | None
 
 
 @frozen
@@ -17,8 +41,9 @@ class TicketCommands:
     """
     What can be asked of a ticket of any kind; reached as ``desk.tickets``.
 
-    Every command takes ``by``, who does it, unless the desk is bound to an actor; and returns the ticket
-    after it. It raises, and changes nothing, if a rule refuses.
+    Every command takes ``by``, who does it, unless the desk is bound to an actor; and ``idempotency_key``, by
+    which it is done once, and answers the same, however often it is asked for. It returns the ticket after
+    it. It raises, and changes nothing, if a rule refuses.
     """
 
     _runner: Runner
@@ -31,13 +56,53 @@ class TicketCommands:
         with self._runner.store.begin() as unit:
             return unit.ticket(ticket_id).ticket
 
-    def find(self, number: str) -> Ticket:
+    def by_number(self, number: str) -> Ticket:
         """Return a ticket by its display number. Raises `NotFoundError` if there is none."""
         return self._runner.store.find_ticket(number).ticket
 
+    def find(
+        self,
+        where: Where = ALWAYS,
+        *,
+        order_by: OrderBy = (),
+        limit: int = 50,
+        after: str | None = None,
+    ) -> FoundTickets:
+        """
+        Return a page of the tickets for which a condition holds.
+
+        Args:
+            where: What holds for them: a condition on `Ticket.facts`, its text such as
+                ``'priority = "P1" and assignee is missing'``, or its mapping form.
+            order_by: What they are sorted by: names of facts, or an `Order` each. What this leaves open is in
+                the order in which they were logged.
+            limit: The most to return, 1 to `MAX_PAGE`.
+            after: Where to go on: the ``next`` of the page before. Tickets that neither change nor are new
+                come on exactly one page.
+
+        Raises:
+            DefinitionError: With all that is wrong with *where*, each with its place in it; or if another
+                argument cannot be right.
+        """
+        page = self._runner.store.find(TicketQuery(_condition(where), order_by, limit, after))
+        return FoundTickets(tuple(stored.ticket for stored in page.tickets), page.next)
+
+    def count(self, where: Where = ALWAYS) -> int:
+        """Return for how many tickets a condition holds: see `find`."""
+        return self._runner.store.count(_condition(where))
+
+    def matching(self, where: Where = ALWAYS, order_by: OrderBy = ()) -> Iterator[Ticket]:
+        """
+        Go through all tickets for which a condition holds, page by page: see `find`.
+
+        It sees what is saved meanwhile, as far as that comes behind the page that it has reached.
+        """
+        query = TicketQuery(_condition(where), order_by, MAX_PAGE)
+        return (stored.ticket for stored in _pages(self._runner.store, query))
+
     def __iter__(self) -> Iterator[Ticket]:
-        """Go through all tickets in the order in which they were logged."""
-        return (stored.ticket for stored in self._runner.store.tickets())
+        """Go through the tickets that there are now, in the order in which they were logged."""
+        return (stored.ticket for stored in _all(self._runner.store))
 
     def history(self, ticket_id: TicketId) -> Sequence[TicketEvent]:
         """Return all events of a ticket, in order. Raises `NotFoundError` if there is none."""
@@ -60,7 +125,7 @@ class TicketCommands:
         """Go through all tickets with what their clocks show now, in the order in which they were logged."""
         runner = self._runner
         now = runner.clock()
-        for stored in runner.store.tickets():
+        for stored in _all(runner.store):
             yield stored.ticket, read_clocks(runner.clocks(stored, self.history), now)
 
     # -- commands --------------------------------------------------------------------------------
@@ -72,6 +137,7 @@ class TicketCommands:
         support_group: str | None = None,
         assignee: str | None = None,
         by: Actor | None = None,
+        idempotency_key: str | None = None,
     ) -> Incident:
         """
         Give the work to a person, to a group's queue, or back to nobody.
@@ -81,14 +147,25 @@ class TicketCommands:
             support_group: The group.
             assignee: The person in it.
             by: Who hands it over.
+            idempotency_key: Chosen by who asks, to have it done once.
         """
-        occasion = self._runner.occasion(acting(by, self._actor))
-        return self._runner.change(
+        actor = acting(by, self._actor)
+        runner = self._runner.once(
+            idempotency_key, "tickets.assign", actor, ticket_id, support_group, assignee
+        )
+        occasion = runner.occasion(actor)
+        return runner.change(
             ticket_id, lambda ticket: assign(ticket, occasion, support_group=support_group, assignee=assignee)
         )
 
     def comment(
-        self, ticket_id: TicketId, text: str, *, public: bool = False, by: Actor | None = None
+        self,
+        ticket_id: TicketId,
+        text: str,
+        *,
+        public: bool = False,
+        by: Actor | None = None,
+        idempotency_key: str | None = None,
     ) -> Incident:
         """
         Write on a ticket.
@@ -98,24 +175,56 @@ class TicketCommands:
             text: The words.
             public: Whether the requester may read them.
             by: Who writes.
+            idempotency_key: Chosen by who asks, to have it done once.
 
         Raises:
             RefusedError: If the text is empty.
         """
-        occasion = self._runner.occasion(acting(by, self._actor))
-        return self._runner.change(ticket_id, lambda ticket: comment(ticket, occasion, text, public=public))
+        actor = acting(by, self._actor)
+        runner = self._runner.once(idempotency_key, "tickets.comment", actor, ticket_id, text, public)
+        occasion = runner.occasion(actor)
+        return runner.change(ticket_id, lambda ticket: comment(ticket, occasion, text, public=public))
 
-    def describe(self, ticket_id: TicketId, *, by: Actor | None = None, **changes: object) -> Incident:
+    def describe(
+        self,
+        ticket_id: TicketId,
+        *,
+        by: Actor | None = None,
+        idempotency_key: str | None = None,
+        **changes: object,
+    ) -> Incident:
         """
         Change descriptive fields and further details of a ticket.
 
         Args:
             ticket_id: The ticket.
             by: Who changes them.
+            idempotency_key: Chosen by who asks, to have it done once.
             **changes: The new values by name; ``None`` empties a field.
 
         Raises:
             RefusedError: If a field is one that only another command may change.
         """
-        occasion = self._runner.occasion(acting(by, self._actor))
-        return self._runner.change(ticket_id, lambda ticket: describe(ticket, occasion, changes))
+        actor = acting(by, self._actor)
+        runner = self._runner.once(idempotency_key, "tickets.describe", actor, ticket_id, changes)
+        occasion = runner.occasion(actor)
+        return runner.change(ticket_id, lambda ticket: describe(ticket, occasion, changes))
+
+
+def _condition(where: Where) -> Condition:
+    return where if isinstance(where, Condition) else condition_from(where, where="where")
+
+
+def _pages(store: Store, query: TicketQuery) -> Iterator[StoredTicket]:
+    """Go through all that *query* finds."""
+    page = store.find(query)
+    yield from page.tickets
+    while page.next is not None:
+        page = store.find(evolve(query, after=page.next))
+        yield from page.tickets
+
+
+def _all(store: Store) -> Iterator[StoredTicket]:
+    """Go through the tickets that there are now: whoever logs one for each comes to an end."""
+    # New ones come last, and none is ever gone.
+    return islice(_pages(store, TicketQuery(limit=MAX_PAGE)), store.count(ALWAYS))

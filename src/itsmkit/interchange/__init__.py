@@ -17,14 +17,33 @@ An event log is what most systems can export: one row for each change of a ticke
 [('INC-1', 'New', 2)]
 """
 
-from itsmkit.interchange._csv_rows import ReadingProgress
-from itsmkit.interchange.closures import Closure, Closures, read_closures
-from itsmkit.interchange.errors import CalendarFileError, EventLogError
-from itsmkit.interchange.event_log import EventLog, LogEntry
-from itsmkit.interchange.event_log_format import EventLogColumns, EventLogFormat
-from itsmkit.interchange.event_log_reader import read_event_log
-from itsmkit.interchange.event_log_writer import write_event_log
-from itsmkit.interchange.finding import Finding, FindingKind
+from typing import TYPE_CHECKING
+
+from itsmkit._lazy import lazily
+
+if TYPE_CHECKING:
+    from itsmkit.interchange._csv_rows import ReadingProgress
+    from itsmkit.interchange.closures import Closure, Closures, read_closures
+    from itsmkit.interchange.errors import CalendarFileError, EventLogError
+    from itsmkit.interchange.event_log import EventLog, LogEntry
+    from itsmkit.interchange.event_log_format import EventLogColumns, EventLogFormat
+    from itsmkit.interchange.event_log_reader import read_event_log
+    from itsmkit.interchange.event_log_writer import write_event_log
+    from itsmkit.interchange.finding import Finding, FindingKind
+else:
+    __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "itsmkit.interchange._csv_rows": ("ReadingProgress",),
+            "itsmkit.interchange.closures": ("Closure", "Closures", "read_closures"),
+            "itsmkit.interchange.errors": ("CalendarFileError", "EventLogError"),
+            "itsmkit.interchange.event_log": ("EventLog", "LogEntry"),
+            "itsmkit.interchange.event_log_format": ("EventLogColumns", "EventLogFormat"),
+            "itsmkit.interchange.event_log_reader": ("read_event_log",),
+            "itsmkit.interchange.event_log_writer": ("write_event_log",),
+            "itsmkit.interchange.finding": ("Finding", "FindingKind"),
+        },
+    )
 
 __all__ = [
     "CalendarFileError",

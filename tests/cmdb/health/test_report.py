@@ -205,7 +205,7 @@ def test_a_metric_that_cannot_be_is_refused():
     with pytest.raises(DefinitionError) as refused:
         HealthMetric("m", "use", (), -1, 0.5)
     assert list(refused.value.problems) == [
-        "metric 'm': aspect: must be a Aspect, not str 'use'",
+        "metric 'm': aspect: must be an Aspect, not str 'use'",
         "metric 'm': weight: must be a whole number or a Fraction, 0 or more, not float 0.5",
         "metric 'm': eligible: must be a whole number of at least as many as fail, which are 0, not int -1",
     ]

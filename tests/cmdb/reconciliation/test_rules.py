@@ -72,7 +72,7 @@ def test_an_identification_rule_says_all_that_is_wrong_with_it():
         "identification of '': entries: at least one is needed",
     ]
     assert problems_of(lambda: IdentificationRule("host", [["a"], 1, ["a"]])) == [
-        "identification of 'host': entries[1]: must be a IdentifierEntry, not int 1",
+        "identification of 'host': entries[1]: must be an IdentifierEntry, not int 1",
         "identification of 'host': entries: 'a' stands there more than once",
     ]
 
@@ -126,7 +126,7 @@ def test_two_rules_for_the_same_are_told():
 
 def test_what_is_no_rule_is_told_before_all_else():
     assert problems_of(lambda: ReconciliationRules(["a"], placeholders=[0])) == [
-        "identification[0]: must be a IdentificationRule, not str 'a'",
+        "identification[0]: must be an IdentificationRule, not str 'a'",
         "placeholders[0]: must be a str, not int 0",
     ]
 

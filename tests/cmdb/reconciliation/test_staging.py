@@ -117,7 +117,7 @@ def test_locks_come_and_go():
     assert area.without_lock(CIId("web"), "ram") == StagingArea()
     assert area.without_lock(CIId("web"), "cpu") is not None
     assert area.without_lock(CIId("web"), "cpu") == area
-    assert problems_of(lambda: area.with_lock("x")) == ["locks[0]: must be a AttributeLock, not str 'x'"]
+    assert problems_of(lambda: area.with_lock("x")) == ["locks[0]: must be an AttributeLock, not str 'x'"]
 
 
 def test_a_lock_reads_as_a_sentence_and_ends():

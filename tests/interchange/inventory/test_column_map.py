@@ -57,7 +57,7 @@ def test_every_fault_of_a_map_is_told():
         "column map: ci_class: give either one class for all, or class_by with a column that says it",
         "column map: name: must be a column without surrounding spaces, not str ' x'",
         "column map: attributes: must be a name without surrounding spaces, not str ''",
-        "column map: attributes.b: must be a AttributeColumn, not int 5",
+        "column map: attributes.b: must be an AttributeColumn, not int 5",
         "column map: lookups[0]: must be a LookUpColumns, not int 1",
         "column map: relations[0]: must be a RelationColumn, not str 'x'",
         "column map: ignore: 'a' stands there more than once",

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from itsmkit.cmdb import Override, RedundancyRule
-from itsmkit.cmdb.history import Recorded
+from itsmkit.cmdb.history import Recorded, RecordKey
 from itsmkit.cmdb.reconciliation import StagingArea
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin import StoredTicket
@@ -26,8 +26,9 @@ from itsmkit.plugin.documents import (
     staging_from_rows,
     staging_rows,
     to_document,
+    to_plain,
 )
-from itsmkit.practices import Incident
+from itsmkit.practices import Incident, Observation
 from itsmkit.testing import A_MONDAY
 from itsmkit.testing.stored_values import staging_areas, stored_values
 from itsmkit.testing.strategies import incident_histories
@@ -216,3 +217,34 @@ def test_a_damaged_document_gives_nothing() -> None:
 def test_the_page_tells_of_every_type() -> None:
     page = (Path(__file__).parents[3] / "docs/reference/documents.md").read_text("utf-8")
     assert [each.name for each in DOCUMENTS.types if f"`{each.name}`" not in page] == []
+
+
+# -- to be compared ------------------------------------------------------------------------------------
+
+
+@given(stored_values())
+def test_what_has_a_document_is_compared_as_that(value: Any) -> None:
+    assert to_plain(value) == to_document(value)
+    assert to_plain((value, [1])) == [to_document(value), {"$list": [1]}]
+
+
+def test_other_values_are_compared_as_their_fields() -> None:
+    instant = {"$datetime": "2026-03-02T09:00:00.000000Z"}
+    to_document(Commented("text", public=False))
+    assert to_plain(A_MONDAY) == instant  # whatever was written before
+    assert to_plain((A_MONDAY, RecordKey("item", ("web",)))) == [instant, ["item", "web"]]
+    assert to_plain(Observation("New", details={"seen": A_MONDAY})) == {
+        **dict.fromkeys(["assignee", "impact", "priority", "support_group", "urgency"]),
+        "state": "New",
+        "details": {"seen": instant},
+    }
+
+
+def test_what_cannot_be_compared_is_told_with_its_path() -> None:
+    seen = Observation("New", details={"a": object, "b": {"c": range(3)}})
+    with pytest.raises(DefinitionError) as refused:
+        to_plain((1, seen), where="what was seen")
+    assert [problem.partition(": has")[0] for problem in refused.value.problems] == [
+        "what was seen: [1].details.a",
+        "what was seen: [1].details.b.c",
+    ]

@@ -255,7 +255,7 @@ def test_fields_that_cannot_be_are_refused_with_every_problem(
 def test_classes_are_checked() -> None:
     with pytest.raises(DefinitionError, match="classes: 'a' stands there more than once"):
         AssetManagement([AssetClass("a"), AssetClass("a")])
-    with pytest.raises(DefinitionError, match=r"classes\[0\]: must be a AssetClass, not str 'a'"):
+    with pytest.raises(DefinitionError, match=r"classes\[0\]: must be an AssetClass, not str 'a'"):
         AssetManagement(["a"])  # type: ignore[list-item]
     with pytest.raises(DefinitionError) as caught:
         AssetClass("a", holds_data=1, depreciation=36)  # type: ignore[arg-type]
@@ -339,7 +339,7 @@ def test_an_event_is_valid_from_birth() -> None:
     with pytest.raises(DefinitionError) as caught:
         AssetEvent(AssetId("a"), 0, at, at - timedelta(hours=1), at, "kim", "moved")  # type: ignore[arg-type]
     assert caught.value.problems == (
-        "event of asset a: actor: must be a Actor, not str 'kim'",
+        "event of asset a: actor: must be an Actor, not str 'kim'",
         "event of asset a: sequence: must be a whole number, not below 1, not int 0",
         "event of asset a: fact: must be what happened to an asset, not str 'moved'",
         (

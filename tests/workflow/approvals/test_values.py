@@ -144,7 +144,7 @@ def nested_steps(depth: int) -> InSequence:
         ),
         pytest.param(
             lambda: Stage("a", ["kim", CAB, CAB], quorum=2, within=timedelta(0)),
-            ["approvers[0]: must be a ApproverSource", "approvers[2]: the same", "within: must be more than"],
+            ["approvers[0]: must be an ApproverSource", "approvers[2]: the same", "within: must be more"],
             id="approvers",
         ),
         pytest.param(

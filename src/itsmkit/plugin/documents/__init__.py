@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         staging_from_rows,
         staging_rows,
     )
-    from itsmkit.plugin.documents.standard import DOCUMENTS, from_document, to_document
+    from itsmkit.plugin.documents.standard import DOCUMENTS, from_document, to_document, to_plain
 
 __all__ = [
     "Cursor",
@@ -48,6 +48,7 @@ __all__ = [
     "staging_from_rows",
     "staging_rows",
     "to_document",
+    "to_plain",
 ]
 
 __getattr__, __dir__ = lazily(
@@ -68,6 +69,6 @@ __getattr__, __dir__ = lazily(
             "staging_from_rows",
             "staging_rows",
         ),
-        "itsmkit.plugin.documents.standard": ("DOCUMENTS", "from_document", "to_document"),
+        "itsmkit.plugin.documents.standard": ("DOCUMENTS", "from_document", "to_document", "to_plain"),
     },
 )

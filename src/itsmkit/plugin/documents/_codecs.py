@@ -10,7 +10,7 @@ import attrs
 
 from itsmkit._documents import Form
 from itsmkit._frozen import EMPTY, FrozenDict
-from itsmkit._problems import close_to, shown
+from itsmkit._problems import close_to, one, shown
 from itsmkit.plugin.documents._canonical_json import written
 from itsmkit.plugin.documents._faults import Fault
 from itsmkit.plugin.documents._plain_values import PlainValues, each_named, each_of
@@ -72,7 +72,7 @@ def _table_writer(
 
     def write(value: object) -> dict[str, Any]:
         if type(value) is not kind:
-            raise Fault.at("", f"must be a {kind.__qualname__}, not {shown(value)}")
+            raise Fault.at("", f"must be {one(kind.__qualname__)}, not {shown(value)}")
         plain = dict(head)
         faults: list[tuple[str, str]] = []
         for key, name, write_field in writers:
@@ -122,7 +122,7 @@ def form_codec(form: Form) -> Codec:
 
     def write(value: object) -> object:
         if type(value) is not form.kind:
-            raise Fault.at("", f"must be a {form.kind.__qualname__}, not {shown(value)}")
+            raise Fault.at("", f"must be {one(form.kind.__qualname__)}, not {shown(value)}")
         return form.to_plain(value)
 
     def read(plain: object) -> object:
@@ -184,7 +184,7 @@ def _same(kind: type) -> Codec:
 
 def _one_of(kinds: tuple[type, ...], values: PlainValues) -> Codec:
     """Return the codec of scalars of some classes."""
-    names = " or ".join(_EXPECTED.get(kind, f"a {kind.__name__}") for kind in kinds)
+    names = " or ".join(_EXPECTED.get(kind, one(kind.__name__)) for kind in kinds)
 
     def checked(value: object) -> object:
         if type(value) not in kinds:
@@ -219,7 +219,7 @@ def _same_or_none(kind: type) -> Codec:
 def _sequence(kind: type, items: Codec) -> Codec:
     def write(value: object) -> list[Any]:
         if not isinstance(value, kind):
-            raise Fault.at("", f"must be a {kind.__name__}, not {shown(value)}")
+            raise Fault.at("", f"must be {one(kind.__name__)}, not {shown(value)}")
         plain = each_of(value, items.write)  # type: ignore[arg-type]  # a tuple or a frozenset
         return sorted(plain, key=written) if kind is frozenset else plain
 
@@ -244,7 +244,7 @@ def _mapping(kind: Any, find: Finder, values: PlainValues) -> Codec:
 def _enum(kind: type[Enum]) -> Codec:
     def write(value: object) -> object:
         if type(value) is not kind:
-            raise Fault.at("", f"must be a {kind.__name__}, not {shown(value)}")
+            raise Fault.at("", f"must be {one(kind.__name__)}, not {shown(value)}")
         return value.value
 
     def read(plain: object) -> object:

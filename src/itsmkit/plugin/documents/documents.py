@@ -18,7 +18,7 @@ from itsmkit._problems import close_to, distinct_problems, shown
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin.documents._codecs import Codec, codec_of, form_codec, table_codec
 from itsmkit.plugin.documents._faults import Fault, refused
-from itsmkit.plugin.documents._plain_values import PlainValues, class_name
+from itsmkit.plugin.documents._plain_values import PlainValues, class_name, each_of
 from itsmkit.plugin.documents._scalars import ValueForm
 
 __all__ = ["Document", "DocumentType", "Documents", "Upgrade"]
@@ -151,6 +151,31 @@ class Documents:
             raise DefinitionError(problem)
         with refused(kind.name):
             return self._write(value, kind)
+
+    def to_plain(self, value: object, *, where: str = "the value") -> Any:
+        """
+        Return plain data that is the same for equal values: a document, if there is a type for *value*.
+
+        It is there to be compared, not to be read.
+
+        Args:
+            value: A value of one of the types, of another attrs class whose fields have a plain form, or what
+                may stand among details and attributes; or a tuple of such.
+            where: What it is called in the sentences of problems.
+
+        Raises:
+            DefinitionError: With each part of it that has no plain form.
+        """
+        with refused(where):
+            return self._plain(value)
+
+    def _plain(self, value: object) -> Any:
+        if type(value) is tuple:
+            return each_of(value, self._plain)
+        kind = type(value)
+        if attrs.has(kind) or any(kind is form.kind for form in self._forms):
+            return self._codec(kind).write(value)
+        return self._values.write(value)
 
     def from_document(self, document: object) -> Any:
         """

@@ -49,7 +49,7 @@ from itsmkit.tickets import (
 )
 from itsmkit.workflow import StateCategory
 
-__all__ = ["DOCUMENTS", "from_document", "to_document"]
+__all__ = ["DOCUMENTS", "from_document", "to_document", "to_plain"]
 
 
 def _key_to_plain(key: RecordKey) -> list[str]:
@@ -129,6 +129,16 @@ def to_document(value: object) -> Document:
         {'type': 'ticket.commented', 'schema': 1, 'text': 'Is it done?', 'public': True}
     """
     return DOCUMENTS.to_document(value)
+
+
+def to_plain(value: object, *, where: str = "the value") -> Any:
+    """
+    Return plain data that is the same for equal values, there to be compared: see `Documents.to_plain`.
+
+    Raises:
+        DefinitionError: With each part of it that has no plain form.
+    """
+    return DOCUMENTS.to_plain(value, where=where)
 
 
 def from_document(document: object) -> Any:

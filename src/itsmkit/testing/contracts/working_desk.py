@@ -30,7 +30,7 @@ class DeskContract:
         resolve = [fact.checkpoint for fact in passed if fact.clock == "resolve"]
         assert resolve == ["50%", "75%"]
         assert len(notifier.delivered) == sum(len(fact.notified) for fact in passed)
-        assert desk.tickets.find(incident.number) == resolved
+        assert desk.tickets.by_number(incident.number) == resolved
         assert replay(desk.tickets.history(incident.id), Incident) == resolved
         assert desk.tickets.clocks(incident.id)["resolve"].verdict is Verdict.MET
         assert desk.next_due() is None

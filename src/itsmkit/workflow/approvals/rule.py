@@ -16,7 +16,7 @@ from fractions import Fraction
 from attrs import field, frozen
 
 from itsmkit._checks import is_a
-from itsmkit._frozen import FrozenDict, as_tuple
+from itsmkit._frozen import FrozenDict, as_tuple, frozen_dict
 from itsmkit._problems import instance_problems, name_problems, shown
 from itsmkit.workflow.approvals._checking import (
     depth_problems,
@@ -256,7 +256,7 @@ class Share(Rule):
 
 
 def _minimums(minimums: Mapping[str, int]) -> FrozenDict[str, int]:
-    return FrozenDict(minimums)
+    return frozen_dict(minimums)
 
 
 @frozen

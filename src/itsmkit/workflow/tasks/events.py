@@ -28,7 +28,7 @@ __all__ = [
 
 def _facts(facts: Mapping[str, object]) -> FrozenDict[str, object]:
     """Return *facts* so that nothing about them can change any more: what happened stays as it was."""
-    return frozen_dict({name: deeply_frozen(fact) for name, fact in facts.items()})
+    return frozen_dict({name: deeply_frozen(fact) for name, fact in frozen_dict(facts).items()})
 
 
 @frozen

@@ -1,10 +1,10 @@
 """Tasks and what comes after what: a directed graph without cycles, checked when it is made."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from attrs import field, frozen
 
-from itsmkit._frozen import EMPTY, FrozenDict
+from itsmkit._frozen import EMPTY, FrozenDict, as_tuple
 from itsmkit._problems import instance_problems, name_problems
 from itsmkit.conditions import FactSchema
 from itsmkit.workflow.tasks._declared_facts import declaration_problems, perhaps_given
@@ -13,10 +13,6 @@ from itsmkit.workflow.tasks.errors import TaskGraphError, UnknownTaskError
 from itsmkit.workflow.tasks.task import Task
 
 __all__ = ["TaskGraph"]
-
-
-def _tasks(tasks: Iterable[Task]) -> tuple[Task, ...]:
-    return tuple(tasks)
 
 
 @frozen
@@ -51,7 +47,7 @@ class TaskGraph:
     """
 
     name: str
-    tasks: tuple[Task, ...] = field(converter=_tasks)
+    tasks: tuple[Task, ...] = field(converter=as_tuple)
     facts: FactSchema = field(default=EMPTY, converter=perhaps_given, kw_only=True)
     version: str = field(default="1", kw_only=True)
     _by_name: Mapping[str, Task] = field(init=False, repr=False, eq=False)

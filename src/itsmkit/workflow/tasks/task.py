@@ -1,6 +1,6 @@
 """One task of a graph: after which it comes, under what condition, and what it takes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from enum import StrEnum
 from types import NoneType
@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import is_a
 from itsmkit._frozen import EMPTY
-from itsmkit._problems import distinct_problems, instance_problems, name_problems, shown
+from itsmkit._problems import distinct_problems, instance_problems, name_problems, names, shown
 from itsmkit.calendars import Amount, BusinessDays
 from itsmkit.conditions import ALWAYS, Condition, FactSchema
 from itsmkit.workflow.tasks._declared_facts import always_given, declaration_problems
@@ -33,10 +33,6 @@ class OnFailure(StrEnum):
 
     CONTINUE = "continue"
     """The task has ended, and what comes after it goes on. A condition can ask for its outcome."""
-
-
-def _names(names: str | Iterable[str]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def _on_failure(text: str) -> OnFailure:
@@ -80,7 +76,7 @@ class Task:
 
     name: str
     kind: str = field(default="task", kw_only=True)
-    after: tuple[str, ...] = field(default=(), converter=_names, kw_only=True)
+    after: tuple[str, ...] = field(default=(), converter=names, kw_only=True)
     join: Join = field(default="all", kw_only=True)
     when: Condition = field(default=ALWAYS, kw_only=True)
     duration: Amount | None = field(default=None, kw_only=True)
