@@ -21,10 +21,11 @@ from itsmkit.plugin._requirement import unmet
 from itsmkit.plugin.discovery import DiscoveryRun, SourcesOnce
 from itsmkit.plugin.errors import PluginWarning
 from itsmkit.plugin.facets import CIFacet
+from itsmkit.plugin.hookspecs import API
 from itsmkit.plugin.maintenance import StoreMaintenance
 from itsmkit.plugin.notification import DeliveryReceipt, Notification
 from itsmkit.plugin.status import PluginState, PluginStatus
-from itsmkit.plugin.storage import Store
+from itsmkit.plugin.storage import Store, lacking_members
 from itsmkit.tickets import Actor, Ticket, TicketEvent
 
 __all__ = ["Plugins"]
@@ -38,10 +39,6 @@ _CI_FACETS = "itsmkit_ci_facets"
 _DISCOVER = "itsmkit_discover"
 _MAINTAIN_STORE = "itsmkit_maintain_store"
 
-# A store made for the contract 1.0 keeps no configuration: the desk asks for that when it is needed.
-_STORE_METHODS = tuple(
-    name for name in vars(Store) if not name.startswith("_") and name != "configuration_events"
-)
 _MAINTENANCE_METHODS = tuple(name for name in vars(StoreMaintenance) if not name.startswith("_"))
 
 
@@ -419,15 +416,18 @@ def _no_receipt(result: object) -> str | None:
 
 
 def _no_store(result: object) -> str | None:
-    return _lacks(result, "Store", _STORE_METHODS)
+    return _lacks(result, "Store", lacking_members(result))
 
 
 def _no_maintenance(result: object) -> str | None:
-    return _lacks(result, "StoreMaintenance", _MAINTENANCE_METHODS)
+    lacking = [name for name in _MAINTENANCE_METHODS if not callable(getattr(result, name, None))]
+    return _lacks(result, "StoreMaintenance", lacking)
 
 
-def _lacks(result: object, what: str, methods: Iterable[str]) -> str | None:
-    lacking = [name for name in methods if not callable(getattr(result, name, None))]
+def _lacks(result: object, what: str, lacking: Sequence[str]) -> str | None:
     if not lacking:
         return None
-    return f"it returned {type(result).__name__}, which is no {what}: it lacks {', '.join(lacking)}"
+    return (
+        f"it returned {type(result).__name__}, which is no {what}: it lacks {', '.join(lacking)}; the plugin "
+        f"must be one for the hook contract {API}"
+    )
