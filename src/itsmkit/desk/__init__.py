@@ -12,6 +12,7 @@ from itsmkit._lazy import lazily
 if TYPE_CHECKING:
     from itsmkit.desk._delivery import DeliveryReport
     from itsmkit.desk._own_word import OWN_SOURCE
+    from itsmkit.desk.audit import Audit
     from itsmkit.desk.ci_context import CIContext
     from itsmkit.desk.clock import Clock, ManualClock, Pause, system_clock, system_pause
     from itsmkit.desk.cmdb import ConfigurationCommands
@@ -30,6 +31,7 @@ else:
         {
             "itsmkit.desk._delivery": ("DeliveryReport",),
             "itsmkit.desk._own_word": ("OWN_SOURCE",),
+            "itsmkit.desk.audit": ("Audit",),
             "itsmkit.desk.ci_context": ("CIContext",),
             "itsmkit.desk.clock": ("Clock", "ManualClock", "Pause", "system_clock", "system_pause"),
             "itsmkit.desk.cmdb": ("ConfigurationCommands",),
@@ -46,6 +48,7 @@ else:
     )
 
 __all__ = [
+    "Audit",
     "CIContext",
     "Clock",
     "ConfigurationCommands",

@@ -13,6 +13,7 @@ from itsmkit.desk._configuration import Configuration
 from itsmkit.desk._delivery import Courier, DeliveryReport
 from itsmkit.desk._ids import uuid7
 from itsmkit.desk._timers import Waker
+from itsmkit.desk.audit import Audit
 from itsmkit.desk.clock import Clock, Pause, system_clock, system_pause, utc_clock
 from itsmkit.desk.config import DeskConfig
 from itsmkit.desk.incidents import IncidentCommands
@@ -170,6 +171,11 @@ class Desk:
         from itsmkit.desk.discovery import DiscoveryCommands  # noqa: PLC0415  # as above
 
         return DiscoveryCommands(self._runner, self._actor, self._configuration)
+
+    @property
+    def audit(self) -> Audit:
+        """What can be asked of the desk's own books: whether they are whole, and as they were written."""
+        return Audit(self.store, self.clock, self.config)
 
     def events(self, *, after: int = 0, limit: int = 1000) -> Sequence[PositionedEvent[TicketEvent]]:
         """
