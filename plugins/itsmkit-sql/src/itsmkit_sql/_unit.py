@@ -12,6 +12,7 @@ from itsmkit.plugin import ClaimedTimer, OutboxEntry, StoredStaging, StoredTicke
 from itsmkit.tickets import TicketEvent, TicketId
 from itsmkit_sql import _outbox, _streams, _timers
 from itsmkit_sql._counters import next_number, set_cursors
+from itsmkit_sql.companions import Wake, tell
 
 if TYPE_CHECKING:
     from itsmkit_sql.store import SQLStore
@@ -59,6 +60,7 @@ class SQLUnit:
         if raised is None and self._has_changes:
             with self._database.writing() as connection:
                 self._write(connection)
+                tell(self._store.companions, connection, self._wake)
             self._keep()
 
     # -- what a command calls --------------------------------------------------------------------
@@ -163,6 +165,11 @@ class SQLUnit:
             or self._enqueued
             or self._cursors
         )
+
+    @property
+    def _wake(self) -> Wake:
+        due = sorted({timer.due for timer in self._set.values() if timer is not None})
+        return Wake(self._store.tenant, tuple(due), len(self._enqueued))
 
     def _write(self, connection: Connection) -> None:
         """Write all changes. The lock on the marks, for which every writer waits, comes as late as it can."""

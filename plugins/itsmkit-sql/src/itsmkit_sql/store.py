@@ -1,6 +1,6 @@
 """The store: SQLite or PostgreSQL, by one code base."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Self
@@ -8,6 +8,7 @@ from typing import Self
 from itsmkit.cmdb.history import ConfigurationEvent
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin import (
+    DEFAULT_TENANT,
     ClaimedTimer,
     OutboxEntry,
     PositionedEvent,
@@ -24,6 +25,7 @@ from itsmkit_sql._staging import StagingRows
 from itsmkit_sql._tickets import TicketRows
 from itsmkit_sql._unit import SQLUnit
 from itsmkit_sql._url import Address, address_of
+from itsmkit_sql.companions import Companion
 
 __all__ = ["SQLStore"]
 
@@ -38,9 +40,16 @@ class SQLStore:
     Args:
         address: Where it is, as `address_of` reads it.
         documents: The types of documents in it.
+        companions: Who writes in the same transaction as each unit of work that sets timers or fills the
+            outbox.
     """
 
-    def __init__(self, address: Address, documents: Documents = DOCUMENTS) -> None:
+    tenant: str = DEFAULT_TENANT
+
+    def __init__(
+        self, address: Address, documents: Documents = DOCUMENTS, companions: Iterable[Companion] = ()
+    ) -> None:
+        self.companions: Sequence[Companion] = tuple(companions)
         self._database = Database(address, documents)
         self._tickets = TicketRows(self._database)
         self._staging = StagingRows(self._database)
@@ -51,7 +60,9 @@ class SQLStore:
             raise
 
     @classmethod
-    def open(cls, url: str, *, documents: Documents = DOCUMENTS) -> Self:
+    def open(
+        cls, url: str, *, documents: Documents = DOCUMENTS, companions: Iterable[Companion] = ()
+    ) -> Self:
         """
         Open the store that *url* names; an empty database, or a file that is not there, becomes a new store.
 
@@ -63,6 +74,8 @@ class SQLStore:
                 commits. PostgreSQL takes the options of libpq.
             documents: The types of all that it keeps; for kinds of tickets of your own, those of itsmkit
                 extended by them.
+            companions: Who writes in the same transaction as each unit of work that sets timers or fills
+                the outbox: see `Companion`.
 
         Raises:
             DefinitionError: If the URL cannot be right, or the driver is missing.
@@ -73,7 +86,7 @@ class SQLStore:
         if address is None:
             problem = "the URL of an SQL store begins with sqlite:/// or with postgresql+psycopg://"
             raise DefinitionError(problem)
-        return cls(address, documents)
+        return cls(address, documents, companions)
 
     # -- reading ---------------------------------------------------------------------------------
 
