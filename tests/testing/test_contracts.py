@@ -202,8 +202,8 @@ class CountsTicketsInTheConfiguration(StoreOf):
 
     class unit(Unit):  # noqa: N801  # as above
         def record(self, events: Sequence[ConfigurationEvent], *, after: int) -> None:
-            if after != self._unit._store._end:
-                raise ConflictError("configuration", "as a whole", after, self._unit._store._end)
+            if after != self._unit._room.kept.end:
+                raise ConflictError("configuration", "as a whole", after, self._unit._room.kept.end)
             self._unit.record(events, after=after)
 
 
@@ -229,7 +229,7 @@ class InventsRecords(StoreOf):
 class HidesItsOwnRecords(StoreOf):
     class unit(Unit):  # noqa: N801  # as above
         def configuration_history(self, key: RecordKey) -> Sequence[ConfigurationEvent]:
-            return list(self._unit._store._records.get(key, ()))
+            return list(self._unit._room.kept.records.get(key, ()))
 
 
 class ForgetsLocks(StoreOf):
