@@ -14,7 +14,9 @@ from itsmkit_sql.errors import DatabaseError
 
 __all__ = ["attach", "attachment", "digest_of"]
 
-_CONTENT = select(attachments.c.content).where(of_tenant(attachments), attachments.c.digest == bindparam("of"))
+_CONTENT = select(attachments.c.content).where(
+    of_tenant(attachments), attachments.c.digest == bindparam("of")
+)
 
 
 def digest_of(content: bytes) -> str:
@@ -42,8 +44,8 @@ def attachment(tenancy: Tenancy, digest: str) -> bytes:
 def attach(connection: Connection, tenancy: Tenancy, contents: Mapping[str, bytes]) -> None:
     """Keep contents, by their digests, except those that are there."""
     for digest in sorted(contents):  # one at a time: they may be large
-        given = tenancy.given(digest=digest, content=contents[digest])
-        connection.execute(_keep(tenancy.database.insert), given)
+        row = tenancy.row(digest=digest, content=contents[digest])
+        connection.execute(_keep(tenancy.database.insert), row)
 
 
 @cache

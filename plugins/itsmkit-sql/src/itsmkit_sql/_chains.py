@@ -46,7 +46,7 @@ def save_checkpoints(
 ) -> None:
     """Keep checkpoints, at their places in the order in which they were made."""
     rows = [
-        tenancy.given(place=place, document=tenancy.database.texts.of(checkpoint))
+        tenancy.row(place=place, document=tenancy.database.texts.of(checkpoint))
         for checkpoint, place in zip(made, places, strict=True)
     ]
     if rows:
@@ -54,8 +54,8 @@ def save_checkpoints(
 
 
 def _heads(connection: Connection, tenancy: Tenancy) -> Iterator[ChainHead]:
-    for row in connection.execute(_TICKETS, tenancy.given()):
-        yield ChainHead(ticket_record(TicketId(row.id)), row.version, row.head)
-    for row in newest_of_all(connection, tenancy):
-        kind, parts = json.loads(row.key)
-        yield ChainHead(configuration_record(RecordKey(kind, parts)), row.sequence, row.digest)
+    for ticket in connection.execute(_TICKETS, tenancy.given()):
+        yield ChainHead(ticket_record(TicketId(ticket.id)), ticket.version, ticket.head)
+    for newest in newest_of_all(connection, tenancy):
+        kind, parts = json.loads(newest.key)
+        yield ChainHead(configuration_record(RecordKey(kind, parts)), newest.sequence, newest.digest)

@@ -18,14 +18,14 @@ _CURSOR = select(cursors.c.position).where(of_tenant(cursors), cursors.c.reader 
 
 def next_number(connection: Connection, tenancy: Tenancy, series: str) -> int:
     """Draw the next number of a series. Others who draw from it wait until the transaction ends."""
-    given = tenancy.given(series=series, last=1)
-    number: int = connection.execute(_draw(tenancy.database.insert), given).scalar_one()
+    row = tenancy.row(series=series, last=1)
+    number: int = connection.execute(_draw(tenancy.database.insert), row).scalar_one()
     return number
 
 
 def skip_numbers(connection: Connection, tenancy: Tenancy, series: str, through: int) -> None:
     """Let a series go on after a number, unless it is past it already."""
-    connection.execute(_skip(tenancy.database.insert), tenancy.given(series=series, last=through))
+    connection.execute(_skip(tenancy.database.insert), tenancy.row(series=series, last=through))
 
 
 def cursor(tenancy: Tenancy, reader: str) -> int:
@@ -38,7 +38,7 @@ def cursor(tenancy: Tenancy, reader: str) -> int:
 def set_cursors(connection: Connection, tenancy: Tenancy, positions: Mapping[str, int]) -> None:
     """Note how far each reader has read."""
     if positions:
-        rows = [tenancy.given(reader=reader, position=positions[reader]) for reader in sorted(positions)]
+        rows = [tenancy.row(reader=reader, position=positions[reader]) for reader in sorted(positions)]
         connection.execute(_set_cursor(tenancy.database.insert), rows)
 
 

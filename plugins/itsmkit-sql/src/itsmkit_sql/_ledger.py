@@ -31,8 +31,8 @@ def remember(connection: Connection, tenancy: Tenancy, entries: Iterable[LedgerE
     """Add entries. Raises a `ConflictError` if there is one of the key of one."""
     texts = tenancy.database.texts
     for entry in sorted(entries, key=lambda each: each.key):  # so that no two units wait for each other
-        given = tenancy.given(key=entry.key, at=entry.at, document=texts.of(entry))
-        if connection.execute(_add(tenancy.database.insert), given).rowcount == 0:
+        row = tenancy.row(key=entry.key, at=entry.at, document=texts.of(entry))
+        if connection.execute(_add(tenancy.database.insert), row).rowcount == 0:
             raise ConflictError("ledger entry", entry.key, 0, 1)
 
 

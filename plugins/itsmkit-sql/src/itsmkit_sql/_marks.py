@@ -25,8 +25,8 @@ def mark(connection: Connection, tenancy: Tenancy, name: str) -> int:
 
 def count_on(connection: Connection, tenancy: Tenancy, name: str, by: int) -> int:
     """Count a mark on, and return it. Others who count it wait until the transaction has ended."""
-    given = tenancy.given(name=name, value=by)
-    counted: int = connection.execute(_count(tenancy.database.insert), given).scalar_one()
+    row = tenancy.row(name=name, value=by)
+    counted: int = connection.execute(_count(tenancy.database.insert), row).scalar_one()
     return counted
 
 

@@ -14,7 +14,9 @@ from itsmkit_sql._tenants import Tenancy, of_tenant
 
 __all__ = ["claim_outbox", "enqueue", "parked", "settle", "state_of"]
 
-_WAITS, _IS_PARKED = (text(f"{outbox.name}.state = '{state}'") for state in (WAITING, PARKED))  # as their indexes
+_WAITS, _IS_PARKED = (
+    text(f"{outbox.name}.state = '{state}'") for state in (WAITING, PARKED)
+)  # as their indexes
 _GIVEN = (of_tenant(outbox), outbox.c.key == bindparam("of"))
 _CLAIM = update(outbox).where(*_GIVEN).values(free_at=bindparam("until"))
 _SETTLE = update(outbox).where(*_GIVEN, _WAITS)
@@ -60,7 +62,7 @@ def enqueue(
 ) -> None:
     """Put entries into the outbox, except those whose key was ever in it."""
     rows = [
-        tenancy.given(
+        tenancy.row(
             key=entry.notification.key,
             place=place,
             state=state_of(entry),

@@ -1,12 +1,12 @@
 """
 The positions of events, in one order of both streams.
 
-In SQLite, where writers are alone, a unit of work counts them as it writes. In PostgreSQL, that would make all
-writers wait for each other, each until the commit of the one before is on the disk. There events are written
-without positions, and who reads gives them: to all that are committed, in the order of their arrival, in a
-short transaction that is alone in doing so. An event that is committed later gets a greater position, so that
-no reader passes by it. Of events of two units one of which had ended when the other began to write, those
-of the earlier come first; when they ran at the same time, either may be the first.
+In SQLite, where writers are alone, a unit of work counts them as it writes. In PostgreSQL, that would make
+all writers wait for each other, each until the commit of the one before is on the disk. There events are
+written without positions, and who reads gives them: to all that are committed, in the order of their arrival,
+in a short transaction that is alone in doing so. An event that is committed later gets a greater position, so
+that no reader passes by it. Of two units of work one of which had ended when the other began to write, the
+events of the earlier come first; when both wrote at the same time, those of either may.
 
 A unit that records what is said of the configuration gives positions itself, so that the version of the
 configuration, which is the position of its newest event, is known when it is left.
@@ -145,9 +145,8 @@ def _give() -> Select[int]:
 
 
 def _give_one(stream: Table) -> Update:
-    at = {"position": bindparam("at")}
-    this = stream.c.arrival == bindparam("of")
-    return update(stream).values(at).where(of_tenant(stream), this, stream.c.position.is_(None))
+    this = stream.c.arrival == bindparam("of"), stream.c.position.is_(None)
+    return update(stream).values(position=bindparam("at")).where(of_tenant(stream), *this)
 
 
 _GIVE = _give()

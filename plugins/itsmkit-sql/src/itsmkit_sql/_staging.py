@@ -21,9 +21,7 @@ from itsmkit_sql.errors import DatabaseError
 
 __all__ = ["StagingRows"]
 
-_ROWS = (
-    select(staging.c.key, staging.c.document).where(of_tenant(staging)).order_by(staging.c.key)
-)
+_ROWS = select(staging.c.key, staging.c.document).where(of_tenant(staging)).order_by(staging.c.key)
 _DROP = delete(staging).where(of_tenant(staging), staging.c.key == bindparam("gone"))
 
 
@@ -68,12 +66,11 @@ class StagingRows:
         _check(found, expected)
         before = {row.key: row for row in staging_rows(self._read(connection, found).area)}
         now = {row.key: row for row in staging_rows(staged.area)}
-        given = self._tenancy.given
-        gone = [given(gone=key_text(*key)) for key in before.keys() - now.keys()]
+        gone = [self._tenancy.given(gone=key_text(*key)) for key in before.keys() - now.keys()]
         if gone:
             connection.execute(_DROP, gone)
         changed = [
-            given(key=key_text(*key), document=self._database.texts.of(row))
+            self._tenancy.row(key=key_text(*key), document=self._database.texts.of(row))
             for key, row in now.items()
             if key not in before or not _is_same(before[key], row)
         ]

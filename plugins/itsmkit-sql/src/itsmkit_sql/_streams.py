@@ -80,7 +80,9 @@ _LENGTHS = (
 def _ends_of(lengths: Select[Any]) -> Select[Any]:
     columns = configuration_events.c
     newest = tuple_(columns.key, columns.sequence).in_(lengths)
-    return select(columns.key, columns.sequence, columns.digest).where(of_tenant(configuration_events), newest)
+    return select(columns.key, columns.sequence, columns.digest).where(
+        of_tenant(configuration_events), newest
+    )
 
 
 _ENDS = _ends_of(_LENGTHS.where(configuration_events.c.key.in_(bindparam("asked", expanding=True))))
@@ -115,7 +117,7 @@ def add_ticket_events(
 ) -> None:
     """Add events, each with its document and the digest of the chain up to it."""
     rows = [
-        tenancy.given(ticket_id=event.ticket_id, sequence=event.sequence, document=document, digest=digest)
+        tenancy.row(ticket_id=event.ticket_id, sequence=event.sequence, document=document, digest=digest)
         for event, document, digest in events
     ]
     _add(connection, tenancy, ticket_events, rows)
@@ -188,8 +190,8 @@ def add_configuration_events(
     for event in events:
         key = event.record.key
         document, digests[key] = tenancy.database.texts.linked(digests[key], event)
-        given = tenancy.given(key=key_text(*key), sequence=event.sequence)
-        rows.append({**given, "document": document, "digest": digests[key]})
+        row = tenancy.row(key=key_text(*key), sequence=event.sequence)
+        rows.append({**row, "document": document, "digest": digests[key]})
     _add(connection, tenancy, configuration_events, rows)
 
 
@@ -219,5 +221,6 @@ def _add(connection: Connection, tenancy: Tenancy, stream: Table, rows: list[dic
 
 
 _WRITTEN: Mapping[Table, Insert] = {
-    each: each.insert().values(arrival=arrivals.next_value()) for each in (ticket_events, configuration_events)
+    each: each.insert().values(arrival=arrivals.next_value())
+    for each in (ticket_events, configuration_events)
 }

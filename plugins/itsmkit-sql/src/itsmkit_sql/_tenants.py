@@ -10,7 +10,7 @@ from itsmkit_sql._schema import Key, marks, metadata, schema_version
 
 __all__ = ["OF_TENANT", "Tenancy", "is_empty", "of_tenant", "tenants"]
 
-OF_TENANT = bindparam("tenant", type_=Key())
+OF_TENANT = bindparam("whose", type_=Key())
 """The tenant, as statements are given it."""
 
 
@@ -28,7 +28,11 @@ class Tenancy:
     name: str
 
     def given(self, **values: object) -> dict[str, object]:
-        """Return *values* for a statement, together with the tenant."""
+        """Return *values* for a statement with the condition `of_tenant`."""
+        return {OF_TENANT.key: self.name, **values}
+
+    def row(self, **values: object) -> dict[str, object]:
+        """Return the *values* of a row that is inserted."""
         return {"tenant": self.name, **values}
 
 
@@ -58,4 +62,6 @@ def _names(table: Table) -> Select[str]:
 
 _KEPT = [table for table in metadata.sorted_tables if table not in (schema_version, marks)]
 _TENANTS = union_all(*map(_names, _KEPT))
-_ANYTHING = union_all(*(select(literal(1)).where(of_tenant(table)).limit(1).subquery().select() for table in _KEPT))
+_ANYTHING = union_all(
+    *(select(literal(1)).where(of_tenant(table)).limit(1).subquery().select() for table in _KEPT)
+)

@@ -14,7 +14,7 @@ from itsmkit_sql._recent import Recent
 from itsmkit_sql._schema import tickets
 from itsmkit_sql._tenants import Tenancy, of_tenant
 
-__all__ = ["Change", "SavedTicket", "TicketRows"]
+__all__ = ["Change", "SavedTicket", "TicketRows", "columns_of"]
 
 _MOST_RECENT = 10_000
 _AT_ONCE = 500
@@ -25,7 +25,9 @@ _BY_NUMBER = _TICKETS.where(tickets.c.number == bindparam("of"))
 _BY_ID = select(tickets.c.id, tickets.c.document, tickets.c.head).where(
     of_tenant(tickets), tickets.c.id == bindparam("of")
 )
-_VERSION = select(tickets.c.version, tickets.c.head).where(of_tenant(tickets), tickets.c.id == bindparam("of"))
+_VERSION = select(tickets.c.version, tickets.c.head).where(
+    of_tenant(tickets), tickets.c.id == bindparam("of")
+)
 # Locked in one order, so that no two units wait for each other.
 _VERSIONS = (
     select(tickets.c.id, tickets.c.version)
@@ -114,7 +116,7 @@ class TicketRows:
         return None if row is None else row.head
 
     def prepared(self, stored: StoredTicket, *, expected: int, head: str | None) -> Change:
-        """Return a ticket as it is to be saved. What takes time is done by then, and not while others wait."""
+        """Return a ticket as it is to be saved: what takes time is done before others have to wait."""
         # The cache is kept in the process alone.
         return Change(stored, expected, head, self._tenancy.database.texts.of(StoredTicket(stored.ticket)))
 
@@ -135,9 +137,7 @@ class TicketRows:
             for start in range(0, len(ids), _AT_ONCE):
                 self._lock(connection, changes, ids[start : start + _AT_ONCE])
         given = self._tenancy.given
-        rows = [
-            given(of=each, expected=changes[each].expected, **_columns(changes[each])) for each in ids
-        ]
+        rows = [given(of=each, expected=changes[each].expected, **_columns(changes[each])) for each in ids]
         if rows and connection.execute(_UPDATE, rows).rowcount < len(rows):
             self.check_version(connection, ids[0], changes[ids[0]].expected)
 
@@ -153,9 +153,9 @@ class TicketRows:
         Raises:
             ConflictError: If there is one of the id of one, or of its number.
         """
-        given = self._tenancy.given
+        row = self._tenancy.row
         rows = [
-            given(id=each.stored.ticket.id, kind=each.stored.ticket.kind, place=place, **_columns(each))
+            row(id=each.stored.ticket.id, kind=each.stored.ticket.kind, place=place, **_columns(each))
             for each, place in zip(new, places, strict=True)
         ]
         if rows and connection.execute(_add(self._tenancy.database.insert), rows).rowcount < len(rows):
@@ -167,7 +167,9 @@ class TicketRows:
         for each in saved:
             self._recent.keep(each.document, each.stored)
 
-    def _lock(self, connection: Connection, changes: Mapping[TicketId, Change], ids: Sequence[TicketId]) -> None:
+    def _lock(
+        self, connection: Connection, changes: Mapping[TicketId, Change], ids: Sequence[TicketId]
+    ) -> None:
         """Let nobody else change tickets. Raises a `ConflictError` if another version of one is saved."""
         rows = connection.execute(_VERSIONS, self._tenancy.given(asked=ids))
         found = {row.id: row.version for row in rows}
@@ -197,13 +199,16 @@ def _add(insert: InsertMaker) -> Insert:
     return insert(tickets).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
-def _columns(change: Change) -> dict[str, object]:
-    ticket = change.stored.ticket
+def columns_of(stored: StoredTicket) -> dict[str, object]:
+    """Return what the columns beside the document hold, except those that never change."""
+    ticket = stored.ticket
     return {
         "number": ticket.number,
         "version": ticket.version,
         "state": ticket.state,
         "state_category": ticket.state_category,
-        "head": change.head,
-        "document": change.document,
     }
+
+
+def _columns(change: Change) -> dict[str, object]:
+    return {**columns_of(change.stored), "head": change.head, "document": change.document}

@@ -16,7 +16,11 @@ from itsmkit_sql._tenants import Tenancy, of_tenant
 
 __all__ = ["check_claim", "claim_due", "finish", "next_due", "release", "set_and_clear"]
 
-_GIVEN = (of_tenant(timers), timers.c.ticket_id == bindparam("of_ticket"), timers.c.name == bindparam("called"))
+_GIVEN = (
+    of_tenant(timers),
+    timers.c.ticket_id == bindparam("of_ticket"),
+    timers.c.name == bindparam("called"),
+)
 _HELD = (*_GIVEN, timers.c.fence == bindparam("held"))
 _CLEAR = delete(timers).where(*_GIVEN)
 _FINISH = delete(timers).where(*_HELD)
@@ -100,7 +104,7 @@ def set_and_clear(
     to_set = [timer for timer in changes.values() if timer is not None]
     if to_set:
         rows = [
-            tenancy.given(
+            tenancy.row(
                 ticket_id=timer.ticket_id, name=timer.name, due=timer.due, free_at=timer.due, fence=fence
             )
             for timer, fence in zip(to_set, fences, strict=True)

@@ -226,7 +226,7 @@ class SQLUnit:
         return Wake(self._store.tenant, tuple(due), len(self._enqueued))
 
     def _linked(self) -> list[tuple[TicketEvent, str, str]]:
-        """Return the events of tickets with their documents and digests, and move on the heads of the chains."""
+        """Return the events of tickets with their documents and digests, and move on the heads of chains."""
         texts, linked = self._database.texts, []
         for event in self._events:
             document, digest = texts.linked(self._heads[event.ticket_id], event)

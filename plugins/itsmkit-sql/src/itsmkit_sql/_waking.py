@@ -1,9 +1,9 @@
 """
 How a worker that waits learns that there is work.
 
-PostgreSQL tells it: who set a timer or filled the outbox sends a notice when that is committed. A notice within
-the transaction would let all commits wait for each other. One that gets lost, because its sender died just
-before, costs the worker no more than the time it was willing to wait.
+PostgreSQL tells it: who set a timer or filled the outbox sends a notice when that is committed. A notice
+within the transaction would let all commits wait for each other. One that gets lost, because its sender died
+just before, costs the worker no more than the time it was willing to wait.
 
 SQLite tells nobody. But it says whether any connection, of any process, has committed something, and a worker
 asks now and then.
@@ -27,13 +27,13 @@ from itsmkit_sql.errors import DatabaseError
 __all__ = ["CHANNEL", "Waking"]
 
 CHANNEL = "itsmkit"
-"""Where PostgreSQL tells of work; the payload is the tenant, or empty if its name is too long or has a NUL."""
+"""Where PostgreSQL tells of work; the payload is the tenant, or empty if its name does not fit."""
 
 _LONGEST = 2000  # signs; a notice has less than 8000 bytes
 _LOOK_EVERY = 0.1  # seconds
 # Nobody waits for the disk for the sake of a notice.
 _NOTIFY = select(
-    func.set_config("synchronous_commit", "off", True),  # noqa: FBT003  # only for this statement
+    func.set_config("synchronous_commit", "off", True),  # only for this statement
     func.pg_notify(CHANNEL, bindparam("payload")),
 )
 _LOG = logging.getLogger("itsmkit.sql")

@@ -9,8 +9,9 @@ from weakref import WeakValueDictionary
 
 from attrs import define, field
 
-from itsmkit._problems import shown
+from itsmkit._problems import name_problems
 from itsmkit.cmdb.history import ConfigurationEvent
+from itsmkit.conditions import Condition, compile_condition
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin import (
     DEFAULT_TENANT,
@@ -26,8 +27,19 @@ from itsmkit.plugin import (
 )
 from itsmkit.plugin.documents import DOCUMENTS, Documents
 from itsmkit.plugin.integrity import Checkpoint, Heads
+from itsmkit.plugin.paging import page_of
 from itsmkit.tickets import TicketEvent
-from itsmkit_sql import _attachments, _chains, _counters, _dumps, _ledger, _outbox, _streams, _tenants, _timers
+from itsmkit_sql import (
+    _attachments,
+    _chains,
+    _counters,
+    _dumps,
+    _ledger,
+    _outbox,
+    _streams,
+    _tenants,
+    _timers,
+)
 from itsmkit_sql._database import Database
 from itsmkit_sql._opening import prepare
 from itsmkit_sql._staging import StagingRows
@@ -72,6 +84,7 @@ class SQLStore:
         self._shared = shared
         self._waking = shared.waking
         self._database = shared.database
+        self.is_joined = shared.database.is_joined
         self._tenancy = Tenancy(shared.database, tenant)
         self._tickets = TicketRows(self._tenancy)
         self._staging = StagingRows(self._tenancy)
@@ -106,16 +119,11 @@ class SQLStore:
             raise DefinitionError(problem)
         return cls(address, documents, companions)
 
-    @property
-    def is_joined(self) -> bool:
-        """See `Store.is_joined`."""
-        return self._database.is_joined
-
     def of_tenant(self, tenant: str) -> Self:
         """See `Store.of_tenant`."""
-        if type(tenant) is not str or not tenant.strip():
-            problem = f"a tenant must be named by a text that is not blank, not {shown(tenant)}"
-            raise DefinitionError(problem)
+        problems = [*name_problems("tenant", tenant)]
+        if problems:
+            raise DefinitionError(*problems)
         with self._shared.lock:
             found = self._shared.stores.get(tenant)
             if found is None:
@@ -156,6 +164,15 @@ class SQLStore:
         """See `Store.tickets`."""
         with self._database.reading() as connection:
             return self._tickets.all(connection)
+
+    def find(self, query: TicketQuery) -> TicketPage:
+        """See `Store.find`."""
+        return page_of(query, self.tickets())
+
+    def count(self, where: Condition) -> int:
+        """See `Store.count`."""
+        holds = compile_condition(where)
+        return sum(holds(stored.ticket.facts()) for stored in self.tickets())
 
     def attachment(self, digest: str) -> bytes:
         """
