@@ -193,7 +193,7 @@ class _Reader:
         """Go on to the rows of a kind, ``None`` for the end: what the rows before have promised is due."""
         before, here = _place(self.kind, 0), _place(kind, len(_ORDER))
         if here < before:
-            problem = f"row {number}: a {kind} comes after a {self.kind}; the order is that of a dump"
+            problem = f"row {number}: {kind} comes after {self.kind}; the kinds stand in the order of a dump"
             raise DefinitionError(problem)
         problems: list[str] = []
         if before <= _ORDER[RowKind.EVENT] < here:

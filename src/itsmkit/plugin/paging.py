@@ -222,9 +222,10 @@ def _read(key: Sequence[Any] | None) -> SortKey | None:
 
 
 def _whole(value: Any) -> int:
-    if type(value) is not int:
+    if type(value) is not int or value.bit_length() > _BITS:
         raise TypeError(value)
     return value
 
 
+_BITS = 63  # so large are the whole numbers of databases
 _TYPES: dict[Kind, type] = {Kind.TEXT: str, Kind.TRUTH: bool, Kind.INSTANT: int, Kind.DURATION: int}
