@@ -11,13 +11,16 @@ from itsmkit.cmdb import CIId, ConfigurationItem, SourceRecord
 from itsmkit.desk import Desk, DeskConfig, InMemoryNotifier, ManualClock
 from itsmkit.testing import A_MONDAY, AN_AGENT
 from itsmkit.plugin import RowKind, StoreRow
-from itsmkit_sql import SQLStore
+from itsmkit_sql import DatabaseError, SQLStore
 
 HOURS = timedelta(hours=1)
 
 
-class Fault(Exception):  # noqa: N818  # it stands for any error
+class Fault(DatabaseError):
     """What fails."""
+
+    def __init__(self) -> None:
+        super().__init__("the database", "this fails", "try it again")
 
 
 class Faults:

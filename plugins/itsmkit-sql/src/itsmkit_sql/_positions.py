@@ -12,47 +12,54 @@ A unit that records what is said of the configuration gives positions itself, so
 configuration, which is the position of its newest event, is known when it is left.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Select,
-    Table,
-    Update,
-    bindparam,
-    func,
-    literal,
-    select,
-    text,
-    union_all,
-    update,
-)
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Column, Connection, Row, Table, bindparam, literal_column, select, text, union_all, update
 
 from itsmkit_sql._marks import count_on
-from itsmkit_sql._schema import POSITION, configuration_events, marks, ticket_events
-from itsmkit_sql._tenants import OF_TENANT, Tenancy, of_tenant
+from itsmkit_sql._schema import POSITION, configuration_events, ticket_events
+from itsmkit_sql._tenants import Tenancy, of_tenant
 
 __all__ = ["arranged", "positioning", "snapshot"]
 
 _AT_ONCE = 10_000
-"""How many events get their positions in one statement."""
+"""How many events get their positions in one transaction of a reader."""
 
-_STREAMS = (ticket_events, configuration_events)
+_RECORDS: Mapping[Table, Column[str]] = {
+    ticket_events: ticket_events.c.ticket_id,
+    configuration_events: configuration_events.c.key,
+}
 _WAITING = union_all(
-    *(select(each.c.arrival).where(of_tenant(each), each.c.position.is_(None)) for each in _STREAMS)
+    *(
+        select(
+            literal_column(f"'{stream.name}'").label("stream"),
+            record.label("record"),
+            stream.c.sequence,
+            stream.c.arrival,
+        ).where(of_tenant(stream), stream.c.position.is_(None))
+        for stream, record in _RECORDS.items()
+    )
 ).subquery()
 _ANY_WAITS = select(_WAITING.c.arrival).limit(1)
-_ALL_WAITING = select(_WAITING.c.arrival).order_by(_WAITING.c.arrival)
+_ALL_WAITING = select(_WAITING).order_by(_WAITING.c.arrival)
+_SOME_WAITING = _ALL_WAITING.limit(_AT_ONCE)
+# By the key, since a look for those without a position would come upon all that wait, each time.
+_GIVE = {
+    stream.name: update(stream)
+    .values(position=bindparam("at"))
+    .where(of_tenant(stream), record == bindparam("of"), stream.c.sequence == bindparam("nth"))
+    for stream, record in _RECORDS.items()
+}
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 
 
 @contextmanager
 def positioning(connection: Connection, tenancy: Tenancy) -> Iterator[None]:
     """
-    Give positions to what is written within, as part of the transaction.
+    Give positions to what is written within, and to what is committed by then, as part of the transaction.
 
     Others that do so wait until it has ended.
     """
@@ -61,8 +68,7 @@ def positioning(connection: Connection, tenancy: Tenancy) -> Iterator[None]:
         return
     _lock(connection, tenancy)
     yield
-    while connection.execute(_GIVE, tenancy.given()).scalar_one() == _AT_ONCE:
-        pass
+    _give(connection, tenancy, connection.execute(_ALL_WAITING, tenancy.given()).all())
 
 
 def arranged(tenancy: Tenancy) -> None:
@@ -72,7 +78,7 @@ def arranged(tenancy: Tenancy) -> None:
     while _any_waits(tenancy):
         with tenancy.database.writing() as connection:
             _lock(connection, tenancy)
-            connection.execute(_GIVE, tenancy.given())
+            _give(connection, tenancy, connection.execute(_SOME_WAITING, tenancy.given()).all())
 
 
 @contextmanager
@@ -92,14 +98,8 @@ def snapshot(tenancy: Tenancy) -> Iterator[tuple[Connection, Mapping[int, int]]]
             _lock(connection, tenancy)
             # What it sees is of the moment of its first statement. Nobody gives positions since.
             reading = stack.enter_context(tenancy.database.snapshot())
-            waiting = reading.execute(_ALL_WAITING, tenancy.given()).scalars().all()
-            positions: dict[int, int] = {}
-            if waiting:
-                last = count_on(connection, tenancy, POSITION, len(waiting))
-                positions = dict(zip(waiting, range(last - len(waiting) + 1, last + 1), strict=True))
-                rows = [tenancy.given(of=arrival, at=at) for arrival, at in positions.items()]
-                for each in _STREAMS:
-                    connection.execute(_GIVE_ONE[each], rows)
+            waiting = reading.execute(_ALL_WAITING, tenancy.given()).all()
+            positions = _give(connection, tenancy, waiting)
         yield reading, positions
 
 
@@ -114,40 +114,15 @@ def _any_waits(tenancy: Tenancy) -> bool:
         return connection.execute(_ANY_WAITS, tenancy.given()).first() is not None
 
 
-def _give() -> Select[int]:
-    """Return the statement that gives positions to as many events as it may, and tells how many."""
-    first = _ALL_WAITING.limit(_AT_ONCE).subquery()
-    newest = func.coalesce(
-        select(marks.c.value).where(of_tenant(marks), marks.c.name == POSITION).scalar_subquery(), 0
-    )
-    place = func.row_number().over(order_by=first.c.arrival)
-    given = select(first.c.arrival, (newest + place).label("position")).cte("given")
-    placed = [
-        update(each)
-        .values(position=given.c.position)
-        .where(of_tenant(each), each.c.arrival == given.c.arrival, each.c.position.is_(None))
-        .cte(f"of_{each.name}")
-        for each in _STREAMS
-    ]
-    last = func.max(given.c.position)
-    new = insert(marks)
-    counted = (
-        new.from_select(
-            ["tenant", "name", "value"],
-            select(OF_TENANT, literal(POSITION), last).select_from(given).having(last.is_not(None)),
-        )
-        .on_conflict_do_update(
-            index_elements=[marks.c.tenant, marks.c.name], set_={"value": new.excluded.value}
-        )
-        .cte("counted")
-    )
-    return select(func.count()).select_from(given).add_cte(*placed, counted)
-
-
-def _give_one(stream: Table) -> Update:
-    this = stream.c.arrival == bindparam("of"), stream.c.position.is_(None)
-    return update(stream).values(position=bindparam("at")).where(of_tenant(stream), *this)
-
-
-_GIVE = _give()
-_GIVE_ONE = {each: _give_one(each) for each in _STREAMS}
+def _give(connection: Connection, tenancy: Tenancy, waiting: Sequence[Row[Any]]) -> dict[int, int]:
+    """Give positions to events, and return them by arrival. The lock is held."""
+    if not waiting:
+        return {}
+    first = count_on(connection, tenancy, POSITION, len(waiting)) - len(waiting) + 1
+    rows: dict[str, list[dict[str, object]]] = {}
+    for position, event in enumerate(waiting, first):
+        given = tenancy.given(of=event.record, nth=event.sequence, at=position)
+        rows.setdefault(event.stream, []).append(given)
+    for stream, given in rows.items():
+        connection.execute(_GIVE[stream], given)
+    return {event.arrival: position for position, event in enumerate(waiting, first)}

@@ -11,11 +11,11 @@ asks now and then.
 
 import logging
 import os
-import time
 from collections import defaultdict
 from contextlib import ExitStack
 from datetime import timedelta
 from threading import Lock
+from time import monotonic, sleep
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, bindparam, func, select, text
@@ -114,11 +114,12 @@ class _Ear(Protocol):
         """Close the connection."""
 
 
-def _own(stack: ExitStack, database: Database) -> Connection:
-    """Lend a connection that is none of those which others wait for."""
+def _own(stack: ExitStack, database: Database) -> tuple[Connection, Any]:
+    """Lend a connection that is none of those which others wait for, with that of the driver."""
     connection = stack.enter_context(database.reading())
+    driver = connection.connection.driver_connection
     connection.detach()
-    return connection
+    return connection, driver
 
 
 class _ServerEar:
@@ -128,20 +129,19 @@ class _ServerEar:
         self._address = tenancy.database.address
         self._payloads = ("", _payload(tenancy))
         with ExitStack() as stack:
-            self._connection = _own(stack, tenancy.database)
+            self._connection, self._driver = _own(stack, tenancy.database)
             self._connection.execute(text(f"LISTEN {CHANNEL}"))
-            self._driver: Any = self._connection.connection.driver_connection
             self._stack = stack.pop_all()
 
     def hear(self, seconds: float) -> None:
         """See `_Ear.hear`."""
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) >= 0:
+        end = monotonic() + seconds
+        while (left := end - monotonic()) >= 0:
             try:
                 notices = list(self._driver.notifies(timeout=left, stop_after=1))
             except self._connection.dialect.loaded_dbapi.Error as error:
                 problem = str(error).splitlines()[0].rstrip(". ;")
-                way_out = "the connection is lost; see whether the server runs, and try again"
+                way_out = "see whether the server runs, and wait again"
                 raise DatabaseError(self._address.name, problem, way_out) from error
             if any(notice.payload in self._payloads for notice in notices):
                 return
@@ -156,15 +156,15 @@ class _FileEar:
 
     def __init__(self, database: Database) -> None:
         with ExitStack() as stack:
-            self._connection = _own(stack, database)
+            self._connection, _ = _own(stack, database)
             self._seen = self._version()
             self._stack = stack.pop_all()
 
     def hear(self, seconds: float) -> None:
         """See `_Ear.hear`."""
-        end = time.monotonic() + seconds
-        while (version := self._version()) == self._seen and (left := end - time.monotonic()) > 0:
-            time.sleep(min(left, _LOOK_EVERY))
+        end = monotonic() + seconds
+        while (version := self._version()) == self._seen and (left := end - monotonic()) > 0:
+            sleep(min(left, _LOOK_EVERY))
         self._seen = version
 
     def close(self) -> None:
