@@ -96,19 +96,27 @@ def test_who_records_gives_positions_to_what_waits(store: SQLStore, other: SQLSt
 
 def test_more_than_one_statement_takes_get_their_positions(store: SQLStore) -> None:
     first = saved(store)
-    last = commented(first)
-    events = [
-        evolve(last.events[0], sequence=n, fact=Commented(str(n), public=False)) for n in range(2, _AT_ONCE + 3)
-    ]
-    ticket = evolve(last.ticket, version=_AT_ONCE + 2)
-    with store.begin() as unit:
-        unit.save(StoredTicket(ticket), events, expected=1)
+    comment = commented(first)
+    latest = _AT_ONCE + 2
+
+    def comments(begin: int, end: int) -> None:
+        events = [
+            evolve(comment.events[0], sequence=n, fact=Commented(str(n), public=False))
+            for n in range(begin, end + 1)
+        ]
+        with store.begin() as unit:
+            unit.save(StoredTicket(evolve(comment.ticket, version=end)), events, expected=begin - 1)
+
+    comments(2, latest)
     with store.begin() as unit:
         unit.record([said()], after=0)
-    assert newest(store) == _AT_ONCE + 3
-    with store.begin() as unit:
-        unit.save(StoredTicket(evolve(ticket, version=ticket.version + 1)), [evolve(events[0], sequence=_AT_ONCE + 3)], expected=ticket.version)
-    assert [position for position, _ in positions(store, after=_AT_ONCE + 1)] == [_AT_ONCE + 2, _AT_ONCE + 4]
+    assert newest(store) == latest + 1
+    comments(latest + 1, 2 * latest)
+    assert len(positions(store)) == _AT_ONCE
+    assert [position for position, _ in positions(store, after=2 * latest - 1)] == [
+        2 * latest,
+        2 * latest + 1,
+    ]
 
 
 @pytest.mark.parametrize("recorded", [False, True])

@@ -467,7 +467,10 @@ def test_threads_that_find_no_connection_are_told(server: SQLStore, monkeypatch:
 
 
 def test_a_text_that_no_database_can_hold_is_told(server: SQLStore) -> None:
-    with pytest.raises(DatabaseError, match=r"surrogates not allowed; change the value"), server.begin() as unit:
+    with (
+        pytest.raises(DatabaseError, match=r"surrogates not allowed; change the value"),
+        server.begin() as unit,
+    ):
         unit.set_cursor("a\ud800b", 1)
     assert server.cursor("ab") == 0
 

@@ -73,9 +73,7 @@ def work(store: SQLStore) -> None:
         unit.set_cursor("reader", 1)
         unit.clear_timer(first.id, "resolve")
         heads = store.heads()
-        unit.save_checkpoint(
-            Checkpoint(heads.position, A_MONDAY, len(heads.heads), root_of(heads.heads))
-        )
+        unit.save_checkpoint(Checkpoint(heads.position, A_MONDAY, len(heads.heads), root_of(heads.heads)))
         assert unit.remembered("other") is None
     store.release(store.claim_due(A_MONDAY + timedelta(days=900), lease=LEASE, limit=1))
     store.find_ticket(first.number)

@@ -17,7 +17,18 @@ from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Table, bindparam, literal_column, select, text, union_all, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Row,
+    Table,
+    bindparam,
+    literal_column,
+    select,
+    text,
+    union_all,
+    update,
+)
 
 from itsmkit_sql._marks import count_on
 from itsmkit_sql._schema import POSITION, configuration_events, ticket_events
@@ -123,6 +134,6 @@ def _give(connection: Connection, tenancy: Tenancy, waiting: Sequence[Row[Any]])
     for position, event in enumerate(waiting, first):
         given = tenancy.given(of=event.record, nth=event.sequence, at=position)
         rows.setdefault(event.stream, []).append(given)
-    for stream, given in rows.items():
-        connection.execute(_GIVE[stream], given)
+    for stream, of_stream in rows.items():
+        connection.execute(_GIVE[stream], of_stream)
     return {event.arrival: position for position, event in enumerate(waiting, first)}
