@@ -7,6 +7,7 @@ what it decided together with clocks, timers and outbox, and delivers afterwards
 
 from itsmkit.desk._delivery import DeliveryReport
 from itsmkit.desk._own_word import OWN_SOURCE
+from itsmkit.desk._timers import DueReport, TimerFailure
 from itsmkit.desk.ci_context import CIContext
 from itsmkit.desk.clock import Clock, ManualClock, system_clock
 from itsmkit.desk.cmdb import ConfigurationCommands
@@ -30,6 +31,7 @@ __all__ = [
     "Desk",
     "DeskConfig",
     "DiscoveryCommands",
+    "DueReport",
     "InMemoryNotifier",
     "InMemoryStore",
     "IncidentCommands",
@@ -39,6 +41,7 @@ __all__ = [
     "Reconciled",
     "Relived",
     "TicketCommands",
+    "TimerFailure",
     "relive",
     "system_clock",
 ]
