@@ -20,6 +20,7 @@ from itsmkit.desk.item_facets import ItemFacets
 from itsmkit.desk.memory import InMemoryNotifier, InMemoryStore
 from itsmkit.desk.replay import Relived, relive
 from itsmkit.desk.tickets import TicketCommands
+from itsmkit.desk.worker import Worker, WorkReport
 
 __all__ = [
     "CIContext",
@@ -42,6 +43,8 @@ __all__ = [
     "Relived",
     "TicketCommands",
     "TimerFailure",
+    "WorkReport",
+    "Worker",
     "relive",
     "system_clock",
 ]
