@@ -21,7 +21,7 @@ for reading in desk.tickets.clocks(incident.id).values():
     print(" ", reading.explain())
 
 clock.advance(timedelta(hours=5))
-print("checkpoints passed:", desk.run_due())
+print("checkpoints passed:", desk.run_due().passed)
 solved = desk.incidents.transition(incident.id, "resolve", resolution="A switch was unplugged.")
 print(solved.number, solved.state, "-", solved.resolution)
 print(" ", desk.tickets.clocks(incident.id)["resolve"].explain())

@@ -9,8 +9,9 @@ from itsmkit.cli._consoles import error_console
 from itsmkit.cli._progress import RunProgress
 from itsmkit.cli._relive import relive_log
 from itsmkit.cli._result import ReplayResult
-from itsmkit.desk import DeskConfig
+from itsmkit.desk import DeskConfig, InMemoryStore
 from itsmkit.interchange import read_event_log
+from itsmkit.plugin import Store
 
 HOSTILE = "<script>alert(1)</script>"
 PERSIAN = "تهران"
@@ -166,3 +167,16 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, s
         monkeypatch.syspath_prepend(site)
 
     return write
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> Callable[[InMemoryStore], None]:
+    """Return what puts a store in memory in the place of that which a URL names."""
+
+    def put(store: InMemoryStore) -> None:
+        def make(_plugins: object, _url: str) -> Store:
+            return store
+
+        monkeypatch.setattr("itsmkit.plugin.Plugins.make_store", make)
+
+    return put

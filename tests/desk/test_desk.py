@@ -1,6 +1,7 @@
 import pickle
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -53,6 +54,28 @@ def test_a_store_is_made_of_its_url(config: DeskConfig) -> None:
         assert desk.store is stores.made
         assert not stores.made.closed
     assert stores.made.closed
+
+
+def test_a_desk_is_opened_by_its_url(config: DeskConfig, clock: ManualClock, tmp_path: Path) -> None:
+    stores = Stores()
+    with Desk.open("remembering://", config=config, tenant="acme", plugins=[stores], clock=clock) as desk:
+        assert (desk.store.tenant, desk.config) == ("acme", config)
+    described = {"desk": {"number_prefix": "CASE-"}}
+    file = tmp_path / "desk.toml"
+    file.write_text('[desk]\nnumber_prefix = "CASE-"\n', "utf-8")
+    for given in (described, file, str(file)):
+        opened = Desk.open("remembering://", config=given, plugins=[stores], random=Random(1))
+        assert opened.config.incidents.prefix == "CASE-"
+    assert Desk.open("remembering://", plugins=[stores]).config == DeskConfig.standard()
+
+
+@pytest.mark.parametrize(
+    ("url", "package"),
+    [("sqlite:///a.db", "itsmkit-sql"), ("postgresql+psycopg://h/d", r"itsmkit-sql\[postgresql\]")],
+)
+def test_what_no_plugin_serves_is_told_with_the_plugin_to_install(url: str, package: str) -> None:
+    with pytest.raises(DefinitionError, match=f"no plugin makes.*install it: pip install '{package}'"):
+        Desk.open(url)
 
 
 def test_plugins_may_be_made_before(config: DeskConfig) -> None:
@@ -157,15 +180,12 @@ def test_the_tenant_of_a_store_at_hand_is_kept(config: DeskConfig) -> None:
 
 
 def test_a_tenant_must_be_named_before_a_store_is_opened(config: DeskConfig) -> None:
-    class Opened(Stores):
-        @hookimpl
-        def itsmkit_make_store(self, url: str) -> Store | None:
-            message = f"{url} was opened"
-            raise AssertionError(message)
-
-    for tenant in ("", " acme"):
-        with pytest.raises(DefinitionError, match="tenant: must be a name without surrounding spaces"):
-            Desk(config, store="remembering://", tenant=tenant, plugins=[Opened()])
+    stores = Stores()
+    with pytest.raises(
+        DefinitionError, match="tenant: must be a name without surrounding spaces, not str ''"
+    ):
+        Desk(config, store="memory://", tenant="", plugins=[stores])
+    assert not stores.made
 
 
 def test_a_store_that_lacks_something_is_refused_with_all_that_it_lacks(config: DeskConfig) -> None:

@@ -1,7 +1,8 @@
 """Checkpoints: in order, exactly once, whoever asks and however late."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,11 +11,11 @@ import pytest
 from attrs import evolve
 
 from itsmkit.calendars import BusinessCalendar
-from itsmkit.desk import Desk, DeskConfig, InMemoryNotifier, ManualClock
-from itsmkit.plugin import Timer
+from itsmkit.desk import Desk, DeskConfig, DueReport, InMemoryNotifier, InMemoryStore, ManualClock
+from itsmkit.plugin import Timer, UnitOfWork
 from itsmkit.practices import Incident
 from itsmkit.sla import Checkpoint, Promise, ServiceLevelAgreement, Target
-from itsmkit.testing import A_MONDAY, office_hours
+from itsmkit.testing import A_MONDAY, AN_AGENT, office_hours
 from itsmkit.tickets import SYSTEM, CheckpointPassed, TicketEvent, TicketId
 
 HOUR = timedelta(hours=1)
@@ -46,9 +47,9 @@ ALL = [("50%", 2 * HOUR), ("75%", 3 * HOUR), ("breach", 4 * HOUR + MICROSECOND)]
 def test_each_checkpoint_passes_at_its_instant(desk: Desk, clock: ManualClock) -> None:
     incident = urgent(desk)
     while (due := desk.next_due()) is not None:
-        assert desk.run_due() == 0
+        assert desk.run_due().passed == 0
         clock.set(due)
-        assert desk.run_due() == 1
+        assert desk.run_due().passed == 1
     assert passed(desk) == ALL
     last = desk.tickets.history(incident.id)[-1]
     assert (last.actor, last.at, last.recorded_at) == (SYSTEM, clock(), clock())
@@ -57,10 +58,10 @@ def test_each_checkpoint_passes_at_its_instant(desk: Desk, clock: ManualClock) -
 def test_a_late_run_catches_up_in_order(desk: Desk, clock: ManualClock) -> None:
     urgent(desk)
     clock.advance(10 * HOUR)
-    assert desk.run_due() == 3
+    assert desk.run_due().passed == 3
     assert passed(desk) == ALL
     assert {event.recorded_at for event in passings(desk)} == {clock()}
-    assert (desk.run_due(), desk.next_due()) == (0, None)
+    assert (desk.run_due().passed, desk.next_due()) == (0, None)
 
 
 def test_people_are_told_once_each(desk: Desk, clock: ManualClock, notifier: InMemoryNotifier) -> None:
@@ -95,8 +96,9 @@ def test_eight_workers_at_once_pass_each_checkpoint_once(
     incidents = [urgent(desks[0]) for _ in range(30)]
     clock.advance(10 * HOUR)
     with ThreadPoolExecutor(8) as pool:
-        counts = list(pool.map(Desk.run_due, desks * 2))
-    assert sum(counts) == 90
+        reports = list(pool.map(Desk.run_due, desks * 2))
+    assert sum(report.passed for report in reports) == 90
+    assert [failure for report in reports for failure in report.failures] == []
     for incident in incidents:
         assert passed(desks[0], incident.id) == ALL
         assert [event.sequence for event in desks[0].tickets.history(incident.id)] == [1, 2, 3, 4]
@@ -134,11 +136,11 @@ def test_a_pause_that_is_saved_first_wins(desk: Desk, clock: ManualClock, store:
     store.meanwhile = [
         lambda: desk.incidents.transition(incident.id, "wait", pending_reason="a part is missing")
     ]
-    assert desk.run_due() == 0
+    assert desk.run_due().passed == 0
     assert (passed(desk), desk.next_due()) == ([], None)
     clock.advance(HOUR)
     desk.incidents.transition(incident.id, "resume")
-    assert desk.run_due() == 1
+    assert desk.run_due().passed == 1
     assert passed(desk) == [("50%", 3 * HOUR)]
 
 
@@ -148,7 +150,7 @@ def test_what_is_saved_first_and_does_not_matter_delays_nothing(
     incident = urgent(desk)
     clock.advance(2 * HOUR)
     store.meanwhile = [lambda: desk.tickets.comment(incident.id, "first")]
-    assert desk.run_due() == 1
+    assert desk.run_due().passed == 1
     assert passed(desk) == ALL[:1]
     assert [event.name for event in desk.feed()] == ["TicketLogged", "Commented", "CheckpointPassed"]
 
@@ -159,11 +161,11 @@ def test_a_checkpoint_that_always_meets_others_comes_back_when_the_lease_ends(
     incident = urgent(desk)
     clock.advance(2 * HOUR)
     store.always(lambda: desk.tickets.comment(incident.id, "me first"))
-    assert desk.run_due(lease=LEASE) == 0
+    assert desk.run_due(lease=LEASE).passed == 0
     store.meanwhile = []
     assert desk.next_due() == clock() + LEASE
     clock.advance(LEASE)
-    assert desk.run_due() == 1
+    assert desk.run_due().passed == 1
     assert passed(desk) == ALL[:1]
 
 
@@ -173,10 +175,10 @@ def test_a_worker_that_is_overtaken_does_nothing(desk: Desk, clock: ManualClock,
 
     def overtake() -> None:
         clock.advance(LEASE)
-        assert desk.run_due(lease=LEASE) == 1
+        assert desk.run_due(lease=LEASE).passed == 1
 
     store.meanwhile = [overtake]
-    assert desk.run_due(lease=LEASE) == 0
+    assert desk.run_due(lease=LEASE) == DueReport()
     assert passed(desk) == ALL[:1]
 
 
@@ -187,7 +189,7 @@ def test_a_stop_leaves_no_timer(desk: Desk, clock: ManualClock) -> None:
     desk.incidents.transition(incident.id, "resolve", resolution="plugged it in")
     assert desk.next_due() is None
     clock.advance(10 * HOUR)
-    assert desk.run_due() == 0
+    assert desk.run_due().passed == 0
 
 
 def test_other_terms_move_the_timer(desk: Desk, clock: ManualClock) -> None:
@@ -215,10 +217,10 @@ def test_a_timer_of_agreements_that_have_changed_is_set_anew(
     incident = urgent(make_desk(rules=quick(config, 4)))
     desk = make_desk(rules=quick(config, 6))
     clock.set(A_MONDAY + 5 * HOUR)
-    assert desk.run_due() == 0
+    assert desk.run_due().passed == 0
     assert desk.next_due() == A_MONDAY + 6 * HOUR + MICROSECOND
     clock.advance(2 * HOUR)
-    assert desk.run_due() == 1
+    assert desk.run_due().passed == 1
     assert passed(desk, incident.id) == [("breach", 6 * HOUR + MICROSECOND)]
     assert desk.next_due() is None
 
@@ -238,20 +240,20 @@ def test_a_timer_of_a_clock_that_is_no_more_goes_away(
     urgent(make_desk())
     desk = make_desk(rules=evolve(config, agreements=[]))
     clock.advance(10 * HOUR)
-    assert (desk.run_due(), desk.next_due(), passed(desk)) == (0, None, [])
+    assert (desk.run_due().passed, desk.next_due(), passed(desk)) == (0, None, [])
 
 
 def test_a_timer_of_no_ticket_goes_away(desk: Desk, clock: ManualClock) -> None:
     with desk.store.begin() as unit:
         unit.set_timer(Timer(TicketId("none"), "resolve", A_MONDAY))
-    assert (desk.run_due(), desk.next_due()) == (0, None)
+    assert (desk.run_due().passed, desk.next_due()) == (0, None)
 
 
 def test_more_timers_than_are_claimed_at_once_all_run(desk: Desk, clock: ManualClock) -> None:
     for _ in range(120):
         urgent(desk)
     clock.advance(2 * HOUR)
-    assert desk.run_due() == 120
+    assert desk.run_due().passed == 120
 
 
 def test_timers_are_kept_in_utc_whatever_the_zone_of_the_calendar(
@@ -271,6 +273,96 @@ def test_timers_are_kept_in_utc_whatever_the_zone_of_the_calendar(
     )
     assert desk.next_due() == datetime(2026, 10, 25, 0, 45, tzinfo=UTC) + MICROSECOND
     clock.set(datetime(2026, 10, 25, 3, tzinfo=UTC))
-    assert desk.run_due() == 2
+    assert desk.run_due().passed == 2
     assert [event.ticket_id for event in passings(desk)] == [earlier.id, later.id]
     assert {event.at.tzinfo for event in passings(desk)} == {UTC}
+
+
+# -- what fails, and what is left --------------------------------------------------------------------------
+
+
+class StoreWithFaults(InMemoryStore):
+    """A store in which the commits of some tickets fail, and which may be gone as a whole."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.broken: set[TicketId] = set()
+        self.is_gone = False
+
+    @contextmanager
+    def begin(self) -> Iterator[UnitOfWork]:
+        with super().begin() as unit:
+            yield unit
+            if self.is_gone or self.broken.intersection(self.changed_in(unit)):
+                raise OSError("the disk is full")
+
+    def changed_in(self, unit: UnitOfWork) -> set[TicketId]:
+        ids = {stored.ticket.id: stored for stored in self.tickets()}
+        return {each for each, stored in ids.items() if unit.ticket(each) is not stored}
+
+    def next_due(self) -> datetime | None:
+        if self.is_gone:
+            raise OSError("nobody answers")
+        return super().next_due()
+
+
+@pytest.fixture
+def faulty(config: DeskConfig, clock: ManualClock) -> tuple[Desk, StoreWithFaults]:
+    store = StoreWithFaults()
+    return Desk(config, store=store, clock=clock).acting_as(AN_AGENT), store
+
+
+def test_a_timer_that_fails_keeps_nobody_waiting_and_comes_back(
+    faulty: tuple[Desk, StoreWithFaults], clock: ManualClock
+) -> None:
+    desk, store = faulty
+    incidents = [urgent(desk) for _ in range(3)]
+    clock.advance(2 * HOUR)
+    store.broken = {incidents[1].id}
+    report = desk.run_due(lease=LEASE)
+    assert report.passed == 2
+    (failure,) = report.failures
+    assert failure.timer == Timer(incidents[1].id, "resolve", clock())
+    assert str(failure) == f"the timer 'resolve' of ticket {incidents[1].id}: OSError: the disk is full"
+    assert [passed(desk, each.id) for each in incidents] == [ALL[:1], [], ALL[:1]]
+    assert desk.run_due() == DueReport()
+    store.broken = set()
+    assert desk.next_due() == clock() + LEASE
+    clock.advance(LEASE)
+    assert desk.run_due() == DueReport(1)
+    assert passed(desk, incidents[1].id) == ALL[:1]
+
+
+def test_a_store_that_is_gone_ends_the_round(
+    faulty: tuple[Desk, StoreWithFaults], clock: ManualClock
+) -> None:
+    desk, store = faulty
+    urgent(desk)
+    clock.advance(2 * HOUR)
+    store.is_gone = True
+    with pytest.raises(OSError, match="nobody answers") as caught:
+        desk.run_due(lease=LEASE)
+    assert str(caught.value.__context__) == "the disk is full"
+    store.is_gone = False
+    clock.advance(LEASE)
+    assert desk.run_due() == DueReport(1)
+
+
+def test_who_is_told_to_stop_finishes_what_is_in_hand_and_leaves_the_rest_to_others(
+    make_desk: Callable[..., Desk], clock: ManualClock
+) -> None:
+    desk, other = make_desk(), make_desk()
+    incidents = [urgent(desk) for _ in range(5)]
+    clock.advance(2 * HOUR)
+    report = desk.run_due(lease=10 * HOUR, stop=lambda: len(passed(desk)) == 2)
+    assert report == DueReport(2)
+    assert other.next_due() == clock()  # not only when the lease of the first has ended
+    assert other.run_due() == DueReport(3)
+    assert [passed(desk, each.id) for each in incidents] == [ALL[:1]] * 5
+
+
+def test_who_is_told_to_stop_before_takes_nothing(desk: Desk, clock: ManualClock) -> None:
+    urgent(desk)
+    clock.advance(2 * HOUR)
+    assert desk.run_due(stop=lambda: True) == DueReport()
+    assert desk.run_due() == DueReport(1)

@@ -13,7 +13,7 @@ from rich.text import Text
 from itsmkit import ItsmkitError, __version__
 from itsmkit.cli._cmdb_app import cmdb
 from itsmkit.cli._consoles import error_console, tame
-from itsmkit.cli._sla_app import sla
+from itsmkit.cli._sla_app import Repeated, sla
 from itsmkit.cli._store_app import store
 from itsmkit.cli._workflow_app import workflow
 
@@ -41,7 +41,7 @@ app.command(workflow)
 
 
 @app.command
-def demo(*, seed: int = 2026, report: Path = Path("itsmkit-demo.html")) -> None:
+def demo(*, seed: int = 2026, report: Path = Path("itsmkit-demo.html"), store: str | None = None) -> None:
     """
     Show a month of a made-up service desk.
 
@@ -51,10 +51,11 @@ def demo(*, seed: int = 2026, report: Path = Path("itsmkit-demo.html")) -> None:
     Args:
         seed: The same seed makes the same month.
         report: Where to write the HTML report.
+        store: Where to keep the desk, such as sqlite:///desk.db; by default, in memory.
     """
     from itsmkit.cli._demo import show_demo  # noqa: PLC0415  each command loads its own rooms
 
-    show_demo(seed=seed, report=report)
+    show_demo(seed=seed, report=report, store=store)
 
 
 @app.command
@@ -68,6 +69,7 @@ def replay(
     json: Path | None = None,
     limit: int | None = None,
     strict: bool = False,
+    store: str | None = None,
 ) -> None:
     """
     Relive the event log of another desk, and count what happened.
@@ -84,10 +86,50 @@ def replay(
         json: Where to write the figures as JSON.
         limit: Read only so many rows.
         strict: Stop at the first row that is wrong.
+        store: Where to keep the desk, such as sqlite:///desk.db; by default, in memory.
     """
     from itsmkit.cli._replay import replay_log  # noqa: PLC0415  as above
 
-    replay_log(log, config=config, format_name=format, report=report, json=json, limit=limit, strict=strict)
+    replay_log(
+        log,
+        config=config,
+        format_name=format,
+        report=report,
+        json=json,
+        limit=limit,
+        strict=strict,
+        store=store,
+    )
+
+
+@app.command
+def worker(
+    url: str,
+    /,
+    *,
+    config: Path | None = None,
+    tenant: Repeated = (),
+    all_tenants: bool = False,
+    lease: float = 60,
+    once: bool = False,
+) -> int:
+    """
+    Do what is due on a desk, and deliver, until told to stop.
+
+    Any number of workers share the work of one database. SIGTERM and SIGINT end a worker when it is done with
+    what it has in hand; the second one ends it at once.
+
+    Args:
+        url: Where the desk is kept, such as sqlite:///desk.db or postgresql+psycopg://user@host/database.
+        config: A TOML file with the rules of the desk.
+        tenant: Whose work to do; may be given again. By default, that of the only one.
+        all_tenants: Do the work of all tenants.
+        lease: For how many seconds a piece of work is this worker's alone.
+        once: Do what is due now, and end.
+    """
+    from itsmkit.cli._worker import run_worker  # noqa: PLC0415  as above
+
+    return run_worker(url, config=config, tenants=tenant, all_tenants=all_tenants, lease=lease, once=once)
 
 
 @app.command

@@ -26,7 +26,7 @@ _NEXT = (
 )
 
 
-def show_demo(*, seed: int, report: Path) -> None:
+def show_demo(*, seed: int, report: Path, store: str | None = None) -> None:
     """
     Make up a month, relive it, print what happened, and write its report.
 
@@ -45,6 +45,7 @@ def show_demo(*, seed: int, report: Path) -> None:
             note=_day_to_remember(made),
             progress=progress,
             started=started,
+            store=store,
         )
     write_outputs({report: report_page(result)})
     console = output_console()

@@ -26,6 +26,7 @@ def replay_log(
     json: Path | None,
     limit: int | None,
     strict: bool,
+    store: str | None,
 ) -> None:
     """
     Relive *log*, print what happened, and write what was asked for. Nothing is written if the run fails.
@@ -39,7 +40,7 @@ def replay_log(
     started = perf_counter()
     with no_collections(), RunProgress(error_console()) as progress:
         entries = read_event_log(log, log_format, limit=limit, strict=strict, progress=progress.reading)
-        result = relive_log(entries, rules, source=log.name, progress=progress, started=started)
+        result = relive_log(entries, rules, source=log.name, progress=progress, started=started, store=store)
     texts = {}
     if report is not None:
         texts[report] = report_page(result)

@@ -12,6 +12,7 @@ from itsmkit._lazy import lazily
 if TYPE_CHECKING:
     from itsmkit.desk._delivery import DeliveryReport
     from itsmkit.desk._own_word import OWN_SOURCE
+    from itsmkit.desk._timers import DueReport, TimerFailure
     from itsmkit.desk.audit import Audit
     from itsmkit.desk.ci_context import CIContext
     from itsmkit.desk.clock import Clock, ManualClock, Pause, system_clock, system_pause
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
     from itsmkit.desk.memory import InMemoryNotifier, InMemoryStore
     from itsmkit.desk.replay import Relived, relive
     from itsmkit.desk.tickets import FoundTickets, TicketCommands
+    from itsmkit.desk.worker import Worker, WorkReport
 else:
     __getattr__, __dir__ = lazily(
         __name__,
         {
             "itsmkit.desk._delivery": ("DeliveryReport",),
             "itsmkit.desk._own_word": ("OWN_SOURCE",),
+            "itsmkit.desk._timers": ("DueReport", "TimerFailure"),
             "itsmkit.desk.audit": ("Audit",),
             "itsmkit.desk.ci_context": ("CIContext",),
             "itsmkit.desk.clock": ("Clock", "ManualClock", "Pause", "system_clock", "system_pause"),
@@ -44,6 +47,7 @@ else:
             "itsmkit.desk.memory": ("InMemoryNotifier", "InMemoryStore"),
             "itsmkit.desk.replay": ("Relived", "relive"),
             "itsmkit.desk.tickets": ("FoundTickets", "TicketCommands"),
+            "itsmkit.desk.worker": ("WorkReport", "Worker"),
         },
     )
 
@@ -58,6 +62,7 @@ __all__ = [
     "Desk",
     "DeskConfig",
     "DiscoveryCommands",
+    "DueReport",
     "FoundTickets",
     "InMemoryNotifier",
     "InMemoryStore",
@@ -70,6 +75,9 @@ __all__ = [
     "Reconciled",
     "Relived",
     "TicketCommands",
+    "TimerFailure",
+    "WorkReport",
+    "Worker",
     "relive",
     "system_clock",
     "system_pause",

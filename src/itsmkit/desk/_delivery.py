@@ -1,6 +1,8 @@
 """After the commit: notifications go out, observers are told."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from random import Random
 from threading import Lock
 
 from attrs import evolve, field, frozen
@@ -16,14 +18,16 @@ _TRIES = 8
 """How often a notification, or an event for an observer, is offered before it is given up."""
 
 _FIRST_PAUSE = timedelta(seconds=30)
-"""The pause after the first failure; each one after it is twice as long. They add up to about an hour."""
+"""
+The longest pause after the first failure; after each one more it is twice as long. They add up to about an
+hour.
+"""
+
+_JITTER = 0.25
+"""By which part a pause may be shorter, so that what failed together does not come back together."""
 
 _AT_ONCE = 100
 """How many events an observer is told before it is noted that it has heard them."""
-
-
-def _pause(tries: int) -> timedelta:
-    return _FIRST_PAUSE * (1 << tries - 1)
 
 
 @frozen
@@ -37,12 +41,15 @@ class DeliveryReport:
         parked: The notifications that were given up in this round; each says why.
         observer_failures: What observers raised. The event is offered to them again, unless the error says
             that it was given up.
+        again_at: The earliest instant at which something that failed is tried again, as far as this desk
+            knows; or ``None``.
     """
 
     delivered: int = 0
     retried: int = 0
     parked: tuple[OutboxEntry, ...] = ()
     observer_failures: tuple[PluginError, ...] = ()
+    again_at: datetime | None = None
 
 
 @frozen
@@ -65,30 +72,35 @@ class Courier:
         store: Where outbox and feed are kept.
         plugins: Who takes notifications, and who observes.
         clock: The desk's clock.
+        random: The desk's random source.
     """
 
     store: Store
     plugins: Plugins
     clock: Clock
+    random: Random
     _telling: Lock = field(factory=Lock, init=False)
     _troubles: dict[str, _Trouble] = field(factory=dict, init=False)
 
-    def deliver(self, lease: timedelta) -> DeliveryReport:
+    def deliver(self, lease: timedelta, stop: Callable[[], bool]) -> DeliveryReport:
         """See `Desk.deliver`."""
-        delivered = retried = 0
+        delivered = 0
+        retried: list[datetime] = []
         parked: list[OutboxEntry] = []
         # One at a time, so that the lease begins with the attempt, however long those before it took.
-        while entries := self.store.claim_outbox(self.clock(), lease=lease, limit=1):
+        while not stop() and (entries := self.store.claim_outbox(self.clock(), lease=lease, limit=1)):
             for entry in entries:
                 outcome = self._attempt(entry)
                 self.store.settle(entry.notification.key, outcome)
                 if outcome is None:
                     delivered += 1
                 elif outcome.parked is None:
-                    retried += 1
+                    retried.append(outcome.not_before)
                 else:
                     parked.append(outcome)
-        return DeliveryReport(delivered, retried, tuple(parked), self._tell_observers())
+        failures = self._tell_observers(stop)
+        again_at = (*retried, *(trouble.again_at for trouble in tuple(self._troubles.values())))
+        return DeliveryReport(delivered, len(retried), tuple(parked), failures, min(again_at, default=None))
 
     def _attempt(self, entry: OutboxEntry) -> OutboxEntry | None:
         try:
@@ -102,21 +114,28 @@ class Courier:
         tries = entry.attempts + 1
         if tries >= _TRIES:
             return evolve(entry, attempts=tries, parked=f"given up after {tries} tries: {problem}")
-        return evolve(entry, attempts=tries, not_before=self.clock() + _pause(tries))
+        return evolve(entry, attempts=tries, not_before=self._later(tries))
 
-    def _tell_observers(self) -> tuple[PluginError, ...]:
+    def _later(self, tries: int) -> datetime:
+        """Return the instant of the next attempt after so many."""
+        pause = _FIRST_PAUSE * (1 << tries - 1)
+        return self.clock() + pause * (1 - _JITTER * self.random.random())
+
+    def _tell_observers(self, stop: Callable[[], bool]) -> tuple[PluginError, ...]:
         # One thread at a time, or an observer would hear the feed out of order. Whoever comes meanwhile
         # leaves it to that one, be it an observer that calls the desk.
         if not self._telling.acquire(blocking=False):
             return ()
         try:
             return tuple(
-                failure for name in self.plugins.observers() if (failure := self._tell(name)) is not None
+                failure
+                for name in self.plugins.observers()
+                if (failure := self._tell(name, stop)) is not None
             )
         finally:
             self._telling.release()
 
-    def _tell(self, observer: str) -> PluginError | None:
+    def _tell(self, observer: str, stop: Callable[[], bool]) -> PluginError | None:
         """Tell *observer* the events that it has not heard of, up to the first that it fails on."""
         trouble = self._troubles.get(observer)
         if trouble is not None and self.clock() < trouble.again_at:
@@ -124,9 +143,13 @@ class Courier:
         reader = f"observer:{observer}"
         position = self.store.cursor(reader)
         failure: PluginError | None = None
-        while failure is None and (events := self.store.events(after=position, limit=_AT_ONCE)):
+        while (
+            failure is None and not stop() and (events := self.store.events(after=position, limit=_AT_ONCE))
+        ):
             heard = position
             for positioned in events:
+                if stop():
+                    break
                 failure = self._offer(observer, positioned)
                 if observer not in self._troubles:
                     heard = positioned.position
@@ -146,7 +169,7 @@ class Courier:
         except PluginError as error:
             tries = 1 if trouble is None or trouble.position != place else trouble.tries + 1
             if tries < _TRIES:
-                self._troubles[observer] = _Trouble(place, tries, self.clock() + _pause(tries))
+                self._troubles[observer] = _Trouble(place, tries, self._later(tries))
                 return error
             problem = f"{error.problem}; given up after {tries} tries: it misses event {place} of the feed"
             given_up = PluginError(error.plugin, error.hook, problem)

@@ -1,20 +1,54 @@
 """Waking up: timers that have become due, and what follows."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from attrs import evolve, frozen
 
 from itsmkit.desk._commands import Runner, incident_of
 from itsmkit.errors import ConflictError, NotFoundError
-from itsmkit.plugin import ClaimedTimer, Notification, OutboxEntry, StoredTicket, UnitOfWork
+from itsmkit.plugin import ClaimedTimer, Notification, OutboxEntry, StoredTicket, Timer, UnitOfWork
 from itsmkit.practices import FollowedClock, due_steps, happen, recipients
 from itsmkit.sla import DueCheckpoint
 from itsmkit.tickets import SYSTEM, CheckpointPassed
 
-__all__ = ["Waker"]
+__all__ = ["DueReport", "TimerFailure", "Waker"]
 
 _AT_ONCE = 100
 """How many timers are claimed in one go: few enough to be done within the lease."""
+
+
+@frozen
+class TimerFailure:
+    """
+    A timer that could not be run. It comes back when its lease ends.
+
+    Args:
+        timer: The timer.
+        error: What was raised.
+    """
+
+    timer: Timer
+    error: Exception
+
+    def __str__(self) -> str:
+        timer, error = self.timer, self.error
+        return f"the timer {timer.name!r} of ticket {timer.ticket_id}: {type(error).__name__}: {error}"
+
+
+@frozen
+class DueReport:
+    """
+    What came of a round through the timers that were due.
+
+    Args:
+        passed: How many checkpoints were passed.
+        failures: The timers that could not be run. They kept nobody else waiting, and come back when their
+            leases end.
+    """
+
+    passed: int = 0
+    failures: tuple[TimerFailure, ...] = ()
 
 
 @frozen
@@ -28,12 +62,22 @@ class Waker:
 
     runner: Runner
 
-    def run_due(self, lease: timedelta) -> int:
+    def run_due(self, lease: timedelta, stop: Callable[[], bool]) -> DueReport:
         """See `Desk.run_due`."""
-        passed = 0
-        while claimed := self.runner.store.claim_due(self.runner.clock(), lease=lease, limit=_AT_ONCE):
-            passed += sum(self._wake(timer) for timer in claimed)
-        return passed
+        store, passed = self.runner.store, 0
+        failures: list[TimerFailure] = []
+        while not stop() and (claimed := store.claim_due(self.runner.clock(), lease=lease, limit=_AT_ONCE)):
+            for place, timer in enumerate(claimed):
+                if stop():
+                    store.release(claimed[place:])
+                    break
+                try:
+                    passed += self._wake(timer)
+                except Exception as error:  # noqa: BLE001  whatever it is, the others must not wait for it
+                    # If it is the store that fails, it fails here, too, and the round ends.
+                    store.next_due()
+                    failures.append(TimerFailure(timer.timer, error))
+        return DueReport(passed, tuple(failures))
 
     def _wake(self, claimed: ClaimedTimer) -> bool:
         """Pass the checkpoint that *claimed* stands for, if it is still due; tell whether it was."""

@@ -1,10 +1,13 @@
 """The desk: the one object that a host holds."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from os import PathLike, environ
 from random import Random, SystemRandom
 from typing import TYPE_CHECKING, Self
+
+from attrs import evolve
 
 from itsmkit._problems import name_problems
 from itsmkit.desk._backoff import pause_after
@@ -12,8 +15,9 @@ from itsmkit.desk._commands import Runner, in_own_transactions
 from itsmkit.desk._configuration import Configuration
 from itsmkit.desk._delivery import Courier, DeliveryReport
 from itsmkit.desk._ids import uuid7
-from itsmkit.desk._timers import Waker
+from itsmkit.desk._timers import DueReport, Waker
 from itsmkit.desk.audit import Audit
+from itsmkit.desk.batch import BatchStore, batch_on
 from itsmkit.desk.clock import Clock, Pause, system_clock, system_pause, utc_clock
 from itsmkit.desk.config import DeskConfig
 from itsmkit.desk.incidents import IncidentCommands
@@ -21,7 +25,13 @@ from itsmkit.desk.item_facets import ItemFacets
 from itsmkit.desk.memory import InMemoryStore
 from itsmkit.desk.tickets import TicketCommands
 from itsmkit.errors import DefinitionError
-from itsmkit.plugin import API, IncompleteStoreError, Plugins, PositionedEvent, Store
+from itsmkit.plugin import (
+    API,
+    IncompleteStoreError,
+    Plugins,
+    PositionedEvent,
+    Store,
+)
 from itsmkit.plugin.storage import lacking_members
 from itsmkit.tickets import Actor, TicketEvent, TicketId
 
@@ -97,7 +107,7 @@ class Desk:
         )
         self._configuration = Configuration(self.store, self.config.cmdb)
         self._waker = Waker(self._runner)
-        self._courier = Courier(self.store, self.plugins, now)
+        self._courier = Courier(self.store, self.plugins, now, source)
         self._actor: Actor | None = None
 
     def _place(self, store: Store | str | None, tenant: str | None) -> Store:
@@ -135,6 +145,91 @@ class Desk:
         return cls(
             found, store=store, tenant=tenant, plugins=plugins, clock=clock, random=random, pause=pause
         )
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        config: "DeskConfig | str | PathLike[str] | Mapping[str, object] | None" = None,
+        tenant: str | None = None,
+        plugins: Plugins | Iterable[object] | str = "auto",
+        clock: Clock = system_clock,
+        random: Random | None = None,
+        pause: Pause = system_pause,
+    ) -> "Desk":
+        """
+        Open the desk whose records are where *url* says, with the plugins that are installed.
+
+        Args:
+            url: Such as ``sqlite:///desk.db`` or ``postgresql+psycopg://user:password@host/database``, for
+                which the plugin itsmkit-sql is installed.
+            config: The rules: as a value, the path of a TOML file or a mapping of the same shape; by default,
+                the standard of an IT desk.
+            tenant: As for `Desk`.
+            plugins: As for `Desk`.
+            clock: As for `Desk`.
+            random: As for `Desk`.
+            pause: As for `Desk`.
+
+        Raises:
+            DefinitionError: With every fault of the description, each with its path; if *tenant* is no name;
+                or if no plugin is installed for such a URL.
+        """
+        if config is not None and not isinstance(config, DeskConfig):
+            config = DeskConfig.load(config)
+        return cls(config, store=url, tenant=tenant, plugins=plugins, clock=clock, random=random, pause=pause)
+
+    def of_tenant(self, tenant: str) -> Self:
+        """Return a desk of the same rules and plugins for the records of *tenant*, at the same place."""
+        return self._on(self.store.of_tenant(tenant))
+
+    def _on(self, store: Store) -> Self:
+        """Return the same desk with its records in *store*."""
+        bound = object.__new__(type(self))
+        bound.__dict__.update(self.__dict__)
+        bound.store = store
+        bound._runner = evolve(self._runner, store=store)
+        bound._configuration = Configuration(store, self.config.cmdb)
+        bound._waker = Waker(bound._runner)
+        bound._courier = Courier(store, self.plugins, self.clock, self._courier.random)
+        return bound
+
+    @contextmanager
+    def batch(self) -> Iterator[Self]:
+        """
+        Return this desk bound to one transaction, for the length of a ``with`` block: for imports.
+
+        At the end of the block all that was done is saved at once; an exception that passes through undoes
+        it. Commands in it see what was done before. Only when it ends, it is met by what others have saved
+        meanwhile. It draws numbers at once: those of a batch that is undone are left out.
+
+        The batch belongs to one thread, and keeps in memory what it is to save. `run_due` and `next_due` are
+        about the timers that were set in it; the others are left to workers. Nothing is delivered before it
+        is saved. Positions in the feed are provisional until then, and to search is to go through all
+        tickets.
+
+        Raises:
+            RefusedError: If the desk is a batch already, or its store takes part in the transaction of its
+                host.
+            ConflictError: At the end, if others have saved meanwhile what the batch has changed, or have a
+                number that it has used. Nothing of it is saved then.
+
+        >>> desk = Desk().acting_as(Actor("import"))
+        >>> with desk.batch() as batch:
+        ...     for title in ("No network", "No power"):
+        ...         incident = batch.incidents.log(title)
+        ...     _ = batch.tickets.comment(incident.id, "The same fuse?")
+        >>> [ticket.title for ticket in desk.tickets]
+        ['No network', 'No power']
+        """
+        with batch_on(self.store) as store:
+            yield self._on(store)
+
+    @property
+    def is_batch(self) -> bool:
+        """Whether this is a desk bound to one transaction, as `batch` makes it."""
+        return isinstance(self.store, BatchStore)
 
     def acting_as(self, actor: Actor) -> Self:
         """Return the same desk, with *actor* doing whatever does not name another."""
@@ -208,26 +303,32 @@ class Desk:
         """Return the earliest instant at which `run_due` has something to do, or ``None``."""
         return self.store.next_due()
 
-    def run_due(self, *, lease: timedelta = timedelta(minutes=1)) -> int:
+    def run_due(
+        self, *, lease: timedelta = timedelta(minutes=1), stop: Callable[[], bool] = lambda: False
+    ) -> DueReport:
         """
         Do what has become due by the desk's clock: checkpoints of service-level clocks, and who is told.
 
-        Any number of workers may call it, as often as they like: each checkpoint passes exactly once.
+        Any number of workers may call it, as often as they like: each checkpoint passes exactly once. A timer
+        that fails keeps nobody else waiting.
 
         Args:
             lease: How long a timer is this worker's alone. One that dies loses it after that.
+            stop: Asked before each timer: whether to leave the rest, which others may take at once.
 
         Returns:
-            How many checkpoints were passed.
+            How many checkpoints were passed, and which timers failed.
 
         Raises:
             DefinitionError: If *lease* is not more than zero.
             RefusedError: In a transaction of the host: see `Store.is_joined`.
         """
         in_own_transactions(self.store, "run_due")
-        return self._waker.run_due(_checked(lease))
+        return self._waker.run_due(_checked(lease), stop)
 
-    def deliver(self, *, lease: timedelta = timedelta(minutes=1)) -> DeliveryReport:
+    def deliver(
+        self, *, lease: timedelta = timedelta(minutes=1), stop: Callable[[], bool] = lambda: False
+    ) -> DeliveryReport:
         """
         Deliver what waits in the outbox, and tell observers what happened since they were last told.
 
@@ -236,16 +337,18 @@ class Desk:
 
         Args:
             lease: How long a notification is this worker's alone: longer than one delivery takes.
+            stop: Asked before each delivery, and before each event that an observer is told: whether to
+                leave the rest.
 
         Returns:
             What was delivered, will be tried again, and was given up.
 
         Raises:
             DefinitionError: If *lease* is not more than zero.
-            RefusedError: In a transaction of the host: see `Store.is_joined`.
+            RefusedError: In a transaction of the host: see `Store.is_joined`; or in a `batch`.
         """
         in_own_transactions(self.store, "deliver")
-        return self._courier.deliver(_checked(lease))
+        return self._courier.deliver(_checked(lease), stop)
 
     def forget(self, *, older_than: timedelta) -> int:
         """

@@ -1,5 +1,6 @@
 """The commands of incident management."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -21,6 +22,9 @@ from itsmkit.practices import (
 from itsmkit.tickets import Actor, TicketId
 
 __all__ = ["IncidentCommands"]
+
+_DIGITS = re.compile(r"[1-9][0-9]{0,17}")
+"""A number as the desk writes it, and no greater than every store can count."""
 
 
 @frozen
@@ -193,6 +197,8 @@ class IncidentCommands:
         """
         Begin the history of an incident that another system keeps.
 
+        If its number is of the desk's own form, the numbers of new incidents follow it.
+
         Args:
             number: Its number there, and here.
             seen: How it looks there.
@@ -210,9 +216,14 @@ class IncidentCommands:
         runner = self._runner.once(idempotency_key, "incidents.take_over", actor, number, seen, opened_at, at)
         occasion = runner.occasion(actor, at)
         practice = runner.config.incidents
-        return runner.begin(
-            lambda _unit: take_over(practice, runner.new_id(), number, seen, occasion, opened_at=opened_at)
-        )
+
+        def decide(unit: UnitOfWork) -> Decision[Incident]:
+            taken = _place_in_series(practice.prefix, number)
+            if taken is not None:
+                unit.skip_numbers(INCIDENT, taken)
+            return take_over(practice, runner.new_id(), number, seen, occasion, opened_at=opened_at)
+
+        return runner.begin(decide)
 
     def catch_up(
         self,
@@ -244,3 +255,9 @@ class IncidentCommands:
         occasion = runner.occasion(actor, at)
         practice = runner.config.incidents
         return runner.change(ticket_id, lambda incident: catch_up(practice, incident, seen, occasion))
+
+
+def _place_in_series(prefix: str, number: str) -> int | None:
+    """Return which number of the desk's own series *number* is, or ``None`` if it is of another form."""
+    digits = number.removeprefix(prefix)
+    return int(digits) if number.startswith(prefix) and _DIGITS.fullmatch(digits) else None

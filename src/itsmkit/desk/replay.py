@@ -14,6 +14,7 @@ from attrs import define, field, frozen
 from itsmkit.desk.clock import ManualClock
 from itsmkit.desk.desk import Desk
 from itsmkit.desk.incidents import IncidentCommands
+from itsmkit.errors import ConflictError, NotFoundError
 from itsmkit.interchange import Finding, FindingKind, LogEntry
 from itsmkit.practices import Incident, Observation
 from itsmkit.tickets import Actor, StateCorrected, TicketEvent, TicketId, TicketLogged
@@ -53,7 +54,8 @@ def relive(
     """
     Run *entries* through *desk*, each at its own instant.
 
-    Checkpoints beyond the last entry are left to whoever goes on with the desk.
+    Checkpoints beyond the last entry are left to whoever goes on with the desk. In a batch, so are all
+    notifications.
 
     Args:
         desk: The desk; it reads its time from *clock*. It may have tickets of its own, under other numbers.
@@ -87,6 +89,7 @@ class _Player:
     checkpoints: int = 0
     notifications: int = 0
     _position: int = 0
+    _is_alone: bool = True
     _known: dict[str, tuple[LogEntry, Incident]] = field(factory=dict)
     _moves: dict[tuple[TicketId, int], LogEntry] = field(factory=dict)
     _actors: dict[str, Actor] = field(factory=dict)
@@ -101,12 +104,14 @@ class _Player:
         while (due := self.desk.next_due()) is not None and due <= instant:
             if due > self.clock():
                 self.clock.set(due)
-            self.checkpoints += self.desk.run_due()
+            self.checkpoints += self.desk.run_due().passed
             self.deliver()
         self.clock.set(instant)
 
     def deliver(self) -> None:
-        """Deliver what waits."""
+        """Deliver what waits, unless that is for later."""
+        if self.desk.is_batch:
+            return
         self.notifications += self.desk.deliver().delivered
 
     def play(self, entry: LogEntry) -> None:
@@ -119,6 +124,7 @@ class _Player:
             after = incidents.catch_up(before.id, observation(entry, last), at=entry.at, by=actor)
             moved = after.state != before.state
         else:
+            self._check_number(number)
             seen = observation(entry)
             after = incidents.take_over(number, seen, opened_at=entry.opened_at, at=entry.at, by=actor)
             moved = True
@@ -126,10 +132,20 @@ class _Player:
         if moved:
             self._moves[after.id, after.version] = entry  # to move is the last thing that an entry does
 
+    def _check_number(self, number: str) -> None:
+        """See at once that *number* is free: a batch would meet another ticket of it only at its end."""
+        if self._is_alone:
+            return
+        try:
+            found = self.desk.store.find_ticket(number)
+        except NotFoundError:
+            return
+        raise ConflictError("ticket number", number, 0, found.ticket.version)
+
     def skip(self) -> None:
         """Take no note of what the desk has done so far."""
         for _ in self._news():
-            pass
+            self._is_alone = False
 
     def findings(self) -> Iterator[Finding]:
         """Go through what it took to apply the entries, as the events of their moves tell it."""

@@ -41,6 +41,9 @@ _MAINTAIN_STORE = "itsmkit_maintain_store"
 
 _MAINTENANCE_METHODS = tuple(name for name in vars(StoreMaintenance) if not name.startswith("_"))
 
+_WELL_KNOWN = {"sqlite": "itsmkit-sql", "postgresql": "itsmkit-sql[postgresql]"}
+"""What to install for a scheme."""
+
 
 class Plugins:
     """
@@ -323,9 +326,11 @@ class Plugins:
                 return self._only(named) or named[0]
         schemes = sorted({each.name.removeprefix(f"{STORAGE}:") for each in found})
         asked = [each.plugin for each in self._asked[_MAKE_STORE]]
+        known = _WELL_KNOWN.get(scheme.partition("+")[0])
+        way_out = did_you_mean(scheme, schemes) if known is None else f"; install it: pip install '{known}'"
         problem = (
             f"no plugin makes a store for the scheme {scheme!r}: asked {', '.join(asked) or 'none'}; "
-            f"installed for {', '.join(schemes) or 'no scheme'}{did_you_mean(scheme, schemes)}"
+            f"installed for {', '.join(schemes) or 'no scheme'}{way_out}"
         )
         raise DefinitionError(problem)
 
