@@ -22,7 +22,11 @@ settings.register_profile("itsmkit", deadline=None, suppress_health_check=[Healt
 settings.load_profile("itsmkit")
 
 PARSERS = [PythonCodeBlockParser(doctest_optionflags=ELLIPSIS), SkipParser()]
-OF_DATABASES = ["docs/how-to/keep-a-desk-in-a-database.md", "plugins/itsmkit-sql/README.md"]
+OF_DATABASES = [
+    "docs/how-to/keep-a-desk-in-a-database.md",
+    "docs/how-to/use-your-own-transaction.md",
+    "plugins/itsmkit-sql/README.md",
+]
 
 
 def _with_database_plugin(namespace: dict[str, Any]) -> None:
