@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from os import PathLike, environ
 from random import Random, SystemRandom
+from threading import RLock
 from typing import Self
 
 from itsmkit._problems import name_problems
 from itsmkit.desk._commands import Runner
-from itsmkit.desk._configuration import Configuration
+from itsmkit.desk._configuration import Configuration, NewLock
 from itsmkit.desk._delivery import Courier, DeliveryReport
 from itsmkit.desk._ids import uuid7
 from itsmkit.desk._timers import Waker
@@ -60,6 +61,9 @@ class Desk:
     ('INC-1', 'New', 'P3')
     """
 
+    _new_lock: NewLock = staticmethod(RLock)
+    """Makes the locks that are held while the store is asked: other ones where tasks share a thread."""
+
     def __init__(
         self,
         config: DeskConfig | None = None,
@@ -80,7 +84,7 @@ class Desk:
         self._runner = Runner(
             self.config, self.store, self.plugins, now, lambda: TicketId(uuid7(now, source))
         )
-        self._configuration = Configuration(self.store, self.config.cmdb)
+        self._configuration = Configuration(self.store, self.config.cmdb, self._new_lock)
         self._waker = Waker(self._runner)
         self._courier = Courier(self.store, self.plugins, now)
         self._actor: Actor | None = None

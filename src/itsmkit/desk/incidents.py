@@ -103,7 +103,7 @@ class IncidentCommands:
         return runner.begin(decide)
 
     def transition(
-        self, ticket_id: TicketId, trigger: str, *, by: Actor | None = None, **details: object
+        self, /, ticket_id: TicketId, trigger: str, *, by: Actor | None = None, **details: object
     ) -> Incident:
         """
         Move an incident through its workflow.

@@ -105,7 +105,7 @@ class TicketCommands:
         occasion = self._runner.occasion(acting(by, self._actor))
         return self._runner.change(ticket_id, lambda ticket: comment(ticket, occasion, text, public=public))
 
-    def describe(self, ticket_id: TicketId, *, by: Actor | None = None, **changes: object) -> Incident:
+    def describe(self, /, ticket_id: TicketId, *, by: Actor | None = None, **changes: object) -> Incident:
         """
         Change descriptive fields and further details of a ticket.
 

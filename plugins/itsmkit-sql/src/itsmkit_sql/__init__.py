@@ -11,6 +11,7 @@ from itsmkit._lazy import lazily
 
 if TYPE_CHECKING:
     from itsmkit_sql._schema import metadata
+    from itsmkit_sql.asynchronous import AsyncDesk
     from itsmkit_sql.companions import Companion, Wake
     from itsmkit_sql.errors import ConcurrentUnitError, DatabaseError, SchemaError
     from itsmkit_sql.store import SQLStore
@@ -19,6 +20,7 @@ else:
         __name__,
         {
             "itsmkit_sql._schema": ("metadata",),
+            "itsmkit_sql.asynchronous": ("AsyncDesk",),
             "itsmkit_sql.companions": ("Companion", "Wake"),
             "itsmkit_sql.errors": ("ConcurrentUnitError", "DatabaseError", "SchemaError"),
             "itsmkit_sql.store": ("SQLStore",),
@@ -26,6 +28,7 @@ else:
     )
 
 __all__ = [
+    "AsyncDesk",
     "Companion",
     "ConcurrentUnitError",
     "DatabaseError",
