@@ -25,6 +25,8 @@ PARSERS = [PythonCodeBlockParser(doctest_optionflags=ELLIPSIS), SkipParser()]
 OF_DATABASES = [
     "docs/how-to/keep-a-desk-in-a-database.md",
     "docs/how-to/run-workers.md",
+    "docs/how-to/use-asyncio.md",
+    "docs/how-to/use-your-own-transaction.md",
     "plugins/itsmkit-sql/README.md",
 ]
 

@@ -19,7 +19,7 @@ from itsmkit.plugin.documents import DOCUMENTS
 from itsmkit.testing import AN_AGENT
 from itsmkit.testing.contracts import saved
 from itsmkit_sql import DatabaseError, SchemaError, SQLStore, plugin
-from itsmkit_sql._database import Database
+from itsmkit_sql._database import PooledDatabase
 from itsmkit_sql._opening import prepare, schema_problem
 from itsmkit_sql._schema import SCHEMA, metadata
 from itsmkit_sql._url import address_of
@@ -110,7 +110,7 @@ def test_processes_that_open_one_empty_database_at_once_make_it_once(url: str) -
 def test_tables_that_another_makes_just_before_are_taken_as_they_are(url: str) -> None:
     address = address_of(url)
     assert address is not None
-    database = Database(address, DOCUMENTS)
+    database = PooledDatabase(address, DOCUMENTS)
 
     def faster(_connection: object) -> None:
         with closing(SQLStore.open(url)) as other:

@@ -1,9 +1,10 @@
 """The configuration as a desk knows it: read from the store once, and brought up to date after that."""
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from threading import Lock, RLock
+from threading import RLock
 from typing import NamedTuple
 
 from itsmkit.cmdb import CIId, RedundancySet
@@ -11,7 +12,9 @@ from itsmkit.cmdb.history import ConfigurationRecord, ConfigurationTimeline, Rec
 from itsmkit.desk.config import ConfigurationRules
 from itsmkit.plugin import Store
 
-__all__ = ["Configuration", "Known", "mentioned"]
+__all__ = ["Configuration", "Known", "NewLock", "mentioned"]
+
+NewLock = Callable[[], AbstractContextManager[object]]
 
 _PAGE = 1000
 _BEGIN = datetime.min.replace(tzinfo=UTC)
@@ -38,27 +41,28 @@ class Configuration:
     Args:
         store: Where it is kept.
         rules: The class model and the levels.
+        new_lock: Makes a lock that whoever holds it can take again; by default, for threads.
     """
 
-    def __init__(self, store: Store, rules: ConfigurationRules) -> None:
+    _known: Known
+    _mentions: "_Mentions"
+    _rulings: "_Ends"
+    _bounds: dict[RecordKey, list[datetime]]
+
+    def __init__(self, store: Store, rules: ConfigurationRules, new_lock: NewLock = RLock) -> None:
         self._store = store
-        self._nothing = Known(0, ConfigurationTimeline(model=rules.model, levels=rules.levels, tolerant=True))
-        self._lock = Lock()
-        self._known = self._nothing
-        self._mentions = _Mentions()
-        self._rulings = _Ends()
-        self._bounds: dict[RecordKey, list[datetime]] = {}
+        self._rules = rules
+        self._lock = new_lock()
+        self._forget()
         # Two threads of one desk that record at once would only conflict with each other: they take turns.
         # Whoever records on another desk of the same store is met by the version check.
-        self.turn = RLock()
+        self.turn = new_lock()
 
     def known(self) -> Known:
-        """Return all that is recorded by now."""
+        """Return all that is recorded by now. In a transaction of the host's, all of it is read anew."""
         with self._lock:
             if self._store.is_joined:
-                # What was read before may have vanished: the host has rolled it back.
-                self._known, self._bounds = self._nothing, {}
-                self._mentions, self._rulings = _Mentions(), _Ends()
+                self._forget()  # the host may have taken it back
             while page := self._store.configuration_events(after=self._known.position, limit=_PAGE):
                 timeline = self._known.timeline.after(*(each.event for each in page))
                 for each in page:
@@ -85,6 +89,13 @@ class Configuration:
         with self._lock:
             bounds = self._bounds.get(key, [])
             return tuple(bounds[bisect_right(bounds, after) :])
+
+    def _forget(self) -> None:
+        rules = self._rules
+        self._known = Known(0, ConfigurationTimeline(model=rules.model, levels=rules.levels, tolerant=True))
+        self._mentions = _Mentions()
+        self._rulings = _Ends()
+        self._bounds = {}
 
     def _note(self, record: ConfigurationRecord) -> None:
         self._mentions.note(record)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from os import PathLike, environ
 from random import Random, SystemRandom
+from threading import RLock
 from typing import TYPE_CHECKING, Self
 
 from attrs import evolve
@@ -12,7 +13,7 @@ from attrs import evolve
 from itsmkit._problems import name_problems
 from itsmkit.desk._backoff import pause_after
 from itsmkit.desk._commands import Runner, in_own_transactions
-from itsmkit.desk._configuration import Configuration
+from itsmkit.desk._configuration import Configuration, NewLock
 from itsmkit.desk._delivery import Courier, DeliveryReport
 from itsmkit.desk._ids import uuid7
 from itsmkit.desk._timers import DueReport, Waker
@@ -79,6 +80,9 @@ class Desk:
     ('INC-1', 'New', 'P3')
     """
 
+    _new_lock: NewLock = staticmethod(RLock)
+    """Makes the locks that are held while the store is asked: other ones where tasks share a thread."""
+
     def __init__(
         self,
         config: DeskConfig | None = None,
@@ -105,7 +109,7 @@ class Desk:
             new_id=lambda: TicketId(uuid7(now, source)),
             pause=lambda conflicts: pause(pause_after(conflicts, source)),
         )
-        self._configuration = Configuration(self.store, self.config.cmdb)
+        self._configuration = Configuration(self.store, self.config.cmdb, self._new_lock)
         self._waker = Waker(self._runner)
         self._courier = Courier(self.store, self.plugins, now, source)
         self._actor: Actor | None = None
@@ -190,7 +194,7 @@ class Desk:
         bound.__dict__.update(self.__dict__)
         bound.store = store
         bound._runner = evolve(self._runner, store=store)
-        bound._configuration = Configuration(store, self.config.cmdb)
+        bound._configuration = Configuration(store, self.config.cmdb, self._new_lock)
         bound._waker = Waker(bound._runner)
         bound._courier = Courier(store, self.plugins, self.clock, self._courier.random)
         return bound

@@ -113,6 +113,7 @@ class IncidentCommands:
 
     def transition(
         self,
+        /,
         ticket_id: TicketId,
         trigger: str,
         *,

@@ -187,6 +187,7 @@ class TicketCommands:
 
     def describe(
         self,
+        /,
         ticket_id: TicketId,
         *,
         by: Actor | None = None,

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from itsmkit._lazy import lazily
 
 if TYPE_CHECKING:
+    from itsmkit_sql._schema import metadata
+    from itsmkit_sql.asynchronous import AsyncDesk
     from itsmkit_sql.companions import Companion, Wake
     from itsmkit_sql.errors import ConcurrentUnitError, DatabaseError, SchemaError
     from itsmkit_sql.store import SQLStore
@@ -17,10 +19,21 @@ else:
     __getattr__, __dir__ = lazily(
         __name__,
         {
+            "itsmkit_sql._schema": ("metadata",),
+            "itsmkit_sql.asynchronous": ("AsyncDesk",),
             "itsmkit_sql.companions": ("Companion", "Wake"),
             "itsmkit_sql.errors": ("ConcurrentUnitError", "DatabaseError", "SchemaError"),
             "itsmkit_sql.store": ("SQLStore",),
         },
     )
 
-__all__ = ["Companion", "ConcurrentUnitError", "DatabaseError", "SQLStore", "SchemaError", "Wake"]
+__all__ = [
+    "AsyncDesk",
+    "Companion",
+    "ConcurrentUnitError",
+    "DatabaseError",
+    "SQLStore",
+    "SchemaError",
+    "Wake",
+    "metadata",
+]

@@ -2,35 +2,69 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from threading import Lock
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
 
-from sqlalchemy import Connection, Engine, Pool, Table, create_engine, event, text
+from sqlalchemy import Connection, Pool, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from itsmkit.errors import DefinitionError
 from itsmkit.plugin.documents import Documents
+from itsmkit_sql._engines import Engines, begin_reading, begin_writing, own_engines
 from itsmkit_sql._faults import translated
 from itsmkit_sql._rows import Texts
+from itsmkit_sql._turns import TaskTurn, ThreadTurn, Turn
 from itsmkit_sql._url import Address
 from itsmkit_sql.errors import DatabaseError
 
-__all__ = ["Database", "Insert", "InsertMaker"]
+__all__ = ["Database", "Insert", "InsertMaker", "PooledDatabase", "insert_maker"]
 
 Insert = postgresql.Insert | sqlite.Insert
 InsertMaker = Callable[[Table], Insert]
 """Makes an INSERT that can say what happens on a conflict. Statements are made once for each, and kept."""
 
-_BEGIN = "itsmkit_begin"
 _NOT_DURABLE = text("SET LOCAL synchronous_commit = off")
-_OLDEST_SQLITE = (3, 37, 0)  # the first with STRICT tables
 
 _left_to_parents: list[Pool] = []
 """Connections that a forked process has inherited. They are its parent's: not even to be closed here."""
 
 
-class Database:
+class Database(Protocol):
+    """
+    A database, and how it is read and written.
+
+    Attributes:
+        address: Where it is.
+        texts: What turns values into documents and back.
+        insert: Makes statements that insert.
+        is_joined: Whether all happens in a transaction of the host's. Then nothing is kept in the process:
+            the host may still take back what was read or written.
+    """
+
+    address: Address
+    texts: Texts
+    insert: InsertMaker
+    is_joined: bool
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Lend a connection for one statement that reads."""
+
+    def snapshot(self) -> AbstractContextManager[Connection]:
+        """Lend a connection on which several statements read one state."""
+
+    def writing(self, *, durable: bool = True) -> AbstractContextManager[Connection]:
+        """
+        Lend a connection in a transaction, which is committed in the end, or undone by an exception.
+
+        Args:
+            durable: Whether it is on the disk when it is committed. If not, it is together with the next that
+                is: a machine that loses power before loses it.
+        """
+
+    def close(self) -> None:
+        """Close the connections that nobody uses; those in use are closed when they are given back."""
+
+
+class PooledDatabase:
     """
     A database and the pool of its connections. Fit for use by several threads, and after a fork.
 
@@ -41,6 +75,7 @@ class Database:
     Args:
         address: Where it is.
         documents: The types of documents in it.
+        engines: The engines that a host lends; by default, new ones of its own.
 
     Raises:
         DefinitionError: If its driver is missing or too old.
@@ -48,74 +83,67 @@ class Database:
 
     is_joined = False
 
-    def __init__(self, address: Address, documents: Documents) -> None:
+    def __init__(self, address: Address, documents: Documents, engines: Engines | None = None) -> None:
         self.address = address
         self.texts = Texts(documents, address.name)
-        self.insert: InsertMaker = sqlite.insert if address.is_sqlite else postgresql.insert
+        self.insert = insert_maker(address)
         self._process = os.getpid()
-        # Writers of one process queue here, rather than by asking SQLite again and again.
-        self._turn = Lock() if address.is_sqlite else None
-        if address.is_sqlite:
-            engine, passing = _sqlite(address, address.synchronous), _sqlite(address, "normal")
-            self._engines: tuple[Engine, ...] = (engine, passing)
-            self._reading = engine
-            self._snapshot = engine.execution_options(**{_BEGIN: "BEGIN"})
-            self._writing = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
-            self._passing = passing.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
-        else:
-            engine = _postgresql(address)
-            self._engines = (engine,)
-            self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
-            self._snapshot = engine.execution_options(isolation_level="REPEATABLE READ")
-            # Each statement sees what is committed: after waiting for a lock, the newest version of the row.
-            self._writing = self._passing = engine.execution_options(isolation_level="READ COMMITTED")
+        self._turn = self._new_turn()
+        ways = own_engines(address) if engines is None else engines
+        self._engines = ways.owned
+        self._reading, self._snapshot = ways.reading, ways.snapshot
+        self._writing, self._passing = ways.writing, ways.passing
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Lend a connection for one statement that reads."""
+        """See `Database.reading`."""
         self._leave_to_parent()
         with translated(self.address), self._reading.connect() as connection:
             yield connection
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
-        """Lend a connection on which several statements read one state."""
+        """See `Database.snapshot`."""
         self._leave_to_parent()
         with translated(self.address), self._snapshot.connect() as connection:
+            if self.address.is_sqlite:
+                begin_reading(connection)
             yield connection
 
     @contextmanager
     def writing(self, *, durable: bool = True) -> Iterator[Connection]:
-        """
-        Lend a connection in a transaction, which is committed in the end, or undone by an exception.
-
-        Args:
-            durable: Whether it is on the disk when it is committed. If not, it is together with the next that
-                is: a machine that loses power before loses it.
-        """
+        """See `Database.writing`."""
         self._leave_to_parent()
         engine = self._writing if durable else self._passing
         with self._turn_taken(), translated(self.address), engine.connect() as connection, connection.begin():
-            if not (durable or self.address.is_sqlite):
+            if self.address.is_sqlite:
+                begin_writing(connection)
+            elif not durable:
                 connection.execute(_NOT_DURABLE)
             yield connection
 
     def close(self) -> None:
-        """Close the connections that nobody uses; those in use are closed when they are given back."""
+        """See `Database.close`. The engines of a host are left to it."""
         for engine in self._engines:
             engine.dispose()
 
+    def _new_turn(self) -> Turn | None:
+        """Return where the writers of one process queue, rather than by asking SQLite again and again."""
+        if not self.address.is_sqlite:
+            return None
+        return TaskTurn() if self.address.is_async else ThreadTurn()
+
     @contextmanager
     def _turn_taken(self) -> Iterator[None]:
-        """Wait until no other thread of this process writes the file."""
+        """Wait until no other thread, or task, of this process writes the file."""
         turn = self._turn
         if turn is None:
             yield
-        elif turn.acquire(timeout=self.address.busy_seconds):
+        elif turn.taken(self.address.busy_seconds):
             try:
                 yield
             finally:
-                turn.release()
+                turn.given_back()
         else:
             raise DatabaseError(
                 self.address.name,
@@ -127,50 +155,12 @@ class Database:
         """Begin with connections of one's own if this process was forked since."""
         if self._process != os.getpid():
             self._process = os.getpid()
-            self._turn = None if self._turn is None else Lock()
+            self._turn = self._new_turn()
             for engine in self._engines:
                 _left_to_parents.append(engine.pool)
                 engine.dispose(close=False)
 
 
-def _sqlite(address: Address, synchronous: str) -> Engine:
-    import sqlite3  # noqa: PLC0415  # some Pythons are built without
-
-    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
-        oldest = ".".join(map(str, _OLDEST_SQLITE))
-        problem = (
-            f"{address.name}: this Python has SQLite {sqlite3.sqlite_version}, and {oldest} or newer is "
-            "needed; use a newer Python"
-        )
-        raise DefinitionError(problem)
-    engine = create_engine(address.url, connect_args={"timeout": address.busy_seconds}, hide_parameters=True)
-
-    def prepare(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # the driver begins no transaction: `begin` does
-        for pragma in ("foreign_keys = ON", f"synchronous = {synchronous}", "journal_mode = WAL"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    def begin(connection: Connection) -> None:
-        statement = connection.get_execution_options().get(_BEGIN)
-        if statement is not None:
-            connection.exec_driver_sql(statement)
-
-    event.listen(engine, "connect", prepare)
-    event.listen(engine, "begin", begin)
-    return engine
-
-
-def _postgresql(address: Address) -> Engine:
-    try:
-        engine = create_engine(address.url, pool_pre_ping=True, hide_parameters=True)
-    except ModuleNotFoundError as error:
-        problem = f"{address.name}: its driver is missing; pip install 'itsmkit-sql[postgresql]'"
-        raise DefinitionError(problem) from error
-
-    def prepare(connection: DBAPIConnection, _record: object) -> None:
-        # In a zone east of it, the last instants are of a year that Python does not know.
-        connection.cursor().execute("SET TIME ZONE 'UTC'")
-        connection.commit()
-
-    event.listen(engine, "connect", prepare)
-    return engine
+def insert_maker(address: Address) -> InsertMaker:
+    """Return what makes statements that insert for a database."""
+    return sqlite.insert if address.is_sqlite else postgresql.insert

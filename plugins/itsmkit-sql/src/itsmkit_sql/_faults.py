@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, InvalidRequestError, MissingGreenlet, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from itsmkit.errors import ItsmkitError
@@ -29,6 +29,7 @@ _WAYS_OUT = {
     "53": "make room on the server, or let it take more connections",
     "54": "a name or key is too long for the database; shorten it",
     "57": "the server shut down or stopped the work; try again when it runs",
+    "25P02": "roll back the transaction of the host, in which a statement has failed, and begin it anew",
     "25006": "it is a standby or set to reading only; name the primary server in the URL",
     "SQLITE_BUSY": "another process writes for too long; give it time with ?timeout=SECONDS in the URL",
     "SQLITE_CANTOPEN": "see to the path, to its folder being there, and to the rights on both",
@@ -42,12 +43,19 @@ _WAYS_OUT = {
 
 _UNREACHABLE = "see whether the server runs, and to host, port, database, user and password in the URL"
 _CHANGE = "change the value: this database cannot hold it"
+_TRANSACTION = "see to the transaction of the connection or session: roll it back, begin it, or give another"
 _ELSE = "this is not foreseen: see to the database, and report it if that is in order"
 
 
 @contextmanager
-def translated(address: Address) -> Iterator[None]:
-    """Turn what a database says into a `ConcurrentUnitError` or a `DatabaseError`, with its cause."""
+def translated(address: Address, *, is_joined: bool = False) -> Iterator[None]:
+    """
+    Turn what a database says into a `ConcurrentUnitError` or a `DatabaseError`, with its cause.
+
+    Args:
+        address: Where the database is.
+        is_joined: Whether the transaction is that of a host.
+    """
     try:
         yield
     except DBAPIError as error:
@@ -57,6 +65,12 @@ def translated(address: Address) -> Iterator[None]:
         raise DatabaseError(address.name, problem, "let fewer threads work on one store") from error
     except UnicodeEncodeError as error:
         raise DatabaseError(address.name, _first_line(error), _CHANGE) from error
+    except MissingGreenlet as error:
+        problem = "its driver is asynchronous, and this is no task of an event loop that waits for it"
+        raise DatabaseError(address.name, problem, "ask an AsyncDesk, or use another driver") from error
+    except InvalidRequestError as error:
+        way_out = _TRANSACTION if is_joined else _ELSE
+        raise DatabaseError(address.name, _first_line(error), way_out) from error
     except SQLAlchemyError as error:
         raise DatabaseError(address.name, _first_line(error), _ELSE) from error
 

@@ -11,18 +11,25 @@ __all__ = ["prepare", "schema_problem"]
 _ONE_AT_A_TIME = 0x6974736D6B6974  # "itsmkit": who opens a database of PostgreSQL waits for others who do
 
 
-def prepare(database: Database) -> None:
+def prepare(database: Database, *, create: bool = True) -> None:
     """
     Make the tables of an empty database, or see that those of another can be worked on. All or nothing.
 
+    Args:
+        database: The database.
+        create: Whether tables that are not there are made.
+
     Raises:
         DatabaseError: If the database cannot be reached or written.
-        SchemaError: If there are tables that this version cannot work on.
+        SchemaError: If there are tables that this version cannot work on, or none that may be made.
     """
     name = database.address.name
     with database.snapshot() as connection:
         if _checked(connection, name):
             return
+    if not create:
+        way_out = "make them once: SQLStore.on(…, create=True), such as in a migration of the application"
+        raise SchemaError(name, "the tables of a desk are not there", way_out)
     with database.writing() as connection:
         if not database.address.is_sqlite:
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})"))

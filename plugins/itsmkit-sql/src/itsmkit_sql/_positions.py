@@ -33,6 +33,7 @@ from sqlalchemy import (
 from itsmkit_sql._marks import count_on
 from itsmkit_sql._schema import POSITION, configuration_events, ticket_events
 from itsmkit_sql._tenants import Tenancy, of_tenant
+from itsmkit_sql.errors import DatabaseError
 
 __all__ = ["arranged", "positioning", "snapshot"]
 
@@ -64,6 +65,7 @@ _GIVE = {
     .where(of_tenant(stream), record == bindparam("of"), stream.c.sequence == bindparam("nth"))
     for stream, record in _RECORDS.items()
 }
+_ISOLATION = text("SHOW transaction_isolation")
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 
 
@@ -99,7 +101,11 @@ def snapshot(tenancy: Tenancy) -> Iterator[tuple[Connection, Mapping[int, int]]]
 
     Yields:
         The connection, and the positions of events that it sees without one, by their arrival.
+
+    Raises:
+        DatabaseError: If the transaction is that of a host, and sees what is committed meanwhile.
     """
+    _require_one_state(tenancy)
     arranged(tenancy)
     with ExitStack() as stack:
         if tenancy.database.address.is_sqlite:
@@ -112,6 +118,19 @@ def snapshot(tenancy: Tenancy) -> Iterator[tuple[Connection, Mapping[int, int]]]
             waiting = reading.execute(_ALL_WAITING, tenancy.given()).all()
             positions = _give(connection, tenancy, waiting)
         yield reading, positions
+
+
+def _require_one_state(tenancy: Tenancy) -> None:
+    """Refuse to read much as of one moment in a transaction that sees what is committed meanwhile."""
+    database = tenancy.database
+    if not database.is_joined or database.address.is_sqlite:
+        return
+    with database.reading() as connection:
+        level = connection.execute(_ISOLATION).scalar_one()
+    if level not in ("repeatable read", "serializable"):
+        problem = f"nothing is read as of one moment in a transaction of the host that is {level}"
+        way_out = "begin it as REPEATABLE READ, or read on a store with transactions of its own"
+        raise DatabaseError(database.address.name, problem, way_out)
 
 
 def _lock(connection: Connection, tenancy: Tenancy) -> None:

@@ -27,7 +27,9 @@ _DROP = delete(staging).where(of_tenant(staging), staging.c.key == bindparam("go
 
 class StagingRows:
     """
-    The staging area of a tenant. The version that was read or saved last is kept in the process.
+    The staging area of a tenant.
+
+    The version that was read or saved last is kept in the process, unless a host could take it back.
 
     Args:
         tenancy: Whose it is.
@@ -80,7 +82,7 @@ class StagingRows:
     def keep(self, staged: StoredStaging) -> None:
         """Keep in the process what is saved by now."""
         with self._lock:
-            if staged.version > self._known.version:
+            if staged.version > self._known.version and not self._database.is_joined:
                 self._known = staged
 
     def _read(self, connection: Connection, version: int) -> StoredStaging:

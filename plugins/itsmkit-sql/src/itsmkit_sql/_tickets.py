@@ -73,7 +73,9 @@ class Change(NamedTuple):
 
 class TicketRows:
     """
-    The tickets of a tenant. What was read or saved last is kept in the process.
+    The tickets of a tenant.
+
+    What was read or saved last is kept in the process, unless a host could take it back.
 
     Args:
         tenancy: Whose they are.
@@ -81,7 +83,7 @@ class TicketRows:
 
     def __init__(self, tenancy: Tenancy) -> None:
         self._tenancy = tenancy
-        self._recent = Recent(_MOST_RECENT)
+        self._recent = Recent(0 if tenancy.database.is_joined else _MOST_RECENT)
 
     def by_id(self, connection: Connection, ticket_id: TicketId) -> SavedTicket:
         """Return a ticket. Raises `NotFoundError` if there is none of this id."""

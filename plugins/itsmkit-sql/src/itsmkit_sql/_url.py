@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping
 
-from attrs import frozen
-from sqlalchemy import URL, make_url
+from attrs import evolve, frozen
+from sqlalchemy import URL, Dialect, make_url
 from sqlalchemy.exc import ArgumentError
 
 from itsmkit._problems import close_to
 from itsmkit.errors import DefinitionError
 
-__all__ = ["Address", "address_of"]
+__all__ = ["Address", "address_of", "address_of_host"]
 
 _BUSY_SECONDS = 30.0
 _SYNCHRONOUS = ("full", "extra", "normal")
@@ -26,17 +26,25 @@ class Address:
         name: What it is called in sentences: nothing in it is secret.
         busy_seconds: How long to wait for other writers of SQLite.
         synchronous: What SQLite makes sure of at each commit.
+        is_async: Whether whoever waits for it leaves the event loop to other tasks.
     """
 
     url: URL
     name: str
     busy_seconds: float = _BUSY_SECONDS
     synchronous: str = _SYNCHRONOUS[0]
+    is_async: bool = False
 
     @property
     def is_sqlite(self) -> bool:
         """Tell whether it is a file of SQLite, rather than a server."""
         return self.url.get_backend_name() == "sqlite"
+
+    def awaited(self) -> "Address":
+        """Return the same place, for an event loop."""
+        driver = "aiosqlite" if self.is_sqlite else "psycopg"
+        url = self.url.set(drivername=f"{self.url.get_backend_name()}+{driver}")
+        return evolve(self, url=url, is_async=True)
 
 
 def address_of(url: str) -> Address | None:
@@ -60,8 +68,23 @@ def address_of(url: str) -> Address | None:
     return reader(parsed)
 
 
+def address_of_host(url: URL, dialect: Dialect) -> Address:
+    """
+    Return the address of what a host works on.
+
+    Raises:
+        DefinitionError: If it is no database, or no driver, that a store can work on.
+    """
+    kind = f"{dialect.name}+{dialect.driver}"
+    if kind not in _DRIVERS:
+        drivers = ", ".join(_DRIVERS)
+        raise DefinitionError(f"the host works with {kind}, and a store with one of {drivers}")
+    name = _sqlite_name(url) if dialect.name == "sqlite" else _postgresql_name(url)
+    return Address(url, name, is_async=dialect.is_async)
+
+
 def _sqlite(url: URL) -> Address:
-    name = f"sqlite:///{url.database or ''}"
+    name = _sqlite_name(url)
     problems: list[str] = []
     if url.host is not None:
         problems.append(
@@ -102,16 +125,30 @@ def _seconds(options: Mapping[str, str], name: str, problems: list[str]) -> floa
     return seconds
 
 
+def _sqlite_name(url: URL) -> str:
+    return f"sqlite:///{url.database or ''}"
+
+
+def _awaited_sqlite(url: URL) -> Address:
+    return _sqlite(url).awaited()
+
+
 def _postgresql(url: URL) -> Address:
+    return Address(url.set(drivername="postgresql+psycopg"), _postgresql_name(url))
+
+
+def _postgresql_name(url: URL) -> str:
     host = url.host or "the local server"
     where = host if url.port is None else f"{host}:{url.port}"
-    name = f"PostgreSQL database {url.database or url.username or 'of the user'} at {where}"
-    return Address(url.set(drivername="postgresql+psycopg"), name)
+    return f"PostgreSQL database {url.database or url.username or 'of the user'} at {where}"
 
+
+_DRIVERS = ("sqlite+pysqlite", "sqlite+aiosqlite", "postgresql+psycopg")
 
 _READERS: dict[str, Callable[[URL], Address]] = {
     "postgresql": _postgresql,
     "postgresql+psycopg": _postgresql,
     "sqlite": _sqlite,
+    "sqlite+aiosqlite": _awaited_sqlite,
     "sqlite+pysqlite": _sqlite,
 }

@@ -12,16 +12,19 @@ asks now and then.
 import logging
 import os
 from collections import defaultdict
+from collections.abc import AsyncIterable
 from contextlib import ExitStack
 from datetime import timedelta
 from threading import Lock
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, bindparam, func, select, text
+from sqlalchemy.util import await_only
 
 from itsmkit_sql._database import Database
 from itsmkit_sql._tenants import Tenancy
+from itsmkit_sql._turns import pause
 from itsmkit_sql.errors import DatabaseError
 
 __all__ = ["CHANNEL", "Waking"]
@@ -59,8 +62,8 @@ class Waking:
         self._idle: defaultdict[str, list[_Ear]] = defaultdict(list)
 
     def notify(self, tenancy: Tenancy) -> None:
-        """Tell those who wait that there may be work, which is committed."""
-        if self._database.address.is_sqlite:
+        """Tell those who wait that there may be work, which is committed, unless that is left to a host."""
+        if self._database.address.is_sqlite or self._database.is_joined:
             return
         try:
             with self._database.reading() as connection:
@@ -70,7 +73,10 @@ class Waking:
             _LOG.warning("those who wait for work were not told that there is some: %s", error)
 
     def wait(self, tenancy: Tenancy, timeout: timedelta) -> None:
-        """See `Store.wait`."""
+        """See `Store.wait`. On the connection of a host nothing is heard, and the time just passes."""
+        if self._database.is_joined:
+            pause(max(timeout.total_seconds(), 0), is_async=self._database.address.is_async)
+            return
         ear = self._taken(tenancy)
         if ear is None:
             ear = self._opened(tenancy)  # it may have come before this one listens
@@ -138,7 +144,7 @@ class _ServerEar:
         end = monotonic() + seconds
         while (left := end - monotonic()) >= 0:
             try:
-                notices = list(self._driver.notifies(timeout=left, stop_after=1))
+                notices = self._notices(left)
             except self._connection.dialect.loaded_dbapi.Error as error:
                 problem = str(error).splitlines()[0].rstrip(". ;")
                 way_out = "see whether the server runs, and wait again"
@@ -146,9 +152,16 @@ class _ServerEar:
             if any(notice.payload in self._payloads for notice in notices):
                 return
 
+    def _notices(self, seconds: float) -> list[Any]:
+        """Return the first notices that come within some seconds."""
+        notices = self._driver.notifies(timeout=seconds, stop_after=1)
+        return await_only(_gathered(notices)) if self._address.is_async else [*notices]
+
     def close(self) -> None:
         """See `_Ear.close`."""
         self._stack.close()
+        if self._address.is_async:
+            await_only(self._driver.close())  # SQLAlchemy lets go of it, and leaves it open
 
 
 class _FileEar:
@@ -156,6 +169,7 @@ class _FileEar:
 
     def __init__(self, database: Database) -> None:
         with ExitStack() as stack:
+            self._is_async = database.address.is_async
             self._connection, _ = _own(stack, database)
             self._seen = self._version()
             self._stack = stack.pop_all()
@@ -164,7 +178,7 @@ class _FileEar:
         """See `_Ear.hear`."""
         end = monotonic() + seconds
         while (version := self._version()) == self._seen and (left := end - monotonic()) > 0:
-            sleep(min(left, _LOOK_EVERY))
+            pause(min(left, _LOOK_EVERY), is_async=self._is_async)
         self._seen = version
 
     def close(self) -> None:
@@ -179,3 +193,7 @@ class _FileEar:
 def _payload(tenancy: Tenancy) -> str:
     name = tenancy.name
     return "" if len(name) > _LONGEST or "\0" in name else name
+
+
+async def _gathered(notices: AsyncIterable[Any]) -> list[Any]:
+    return [notice async for notice in notices]

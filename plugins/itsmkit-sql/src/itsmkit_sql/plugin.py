@@ -10,5 +10,4 @@ __all__ = ["itsmkit_make_store"]
 @hookimpl
 def itsmkit_make_store(url: str) -> Store | None:
     """Return the store that *url* names, or ``None`` if it is for another plugin."""
-    address = address_of(url)
-    return None if address is None else SQLStore(address)
+    return None if address_of(url) is None else SQLStore.open(url)

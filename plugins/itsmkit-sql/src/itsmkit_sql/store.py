@@ -5,9 +5,10 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Self
-from weakref import WeakValueDictionary
+from weakref import WeakSet, WeakValueDictionary
 
 from attrs import define, field
+from sqlalchemy import Pool
 
 from itsmkit._problems import name_problems
 from itsmkit.cmdb.history import ConfigurationEvent
@@ -40,7 +41,8 @@ from itsmkit_sql import (
     _tenants,
     _timers,
 )
-from itsmkit_sql._database import Database
+from itsmkit_sql._binds import Bind, database_on, engine_of
+from itsmkit_sql._database import Database, PooledDatabase
 from itsmkit_sql._opening import prepare
 from itsmkit_sql._staging import StagingRows
 from itsmkit_sql._tenants import Tenancy
@@ -52,31 +54,27 @@ from itsmkit_sql.companions import Companion
 
 __all__ = ["SQLStore"]
 
+_found_ready: WeakSet[Pool] = WeakSet()
+"""Of which hosts the tables were found in order, so that a store can be made for each of their requests."""
+
 
 class SQLStore:
     """
-    A store in a database. Keeps the contract of `itsmkit.plugin.Store`; made by `SQLStore.open`.
+    A store in a database. Keeps the contract of `itsmkit.plugin.Store`.
+
+    It is made by `SQLStore.open`, or by `SQLStore.on` for what an application owns.
 
     Fit for use by several threads, several processes, and after a fork. A unit of work is one transaction,
     and is on the disk when it is left.
 
     Args:
-        address: Where it is, as `address_of` reads it.
-        documents: The types of documents in it.
+        database: Where it is.
         companions: Who writes in the same transaction as each unit of work that sets timers or fills the
             outbox.
     """
 
-    def __init__(
-        self, address: Address, documents: Documents = DOCUMENTS, companions: Iterable[Companion] = ()
-    ) -> None:
-        database = Database(address, documents)
+    def __init__(self, database: Database, companions: Iterable[Companion] = ()) -> None:
         self._begin_as(DEFAULT_TENANT, _Shared(database, Waking(database), tuple(companions)))
-        try:
-            prepare(database)
-        except BaseException:
-            self.close()
-            raise
 
     def _begin_as(self, tenant: str, shared: "_Shared") -> None:
         self.tenant = tenant
@@ -113,11 +111,67 @@ class SQLStore:
             DatabaseError: If the database cannot be reached, read or written.
             SchemaError: If its tables are none that this version can work on.
         """
-        address = address_of(url)
-        if address is None:
-            problem = "the URL of an SQL store begins with sqlite:/// or with postgresql+psycopg://"
+        address = _address_of(url)
+        if address.is_async:
+            problem = f"{address.url.drivername}:// is for an AsyncDesk; a Desk takes sqlite:///"
             raise DefinitionError(problem)
-        return cls(address, documents, companions)
+        return cls._opened(PooledDatabase(address, documents), companions)
+
+    @classmethod
+    def _opened_for_tasks(cls, url: str, documents: Documents, companions: Iterable[Companion]) -> Self:
+        """Open a store as `open` does, for tasks of an event loop."""
+        return cls._opened(PooledDatabase(_address_of(url).awaited(), documents), companions)
+
+    @classmethod
+    def on(
+        cls,
+        bind: Bind,
+        *,
+        documents: Documents = DOCUMENTS,
+        companions: Iterable[Companion] = (),
+        create: bool = False,
+    ) -> Self:
+        """
+        Return a store that works on what the application owns, which is never closed by it.
+
+        On an engine, it has transactions of its own, on connections that it borrows. How they are set up is
+        left to the application: of SQLite, WAL, foreign keys, and the seconds to wait for other writers.
+
+        On a connection or a session, it takes part in the transaction that the application has begun:
+        `is_joined` is true. Each unit of work is written within a savepoint, so that one that fails undoes
+        itself alone. It lands or vanishes with the rest, and nothing is committed or rolled back but by the
+        application. If no transaction has begun yet, the connection begins one, as it does for any statement.
+        Such a store is fit for use by whom the connection is, and for as long; to make one costs little.
+
+        Args:
+            bind: The engine, connection or session; a ``scoped_session`` will do.
+            documents: The types of all that it keeps.
+            companions: Who writes in the same transaction as each unit of work that sets timers or fills
+                the outbox.
+            create: Whether tables that are not there are made. On a connection or session, that is done in
+                the transaction of the application.
+
+        Raises:
+            DefinitionError: If it is of another database or driver, or in AUTOCOMMIT.
+            DatabaseError: If the database cannot be reached or read.
+            SchemaError: If its tables are not there, or none that this version can work on.
+        """
+        store = cls(database_on(bind, documents), companions)
+        pool = engine_of(bind).pool
+        if pool not in _found_ready:
+            prepare(store._database, create=create)
+            if not create:
+                _found_ready.add(pool)
+        return store
+
+    @classmethod
+    def _opened(cls, database: PooledDatabase, companions: Iterable[Companion]) -> Self:
+        try:
+            prepare(database)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database, companions)
 
     def of_tenant(self, tenant: str) -> Self:
         """See `Store.of_tenant`."""
@@ -268,3 +322,11 @@ class _Shared:
     companions: Sequence[Companion]
     stores: "WeakValueDictionary[str, SQLStore]" = field(factory=WeakValueDictionary)
     lock: Lock = field(factory=Lock)
+
+
+def _address_of(url: str) -> Address:
+    address = address_of(url)
+    if address is None:
+        problem = "the URL of an SQL store begins with sqlite:/// or with postgresql+psycopg://"
+        raise DefinitionError(problem)
+    return address

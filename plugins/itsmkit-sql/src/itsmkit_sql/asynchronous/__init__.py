@@ -1,0 +1,24 @@
+"""
+A desk for event loops: the same commands, each to be awaited.
+
+It runs the code of `itsmkit.desk.Desk` in the thread of the loop. Whenever that waits for the database, the
+loop goes on with other tasks. It needs the extra ``async``.
+"""
+
+from itsmkit_sql.asynchronous.commands import (
+    AsyncConfigurationCommands,
+    AsyncDiscoveryCommands,
+    AsyncIncidentCommands,
+    AsyncTicketCommands,
+)
+from itsmkit_sql.asynchronous.desk import AsyncBind, AsyncDesk, Opening
+
+__all__ = [
+    "AsyncBind",
+    "AsyncConfigurationCommands",
+    "AsyncDesk",
+    "AsyncDiscoveryCommands",
+    "AsyncIncidentCommands",
+    "AsyncTicketCommands",
+    "Opening",
+]

@@ -1,0 +1,80 @@
+"""The commands and reads of a desk, to be awaited."""
+
+from itsmkit.desk.cmdb import ConfigurationCommands
+from itsmkit.desk.discovery import DiscoveryCommands
+from itsmkit.desk.incidents import IncidentCommands
+from itsmkit.desk.tickets import TicketCommands
+from itsmkit_sql.asynchronous._twins import Twin, awaited, iterated
+
+__all__ = [
+    "AsyncConfigurationCommands",
+    "AsyncDiscoveryCommands",
+    "AsyncIncidentCommands",
+    "AsyncTicketCommands",
+]
+
+
+class AsyncIncidentCommands(Twin[IncidentCommands]):
+    """What can be asked of incident management: see `IncidentCommands`."""
+
+    log = awaited(IncidentCommands.log)
+    transition = awaited(IncidentCommands.transition)
+    prioritise = awaited(IncidentCommands.prioritise)
+    take_over = awaited(IncidentCommands.take_over)
+    catch_up = awaited(IncidentCommands.catch_up)
+
+
+class AsyncTicketCommands(Twin[TicketCommands]):
+    """What can be asked of a ticket of any kind: see `TicketCommands`."""
+
+    get = awaited(TicketCommands.get)
+    find = awaited(TicketCommands.find)
+    __aiter__ = iterated(TicketCommands.__iter__)
+    history = awaited(TicketCommands.history)
+    clocks = awaited(TicketCommands.clocks)
+    readings = iterated(TicketCommands.readings)
+
+    assign = awaited(TicketCommands.assign)
+    comment = awaited(TicketCommands.comment)
+    describe = awaited(TicketCommands.describe)
+
+
+class AsyncConfigurationCommands(Twin[ConfigurationCommands]):
+    """What can be asked of service configuration management: see `ConfigurationCommands`."""
+
+    as_of = awaited(ConfigurationCommands.as_of)
+    graph = awaited(ConfigurationCommands.graph)
+    findings = awaited(ConfigurationCommands.findings)
+    history = awaited(ConfigurationCommands.history)
+    events = awaited(ConfigurationCommands.events)
+    overrides = awaited(ConfigurationCommands.overrides)
+    impact_of = awaited(ConfigurationCommands.impact_of)
+    open_tickets = awaited(ConfigurationCommands.open_tickets)
+    tickets_of = awaited(ConfigurationCommands.tickets_of)
+    context = awaited(ConfigurationCommands.context)
+
+    put = awaited(ConfigurationCommands.put)
+    relate = awaited(ConfigurationCommands.relate)
+    declare_redundancy = awaited(ConfigurationCommands.declare_redundancy)
+    retire = awaited(ConfigurationCommands.retire)
+    unrelate = awaited(ConfigurationCommands.unrelate)
+    withdraw_redundancy = awaited(ConfigurationCommands.withdraw_redundancy)
+    override = awaited(ConfigurationCommands.override)
+    lift_override = awaited(ConfigurationCommands.lift_override)
+    apply = awaited(ConfigurationCommands.apply)
+    load = awaited(ConfigurationCommands.load)
+
+
+class AsyncDiscoveryCommands(Twin[DiscoveryCommands]):
+    """What can be asked of discovery: see `DiscoveryCommands`."""
+
+    staging = awaited(DiscoveryCommands.staging)
+    reconciliation = awaited(DiscoveryCommands.reconciliation)
+    provenance = awaited(DiscoveryCommands.provenance)
+    decision = awaited(DiscoveryCommands.decision)
+
+    receive = awaited(DiscoveryCommands.receive)
+    run = awaited(DiscoveryCommands.run)
+    reconcile = awaited(DiscoveryCommands.reconcile)
+    lock = awaited(DiscoveryCommands.lock)
+    unlock = awaited(DiscoveryCommands.unlock)
