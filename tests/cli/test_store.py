@@ -180,7 +180,7 @@ def test_what_is_wrong_is_told_line_by_line_and_is_the_status(run: Run, desk: De
     status, out, err = run("store", "verify", "desk.jsonl")
     assert (status, err) == (1, "")
     changed, differing, summary, _ = out.splitlines()
-    record = f"ticket/{desk.tickets.find('INC-2').id}"
+    record = f"ticket/{desk.tickets.by_number('INC-2').id}"
     assert changed.startswith(
         f"tenant default: changed: {record}, event 1, position 2, row 4: its digest is not"
     )
@@ -207,7 +207,7 @@ def test_an_anchor_shows_what_is_gone(run: Run, desk: Desk, shelf: ModuleType) -
     status, out, _ = run("store", "verify", "shelf://other", "--anchor", "seal.json")
     assert status == 1
     assert "broken seal: the checkpoint of" in out
-    assert f"ticket/{desk.tickets.find('INC-1').id}: it is gone, with 1 event" in out
+    assert f"ticket/{desk.tickets.by_number('INC-1').id}: it is gone, with 1 event" in out
     assert "sealed to" not in out
 
 
@@ -362,7 +362,7 @@ def test_a_desk_goes_on_where_it_was_imported(run: Run, desk: Desk, shelf: Modul
     run("store", "export", "shelf://desk", "desk.jsonl")
     run("store", "import", "desk.jsonl", "shelf://copy")
     copy = worked(shelf.stores["shelf://copy"], "No printer")
-    assert copy.tickets.find("INC-3").title == "No printer"
+    assert copy.tickets.by_number("INC-3").title == "No printer"
     assert copy.audit.verify().is_intact
 
 

@@ -442,11 +442,11 @@ def test_a_ticket_may_be_given_another_number(desk: Desk) -> None:
                 happened = commented(known)  # type: ignore[arg-type]  # it is an incident
                 renamed = StoredTicket(evolve(happened.ticket, number=f"NEW-{n}"))
                 unit.save(renamed, happened.events, expected=known.version)
-        assert batch.tickets.find("NEW-1").id == incident.id
+        assert batch.tickets.by_number("NEW-1").id == incident.id
         for gone in ("INC-1", "NEW-0"):
             with pytest.raises(NotFoundError, match=gone):
-                batch.tickets.find(gone)
-    assert desk.tickets.find("NEW-1").id == incident.id
+                batch.tickets.by_number(gone)
+    assert desk.tickets.by_number("NEW-1").id == incident.id
 
 
 # -- reliving ------------------------------------------------------------------------------------------------

@@ -80,7 +80,7 @@ def test_what_commits_by_itself_is_left_to_a_worker(
     assert notifier.delivered == []
     assert len(desk.events()) == 1
     with Desk(store=hosted.inside, clock=clock, plugins=[notifier]) as worker:
-        assert worker.run_due() > 0
+        assert worker.run_due().passed > 0
 
 
 def test_what_the_host_has_rolled_back_is_no_part_of_the_configuration(hosted: HostedStore) -> None:

@@ -80,7 +80,7 @@ def receive(desk: Desk) -> object:
 
 def everything_at_once(desk: Desk) -> object:
     """Write to all tables in one unit of work."""
-    first, second = (desk.tickets.find(number).id for number in ("INC-1", "INC-2"))
+    first, second = (desk.tickets.by_number(number).id for number in ("INC-1", "INC-2"))
     heads = desk.store.heads()
     with desk.store.begin() as unit:
         for each in (first, second):

@@ -6,6 +6,7 @@ loop goes on with other tasks. It needs the extra ``async``.
 """
 
 from itsmkit_sql.asynchronous.commands import (
+    AsyncAudit,
     AsyncConfigurationCommands,
     AsyncDiscoveryCommands,
     AsyncIncidentCommands,
@@ -14,6 +15,7 @@ from itsmkit_sql.asynchronous.commands import (
 from itsmkit_sql.asynchronous.desk import AsyncBind, AsyncDesk, Opening
 
 __all__ = [
+    "AsyncAudit",
     "AsyncBind",
     "AsyncConfigurationCommands",
     "AsyncDesk",

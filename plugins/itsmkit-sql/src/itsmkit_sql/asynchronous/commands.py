@@ -1,5 +1,6 @@
 """The commands and reads of a desk, to be awaited."""
 
+from itsmkit.desk.audit import Audit
 from itsmkit.desk.cmdb import ConfigurationCommands
 from itsmkit.desk.discovery import DiscoveryCommands
 from itsmkit.desk.incidents import IncidentCommands
@@ -7,6 +8,7 @@ from itsmkit.desk.tickets import TicketCommands
 from itsmkit_sql.asynchronous._twins import Twin, awaited, iterated
 
 __all__ = [
+    "AsyncAudit",
     "AsyncConfigurationCommands",
     "AsyncDiscoveryCommands",
     "AsyncIncidentCommands",
@@ -28,7 +30,10 @@ class AsyncTicketCommands(Twin[TicketCommands]):
     """What can be asked of a ticket of any kind: see `TicketCommands`."""
 
     get = awaited(TicketCommands.get)
+    by_number = awaited(TicketCommands.by_number)
     find = awaited(TicketCommands.find)
+    count = awaited(TicketCommands.count)
+    matching = iterated(TicketCommands.matching)
     __aiter__ = iterated(TicketCommands.__iter__)
     history = awaited(TicketCommands.history)
     clocks = awaited(TicketCommands.clocks)
@@ -78,3 +83,10 @@ class AsyncDiscoveryCommands(Twin[DiscoveryCommands]):
     reconcile = awaited(DiscoveryCommands.reconcile)
     lock = awaited(DiscoveryCommands.lock)
     unlock = awaited(DiscoveryCommands.unlock)
+
+
+class AsyncAudit(Twin[Audit]):
+    """What can be asked of the desk's own books: see `Audit`."""
+
+    checkpoint = awaited(Audit.checkpoint)
+    verify = awaited(Audit.verify)

@@ -1,13 +1,16 @@
 """The desk of an application that works in an event loop."""
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 from os import PathLike
 from random import Random
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_scoped_session
-from sqlalchemy.util import greenlet_spawn
+from sqlalchemy.util import await_only, greenlet_spawn
 
 from itsmkit._checks import is_a
 from itsmkit._problems import shown
@@ -21,6 +24,7 @@ from itsmkit_sql._binds import Bind
 from itsmkit_sql._turns import TaskLock
 from itsmkit_sql.asynchronous._twins import Twin, awaited, iterated
 from itsmkit_sql.asynchronous.commands import (
+    AsyncAudit,
     AsyncConfigurationCommands,
     AsyncDiscoveryCommands,
     AsyncIncidentCommands,
@@ -93,9 +97,7 @@ class AsyncDesk(Twin[Desk]):
             rules = _rules(config)
             store = SQLStore._opened_for_tasks(url, documents, companions)
             try:
-                return cls(
-                    _TaskDesk(rules, store=store, tenant=tenant, plugins=plugins, clock=clock, random=random)
-                )
+                return cls(_TaskDesk(rules, tenant, store, plugins, clock, random))
             except BaseException:
                 store.close()
                 raise
@@ -138,9 +140,7 @@ class AsyncDesk(Twin[Desk]):
         def opened() -> AsyncDesk:
             rules, host = _rules(config), _bind_of(bind)
             store = SQLStore.on(host, documents=documents, companions=companions, create=create)
-            return cls(
-                _TaskDesk(rules, store=store, tenant=tenant, plugins=plugins, clock=clock, random=random)
-            )
+            return cls(_TaskDesk(rules, tenant, store, plugins, clock, random))
 
         return Opening(opened)
 
@@ -184,17 +184,44 @@ class AsyncDesk(Twin[Desk]):
         """What can be asked of discovery: what sources say of the configuration."""
         return AsyncDiscoveryCommands(self._commands.discovery)
 
+    @property
+    def audit(self) -> AsyncAudit:
+        """What can be asked of the desk's own books: whether they are whole, and as they were written."""
+        return AsyncAudit(self._commands.audit)
+
+    @property
+    def is_batch(self) -> bool:
+        """Whether this is a desk bound to one transaction, as `batch` makes it."""
+        return self._commands.is_batch
+
     events = awaited(Desk.events)
     feed = iterated(Desk.feed)
     report = awaited(Desk.report)
     next_due = awaited(Desk.next_due)
     run_due = awaited(Desk.run_due)
     deliver = awaited(Desk.deliver)
+    forget = awaited(Desk.forget)
     close = awaited(Desk.close)
 
     def acting_as(self, actor: Actor) -> Self:
         """Return the same desk, with *actor* doing whatever does not name another."""
         return type(self)(self._commands.acting_as(actor))
+
+    def of_tenant(self, tenant: str) -> Self:
+        """Return a desk of the same rules and plugins for the records of *tenant*, at the same place."""
+        return type(self)(self._commands.of_tenant(tenant))
+
+    @asynccontextmanager
+    async def batch(self) -> AsyncIterator[Self]:
+        """Return this desk bound to one transaction: see `Desk.batch`. It belongs to one task."""
+        batch = self._commands.batch()
+        opened = type(self)(await greenlet_spawn(batch.__enter__))
+        try:
+            yield opened
+        except BaseException as error:
+            await greenlet_spawn(batch.__exit__, type(error), error, error.__traceback__)
+            raise
+        await greenlet_spawn(batch.__exit__, None, None, None)
 
     async def run_sync(
         self, work: Callable[Concatenate[Desk, P], Result], *args: P.args, **kwargs: P.kwargs
@@ -248,6 +275,24 @@ class _TaskDesk(Desk):
     """A desk that tasks of one event loop share."""
 
     _new_lock = TaskLock
+
+    def __init__(
+        self,
+        config: DeskConfig | None,
+        tenant: str,
+        store: SQLStore,
+        plugins: Plugins | Iterable[object] | str,
+        clock: Clock,
+        random: Random | None,
+    ) -> None:
+        super().__init__(
+            config, store=store, tenant=tenant, plugins=plugins, clock=clock, random=random, pause=_pause
+        )
+
+
+def _pause(duration: timedelta) -> None:
+    """Let other tasks of the loop go on for a while."""
+    await_only(asyncio.sleep(duration.total_seconds()))
 
 
 def _rules(config: Rules | None) -> DeskConfig | None:
