@@ -1,16 +1,20 @@
 """The in-memory adapters keep their contracts; here stands what only they promise."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from itsmkit.cmdb import CIId
+from itsmkit.cmdb.reconciliation import StagingArea
 from itsmkit.desk import InMemoryNotifier, InMemoryStore
 from itsmkit.errors import ConflictError
-from itsmkit.plugin import RowKind, StoredTicket, Timer
+from itsmkit.plugin import RowKind, StoredTicket, StoreNotEmptyError, StoreRow, Timer
 from itsmkit.plugin.documents import DOCUMENTS, Documents
 from itsmkit.testing import A_MONDAY, a_notification, an_incident_logged
 from itsmkit.testing.contracts import (
@@ -27,6 +31,7 @@ from itsmkit.testing.contracts import (
     save,
     saved,
 )
+from itsmkit.testing.stored_values import staging_areas
 
 
 @pytest.mark.usefixtures("busy_threads")
@@ -184,3 +189,29 @@ def test_whoever_waits_is_told_of_work_that_has_come_before() -> None:
                 unit.enqueue(entry("a"))
             waiting = pool.submit(store.wait, timedelta(seconds=40))
             assert wait([waiting], timeout=20).done
+
+
+def test_who_comes_first_is_not_overwritten_by_a_dump() -> None:
+    store = InMemoryStore()
+
+    def rows() -> Iterator[StoreRow]:
+        saved(store)
+        yield from ()
+
+    with pytest.raises(StoreNotEmptyError):
+        store.load(rows())
+    assert len(store.tickets()) == 1
+
+
+@settings(max_examples=30)
+@given(staging_areas(), st.integers(0, 12))
+def test_every_staging_area_can_be_dumped_and_loaded(area: StagingArea, others: int) -> None:
+    for record in [*area.records.values()][:1]:
+        area = area.with_records([evolve(record, name=f"another {n}") for n in range(others)])
+    store = InMemoryStore()
+    with store.begin() as unit:
+        unit.save_staging(area, expected=0)
+    other = store.of_tenant("other")
+    other.load(store.dump())
+    assert other.staging() == store.staging()
+    assert list(other.dump()) == list(store.dump())

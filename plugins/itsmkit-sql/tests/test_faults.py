@@ -10,6 +10,7 @@ from sqlalchemy import Engine, event
 from itsmkit.cmdb import CIId, ConfigurationItem, SourceRecord
 from itsmkit.desk import Desk, DeskConfig, InMemoryNotifier, ManualClock
 from itsmkit.testing import A_MONDAY, AN_AGENT
+from itsmkit.plugin import RowKind, StoreRow
 from itsmkit_sql import SQLStore
 
 HOURS = timedelta(hours=1)
@@ -49,17 +50,9 @@ class Faults:
                 raise Fault
 
 
-def everything(store: SQLStore) -> list[object]:
+def everything(store: SQLStore) -> list[StoreRow]:
     """Return all that is saved, except how far numbers are drawn."""
-    return [
-        [stored.ticket for stored in store.tickets()],
-        list(store.events(after=0, limit=1000)),
-        list(store.configuration_events(after=0, limit=1000)),
-        store.staging(),
-        store.next_due(),
-        store.parked(),
-        store.cursor("observer:Watcher"),
-    ]
+    return [row for row in store.dump() if row.kind is not RowKind.SERIES]
 
 
 def log(desk: Desk) -> object:

@@ -3,6 +3,8 @@ The tables.
 
 Documents are the truth; the columns beside them are what is searched by, and what keeps two writers apart.
 All names begin with ``itsmkit_``, so that the tables can stand beside those of a host.
+
+Each row is of one tenant, who leads each key and each index.
 """
 
 from datetime import UTC, datetime
@@ -13,11 +15,12 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
-    ForeignKey,
-    Identity,
+    ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
+    Sequence,
     Table,
     Text,
     text,
@@ -25,12 +28,20 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 __all__ = [
+    "ARRIVED",
     "DELIVERED",
+    "Key",
     "PARKED",
+    "POSITION",
     "SCHEMA",
+    "STAGING",
     "WAITING",
+    "arrivals",
+    "attachments",
+    "checkpoints",
     "configuration_events",
     "cursors",
+    "ledger",
     "marks",
     "metadata",
     "number_series",
@@ -42,11 +53,17 @@ __all__ = [
     "timers",
 ]
 
-SCHEMA = 1
+SCHEMA = 2
 """The version of these tables."""
 
 WAITING, PARKED, DELIVERED = "waiting", "parked", "delivered"
 """How an entry of the outbox stands."""
+
+POSITION, ARRIVED, STAGING = "position", "arrived", "staging"
+"""
+What is counted for each tenant: the position of the newest event that has one; in SQLite, all that arrived;
+and the version of the staging area.
+"""
 
 
 class _Instant(TypeDecorator[datetime]):
@@ -72,9 +89,49 @@ class _Instant(TypeDecorator[datetime]):
         return datetime.fromisoformat(value) if isinstance(value, str) else value.astimezone(UTC)
 
 
+class Key(TypeDecorator[str]):
+    """
+    Any text, ordered by code points.
+
+    PostgreSQL holds no NUL. So it is kept as two signs, and so is the sign that begins these: texts stay
+    different, and in their order.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        """Return the type of the column."""
+        return Text() if dialect.name == "sqlite" else Text(collation="C")
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        """Return the text as the database has it."""
+        if value is None or not ("\0" in value or "\1" in value):
+            return value
+        return value.replace("\1", "\1\2").replace("\0", "\1\1")
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> str | None:
+        """Return the text that the database has."""
+        if value is None or "\1" not in value:
+            return value
+        return value.replace("\1\1", "\0").replace("\1\2", "\1")
+
+
 _Whole = BigInteger().with_variant(Integer(), "sqlite")  # both have 64 bits
 
 metadata = MetaData()
+
+arrivals = Sequence("itsmkit_arrivals", metadata=metadata)
+"""
+In PostgreSQL, numbers all that arrives, of all tenants; SQLite, which has no sequences, has a mark.
+
+A later one is greater than all that were there when it was drawn. Nobody waits for it.
+"""
+
+
+def _tenant() -> Column[str]:
+    return Column("tenant", Key, primary_key=True)
+
 
 schema_version = Table(
     "itsmkit_schema",
@@ -87,54 +144,77 @@ schema_version = Table(
 marks = Table(
     "itsmkit_marks",
     metadata,
-    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True, autoincrement=False),
-    Column("position", _Whole, nullable=False),  # of the newest event, be it of a ticket or the configuration
-    Column("place", _Whole, nullable=False),  # of the newest ticket or timer, in the order of their arrival
-    Column("staging", _Whole, nullable=False),  # the version of the staging area
+    _tenant(),
+    Column("name", Key, primary_key=True),
+    Column("value", _Whole, nullable=False),
     sqlite_strict=True,
+    sqlite_with_rowid=False,
 )
 
 tickets = Table(
     "itsmkit_tickets",
     metadata,
-    Column("id", Text, primary_key=True),
-    Column("place", _Whole, nullable=False, unique=True),
-    Column("kind", Text, nullable=False),
-    Column("number", Text, nullable=False, unique=True),
+    _tenant(),
+    Column("id", Key, primary_key=True),
+    Column("place", _Whole, nullable=False),  # in the order of the first saves
+    Column("kind", Key, nullable=False),
+    Column("number", Key, nullable=False),
     Column("version", _Whole, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("state_category", Text, nullable=False),
+    Column("state", Key, nullable=False),
+    Column("state_category", Key, nullable=False),
+    Column("head", Text),  # the digest of the newest event; null if there is none
     Column("document", Text, nullable=False),
-    Index("itsmkit_tickets_by_category", "kind", "state_category", "place"),
+    Index("itsmkit_tickets_by_place", "tenant", "place", unique=True),
+    Index("itsmkit_tickets_by_number", "tenant", "number", unique=True),
+    Index("itsmkit_tickets_by_category", "tenant", "kind", "state_category", "place"),
     sqlite_strict=True,
 )
 
+# SQLite gives events their positions as they are written. In PostgreSQL, readers do, by the order of arrival,
+# so that writers need not wait for each other.
 ticket_events = Table(
     "itsmkit_ticket_events",
     metadata,
-    Column("position", _Whole, primary_key=True, autoincrement=False),
-    Column("ticket_id", Text, ForeignKey(tickets.c.id), nullable=False),
-    Column("sequence", _Whole, nullable=False),
+    _tenant(),
+    Column("ticket_id", Key, primary_key=True),
+    Column("sequence", _Whole, primary_key=True, autoincrement=False),
+    Column("position", _Whole),  # in the order of all events of the tenant; null if it has none yet
+    Column("arrival", _Whole),  # of one that may have no position yet
+    Column("digest", Text, nullable=False),  # of the chain up to it
     Column("document", Text, nullable=False),
-    Index("itsmkit_ticket_events_in_order", "ticket_id", "sequence", unique=True),
+    ForeignKeyConstraint(["tenant", "ticket_id"], [tickets.c.tenant, tickets.c.id]),
+    Index("itsmkit_ticket_events_by_position", "tenant", "position", unique=True),
     sqlite_strict=True,
 )
 
 configuration_events = Table(
     "itsmkit_configuration_events",
     metadata,
-    Column("position", _Whole, primary_key=True, autoincrement=False),
-    Column("key", Text, nullable=False),  # as JSON: the kind of the record, then the parts of its key
-    Column("sequence", _Whole, nullable=False),
+    _tenant(),
+    Column("key", Key, primary_key=True),  # as JSON: the kind of the record, then the parts of its key
+    Column("sequence", _Whole, primary_key=True, autoincrement=False),
+    Column("position", _Whole),  # this and the next as in the table above
+    Column("arrival", _Whole),
+    Column("digest", Text, nullable=False),
     Column("document", Text, nullable=False),
-    Index("itsmkit_configuration_events_in_order", "key", "sequence", unique=True),
+    Index("itsmkit_configuration_events_by_position", "tenant", "position", unique=True),
     sqlite_strict=True,
 )
+
+for _events in (ticket_events, configuration_events):
+    Index(
+        f"{_events.name}_without_position",
+        _events.c.tenant,
+        _events.c.arrival,
+        sqlite_where=_events.c.position.is_(None),
+        postgresql_where=_events.c.position.is_(None),
+    )
 
 staging = Table(
     "itsmkit_staging",
     metadata,
-    Column("key", Text, primary_key=True),  # as JSON: what the row is, then what it is known by
+    _tenant(),
+    Column("key", Key, primary_key=True),  # as JSON: what the row is, then what it is known by
     Column("document", Text, nullable=False),
     sqlite_strict=True,
 )
@@ -142,39 +222,36 @@ staging = Table(
 number_series = Table(
     "itsmkit_number_series",
     metadata,
-    Column("series", Text, primary_key=True),
+    _tenant(),
+    Column("series", Key, primary_key=True),
     Column("last", _Whole, nullable=False),
     sqlite_strict=True,
+    sqlite_with_rowid=False,
 )
 
-# The row of a timer stays when it is finished or cleared, so that its fence never falls back to what somebody
-# may still hold.
+# Fences are numbers of arrival, so that the row of a timer can go with it: a later one of its ticket and name
+# has a greater fence than anybody can still hold.
 timers = Table(
     "itsmkit_timers",
     metadata,
-    Column("ticket_id", Text, primary_key=True),
-    Column("name", Text, primary_key=True),
+    _tenant(),
+    Column("ticket_id", Key, primary_key=True),
+    Column("name", Key, primary_key=True),
     Column("due", _Instant, nullable=False),
-    Column("free_at", _Instant),  # from when on it may be claimed; null if it is not set
-    Column("place", _Whole, nullable=False),
+    Column("free_at", _Instant, nullable=False),  # from when on it may be claimed
     Column("fence", _Whole, nullable=False),
+    Index("itsmkit_timers_to_claim", "tenant", "free_at", "due", "fence"),
     sqlite_strict=True,
-)
-Index(
-    "itsmkit_timers_to_claim",
-    timers.c.free_at,
-    timers.c.due,
-    timers.c.place,
-    sqlite_where=timers.c.free_at.is_not(None),
-    postgresql_where=timers.c.free_at.is_not(None),
+    sqlite_with_rowid=False,
 )
 
 # The row of what was delivered stays without its text: its key never enters the outbox again.
 outbox = Table(
     "itsmkit_outbox",
     metadata,
-    Column("id", _Whole, Identity(), primary_key=True),
-    Column("key", Text, nullable=False, unique=True),
+    _tenant(),
+    Column("key", Key, primary_key=True),
+    Column("place", _Whole, nullable=False),  # in the order in which they came in
     Column("state", Text, CheckConstraint("state IN ('waiting', 'parked', 'delivered')"), nullable=False),
     Column("free_at", _Instant, nullable=False),
     Column("document", Text),
@@ -183,7 +260,8 @@ outbox = Table(
 for _state in (WAITING, PARKED):
     Index(
         f"itsmkit_outbox_{_state}",
-        outbox.c.id,
+        outbox.c.tenant,
+        outbox.c.place,
         sqlite_where=text(f"state = '{_state}'"),
         postgresql_where=text(f"state = '{_state}'"),
     )
@@ -191,7 +269,38 @@ for _state in (WAITING, PARKED):
 cursors = Table(
     "itsmkit_cursors",
     metadata,
-    Column("reader", Text, primary_key=True),
+    _tenant(),
+    Column("reader", Key, primary_key=True),
     Column("position", _Whole, nullable=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+ledger = Table(
+    "itsmkit_ledger",
+    metadata,
+    _tenant(),
+    Column("key", Key, primary_key=True),
+    Column("at", _Instant, nullable=False),
+    Column("document", Text, nullable=False),
+    Index("itsmkit_ledger_by_age", "tenant", "at"),
+    sqlite_strict=True,
+)
+
+attachments = Table(
+    "itsmkit_attachments",
+    metadata,
+    _tenant(),
+    Column("digest", Text, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    sqlite_strict=True,
+)
+
+checkpoints = Table(
+    "itsmkit_checkpoints",
+    metadata,
+    _tenant(),
+    Column("place", _Whole, primary_key=True, autoincrement=False),  # in the order in which they were made
+    Column("document", Text, nullable=False),
     sqlite_strict=True,
 )
