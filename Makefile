@@ -8,10 +8,10 @@ DESK    = $(VENV)/.desk-ready
 READY   = $(VENV)/.ready
 DOCS    = $(VENV)/.docs-ready
 BENCH   = $(VENV)/.bench-ready
-FILES   = src plugins tests examples benchmarks docs/conf.py docs/service_map.py docs/standard_workflows.py
+FILES   = src plugins tests examples benchmarks bench docs/conf.py docs/service_map.py docs/standard_workflows.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint types imports pytest bench docs clean
+.PHONY: help demo test test-all lint types imports pytest bench soak docs clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -70,6 +70,9 @@ pytest-plain: $(READY)
 
 bench: $(BENCH)  ## speed and memory as ratios, answers checked first
 	$(BIN)/python -m benchmarks
+
+soak: $(READY)  ## what must be shown of a desk on SQLite and on PostgreSQL; `make soak SHORT=--short` for a small part
+	PYTHONPATH=.:src:plugins/itsmkit-sql/src $(BIN)/python -m bench.reliability $(SHORT)
 
 docs: $(DOCS)  ## the documentation as HTML in docs/_build/html
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html

@@ -1,0 +1,361 @@
+"""
+Everything that a desk can be asked to do, each once, as something to run on any store.
+
+What fails somewhere in the middle must leave all of it or nothing, whatever is asked for; so whoever tests
+that goes through `USE_CASES`. A command of the desk without a use case is found by the tests of itsmkit.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from inspect import signature
+from random import Random
+from typing import Any
+
+from attrs import field, frozen
+
+from itsmkit._frozen import EMPTY
+from itsmkit.cmdb import CIId, ConfigurationItem, RedundancySet, Relation, SourceRecord
+from itsmkit.cmdb.history import ConfigurationRecord
+from itsmkit.desk import Desk, DeskConfig, ManualClock
+from itsmkit.plugin import OutboxEntry, Store
+from itsmkit.practices import Incident, Observation
+from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification
+from itsmkit.testing.faults import EveryHook, Faults, failing_clock, failing_store
+
+__all__ = ["Stage", "USE_CASES", "UseCase", "command_of"]
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+HOST, SPARE, SWITCH, OTHER_SWITCH = (CIId(name) for name in ("web-1", "web-2", "switch-1", "switch-2"))
+LINK = Relation(HOST, "attached_to", SWITCH)
+PAIR = RedundancySet(HOST, "switches", [SWITCH, OTHER_SWITCH], "any", relation_type="attached_to")
+RECORD = SourceRecord("scan", "7", "physical host", "web-7", {"ram_gb": 64}, seen_at=A_MONDAY - HOUR)
+
+Once = Mapping[str, Any]
+"""The idempotency key of a command, by its name; empty for one that takes none."""
+
+
+@frozen(eq=False)
+class Stage:
+    """
+    A desk with all that it reads, and the plan by which any of it fails.
+
+    Args:
+        store: Where it keeps its records. Used without failures, to look at.
+        faults: What fails.
+        clock: What the desk reads its time from.
+        plugin: The one plugin of the desk.
+        desk: The desk: all that it calls fails as planned.
+        steady: A desk on the same store with the same clock, of which nothing fails.
+    """
+
+    store: Store
+    faults: Faults
+    clock: ManualClock
+    plugin: EveryHook
+    desk: Desk
+    steady: Desk
+
+    @classmethod
+    def on(cls, store: Store, faults: Faults) -> "Stage":
+        """Return the stage on *store*; each has the same rules, instants and random bits."""
+        config, clock = _rules(), ManualClock(A_MONDAY)
+        plugin = EveryHook(faults, [RECORD])
+        desk = Desk(
+            config,
+            store=failing_store(store, faults),
+            plugins=[plugin],
+            clock=failing_clock(clock, faults),
+            random=Random(2),  # noqa: S311  # the same keys each time
+        )
+        steady = Desk(config, store=store, clock=clock, random=Random(1))  # noqa: S311  # as above
+        return cls(store, faults, clock, plugin, desk.acting_as(AN_AGENT), steady.acting_as(AN_AGENT))
+
+
+def _nothing(_stage: Stage) -> None:
+    """Begin with an empty desk."""
+
+
+@frozen(eq=False)
+class UseCase:
+    """
+    Something that a desk is asked to do.
+
+    Args:
+        command: What is asked, as one would write it after ``desk.``, such as ``"tickets.comment"``.
+        ask: Asks a desk for it, given what *before* has returned and the idempotency key, if there is one.
+        before: Makes what must be there already.
+        variant: What is special about it, where a command has several.
+        lease: How long what was begun, and failed, is nobody else's.
+        goes_without: A call that may fail: then nothing comes of it, and the answer says so.
+    """
+
+    command: str
+    ask: Callable[[Desk, Any, Once], object]
+    before: Callable[[Stage], Any] = _nothing
+    variant: str = field(default="", kw_only=True)
+    lease: timedelta = field(default=timedelta(0), kw_only=True)
+    goes_without: str | None = field(default=None, kw_only=True)
+
+    @property
+    def name(self) -> str:
+        """What it is called: the command, and in brackets the variant."""
+        return f"{self.command} ({self.variant})" if self.variant else self.command
+
+    def once(self, desk: Desk, key: str) -> Once:
+        """Return *key* as an option of the command; nothing if it takes none."""
+        takes_one = "idempotency_key" in signature(command_of(desk, self.command)).parameters
+        return {"idempotency_key": key} if takes_one else EMPTY
+
+
+def command_of(desk: Desk, command: str) -> Callable[..., object]:
+    """Return the method of *desk* that a `UseCase.command` names."""
+    found: Any = desk
+    for name in command.split("."):
+        found = getattr(found, name)
+    method: Callable[..., object] = found
+    return method
+
+
+# -- what must be there ------------------------------------------------------------------------------------
+
+
+def _logged(stage: Stage) -> Incident:
+    return stage.steady.incidents.log("No network", requester="bob", impact="high", urgency="high")
+
+
+def _assigned(stage: Stage) -> Incident:
+    incident = _logged(stage)
+    return stage.steady.tickets.assign(incident.id, support_group="network", assignee="ann")
+
+
+def _under_way(stage: Stage) -> Incident:
+    return stage.steady.incidents.transition(_assigned(stage).id, "start")
+
+
+def _due(stage: Stage) -> None:
+    """Let checkpoints be due, the first of which nobody is told of."""
+    _logged(stage)
+    due = stage.steady.next_due()
+    assert due is not None  # noqa: S101  # the standard agreements promise an answer
+    stage.clock.set(due)
+
+
+def _breached(stage: Stage) -> None:
+    """Let checkpoints be due of which people are told."""
+    _under_way(stage)
+    stage.clock.advance(5 * HOUR)
+
+
+def _waiting(stage: Stage) -> None:
+    """Let a notification wait."""
+    _logged(stage)
+    with stage.store.begin() as unit:
+        unit.enqueue(OutboxEntry(a_notification(), 0, stage.clock()))
+
+
+def _known(stage: Stage) -> None:
+    """Let a host be attached to two switches, which are a redundancy set; and rule on one."""
+    cmdb = stage.steady.cmdb
+    switches = [_item(name, "switch") for name in (SWITCH, OTHER_SWITCH)]
+    links = [LINK, Relation(HOST, "attached_to", OTHER_SWITCH)]
+    cmdb.put(_item(HOST), *switches, *links, PAIR)
+    cmdb.override(HOST, "degraded", A_MONDAY + DAY)
+
+
+def _hosts(stage: Stage) -> None:
+    """Let a host and two switches be there, and no relation."""
+    switches = [_item(name, "switch") for name in (SWITCH, OTHER_SWITCH)]
+    stage.steady.cmdb.put(_item(HOST), *switches)
+
+
+def _linked(stage: Stage) -> None:
+    """Let the host be attached to one of them."""
+    _hosts(stage)
+    stage.steady.cmdb.put(LINK)
+
+
+def _told(stage: Stage) -> str:
+    """Let a source have told of a host; return its id."""
+    stage.steady.discovery.receive([RECORD])
+    [item] = stage.steady.cmdb.graph().items
+    return item.id
+
+
+def _locked(stage: Stage) -> str:
+    """Let what the source says of the memory not count."""
+    ci = _told(stage)
+    stage.steady.discovery.lock(ci, "ram_gb", 32, reason="as ordered")
+    return ci
+
+
+def _stale(stage: Stage) -> str:
+    """Let a lock have expired, so that to reconcile anew changes something."""
+    ci = _told(stage)
+    stage.steady.discovery.lock(ci, "ram_gb", 32, reason="for a week", expires=A_MONDAY + DAY)
+    stage.clock.advance(2 * DAY)
+    return ci
+
+
+def _remembered(stage: Stage) -> None:
+    """Let something have been done once, two days ago."""
+    stage.steady.incidents.log("No network", idempotency_key="two days ago")
+    stage.clock.advance(2 * DAY)
+
+
+def _item(name: str, ci_class: str = "physical host") -> ConfigurationItem:
+    return ConfigurationItem(CIId(name), ci_class, name)
+
+
+def _rules() -> DeskConfig:
+    if not _standard:
+        _standard.append(DeskConfig.standard())
+    return _standard[0]
+
+
+_standard: list[DeskConfig] = []
+
+SEEN = Observation("In Progress", "network", "ann", impact="high", urgency="high")
+
+USE_CASES = (
+    # -- incidents ----------------------------------------------------------------------------------
+    UseCase(
+        "incidents.log",
+        lambda desk, _, once: desk.incidents.log("No network", impact="high", urgency="high", **once),
+    ),
+    UseCase(
+        "incidents.log",
+        lambda desk, _, once: desk.incidents.log("No mail", requester="eve", site="Bonn", **once),
+        _logged,
+        variant="the second",
+    ),
+    UseCase(
+        "incidents.transition",
+        lambda desk, incident, once: desk.incidents.transition(incident.id, "start", **once),
+        _assigned,
+    ),
+    UseCase(
+        "incidents.transition",
+        lambda desk, incident, once: desk.incidents.transition(
+            incident.id, "resolve", resolution="a new cable", resolution_code="fixed", **once
+        ),
+        _under_way,
+        variant="which ends clocks",
+    ),
+    UseCase(
+        "incidents.prioritise",
+        lambda desk, incident, once: desk.incidents.prioritise(
+            incident.id, impact="low", urgency="low", **once
+        ),
+        _logged,
+    ),
+    UseCase(
+        "incidents.take_over",
+        lambda desk, _, once: desk.incidents.take_over("OLD-7", SEEN, opened_at=A_MONDAY - HOUR, **once),
+    ),
+    UseCase(
+        "incidents.catch_up",
+        lambda desk, incident, once: desk.incidents.catch_up(incident.id, SEEN, **once),
+        _logged,
+    ),
+    # -- tickets ------------------------------------------------------------------------------------
+    UseCase(
+        "tickets.assign",
+        lambda desk, incident, once: desk.tickets.assign(
+            incident.id, support_group="network", assignee="ann", **once
+        ),
+        _logged,
+    ),
+    UseCase(
+        "tickets.comment",
+        lambda desk, incident, once: desk.tickets.comment(incident.id, "It is the cable", **once),
+        _logged,
+    ),
+    UseCase(
+        "tickets.comment",
+        lambda desk, incident, once: desk.tickets.comment(incident.id, "We are on it", public=True, **once),
+        _under_way,
+        variant="for the requester",
+    ),
+    UseCase(
+        "tickets.describe",
+        lambda desk, incident, once: desk.tickets.describe(incident.id, site="Bonn", cable="blue", **once),
+        _logged,
+    ),
+    # -- the configuration --------------------------------------------------------------------------
+    UseCase("cmdb.put", lambda desk, _, once: desk.cmdb.put(_item(HOST), **once)),
+    UseCase(
+        "cmdb.put",
+        lambda desk, _, once: desk.cmdb.put(_item(SPARE), Relation(SPARE, "attached_to", SWITCH), **once),
+        _known,
+        variant="with a relation",
+    ),
+    UseCase(
+        "cmdb.relate",
+        lambda desk, _, once: desk.cmdb.relate(HOST, "attached_to", SWITCH, **once),
+        _hosts,
+    ),
+    UseCase(
+        "cmdb.declare_redundancy",
+        lambda desk, _, once: desk.cmdb.declare_redundancy(
+            HOST, "switches", PAIR.members, "all", relation_type="attached_to", **once
+        ),
+        _known,
+    ),
+    UseCase("cmdb.retire", lambda desk, _, once: desk.cmdb.retire(SWITCH, **once), _known),
+    UseCase(
+        "cmdb.unrelate",
+        lambda desk, _, once: desk.cmdb.unrelate(HOST, "attached_to", SWITCH, **once),
+        _linked,
+    ),
+    UseCase(
+        "cmdb.withdraw_redundancy",
+        lambda desk, _, once: desk.cmdb.withdraw_redundancy(HOST, "switches", **once),
+        _known,
+    ),
+    UseCase(
+        "cmdb.override",
+        lambda desk, _, once: desk.cmdb.override(HOST, "up", A_MONDAY + DAY, "it has a cache", **once),
+        _known,
+    ),
+    UseCase("cmdb.lift_override", lambda desk, _, once: desk.cmdb.lift_override(HOST, **once), _known),
+    UseCase(
+        "cmdb.apply",
+        lambda desk, _, once: desk.cmdb.apply(
+            [ConfigurationRecord.of(_item(name), A_MONDAY) for name in (HOST, SPARE)], **once
+        ),
+    ),
+    UseCase(
+        "cmdb.load",
+        lambda desk, _, once: desk.cmdb.load(
+            {"items": [{"id": HOST, "class": "physical host", "name": HOST}]}, **once
+        ),
+    ),
+    # -- discovery ----------------------------------------------------------------------------------
+    UseCase("discovery.receive", lambda desk, _, once: desk.discovery.receive([RECORD], **once)),
+    UseCase(
+        "discovery.run",
+        lambda desk, _, once: desk.discovery.run(**once),
+        goes_without="plugin.discover",
+    ),
+    UseCase("discovery.reconcile", lambda desk, _, once: desk.discovery.reconcile(**once), _stale),
+    UseCase(
+        "discovery.lock",
+        lambda desk, ci, once: desk.discovery.lock(ci, "ram_gb", 32, reason="as ordered", **once),
+        _told,
+    ),
+    UseCase("discovery.unlock", lambda desk, ci, once: desk.discovery.unlock(ci, "ram_gb", **once), _locked),
+    # -- what is due --------------------------------------------------------------------------------
+    UseCase("run_due", lambda desk, _, __: desk.run_due(), _due, lease=timedelta(minutes=1)),
+    UseCase(
+        "run_due",
+        lambda desk, _, __: desk.run_due(),
+        _breached,
+        variant="people are told",
+        lease=timedelta(minutes=1),
+    ),
+    UseCase("deliver", lambda desk, _, __: desk.deliver(), _waiting, lease=timedelta(minutes=1)),
+    # -- upkeep -------------------------------------------------------------------------------------
+    UseCase("forget", lambda desk, _, __: desk.forget(older_than=DAY), _remembered),
+)
+"""All of them. Which takes an idempotency key, says the command."""
