@@ -5,6 +5,7 @@ import inspect
 import threading
 from collections import Counter
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -470,6 +471,13 @@ def test_a_turn_that_does_not_come_is_waited_for_no_longer() -> None:
 # -- batches, tenants, books -------------------------------------------------------------------------
 
 
+async def fail_in(desk: AsyncDesk) -> None:
+    async with desk.batch() as batch:
+        await batch.incidents.log("No power")
+        message = "enough"
+        raise RuntimeError(message)
+
+
 def test_a_batch_lands_or_vanishes_as_a_whole(url: str, clock: ManualClock) -> None:
     async def work() -> None:
         async with AsyncDesk.open(url, clock=clock) as opened:
@@ -480,10 +488,7 @@ def test_a_batch_lands_or_vanishes_as_a_whole(url: str, clock: ManualClock) -> N
                 await batch.tickets.comment(incident.id, "seen")
                 assert await desk.tickets.count() == 0
             with pytest.raises(RuntimeError, match="enough"):
-                async with desk.batch() as batch:
-                    await batch.incidents.log("No power")
-                    message = "enough"
-                    raise RuntimeError(message)
+                await fail_in(desk)
             assert [ticket.title async for ticket in desk.tickets.matching()] == ["No network"]
             assert (await desk.tickets.get(incident.id)).version == 2
 

@@ -97,7 +97,17 @@ class AsyncDesk(Twin[Desk]):
             rules = _rules(config)
             store = SQLStore._opened_for_tasks(url, documents, companions)
             try:
-                return cls(_TaskDesk(rules, tenant, store, plugins, clock, random))
+                return cls(
+                    _TaskDesk(
+                        rules,
+                        store=store,
+                        tenant=tenant,
+                        plugins=plugins,
+                        clock=clock,
+                        random=random,
+                        pause=_pause,
+                    )
+                )
             except BaseException:
                 store.close()
                 raise
@@ -140,7 +150,17 @@ class AsyncDesk(Twin[Desk]):
         def opened() -> AsyncDesk:
             rules, host = _rules(config), _bind_of(bind)
             store = SQLStore.on(host, documents=documents, companions=companions, create=create)
-            return cls(_TaskDesk(rules, tenant, store, plugins, clock, random))
+            return cls(
+                _TaskDesk(
+                    rules,
+                    store=store,
+                    tenant=tenant,
+                    plugins=plugins,
+                    clock=clock,
+                    random=random,
+                    pause=_pause,
+                )
+            )
 
         return Opening(opened)
 
@@ -275,19 +295,6 @@ class _TaskDesk(Desk):
     """A desk that tasks of one event loop share."""
 
     _new_lock = TaskLock
-
-    def __init__(
-        self,
-        config: DeskConfig | None,
-        tenant: str,
-        store: SQLStore,
-        plugins: Plugins | Iterable[object] | str,
-        clock: Clock,
-        random: Random | None,
-    ) -> None:
-        super().__init__(
-            config, store=store, tenant=tenant, plugins=plugins, clock=clock, random=random, pause=_pause
-        )
 
 
 def _pause(duration: timedelta) -> None:
