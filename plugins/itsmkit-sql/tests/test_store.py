@@ -15,9 +15,10 @@ from attrs import evolve, frozen
 from sqlalchemy import Connection, event, text
 
 from itsmkit.cmdb import CIId
-from itsmkit.errors import ConflictError
-from itsmkit.plugin import OutboxEntry, StoredStaging, StoredTicket, Timer
+from itsmkit.errors import ConflictError, DefinitionError
+from itsmkit.plugin import LedgerEntry, OutboxEntry, RowKind, StoredStaging, StoredTicket, StoreRow, Timer
 from itsmkit.plugin.documents import DOCUMENTS, DocumentType
+from itsmkit.plugin.integrity import Checkpoint, root_of
 from itsmkit.practices import Incident
 from itsmkit.testing import A_MONDAY, a_notification, an_incident_logged
 from itsmkit.testing.contracts import HOUR, LEASE, commented, entry, newest, said, save, saved, staged
@@ -351,6 +352,49 @@ def test_rows_of_a_staging_area_that_lack_others_are_damage(store: SQLStore, oth
     run(store, "DELETE FROM itsmkit_staging WHERE key LIKE '[\"record\"%'")
     with pytest.raises(DatabaseError, match="is missing; restore the database from a backup"):
         other.staging()
+
+
+def test_what_is_kept_beside_records_is_named_when_it_is_damaged(store: SQLStore) -> None:
+    with store.begin() as unit:
+        digest = unit.attach(b"a picture")
+        unit.remember(LedgerEntry("key-7", "request", {}, A_MONDAY))
+        unit.save_checkpoint(Checkpoint(0, A_MONDAY, 0, root_of([])))
+    run(store, "UPDATE itsmkit_attachments SET content = substr(content, 2)")
+    for table in ("ledger", "checkpoints"):
+        run(store, f"UPDATE itsmkit_{table} SET document = '{{'")
+    with pytest.raises(
+        DatabaseError, match=f"attachment {digest} is damaged: its digest is another; restore"
+    ):
+        store.attachment(digest)
+    with pytest.raises(DatabaseError, match="the document of the ledger entry key-7"), store.begin() as unit:
+        unit.remembered("key-7")
+    with pytest.raises(DatabaseError, match="the document of checkpoint 1 cannot be read"):
+        store.checkpoints()
+    with pytest.raises(DatabaseError, match=r"of the ledger entry key-7 is no JSON: .*; restore"):
+        list(store.dump())
+
+
+def test_a_number_that_no_database_holds_is_not_loaded(store: SQLStore) -> None:
+    rows = [
+        StoreRow(RowKind.SERIES, {"series": "a", "last": 2**63 - 1}),
+        StoreRow(RowKind.SERIES, {"series": "b", "last": 2**63}),
+    ]
+    with pytest.raises(DefinitionError, match=r"row 2: last must be at most 9223372036854775807, not 92233"):
+        store.load(rows)
+    assert list(store.dump()) == []
+    store.load(rows[:1])
+    assert list(store.dump()) == rows[:1]
+
+
+def test_the_chain_of_what_was_loaded_goes_on(store: SQLStore) -> None:
+    incident = saved(store)
+    other = store.of_tenant("other")
+    other.load(store.dump())
+    for each in (store, other):
+        with each.begin() as unit:
+            save(unit, commented(incident), expected=1)
+    assert other.heads() == store.heads()
+    assert list(other.dump()) == list(store.dump())
 
 
 # -- trouble ---------------------------------------------------------------------------------------

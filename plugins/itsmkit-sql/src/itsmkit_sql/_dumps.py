@@ -3,12 +3,13 @@
 import base64
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from itertools import groupby, islice
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import Connection, Row, Select, Table, select, update
+from sqlalchemy import Connection, CursorResult, Row, Select, Table, select, update
 
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin import RowKind, StoreNotEmptyError, StoreRow, Timer
@@ -53,8 +54,11 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 def dump(tenancy: Tenancy) -> Iterator[StoreRow]:
     """See `Store.dump`. Nothing of what was read is held, except the staging area."""
-    with snapshot(tenancy) as (connection, waiting):
-        yield from _Dump(connection, tenancy, waiting).rows()
+    with (
+        snapshot(tenancy) as (connection, waiting),
+        closing(_Dump(connection, tenancy, waiting)) as reading,
+    ):
+        yield from reading.rows()
 
 
 class _Dump:
@@ -71,6 +75,12 @@ class _Dump:
         self._connection = connection
         self._tenancy = tenancy
         self._waiting = waiting
+        self._result: CursorResult[Any] | None = None
+
+    def close(self) -> None:
+        """Close what is read at the moment, if it is not read to its end."""
+        if self._result is not None:
+            self._result.close()
 
     def rows(self) -> Iterator[StoreRow]:
         """Go through all rows."""
@@ -120,7 +130,8 @@ class _Dump:
 
     def _read(self, statement: Select[Any], *, at_once: int = _AT_ONCE) -> Iterator[Row[Any]]:
         options = {"yield_per": at_once}
-        return iter(self._connection.execute(statement, self._tenancy.given(), execution_options=options))
+        self._result = self._connection.execute(statement, self._tenancy.given(), execution_options=options)
+        return iter(self._result)
 
     def _row(self, kind: RowKind, name: str, document: str, what: str) -> StoreRow:
         return StoreRow(kind, {name: self._document(document, what)})
