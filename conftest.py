@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import make_url
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
+from sybil.sybil import SybilCollection
 
 ROOT = Path(__file__).parent
 AUDIT_LOG = ROOT.parent / "shared" / "data" / "uci-incident-log" / "incident_event_log.csv.gz"
@@ -39,6 +40,7 @@ OF_DATABASES = [
     "docs/how-to/use-your-own-transaction.md",
     "plugins/itsmkit-sql/README.md",
 ]
+OF_QUEUES = ["docs/how-to/run-on-procrastinate.md", "plugins/itsmkit-procrastinate/README.md"]
 
 
 def _with_database_plugin(namespace: dict[str, Any]) -> None:
@@ -62,15 +64,34 @@ def _with_database_plugin(namespace: dict[str, Any]) -> None:
         namespace["leave_folder"] = stack.pop_all().close
 
 
-pytest_collect_file = (
-    Sybil(
-        parsers=PARSERS, patterns=["README.md", "docs/**/*.md", "plugins/*/README.md"], excludes=OF_DATABASES
-    )
-    + Sybil(
-        parsers=PARSERS,
-        patterns=OF_DATABASES,
-        setup=_with_database_plugin,
-        teardown=lambda namespace: namespace["leave_folder"](),
+def _with_servers(namespace: dict[str, Any]) -> None:
+    """Let a page find two empty databases on a server."""
+    with ExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        for name in ("DATABASE_URL", "EMPTY_DATABASE_URL"):
+            patch.setenv(name, stack.enter_context(_new_database()))
+        namespace["leave_servers"] = stack.pop_all().close
+
+
+pytest_collect_file = SybilCollection(
+    (
+        Sybil(
+            parsers=PARSERS,
+            patterns=["README.md", "docs/**/*.md", "plugins/*/README.md"],
+            excludes=[*OF_DATABASES, *OF_QUEUES],
+        ),
+        Sybil(
+            parsers=PARSERS,
+            patterns=OF_DATABASES,
+            setup=_with_database_plugin,
+            teardown=lambda namespace: namespace["leave_folder"](),
+        ),
+        Sybil(
+            parsers=PARSERS,
+            patterns=OF_QUEUES,
+            setup=_with_servers,
+            teardown=lambda namespace: namespace["leave_servers"](),
+        ),
     )
 ).pytest()
 
