@@ -1,18 +1,24 @@
-"""Runs the examples of the README and of the documentation as tests."""
+"""Runs the examples of the README and of the documentation as tests, and knows the servers of tests."""
 
 import os
 import sys
 import tomllib
-from contextlib import ExitStack, chdir
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, chdir, contextmanager
 from doctest import ELLIPSIS
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import uuid4
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import make_url
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
+from sybil.sybil import SybilCollection
 
 ROOT = Path(__file__).parent
 AUDIT_LOG = ROOT.parent / "shared" / "data" / "uci-incident-log" / "incident_event_log.csv.gz"
@@ -20,6 +26,12 @@ AUDIT_LOG = ROOT.parent / "shared" / "data" / "uci-incident-log" / "incident_eve
 # No test is timed: a deadline tells more of the machine than of the code.
 settings.register_profile("itsmkit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("itsmkit")
+
+USUAL_POSTGRES = ("postgresql://postgres:postgres@127.0.0.1:5432/postgres", "postgresql:///postgres")
+NO_POSTGRES = (
+    "no PostgreSQL server lets these tests in: name in ITSMKIT_TEST_POSTGRES one on which databases may be "
+    "made, or start one: docker run -p 5432:5432 -e POSTGRES_PASSWORD=postgres postgres"
+)
 
 PARSERS = [PythonCodeBlockParser(doctest_optionflags=ELLIPSIS), SkipParser()]
 OF_DATABASES = [
@@ -29,6 +41,7 @@ OF_DATABASES = [
     "docs/how-to/use-your-own-transaction.md",
     "plugins/itsmkit-sql/README.md",
 ]
+OF_QUEUES = ["docs/how-to/run-on-procrastinate.md", "plugins/itsmkit-procrastinate/README.md"]
 
 
 def _with_database_plugin(namespace: dict[str, Any]) -> None:
@@ -52,15 +65,34 @@ def _with_database_plugin(namespace: dict[str, Any]) -> None:
         namespace["leave_folder"] = stack.pop_all().close
 
 
-pytest_collect_file = (
-    Sybil(
-        parsers=PARSERS, patterns=["README.md", "docs/**/*.md", "plugins/*/README.md"], excludes=OF_DATABASES
-    )
-    + Sybil(
-        parsers=PARSERS,
-        patterns=OF_DATABASES,
-        setup=_with_database_plugin,
-        teardown=lambda namespace: namespace["leave_folder"](),
+def _with_servers(namespace: dict[str, Any]) -> None:
+    """Let a page find two empty databases on a server."""
+    with ExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        for name in ("DATABASE_URL", "EMPTY_DATABASE_URL"):
+            patch.setenv(name, stack.enter_context(_new_database()))
+        namespace["leave_servers"] = stack.pop_all().close
+
+
+pytest_collect_file = SybilCollection(
+    (
+        Sybil(
+            parsers=PARSERS,
+            patterns=["README.md", "docs/**/*.md", "plugins/*/README.md"],
+            excludes=[*OF_DATABASES, *OF_QUEUES],
+        ),
+        Sybil(
+            parsers=PARSERS,
+            patterns=OF_DATABASES,
+            setup=_with_database_plugin,
+            teardown=lambda namespace: namespace["leave_folder"](),
+        ),
+        Sybil(
+            parsers=PARSERS,
+            patterns=OF_QUEUES,
+            setup=_with_servers,
+            teardown=lambda namespace: namespace["leave_servers"](),
+        ),
     )
 ).pytest()
 
@@ -78,3 +110,63 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the machine's own settings out of the tests."""
     for name in [name for name in os.environ if name.startswith("ITSMKIT_PLUGINS")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def postgresql_database() -> Iterator[str]:
+    """Return the URL of a new database on a server, which is dropped in the end."""
+    with _new_database() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgresql_schema(postgresql_database: str) -> Callable[[], AbstractContextManager[str]]:
+    """Return what lends the URL of a new schema, without tables, and drops it afterwards."""
+    return partial(_new_schema, postgresql_database)
+
+
+@pytest.fixture
+def postgresql_url(postgresql_schema: Callable[[], AbstractContextManager[str]]) -> Iterator[str]:
+    """Return the URL of a schema without tables, which is dropped after the test."""
+    with postgresql_schema() as url:
+        yield url
+
+
+@contextmanager
+def _new_schema(database: str) -> Iterator[str]:
+    schema = f"desk_{uuid4().hex}"
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {schema}")
+        url = make_url(database).set(drivername="postgresql+psycopg")
+        yield url.update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(
+            hide_password=False
+        )
+        connection.execute(f"DROP SCHEMA {schema} CASCADE")
+
+
+@contextmanager
+def _new_database() -> Iterator[str]:
+    """Make a database on a server, and drop it in the end."""
+    given = os.environ.get("ITSMKIT_TEST_POSTGRES")
+    reachable = (url for url in ((given,) if given else USUAL_POSTGRES) if _is_reachable(url))
+    server = next(reachable, None)
+    if server is None:
+        if "postgres" in os.environ.get("ITSMKIT_REQUIRE", "").split(","):
+            pytest.fail(NO_POSTGRES)
+        pytest.skip(NO_POSTGRES)
+    name = f"itsmkit_test_{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
+        # No test takes the power from the server, so none waits for its disk.
+        connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+        connection.execute(f"ALTER DATABASE {name} SET timezone = 'Asia/Tokyo'")
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _is_reachable(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=5).close()
+    except psycopg.OperationalError:
+        return False
+    return True

@@ -1,21 +1,11 @@
-"""Databases to test on: a file for each test, and schemas of a database of the session's own on a server."""
+"""Databases to test on: a file for each test, or a schema on a server."""
 
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
-from sqlalchemy import make_url
-
-_USUAL = ("postgresql://postgres:postgres@127.0.0.1:5432/postgres", "postgresql:///postgres")
-_HOW = (
-    "no PostgreSQL server lets these tests in: name in ITSMKIT_TEST_POSTGRES one on which databases may be "
-    "made, or start one: docker run -p 5432:5432 -e POSTGRES_PASSWORD=postgres postgres"
-)
 
 
 @pytest.fixture(autouse=True)
@@ -30,53 +20,13 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'desk.db'}"
 
 
-@pytest.fixture(scope="session")
-def postgresql_database() -> Iterator[str]:
-    """Return the URL of a new database on a server, which is dropped in the end."""
-    given = os.environ.get("ITSMKIT_TEST_POSTGRES")
-    reachable = (url for url in ((given,) if given else _USUAL) if _is_reachable(url))
-    server = next(reachable, None)
-    if server is None:
-        if "postgresql" in os.environ.get("ITSMKIT_REQUIRE", "").split(","):
-            pytest.fail(_HOW)
-        pytest.skip(_HOW)
-    name = f"itsmkit_test_{uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
-        # No test takes the power from the server, so none waits for its disk.
-        connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
-        connection.execute(f"ALTER DATABASE {name} SET timezone = 'Asia/Tokyo'")
-        yield make_url(server).set(database=name).render_as_string(hide_password=False)
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@pytest.fixture
-def postgresql_url(postgresql_database: str) -> Iterator[str]:
-    """Return the URL of a schema without tables, which is dropped after the test."""
-    with schema_in(postgresql_database) as url:
-        yield url
-
-
-@contextmanager
-def schema_in(database: str) -> Iterator[str]:
-    """Lend the URL of a new schema in a database of PostgreSQL."""
-    schema = f"desk_{uuid4().hex}"
-    with psycopg.connect(database, autocommit=True) as connection:
-        connection.execute(f"CREATE SCHEMA {schema}")
-        url = make_url(database).set(drivername="postgresql+psycopg")
-        yield url.update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(
-            hide_password=False
-        )
-        connection.execute(f"DROP SCHEMA {schema} CASCADE")
-
-
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def module_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the URL of a database without tables, of each kind, which the tests of a module share."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path_factory.mktemp('shared') / 'desk.db'}"
     else:
-        with schema_in(request.getfixturevalue("postgresql_database")) as url:
+        with request.getfixturevalue("postgresql_schema")() as url:
             yield url
 
 
@@ -85,11 +35,3 @@ def url(request: pytest.FixtureRequest) -> str:
     """Return the URL of a database without tables: of each kind, one after the other."""
     found: str = request.getfixturevalue(f"{request.param}_url")
     return found
-
-
-def _is_reachable(url: str) -> bool:
-    try:
-        psycopg.connect(url, connect_timeout=5).close()
-    except psycopg.OperationalError:
-        return False
-    return True
