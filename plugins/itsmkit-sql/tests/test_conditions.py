@@ -33,7 +33,7 @@ from itsmkit.plugin.documents import DOCUMENTS
 from itsmkit.plugin.paging import Kind, SortKey, sort_key
 from itsmkit.tickets import Ticket, TicketId
 from itsmkit_sql._conditions import Translation
-from itsmkit_sql._database import Database
+from itsmkit_sql._database import PooledDatabase
 from itsmkit_sql._facts import COLUMNS, LONGEST, fact_text, search_columns
 from itsmkit_sql._schema import tickets
 from itsmkit_sql._texts import escaped, unescaped
@@ -126,9 +126,9 @@ def some_conditions() -> st.SearchStrategy[Condition]:
 @pytest.fixture(scope="module")
 def connection(module_url: str) -> Iterator[Connection]:
     """Return a connection to a database with the table of tickets, of each kind."""
-    database = Database(cast("Address", address_of(module_url)), DOCUMENTS)
-    tickets.create(database._writing)
-    with database._writing.connect() as connection:
+    database = PooledDatabase(cast("Address", address_of(module_url)), DOCUMENTS)
+    with database.writing() as connection:
+        tickets.create(connection)
         yield connection
     database.close()
 
@@ -150,7 +150,7 @@ def found(
         }
         for index, ticket in enumerate(all_tickets)
     ]
-    with connection.begin() as transaction:
+    with connection.begin_nested() as transaction:
         connection.execute(insert(tickets), rows)
         answers = [
             set(connection.scalars(select(tickets.c.place).where(translation.of(condition))))
@@ -244,8 +244,7 @@ def test_a_field_with_a_column_is_never_of_another_kind(connection: Connection) 
 
 def test_postgresql_does_not_compile_what_it_runs_once(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
-        with connection.begin():
-            assert connection.scalar(text("SHOW jit")) == "off"
+        assert connection.scalar(text("SHOW jit")) == "off"
 
 
 SIGNS = ["", " ", "a", "Z", "\0", "\0\0", "\1", "\1\0", "\2", "\ud7ff", "\ud7ff\1", "\ue000", "𝄞", "\uffff"]
