@@ -40,7 +40,7 @@ from itsmkit.cmdb.history import (
 from itsmkit.desk import ConfigurationRules, Desk, DeskConfig, InMemoryStore, ManualClock
 from itsmkit.desk._configuration import Configuration
 from itsmkit.errors import DefinitionError, PluginError, RefusedError
-from itsmkit.plugin import NoConfigurationStoreError, Plugins, hookimpl
+from itsmkit.plugin import hookimpl
 from itsmkit.testing import A_MONDAY, AN_AGENT
 
 DAY = timedelta(days=1)
@@ -470,30 +470,6 @@ def test_what_is_not_found_is_named_with_what_comes_close() -> None:
 
 
 # -- stores and plugins ------------------------------------------------------------------------------
-
-
-class FirstStore:
-    """A store for the hook contract 1.0, which knew no configuration."""
-
-    def __init__(self) -> None:
-        inner = InMemoryStore()
-        for name in dir(inner):
-            if not name.startswith("_") and name != "configuration_events":
-                setattr(self, name, getattr(inner, name))
-
-
-def test_a_store_without_a_configuration_keeps_tickets() -> None:
-    class Maker:
-        @hookimpl
-        def itsmkit_make_store(self, url: str) -> object:
-            return FirstStore() if url == "first://" else None
-
-    assert isinstance(Plugins([Maker()]).make_store("first://"), FirstStore)
-    for desk in (a_desk(store="first://", plugins=(Maker(),)), a_desk(store=FirstStore())):
-        assert desk.incidents.log("no network").number == "INC-1"
-        with pytest.raises(NoConfigurationStoreError, match="FirstStore keeps no configuration") as raised:
-            _ = desk.cmdb
-        assert str(pickle.loads(pickle.dumps(raised.value))) == str(raised.value)
 
 
 def test_a_facet_that_cannot_be_told_is_the_failure_of_its_plugin() -> None:

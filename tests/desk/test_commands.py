@@ -180,7 +180,8 @@ class ForgetfulStore(InMemoryStore):
     """A store that keeps no caches, as it may."""
 
     def begin(self) -> Any:
-        self._tickets = {key: evolve(kept, cache={}) for key, kept in self._tickets.items()}
+        kept = self._room.kept
+        kept.tickets = {key: evolve(each, cache={}) for key, each in kept.tickets.items()}
         return super().begin()
 
 

@@ -1,3 +1,4 @@
+import pickle
 from collections.abc import Callable
 from datetime import timedelta
 from random import Random
@@ -7,7 +8,7 @@ import pytest
 import itsmkit
 from itsmkit.desk import Desk, DeskConfig, InMemoryStore, ManualClock
 from itsmkit.errors import DefinitionError, RefusedError
-from itsmkit.plugin import Plugins, PluginState, Store, hookimpl
+from itsmkit.plugin import IncompleteStoreError, Plugins, PluginState, Store, hookimpl
 from itsmkit.testing import A_MONDAY, AN_AGENT
 from itsmkit.tickets import Actor
 
@@ -136,3 +137,45 @@ def test_the_same_day_happens_twice_alike(config: DeskConfig) -> None:
         return list(desk.feed())
 
     assert day() == day()
+
+
+# -- whose data ----------------------------------------------------------------------------------------
+
+
+def test_a_desk_works_on_the_data_of_its_tenant_alone(config: DeskConfig, clock: ManualClock) -> None:
+    store = InMemoryStore()
+    ours = Desk(config, store=store, clock=clock).acting_as(AN_AGENT)
+    theirs = Desk.from_config({}, store=store, tenant="acme", clock=clock).acting_as(AN_AGENT)
+    assert (ours.tenant, theirs.tenant) == ("default", "acme")
+    assert ours.incidents.log("No network").number == theirs.incidents.log("No mail").number
+    assert [event.fact.details["title"] for event in theirs.feed()] == ["No mail"]  # type: ignore[union-attr]
+    assert store.tenants() == ["acme", "default"]
+
+
+def test_the_tenant_of_a_store_at_hand_is_kept(config: DeskConfig) -> None:
+    assert Desk(config, store=InMemoryStore().of_tenant("acme")).tenant == "acme"
+
+
+def test_a_tenant_must_be_named_before_a_store_is_opened(config: DeskConfig) -> None:
+    stores = Stores()
+    with pytest.raises(
+        DefinitionError, match="tenant: must be a name without surrounding spaces, not str ''"
+    ):
+        Desk(config, store="memory://", tenant="", plugins=[stores])
+    assert not stores.made
+
+
+def test_a_store_that_lacks_something_is_refused_with_all_that_it_lacks(config: DeskConfig) -> None:
+    class Older(InMemoryStore):
+        find = None  # type: ignore[assignment]
+
+        def __init__(self) -> None:
+            super().__init__()
+            del self.tenant
+
+    with pytest.raises(
+        IncompleteStoreError, match=r"the store Older: it lacks tenant, find; use one for.*2\.0"
+    ) as raised:
+        Desk(config, store=Older())
+    assert (raised.value.store, raised.value.lacking) == ("Older", ("tenant", "find"))
+    assert str(pickle.loads(pickle.dumps(raised.value))) == str(raised.value)

@@ -26,7 +26,7 @@ from itsmkit.cmdb.reconciliation import (
 )
 from itsmkit.desk import ConfigurationRules, Desk, DeskConfig, InMemoryStore, ManualClock
 from itsmkit.errors import ConflictError, DefinitionError, NotFoundError, RefusedError
-from itsmkit.plugin import Discovery, NoStagingStoreError, hookimpl
+from itsmkit.plugin import Discovery, hookimpl
 from itsmkit.testing import A_MONDAY, AN_AGENT
 
 HOUR = timedelta(hours=1)
@@ -527,16 +527,6 @@ def test_whoever_gives_something_else_is_told_the_way_out(
     with pytest.raises(DefinitionError, match=problem):
         desk.discovery.receive(records, full_loads=loads)  # type: ignore[arg-type]
     assert desk.cmdb.events() == []
-
-
-def test_a_store_without_a_staging_area_keeps_a_configuration_all_the_same() -> None:
-    class Older(InMemoryStore):
-        staging = None  # type: ignore[assignment]
-
-    desk = a_desk(store=Older())
-    desk.cmdb.put(ConfigurationItem(CIId("web"), "physical host", "web-1"))
-    with pytest.raises(NoStagingStoreError, match=r"Older keeps no staging area.*1\.2"):
-        desk.discovery  # noqa: B018
 
 
 def test_who_comes_second_decides_again() -> None:

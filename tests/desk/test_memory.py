@@ -1,13 +1,37 @@
 """The in-memory adapters keep their contracts; here stands what only they promise."""
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from itsmkit.cmdb import CIId
+from itsmkit.cmdb.reconciliation import StagingArea
 from itsmkit.desk import InMemoryNotifier, InMemoryStore
 from itsmkit.errors import ConflictError
-from itsmkit.plugin import StoredTicket, Timer
+from itsmkit.plugin import RowKind, StoredTicket, StoreNotEmptyError, StoreRow, Timer
+from itsmkit.plugin.documents import DOCUMENTS, Documents
 from itsmkit.testing import A_MONDAY, a_notification, an_incident_logged
-from itsmkit.testing.contracts import HOUR, LEASE, NotifierContract, StorageContract, saved
+from itsmkit.testing.contracts import (
+    HOUR,
+    LEASE,
+    NotifierContract,
+    StorageContract,
+    commented,
+    done,
+    entry,
+    lived,
+    recorded,
+    said,
+    save,
+    saved,
+)
+from itsmkit.testing.stored_values import staging_areas
 
 
 @pytest.mark.usefixtures("busy_threads")
@@ -98,3 +122,96 @@ def test_an_undone_unit_leaves_a_gap_in_the_numbers() -> None:
         raise KeyError
     with store.begin() as unit:
         assert unit.next_number("incident") == 2
+
+
+# -- documents as they were written --------------------------------------------------------------------
+
+
+def _older(document: dict[str, Any]) -> dict[str, Any]:
+    return {**document, "schema": 1}
+
+
+def test_what_was_loaded_keeps_its_documents_until_it_changes() -> None:
+    """An older release has written everything; this one has a newer schema of all that it rewrites."""
+    newer = Documents(
+        [evolve(each, upgrades=(*each.upgrades, _older)) for each in DOCUMENTS.types],
+        forms=DOCUMENTS._forms,
+        values=DOCUMENTS._value_forms,
+    )
+    written = InMemoryStore()
+    lived(written)
+    rows = list(written.dump())
+    store = InMemoryStore(documents=newer)
+    store.load(rows)
+    assert list(store.dump()) == rows
+    assert store.heads() == written.heads()
+    assert store.of_tenant("other").tenant == "other"
+
+    incident = commented(store.find_ticket("INC-1").ticket)  # type: ignore[arg-type]  # it is an incident
+    area = store.staging().area
+    with store.begin() as unit:
+        save(unit, incident, expected=2)
+        unit.set_timer(Timer(incident.ticket.id, "resolve", A_MONDAY))
+        unit.set_cursor("reader", 2)
+        unit.remember(done("form 18"))
+        unit.save_staging(area.without_lock(CIId("host-1"), "memory"), expected=1)
+    store.settle("waiting", evolve(entry("waiting"), attempts=1))
+    recorded(store, said(sequence=3))
+
+    def schemas(kind: RowKind) -> list[int]:
+        of_kind = [row.data for row in store.dump() if row.kind is kind]
+        return [part["schema"] for data in of_kind for part in data.values() if isinstance(part, dict)]
+
+    assert schemas(RowKind.TICKET) == [2, 1]
+    assert schemas(RowKind.EVENT) == [1, 1, 1, 2]
+    assert schemas(RowKind.CONFIGURATION) == [1, 1, 2]
+    assert schemas(RowKind.STAGED) == [1, 1, 1, 1]
+    assert schemas(RowKind.TIMER) == [2, 1]
+    assert schemas(RowKind.OUTBOX) == [2, 1, 1]
+    assert schemas(RowKind.CURSOR) == [2]
+    assert schemas(RowKind.REMEMBERED) == [1, 2]
+    assert schemas(RowKind.CHECKPOINT) == [1]
+
+    with store.begin() as unit:
+        unit.save_staging(area, expected=2)
+    assert schemas(RowKind.STAGED) == [1, 1, 1, 2, 1]
+    again = InMemoryStore(documents=newer)
+    again.load(store.dump())
+    assert list(again.dump()) == list(store.dump())
+    assert again.heads() == store.heads()
+
+
+def test_whoever_waits_is_told_of_work_that_has_come_before() -> None:
+    store = InMemoryStore()
+    with ThreadPoolExecutor(1) as pool:  # one thread, which has waited before it waits again
+        for tenant in (store.tenant, "other"):
+            with store.of_tenant(tenant).begin() as unit:
+                unit.enqueue(entry("a"))
+            waiting = pool.submit(store.wait, timedelta(seconds=40))
+            assert wait([waiting], timeout=20).done
+
+
+def test_who_comes_first_is_not_overwritten_by_a_dump() -> None:
+    store = InMemoryStore()
+
+    def rows() -> Iterator[StoreRow]:
+        saved(store)
+        yield from ()
+
+    with pytest.raises(StoreNotEmptyError):
+        store.load(rows())
+    assert len(store.tickets()) == 1
+
+
+@settings(max_examples=30)
+@given(staging_areas(), st.integers(0, 12))
+def test_every_staging_area_can_be_dumped_and_loaded(area: StagingArea, others: int) -> None:
+    for record in [*area.records.values()][:1]:
+        area = area.with_records([evolve(record, name=f"another {n}") for n in range(others)])
+    store = InMemoryStore()
+    with store.begin() as unit:
+        unit.save_staging(area, expected=0)
+    other = store.of_tenant("other")
+    other.load(store.dump())
+    assert other.staging() == store.staging()
+    assert list(other.dump()) == list(store.dump())

@@ -19,7 +19,7 @@ SIGNATURES = {
 
 
 def test_the_hooks_have_the_signatures_that_plugins_rely_on():
-    assert API == "1.2"
+    assert API == "2.0"
     assert {hook.__name__: str(inspect.signature(hook)) for hook in HOOKS} == SIGNATURES
 
 
@@ -41,7 +41,8 @@ def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification
         @hookimpl
         def itsmkit_make_store(self, url):
             passed["itsmkit_make_store"] = {"url": url}
-            return SimpleNamespace(**{name: print for name in vars(Store) if not name.startswith("_")})
+            methods = {name: print for name in vars(Store) if not name.startswith("_")}
+            return SimpleNamespace(tenant="default", is_joined=False, **methods)
 
         @hookimpl
         def itsmkit_before_transition(self, ticket, trigger, target, actor):

@@ -25,7 +25,8 @@ from itsmkit.plugin.storage import Store
 @hookimpl
 def itsmkit_make_store(url):
     if url.startswith({schemes!r}):
-        return SimpleNamespace(made_by=__name__, **{{name: print for name in vars(Store) if name[0] != "_"}})
+        members = [name for name in (*vars(Store), "tenant", "is_joined") if name[0] != "_"]
+        return SimpleNamespace(made_by=__name__, **dict.fromkeys(members, print))
 """
 
 NEVER = "raise AssertionError('this module must not be imported')"
@@ -49,7 +50,8 @@ class Memory:
     @hookimpl
     def itsmkit_make_store(self, url):
         if url.startswith("memory:"):
-            return SimpleNamespace(**{name: print for name in vars(Store) if not name.startswith("_")})
+            members = [name for name in (*vars(Store), "tenant", "is_joined") if not name.startswith("_")]
+            return SimpleNamespace(**dict.fromkeys(members, print))
         return None
 
 

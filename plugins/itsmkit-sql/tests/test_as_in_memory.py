@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from itsmkit.cmdb import CIId
 from itsmkit.desk import InMemoryStore
 from itsmkit.errors import ConflictError, NotFoundError
-from itsmkit.plugin import ClaimedTimer, Store, Timer, UnitOfWork
+from itsmkit.plugin import ClaimedTimer, LedgerEntry, Store, Timer, UnitOfWork
+from itsmkit.plugin.integrity import Checkpoint, root_of
 from itsmkit.practices import Decision, Incident, IncidentManagement, Occasion
 from itsmkit.testing import A_MONDAY, AN_AGENT
 from itsmkit.testing.contracts import LEASE, Undo, commented, entry, newest, said, save, staged
@@ -113,6 +114,34 @@ def enqueue(key: str, seconds: int) -> Step:
     return lambda _, unit: unit.enqueue(entry(key, A_MONDAY + seconds * SECOND))
 
 
+def remember(key: str, request: str) -> Step:
+    def step(_: Side, unit: UnitOfWork) -> object:
+        found = unit.remembered(key)
+        if found is None or request == "insists":
+            unit.remember(LedgerEntry(key, request, {"key": key}, A_MONDAY))
+        return found
+
+    return step
+
+
+def seal(n: int) -> Step:
+    def step(side: Side, unit: UnitOfWork) -> object:
+        heads = side.store.heads()
+        at = A_MONDAY + n * SECOND
+        unit.save_checkpoint(Checkpoint(heads.position, at, len(heads.heads), root_of(heads.heads)))
+        return heads
+
+    return step
+
+
+def number(series: str, through: int) -> Step:
+    def step(_: Side, unit: UnitOfWork) -> int:
+        unit.skip_numbers(series, through)
+        return unit.next_number(series)
+
+    return step
+
+
 def look(n: int) -> Step:
     key = said(f"host-{n}").record.key
     return lambda _, unit: (
@@ -144,6 +173,10 @@ STEPS = st.one_of(
     st.builds(finish_timer, st.integers(0, 9)),
     st.builds(enqueue, KEYS, st.integers(0, 300)),
     st.builds(lambda name, at: lambda _, unit: unit.set_cursor(name, at), KEYS, st.integers(0, 9)),
+    st.builds(remember, KEYS, st.sampled_from(["asks", "insists"])),
+    st.builds(lambda text: lambda _, unit: unit.attach(text.encode()), KEYS),
+    st.builds(seal, TICKETS),
+    st.builds(number, KEYS, st.integers(0, 5)),
     st.builds(look, TICKETS),
     st.builds(undo),
 )
@@ -171,6 +204,14 @@ def claim(seconds: int) -> Deed:
     return deed
 
 
+def release(which: int) -> Deed:
+    return lambda side: side.store.release([each for n, each in enumerate(side.claims) if n % 3 == which])
+
+
+def forget(seconds: int) -> Deed:
+    return lambda side: side.store.forget(A_MONDAY + seconds * SECOND)
+
+
 def claim_outbox(seconds: int, limit: int) -> Deed:
     return lambda side: list(side.store.claim_outbox(A_MONDAY + seconds * SECOND, lease=LEASE, limit=limit))
 
@@ -190,6 +231,8 @@ DEEDS = st.one_of(
         st.lists(STEPS, max_size=2),
     ),
     st.builds(claim, st.integers(0, 400)),
+    st.builds(release, st.integers(0, 2)),
+    st.builds(forget, st.integers(-1, 1)),
     st.builds(claim_outbox, st.integers(0, 400), st.integers(1, 3)),
     st.builds(settle, KEYS, st.integers(0, 2), st.sampled_from([None, "given up"])),
 )
@@ -208,6 +251,9 @@ def seen(store: Store) -> dict[str, object]:
         "staging": store.staging(),
         "next due": store.next_due(),
         "parked": sorted(store.parked(), key=lambda each: each.notification.key),
+        "checkpoints": store.checkpoints(),
+        "heads": store.heads(),
+        "dump": list(store.dump()),
         "found": found,
     }
 

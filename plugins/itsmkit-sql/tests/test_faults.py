@@ -3,20 +3,27 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
 
 from itsmkit.cmdb import CIId, ConfigurationItem, SourceRecord
 from itsmkit.desk import Desk, DeskConfig, InMemoryNotifier, ManualClock
-from itsmkit.testing import A_MONDAY, AN_AGENT
-from itsmkit_sql import SQLStore
+from itsmkit.plugin import LedgerEntry, RowKind, StoreRow, Timer
+from itsmkit.plugin.integrity import Checkpoint, root_of
+from itsmkit.testing import A_MONDAY, AN_AGENT, an_incident_logged
+from itsmkit.testing.contracts import commented, entry, newest, said, save, staged
+from itsmkit_sql import DatabaseError, SQLStore
 
 HOURS = timedelta(hours=1)
 
 
-class Fault(Exception):  # noqa: N818  # it stands for any error
+class Fault(DatabaseError):  # noqa: N818  # it stands for any error
     """What fails."""
+
+    def __init__(self) -> None:
+        super().__init__("the database", "this fails", "try it again")
 
 
 class Faults:
@@ -49,17 +56,9 @@ class Faults:
                 raise Fault
 
 
-def everything(store: SQLStore) -> list[object]:
+def everything(store: SQLStore) -> list[StoreRow]:
     """Return all that is saved, except how far numbers are drawn."""
-    return [
-        [stored.ticket for stored in store.tickets()],
-        list(store.events(after=0, limit=1000)),
-        list(store.configuration_events(after=0, limit=1000)),
-        store.staging(),
-        store.next_due(),
-        store.parked(),
-        store.cursor("observer:Watcher"),
-    ]
+    return [row for row in store.dump() if row.kind is not RowKind.SERIES]
 
 
 def log(desk: Desk) -> object:
@@ -79,10 +78,34 @@ def receive(desk: Desk) -> object:
     return desk.discovery.receive([host])
 
 
-@pytest.mark.parametrize("command", [log, transition, put, receive], ids=lambda each: each.__name__)
+def everything_at_once(desk: Desk) -> object:
+    """Write to all tables in one unit of work."""
+    first, second = (desk.tickets.find(number).id for number in ("INC-1", "INC-2"))
+    heads = desk.store.heads()
+    with desk.store.begin() as unit:
+        for each in (first, second):
+            ticket: Any = unit.ticket(each).ticket
+            save(unit, commented(ticket), expected=ticket.version)
+        save(unit, an_incident_logged("INC-3"), expected=0)
+        unit.record([said()], after=newest(desk.store))
+        unit.save_staging(staged(), expected=desk.store.staging().version)
+        unit.set_timer(Timer(first, "follow up", A_MONDAY))
+        unit.clear_timer(second, "resolve/attainment/breach")
+        unit.enqueue(entry("a"))
+        unit.remember(LedgerEntry("key", "request", {"ticket": first}, A_MONDAY))
+        unit.attach(b"a picture")
+        unit.save_checkpoint(Checkpoint(heads.position, A_MONDAY, len(heads.heads), root_of(heads.heads)))
+        unit.set_cursor("reader", 1)
+    return first
+
+
+@pytest.mark.parametrize(
+    "command", [log, transition, put, receive, everything_at_once], ids=lambda each: each.__name__
+)
 def test_a_command_does_all_or_nothing(url: str, command: Callable[[Desk], object]) -> None:
     with closing(SQLStore.open(url)) as store:
         desk = Desk(DeskConfig.standard(), store=store, clock=ManualClock(A_MONDAY)).acting_as(AN_AGENT)
+        log(desk)
         log(desk)
         before = everything(store)
         faults = Faults(store._database._engines)
@@ -117,3 +140,24 @@ def test_a_checkpoint_passes_once_whatever_fails_before(url: str) -> None:
         names = [each.fact for each in desk.feed() if each.name == "CheckpointPassed"]
         assert len(names) == len(set(map(str, names))) > 1
         assert len(notifier.delivered) == sum(len(fact.notified) for fact in names)  # type: ignore[attr-defined]  # of checkpoints
+
+
+def test_a_dump_is_loaded_as_a_whole_or_not_at_all(url: str) -> None:
+    with closing(SQLStore.open(url)) as store:
+        desk = Desk(DeskConfig.standard(), store=store, clock=ManualClock(A_MONDAY)).acting_as(AN_AGENT)
+        for command in (log, log, put, everything_at_once):
+            command(desk)
+        rows = list(store.dump())
+        faults = Faults(store._database._engines)
+        other = store.of_tenant("other")
+        for number in range(1, 100):  # pragma: no branch - as above
+            try:
+                with faults.at(number):
+                    other.load(rows)
+            except Fault:
+                assert list(other.dump()) == []
+                assert store.tenants() == ["default"]
+            else:
+                break
+        assert number > 10
+        assert list(other.dump()) == rows

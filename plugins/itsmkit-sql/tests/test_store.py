@@ -15,9 +15,10 @@ from attrs import evolve, frozen
 from sqlalchemy import Connection, event, text
 
 from itsmkit.cmdb import CIId
-from itsmkit.errors import ConflictError
-from itsmkit.plugin import OutboxEntry, StoredStaging, StoredTicket, Timer
+from itsmkit.errors import ConflictError, DefinitionError
+from itsmkit.plugin import LedgerEntry, OutboxEntry, RowKind, StoredStaging, StoredTicket, StoreRow, Timer
 from itsmkit.plugin.documents import DOCUMENTS, DocumentType
+from itsmkit.plugin.integrity import Checkpoint, root_of
 from itsmkit.practices import Incident
 from itsmkit.testing import A_MONDAY, a_notification, an_incident_logged
 from itsmkit.testing.contracts import HOUR, LEASE, commented, entry, newest, said, save, saved, staged
@@ -157,7 +158,7 @@ def test_a_claim_that_is_taken_over_while_its_unit_runs_is_lost(store: SQLStore,
     with store.begin() as unit:
         unit.set_timer(Timer(incident.id, "resolve", A_MONDAY))
     (claimed,) = store.claim_due(A_MONDAY, lease=LEASE, limit=1)
-    with pytest.raises(ConflictError, match="is stored at version 3"), store.begin() as unit:  # noqa: PT012  # one unit
+    with pytest.raises(ConflictError, match="cannot save timer"), store.begin() as unit:  # noqa: PT012  # one unit
         unit.finish_timer(claimed)
         unit.finish_timer(claimed)
         assert other.claim_due(A_MONDAY + LEASE, lease=LEASE, limit=1)
@@ -353,6 +354,49 @@ def test_rows_of_a_staging_area_that_lack_others_are_damage(store: SQLStore, oth
         other.staging()
 
 
+def test_what_is_kept_beside_records_is_named_when_it_is_damaged(store: SQLStore) -> None:
+    with store.begin() as unit:
+        digest = unit.attach(b"a picture")
+        unit.remember(LedgerEntry("key-7", "request", {}, A_MONDAY))
+        unit.save_checkpoint(Checkpoint(0, A_MONDAY, 0, root_of([])))
+    run(store, "UPDATE itsmkit_attachments SET content = substr(content, 2)")
+    for table in ("ledger", "checkpoints"):
+        run(store, f"UPDATE itsmkit_{table} SET document = '{{'")
+    with pytest.raises(
+        DatabaseError, match=f"attachment {digest} is damaged: its digest is another; restore"
+    ):
+        store.attachment(digest)
+    with pytest.raises(DatabaseError, match="the document of the ledger entry key-7"), store.begin() as unit:
+        unit.remembered("key-7")
+    with pytest.raises(DatabaseError, match="the document of checkpoint 1 cannot be read"):
+        store.checkpoints()
+    with pytest.raises(DatabaseError, match=r"of the ledger entry key-7 is no JSON: .*; restore"):
+        list(store.dump())
+
+
+def test_a_number_that_no_database_holds_is_not_loaded(store: SQLStore) -> None:
+    rows = [
+        StoreRow(RowKind.SERIES, {"series": "a", "last": 2**63 - 1}),
+        StoreRow(RowKind.SERIES, {"series": "b", "last": 2**63}),
+    ]
+    with pytest.raises(DefinitionError, match=r"row 2: last must be at most 9223372036854775807, not 92233"):
+        store.load(rows)
+    assert list(store.dump()) == []
+    store.load(rows[:1])
+    assert list(store.dump()) == rows[:1]
+
+
+def test_the_chain_of_what_was_loaded_goes_on(store: SQLStore) -> None:
+    incident = saved(store)
+    other = store.of_tenant("other")
+    other.load(store.dump())
+    for each in (store, other):
+        with each.begin() as unit:
+            save(unit, commented(incident), expected=1)
+    assert other.heads() == store.heads()
+    assert list(other.dump()) == list(store.dump())
+
+
 # -- trouble ---------------------------------------------------------------------------------------
 
 
@@ -426,7 +470,7 @@ def test_a_connection_that_is_lost_costs_one_unit_of_work(server: SQLStore) -> N
 def test_who_goes_on_after_a_fault_is_told_that_all_is_undone(server: SQLStore) -> None:
     with pytest.raises(DatabaseError, match="this is not foreseen"), server._database.writing() as connection:  # noqa: PT012  # one transaction
         connection.close()
-        next_number(server._database, connection, "incident")
+        next_number(connection, server._tenancy, "incident")
 
 
 def test_transactions_that_wait_for_each_other_are_a_conflict(server: SQLStore) -> None:
@@ -439,9 +483,9 @@ def test_transactions_that_wait_for_each_other_are_a_conflict(server: SQLStore) 
     def draw(first: str, second: str) -> None:
         try:
             with server._database.writing() as connection:
-                next_number(server._database, connection, first)
+                next_number(connection, server._tenancy, first)
                 together.wait()
-                next_number(server._database, connection, second)
+                next_number(connection, server._tenancy, second)
         except ConcurrentUnitError as error:
             outcomes.append(error.problem)
         else:
@@ -466,9 +510,12 @@ def test_threads_that_find_no_connection_are_told(server: SQLStore, monkeypatch:
     assert not server.tickets()
 
 
-def test_a_text_that_postgresql_cannot_hold_is_told(server: SQLStore) -> None:
-    with pytest.raises(DatabaseError, match=r"NUL.*; change the value"), server.begin() as unit:
-        unit.set_cursor("a\0b", 1)
+def test_a_text_that_no_database_can_hold_is_told(server: SQLStore) -> None:
+    with (
+        pytest.raises(DatabaseError, match=r"surrogates not allowed; change the value"),
+        server.begin() as unit,
+    ):
+        unit.set_cursor("a\ud800b", 1)
     assert server.cursor("ab") == 0
 
 

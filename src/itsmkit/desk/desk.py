@@ -6,6 +6,7 @@ from os import PathLike, environ
 from random import Random, SystemRandom
 from typing import Self
 
+from itsmkit._problems import name_problems
 from itsmkit.desk._commands import Runner
 from itsmkit.desk._configuration import Configuration
 from itsmkit.desk._delivery import Courier, DeliveryReport
@@ -20,7 +21,8 @@ from itsmkit.desk.item_facets import ItemFacets
 from itsmkit.desk.memory import InMemoryStore
 from itsmkit.desk.tickets import TicketCommands
 from itsmkit.errors import DefinitionError
-from itsmkit.plugin import NoConfigurationStoreError, NoStagingStoreError, Plugins, PositionedEvent, Store
+from itsmkit.plugin import API, IncompleteStoreError, Plugins, PositionedEvent, Store
+from itsmkit.plugin.storage import lacking_members
 from itsmkit.reporting import IncidentReport, incident_report
 from itsmkit.tickets import Actor, TicketEvent, TicketId
 
@@ -38,11 +40,17 @@ class Desk:
         config: What is agreed, allowed and escalated; by default, the standard of an IT desk.
         store: Where it keeps its records: a store, or a URL that a plugin understands. By default, in
             memory.
+        tenant: Whose data of the store it works on, which nobody finds at the desk of another tenant; by
+            default, that of the store at hand, which is as a rule ``"default"``.
         plugins: Plugins as objects, modules or names, or ``"auto"`` for those that are installed; the
             environment may keep some of them out, see `Plugins`. Or a `Plugins` made before, to which
             nothing is added; otherwise `ItemFacets` comes first.
         clock: Where it gets its time from, aware; by default, the machine's clock.
         random: Where its identifiers get their random bits from; by default, the operating system.
+
+    Raises:
+        IncompleteStoreError: If the store lacks what a store must have.
+        DefinitionError: If *tenant* is no name.
 
     >>> from itsmkit.desk import Desk
     >>> from itsmkit.tickets import Actor
@@ -57,6 +65,7 @@ class Desk:
         config: DeskConfig | None = None,
         *,
         store: Store | str | None = None,
+        tenant: str | None = None,
         plugins: Plugins | Iterable[object] | str = (),
         clock: Clock = system_clock,
         random: Random | None = None,
@@ -66,9 +75,7 @@ class Desk:
             plugins = Plugins(plugins, built_in=[ItemFacets()], environ=environ)
         self.plugins = plugins
         self.clock = now = utc_clock(clock)
-        if store is None:
-            store = InMemoryStore()
-        self.store: Store = self.plugins.make_store(store) if isinstance(store, str) else store
+        self.store = self._place(store, tenant)
         source = random or SystemRandom()
         self._runner = Runner(
             self.config, self.store, self.plugins, now, lambda: TicketId(uuid7(now, source))
@@ -78,12 +85,26 @@ class Desk:
         self._courier = Courier(self.store, self.plugins, now)
         self._actor: Actor | None = None
 
+    def _place(self, store: Store | str | None, tenant: str | None) -> Store:
+        """Return the store for the data of *tenant*."""
+        problems = [] if tenant is None else [*name_problems("tenant", tenant)]
+        if problems:
+            raise DefinitionError(*problems)
+        if store is None:
+            store = InMemoryStore()
+        found = self.plugins.make_store(store) if isinstance(store, str) else store
+        lacking = lacking_members(found)
+        if lacking:
+            raise IncompleteStoreError(type(found).__name__, lacking, API)
+        return found if tenant is None else found.of_tenant(tenant)
+
     @classmethod
     def from_config(
         cls,
         config: "str | PathLike[str] | Mapping[str, object]",
         *,
         store: Store | str | None = None,
+        tenant: str | None = None,
         plugins: Plugins | Iterable[object] | str = (),
         clock: Clock = system_clock,
         random: Random | None = None,
@@ -92,9 +113,10 @@ class Desk:
         Make a desk as a TOML file, or a mapping of the same shape, describes it.
 
         Raises:
-            DefinitionError: With every fault of the description, each with its path.
+            DefinitionError: With every fault of the description, each with its path; and as the class says.
         """
-        return cls(DeskConfig.load(config), store=store, plugins=plugins, clock=clock, random=random)
+        found = DeskConfig.load(config)
+        return cls(found, store=store, tenant=tenant, plugins=plugins, clock=clock, random=random)
 
     def acting_as(self, actor: Actor) -> Self:
         """Return the same desk, with *actor* doing whatever does not name another."""
@@ -102,6 +124,11 @@ class Desk:
         bound.__dict__.update(self.__dict__)
         bound._actor = actor
         return bound
+
+    @property
+    def tenant(self) -> str:
+        """Whose data it works on."""
+        return self.store.tenant
 
     @property
     def incidents(self) -> IncidentCommands:
@@ -115,29 +142,13 @@ class Desk:
 
     @property
     def cmdb(self) -> ConfigurationCommands:
-        """
-        What can be asked of service configuration management.
-
-        Raises:
-            NoConfigurationStoreError: If the store keeps no configuration.
-        """
-        if not callable(getattr(self.store, "configuration_events", None)):
-            raise NoConfigurationStoreError(type(self.store).__name__)
+        """What can be asked of service configuration management."""
         return ConfigurationCommands(self._runner, self._actor, self._configuration)
 
     @property
     def discovery(self) -> DiscoveryCommands:
-        """
-        What can be asked of discovery: what sources say of the configuration.
-
-        Raises:
-            NoConfigurationStoreError: If the store keeps no configuration.
-            NoStagingStoreError: If it keeps nothing of what sources say.
-        """
-        cmdb = self.cmdb
-        if not callable(getattr(self.store, "staging", None)):
-            raise NoStagingStoreError(type(self.store).__name__)
-        return DiscoveryCommands(self._runner, self._actor, cmdb._configuration)
+        """What can be asked of discovery: what sources say of the configuration."""
+        return DiscoveryCommands(self._runner, self._actor, self._configuration)
 
     def events(self, *, after: int = 0, limit: int = 1000) -> Sequence[PositionedEvent[TicketEvent]]:
         """

@@ -88,3 +88,5 @@ class StoreNotEmptyError(DefinitionError):
     def __init__(self, tenant: str) -> None:
         way_out = "load a dump into an empty store, or into a new tenant of this one"
         super().__init__(f"tenant {tenant!r} is not empty; {way_out}")
+        self.args = (tenant,)
+        self.tenant = tenant

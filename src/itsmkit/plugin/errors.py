@@ -4,49 +4,40 @@ What goes wrong with plugins.
 .. code-block:: text
 
     ItsmkitError
-    ├── PluginError                      of `itsmkit.errors`: names plugin and hook; the cause is chained
-    └── RefusedError
-        ├── NoConfigurationStoreError    the store keeps tickets, but no configuration
-        └── NoStagingStoreError          it keeps a configuration, but not what sources say of it
+    ├── PluginError                  of `itsmkit.errors`: names plugin and hook; the cause is chained
+    └── DefinitionError
+        └── IncompleteStoreError     a store was made for an earlier hook contract, or is none
 
     UserWarning
     └── PluginWarning   a plugin that nobody asked for by name is not used, or a name means nothing
 """
 
-from itsmkit.errors import PluginError, RefusedError
+from collections.abc import Iterable
 
-__all__ = ["NoConfigurationStoreError", "NoStagingStoreError", "PluginError", "PluginWarning"]
+from itsmkit.errors import DefinitionError, PluginError
+
+__all__ = ["IncompleteStoreError", "PluginError", "PluginWarning"]
 
 
-class _LackingStoreError(RefusedError):
+class IncompleteStoreError(DefinitionError):
     """
-    The store of the desk was made for an earlier hook contract.
+    A desk was to work on something that does not do what a store does.
 
     Args:
-        store: What the store is called: the name of its type.
+        store: What it is called: the name of its type.
+        lacking: The members of `itsmkit.plugin.Store` that it lacks.
+        contract: The version of the hook contract that asks for them.
     """
 
-    what = method = since = ""
-
-    def __init__(self, store: str) -> None:
-        super().__init__(
-            f"the store {store} keeps no {self.what}: it lacks {self.method}; "
-            f"use one for the hook contract {self.since} or later"
-        )
-        self.args = (store,)
+    def __init__(self, store: str, lacking: Iterable[str], contract: str) -> None:
         self.store = store
-
-
-class NoConfigurationStoreError(_LackingStoreError):
-    """The store of the desk keeps no configuration, because it was made for the hook contract 1.0."""
-
-    what, method, since = "configuration", "configuration_events", "1.1"
-
-
-class NoStagingStoreError(_LackingStoreError):
-    """The store keeps nothing of what sources say, because it was made for a hook contract before 1.2."""
-
-    what, method, since = "staging area", "staging", "1.2"
+        self.lacking = tuple(lacking)
+        self.contract = contract
+        super().__init__(
+            f"a desk cannot work on the store {store}: it lacks {', '.join(self.lacking)}; use one for the "
+            f"hook contract {contract}, perhaps by an upgrade of the plugin that it comes from"
+        )
+        self.args = (store, self.lacking, contract)
 
 
 class PluginWarning(UserWarning):

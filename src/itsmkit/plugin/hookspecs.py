@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["API", "HOOKS"]
 
-API = "1.2"
+API = "2.0"
 """The version of the hook contract. Its first number changes when an implementation can break."""
 
 

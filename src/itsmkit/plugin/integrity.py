@@ -13,14 +13,27 @@ Source:
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from attrs import field, frozen
 
 from itsmkit._checks import aware_instant, in_utc
 from itsmkit.plugin.documents.canonical import canonical_bytes
 
-__all__ = ["ChainHead", "Checkpoint", "Heads", "link", "merkle_root", "root_of"]
+if TYPE_CHECKING:
+    from itsmkit.cmdb.history import RecordKey
+    from itsmkit.tickets import TicketId
+
+__all__ = [
+    "ChainHead",
+    "Checkpoint",
+    "Heads",
+    "configuration_record",
+    "link",
+    "merkle_root",
+    "root_of",
+    "ticket_record",
+]
 
 _START = bytes(32)
 _LEAF, _NODE, _LINK = b"\x00", b"\x01", b"\x02"  # so that nothing of one kind can pass for another
@@ -31,7 +44,7 @@ class ChainHead(NamedTuple):
     The newest link of the chain of a record.
 
     Args:
-        record: What the chain is of: ``ticket/ID``, or ``configuration/`` and the key of its record as JSON.
+        record: What the chain is of; see `ticket_record` and `configuration_record`.
         sequence: The sequence of the newest event: so many links the chain has.
         digest: The digest of that event, 64 hexadecimal digits.
     """
@@ -70,6 +83,26 @@ class Checkpoint:
     at: datetime = field(converter=in_utc, validator=aware_instant)
     records: int
     root: str
+
+
+def ticket_record(ticket_id: "TicketId") -> str:
+    """
+    Return what the chain of a ticket is called.
+
+    >>> ticket_record("0191b3c4")
+    'ticket/0191b3c4'
+    """
+    return f"ticket/{ticket_id}"
+
+
+def configuration_record(key: "RecordKey") -> str:
+    """
+    Return what the chain of a record of the configuration is called: its key as JSON (RFC 8785).
+
+    >>> configuration_record(("item", ("web-1",)))
+    'configuration/["item",["web-1"]]'
+    """
+    return f"configuration/{canonical_bytes([*key]).decode()}"
 
 
 def link(previous: str | None, document: bytes) -> str:

@@ -20,9 +20,10 @@ from itsmkit.plugin._requirement import unmet
 from itsmkit.plugin.discovery import DiscoveryRun, SourcesOnce
 from itsmkit.plugin.errors import PluginWarning
 from itsmkit.plugin.facets import CIFacet
+from itsmkit.plugin.hookspecs import API
 from itsmkit.plugin.notification import DeliveryReceipt, Notification
 from itsmkit.plugin.status import PluginState, PluginStatus
-from itsmkit.plugin.storage import Store
+from itsmkit.plugin.storage import Store, lacking_members
 from itsmkit.tickets import Actor, Ticket, TicketEvent
 
 __all__ = ["Plugins"]
@@ -34,11 +35,6 @@ _DELIVER = "itsmkit_deliver"
 _ON_EVENT = "itsmkit_on_event"
 _CI_FACETS = "itsmkit_ci_facets"
 _DISCOVER = "itsmkit_discover"
-
-# A store made for the contract 1.0 keeps no configuration: the desk asks for that when it is needed.
-_STORE_METHODS = tuple(
-    name for name in vars(Store) if not name.startswith("_") and name != "configuration_events"
-)
 
 
 class Plugins:
@@ -388,7 +384,10 @@ def _no_receipt(result: object) -> str | None:
 
 
 def _no_store(result: object) -> str | None:
-    lacking = [name for name in _STORE_METHODS if not callable(getattr(result, name, None))]
+    lacking = lacking_members(result)
     if not lacking:
         return None
-    return f"it returned {type(result).__name__}, which is no Store: it lacks {', '.join(lacking)}"
+    return (
+        f"it returned {type(result).__name__}, which is no Store: it lacks {', '.join(lacking)}; the plugin "
+        f"must be one for the hook contract {API}"
+    )

@@ -15,6 +15,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 from attrs import field, frozen
 
 from itsmkit._checks import aware_instant, in_utc, named
+from itsmkit._frozen import frozen_dict
 from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
 from itsmkit.cmdb.reconciliation import StagingArea
 from itsmkit.conditions import Condition
@@ -35,6 +36,7 @@ __all__ = [
     "StoredTicket",
     "Timer",
     "UnitOfWork",
+    "lacking_members",
 ]
 
 DEFAULT_TENANT = "default"
@@ -152,7 +154,7 @@ class LedgerEntry:
 
     key: str = field(validator=named)
     request: str = field(validator=named)
-    answer: Mapping[str, object]
+    answer: Mapping[str, object] = field(converter=frozen_dict)
     at: datetime = field(converter=in_utc, validator=aware_instant)
 
 
@@ -399,3 +401,14 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Let go of what the store holds open, for all tenants; it is not used afterwards."""
+
+
+def lacking_members(store: object) -> tuple[str, ...]:
+    """Return the members of `Store` that *store* lacks, such as one that was made for an earlier contract."""
+    return tuple(name for name in _ATTRIBUTES if not hasattr(store, name)) + tuple(
+        name for name in _METHODS if not callable(getattr(store, name, None))
+    )
+
+
+_ATTRIBUTES = ("tenant", "is_joined")
+_METHODS = tuple(name for name in vars(Store) if not name.startswith("_"))

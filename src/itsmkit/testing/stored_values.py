@@ -25,7 +25,7 @@ from itsmkit.cmdb import (
 from itsmkit.cmdb.history import ConfigurationEvent, ConfigurationRecord, RecordKey
 from itsmkit.cmdb.reconciliation import AttributeLock, StagingArea
 from itsmkit.money import Money
-from itsmkit.plugin import Notification, OutboxEntry, StoredTicket, Timer
+from itsmkit.plugin import Checkpoint, LedgerEntry, Notification, OutboxEntry, StoredTicket, Timer
 from itsmkit.plugin.documents import Cursor, staging_rows
 from itsmkit.practices import INCIDENT, Incident
 from itsmkit.testing.strategies import effects, redundancy_rules
@@ -47,10 +47,12 @@ from itsmkit.workflow import StateCategory
 
 __all__ = [
     "attribute_values",
+    "checkpoints",
     "configuration_events",
     "detail_values",
     "facts",
     "incidents",
+    "ledger_entries",
     "outbox_entries",
     "source_records",
     "staging_areas",
@@ -251,6 +253,18 @@ def outbox_entries() -> st.SearchStrategy[OutboxEntry]:
     return st.builds(OutboxEntry, notifications, _COUNTS, _INSTANTS, st.none() | _TEXTS)
 
 
+def ledger_entries() -> st.SearchStrategy[LedgerEntry]:
+    """Return entries of an ingest ledger."""
+    answers = st.dictionaries(_NAMES, st.none() | st.booleans() | _COUNTS | _TEXTS, max_size=3)
+    return st.builds(LedgerEntry, _NAMES, _NAMES, answers, _INSTANTS)
+
+
+def checkpoints() -> st.SearchStrategy[Checkpoint]:
+    """Return checkpoints; their roots are of no chains at all."""
+    roots = st.text("0123456789abcdef", min_size=64, max_size=64)
+    return st.builds(Checkpoint, _COUNTS, _INSTANTS, _COUNTS, roots)
+
+
 def stored_values() -> st.SearchStrategy[Any]:
     """Return all that a store keeps: one value of whatever type."""
     rows = staging_areas().map(lambda area: [*staging_rows(area)]).filter(bool).flatmap(st.sampled_from)
@@ -265,4 +279,6 @@ def stored_values() -> st.SearchStrategy[Any]:
         outbox_entries(),
         outbox_entries().map(lambda entry: entry.notification),
         st.builds(Cursor, _NAMES, _COUNTS),
+        ledger_entries(),
+        checkpoints(),
     )

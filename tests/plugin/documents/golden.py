@@ -30,7 +30,7 @@ from itsmkit.cmdb import (
 from itsmkit.cmdb.history import ConfigurationEvent, ConfigurationRecord
 from itsmkit.cmdb.reconciliation import AttributeLock
 from itsmkit.money import Money
-from itsmkit.plugin import Notification, OutboxEntry, StoredTicket, Timer
+from itsmkit.plugin import Checkpoint, LedgerEntry, Notification, OutboxEntry, StoredTicket, Timer
 from itsmkit.plugin.documents import (
     Cursor,
     StagedContradiction,
@@ -201,4 +201,6 @@ VALUES: tuple[object, ...] = (
     NOTIFICATION,
     OutboxEntry(NOTIFICATION, 3, NINE, "gave up"),
     Cursor("reports", 2**40),
+    LedgerEntry("form-17", "0" * 64, {"ticket": "01890a5d", "version": 1, "rest": [None, 2.5]}, NINE),
+    Checkpoint(42, NINE, 7, "f" * 64),
 )

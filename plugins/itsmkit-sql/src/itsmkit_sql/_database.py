@@ -46,6 +46,8 @@ class Database:
         DefinitionError: If its driver is missing or too old.
     """
 
+    is_joined = False
+
     def __init__(self, address: Address, documents: Documents) -> None:
         self.address = address
         self.texts = Texts(documents, address.name)

@@ -41,6 +41,7 @@ _WAYS_OUT = {
 """By the code of the error, or by how it begins."""
 
 _UNREACHABLE = "see whether the server runs, and to host, port, database, user and password in the URL"
+_CHANGE = "change the value: this database cannot hold it"
 _ELSE = "this is not foreseen: see to the database, and report it if that is in order"
 
 
@@ -54,6 +55,8 @@ def translated(address: Address) -> Iterator[None]:
     except PoolTimeoutError as error:
         problem = "all connections are in use, and none came back in time"
         raise DatabaseError(address.name, problem, "let fewer threads work on one store") from error
+    except UnicodeEncodeError as error:
+        raise DatabaseError(address.name, _first_line(error), _CHANGE) from error
     except SQLAlchemyError as error:
         raise DatabaseError(address.name, _first_line(error), _ELSE) from error
 
@@ -67,7 +70,7 @@ def _told(address: Address, error: DBAPIError) -> ItsmkitError:
     if code is not None:
         way_out = next((_WAYS_OUT[begin] for begin in _WAYS_OUT if code.startswith(begin)), _ELSE)
     elif isinstance(error, DataError):
-        way_out = "change the value: this database cannot hold it"
+        way_out = _CHANGE
     else:
         way_out = _ELSE if address.is_sqlite else _UNREACHABLE
     return DatabaseError(address.name, said, way_out)

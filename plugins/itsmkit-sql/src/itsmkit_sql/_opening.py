@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, inspect, select, text
 
 from itsmkit_sql._database import Database
-from itsmkit_sql._schema import SCHEMA, marks, metadata, schema_version
+from itsmkit_sql._schema import SCHEMA, metadata, schema_version
 from itsmkit_sql.errors import SchemaError
 
 __all__ = ["prepare", "schema_problem"]
@@ -33,7 +33,6 @@ def prepare(database: Database) -> None:
         if not _checked(connection, name):  # another may have made them meanwhile
             metadata.create_all(connection)
             connection.execute(schema_version.insert(), {"id": 1, "version": SCHEMA})
-            connection.execute(marks.insert(), {"id": 1, "position": 0, "place": 0, "staging": 0})
 
 
 def schema_problem(version: int) -> tuple[str, str] | None:

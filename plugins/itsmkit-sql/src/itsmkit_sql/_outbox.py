@@ -5,70 +5,85 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import cast
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, text, update
 
 from itsmkit.plugin import OutboxEntry
-from itsmkit_sql._database import Database, Insert, InsertMaker
+from itsmkit_sql._database import Insert, InsertMaker
 from itsmkit_sql._schema import DELIVERED, PARKED, WAITING, outbox
+from itsmkit_sql._tenants import Tenancy, of_tenant
 
-__all__ = ["claim_outbox", "enqueue", "parked", "settle"]
+__all__ = ["claim_outbox", "enqueue", "parked", "settle", "state_of"]
 
-_CLAIM = update(outbox).where(outbox.c.id == bindparam("taken")).values(free_at=bindparam("until"))
-_SETTLE = update(outbox).where(outbox.c.key == bindparam("of"), outbox.c.state == WAITING)
-_ENTRIES = select(outbox.c.id, outbox.c.key, outbox.c.document).order_by(outbox.c.id)
+_WAITS, _IS_PARKED = (
+    text(f"{outbox.name}.state = '{state}'") for state in (WAITING, PARKED)
+)  # as their indexes
+_GIVEN = (of_tenant(outbox), outbox.c.key == bindparam("of"))
+_CLAIM = update(outbox).where(*_GIVEN).values(free_at=bindparam("until"))
+_SETTLE = update(outbox).where(*_GIVEN, _WAITS)
+_ENTRIES = select(outbox.c.key, outbox.c.document).where(of_tenant(outbox)).order_by(outbox.c.place)
+_PARKED = _ENTRIES.where(_IS_PARKED)
+_WAITING = (
+    _ENTRIES.where(_WAITS, outbox.c.free_at <= bindparam("now"))
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)  # what another worker is about to take is left to it
+)
 
 
-def claim_outbox(database: Database, now: datetime, lease: timedelta, limit: int) -> Sequence[OutboxEntry]:
+def claim_outbox(tenancy: Tenancy, now: datetime, lease: timedelta, limit: int) -> Sequence[OutboxEntry]:
     """See `Store.claim_outbox`."""
-    waiting = (
-        _ENTRIES.where(outbox.c.state == WAITING, outbox.c.free_at <= now)
-        .limit(limit)
-        .with_for_update(skip_locked=True)  # what another worker is about to take is left to it
-    )
-    with database.writing() as connection:
-        rows = connection.execute(waiting).all()
+    with tenancy.database.writing() as connection:
+        rows = connection.execute(_WAITING, tenancy.given(now=now, most=limit)).all()
         if rows:
-            connection.execute(_CLAIM, [{"taken": row.id, "until": now + lease} for row in rows])
-    return [_entry(database, row.key, row.document) for row in rows]
+            claims = [tenancy.given(of=row.key, until=now + lease) for row in rows]
+            connection.execute(_CLAIM, claims)
+    return [_entry(tenancy, row.key, row.document) for row in rows]
 
 
-def settle(database: Database, key: str, outcome: OutboxEntry | None) -> None:
+def settle(tenancy: Tenancy, key: str, outcome: OutboxEntry | None) -> None:
     """See `Store.settle`."""
     changes: dict[str, object] = {"state": DELIVERED, "document": None}
     if outcome is not None:
-        state = WAITING if outcome.parked is None else PARKED
-        changes = {"state": state, "document": database.texts.of(outcome), "free_at": outcome.not_before}
-    with database.writing() as connection:
+        document = tenancy.database.texts.of(outcome)
+        changes = {"state": state_of(outcome), "document": document, "free_at": outcome.not_before}
+    with tenancy.database.writing() as connection:
         # If it waits no more, another worker, to whom it went after the lease, was done with it first.
-        connection.execute(_SETTLE.values(**changes), {"of": key})
+        connection.execute(_SETTLE.values(**changes), tenancy.given(of=key))
 
 
-def parked(database: Database) -> Sequence[OutboxEntry]:
+def parked(tenancy: Tenancy) -> Sequence[OutboxEntry]:
     """See `Store.parked`."""
-    with database.reading() as connection:
-        rows = connection.execute(_ENTRIES.where(outbox.c.state == PARKED)).all()
-    return [_entry(database, row.key, row.document) for row in rows]
+    with tenancy.database.reading() as connection:
+        rows = connection.execute(_PARKED, tenancy.given()).all()
+    return [_entry(tenancy, row.key, row.document) for row in rows]
 
 
-def enqueue(database: Database, connection: Connection, entries: Iterable[OutboxEntry]) -> None:
+def enqueue(
+    connection: Connection, tenancy: Tenancy, entries: Iterable[OutboxEntry], places: Iterable[int]
+) -> None:
     """Put entries into the outbox, except those whose key was ever in it."""
     rows = [
-        {
-            "key": entry.notification.key,
-            "state": WAITING,
-            "free_at": entry.not_before,
-            "document": database.texts.of(entry),
-        }
-        for entry in entries
+        tenancy.row(
+            key=entry.notification.key,
+            place=place,
+            state=state_of(entry),
+            free_at=entry.not_before,
+            document=tenancy.database.texts.of(entry),
+        )
+        for entry, place in zip(entries, places, strict=True)
     ]
     if rows:
-        connection.execute(_once(database.insert), rows)
+        connection.execute(_once(tenancy.database.insert), rows)
+
+
+def state_of(entry: OutboxEntry) -> str:
+    """Return how an entry stands that is not delivered."""
+    return WAITING if entry.parked is None else PARKED
 
 
 @cache
 def _once(insert: InsertMaker) -> Insert:
-    return insert(outbox).on_conflict_do_nothing(index_elements=[outbox.c.key])
+    return insert(outbox).on_conflict_do_nothing(index_elements=[outbox.c.tenant, outbox.c.key])
 
 
-def _entry(database: Database, key: str, document: str) -> OutboxEntry:
-    return cast("OutboxEntry", database.texts.value(document, f"notification {key}"))
+def _entry(tenancy: Tenancy, key: str, document: str) -> OutboxEntry:
+    return cast("OutboxEntry", tenancy.database.texts.value(document, f"notification {key}"))

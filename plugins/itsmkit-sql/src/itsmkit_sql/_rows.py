@@ -7,6 +7,7 @@ from attrs import frozen
 
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin.documents import Documents, canonical_bytes
+from itsmkit.plugin.integrity import link
 from itsmkit_sql.errors import DatabaseError
 
 __all__ = ["Texts", "key_text"]
@@ -28,6 +29,17 @@ class Texts:
     def of(self, value: object) -> str:
         """Return the document of *value* as text: of equal values, the same."""
         return canonical_bytes(self.documents.to_document(value)).decode()
+
+    def linked(self, previous: str | None, event: object) -> tuple[str, str]:
+        """
+        Return the document of an event as text, and the digest of the chain up to it.
+
+        Args:
+            previous: The digest of the chain before it; ``None`` for the first.
+            event: The event.
+        """
+        document = canonical_bytes(self.documents.to_document(event))
+        return document.decode(), link(previous, document)
 
     def value(self, text: str, row: str) -> object:
         """

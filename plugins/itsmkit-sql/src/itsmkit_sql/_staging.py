@@ -12,59 +12,65 @@ from itsmkit.cmdb.reconciliation import StagingArea
 from itsmkit.errors import ConflictError, DefinitionError
 from itsmkit.plugin import StoredStaging
 from itsmkit.plugin.documents import StagingRow, staging_from_rows, staging_rows
-from itsmkit_sql._database import Database, Insert, InsertMaker
+from itsmkit_sql._database import Insert, InsertMaker
+from itsmkit_sql._marks import count_on, mark
 from itsmkit_sql._rows import key_text
-from itsmkit_sql._schema import marks, staging
+from itsmkit_sql._schema import STAGING, staging
+from itsmkit_sql._tenants import Tenancy, of_tenant
 from itsmkit_sql.errors import DatabaseError
 
 __all__ = ["StagingRows"]
 
-_VERSION = select(marks.c.staging)
+_ROWS = select(staging.c.key, staging.c.document).where(of_tenant(staging)).order_by(staging.c.key)
+_DROP = delete(staging).where(of_tenant(staging), staging.c.key == bindparam("gone"))
 
 
 class StagingRows:
     """
-    The staging area of a database. The version that was read or saved last is kept in the process.
+    The staging area of a tenant. The version that was read or saved last is kept in the process.
 
     Args:
-        database: Where it is.
+        tenancy: Whose it is.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, tenancy: Tenancy) -> None:
+        self._tenancy = tenancy
+        self._database = tenancy.database
         self._lock = Lock()
         self._known = StoredStaging(StagingArea(), 0)
 
     def read(self) -> StoredStaging:
         """See `Store.staging`."""
         with self._database.snapshot() as connection:
-            return self._read(connection, connection.execute(_VERSION).scalar_one())
+            return self._read(connection, mark(connection, self._tenancy, STAGING))
 
     def check_version(self, connection: Connection, expected: int) -> None:
         """Raise a `ConflictError` if another version is saved."""
-        _check(connection.execute(_VERSION).scalar_one(), expected)
+        _check(mark(connection, self._tenancy, STAGING), expected)
 
-    def save(self, connection: Connection, staged: StoredStaging, found: int, *, expected: int) -> None:
+    def save(self, connection: Connection, staged: StoredStaging, *, expected: int) -> None:
         """
         Save an area in place of the one that is there.
 
         Args:
             connection: In a transaction that writes.
             staged: The area.
-            found: The version that is there.
             expected: The version that is to be there.
 
         Raises:
             ConflictError: If another version is there.
         """
+        saves = staged.version - expected
+        # Others who save wait here until the transaction has ended.
+        found = count_on(connection, self._tenancy, STAGING, saves) - saves
         _check(found, expected)
         before = {row.key: row for row in staging_rows(self._read(connection, found).area)}
         now = {row.key: row for row in staging_rows(staged.area)}
-        gone = [{"gone": key_text(*key)} for key in before.keys() - now.keys()]
+        gone = [self._tenancy.given(gone=key_text(*key)) for key in before.keys() - now.keys()]
         if gone:
-            connection.execute(delete(staging).where(staging.c.key == bindparam("gone")), gone)
+            connection.execute(_DROP, gone)
         changed = [
-            {"key": key_text(*key), "document": self._database.texts.of(row)}
+            self._tenancy.row(key=key_text(*key), document=self._database.texts.of(row))
             for key, row in now.items()
             if key not in before or not _is_same(before[key], row)
         ]
@@ -94,14 +100,16 @@ class StagingRows:
 
     def _rows(self, connection: Connection) -> Iterator[StagingRow]:
         texts = self._database.texts
-        for row in connection.execute(select(staging.c.key, staging.c.document).order_by(staging.c.key)):
+        for row in connection.execute(_ROWS, self._tenancy.given()):
             yield cast("StagingRow", texts.value(row.document, f"the staging row {row.key}"))
 
 
 @cache
 def _put(insert: InsertMaker) -> Insert:
     new = insert(staging)
-    return new.on_conflict_do_update(index_elements=[staging.c.key], set_={"document": new.excluded.document})
+    return new.on_conflict_do_update(
+        index_elements=[staging.c.tenant, staging.c.key], set_={"document": new.excluded.document}
+    )
 
 
 def _check(found: int, expected: int) -> None:

@@ -1,25 +1,28 @@
-"""The two streams of events, and the marks that they and all arrivals are counted by."""
+"""The two streams of events, each of which links the chain of its record."""
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple, cast
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, Table, bindparam, func, select, update
+from sqlalchemy import Connection, Insert, Row, Select, Table, bindparam, func, select, tuple_
 
 from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
 from itsmkit.plugin import PositionedEvent
 from itsmkit.tickets import TicketEvent, TicketId
-from itsmkit_sql._database import Database
+from itsmkit_sql import _positions
+from itsmkit_sql._marks import count_on
 from itsmkit_sql._rows import key_text
-from itsmkit_sql._schema import configuration_events, marks, ticket_events
+from itsmkit_sql._schema import POSITION, arrivals, configuration_events, ticket_events
+from itsmkit_sql._tenants import Tenancy, of_tenant
 
 __all__ = [
-    "Marks",
+    "End",
+    "NOTHING",
     "add_configuration_events",
     "add_ticket_events",
-    "advance",
     "configuration_history",
+    "ends",
     "newest_configuration",
-    "newest_sequences",
+    "newest_of_all",
     "read_configuration_events",
     "read_ticket_events",
     "ticket_history",
@@ -28,167 +31,196 @@ __all__ = [
 _AT_ONCE = 500
 """How many keys one statement asks for."""
 
-_ADVANCE = (
-    update(marks)
-    .values(
-        position=marks.c.position + bindparam("events"),
-        place=marks.c.place + bindparam("arrivals"),
-        staging=marks.c.staging + bindparam("stagings"),
-    )
-    .returning(marks.c.position, marks.c.place, marks.c.staging)
-)
 
+class End(NamedTuple):
+    """
+    The newest event of a record.
+
+    Args:
+        sequence: Its sequence; 0 if there is none.
+        digest: The digest of the chain up to it, or ``None``.
+    """
+
+    sequence: int
+    digest: str | None
+
+
+NOTHING = End(0, None)
+"""The end of a record of which nothing is recorded."""
+
+
+def _page(stream: Table) -> Select[Any]:
+    return (
+        select(stream.c.position, stream.c.document)
+        .where(of_tenant(stream), stream.c.position > bindparam("after"))
+        .order_by(stream.c.position)
+        .limit(bindparam("most"))
+    )
+
+
+_PAGES = {each: _page(each) for each in (ticket_events, configuration_events)}
 _TICKET_HISTORY = (
     select(ticket_events.c.sequence, ticket_events.c.document)
-    .where(ticket_events.c.ticket_id == bindparam("of"))
+    .where(of_tenant(ticket_events), ticket_events.c.ticket_id == bindparam("of"))
     .order_by(ticket_events.c.sequence)
 )
 _CONFIGURATION_HISTORY = (
     select(configuration_events.c.sequence, configuration_events.c.document)
-    .where(configuration_events.c.key == bindparam("of"))
+    .where(of_tenant(configuration_events), configuration_events.c.key == bindparam("of"))
     .order_by(configuration_events.c.sequence)
 )
-_NEWEST = select(func.max(configuration_events.c.position))
+_NEWEST = select(func.max(configuration_events.c.position)).where(of_tenant(configuration_events))
+_LENGTHS = (
+    select(configuration_events.c.key, func.max(configuration_events.c.sequence))
+    .where(of_tenant(configuration_events))
+    .group_by(configuration_events.c.key)
+)
 
 
-class Marks(NamedTuple):
-    """
-    How far everything is counted.
-
-    Args:
-        position: Of the newest event.
-        place: Of the newest arrival: a ticket, or a timer that was set.
-        staging: The version of the staging area.
-    """
-
-    position: int
-    place: int
-    staging: int
+def _ends_of(lengths: Select[Any]) -> Select[Any]:
+    columns = configuration_events.c
+    newest = tuple_(columns.key, columns.sequence).in_(lengths)
+    return select(columns.key, columns.sequence, columns.digest).where(
+        of_tenant(configuration_events), newest
+    )
 
 
-def advance(connection: Connection, *, events: int, arrivals: int, stagings: int) -> Marks:
-    """
-    Count on, and return the marks from before.
-
-    Others who count wait until the transaction has ended: so positions are in the order of the commits, and a
-    reader of a stream never passes by an event that is committed later. In PostgreSQL 15, this row is a
-    little faster than an advisory lock and the greatest position. A sequence, with which readers would pass
-    by events, lets four writers commit one and a half to three times as often, the more the slower the disk.
-    """
-    given = {"events": events, "arrivals": arrivals, "stagings": stagings}
-    row = connection.execute(_ADVANCE, given).one()
-    return Marks(row.position - events, row.place - arrivals, row.staging - stagings)
+_ENDS = _ends_of(_LENGTHS.where(configuration_events.c.key.in_(bindparam("asked", expanding=True))))
+_ALL_ENDS = _ends_of(_LENGTHS)
 
 
 # -- tickets ---------------------------------------------------------------------------------------
 
 
-def read_ticket_events(database: Database, after: int, limit: int) -> list[PositionedEvent[TicketEvent]]:
+def read_ticket_events(tenancy: Tenancy, after: int, limit: int) -> list[PositionedEvent[TicketEvent]]:
     """See `Store.events`."""
     return [
         PositionedEvent(position, cast("TicketEvent", event))
-        for position, event in _page(database, ticket_events, after, limit)
+        for position, event in _read(tenancy, ticket_events, after, limit)
     ]
 
 
-def ticket_history(database: Database, connection: Connection, ticket_id: TicketId) -> list[TicketEvent]:
+def ticket_history(connection: Connection, tenancy: Tenancy, ticket_id: TicketId) -> list[TicketEvent]:
     """Return the saved events of a ticket in order."""
-    rows = connection.execute(_TICKET_HISTORY, {"of": ticket_id})
+    texts = tenancy.database.texts
+    rows = connection.execute(_TICKET_HISTORY, tenancy.given(of=ticket_id))
     return [
-        cast("TicketEvent", database.texts.value(row.document, f"event {row.sequence} of ticket {ticket_id}"))
+        cast("TicketEvent", texts.value(row.document, f"event {row.sequence} of ticket {ticket_id}"))
         for row in rows
     ]
 
 
 def add_ticket_events(
-    database: Database, connection: Connection, events: Iterable[TicketEvent], after: int
+    connection: Connection,
+    tenancy: Tenancy,
+    events: Iterable[tuple[TicketEvent, str, str]],
 ) -> None:
-    """Add events at the positions that follow *after*."""
+    """Add events, each with its document and the digest of the chain up to it."""
     rows = [
-        {
-            "position": position,
-            "ticket_id": event.ticket_id,
-            "sequence": event.sequence,
-            "document": database.texts.of(event),
-        }
-        for position, event in enumerate(events, after + 1)
+        tenancy.row(ticket_id=event.ticket_id, sequence=event.sequence, document=document, digest=digest)
+        for event, document, digest in events
     ]
-    if rows:
-        connection.execute(ticket_events.insert(), rows)
+    _add(connection, tenancy, ticket_events, rows)
 
 
 # -- the configuration -----------------------------------------------------------------------------
 
 
 def read_configuration_events(
-    database: Database, after: int, limit: int
+    tenancy: Tenancy, after: int, limit: int
 ) -> list[PositionedEvent[ConfigurationEvent]]:
     """See `Store.configuration_events`."""
     return [
         PositionedEvent(position, cast("ConfigurationEvent", event))
-        for position, event in _page(database, configuration_events, after, limit)
+        for position, event in _read(tenancy, configuration_events, after, limit)
     ]
 
 
 def configuration_history(
-    database: Database, connection: Connection, key: RecordKey
+    connection: Connection, tenancy: Tenancy, key: RecordKey
 ) -> list[ConfigurationEvent]:
     """Return the recorded events of one record in order."""
-    rows = connection.execute(_CONFIGURATION_HISTORY, {"of": key_text(*key)})
+    texts = tenancy.database.texts
+    rows = connection.execute(_CONFIGURATION_HISTORY, tenancy.given(of=key_text(*key)))
     return [
-        cast("ConfigurationEvent", database.texts.value(row.document, f"event {row.sequence} of {key}"))
+        cast("ConfigurationEvent", texts.value(row.document, f"event {row.sequence} of {key}"))
         for row in rows
     ]
 
 
-def newest_configuration(connection: Connection) -> int:
+def newest_configuration(connection: Connection, tenancy: Tenancy) -> int:
     """Return the position of the newest event of the configuration; 0 if there is none."""
-    newest: int | None = connection.execute(_NEWEST).scalar()
+    newest: int | None = connection.execute(_NEWEST, tenancy.given()).scalar()
     return newest or 0
 
 
-def newest_sequences(connection: Connection, keys: Sequence[RecordKey]) -> dict[RecordKey, int]:
-    """Return the sequence of the newest event of each of *keys*; 0 if there is none."""
-    found: dict[str, int] = {}
+def ends(connection: Connection, tenancy: Tenancy, keys: Sequence[RecordKey]) -> dict[RecordKey, End]:
+    """Return the newest event of each of *keys*."""
+    found: dict[str, End] = {}
     texts = {key: key_text(*key) for key in keys}
     asked = list(texts.values())
     for start in range(0, len(asked), _AT_ONCE):
-        rows = connection.execute(
-            select(configuration_events.c.key, func.max(configuration_events.c.sequence))
-            .where(configuration_events.c.key.in_(asked[start : start + _AT_ONCE]))
-            .group_by(configuration_events.c.key)
-        )
-        found.update((key, newest) for key, newest in rows)
-    return {key: found.get(text, 0) for key, text in texts.items()}
+        given = tenancy.given(asked=asked[start : start + _AT_ONCE])
+        rows = connection.execute(_ENDS, given)
+        found.update((row.key, End(row.sequence, row.digest)) for row in rows)
+    return {key: found.get(text, NOTHING) for key, text in texts.items()}
+
+
+def newest_of_all(connection: Connection, tenancy: Tenancy) -> Iterable[Row[Any]]:
+    """Return key, sequence and digest of the newest event of each record."""
+    return connection.execute(_ALL_ENDS, tenancy.given())
 
 
 def add_configuration_events(
-    database: Database, connection: Connection, events: Iterable[ConfigurationEvent], after: int
+    connection: Connection,
+    tenancy: Tenancy,
+    events: Iterable[ConfigurationEvent],
+    digests: MutableMapping[RecordKey, str | None],
 ) -> None:
-    """Add events at the positions that follow *after*."""
-    rows = [
-        {
-            "position": position,
-            "key": key_text(*event.record.key),
-            "sequence": event.sequence,
-            "document": database.texts.of(event),
-        }
-        for position, event in enumerate(events, after + 1)
-    ]
-    if rows:
-        connection.execute(configuration_events.insert(), rows)
+    """
+    Add events.
+
+    Args:
+        connection: In a transaction that writes.
+        tenancy: Whose they are.
+        events: The events, in order.
+        digests: The newest digest of each of their records, which are moved on.
+    """
+    rows = []
+    for event in events:
+        key = event.record.key
+        document, digests[key] = tenancy.database.texts.linked(digests[key], event)
+        row = tenancy.row(key=key_text(*key), sequence=event.sequence)
+        rows.append({**row, "document": document, "digest": digests[key]})
+    _add(connection, tenancy, configuration_events, rows)
 
 
-def _page(database: Database, stream: Table, after: int, limit: int) -> list[tuple[int, object]]:
-    page = (
-        select(stream.c.position, stream.c.document)
-        .where(stream.c.position > after)
-        .order_by(stream.c.position)
-        .limit(limit)
-    )
-    with database.reading() as connection:
-        rows = connection.execute(page).all()
+# -- both ------------------------------------------------------------------------------------------
+
+
+def _read(tenancy: Tenancy, stream: Table, after: int, limit: int) -> list[tuple[int, object]]:
+    _positions.arranged(tenancy)
+    texts = tenancy.database.texts
+    with tenancy.database.reading() as connection:
+        rows = connection.execute(_PAGES[stream], tenancy.given(after=after, most=limit)).all()
     return [
-        (row.position, database.texts.value(row.document, f"the event at position {row.position}"))
-        for row in rows
+        (row.position, texts.value(row.document, f"the event at position {row.position}")) for row in rows
     ]
+
+
+def _add(connection: Connection, tenancy: Tenancy, stream: Table, rows: list[dict[str, object]]) -> None:
+    if not rows:
+        return
+    if tenancy.database.address.is_sqlite:
+        last = count_on(connection, tenancy, POSITION, len(rows))
+        for position, row in enumerate(rows, last - len(rows) + 1):
+            row["position"] = position
+        connection.execute(stream.insert(), rows)
+    else:
+        connection.execute(_WRITTEN[stream], rows)
+
+
+_WRITTEN: Mapping[Table, Insert] = {
+    each: each.insert().values(arrival=arrivals.next_value())
+    for each in (ticket_events, configuration_events)
+}

@@ -2,127 +2,205 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any, cast
+from typing import NamedTuple, cast
 
-from sqlalchemy import Connection, Executable, bindparam, select, update
-from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy import Connection, bindparam, select, update
 
 from itsmkit.errors import ConflictError, NotFoundError
 from itsmkit.plugin import StoredTicket
 from itsmkit.tickets import TicketId
-from itsmkit_sql._database import Database, InsertMaker
+from itsmkit_sql._database import Insert, InsertMaker
 from itsmkit_sql._recent import Recent
 from itsmkit_sql._schema import tickets
+from itsmkit_sql._tenants import Tenancy, of_tenant
 
-__all__ = ["TicketRows"]
+__all__ = ["Change", "SavedTicket", "TicketRows", "columns_of"]
 
-_TICKETS = select(tickets.c.id, tickets.c.document)
-_BY_ID = _TICKETS.where(tickets.c.id == bindparam("of"))
-_BY_NUMBER = _TICKETS.where(tickets.c.number == bindparam("of"))
-_VERSION = select(tickets.c.version).where(tickets.c.id == bindparam("of"))
-_UPDATE = update(tickets).where(tickets.c.id == bindparam("of"), tickets.c.version == bindparam("expected"))
 _MOST_RECENT = 10_000
+_AT_ONCE = 500
+"""How many tickets one statement asks for."""
+
+_TICKETS = select(tickets.c.id, tickets.c.document).where(of_tenant(tickets))
+_BY_NUMBER = _TICKETS.where(tickets.c.number == bindparam("of"))
+_BY_ID = select(tickets.c.id, tickets.c.document, tickets.c.head).where(
+    of_tenant(tickets), tickets.c.id == bindparam("of")
+)
+_VERSION = select(tickets.c.version, tickets.c.head).where(
+    of_tenant(tickets), tickets.c.id == bindparam("of")
+)
+# Locked in one order, so that no two units wait for each other.
+_VERSIONS = (
+    select(tickets.c.id, tickets.c.version)
+    .where(of_tenant(tickets), tickets.c.id.in_(bindparam("asked", expanding=True)))
+    .order_by(tickets.c.id)
+    .with_for_update()
+)
+_PLACES = select(tickets.c.place).where(of_tenant(tickets), tickets.c.id == bindparam("of"))
+_UPDATE = update(tickets).where(
+    of_tenant(tickets), tickets.c.id == bindparam("of"), tickets.c.version == bindparam("expected")
+)
+
+
+class SavedTicket(NamedTuple):
+    """
+    A ticket as it was read.
+
+    Args:
+        stored: The ticket.
+        head: The digest of its newest event, or ``None``.
+    """
+
+    stored: StoredTicket
+    head: str | None
+
+
+class Change(NamedTuple):
+    """
+    A ticket as it is to be saved.
+
+    Args:
+        stored: The ticket.
+        expected: The version that is to be there; 0 for a new one.
+        head: The digest of its newest event, or ``None``.
+        document: Its document.
+    """
+
+    stored: StoredTicket
+    expected: int
+    head: str | None
+    document: str
 
 
 class TicketRows:
     """
-    The tickets of a database. What was read or saved last is kept in the process.
+    The tickets of a tenant. What was read or saved last is kept in the process.
 
     Args:
-        database: Where they are.
+        tenancy: Whose they are.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, tenancy: Tenancy) -> None:
+        self._tenancy = tenancy
         self._recent = Recent(_MOST_RECENT)
 
-    def by_id(self, connection: Connection, ticket_id: TicketId) -> StoredTicket:
+    def by_id(self, connection: Connection, ticket_id: TicketId) -> SavedTicket:
         """Return a ticket. Raises `NotFoundError` if there is none of this id."""
-        return self._one(connection, _BY_ID, ticket_id)
+        row = connection.execute(_BY_ID, self._tenancy.given(of=ticket_id)).one_or_none()
+        if row is None:
+            raise NotFoundError("ticket", ticket_id)
+        return SavedTicket(self._value(row.id, row.document), row.head)
 
     def by_number(self, connection: Connection, number: str) -> StoredTicket:
         """Return a ticket. Raises `NotFoundError` if there is none of this number."""
-        return self._one(connection, _BY_NUMBER, number)
+        row = connection.execute(_BY_NUMBER, self._tenancy.given(of=number)).one_or_none()
+        if row is None:
+            raise NotFoundError("ticket", number)
+        return self._value(row.id, row.document)
 
     def all(self, connection: Connection) -> Sequence[StoredTicket]:
         """Return all tickets in the order in which they were first saved."""
-        rows = connection.execute(_TICKETS.order_by(tickets.c.place))
+        rows = connection.execute(_TICKETS.order_by(tickets.c.place), self._tenancy.given())
         return [self._value(row.id, row.document) for row in rows]
 
-    def check_version(self, connection: Connection, ticket_id: TicketId, expected: int) -> None:
-        """Raise a `ConflictError` if another version of a ticket is saved."""
-        found: int | None = connection.execute(_VERSION, {"of": ticket_id}).scalar()
+    def check_version(self, connection: Connection, ticket_id: TicketId, expected: int) -> str | None:
+        """
+        Return the digest of the newest event of a ticket, or ``None``.
+
+        Raises:
+            ConflictError: If another version is saved than *expected*.
+        """
+        row = connection.execute(_VERSION, self._tenancy.given(of=ticket_id)).one_or_none()
+        found = None if row is None else row.version
         if (found or 0) != expected:
             raise ConflictError("ticket", ticket_id, expected, found)
+        return None if row is None else row.head
 
-    def change(
-        self, connection: Connection, changes: Mapping[TicketId, tuple[StoredTicket, int]]
-    ) -> list[tuple[str, StoredTicket]]:
+    def prepared(self, stored: StoredTicket, *, expected: int, head: str | None) -> Change:
+        """Return a ticket as it is to be saved: what takes time is done before others have to wait."""
+        # The cache is kept in the process alone.
+        return Change(stored, expected, head, self._tenancy.database.texts.of(StoredTicket(stored.ticket)))
+
+    def change(self, connection: Connection, changes: Mapping[TicketId, Change]) -> None:
         """
-        Save tickets in place of those that are there; return them with their documents.
+        Save tickets in place of those that are there.
 
         Args:
             connection: In a transaction that writes.
-            changes: By id, each with the version that is to be there.
+            changes: By id.
 
         Raises:
             ConflictError: If another version is there, or another ticket has the number of one.
         """
-        saved = []
-        for ticket_id in sorted(changes):  # in one order, so that no two units wait for each other
-            stored, expected = changes[ticket_id]
-            document = self._document(stored)
-            given = {"of": ticket_id, "expected": expected, **_columns(stored), "document": document}
-            if connection.execute(_UPDATE, given).rowcount == 0:
-                found: int | None = connection.execute(_VERSION, {"of": ticket_id}).scalar()
-                raise ConflictError("ticket", ticket_id, expected, found)
-            saved.append((document, stored))
-        return saved
+        ids = sorted(changes)
+        if len(ids) > 1:
+            # The statements that change many tell only how many they changed, and not which.
+            for start in range(0, len(ids), _AT_ONCE):
+                self._lock(connection, changes, ids[start : start + _AT_ONCE])
+        given = self._tenancy.given
+        rows = [given(of=each, expected=changes[each].expected, **_columns(changes[each])) for each in ids]
+        if rows and connection.execute(_UPDATE, rows).rowcount < len(rows):
+            self.check_version(connection, ids[0], changes[ids[0]].expected)
 
-    def add(self, connection: Connection, stored: StoredTicket, place: int) -> tuple[str, StoredTicket]:
+    def add(self, connection: Connection, new: Sequence[Change], places: Sequence[int]) -> None:
         """
-        Save a new ticket; return it with its document.
+        Save tickets that are new.
+
+        Args:
+            connection: In a transaction that writes.
+            new: The tickets.
+            places: Their places in the order in which tickets were first saved: numbers of arrival.
 
         Raises:
-            ConflictError: If there is one of its id, or of its number.
+            ConflictError: If there is one of the id of one, or of its number.
         """
-        ticket, document = stored.ticket, self._document(stored)
-        key = {"id": ticket.id, "kind": ticket.kind, "place": place}
-        given = {**key, **_columns(stored), "document": document}
-        if connection.execute(_add(self._database.insert), given).first() is None:
+        row = self._tenancy.row
+        rows = [
+            row(id=each.stored.ticket.id, kind=each.stored.ticket.kind, place=place, **_columns(each))
+            for each, place in zip(new, places, strict=True)
+        ]
+        if rows and connection.execute(_add(self._tenancy.database.insert), rows).rowcount < len(rows):
+            for each, place in zip(new, places, strict=True):
+                self._check_added(connection, each.stored, place)
+
+    def keep(self, saved: Iterable[Change]) -> None:
+        """Keep in the process what is saved by now."""
+        for each in saved:
+            self._recent.keep(each.document, each.stored)
+
+    def _lock(
+        self, connection: Connection, changes: Mapping[TicketId, Change], ids: Sequence[TicketId]
+    ) -> None:
+        """Let nobody else change tickets. Raises a `ConflictError` if another version of one is saved."""
+        rows = connection.execute(_VERSIONS, self._tenancy.given(asked=ids))
+        found = {row.id: row.version for row in rows}
+        for ticket_id in ids:
+            if found.get(ticket_id) != changes[ticket_id].expected:
+                raise ConflictError("ticket", ticket_id, changes[ticket_id].expected, found.get(ticket_id))
+
+    def _check_added(self, connection: Connection, stored: StoredTicket, place: int) -> None:
+        """Raise a `ConflictError` if a ticket was not added at its place."""
+        ticket = stored.ticket
+        if connection.execute(_PLACES, self._tenancy.given(of=ticket.id)).scalar() != place:
             self.check_version(connection, ticket.id, 0)
             holder = self.by_number(connection, ticket.number)
             raise ConflictError("ticket number", ticket.number, 0, holder.ticket.version)
-        return document, stored
-
-    def keep(self, saved: Iterable[tuple[str, StoredTicket]]) -> None:
-        """Keep in the process what is saved by now: documents and tickets."""
-        for document, stored in saved:
-            self._recent.keep(document, stored)
-
-    def _document(self, stored: StoredTicket) -> str:
-        return self._database.texts.of(StoredTicket(stored.ticket))  # the cache is kept in the process alone
-
-    def _one(self, connection: Connection, statement: Executable, key: str) -> StoredTicket:
-        row = connection.execute(statement, {"of": key}).one_or_none()
-        if row is None:
-            raise NotFoundError("ticket", key)
-        return self._value(row.id, row.document)
 
     def _value(self, ticket_id: str, document: str) -> StoredTicket:
         stored = self._recent.of(TicketId(ticket_id), document)
         if stored is None:
-            stored = cast("StoredTicket", self._database.texts.value(document, f"ticket {ticket_id}"))
+            texts = self._tenancy.database.texts
+            stored = cast("StoredTicket", texts.value(document, f"ticket {ticket_id}"))
             self._recent.keep(document, stored)
         return stored
 
 
 @cache
-def _add(insert: InsertMaker) -> ReturningInsert[Any]:
-    return insert(tickets).on_conflict_do_nothing().returning(tickets.c.id)
+def _add(insert: InsertMaker) -> Insert:
+    return insert(tickets).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
-def _columns(stored: StoredTicket) -> dict[str, object]:
+def columns_of(stored: StoredTicket) -> dict[str, object]:
+    """Return what the columns beside the document hold, except those that never change."""
     ticket = stored.ticket
     return {
         "number": ticket.number,
@@ -130,3 +208,7 @@ def _columns(stored: StoredTicket) -> dict[str, object]:
         "state": ticket.state,
         "state_category": ticket.state_category,
     }
+
+
+def _columns(change: Change) -> dict[str, object]:
+    return {**columns_of(change.stored), "head": change.head, "document": change.document}

@@ -1,6 +1,7 @@
 """A unit of work on a database."""
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Connection
@@ -8,10 +9,15 @@ from sqlalchemy import Connection
 from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
 from itsmkit.cmdb.reconciliation import StagingArea
 from itsmkit.errors import ConflictError
-from itsmkit.plugin import ClaimedTimer, OutboxEntry, StoredStaging, StoredTicket, Timer
+from itsmkit.plugin import ClaimedTimer, LedgerEntry, OutboxEntry, StoredStaging, StoredTicket, Timer
+from itsmkit.plugin.integrity import Checkpoint
 from itsmkit.tickets import TicketEvent, TicketId
-from itsmkit_sql import _outbox, _streams, _timers
-from itsmkit_sql._counters import next_number, set_cursors
+from itsmkit_sql import _attachments, _ledger, _outbox, _positions, _streams, _timers
+from itsmkit_sql._chains import save_checkpoints
+from itsmkit_sql._counters import next_number, set_cursors, skip_numbers
+from itsmkit_sql._marks import drawn
+from itsmkit_sql._streams import End
+from itsmkit_sql._tickets import Change, SavedTicket
 from itsmkit_sql.companions import Wake, tell
 
 if TYPE_CHECKING:
@@ -37,13 +43,15 @@ class SQLUnit:
 
     def __init__(self, store: "SQLStore") -> None:
         self._store = store
-        self._database = store._database
+        self._tenancy = store._tenancy
+        self._database = self._tenancy.database
         self._saved: dict[TicketId, StoredTicket] = {}
         self._expected: dict[TicketId, int] = {}
-        self._documents: list[tuple[str, StoredTicket]] = []
-        self._read: dict[TicketId, int] = {}
+        self._heads: dict[TicketId, str | None] = {}
+        self._read: dict[TicketId, SavedTicket] = {}
         self._events: list[TicketEvent] = []
         self._recorded: list[ConfigurationEvent] = []
+        self._ends: dict[RecordKey, End] = {}
         self._sequences: dict[RecordKey, int] = {}
         self._read_to: set[int] = set()
         self._staged: StoredStaging | None = None
@@ -52,16 +60,25 @@ class SQLUnit:
         self._finished: list[ClaimedTimer] = []
         self._enqueued: list[OutboxEntry] = []
         self._cursors: dict[str, int] = {}
+        self._remembered: dict[str, LedgerEntry] = {}
+        self._attached: dict[str, bytes] = {}
+        self._checkpoints: list[Checkpoint] = []
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, raised: type[BaseException] | None, *_details: object) -> None:
         if raised is None and self._has_changes:
+            events = self._linked()
+            changes = self._changes()
             with self._database.writing() as connection:
-                self._write(connection)
+                self._write(connection, changes, events)
                 tell(self._store.companions, connection, self._wake)
-            self._keep()
+            self._store._tickets.keep(changes)
+            if self._staged is not None:
+                self._store._staging.keep(self._staged)
+            if self._wake:
+                self._store._waking.notify(self._tenancy)
 
     # -- what a command calls --------------------------------------------------------------------
 
@@ -70,14 +87,15 @@ class SQLUnit:
         found = self._saved.get(ticket_id)
         if found is None:
             with self._database.reading() as connection:
-                found = self._store._tickets.by_id(connection, ticket_id)
-            self._read[ticket_id] = found.ticket.version
+                read = self._store._tickets.by_id(connection, ticket_id)
+            self._read[ticket_id] = read
+            found = read.stored
         return found
 
     def history(self, ticket_id: TicketId) -> Sequence[TicketEvent]:
         """See `UnitOfWork.history`."""
         with self._database.reading() as connection:
-            saved = _streams.ticket_history(self._database, connection, ticket_id)
+            saved = _streams.ticket_history(connection, self._tenancy, ticket_id)
         return [*saved, *(event for event in self._events if event.ticket_id == ticket_id)]
 
     def save(self, stored: StoredTicket, events: Sequence[TicketEvent], *, expected: int) -> None:
@@ -85,9 +103,13 @@ class SQLUnit:
         ticket_id = stored.ticket.id
         present = self._saved.get(ticket_id)
         if present is None:
-            if self._read.get(ticket_id) != expected:
+            read = self._read.get(ticket_id)
+            if read is not None and read.stored.ticket.version == expected:
+                self._heads[ticket_id] = read.head
+            else:
                 with self._database.reading() as connection:
-                    self._store._tickets.check_version(connection, ticket_id, expected)
+                    head = self._store._tickets.check_version(connection, ticket_id, expected)
+                self._heads[ticket_id] = head
             self._expected[ticket_id] = expected
         elif present.ticket.version != expected:
             raise ConflictError("ticket", ticket_id, expected, present.ticket.version)
@@ -97,21 +119,22 @@ class SQLUnit:
     def configuration_history(self, key: RecordKey) -> Sequence[ConfigurationEvent]:
         """See `UnitOfWork.configuration_history`."""
         with self._database.reading() as connection:
-            recorded = _streams.configuration_history(self._database, connection, key)
+            recorded = _streams.configuration_history(connection, self._tenancy, key)
         return [*recorded, *(event for event in self._recorded if event.record.key == key)]
 
     def record(self, events: Sequence[ConfigurationEvent], *, after: int) -> None:
         """See `UnitOfWork.record`."""
         self._read_to.add(after)
         self._recorded.extend(events)
-        unknown = list(dict.fromkeys(event.record.key for event in events) - self._sequences.keys())
+        unknown = list(dict.fromkeys(event.record.key for event in events) - self._ends.keys())
         with self._database.reading() as connection:
             self._check_configuration(connection)
-            self._sequences.update(_streams.newest_sequences(connection, unknown))
+            self._ends.update(_streams.ends(connection, self._tenancy, unknown))
         for event in events:
             key = event.record.key
-            if event.sequence != self._sequences[key] + 1:
-                raise ConflictError("record", str(key), event.sequence - 1, self._sequences[key])
+            newest = self._sequences.get(key, self._ends[key].sequence)
+            if event.sequence != newest + 1:
+                raise ConflictError("record", str(key), event.sequence - 1, newest)
             self._sequences[key] = event.sequence
 
     def save_staging(self, area: StagingArea, *, expected: int) -> None:
@@ -127,7 +150,35 @@ class SQLUnit:
     def next_number(self, series: str) -> int:
         """See `UnitOfWork.next_number`."""
         with self._database.writing(durable=False) as connection:
-            return next_number(self._database, connection, series)
+            return next_number(connection, self._tenancy, series)
+
+    def skip_numbers(self, series: str, through: int) -> None:
+        """See `UnitOfWork.skip_numbers`."""
+        with self._database.writing(durable=False) as connection:
+            skip_numbers(connection, self._tenancy, series, through)
+
+    def remembered(self, key: str) -> LedgerEntry | None:
+        """See `UnitOfWork.remembered`."""
+        if key in self._remembered:
+            return self._remembered[key]
+        with self._database.reading() as connection:
+            return _ledger.remembered(connection, self._tenancy, key)
+
+    def remember(self, entry: LedgerEntry) -> None:
+        """See `UnitOfWork.remember`."""
+        if entry.key in self._remembered:
+            raise ConflictError("ledger entry", entry.key, 0, 1)
+        self._remembered[entry.key] = entry
+
+    def attach(self, content: bytes) -> str:
+        """See `UnitOfWork.attach`."""
+        digest = _attachments.digest_of(content)
+        self._attached[digest] = bytes(content)
+        return digest
+
+    def save_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """See `UnitOfWork.save_checkpoint`."""
+        self._checkpoints.append(checkpoint)
 
     def set_timer(self, timer: Timer) -> None:
         """See `UnitOfWork.set_timer`."""
@@ -140,7 +191,7 @@ class SQLUnit:
     def finish_timer(self, claimed: ClaimedTimer) -> None:
         """See `UnitOfWork.finish_timer`."""
         with self._database.reading() as connection:
-            _timers.check_claim(connection, claimed)
+            _timers.check_claim(connection, self._tenancy, claimed)
         if claimed not in self._finished:
             self._finished.append(claimed)
 
@@ -164,6 +215,9 @@ class SQLUnit:
             or self._finished
             or self._enqueued
             or self._cursors
+            or self._remembered
+            or self._attached
+            or self._checkpoints
         )
 
     @property
@@ -171,47 +225,58 @@ class SQLUnit:
         due = sorted({timer.due for timer in self._set.values() if timer is not None})
         return Wake(self._store.tenant, tuple(due), len(self._enqueued))
 
-    def _write(self, connection: Connection) -> None:
-        """Write all changes. The lock on the marks, for which every writer waits, comes as late as it can."""
-        store, database = self._store, self._database
-        new = [self._saved[each] for each, expected in self._expected.items() if expected == 0]
-        known = {each: (self._saved[each], expected) for each, expected in self._expected.items() if expected}
-        self._documents = store._tickets.change(connection, known)
+    def _linked(self) -> list[tuple[TicketEvent, str, str]]:
+        """Return the events of tickets with their documents and digests, and move on the heads of chains."""
+        texts, linked = self._database.texts, []
+        for event in self._events:
+            document, digest = texts.linked(self._heads[event.ticket_id], event)
+            self._heads[event.ticket_id] = digest
+            linked.append((event, document, digest))
+        return linked
+
+    def _changes(self) -> list[Change]:
+        return [
+            self._store._tickets.prepared(self._saved[each], expected=expected, head=self._heads[each])
+            for each, expected in self._expected.items()
+        ]
+
+    def _write(
+        self,
+        connection: Connection,
+        changes: Sequence[Change],
+        events: Sequence[tuple[TicketEvent, str, str]],
+    ) -> None:
+        """Write all changes. The lock for which all wait who record comes last."""
+        store, tenancy = self._store, self._tenancy
+        new = [each for each in changes if not each.expected]
+        known = {each.stored.ticket.id: each for each in changes if each.expected}
+        store._tickets.change(connection, known)
         for claimed in self._finished:
-            _timers.finish(connection, claimed)
+            _timers.finish(connection, tenancy, claimed)
         to_set = sum(timer is not None for timer in self._set.values())
-        if new or to_set or self._events or self._read_to or self._staged is not None:
-            marks = _streams.advance(
-                connection,
-                events=len(self._events) + len(self._recorded),
-                arrivals=len(new) + to_set,
-                stagings=0 if self._staged is None else self._staged.version - self._staged_on,
-            )
+        counts = len(new), to_set, len(self._enqueued), len(self._checkpoints)
+        numbers = iter(drawn(connection, tenancy, sum(counts)))
+        tickets, fences, entries, checkpoints = ([*islice(numbers, count)] for count in counts)
+        store._tickets.add(connection, new, tickets)
+        _streams.add_ticket_events(connection, tenancy, events)
+        _ledger.remember(connection, tenancy, self._remembered.values())
+        _timers.set_and_clear(connection, tenancy, self._set, fences)
+        _outbox.enqueue(connection, tenancy, self._enqueued, entries)
+        _attachments.attach(connection, tenancy, self._attached)
+        set_cursors(connection, tenancy, self._cursors)
+        save_checkpoints(connection, tenancy, self._checkpoints, checkpoints)
+        if self._staged is not None:
+            store._staging.save(connection, self._staged, expected=self._staged_on)
+        if self._read_to:
+            self._record(connection)
+
+    def _record(self, connection: Connection) -> None:
+        with _positions.positioning(connection, self._tenancy):
             self._check_configuration(connection)
-            if self._staged is not None:
-                store._staging.save(connection, self._staged, marks.staging, expected=self._staged_on)
-            for place, stored in enumerate(new, marks.place + 1):
-                self._documents.append(store._tickets.add(connection, stored, place))
-            _streams.add_ticket_events(database, connection, self._events, marks.position)
-            _streams.add_configuration_events(
-                database, connection, self._recorded, marks.position + len(self._events)
-            )
-            first = marks.place + len(new) + 1
-            places: Sequence[int] = range(first, first + to_set)
-        else:
-            places = ()
-        _timers.set_and_clear(database, connection, self._set, places)
-        _outbox.enqueue(database, connection, self._enqueued)
-        set_cursors(database, connection, self._cursors)
+            digests = {key: end.digest for key, end in self._ends.items()}
+            _streams.add_configuration_events(connection, self._tenancy, self._recorded, digests)
 
     def _check_configuration(self, connection: Connection) -> None:
-        if self._read_to:
-            end = _streams.newest_configuration(connection)
-            for after in self._read_to - {end}:
-                raise ConflictError("configuration", "as a whole", after, end)
-
-    def _keep(self) -> None:
-        """Keep in the process what is saved by now."""
-        self._store._tickets.keep(self._documents)
-        if self._staged is not None:
-            self._store._staging.keep(self._staged)
+        end = _streams.newest_configuration(connection, self._tenancy)
+        for after in self._read_to - {end}:
+            raise ConflictError("configuration", "as a whole", after, end)

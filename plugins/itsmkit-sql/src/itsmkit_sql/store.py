@@ -1,11 +1,17 @@
 """The store: SQLite or PostgreSQL, by one code base."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Self
+from weakref import WeakValueDictionary
 
+from attrs import define, field
+
+from itsmkit._problems import name_problems
 from itsmkit.cmdb.history import ConfigurationEvent
+from itsmkit.conditions import Condition, compile_condition
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin import (
     DEFAULT_TENANT,
@@ -14,17 +20,34 @@ from itsmkit.plugin import (
     PositionedEvent,
     StoredStaging,
     StoredTicket,
+    StoreRow,
+    TicketPage,
+    TicketQuery,
     UnitOfWork,
 )
 from itsmkit.plugin.documents import DOCUMENTS, Documents
+from itsmkit.plugin.integrity import Checkpoint, Heads
+from itsmkit.plugin.paging import page_of
 from itsmkit.tickets import TicketEvent
-from itsmkit_sql import _counters, _outbox, _streams, _timers
+from itsmkit_sql import (
+    _attachments,
+    _chains,
+    _counters,
+    _dumps,
+    _ledger,
+    _outbox,
+    _streams,
+    _tenants,
+    _timers,
+)
 from itsmkit_sql._database import Database
 from itsmkit_sql._opening import prepare
 from itsmkit_sql._staging import StagingRows
+from itsmkit_sql._tenants import Tenancy
 from itsmkit_sql._tickets import TicketRows
 from itsmkit_sql._unit import SQLUnit
 from itsmkit_sql._url import Address, address_of
+from itsmkit_sql._waking import Waking
 from itsmkit_sql.companions import Companion
 
 __all__ = ["SQLStore"]
@@ -44,20 +67,28 @@ class SQLStore:
             outbox.
     """
 
-    tenant: str = DEFAULT_TENANT
-
     def __init__(
         self, address: Address, documents: Documents = DOCUMENTS, companions: Iterable[Companion] = ()
     ) -> None:
-        self.companions: Sequence[Companion] = tuple(companions)
-        self._database = Database(address, documents)
-        self._tickets = TicketRows(self._database)
-        self._staging = StagingRows(self._database)
+        database = Database(address, documents)
+        self._begin_as(DEFAULT_TENANT, _Shared(database, Waking(database), tuple(companions)))
         try:
-            prepare(self._database)
+            prepare(database)
         except BaseException:
             self.close()
             raise
+
+    def _begin_as(self, tenant: str, shared: "_Shared") -> None:
+        self.tenant = tenant
+        self.companions: Sequence[Companion] = shared.companions
+        self._shared = shared
+        self._waking = shared.waking
+        self._database = shared.database
+        self.is_joined = shared.database.is_joined
+        self._tenancy = Tenancy(shared.database, tenant)
+        self._tickets = TicketRows(self._tenancy)
+        self._staging = StagingRows(self._tenancy)
+        shared.stores[tenant] = self
 
     @classmethod
     def open(
@@ -88,17 +119,33 @@ class SQLStore:
             raise DefinitionError(problem)
         return cls(address, documents, companions)
 
+    def of_tenant(self, tenant: str) -> Self:
+        """See `Store.of_tenant`."""
+        problems = [*name_problems("tenant", tenant)]
+        if problems:
+            raise DefinitionError(*problems)
+        with self._shared.lock:
+            found = self._shared.stores.get(tenant)
+            if found is None:
+                found = type(self).__new__(type(self))
+                found._begin_as(tenant, self._shared)
+            return found  # type: ignore[return-value]  # all that share are of one class
+
+    def tenants(self) -> Sequence[str]:
+        """See `Store.tenants`."""
+        return _tenants.tenants(self._database)
+
     # -- reading ---------------------------------------------------------------------------------
 
     def events(self, *, after: int, limit: int) -> Sequence[PositionedEvent[TicketEvent]]:
         """See `Store.events`."""
-        return _streams.read_ticket_events(self._database, after, limit)
+        return _streams.read_ticket_events(self._tenancy, after, limit)
 
     def configuration_events(
         self, *, after: int, limit: int
     ) -> Sequence[PositionedEvent[ConfigurationEvent]]:
         """See `Store.configuration_events`."""
-        return _streams.read_configuration_events(self._database, after, limit)
+        return _streams.read_configuration_events(self._tenancy, after, limit)
 
     def staging(self) -> StoredStaging:
         """See `Store.staging`."""
@@ -106,7 +153,7 @@ class SQLStore:
 
     def cursor(self, reader: str) -> int:
         """See `Store.cursor`."""
-        return _counters.cursor(self._database, reader)
+        return _counters.cursor(self._tenancy, reader)
 
     def find_ticket(self, number: str) -> StoredTicket:
         """See `Store.find_ticket`."""
@@ -118,8 +165,27 @@ class SQLStore:
         with self._database.reading() as connection:
             return self._tickets.all(connection)
 
+    def find(self, query: TicketQuery) -> TicketPage:
+        """See `Store.find`."""
+        return page_of(query, self.tickets())
+
+    def count(self, where: Condition) -> int:
+        """See `Store.count`."""
+        holds = compile_condition(where)
+        return sum(holds(stored.ticket.facts()) for stored in self.tickets())
+
+    def attachment(self, digest: str) -> bytes:
+        """
+        See `Store.attachment`.
+
+        Raises:
+            DatabaseError: If the content is damaged.
+        """
+        return _attachments.attachment(self._tenancy, digest)
+
     def close(self) -> None:
         """See `Store.close`."""
+        self._waking.close()
         self._database.close()
 
     # -- writing ---------------------------------------------------------------------------------
@@ -132,20 +198,73 @@ class SQLStore:
 
     def next_due(self) -> datetime | None:
         """See `Store.next_due`."""
-        return _timers.next_due(self._database)
+        return _timers.next_due(self._tenancy)
 
     def claim_due(self, now: datetime, *, lease: timedelta, limit: int) -> Sequence[ClaimedTimer]:
         """See `Store.claim_due`."""
-        return _timers.claim_due(self._database, now, lease, limit)
+        return _timers.claim_due(self._tenancy, now, lease, limit)
+
+    def release(self, claimed: Sequence[ClaimedTimer]) -> None:
+        """See `Store.release`."""
+        _timers.release(self._tenancy, claimed)
 
     def claim_outbox(self, now: datetime, *, lease: timedelta, limit: int) -> Sequence[OutboxEntry]:
         """See `Store.claim_outbox`."""
-        return _outbox.claim_outbox(self._database, now, lease, limit)
+        return _outbox.claim_outbox(self._tenancy, now, lease, limit)
 
     def settle(self, key: str, outcome: OutboxEntry | None) -> None:
         """See `Store.settle`."""
-        _outbox.settle(self._database, key, outcome)
+        _outbox.settle(self._tenancy, key, outcome)
 
     def parked(self) -> Sequence[OutboxEntry]:
         """See `Store.parked`."""
-        return _outbox.parked(self._database)
+        return _outbox.parked(self._tenancy)
+
+    def wait(self, timeout: timedelta) -> None:
+        """See `Store.wait`."""
+        self._waking.wait(self._tenancy, timeout)
+
+    # -- upkeep ----------------------------------------------------------------------------------
+
+    def forget(self, before: datetime) -> int:
+        """See `Store.forget`."""
+        return _ledger.forget(self._tenancy, before)
+
+    def heads(self) -> Heads:
+        """See `Store.heads`."""
+        return _chains.heads(self._tenancy)
+
+    def checkpoints(self) -> Sequence[Checkpoint]:
+        """See `Store.checkpoints`."""
+        return _chains.read_checkpoints(self._tenancy)
+
+    def dump(self) -> Iterator[StoreRow]:
+        """
+        See `Store.dump`.
+
+        The moment is that of the first row. A connection is in use until the last one is taken.
+        """
+        return _dumps.dump(self._tenancy)
+
+    def load(self, rows: Iterable[StoreRow]) -> None:
+        """See `Store.load`."""
+        _dumps.load(self._tenancy, rows)
+
+
+@define
+class _Shared:
+    """
+    What the stores of all tenants of a database have in common.
+
+    Args:
+        database: Where they are.
+        waking: Wakes those who wait.
+        companions: Who is told of each unit of work.
+        stores: Those that are in use, by tenant: each keeps in the process what it has read.
+    """
+
+    database: Database
+    waking: Waking
+    companions: Sequence[Companion]
+    stores: "WeakValueDictionary[str, SQLStore]" = field(factory=WeakValueDictionary)
+    lock: Lock = field(factory=Lock)

@@ -1,0 +1,55 @@
+"""The contents of attachments, each once, by its digest."""
+
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+
+from sqlalchemy import Connection, bindparam, select
+
+from itsmkit.errors import NotFoundError
+from itsmkit_sql._database import Insert, InsertMaker
+from itsmkit_sql._schema import attachments
+from itsmkit_sql._tenants import Tenancy, of_tenant
+from itsmkit_sql.errors import DatabaseError
+
+__all__ = ["attach", "attachment", "digest_of"]
+
+_CONTENT = select(attachments.c.content).where(
+    of_tenant(attachments), attachments.c.digest == bindparam("of")
+)
+
+
+def digest_of(content: bytes) -> str:
+    """Return what the content of an attachment is found by."""
+    return sha256(content).hexdigest()
+
+
+def attachment(tenancy: Tenancy, digest: str) -> bytes:
+    """
+    See `Store.attachment`.
+
+    Raises:
+        DatabaseError: If the content is no longer what it was.
+    """
+    with tenancy.database.reading() as connection:
+        content: bytes | None = connection.execute(_CONTENT, tenancy.given(of=digest)).scalar()
+    if content is None:
+        raise NotFoundError("attachment", digest)
+    if digest_of(content) != digest:
+        problem = f"the content of attachment {digest} is damaged: its digest is another"
+        raise DatabaseError(tenancy.database.address.name, problem, "restore it from a backup")
+    return content
+
+
+def attach(connection: Connection, tenancy: Tenancy, contents: Mapping[str, bytes]) -> None:
+    """Keep contents, by their digests, except those that are there."""
+    for digest in sorted(contents):  # one at a time: they may be large
+        row = tenancy.row(digest=digest, content=contents[digest])
+        connection.execute(_keep(tenancy.database.insert), row)
+
+
+@cache
+def _keep(insert: InsertMaker) -> Insert:
+    return insert(attachments).on_conflict_do_nothing(
+        index_elements=[attachments.c.tenant, attachments.c.digest]
+    )

@@ -1,0 +1,297 @@
+"""Dumps of a tenant: read row by row on one state of the database, and loaded in one transaction."""
+
+import base64
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from itertools import groupby, islice
+from typing import Any
+
+from attrs import frozen
+from sqlalchemy import Connection, CursorResult, Row, Select, Table, select, update
+
+from itsmkit.errors import DefinitionError
+from itsmkit.plugin import RowKind, StoreNotEmptyError, StoreRow, Timer
+from itsmkit.plugin.documents import Cursor, Document
+from itsmkit.plugin.dump_reading import ReadRow, read_dump
+from itsmkit.tickets import TicketId
+from itsmkit_sql._marks import count_on, drawn, mark
+from itsmkit_sql._outbox import state_of
+from itsmkit_sql._positions import snapshot
+from itsmkit_sql._rows import key_text
+from itsmkit_sql._schema import (
+    DELIVERED,
+    POSITION,
+    STAGING,
+    attachments,
+    checkpoints,
+    configuration_events,
+    cursors,
+    ledger,
+    number_series,
+    outbox,
+    staging,
+    ticket_events,
+    tickets,
+    timers,
+)
+from itsmkit_sql._tenants import Tenancy, is_empty, of_tenant
+from itsmkit_sql._tickets import columns_of
+from itsmkit_sql.errors import DatabaseError
+
+__all__ = ["dump", "load"]
+
+_AT_ONCE = 1000
+"""How many rows are read, or written, together."""
+
+_LARGEST = 2**63 - 1
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+# -- dumping ---------------------------------------------------------------------------------------
+
+
+def dump(tenancy: Tenancy) -> Iterator[StoreRow]:
+    """See `Store.dump`. Nothing of what was read is held, except the staging area."""
+    with (
+        snapshot(tenancy) as (connection, waiting),
+        closing(_Dump(connection, tenancy, waiting)) as reading,
+    ):
+        yield from reading.rows()
+
+
+class _Dump:
+    """
+    What is read of a tenant.
+
+    Args:
+        connection: Shows one state.
+        tenancy: Whose it is.
+        waiting: The positions of events that have none there, by arrival.
+    """
+
+    def __init__(self, connection: Connection, tenancy: Tenancy, waiting: Mapping[int, int]) -> None:
+        self._connection = connection
+        self._tenancy = tenancy
+        self._waiting = waiting
+        self._result: CursorResult[Any] | None = None
+
+    def close(self) -> None:
+        """Close what is read at the moment, if it is not read to its end."""
+        if self._result is not None:
+            self._result.close()
+
+    def rows(self) -> Iterator[StoreRow]:
+        """Go through all rows."""
+        for row in self._read(_TICKETS):
+            yield self._row(RowKind.TICKET, "ticket", row.document, f"ticket {row.id}")
+        yield from self._events(RowKind.EVENT, ticket_events)
+        yield from self._events(RowKind.CONFIGURATION, configuration_events)
+        yield from self._staging()
+        for row in self._read(_SERIES):
+            yield StoreRow(RowKind.SERIES, {"series": row.series, "last": row.last})
+        documents = self._tenancy.database.texts.documents
+        for row in self._read(_TIMERS):
+            timer = Timer(TicketId(row.ticket_id), row.name, row.due)
+            yield StoreRow(RowKind.TIMER, {"timer": documents.to_document(timer)})
+        for row in self._read(_OUTBOX):
+            entry = row.document and self._document(row.document, f"notification {row.key}")
+            yield StoreRow(RowKind.OUTBOX, {"key": row.key, "state": row.state, "entry": entry})
+        for row in self._read(_CURSORS):
+            cursor = documents.to_document(Cursor(row.reader, row.position))
+            yield StoreRow(RowKind.CURSOR, {"cursor": cursor})
+        for row in self._read(_LEDGER):
+            yield self._row(RowKind.REMEMBERED, "entry", row.document, f"the ledger entry {row.key}")
+        for row in self._read(_ATTACHMENTS, at_once=1):
+            content = base64.b64encode(row.content).decode()
+            yield StoreRow(RowKind.ATTACHMENT, {"digest": row.digest, "content": content})
+        for row in self._read(_CHECKPOINTS):
+            yield self._row(RowKind.CHECKPOINT, "checkpoint", row.document, "a checkpoint")
+
+    def _events(self, kind: RowKind, stream: Table) -> Iterator[StoreRow]:
+        for row in self._read(_POSITIONED[stream]):
+            yield self._event(kind, row, row.position)
+        if self._waiting:
+            for row in self._read(_WITHOUT_POSITION[stream]):
+                yield self._event(kind, row, self._waiting[row.arrival])
+
+    def _event(self, kind: RowKind, row: Row[Any], position: int) -> StoreRow:
+        event = self._document(row.document, f"the event at position {position}")
+        return StoreRow(kind, {"position": position, "digest": row.digest, "event": event})
+
+    def _staging(self) -> Iterator[StoreRow]:
+        version = mark(self._connection, self._tenancy, STAGING)
+        if version:
+            yield StoreRow(RowKind.STAGING_VERSION, {"version": version})
+        # The order of the parts of a key is not that of the text that they make together.
+        for row in sorted(self._read(_STAGING), key=lambda row: json.loads(row.key)):
+            yield self._row(RowKind.STAGED, "row", row.document, f"the staging row {row.key}")
+
+    def _read(self, statement: Select[Any], *, at_once: int = _AT_ONCE) -> Iterator[Row[Any]]:
+        options = {"yield_per": at_once}
+        self._result = self._connection.execute(statement, self._tenancy.given(), execution_options=options)
+        return iter(self._result)
+
+    def _row(self, kind: RowKind, name: str, document: str, what: str) -> StoreRow:
+        return StoreRow(kind, {name: self._document(document, what)})
+
+    def _document(self, text: str, what: str) -> Document:
+        try:
+            document: Document = json.loads(text)
+        except ValueError as error:
+            problem = f"the document of {what} is no JSON: {error}"
+            way_out = "restore it from a backup"
+            raise DatabaseError(self._tenancy.database.address.name, problem, way_out) from error
+        return document
+
+
+def _of(table: Table, *names: str, by: Sequence[str]) -> Select[Any]:
+    columns = [table.c[name] for name in names]
+    return select(*columns).where(of_tenant(table)).order_by(*(table.c[name] for name in by))
+
+
+_TICKETS = _of(tickets, "id", "document", by=["place"])
+_STREAMS = (ticket_events, configuration_events)
+_POSITIONED = {
+    each: _of(each, "position", "digest", "document", by=["position"]).where(each.c.position.is_not(None))
+    for each in _STREAMS
+}
+_WITHOUT_POSITION = {
+    each: _of(each, "arrival", "digest", "document", by=["arrival"]).where(each.c.position.is_(None))
+    for each in _STREAMS
+}
+_STAGING = _of(staging, "key", "document", by=["key"])
+_SERIES = _of(number_series, "series", "last", by=["series"])
+_TIMERS = _of(timers, "ticket_id", "name", "due", by=["ticket_id", "name"])
+_OUTBOX = _of(outbox, "key", "state", "document", by=["place"])
+_CURSORS = _of(cursors, "reader", "position", by=["reader"])
+_LEDGER = _of(ledger, "key", "document", by=["key"])
+_ATTACHMENTS = _of(attachments, "digest", "content", by=["digest"])
+_CHECKPOINTS = _of(checkpoints, "document", by=["place"])
+
+
+# -- loading ---------------------------------------------------------------------------------------
+
+
+def load(tenancy: Tenancy, rows: Iterable[StoreRow]) -> None:
+    """See `Store.load`."""
+    with tenancy.database.writing() as connection:
+        if not is_empty(connection, tenancy):
+            raise StoreNotEmptyError(tenancy.name)
+        read = _counted(read_dump(rows, tenancy.database.texts.documents))
+        for kind, found in groupby(read, lambda row: row.kind):
+            while several := [*islice(found, _AT_ONCE)]:
+                _KEEP[kind](connection, tenancy, several)
+        connection.execute(_HEADS, tenancy.given())
+
+
+def _counted(rows: Iterable[ReadRow]) -> Iterator[ReadRow]:
+    """Refuse whole numbers that no database holds."""
+    for number, row in enumerate(rows, 1):
+        for name in ("position", "last", "version"):
+            if row.data.get(name, 0) > _LARGEST:
+                problem = f"row {number}: {name} must be at most {_LARGEST}, not {row.data[name]}"
+                raise DefinitionError(problem)
+        yield row
+
+
+@frozen
+class _Into:
+    """
+    Where rows of a kind are kept.
+
+    Args:
+        table: The table.
+        values: What the columns hold for a row.
+        place: The column that is given numbers of arrival, or ``None``.
+    """
+
+    table: Table
+    values: Callable[[ReadRow], dict[str, object]]
+    place: str | None = None
+
+    def __call__(self, connection: Connection, tenancy: Tenancy, rows: Sequence[ReadRow]) -> None:
+        """Keep rows."""
+        given = [tenancy.row(**self.values(row)) for row in rows]
+        if self.place is not None:
+            for values, number in zip(given, drawn(connection, tenancy, len(given)), strict=True):
+                values[self.place] = number
+        connection.execute(self.table.insert(), given)
+
+
+def _ticket(row: ReadRow) -> dict[str, object]:
+    ticket = row.value.ticket
+    return {"id": ticket.id, "kind": ticket.kind, **columns_of(row.value), "head": None, "document": row.text}
+
+
+def _event(row: ReadRow) -> dict[str, object]:
+    event = row.value
+    return {"ticket_id": event.ticket_id, "sequence": event.sequence, **_link(row)}
+
+
+def _configuration(row: ReadRow) -> dict[str, object]:
+    event = row.value
+    return {"key": key_text(*event.record.key), "sequence": event.sequence, **_link(row)}
+
+
+def _link(row: ReadRow) -> dict[str, object]:
+    return {"position": row.data["position"], "digest": row.data["digest"], "document": row.text}
+
+
+def _keep_events(into: _Into) -> "_Keep":
+    def keep(connection: Connection, tenancy: Tenancy, rows: Sequence[ReadRow]) -> None:
+        into(connection, tenancy, rows)
+        further = rows[-1].data["position"] - mark(connection, tenancy, POSITION)
+        if further > 0:
+            count_on(connection, tenancy, POSITION, further)
+
+    return keep
+
+
+def _keep_version(connection: Connection, tenancy: Tenancy, rows: Sequence[ReadRow]) -> None:
+    for row in rows:
+        count_on(connection, tenancy, STAGING, row.data["version"])
+
+
+def _timer(row: ReadRow) -> dict[str, object]:
+    timer = row.value
+    return {"ticket_id": timer.ticket_id, "name": timer.name, "due": timer.due, "free_at": timer.due}
+
+
+def _notification(row: ReadRow) -> dict[str, object]:
+    entry = row.value
+    if entry is None:
+        return {"key": row.data["key"], "state": DELIVERED, "free_at": _LONG_AGO, "document": None}
+    return {
+        "key": row.data["key"],
+        "state": state_of(entry),
+        "free_at": entry.not_before,
+        "document": row.text,
+    }
+
+
+_Keep = Callable[[Connection, Tenancy, Sequence[ReadRow]], None]
+_KEEP: Mapping[RowKind, _Keep] = {
+    RowKind.TICKET: _Into(tickets, _ticket, "place"),
+    RowKind.EVENT: _keep_events(_Into(ticket_events, _event)),
+    RowKind.CONFIGURATION: _keep_events(_Into(configuration_events, _configuration)),
+    RowKind.STAGING_VERSION: _keep_version,
+    RowKind.STAGED: _Into(staging, lambda row: {"key": key_text(*row.value.key), "document": row.text}),
+    RowKind.SERIES: _Into(number_series, lambda row: dict(row.data)),
+    RowKind.TIMER: _Into(timers, _timer, "fence"),
+    RowKind.OUTBOX: _Into(outbox, _notification, "place"),
+    RowKind.CURSOR: _Into(cursors, lambda row: {"reader": row.value.reader, "position": row.value.position}),
+    RowKind.REMEMBERED: _Into(
+        ledger, lambda row: {"key": row.value.key, "at": row.value.at, "document": row.text}
+    ),
+    RowKind.ATTACHMENT: _Into(attachments, lambda row: {"digest": row.data["digest"], "content": row.value}),
+    RowKind.CHECKPOINT: _Into(checkpoints, lambda row: {"document": row.text}, "place"),
+}
+
+_NEWEST = select(ticket_events.c.digest).where(
+    ticket_events.c.tenant == tickets.c.tenant,
+    ticket_events.c.ticket_id == tickets.c.id,
+    ticket_events.c.sequence == tickets.c.version,
+)
+_HEADS = update(tickets).where(of_tenant(tickets)).values(head=_NEWEST.scalar_subquery())

@@ -1,0 +1,10 @@
+"""
+The in-memory adapters: the reference that every store and notifier is measured against.
+
+Nothing survives the process. Fit for tests, simulations, replays and a first look.
+"""
+
+from itsmkit.desk.memory.notifier import InMemoryNotifier
+from itsmkit.desk.memory.store import InMemoryStore
+
+__all__ = ["InMemoryNotifier", "InMemoryStore"]

@@ -1,0 +1,189 @@
+"""What the in-memory store keeps of a tenant."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from heapq import heappop, heappush
+from threading import Lock
+from typing import Generic, NamedTuple, TypeVar
+
+from attrs import define, field
+
+from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
+from itsmkit.cmdb.reconciliation import StagingArea
+from itsmkit.desk.memory._chains import Chains
+from itsmkit.desk.memory._written import Written
+from itsmkit.plugin import (
+    Checkpoint,
+    LedgerEntry,
+    OutboxEntry,
+    PositionedEvent,
+    StoredStaging,
+    StoredTicket,
+    Timer,
+)
+from itsmkit.plugin.documents.rows import Cursor
+from itsmkit.tickets import TicketEvent, TicketId
+
+__all__ = ["Appointment", "Held", "Kept", "Room", "Stream", "TimerKey", "Waiting"]
+
+TimerKey = tuple[TicketId, str]
+Event = TypeVar("Event", TicketEvent, ConfigurationEvent)
+
+
+@define
+class Stream(Generic[Event]):
+    """Events in the order of their commits, each with its position in it."""
+
+    events: list[Event] = field(factory=list)
+    positions: list[int] = field(factory=list)
+
+    @property
+    def end(self) -> int:
+        """Return the position of the newest event; 0 if there is none."""
+        return self.positions[-1] if self.positions else 0
+
+    def extend(self, events: Iterable[Event], end: int) -> int:
+        """Add *events* after the commits up to the position *end*; return where they end."""
+        for event in events:
+            end += 1
+            self.add(end, event)
+        return end
+
+    def add(self, position: int, event: Event) -> None:
+        """Add an event at a position that is greater than all before."""
+        self.events.append(event)
+        self.positions.append(position)
+
+    def copied(self) -> "Stream[Event]":
+        """Return the events that are there now."""
+        return Stream(self.events.copy(), self.positions.copy())
+
+    def read(self, after: int, limit: int) -> list[PositionedEvent[Event]]:
+        """Return at most *limit* events that follow the position *after*."""
+        start = bisect_right(self.positions, after)
+        page = slice(start, start + limit)
+        return list(map(PositionedEvent, self.positions[page], self.events[page]))
+
+
+class Appointment(NamedTuple):
+    """An entry of the queue of timers; the place keeps the order of equal instants."""
+
+    due: datetime
+    place: int
+    key: TimerKey
+    fence: int
+
+
+@define
+class Held:
+    """A timer as it is kept."""
+
+    timer: Timer
+    fence: int
+
+
+@define
+class Waiting:
+    """An outbox entry as it is kept."""
+
+    entry: OutboxEntry
+    free_at: datetime
+
+
+@define
+class Kept:
+    """All that is kept of a tenant. Whoever looks at it, or changes it, holds the lock of its `Room`."""
+
+    tickets: dict[TicketId, StoredTicket] = field(factory=dict)
+    numbers: dict[str, TicketId] = field(factory=dict)
+    histories: defaultdict[TicketId, list[TicketEvent]] = field(factory=lambda: defaultdict(list))
+    end: int = 0
+    feed: Stream[TicketEvent] = field(factory=Stream)
+    configuration: Stream[ConfigurationEvent] = field(factory=Stream)
+    records: defaultdict[RecordKey, list[ConfigurationEvent]] = field(factory=lambda: defaultdict(list))
+    staging: StoredStaging = field(factory=lambda: StoredStaging(StagingArea(), 0))
+    series: defaultdict[str, int] = field(factory=lambda: defaultdict(int))
+    timers: dict[TimerKey, Held] = field(factory=dict)
+    queue: list[Appointment] = field(factory=list)
+    place: int = 0
+    fence: int = 0
+    outbox: dict[str, Waiting] = field(factory=dict)
+    parked: dict[str, OutboxEntry] = field(factory=dict)
+    known_keys: dict[str, None] = field(factory=dict)  # in the order in which they came
+    cursors: dict[str, Cursor] = field(factory=dict)
+    ledger: dict[str, LedgerEntry] = field(factory=dict)
+    attachments: dict[str, bytes] = field(factory=dict)
+    checkpoints: list[Checkpoint] = field(factory=list)
+    chains: Chains = field(factory=Chains)
+    written: Written = field(factory=Written)
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing was ever kept."""
+        return not (
+            self.tickets
+            or self.end
+            or self.staging.version
+            or self.series
+            or self.timers
+            or self.known_keys
+            or self.cursors
+            or self.ledger
+            or self.attachments
+            or self.checkpoints
+        )
+
+    # -- timers ----------------------------------------------------------------------------------
+
+    def set_timer(self, timer: Timer) -> None:
+        """Keep a timer, in place of one of the same ticket and name."""
+        key = timer.ticket_id, timer.name
+        self.fence += 1
+        self.timers[key] = Held(timer, self.fence)
+        self.wake_at(timer.due, key, self.fence)
+
+    def first_due(self) -> Appointment | None:
+        """Return the earliest appointment that still stands."""
+        while self.queue:
+            first = self.queue[0]
+            held = self.timers.get(first.key)
+            if held is not None and held.fence == first.fence:
+                return first
+            heappop(self.queue)
+        return None
+
+    def wake_at(self, due: datetime, key: TimerKey, fence: int) -> None:
+        """Let the timer of a key be claimed from an instant on."""
+        self.place += 1
+        heappush(self.queue, Appointment(due, self.place, key, fence))
+
+    # -- outbox ----------------------------------------------------------------------------------
+
+    def enqueue(self, entry: OutboxEntry) -> None:
+        """Keep an entry of the outbox, unless its key was ever there."""
+        key = entry.notification.key
+        if key not in self.known_keys:
+            self.known_keys[key] = None
+            self.outbox[key] = Waiting(entry, entry.not_before)
+
+
+@define
+class Room:
+    """
+    Where the data of a tenant is.
+
+    Args:
+        kept: The data; it is replaced as a whole when a dump is loaded.
+        lock: What is held by whoever looks at it.
+    """
+
+    kept: Kept = field(factory=Kept)
+    lock: Lock = field(factory=Lock)
+
+    @property
+    def is_used(self) -> bool:
+        """Tell whether there is any data."""
+        with self.lock:
+            return not self.kept.is_empty

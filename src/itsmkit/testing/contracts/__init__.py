@@ -1,0 +1,89 @@
+"""
+Contract suites: what a back end promises, as tests that its author runs.
+
+Subclass the suite, provide the fixture that it names, and let pytest collect the subclass:
+
+.. code-block:: python
+
+    class TestMyStore(StorageContract):
+        @pytest.fixture
+        def store(self) -> Store:
+            return MyStore()
+
+The suites need pytest, which itsmkit itself does not; that of stores needs hypothesis, too. Those of a part
+of a store, such as `QueryContract`, can be run by themselves while a store is being made.
+"""
+
+from itsmkit.testing.contracts.attachments import AttachmentContract
+from itsmkit.testing.contracts.configuration import ConfigurationContract
+from itsmkit.testing.contracts.dumps import DumpContract
+from itsmkit.testing.contracts.feed import FeedContract
+from itsmkit.testing.contracts.integrity import IntegrityContract
+from itsmkit.testing.contracts.ledger import LedgerContract
+from itsmkit.testing.contracts.notifiers import NotifierContract
+from itsmkit.testing.contracts.numbers import NumberContract
+from itsmkit.testing.contracts.outbox import OutboxContract
+from itsmkit.testing.contracts.queries import QueryContract
+from itsmkit.testing.contracts.staging import StagingContract
+from itsmkit.testing.contracts.steps import (
+    HOUR,
+    LEASE,
+    Undo,
+    commented,
+    done,
+    entry,
+    insisting,
+    keys,
+    lived,
+    newest,
+    recorded,
+    run_together,
+    said,
+    save,
+    saved,
+    staged,
+)
+from itsmkit.testing.contracts.storage import StorageContract
+from itsmkit.testing.contracts.tenants import TenantContract
+from itsmkit.testing.contracts.tickets import TicketContract
+from itsmkit.testing.contracts.timers import TimerContract
+from itsmkit.testing.contracts.waiting import WaitingContract
+from itsmkit.testing.contracts.working_desk import DeskContract
+from itsmkit.testing.discovery_contract import DiscoveryContract
+
+__all__ = [
+    "HOUR",
+    "LEASE",
+    "AttachmentContract",
+    "ConfigurationContract",
+    "DeskContract",
+    "DiscoveryContract",
+    "DumpContract",
+    "FeedContract",
+    "IntegrityContract",
+    "LedgerContract",
+    "NotifierContract",
+    "NumberContract",
+    "OutboxContract",
+    "QueryContract",
+    "StagingContract",
+    "StorageContract",
+    "TenantContract",
+    "TicketContract",
+    "TimerContract",
+    "Undo",
+    "WaitingContract",
+    "commented",
+    "done",
+    "entry",
+    "insisting",
+    "keys",
+    "lived",
+    "newest",
+    "recorded",
+    "run_together",
+    "said",
+    "save",
+    "saved",
+    "staged",
+]

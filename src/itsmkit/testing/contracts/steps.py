@@ -1,0 +1,171 @@
+"""What the suites are made of: short ways to do what a test is about, and values."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+from attrs import evolve
+
+from itsmkit.cmdb import (
+    CIId,
+    ConfigurationItem,
+    LookUp,
+    SourceRecord,
+    SourceRelation,
+)
+from itsmkit.cmdb.history import ConfigurationEvent, ConfigurationRecord
+from itsmkit.cmdb.reconciliation import AttributeLock, StagingArea
+from itsmkit.errors import ConflictError
+from itsmkit.plugin import Checkpoint, LedgerEntry, OutboxEntry, Store, StoredTicket, Timer, UnitOfWork
+from itsmkit.plugin.integrity import root_of
+from itsmkit.practices import Decision, Incident, Occasion, happen
+from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification, an_incident_logged
+from itsmkit.tickets import Commented
+
+__all__ = [
+    "HOUR",
+    "LEASE",
+    "Undo",
+    "commented",
+    "done",
+    "entry",
+    "insisting",
+    "keys",
+    "lived",
+    "newest",
+    "recorded",
+    "run_together",
+    "said",
+    "save",
+    "saved",
+    "staged",
+]
+
+LEASE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+
+
+class Undo(Exception):  # noqa: N818  # it is no error but a signal of the suite's own
+    """Raised inside a unit of work to undo it."""
+
+
+def saved(store: Store, number: str = "INC-1") -> Incident:
+    """Save a new incident and return it."""
+    decision = an_incident_logged(number)
+    with store.begin() as unit:
+        save(unit, decision, expected=0)
+    return decision.ticket
+
+
+def save(unit: UnitOfWork, decision: Decision[Incident], *, expected: int) -> None:
+    """Save what was decided."""
+    unit.save(StoredTicket(decision.ticket, {}), decision.events, expected=expected)
+
+
+def commented(incident: Incident, text: str = "looked at it", at: datetime = A_MONDAY) -> Decision[Incident]:
+    """Return a comment on *incident*."""
+    return happen(incident, Occasion(AN_AGENT, at), Commented(text, public=False))
+
+
+def entry(key: str, not_before: datetime = A_MONDAY) -> OutboxEntry:
+    """Return an entry of the outbox that was never tried."""
+    return OutboxEntry(a_notification(key), 0, not_before)
+
+
+def done(key: str, mark: str = "done") -> LedgerEntry:
+    """Return an entry of the ledger."""
+    return LedgerEntry(key, f"digest of {mark}", {"answer": mark}, A_MONDAY)
+
+
+def said(
+    name: str = "host-1", sequence: int = 1, *, at: datetime = A_MONDAY, there: bool = True
+) -> ConfigurationEvent:
+    """Return an event that says of an item that it is, or is not, there."""
+    record = ConfigurationRecord.of(ConfigurationItem(CIId(name), "server", name))
+    return ConfigurationEvent(record if there else evolve(record, value=None), sequence, at, "agent")
+
+
+def staged(key: str = "1") -> StagingArea:
+    """Return a staging area with something of every kind in it."""
+    records = [
+        SourceRecord(
+            "scan",
+            key,
+            "server",
+            name,
+            {"memory": 64, "tags": ("blue", "old"), "bought": A_MONDAY, "spare": False, "share": 0.5},
+            seen_at=A_MONDAY + timedelta(microseconds=1),
+            lookups=[LookUp("network adapter", {"mac": "00:16:3e:0a:0b:0c"})],
+            relations=[SourceRelation("runs_on", "2", from_other=True, qualifier="a", attributes={"n": 1})],
+        )
+        for name in ("Host 1", None)
+    ]
+    lock = AttributeLock(CIId("host-1"), "memory", 32, "ann", "as ordered", A_MONDAY + HOUR)
+    area = StagingArea().with_records(records).with_full_load("scan", A_MONDAY, ["server"])
+    return area.with_lock(lock).with_identities({("scan", key): CIId("host-1")})
+
+
+def recorded(store: Store, *events: ConfigurationEvent) -> None:
+    """Record *events*, each in a unit of work of its own."""
+    for event in events:
+        with store.begin() as unit:
+            unit.record([event], after=newest(store))
+
+
+def newest(store: Store) -> int:
+    """Return the position of the newest event of the configuration."""
+    return max((each.position for each in store.configuration_events(after=0, limit=1000)), default=0)
+
+
+def lived(store: Store, mark: str = "a") -> None:
+    """Leave something of every kind in a new store; what is said in it carries *mark*, its names do not."""
+    first = an_incident_logged("INC-1", details={"title": f"first {mark}"})
+    second = an_incident_logged("INC-2", details={"title": f"second {mark}"})
+    with store.begin() as unit:
+        save(unit, first, expected=0)
+        save(unit, second, expected=0)
+        unit.skip_numbers("incident", 2)
+        unit.set_timer(Timer(first.ticket.id, "resolve", A_MONDAY))
+        unit.set_timer(Timer(first.ticket.id, "respond", A_MONDAY + HOUR))
+        for key in ("waiting", "parked", "delivered", "to retry"):
+            notification = a_notification(key, body=f"{key} {mark}")
+            unit.enqueue(OutboxEntry(notification, 0, A_MONDAY))
+        unit.set_cursor("reader", 2)
+        unit.remember(done("form 17", mark))
+        unit.attach(f"content {mark}".encode())
+    with store.begin() as unit:
+        save(unit, commented(first.ticket, f"comment {mark}"), expected=1)
+    recorded(store, said(), evolve(said(sequence=2, there=False), reason=mark))
+    with store.begin() as unit:
+        unit.save_staging(staged(mark), expected=0)
+    store.claim_due(A_MONDAY, lease=LEASE, limit=1)
+    claimed = {each.notification.key: each for each in store.claim_outbox(A_MONDAY, lease=LEASE, limit=9)}
+    store.settle("delivered", None)
+    store.settle("parked", evolve(claimed["parked"], attempts=8, parked=f"given up {mark}"))
+    store.settle("to retry", evolve(claimed["to retry"], attempts=1, not_before=A_MONDAY + HOUR))
+    heads = store.heads()
+    with store.begin() as unit:
+        checkpoint = Checkpoint(heads.position, A_MONDAY, len(heads.heads), root_of(heads.heads))
+        unit.save_checkpoint(checkpoint)
+
+
+def keys(entries: object) -> list[str]:
+    """Return the keys of outbox entries."""
+    return [e.notification.key for e in entries]  # type: ignore[attr-defined]  # a sequence of entries
+
+
+def insisting(job: Callable[[], None]) -> None:
+    """Run *job* until it meets no conflict, but not for ever."""
+    for _ in range(1000):
+        try:
+            return job()
+        except ConflictError:
+            continue
+    return job()
+
+
+def run_together(jobs: list[Callable[[], None]]) -> None:
+    """Run each of *jobs* in a thread of its own, and raise what one of them raises."""
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        for running in [pool.submit(job) for job in jobs]:
+            running.result()
