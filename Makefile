@@ -69,7 +69,7 @@ pytest-plain: $(READY)
 	$(BIN)/pytest -n auto --dist loadfile -q
 
 bench: $(BENCH)  ## speed and memory as ratios, answers checked first
-	$(BIN)/python -m benchmarks
+	PYTHONPATH=plugins/itsmkit-sql/src $(BIN)/python -m benchmarks
 
 docs: $(DOCS)  ## the documentation as HTML in docs/_build/html
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html

@@ -13,6 +13,7 @@ from benchmarks import (
     many,
     reconciliation,
     replay,
+    tickets_page,
     workflow,
 )
 
@@ -27,6 +28,7 @@ PARTS = (
     reconciliation,
     health,
     documents,
+    tickets_page,
     imports,
 )
 

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -52,14 +53,31 @@ def postgresql_database() -> Iterator[str]:
 @pytest.fixture
 def postgresql_url(postgresql_database: str) -> Iterator[str]:
     """Return the URL of a schema without tables, which is dropped after the test."""
+    with schema_in(postgresql_database) as url:
+        yield url
+
+
+@contextmanager
+def schema_in(database: str) -> Iterator[str]:
+    """Lend the URL of a new schema in a database of PostgreSQL."""
     schema = f"desk_{uuid4().hex}"
-    with psycopg.connect(postgresql_database, autocommit=True) as connection:
+    with psycopg.connect(database, autocommit=True) as connection:
         connection.execute(f"CREATE SCHEMA {schema}")
-        url = make_url(postgresql_database).set(drivername="postgresql+psycopg")
+        url = make_url(database).set(drivername="postgresql+psycopg")
         yield url.update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(
             hide_password=False
         )
         connection.execute(f"DROP SCHEMA {schema} CASCADE")
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def module_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the URL of a database without tables, of each kind, which the tests of a module share."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('shared') / 'desk.db'}"
+    else:
+        with schema_in(request.getfixturevalue("postgresql_database")) as url:
+            yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

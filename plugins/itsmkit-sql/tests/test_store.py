@@ -513,9 +513,15 @@ def test_threads_that_find_no_connection_are_told(server: SQLStore, monkeypatch:
 def test_a_text_that_no_database_can_hold_is_told(server: SQLStore) -> None:
     with (
         pytest.raises(DatabaseError, match=r"surrogates not allowed; change the value"),
-        server.begin() as unit,
+        server._database.reading() as connection,
     ):
+        connection.execute(text("SELECT :value"), {"value": "a\ud800b"})
+
+
+def test_a_key_may_have_half_of_a_surrogate_pair(server: SQLStore) -> None:
+    with server.begin() as unit:
         unit.set_cursor("a\ud800b", 1)
+    assert server.cursor("a\ud800b") == 1
     assert server.cursor("ab") == 0
 
 

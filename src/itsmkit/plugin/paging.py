@@ -25,7 +25,17 @@ if TYPE_CHECKING:
     from itsmkit.plugin.storage import StoredTicket
     from itsmkit.tickets import Ticket
 
-__all__ = ["PageEnd", "SortKey", "end_before", "end_of", "page_of", "sort_key", "token_of"]
+__all__ = [
+    "Comparable",
+    "Kind",
+    "PageEnd",
+    "SortKey",
+    "end_before",
+    "end_of",
+    "page_of",
+    "sort_key",
+    "token_of",
+]
 
 SortKey: TypeAlias = tuple[Kind, Comparable]
 """

@@ -170,6 +170,8 @@ def _postgresql(address: Address) -> Engine:
     def prepare(connection: DBAPIConnection, _record: object) -> None:
         # In a zone east of it, the last instants are of a year that Python does not know.
         connection.cursor().execute("SET TIME ZONE 'UTC'")
+        # It compiles a condition of thousands of parts for minutes, and cannot be stopped meanwhile.
+        connection.cursor().execute("SET jit = off")
         connection.commit()
 
     event.listen(engine, "connect", prepare)

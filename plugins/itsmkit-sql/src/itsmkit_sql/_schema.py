@@ -7,7 +7,10 @@ All names begin with ``itsmkit_``, so that the tables can stand beside those of 
 Each row is of one tenant, who leads each key and each index.
 """
 
+import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -25,11 +28,15 @@ from sqlalchemy import (
     Text,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from itsmkit_sql._texts import escaped, unescaped
 
 __all__ = [
     "ARRIVED",
     "DELIVERED",
+    "Facts",
     "Key",
     "PARKED",
     "POSITION",
@@ -41,6 +48,7 @@ __all__ = [
     "checkpoints",
     "configuration_events",
     "cursors",
+    "instant_text",
     "ledger",
     "marks",
     "metadata",
@@ -80,7 +88,7 @@ class _Instant(TypeDecorator[datetime]):
         """Return the instant as the database has it."""
         if value is None or dialect.name != "sqlite":
             return value
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
+        return instant_text(value)
 
     def process_result_value(self, value: datetime | str | None, _dialect: Dialect) -> datetime | None:
         """Return the instant that the database has."""
@@ -93,8 +101,7 @@ class Key(TypeDecorator[str]):
     """
     Any text, ordered by code points.
 
-    PostgreSQL holds no NUL. So it is kept as two signs, and so is the sign that begins these: texts stay
-    different, and in their order.
+    It stands there as `escaped` returns it.
     """
 
     impl = Text
@@ -106,15 +113,38 @@ class Key(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
         """Return the text as the database has it."""
-        if value is None or not ("\0" in value or "\1" in value):
-            return value
-        return value.replace("\1", "\1\2").replace("\0", "\1\1")
+        return None if value is None else escaped(value)
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> str | None:
         """Return the text that the database has."""
-        if value is None or "\1" not in value:
+        return None if value is None else unescaped(value)
+
+
+class Facts(TypeDecorator[Mapping[str, str]]):
+    """The facts of a ticket that have no column: an object of JSON, as text in SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the type of the column."""
+        return Text() if dialect.name == "sqlite" else JSONB()
+
+    def process_bind_param(self, value: Mapping[str, str] | None, dialect: Dialect) -> Any:
+        """Return the facts as the database has them."""
+        if value is None or dialect.name != "sqlite":
             return value
-        return value.replace("\1\1", "\0").replace("\1\2", "\1")
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Mapping[str, str] | None:
+        """Return the facts that the database has."""
+        found: Mapping[str, str] = json.loads(value) if dialect.name == "sqlite" else value
+        return found
+
+
+def instant_text(instant: datetime) -> str:
+    """Return an instant as SQLite has it: texts are in the order of time."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 _Whole = BigInteger().with_variant(Integer(), "sqlite")  # both have 64 bits
@@ -162,13 +192,59 @@ tickets = Table(
     Column("version", _Whole, nullable=False),
     Column("state", Key, nullable=False),
     Column("state_category", Key, nullable=False),
+    Column("is_open", Integer, CheckConstraint("is_open IN (0, 1)"), nullable=False),
+    Column("opened_at", _Instant, nullable=False),
+    Column("updated_at", _Instant, nullable=False),
+    Column("requester", Key),
+    Column("channel", Key),
+    Column("site", Key),
+    Column("service", Key),
+    Column("configuration_item", Key),
+    Column("category", Key),
+    Column("impact", Key),
+    Column("urgency", Key),
+    Column("priority", Key),
+    Column("support_group", Key),
+    Column("assignee", Key),
+    Column("facts", Facts, nullable=False),  # all others that a condition can ask for: see _facts.py
     Column("head", Text),  # the digest of the newest event; null if there is none
     Column("document", Text, nullable=False),
     Index("itsmkit_tickets_by_place", "tenant", "place", unique=True),
     Index("itsmkit_tickets_by_number", "tenant", "number", unique=True),
-    Index("itsmkit_tickets_by_category", "tenant", "kind", "state_category", "place"),
     sqlite_strict=True,
 )
+
+# The lists that people look at, each in the order in which it is read. Most tickets are done, and in few. An
+# index of the open ones has it as a column, too: so SQLite takes it rather than that of all.
+for _columns in (
+    "updated_at",
+    "opened_at",
+    "requester updated_at",
+    "service updated_at",
+    "configuration_item updated_at",
+):
+    Index(
+        f"itsmkit_tickets_by_{_columns.replace(' ', '_')}",
+        *(tickets.c[name] for name in ("tenant", *_columns.split(), "place")),
+    )
+for _columns in (
+    "",
+    "updated_at",
+    "opened_at",
+    "priority",
+    "support_group updated_at",
+    "support_group opened_at",
+    "support_group priority",
+    "assignee updated_at",
+    "assignee opened_at",
+    "assignee priority",
+):
+    Index(
+        f"itsmkit_tickets_open_by_{_columns.replace(' ', '_') or 'place'}",
+        *(tickets.c[name] for name in ("tenant", "is_open", *_columns.split(), "place")),
+        sqlite_where=text("is_open = 1"),
+        postgresql_where=text("is_open = 1"),
+    )
 
 # SQLite gives events their positions as they are written. In PostgreSQL, readers do, by the order of arrival,
 # so that writers need not wait for each other.

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from itsmkit.errors import ConflictError, NotFoundError
 from itsmkit.plugin import StoredTicket
 from itsmkit.tickets import TicketId
 from itsmkit_sql._database import Insert, InsertMaker
+from itsmkit_sql._facts import search_columns
 from itsmkit_sql._recent import Recent
 from itsmkit_sql._schema import tickets
 from itsmkit_sql._tenants import Tenancy, of_tenant
@@ -99,7 +100,10 @@ class TicketRows:
 
     def all(self, connection: Connection) -> Sequence[StoredTicket]:
         """Return all tickets in the order in which they were first saved."""
-        rows = connection.execute(_TICKETS.order_by(tickets.c.place), self._tenancy.given())
+        return self.of_rows(connection.execute(_TICKETS.order_by(tickets.c.place), self._tenancy.given()))
+
+    def of_rows(self, rows: Iterable[Row[Any]]) -> Sequence[StoredTicket]:
+        """Return the tickets of rows that have their ids and documents."""
         return [self._value(row.id, row.document) for row in rows]
 
     def check_version(self, connection: Connection, ticket_id: TicketId, expected: int) -> str | None:
@@ -201,13 +205,7 @@ def _add(insert: InsertMaker) -> Insert:
 
 def columns_of(stored: StoredTicket) -> dict[str, object]:
     """Return what the columns beside the document hold, except those that never change."""
-    ticket = stored.ticket
-    return {
-        "number": ticket.number,
-        "version": ticket.version,
-        "state": ticket.state,
-        "state_category": ticket.state_category,
-    }
+    return {**search_columns(stored.ticket), "version": stored.ticket.version}
 
 
 def _columns(change: Change) -> dict[str, object]:

@@ -11,7 +11,7 @@ from attrs import define, field
 
 from itsmkit._problems import name_problems
 from itsmkit.cmdb.history import ConfigurationEvent
-from itsmkit.conditions import Condition, compile_condition
+from itsmkit.conditions import Condition
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin import (
     DEFAULT_TENANT,
@@ -27,7 +27,6 @@ from itsmkit.plugin import (
 )
 from itsmkit.plugin.documents import DOCUMENTS, Documents
 from itsmkit.plugin.integrity import Checkpoint, Heads
-from itsmkit.plugin.paging import page_of
 from itsmkit.tickets import TicketEvent
 from itsmkit_sql import (
     _attachments,
@@ -36,6 +35,7 @@ from itsmkit_sql import (
     _dumps,
     _ledger,
     _outbox,
+    _queries,
     _streams,
     _tenants,
     _timers,
@@ -167,12 +167,11 @@ class SQLStore:
 
     def find(self, query: TicketQuery) -> TicketPage:
         """See `Store.find`."""
-        return page_of(query, self.tickets())
+        return _queries.find(self._tenancy, self._tickets, query)
 
     def count(self, where: Condition) -> int:
         """See `Store.count`."""
-        holds = compile_condition(where)
-        return sum(holds(stored.ticket.facts()) for stored in self.tickets())
+        return _queries.count(self._tenancy, where)
 
     def attachment(self, digest: str) -> bytes:
         """

@@ -1,0 +1,180 @@
+"""
+The facts of a ticket as a database holds them, so that it can answer conditions by itself.
+
+What people search by most has a column of its own: `COLUMNS`. Every other fact that counts as present stands
+in the column ``facts``, an object of JSON, by its name as `fact_name` writes it. Its value is text: a letter
+for its kind, and what orders it among those of its kind. So the order of these texts, by code points, is that
+of the facts.
+
+======  ==================================================================================================
+Letter  What follows
+======  ==================================================================================================
+``a``   text, with what databases cannot hold escaped: see `itsmkit_sql._texts`
+``b``   ``0`` for false, ``1`` for true
+``c``   a number of any size, exactly: its sign, its power of ten, its digits
+``d``   an instant: microseconds, counted from far before the first year
+``e``   a duration: microseconds, counted from below the shortest
+``x``   nothing: it is of no kind, such as a list that is not empty
+======  ==================================================================================================
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote
+
+from itsmkit.conditions import Presence, compile_condition
+from itsmkit.errors import DefinitionError
+from itsmkit.plugin.paging import Comparable, Kind, sort_key
+from itsmkit.tickets import DONE_CATEGORIES, Ticket
+from itsmkit_sql._texts import escaped
+
+__all__ = [
+    "COLUMNS",
+    "FACTS",
+    "KIND_LETTERS",
+    "LONGEST",
+    "NO_KIND",
+    "UNCUT",
+    "fact_name",
+    "fact_text",
+    "search_columns",
+]
+
+FACTS = 1
+"""The version of what stands in the columns. Whoever changes that migrates the tickets that are there."""
+
+COLUMNS: Mapping[str, Kind] = {
+    **dict.fromkeys(
+        (
+            "kind",
+            "number",
+            "state",
+            "state_category",
+            "requester",
+            "channel",
+            "site",
+            "service",
+            "configuration_item",
+            "category",
+            "impact",
+            "urgency",
+            "priority",
+            "support_group",
+            "assignee",
+        ),
+        Kind.TEXT,
+    ),
+    **dict.fromkeys(("opened_at", "updated_at"), Kind.INSTANT),
+}
+"""The fields of a ticket that have a column of their name, and what they are."""
+
+LONGEST = 200
+"""
+How many characters of a text its column holds: an index of PostgreSQL takes no long ones.
+
+The whole of a longer text stands among the facts.
+"""
+
+UNCUT = frozenset({"kind", "number"})
+"""The columns that always hold the whole text."""
+
+KIND_LETTERS: Mapping[Kind, str] = dict(zip(Kind, "abcde", strict=True))
+NO_KIND = "x"
+
+_is_present = compile_condition(Presence("fact"))
+
+
+def search_columns(ticket: Ticket) -> dict[str, Any]:
+    """
+    Return what stands in the columns that *ticket* is searched by, except its kind, which never changes.
+
+    Raises:
+        DefinitionError: If a field with a column holds something else than that is for.
+    """
+    columns: dict[str, Any] = {"is_open": int(ticket.state_category not in DONE_CATEGORIES)}
+    others: dict[str, str] = {}
+    for name, fact in ticket.facts().items():
+        kind = COLUMNS.get(name)
+        if kind is None:
+            text = _text_of(fact)
+            if text is not None:
+                others[fact_name(name)] = text
+        elif fact is None:
+            columns[name] = None
+        else:
+            value = _in_column(ticket, name, kind, fact)
+            if isinstance(value, str) and len(value) > LONGEST and name not in UNCUT:
+                others[fact_name(name)] = fact_text(Kind.TEXT, value)
+                value = value[:LONGEST]
+            columns[name] = value
+    del columns["kind"]
+    columns["facts"] = others
+    return columns
+
+
+def fact_name(name: str) -> str:
+    """Return a name as it stands in ``facts``: percent-encoded, so that paths of JSON can say it."""
+    return quote(name, safe="", errors="surrogatepass")
+
+
+def fact_text(kind: Kind, value: Comparable) -> str:
+    """Return what stands among the facts for one of a kind: its letter, and its place in the order."""
+    return f"{KIND_LETTERS[kind]}{_WRITERS[kind](value)}"
+
+
+def _text_of(fact: object) -> str | None:
+    key = sort_key(fact)
+    if key is not None:
+        return fact_text(*key)
+    return NO_KIND if _is_present({"fact": fact}) else None
+
+
+def _in_column(ticket: Ticket, name: str, kind: Kind, fact: object) -> object:
+    match sort_key(fact):
+        case (Kind.TEXT, str(text)) if kind is Kind.TEXT:
+            return text
+        case (Kind.INSTANT, _) if kind is Kind.INSTANT:
+            return fact
+    problem = (
+        f"ticket {ticket.number}: {name} is kept as {kind.value}, and {fact!r} is none; "
+        "call a field that holds something else by another name"
+    )
+    raise DefinitionError(problem)
+
+
+# -- numbers and times -----------------------------------------------------------------------------
+
+# No power of ten of a Decimal is as great.
+_POWERS = 2 * 10**18
+_POWER_DIGITS = 19
+_NINES = str.maketrans("0123456789", "9876543210")
+
+
+def _number(value: Any) -> str:
+    number = Decimal(value)  # exact, whatever the precision of the context
+    is_negative, digits, exponent = number.as_tuple()
+    if not isinstance(exponent, int):  # infinity: what is not a number is no fact of a kind
+        return "0" if is_negative else "4"
+    text = "".join(map(str, digits)).lstrip("0")
+    power = len(text) + exponent  # the number is 0.text times ten to this
+    text = text.rstrip("0")
+    if not text:
+        return "2"
+    if is_negative:
+        # The greater, the less: so each digit is what it lacks to nine, and what ends first is the greater.
+        return f"1{_POWERS - power:0{_POWER_DIGITS}}{text.translate(_NINES)}~"
+    return f"3{_POWERS + power:0{_POWER_DIGITS}}{text}"
+
+
+def _microseconds(value: Any, least: int, digits: int) -> str:
+    return f"{value - least:0{digits}}"
+
+
+_WRITERS: Mapping[Kind, Any] = {
+    Kind.TEXT: escaped,
+    Kind.TRUTH: lambda value: "1" if value else "0",
+    Kind.NUMBER: _number,
+    Kind.INSTANT: lambda value: _microseconds(value, -(10**18), 19),
+    Kind.DURATION: lambda value: _microseconds(value, -(10**20), 21),
+}
