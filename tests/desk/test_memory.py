@@ -20,6 +20,7 @@ from itsmkit.testing import A_MONDAY, a_notification, an_incident_logged
 from itsmkit.testing.contracts import (
     HOUR,
     LEASE,
+    DumpContract,
     NotifierContract,
     StorageContract,
     commented,
@@ -38,6 +39,16 @@ from itsmkit.testing.stored_values import staging_areas
 class TestInMemoryStore(StorageContract):
     @pytest.fixture
     def store(self) -> InMemoryStore:
+        return InMemoryStore()
+
+
+class TestDumpsOfTwoStores(DumpContract):
+    @pytest.fixture
+    def store(self) -> InMemoryStore:
+        return InMemoryStore()
+
+    @pytest.fixture
+    def other_store(self) -> InMemoryStore:
         return InMemoryStore()
 
 

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from itsmkit.plugin import Plugins, hookimpl, hookspecs
+from itsmkit.plugin import Plugins, StoreMaintenance, hookimpl, hookspecs
 from itsmkit.plugin.hookspecs import API, HOOKS
 from itsmkit.plugin.storage import Store
 
@@ -14,6 +14,7 @@ SIGNATURES = {
     "itsmkit_on_event": "(event: 'TicketEvent') -> None",
     "itsmkit_ci_facets": "(ci: 'ConfigurationItem', at: 'datetime') -> 'Mapping[str, object] | None'",
     "itsmkit_discover": "(at: 'datetime') -> 'Discovery | None'",
+    "itsmkit_maintain_store": "(url: str) -> 'StoreMaintenance | None'",
 }
 """What plugins rely on: a new hook or last argument is a minor version of `API`, all else a major one."""
 
@@ -65,6 +66,12 @@ def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification
         def itsmkit_discover(self, at):
             passed["itsmkit_discover"] = {"at": at}
 
+        @hookimpl
+        def itsmkit_maintain_store(self, url):
+            passed["itsmkit_maintain_store"] = {"url": url}
+            names = (name for name in vars(StoreMaintenance) if not name.startswith("_"))
+            return SimpleNamespace(**dict.fromkeys(names, print))
+
     plugins = Plugins([Everything()])
     plugins.make_store("memory://")
     plugins.before_transition(ticket, "resolve", "resolved", actor)
@@ -72,6 +79,7 @@ def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification
     plugins.tell("Everything", event)
     plugins.ci_facets(ci, event.at)
     plugins.discover(event.at)
+    plugins.maintain_store("memory://")
     assert passed == {
         "itsmkit_make_store": {"url": "memory://"},
         "itsmkit_before_transition": {
@@ -84,6 +92,7 @@ def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification
         "itsmkit_on_event": {"event": event},
         "itsmkit_ci_facets": {"ci": ci, "at": event.at},
         "itsmkit_discover": {"at": event.at},
+        "itsmkit_maintain_store": {"url": "memory://"},
     }
     assert {hook: tuple(arguments) for hook, arguments in passed.items()} == {
         hook.__name__: tuple(inspect.signature(hook).parameters) for hook in HOOKS

@@ -6,7 +6,7 @@ import pytest
 
 from itsmkit import __version__
 from itsmkit.errors import DefinitionError
-from itsmkit.plugin import PluginError, Plugins, PluginState, PluginWarning, hookimpl
+from itsmkit.plugin import PluginError, Plugins, PluginState, PluginWarning, StoreVersions, hookimpl
 from itsmkit.plugin.storage import Store
 
 JOURNAL = """
@@ -437,3 +437,57 @@ def test_a_plugin_that_cannot_serve_its_scheme_is_an_error_each_time(install, so
         with pytest.raises(PluginError, match=problem):
             plugins.make_store("paper://")
     assert len(plugins.status()) == 1
+
+
+# Upkeep by URL
+
+UPKEEP = """
+from types import SimpleNamespace
+from itsmkit.plugin import StoreMaintenance, hookimpl
+
+@hookimpl
+def itsmkit_maintain_store(url):
+    names = (name for name in vars(StoreMaintenance) if name[0] != "_")
+    return SimpleNamespace(of=url, **dict.fromkeys(names, print))
+"""
+
+
+def test_the_scheme_of_a_url_loads_the_plugin_that_tends_its_place(install):
+    install("itsmkit-paper", UPKEEP, entries={("itsmkit.storage", "paper"): ""})
+    install("itsmkit-stone", NEVER, entries={("itsmkit.storage", "stone"): ""})
+    plugins = Plugins()
+    assert [plugins.maintain_store(url).of for url in ("paper://a", "paper://b")] == [
+        "paper://a",
+        "paper://b",
+    ]
+
+
+def test_a_store_without_upkeep_says_how_to_do_without_it(install):
+    install("itsmkit-paper", maker("paper"), entries={("itsmkit.storage", "paper"): ""})
+    with pytest.raises(
+        PluginError, match=r"does not tend what it keeps data in; move them with 'itsmkit store"
+    ):
+        Plugins().maintain_store("paper://desk")
+
+
+def test_what_a_plugin_offers_as_upkeep_must_be_that(install):
+    install(
+        "itsmkit-paper",
+        "from types import SimpleNamespace\n" + UPKEEP.replace("return", "return url #"),
+        entries={("itsmkit.storage", "paper"): ""},
+    )
+    problem = (
+        "it returned str, which is no StoreMaintenance: it lacks versions, plan, upgrade, backup, restore"
+    )
+    with pytest.raises(PluginError, match=problem):
+        Plugins().maintain_store("paper://desk")
+
+
+@pytest.mark.parametrize("url", ["paper", "://desk"])
+def test_upkeep_needs_a_scheme_too(url):
+    with pytest.raises(DefinitionError, match="begins with a scheme"):
+        Plugins().maintain_store(url)
+
+
+def test_upkeep_knows_the_newest_version():
+    assert StoreVersions(None, ("1", "2")).newest == "2"

@@ -1,5 +1,5 @@
 """
-The face of itsmkit: ``itsmkit demo``, ``replay``, ``cmdb …``, ``sla …``, ``workflow …``, ``plugins``.
+The face of itsmkit: ``itsmkit demo``, ``replay``, ``cmdb …``, ``sla …``, ``store …``, ``workflow …``.
 
 It needs the libraries of the extra ``cli``, which load only when a command runs. Only here is the wall
 clock read, to say how long a run took and which year it is; no figure depends on it.
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Status  Meaning
     ======  =====================================================================
     0       done
-    1       done, and ``cmdb check``, ``sla check`` or ``workflow check`` found an error
+    1       done, and ``cmdb check``, ``sla check``, ``store verify`` or ``workflow check`` found an error
     2       what was asked cannot be done; a sentence on stderr says why
     70      a defect of itsmkit (``EX_SOFTWARE`` of ``sysexits.h``)
     130     interrupted from the keyboard, as a shell reports it

@@ -14,6 +14,7 @@ from itsmkit import ItsmkitError, __version__
 from itsmkit.cli._cmdb_app import cmdb
 from itsmkit.cli._consoles import error_console, tame
 from itsmkit.cli._sla_app import sla
+from itsmkit.cli._store_app import store
 from itsmkit.cli._workflow_app import workflow
 
 __all__ = ["run"]
@@ -35,6 +36,7 @@ app = App(
 
 app.command(cmdb)
 app.command(sla)
+app.command(store)
 app.command(workflow)
 
 

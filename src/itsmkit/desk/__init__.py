@@ -7,6 +7,7 @@ what it decided together with clocks, timers and outbox, and delivers afterwards
 
 from itsmkit.desk._delivery import DeliveryReport
 from itsmkit.desk._own_word import OWN_SOURCE
+from itsmkit.desk.audit import Audit
 from itsmkit.desk.ci_context import CIContext
 from itsmkit.desk.clock import Clock, ManualClock, system_clock
 from itsmkit.desk.cmdb import ConfigurationCommands
@@ -21,6 +22,7 @@ from itsmkit.desk.replay import Relived, relive
 from itsmkit.desk.tickets import TicketCommands
 
 __all__ = [
+    "Audit",
     "CIContext",
     "Clock",
     "ConfigurationCommands",

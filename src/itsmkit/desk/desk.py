@@ -12,6 +12,7 @@ from itsmkit.desk._configuration import Configuration
 from itsmkit.desk._delivery import Courier, DeliveryReport
 from itsmkit.desk._ids import uuid7
 from itsmkit.desk._timers import Waker
+from itsmkit.desk.audit import Audit
 from itsmkit.desk.clock import Clock, system_clock, utc_clock
 from itsmkit.desk.cmdb import ConfigurationCommands
 from itsmkit.desk.config import DeskConfig
@@ -149,6 +150,11 @@ class Desk:
     def discovery(self) -> DiscoveryCommands:
         """What can be asked of discovery: what sources say of the configuration."""
         return DiscoveryCommands(self._runner, self._actor, self._configuration)
+
+    @property
+    def audit(self) -> Audit:
+        """What can be asked of the desk's own books: whether they are whole, and as they were written."""
+        return Audit(self.store, self.clock, self.config)
 
     def events(self, *, after: int = 0, limit: int = 1000) -> Sequence[PositionedEvent[TicketEvent]]:
         """

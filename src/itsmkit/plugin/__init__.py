@@ -13,6 +13,13 @@ from itsmkit.plugin.errors import IncompleteStoreError, PluginError, PluginWarni
 from itsmkit.plugin.facets import CIFacet
 from itsmkit.plugin.hookspecs import API
 from itsmkit.plugin.integrity import ChainHead, Checkpoint, Heads
+from itsmkit.plugin.maintenance import (
+    BackupReport,
+    MaintenanceProgress,
+    StoreMaintenance,
+    StoreVersions,
+    UpgradeStep,
+)
 from itsmkit.plugin.manager import Plugins
 from itsmkit.plugin.notification import DeliveryReceipt, Notification
 from itsmkit.plugin.queries import Order, TicketPage, TicketQuery
@@ -32,6 +39,7 @@ from itsmkit.plugin.storage import (
 
 __all__ = [
     "API",
+    "BackupReport",
     "CIFacet",
     "ChainHead",
     "Checkpoint",
@@ -44,6 +52,7 @@ __all__ = [
     "Heads",
     "IncompleteStoreError",
     "LedgerEntry",
+    "MaintenanceProgress",
     "Notification",
     "Order",
     "OutboxEntry",
@@ -55,13 +64,16 @@ __all__ = [
     "PositionedEvent",
     "RowKind",
     "Store",
+    "StoreMaintenance",
     "StoreNotEmptyError",
     "StoreRow",
+    "StoreVersions",
     "StoredStaging",
     "StoredTicket",
     "TicketPage",
     "TicketQuery",
     "Timer",
     "UnitOfWork",
+    "UpgradeStep",
     "hookimpl",
 ]

@@ -36,7 +36,7 @@ from itsmkit.plugin.integrity import Checkpoint, configuration_record, link, tic
 from itsmkit.plugin.storage import LedgerEntry, OutboxEntry, StoredTicket, Timer
 from itsmkit.tickets import TicketEvent
 
-__all__ = ["ReadRow", "read_dump"]
+__all__ = ["ReadRow", "parts_of_row", "read_dump"]
 
 
 class ReadRow(NamedTuple):
@@ -74,7 +74,7 @@ def read_dump(rows: Iterable[StoreRow], documents: Documents) -> Iterator[ReadRo
     reader = _Reader(documents)
     for number, row in enumerate(rows, 1):
         with _of_row(number):
-            kind, data = _plain(row)
+            kind, data = parts_of_row(row)
         if kind is not reader.kind:
             reader.come_to(kind, number)
         with _of_row(number):
@@ -116,8 +116,13 @@ _PARTS: Mapping[RowKind, Mapping[str, str]] = {
 _ORDER = {kind: place for place, kind in enumerate(RowKind)}
 
 
-def _plain(row: StoreRow) -> tuple[RowKind, Document]:
-    """Return the parts of a row, which has all that its kind asks for and nothing else."""
+def parts_of_row(row: StoreRow) -> tuple[RowKind, Document]:
+    """
+    Return the parts of a row.
+
+    Raises:
+        DefinitionError: If the row lacks something that its kind asks for, or has anything else.
+    """
     if not is_a(row, tuple) or len(row) != 2:
         problem = f"must be a kind and its data, not {shown(row)}"
         raise DefinitionError(problem)

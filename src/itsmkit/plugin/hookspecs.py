@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from itsmkit.cmdb import ConfigurationItem
     from itsmkit.plugin.discovery import Discovery
+    from itsmkit.plugin.maintenance import StoreMaintenance
     from itsmkit.plugin.notification import DeliveryReceipt, Notification
     from itsmkit.plugin.storage import Store
     from itsmkit.tickets import Actor, Ticket, TicketEvent
@@ -143,6 +144,27 @@ def itsmkit_discover(at: "datetime") -> "Discovery | None":
     """
 
 
+@hookspec(firstresult=True)
+def itsmkit_maintain_store(url: str) -> "StoreMaintenance | None":
+    """
+    Tend the place that *url* names: upgrade its layout, back it up, restore it. Kind: factory. Since 2.0.
+
+    Called by ``itsmkit store upgrade``, ``backup`` and ``restore``, without a desk. The place need not be
+    there, and may be of an earlier release: nothing is opened before the answer is asked to do something.
+
+    Args:
+        url: ``scheme://…``, as for `itsmkit_make_store`.
+
+    Returns:
+        What keeps the contract of `itsmkit.plugin.StoreMaintenance`, or ``None`` to leave the URL to the next
+        plugin. The plugin registered last is asked first. A store without it can do without: its data are
+        moved by ``itsmkit store export`` and ``import``.
+
+    Raises:
+        Exception: Whatever it raises reaches the caller as a `PluginError`.
+    """
+
+
 HOOKS = (
     itsmkit_make_store,
     itsmkit_before_transition,
@@ -150,5 +172,6 @@ HOOKS = (
     itsmkit_on_event,
     itsmkit_ci_facets,
     itsmkit_discover,
+    itsmkit_maintain_store,
 )
 """All hooks, in the order of the documentation."""

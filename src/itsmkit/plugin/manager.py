@@ -1,10 +1,11 @@
 """The plugins of one desk: which are loaded, what became of the others, and a typed caller for each hook."""
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from operator import attrgetter
+from typing import Any
 
 from itsmkit._checks import utc
 from itsmkit._version import __version__
@@ -21,6 +22,7 @@ from itsmkit.plugin.discovery import DiscoveryRun, SourcesOnce
 from itsmkit.plugin.errors import PluginWarning
 from itsmkit.plugin.facets import CIFacet
 from itsmkit.plugin.hookspecs import API
+from itsmkit.plugin.maintenance import StoreMaintenance
 from itsmkit.plugin.notification import DeliveryReceipt, Notification
 from itsmkit.plugin.status import PluginState, PluginStatus
 from itsmkit.plugin.storage import Store, lacking_members
@@ -35,6 +37,9 @@ _DELIVER = "itsmkit_deliver"
 _ON_EVENT = "itsmkit_on_event"
 _CI_FACETS = "itsmkit_ci_facets"
 _DISCOVER = "itsmkit_discover"
+_MAINTAIN_STORE = "itsmkit_maintain_store"
+
+_MAINTENANCE_METHODS = tuple(name for name in vars(StoreMaintenance) if not name.startswith("_"))
 
 
 class Plugins:
@@ -125,25 +130,22 @@ class Plugins:
             PluginError: If the plugin fails, is kept out, makes no store, or is not the only one for its
                 scheme.
         """
-        scheme, separator, _ = url.partition("://")
-        scheme = scheme.lower()
-        if not separator or not scheme:
-            problem = "the URL of a store begins with a scheme and '://', such as 'memory://'"
-            raise DefinitionError(problem)
-        arguments = {"url": url}
-        store: Store | None = first_answer(self._asked[_MAKE_STORE], arguments, _no_store)
-        if store is None:
-            maker = self._maker(scheme)
-            if maker.name not in self._loaded:
-                self._require(maker)
-                if maker.name not in self._loaded:
-                    raise PluginError(maker.name, "load", f"it is kept out: {self._lists.objection(maker)}")
-                makers = [each for each in self._asked[_MAKE_STORE] if each.plugin == maker.name]
-                store = first_answer(makers, arguments, _no_store)
-            if store is None:
-                problem = f"it stands for the scheme {scheme!r} and made no store of such a URL"
-                raise PluginError(maker.name, _MAKE_STORE, problem)
+        store: Store = self._for_scheme(_MAKE_STORE, url, _no_store, "made no store of such a URL")
         return store
+
+    def maintain_store(self, url: str) -> StoreMaintenance:
+        """
+        Return what tends the place that *url* names: asked for as `make_store` asks for a store.
+
+        Raises:
+            DefinitionError: If there is no scheme, or nothing stands for it.
+            PluginError: If the plugin fails, is kept out, offers no upkeep, or is not the only one for its
+                scheme.
+        """
+        way_out = "move them with 'itsmkit store export' and 'itsmkit store import'"
+        lacking = f"does not tend what it keeps data in; {way_out}"
+        upkeep: StoreMaintenance = self._for_scheme(_MAINTAIN_STORE, url, _no_maintenance, lacking)
+        return upkeep
 
     def before_transition(self, ticket: Ticket, trigger: str, target: str, actor: Actor) -> None:
         """
@@ -282,6 +284,36 @@ class Plugins:
             raise PluginError(name, "load", problem)
         return self._only(named) or named[0]
 
+    def _for_scheme(self, hook: str, url: str, flaw: Callable[[object], str | None], lacking: str) -> Any:
+        """
+        Return what the first plugin makes of *url*; see `make_store`.
+
+        Args:
+            hook: The factory.
+            url: The URL.
+            flaw: Tells what is wrong with an answer.
+            lacking: What is wrong if the plugin of the scheme gives none.
+        """
+        scheme, separator, _ = url.partition("://")
+        scheme = scheme.lower()
+        if not separator or not scheme:
+            problem = "the URL of a store begins with a scheme and '://', such as 'memory://'"
+            raise DefinitionError(problem)
+        arguments = {"url": url}
+        made = first_answer(self._asked[hook], arguments, flaw)
+        if made is None:
+            maker = self._maker(scheme)
+            if maker.name not in self._loaded:
+                self._require(maker)
+                if maker.name not in self._loaded:
+                    raise PluginError(maker.name, "load", f"it is kept out: {self._lists.objection(maker)}")
+                makers = [each for each in self._asked[hook] if each.plugin == maker.name]
+                made = first_answer(makers, arguments, flaw)
+            if made is None:
+                problem = f"it stands for the scheme {scheme!r} and {lacking}"
+                raise PluginError(maker.name, hook, problem)
+        return made
+
     def _maker(self, scheme: str) -> Candidate:
         """Return the installed candidate that makes the stores of *scheme*."""
         found = installed(STORAGE)
@@ -384,10 +416,18 @@ def _no_receipt(result: object) -> str | None:
 
 
 def _no_store(result: object) -> str | None:
-    lacking = lacking_members(result)
+    return _lacks(result, "Store", lacking_members(result))
+
+
+def _no_maintenance(result: object) -> str | None:
+    lacking = [name for name in _MAINTENANCE_METHODS if not callable(getattr(result, name, None))]
+    return _lacks(result, "StoreMaintenance", lacking)
+
+
+def _lacks(result: object, what: str, lacking: Sequence[str]) -> str | None:
     if not lacking:
         return None
     return (
-        f"it returned {type(result).__name__}, which is no Store: it lacks {', '.join(lacking)}; the plugin "
+        f"it returned {type(result).__name__}, which is no {what}: it lacks {', '.join(lacking)}; the plugin "
         f"must be one for the hook contract {API}"
     )

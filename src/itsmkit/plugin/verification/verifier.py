@@ -1,0 +1,364 @@
+"""The fold over the rows of a dump that finds what is wrong with it."""
+
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from itsmkit._frozen import EMPTY, FrozenDict
+from itsmkit.cmdb.history import ConfigurationEvent
+from itsmkit.errors import DefinitionError
+from itsmkit.plugin.documents import Cursor, Document, StagingRow, canonical_bytes, staging_from_rows
+from itsmkit.plugin.documents.standard import DOCUMENTS
+from itsmkit.plugin.dump import RowKind, StoreRow
+from itsmkit.plugin.dump_reading import parts_of_row
+from itsmkit.plugin.integrity import Checkpoint, configuration_record, ticket_record
+from itsmkit.plugin.storage import DEFAULT_TENANT, LedgerEntry, OutboxEntry, StoredTicket, Timer
+from itsmkit.plugin.verification._chains import Chains, Positions
+from itsmkit.plugin.verification._histories import Histories
+from itsmkit.plugin.verification._seals import broken_seal
+from itsmkit.plugin.verification.anchors import Anchor
+from itsmkit.plugin.verification.findings import (
+    MOST_KEPT,
+    FindingKind,
+    SealCheck,
+    StoreFinding,
+    Verification,
+)
+from itsmkit.tickets import TicketEvent, TicketId
+
+if TYPE_CHECKING:
+    from itsmkit.plugin.documents import Documents
+
+__all__ = ["Verifier", "verify"]
+
+Value = TypeVar("Value")
+
+_ORDER = {kind: place for place, kind in enumerate(RowKind)}
+_STAGING_ROWS = StagingRow.__args__
+
+
+def verify(
+    rows: Iterable[StoreRow],
+    anchors: Iterable[Anchor] = (),
+    *,
+    prefixes: Mapping[str, str] = EMPTY,
+    documents: "Documents" = DOCUMENTS,
+) -> Verification:
+    """
+    Find what is wrong with what a store keeps.
+
+    The rows are read once, and the memory is bounded by the number of records, not by that of events.
+
+    Args:
+        rows: A dump: `Store.dump`, or one that was read from a file.
+        anchors: What the chains are held to: checkpoints that are kept elsewhere, and those that the dump
+            itself holds, see `checkpoints_in` and `Store.checkpoints`. Of those that it holds and that are
+            not among them, only such as cover its newest event are looked at.
+        prefixes: What the numbers of a desk begin with, by the series that they are drawn from.
+        documents: What the documents are of; with kinds of tickets of your own, `DOCUMENTS.extended`.
+    """
+    verifier = Verifier(anchors, prefixes=prefixes, documents=documents)
+    for row in rows:
+        verifier.read(row)
+    return verifier.verification()
+
+
+class Verifier:
+    """
+    A verification that is told row by row; `verify` is one in a call.
+
+    Args:
+        anchors: As for `verify`.
+        prefixes: As for `verify`.
+        documents: As for `verify`.
+    """
+
+    def __init__(
+        self,
+        anchors: Iterable[Anchor] = (),
+        *,
+        prefixes: Mapping[str, str] = EMPTY,
+        documents: "Documents" = DOCUMENTS,
+    ) -> None:
+        self._anchors = sorted(set(anchors), key=lambda each: (each.checkpoint.position, each.checkpoint.at))
+        self._prefixes = prefixes
+        self._documents = documents
+        self._row = 0
+        self._rows: Counter[RowKind] = Counter()
+        self._newest = 0  # the place of the kind of the row before
+        self._findings: list[StoreFinding] = []
+        self._counts: Counter[FindingKind] = Counter()
+        self._chains = Chains(each.checkpoint.position for each in self._anchors)
+        self._feed, self._configuration = Positions(), Positions()
+        self._histories = Histories()
+        self._taken: dict[str, int] = {}
+        self._series: dict[str, int] = {}
+        self._staged: list[Any] = []
+        self._keys: dict[RowKind, object] = {}
+        self._entries: set[str] = set()
+        self._found: list[Checkpoint] = []
+        self._readers: Mapping[RowKind, Callable[[Document], None]] = {
+            RowKind.TICKET: self._ticket,
+            RowKind.EVENT: self._event,
+            RowKind.CONFIGURATION: self._configuration_event,
+            RowKind.STAGING_VERSION: self._staging_version,
+            RowKind.STAGED: self._staged_row,
+            RowKind.SERIES: self._series_row,
+            RowKind.TIMER: self._timer,
+            RowKind.OUTBOX: self._outbox,
+            RowKind.CURSOR: self._cursor,
+            RowKind.REMEMBERED: self._remembered,
+            RowKind.ATTACHMENT: self._attachment,
+            RowKind.CHECKPOINT: self._checkpoint,
+        }
+
+    def read(self, row: StoreRow) -> None:
+        """Look at the next row."""
+        self._row += 1
+        try:
+            kind, data = parts_of_row(row)
+        except DefinitionError as error:
+            self._tell(FindingKind.MALFORMED, "; ".join(error.problems))
+            return
+        self._rows[kind] += 1
+        place = _ORDER[kind]
+        if place < self._newest:
+            self._tell(FindingKind.DISORDERED, f"a row of the kind {kind} comes after those of later kinds")
+        self._newest = max(self._newest, place)
+        self._readers[kind](data)
+
+    def verification(self) -> Verification:
+        """Return what came of it. No row is read afterwards."""
+        self._row = 0
+        for ticket_id, row, kind, problem in self._histories.unfinished():
+            self._keep(StoreFinding(kind, problem, row, ticket_record(ticket_id)))
+        self._look_at_staging()
+        for series, number in self._taken.items():
+            last = self._series.get(series, 0)
+            if last < number:
+                taken = f"{self._prefixes[series]}{number}"
+                problem = f"the series {series} is at {last}, and the number {taken} is in use"
+                self._keep(StoreFinding(FindingKind.SERIES_BEHIND, problem))
+        seals, unchecked = self._look_at_seals()
+        return Verification(
+            FrozenDict(self._rows),
+            len(self._chains),
+            self._end,
+            seals,
+            unchecked,
+            tuple(self._findings),
+            FrozenDict(self._counts),
+        )
+
+    # -- what is found ---------------------------------------------------------------------------
+
+    def _keep(self, finding: StoreFinding) -> None:
+        self._counts[finding.kind] += 1
+        if self._counts[finding.kind] <= MOST_KEPT:
+            self._findings.append(finding)
+
+    def _tell(self, kind: FindingKind, problem: str, record: str | None = None) -> None:
+        self._keep(StoreFinding(kind, problem, self._row, record))
+
+    def _value(self, document: Document, *kinds: type[Value]) -> Value | None:
+        """Return the value of a document of one of *kinds*; ``None`` if it is none, which is told."""
+        try:
+            value = self._documents.from_document(document)
+        except DefinitionError as error:
+            self._tell(FindingKind.UNREADABLE, "; ".join(error.problems))
+            return None
+        if not isinstance(value, kinds):
+            self._tell(FindingKind.UNREADABLE, f"its document is of another type: {document.get('type')}")
+            return None
+        return value
+
+    def _in_order(self, kind: RowKind, key: Any, told: str) -> None:
+        """See that a row of *kind* comes after those before it, by its key."""
+        before: Any = self._keys.get(kind)
+        if before is not None and key == before:
+            self._tell(FindingKind.REPEATED, f"{told} stands there twice")
+        elif before is not None and key < before:
+            self._tell(FindingKind.DISORDERED, f"{told} comes after one that follows it")
+        self._keys[kind] = key
+
+    # -- tickets and events ----------------------------------------------------------------------
+
+    def _ticket(self, data: Document) -> None:
+        stored = self._value(data["ticket"], StoredTicket)
+        if stored is None:
+            inner = data["ticket"].get("ticket")
+            raw = inner.get("id") if isinstance(inner, dict) else None
+            if not isinstance(raw, str):
+                return
+            ticket_id, saved = TicketId(raw), None
+        else:
+            ticket_id, saved = stored.ticket.id, stored.ticket
+            self._take(saved.kind, saved.number)
+        for kind, problem in self._histories.begin(ticket_id, self._row, saved):
+            self._tell(kind, problem, ticket_record(ticket_id))
+
+    def _take(self, series: str, number: str) -> None:
+        prefix = self._prefixes.get(series)
+        if prefix is not None and number.startswith(prefix):
+            digits = number.removeprefix(prefix)
+            if digits.isascii() and digits.isdigit() and not digits.startswith("0"):
+                self._taken[series] = max(self._taken.get(series, 0), int(digits))
+
+    def _event(self, data: Document) -> None:
+        event = self._value(data["event"], TicketEvent)
+        if event is None:
+            ticket_id, sequence = data["event"].get("ticket_id"), data["event"].get("sequence")
+        else:
+            ticket_id, sequence = event.ticket_id, event.sequence
+        self._see_position(data["position"], self._feed, self._configuration)
+        if not isinstance(ticket_id, str) or type(sequence) is not int:
+            return  # it cannot be read, which is told
+        wrong = self._chained(ticket_record(TicketId(ticket_id)), sequence, data)
+        if event is None or wrong is FindingKind.MISSING:
+            self._histories.give_up(TicketId(ticket_id))
+        elif wrong is not FindingKind.REPEATED:
+            for kind, problem in self._histories.follow(event):
+                record = ticket_record(event.ticket_id)
+                self._keep(StoreFinding(kind, problem, self._row, record, sequence, data["position"]))
+
+    def _configuration_event(self, data: Document) -> None:
+        event = self._value(data["event"], ConfigurationEvent)
+        self._see_position(data["position"], self._configuration, self._feed)
+        if event is not None:
+            self._chained(configuration_record(event.record.key), event.sequence, data)
+
+    def _see_position(self, position: int, own: Positions, other: Positions) -> None:
+        if position in other:
+            problem = "another event, of the other feed, has the same position"
+            self._keep(StoreFinding(FindingKind.REPEATED, problem, self._row, position=position))
+        end = own.end
+        if not own.add(position):
+            problem = f"it comes after position {end}: positions grow from event to event"
+            self._keep(StoreFinding(FindingKind.DISORDERED, problem, self._row, position=position))
+
+    def _chained(self, record: str, sequence: int, data: Document) -> FindingKind | None:
+        """Add an event to its chain, and return the kind of what is wrong with that."""
+        position = data["position"]
+        try:
+            document = canonical_bytes(data["event"])
+        except DefinitionError as error:
+            told: tuple[FindingKind, str] | None = FindingKind.UNREADABLE, "; ".join(error.problems)
+        else:
+            told = self._chains.extend(record, sequence, position, data["digest"], document)
+        if told is None:
+            return None
+        self._keep(StoreFinding(*told, self._row, record, sequence, position))
+        return told[0]
+
+    @property
+    def _end(self) -> int:
+        return max(self._feed.end, self._configuration.end)
+
+    # -- everything else -------------------------------------------------------------------------
+
+    def _staging_version(self, _data: Document) -> None:
+        if self._rows[RowKind.STAGING_VERSION] > 1:
+            self._tell(FindingKind.REPEATED, "the staging area has a version already")
+
+    def _staged_row(self, data: Document) -> None:
+        row = self._value(data["row"], *_STAGING_ROWS)
+        if row is None:
+            return
+        if not self._rows[RowKind.STAGING_VERSION]:
+            self._tell(FindingKind.ORPHAN, "there is a row of a staging area that was never saved")
+        self._in_order(RowKind.STAGED, row.key, f"the row {' '.join(row.key)!r} of the staging area")
+        self._staged.append(row)
+
+    def _look_at_staging(self) -> None:
+        try:
+            staging_from_rows(self._staged)
+        except DefinitionError as error:
+            for problem in error.problems:
+                self._keep(StoreFinding(FindingKind.MISSING, problem))
+
+    def _series_row(self, data: Document) -> None:
+        series = data["series"]
+        self._in_order(RowKind.SERIES, series, f"the series {series}")
+        self._series[series] = data["last"]
+
+    def _timer(self, data: Document) -> None:
+        timer = self._value(data["timer"], Timer)
+        if timer is not None:
+            told = f"the timer {timer.name!r} of ticket {timer.ticket_id}"
+            self._in_order(RowKind.TIMER, (timer.ticket_id, timer.name), told)
+            if timer.ticket_id not in self._histories:
+                self._tell(FindingKind.ORPHAN, f"{told}: there is no such ticket")
+
+    def _outbox(self, data: Document) -> None:
+        key, state = data["key"], data["state"]
+        told = f"the notification {key!r}"
+        if key in self._entries:
+            self._tell(FindingKind.REPEATED, f"{told} stands in the outbox twice")
+        self._entries.add(key)
+        if data["entry"] is None:
+            if state != "delivered":
+                self._tell(FindingKind.MALFORMED, f"{told} is {state}, and there is no entry")
+            return
+        entry = self._value(data["entry"], OutboxEntry)
+        if entry is None:
+            return
+        notification = entry.notification
+        if notification.key != key:
+            self._tell(FindingKind.MALFORMED, f"{told} has the entry of {notification.key!r}")
+        wanted = "waiting" if entry.parked is None else "parked"
+        if state != wanted:
+            self._tell(FindingKind.MALFORMED, f"{told} is {state} by its row, and {wanted} by its entry")
+        if notification.ticket_id not in self._histories:
+            problem = f"{told} is of ticket {notification.ticket_id}, and there is no such ticket"
+            self._tell(FindingKind.ORPHAN, problem)
+
+    def _cursor(self, data: Document) -> None:
+        cursor = self._value(data["cursor"], Cursor)
+        if cursor is not None:
+            self._in_order(RowKind.CURSOR, cursor.reader, f"the cursor of {cursor.reader!r}")
+            if cursor.position > self._end:
+                problem = (
+                    f"{cursor.reader!r} has read to position {cursor.position}; the newest is {self._end}"
+                )
+                self._tell(FindingKind.AHEAD, problem)
+
+    def _remembered(self, data: Document) -> None:
+        entry = self._value(data["entry"], LedgerEntry)
+        if entry is not None:
+            self._in_order(RowKind.REMEMBERED, entry.key, f"the entry {entry.key!r} of the ledger")
+
+    def _attachment(self, data: Document) -> None:
+        digest = data["digest"]
+        self._in_order(RowKind.ATTACHMENT, digest, f"the attachment {digest}")
+        try:
+            content = b64decode(data["content"], validate=True)
+        except (Base64Error, ValueError) as error:
+            self._tell(FindingKind.DAMAGED, f"the content of the attachment {digest} is no base64: {error}")
+            return
+        if sha256(content).hexdigest() != digest:
+            self._tell(FindingKind.DAMAGED, f"the content of the attachment {digest} is another one")
+
+    def _checkpoint(self, data: Document) -> None:
+        checkpoint = self._value(data["checkpoint"], Checkpoint)
+        if checkpoint is not None:
+            self._found.append(checkpoint)
+
+    # -- seals -----------------------------------------------------------------------------------
+
+    def _look_at_seals(self) -> tuple[tuple[SealCheck, ...], int]:
+        known = {each.checkpoint for each in self._anchors}
+        others = [each for each in self._found if each not in known]
+        ready = [Anchor(DEFAULT_TENANT, each) for each in others if each.position >= self._end]
+        seals: list[SealCheck] = []
+        last_good: int | None = None
+        for anchor in (*self._anchors, *ready):
+            found = broken_seal(anchor, self._chains, end=self._end, last_good=last_good)
+            for finding in found:
+                self._keep(finding)
+            if not found:
+                last_good = anchor.checkpoint.position
+            seals.append(SealCheck(anchor.checkpoint, holds=not found))
+        return tuple(seals), len(others) - len(ready)
