@@ -157,12 +157,15 @@ def test_the_tenant_of_a_store_at_hand_is_kept(config: DeskConfig) -> None:
 
 
 def test_a_tenant_must_be_named_before_a_store_is_opened(config: DeskConfig) -> None:
-    stores = Stores()
-    with pytest.raises(
-        DefinitionError, match="tenant: must be a name without surrounding spaces, not str ''"
-    ):
-        Desk(config, store="memory://", tenant="", plugins=[stores])
-    assert not stores.made
+    class Opened(Stores):
+        @hookimpl
+        def itsmkit_make_store(self, url: str) -> Store | None:
+            message = f"{url} was opened"
+            raise AssertionError(message)
+
+    for tenant in ("", " acme"):
+        with pytest.raises(DefinitionError, match="tenant: must be a name without surrounding spaces"):
+            Desk(config, store="remembering://", tenant=tenant, plugins=[Opened()])
 
 
 def test_a_store_that_lacks_something_is_refused_with_all_that_it_lacks(config: DeskConfig) -> None:

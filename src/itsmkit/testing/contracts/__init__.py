@@ -52,15 +52,15 @@ from itsmkit.testing.contracts.working_desk import DeskContract
 from itsmkit.testing.discovery_contract import DiscoveryContract
 
 __all__ = [
-    "HOUR",
-    "LEASE",
     "AttachmentContract",
     "ConfigurationContract",
     "DeskContract",
     "DiscoveryContract",
     "DumpContract",
     "FeedContract",
+    "HOUR",
     "IntegrityContract",
+    "LEASE",
     "LedgerContract",
     "NotifierContract",
     "NumberContract",

@@ -63,6 +63,16 @@ class QueryContract:
         assert up == ["INC-3", "INC-1", "INC-4", "INC-0", "INC-2"]
         assert down == ["INC-4", "INC-1", "INC-3", "INC-0", "INC-2"]
 
+    def test_what_one_fact_leaves_open_the_next_decides_and_then_the_first_save(self, store: Store) -> None:
+        _log(
+            store,
+            [{"cost": cost, "title": title} for cost, title in ((1, "b"), (2, "b"), (2, "a"), (1, "a"))],
+        )
+        _log(store, [{"cost": 2, "title": "a"}], "LATER")
+        query = TicketQuery(order_by=[Order("cost", descending=True), "title"], limit=2)
+        found = [stored for page in _pages(store, query) for stored in page]
+        assert _numbers(found) == ["INC-2", "LATER-0", "INC-1", "INC-3", "INC-0"]
+
     def test_text_is_compared_by_code_points(self, store: Store) -> None:
         texts = [
             "10",
