@@ -5,6 +5,6 @@ A migration is written once and never changed: it knows the tables before it and
 not from `itsmkit_sql._schema`, which goes on.
 """
 
-from itsmkit_sql._migrations._steps import Migration, Progress, migrations, run
+from itsmkit_sql._migrations._steps import Migration, Progress, between, migrations, run, tables_of
 
-__all__ = ["Migration", "Progress", "migrations", "run"]
+__all__ = ["Migration", "Progress", "between", "migrations", "run", "tables_of"]

@@ -1,5 +1,7 @@
 """The tables of schema 2, as they were."""
 
+import re
+
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -16,23 +18,32 @@ from sqlalchemy import (
     Text,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 __all__ = ["ARRIVALS", "TABLES_2"]
 
-WAITING, PARKED, DELIVERED = "waiting", "parked", "delivered"
-"""How an entry of the outbox stands."""
-
-
 _Instant = DateTime(timezone=True).with_variant(Text(), "sqlite")
+_Facts = Text().with_variant(JSONB(), "postgresql")
+
+# PostgreSQL holds no NUL, and UTF-8 no half of a surrogate pair. Each is kept as two signs, and so is the
+# sign that begins these: U+0001, and U+D7FF, after which the halves come.
+_HALVES = range(0xD800, 0xE000)
+_ESCAPES = {
+    0: "\x01\x01",
+    1: "\x01\x02",
+    0xD7FF: "\ud7ff\x01",
+    **{half: f"\ud7ff{chr(number)}" for number, half in enumerate(_HALVES, 2)},
+}
+_ORIGINALS = {escape: chr(code) for code, escape in _ESCAPES.items()}
+_ESCAPE = re.compile("\x01[\x01\x02]|\ud7ff.", re.DOTALL)
 
 
 class _Key(TypeDecorator[str]):
     """
     Any text, ordered by code points.
 
-    PostgreSQL holds no NUL. So it is kept as two signs, and so is the sign that begins these: texts stay
-    different, and in their order.
+    NUL and halves of surrogate pairs are kept as two signs: texts stay different, and in their order.
     """
 
     impl = Text
@@ -44,15 +55,11 @@ class _Key(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
         """Return the text as the database has it."""
-        if value is None or not ("\0" in value or "\1" in value):
-            return value
-        return value.replace("\1", "\1\2").replace("\0", "\1\1")
+        return None if value is None else value.translate(_ESCAPES)
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> str | None:
         """Return the text that the database has."""
-        if value is None or "\1" not in value:
-            return value
-        return value.replace("\1\1", "\0").replace("\1\2", "\1")
+        return None if value is None else _ESCAPE.sub(lambda found: _ORIGINALS[found[0]], value)
 
 
 _Whole = BigInteger().with_variant(Integer(), "sqlite")  # both have 64 bits
@@ -76,6 +83,7 @@ schema_version = Table(
     TABLES_2,
     Column("id", Integer, CheckConstraint("id = 1"), primary_key=True, autoincrement=False),
     Column("version", Integer, nullable=False),
+    Column("facts", Integer, nullable=False),  # what tickets are searched by: see _facts.py; 0 if not made
     sqlite_strict=True,
 )
 
@@ -100,13 +108,59 @@ tickets = Table(
     Column("version", _Whole, nullable=False),
     Column("state", _Key, nullable=False),
     Column("state_category", _Key, nullable=False),
+    Column("is_open", Integer, CheckConstraint("is_open IN (0, 1)"), nullable=False),
+    Column("opened_at", _Instant, nullable=False),
+    Column("updated_at", _Instant, nullable=False),
+    Column("requester", _Key),
+    Column("channel", _Key),
+    Column("site", _Key),
+    Column("service", _Key),
+    Column("configuration_item", _Key),
+    Column("category", _Key),
+    Column("impact", _Key),
+    Column("urgency", _Key),
+    Column("priority", _Key),
+    Column("support_group", _Key),
+    Column("assignee", _Key),
+    Column("facts", _Facts, nullable=False),  # all others that a condition can ask for: see _facts.py
     Column("head", Text),  # the digest of the newest event; null if there is none
     Column("document", Text, nullable=False),
     Index("itsmkit_tickets_by_place", "tenant", "place", unique=True),
     Index("itsmkit_tickets_by_number", "tenant", "number", unique=True),
-    Index("itsmkit_tickets_by_category", "tenant", "kind", "state_category", "place"),
     sqlite_strict=True,
 )
+
+# The lists that people look at, each in the order in which it is read. Most tickets are done, and in few. An
+# index of the open ones has it as a column, too: so SQLite takes it rather than that of all.
+for _columns in (
+    "updated_at",
+    "opened_at",
+    "requester updated_at",
+    "service updated_at",
+    "configuration_item updated_at",
+):
+    Index(
+        f"itsmkit_tickets_by_{_columns.replace(' ', '_')}",
+        *(tickets.c[name] for name in ("tenant", *_columns.split(), "place")),
+    )
+for _columns in (
+    "",
+    "updated_at",
+    "opened_at",
+    "priority",
+    "support_group updated_at",
+    "support_group opened_at",
+    "support_group priority",
+    "assignee updated_at",
+    "assignee opened_at",
+    "assignee priority",
+):
+    Index(
+        f"itsmkit_tickets_open_by_{_columns.replace(' ', '_') or 'place'}",
+        *(tickets.c[name] for name in ("tenant", "is_open", *_columns.split(), "place")),
+        sqlite_where=text("is_open = 1"),
+        postgresql_where=text("is_open = 1"),
+    )
 
 # SQLite gives events their positions as they are written. In PostgreSQL, readers do, by the order of arrival,
 # so that writers need not wait for each other.
@@ -195,7 +249,7 @@ outbox = Table(
     Column("document", Text),
     sqlite_strict=True,
 )
-for _state in (WAITING, PARKED):
+for _state in ("waiting", "parked"):
     Index(
         f"itsmkit_outbox_{_state}",
         outbox.c.tenant,

@@ -21,7 +21,8 @@ from itsmkit_sql._migrations._tables_2 import ARRIVALS, TABLES_2
 __all__ = ["SCHEMA_2"]
 
 _TENANT = "default"
-_AS_THEY_ARE = ("itsmkit_tickets", "itsmkit_staging", "itsmkit_number_series", "itsmkit_cursors")
+_AS_THEY_ARE = ("itsmkit_staging", "itsmkit_number_series", "itsmkit_cursors")
+_LONG_AGO = "0001-01-01T00:00:00.000000+00:00"
 _RECORDS = {"itsmkit_ticket_events": "ticket_id", "itsmkit_configuration_events": "key"}
 """The tables of events, and the column that says what their records are."""
 
@@ -38,7 +39,10 @@ _NEW = {
 def _upgrade(operations: Operations, progress: Progress) -> None:
     with Move(operations, TABLES_1, TABLES_2, progress) as move:
         (marks,) = move.rows("itsmkit_marks")
-        move.fill("itsmkit_schema", move.rows("itsmkit_schema"))
+        # Stands where nobody looks before it is made: that is what the 0 says in the row of the schema.
+        not_made = {"is_open": 1, "opened_at": _LONG_AGO, "updated_at": _LONG_AGO, "facts": _no_facts(move)}
+        move.fill("itsmkit_schema", ({**row, "facts": 0} for row in move.rows("itsmkit_schema")))
+        move.fill("itsmkit_tickets", _owned({**row, **not_made} for row in move.rows("itsmkit_tickets")))
         for name in _AS_THEY_ARE:
             move.fill(name, _owned(move.rows(name)))
         for name, record in _RECORDS.items():
@@ -49,6 +53,10 @@ def _upgrade(operations: Operations, progress: Progress) -> None:
         entries = ({**row, "place": row["id"]} for row in move.rows("itsmkit_outbox"))
         move.fill("itsmkit_outbox", _owned(entries))
         move.fill("itsmkit_marks", _owned(_marks(move.connection, marks)))
+
+
+def _no_facts(move: Move) -> object:
+    return "{}" if move.connection.dialect.name == "sqlite" else {}
 
 
 def _owned(rows: Iterator[Row]) -> Iterator[Row]:
@@ -96,7 +104,7 @@ def _downgrade(operations: Operations, progress: Progress) -> None:
     with Move(operations, TABLES_2, TABLES_1, progress) as move:
         marks = {row["name"]: row["value"] for row in move.rows("itsmkit_marks")}
         move.fill("itsmkit_schema", move.rows("itsmkit_schema"))
-        for name in (*_AS_THEY_ARE, *_RECORDS):
+        for name in ("itsmkit_tickets", *_AS_THEY_ARE, *_RECORDS):
             move.fill(name, move.rows(name))
         timers = ({**row, "place": row["fence"]} for row in move.rows("itsmkit_timers"))
         move.fill("itsmkit_timers", timers)
@@ -139,4 +147,4 @@ def _give_positions(connection: Connection) -> int:
     return newest + len(arrivals)
 
 
-SCHEMA_2 = Migration(2, "give the data to many tenants, and chain the events", _upgrade, _downgrade)
+SCHEMA_2 = Migration(2, "give the data to many tenants, and chain the events", _upgrade, _downgrade, TABLES_2)
