@@ -17,6 +17,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from itsmkit.conditions import ALWAYS, Comparison, Condition, Operator, holds
@@ -495,6 +496,41 @@ def test_what_depends_on_the_tables_is_to_go_first(released: tuple[str, Rows]) -
         upkeep(url).upgrade()
     assert upkeep(url).versions().present == "1"
     assert kept(url, tables_of(1)) == before
+
+
+def test_nobody_writes_what_is_being_moved(released: tuple[str, Rows]) -> None:
+    url, before = released
+    refused: list[str] = []
+    other = create_engine(
+        url, poolclass=NullPool, **({} if is_server(url) else {"connect_args": {"timeout": 0}})
+    )
+
+    def change() -> None:
+        with other.begin() as connection:
+            if is_server(url):
+                connection.exec_driver_sql("SET LOCAL lock_timeout = 10")
+            connection.exec_driver_sql("UPDATE itsmkit_cursors SET position = 4")
+
+    def write(_connection: object, _cursor: object, statement: str, *_details: object) -> None:
+        if not statement.startswith("CREATE TABLE itsmkit_aside_"):
+            return
+        with pytest.raises(OperationalError) as raised:
+            change()
+        refused.append(str(raised.value.orig))
+
+    event.listen(Engine, "before_cursor_execute", write)
+    try:
+        upkeep(url).upgrade()
+    finally:
+        event.remove(Engine, "before_cursor_execute", write)
+    assert len(refused) == len(tables_of(1).tables)
+    assert all("lock" in each for each in refused)
+    after = kept(url, tables_of(2))["itsmkit_cursors"]
+    assert [row["position"] for row in after] == [row["position"] for row in before["itsmkit_cursors"]]
+
+
+def is_server(url: str) -> bool:
+    return not url.startswith("sqlite")
 
 
 # -- what is begun by hand -------------------------------------------------------------------------
