@@ -63,7 +63,12 @@ def test_tables_of_others_are_left_alone(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "way_out"), [(SCHEMA + 1, "install a newer itsmkit-sql"), (0, "open it once with")]
+    ("version", "way_out"),
+    [
+        (SCHEMA + 1, "install a newer itsmkit-sql"),
+        (1, "run: itsmkit store upgrade URL"),
+        (0, "restore it from a backup"),
+    ],
 )
 def test_tables_of_another_version_are_refused(made: str, version: int, way_out: str) -> None:
     run(made, f"UPDATE itsmkit_schema SET version = {version}")

@@ -58,7 +58,18 @@ def dump(tenancy: Tenancy) -> Iterator[StoreRow]:
         snapshot(tenancy) as (connection, waiting),
         closing(_Dump(connection, tenancy, waiting)) as reading,
     ):
+        _check_file(connection, tenancy)
         yield from reading.rows()
+
+
+def _check_file(connection: Connection, tenancy: Tenancy) -> None:
+    """Raise a `DatabaseError` if pages of a file are damaged: what they hold may not be found then."""
+    database = tenancy.database
+    if database.address.is_sqlite:
+        found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+        if found != "ok":
+            problem = f"the file is damaged: {' '.join(found.split())}"
+            raise DatabaseError(database.address.name, problem, "restore it from a backup")
 
 
 class _Dump:

@@ -42,7 +42,11 @@ __all__ = [
 ]
 
 FACTS = 1
-"""The version of what stands in the columns. Whoever changes that migrates the tickets that are there."""
+"""
+The version of what stands in the columns.
+
+It is counted on by whoever changes that. A database with another one is brought to it when it is opened.
+"""
 
 COLUMNS: Mapping[str, Kind] = {
     **dict.fromkeys(

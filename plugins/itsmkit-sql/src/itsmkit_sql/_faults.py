@@ -1,5 +1,6 @@
 """What databases say when something goes wrong, as errors of itsmkit that tell the way out."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -8,9 +9,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from itsmkit.errors import ItsmkitError
 from itsmkit_sql._url import Address
-from itsmkit_sql.errors import ConcurrentUnitError, DatabaseError
+from itsmkit_sql.errors import ConcurrentUnitError, DatabaseError, SchemaError
 
-__all__ = ["translated"]
+__all__ = ["translated", "translated_from_driver"]
 
 _CONFLICTS = {
     "23505",  # unique_violation: somebody was first
@@ -21,9 +22,13 @@ _CONFLICTS = {
     "SQLITE_CONSTRAINT_UNIQUE",
 }
 
+_DEPENDS = (
+    "something of yours depends on the tables, such as a view; drop it first, and make it anew afterwards"
+)
 _WAYS_OUT = {
     "08": "the connection is lost; see whether the server runs, and try again",
     "28": "see to user and password in the URL, and to pg_hba.conf of the server",
+    "2BP01": _DEPENDS,
     "3D": "create the database, or name another in the URL",
     "42": "grant the user of the URL the right to create and use tables in its schema",
     "53": "make room on the server, or let it take more connections",
@@ -33,6 +38,7 @@ _WAYS_OUT = {
     "25006": "it is a standby or set to reading only; name the primary server in the URL",
     "SQLITE_BUSY": "another process writes for too long; give it time with ?timeout=SECONDS in the URL",
     "SQLITE_CANTOPEN": "see to the path, to its folder being there, and to the rights on both",
+    "SQLITE_CONSTRAINT_FOREIGNKEY": _DEPENDS,
     "SQLITE_CORRUPT": "the file is damaged; restore it from a backup",
     "SQLITE_FULL": "make room on the disk",
     "SQLITE_IOERR": "see to the disk and to the room on it",
@@ -41,6 +47,9 @@ _WAYS_OUT = {
 }
 """By the code of the error, or by how it begins."""
 
+_NO_SUCH = {"42P01", "42703"}  # undefined_table, undefined_column
+_NO_SUCH_THING = re.compile(r"no such (table|column)|table \S+ has no column")
+_CHANGED = "somebody changed them since it was opened: end this program, and open it with a version that fits"
 _UNREACHABLE = "see whether the server runs, and to host, port, database, user and password in the URL"
 _CHANGE = "change the value: this database cannot hold it"
 _TRANSACTION = "see to the transaction of the connection or session: roll it back, begin it, or give another"
@@ -59,7 +68,7 @@ def translated(address: Address, *, is_joined: bool = False) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise _told(address, error) from error
+        raise _told(address, error.orig or error, isinstance(error, DataError)) from error
     except PoolTimeoutError as error:
         problem = "all connections are in use, and none came back in time"
         raise DatabaseError(address.name, problem, "let fewer threads work on one store") from error
@@ -71,19 +80,31 @@ def translated(address: Address, *, is_joined: bool = False) -> Iterator[None]:
     except InvalidRequestError as error:
         way_out = _TRANSACTION if is_joined else _ELSE
         raise DatabaseError(address.name, _first_line(error), way_out) from error
+    except UnicodeDecodeError as error:  # SQLite, whose texts are what is in the file
+        raise DatabaseError(address.name, _first_line(error), _WAYS_OUT["SQLITE_CORRUPT"]) from error
     except SQLAlchemyError as error:
         raise DatabaseError(address.name, _first_line(error), _ELSE) from error
 
 
-def _told(address: Address, error: DBAPIError) -> ItsmkitError:
-    cause = error.orig or error
+@contextmanager
+def translated_from_driver(address: Address, kind: type[Exception]) -> Iterator[None]:
+    """Turn what a database says to its driver, as errors of a kind, into the same errors."""
+    try:
+        yield
+    except kind as error:
+        raise _told(address, error, type(error).__name__ == DataError.__name__) from error
+
+
+def _told(address: Address, cause: BaseException, is_of_a_value: bool) -> ItsmkitError:
     said = _first_line(cause)
     code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
     if code in _CONFLICTS:
         return ConcurrentUnitError(said)
+    if code in _NO_SUCH or (code == "SQLITE_ERROR" and _NO_SUCH_THING.match(said)):
+        return SchemaError(address.name, f"its tables are not those of this version: {said}", _CHANGED)
     if code is not None:
         way_out = next((_WAYS_OUT[begin] for begin in _WAYS_OUT if code.startswith(begin)), _ELSE)
-    elif isinstance(error, DataError):
+    elif is_of_a_value:
         way_out = _CHANGE
     else:
         way_out = _ELSE if address.is_sqlite else _UNREACHABLE

@@ -168,6 +168,7 @@ schema_version = Table(
     metadata,
     Column("id", Integer, CheckConstraint("id = 1"), primary_key=True, autoincrement=False),
     Column("version", Integer, nullable=False),
+    Column("facts", Integer, nullable=False),  # what tickets are searched by: see _facts.py; 0 if not made
     sqlite_strict=True,
 )
 
