@@ -348,7 +348,13 @@ class Store(Protocol):
         """Give claimed timers back: each may be claimed again at once. A claim that has ended is let be."""
 
     def claim_outbox(self, now: datetime, *, lease: timedelta, limit: int) -> Sequence[OutboxEntry]:
-        """Hand out entries to deliver at *now*, oldest first; a taken one is hidden until the lease ends."""
+        """
+        Hand out entries to deliver at *now*, oldest first; a taken one is hidden until the lease ends.
+
+        What a recipient is told of a ticket comes in order: an entry is not handed out before an earlier one
+        of the same ticket and recipient is settled for good, delivered or parked. So an entry that is tried
+        again is overtaken by no later one of its kind, and all others are.
+        """
 
     def settle(self, key: str, outcome: OutboxEntry | None) -> None:
         """

@@ -17,7 +17,7 @@ from itsmkit.plugin.documents import Cursor, Document
 from itsmkit.plugin.dump_reading import ReadRow, read_dump
 from itsmkit.tickets import TicketId
 from itsmkit_sql._marks import count_on, drawn, mark
-from itsmkit_sql._outbox import state_of
+from itsmkit_sql._outbox import line_of, state_of
 from itsmkit_sql._positions import snapshot
 from itsmkit_sql._rows import key_text
 from itsmkit_sql._schema import (
@@ -262,11 +262,13 @@ def _timer(row: ReadRow) -> dict[str, object]:
 def _notification(row: ReadRow) -> dict[str, object]:
     entry = row.value
     if entry is None:
-        return {"key": row.data["key"], "state": DELIVERED, "free_at": _LONG_AGO, "document": None}
+        nowhere = {"ticket_id": None, "recipient": None, "document": None}
+        return {"key": row.data["key"], "state": DELIVERED, "free_at": _LONG_AGO, **nowhere}
     return {
         "key": row.data["key"],
         "state": state_of(entry),
         "free_at": entry.not_before,
+        **line_of(entry),
         "document": row.text,
     }
 
