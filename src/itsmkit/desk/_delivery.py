@@ -7,6 +7,7 @@ from threading import Lock
 
 from attrs import evolve, field, frozen
 
+from itsmkit.desk._turns import Turn
 from itsmkit.desk.clock import Clock
 from itsmkit.errors import PluginError
 from itsmkit.plugin import OutboxEntry, Plugins, PositionedEvent, Store
@@ -43,6 +44,7 @@ class DeliveryReport:
             that it was given up.
         again_at: The earliest instant at which something that failed is tried again, as far as this desk
             knows; or ``None``.
+        is_cut_short: Whether a turn has ended while there may be more to deliver, or to tell observers.
     """
 
     delivered: int = 0
@@ -50,6 +52,7 @@ class DeliveryReport:
     parked: tuple[OutboxEntry, ...] = ()
     observer_failures: tuple[PluginError, ...] = ()
     again_at: datetime | None = None
+    is_cut_short: bool = False
 
 
 @frozen
@@ -82,14 +85,18 @@ class Courier:
     _telling: Lock = field(factory=Lock, init=False)
     _troubles: dict[str, _Trouble] = field(factory=dict, init=False)
 
-    def deliver(self, lease: timedelta, stop: Callable[[], bool]) -> DeliveryReport:
+    def deliver(
+        self, lease: timedelta, stop: Callable[[], bool], length: timedelta | None
+    ) -> DeliveryReport:
         """See `Desk.deliver`."""
         delivered = 0
         retried: list[datetime] = []
         parked: list[OutboxEntry] = []
         # One at a time, so that the lease begins with the attempt, however long those before it took.
-        while not stop() and (entries := self.store.claim_outbox(self.clock(), lease=lease, limit=1)):
+        turn = Turn(stop, self.clock, length)
+        while not turn() and (entries := self.store.claim_outbox(self.clock(), lease=lease, limit=1)):
             for entry in entries:
+                turn.use()
                 outcome = self._attempt(entry)
                 self.store.settle(entry.notification.key, outcome)
                 if outcome is None:
@@ -98,9 +105,16 @@ class Courier:
                     retried.append(outcome.not_before)
                 else:
                     parked.append(outcome)
-        failures = self._tell_observers(stop)
+        failures, is_cut_short = self._tell_observers(stop, length)
         again_at = (*retried, *(trouble.again_at for trouble in tuple(self._troubles.values())))
-        return DeliveryReport(delivered, len(retried), tuple(parked), failures, min(again_at, default=None))
+        return DeliveryReport(
+            delivered,
+            len(retried),
+            tuple(parked),
+            failures,
+            min(again_at, default=None),
+            turn.is_cut_short or is_cut_short,
+        )
 
     def _attempt(self, entry: OutboxEntry) -> OutboxEntry | None:
         try:
@@ -121,21 +135,28 @@ class Courier:
         pause = _FIRST_PAUSE * (1 << tries - 1)
         return self.clock() + pause * (1 - _JITTER * self.random.random())
 
-    def _tell_observers(self, stop: Callable[[], bool]) -> tuple[PluginError, ...]:
+    def _tell_observers(
+        self, stop: Callable[[], bool], length: timedelta | None
+    ) -> tuple[tuple[PluginError, ...], bool]:
+        """Tell each observer in a turn of its own; return what they raised, and whether a turn was cut."""
         # One thread at a time, or an observer would hear the feed out of order. Whoever comes meanwhile
         # leaves it to that one, be it an observer that calls the desk.
         if not self._telling.acquire(blocking=False):
-            return ()
+            return (), False
+        failures: list[PluginError] = []
+        is_cut_short = False
         try:
-            return tuple(
-                failure
-                for name in self.plugins.observers()
-                if (failure := self._tell(name, stop)) is not None
-            )
+            for name in self.plugins.observers():
+                turn = Turn(stop, self.clock, length)
+                failure = self._tell(name, turn)
+                if failure is not None:
+                    failures.append(failure)
+                is_cut_short |= turn.is_cut_short
+            return tuple(failures), is_cut_short
         finally:
             self._telling.release()
 
-    def _tell(self, observer: str, stop: Callable[[], bool]) -> PluginError | None:
+    def _tell(self, observer: str, turn: Turn) -> PluginError | None:
         """Tell *observer* the events that it has not heard of, up to the first that it fails on."""
         trouble = self._troubles.get(observer)
         if trouble is not None and self.clock() < trouble.again_at:
@@ -144,12 +165,13 @@ class Courier:
         position = self.store.cursor(reader)
         failure: PluginError | None = None
         while (
-            failure is None and not stop() and (events := self.store.events(after=position, limit=_AT_ONCE))
+            failure is None and not turn() and (events := self.store.events(after=position, limit=_AT_ONCE))
         ):
             heard = position
             for positioned in events:
-                if stop():
+                if turn():
                     break
+                turn.use()
                 failure = self._offer(observer, positioned)
                 if observer not in self._troubles:
                     heard = positioned.position
