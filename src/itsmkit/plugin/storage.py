@@ -387,7 +387,12 @@ class Store(Protocol):
         """Return all checkpoints, the oldest first."""
 
     def dump(self) -> Iterator[StoreRow]:
-        """Go through all that is kept of the tenant, as of one moment; see `itsmkit.plugin.dump`."""
+        """
+        Go through all that is kept of the tenant, as of one moment; see `itsmkit.plugin.dump`.
+
+        Raises:
+            DamagedStoreError: When it comes to something that cannot be read.
+        """
 
     def load(self, rows: Iterable[StoreRow]) -> None:
         """
