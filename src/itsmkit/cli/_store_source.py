@@ -77,9 +77,15 @@ def shown_url(url: str) -> str:
     'postgresql+psycopg://db.example/desk'
     >>> shown_url("sqlite:///desk.db")
     'sqlite:///desk.db'
+    >>> shown_url("postgresql+psycopg://ada:sec/ret@db.example/desk")  # which sign is part of what?
+    'postgresql+psycopg://…'
     """
-    scheme, sign, rest = url.partition("?")[0].partition("://")
-    place, slash, path = rest.partition("/")
+    scheme, sign, rest = url.partition("://")
+    plain, _, options = rest.partition("?")
+    place, slash, path = plain.partition("/")
+    # A password that is not encoded as it must be may hold any of the signs that end it.
+    if place and "@" in path + options:
+        return f"{scheme}{sign}…"
     return f"{scheme}{sign}{place.rpartition('@')[2]}{slash}{path}"
 
 
