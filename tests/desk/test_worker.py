@@ -305,9 +305,9 @@ def test_a_busy_tenant_keeps_nobody_waiting(config: DeskConfig, clock: ManualClo
     notifier = Slow()
     desk = Desk(config, store=InMemoryStore(), plugins=[notifier], clock=clock)
     sent = {"acme": 7, "bolt": 1, "cody": 3}
-    for tenant, count in sent.items():
+    for tenant, notes in sent.items():
         with desk.of_tenant(tenant).store.begin() as unit:
-            for n in range(count):
+            for n in range(notes):
                 note = Notification(f"{tenant}/{n}", f"reader {n}", "a subject", "a body", "ticket-1")
                 unit.enqueue(OutboxEntry(note, 0, A_MONDAY))
     report = Worker(desk, tenants=None).round()
@@ -401,9 +401,7 @@ def test_who_waits_for_a_tenant_in_trouble_is_woken_by_the_others(
     def never(seconds: float) -> None:
         raise AssertionError(f"slept for {seconds} s, deaf to what others do")
 
-    Worker(
-        desk, tenants=None, stop=lambda: len(half.waited) == 5, longest_wait=HOUR, sleep=never
-    ).run()
+    Worker(desk, tenants=None, stop=lambda: len(half.waited) == 5, longest_wait=HOUR, sleep=never).run()
     assert len(half.waited) == 5
 
 

@@ -7,6 +7,7 @@ from threading import Lock
 
 from attrs import evolve, field, frozen
 
+from itsmkit.desk._backoff import growing_pause
 from itsmkit.desk._turns import Turn
 from itsmkit.desk.clock import Clock
 from itsmkit.errors import PluginError
@@ -24,8 +25,7 @@ The longest pause after the first failure; after each one more it is twice as lo
 hour.
 """
 
-_JITTER = 0.25
-"""By which part a pause may be shorter, so that what failed together does not come back together."""
+_LONGEST_PAUSE = timedelta(hours=1)
 
 _AT_ONCE = 100
 """How many events an observer is told before it is noted that it has heard them."""
@@ -85,9 +85,7 @@ class Courier:
     _telling: Lock = field(factory=Lock, init=False)
     _troubles: dict[str, _Trouble] = field(factory=dict, init=False)
 
-    def deliver(
-        self, lease: timedelta, stop: Callable[[], bool], length: timedelta | None
-    ) -> DeliveryReport:
+    def deliver(self, lease: timedelta, stop: Callable[[], bool], length: timedelta | None) -> DeliveryReport:
         """See `Desk.deliver`."""
         delivered = 0
         retried: list[datetime] = []
@@ -132,8 +130,7 @@ class Courier:
 
     def _later(self, tries: int) -> datetime:
         """Return the instant of the next attempt after so many."""
-        pause = _FIRST_PAUSE * (1 << tries - 1)
-        return self.clock() + pause * (1 - _JITTER * self.random.random())
+        return self.clock() + growing_pause(tries, _FIRST_PAUSE, _LONGEST_PAUSE, self.random)
 
     def _tell_observers(
         self, stop: Callable[[], bool], length: timedelta | None

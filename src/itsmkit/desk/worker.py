@@ -12,6 +12,7 @@ from attrs import frozen
 
 from itsmkit._figures import plural
 from itsmkit._frozen import EMPTY
+from itsmkit.desk._backoff import growing_pause
 from itsmkit.desk.desk import Desk
 from itsmkit.errors import DefinitionError, ItsmkitError, RefusedError
 
@@ -27,11 +28,6 @@ _SLICE = timedelta(seconds=1)
 
 _FIRST_PAUSE = timedelta(seconds=1)
 _LONGEST_PAUSE = timedelta(minutes=1)
-_ENOUGH = 10
-"""After so many failures the pause is the longest."""
-
-_JITTER = 0.25
-"""By which part a pause may be shorter, so that workers of one database do not come back together."""
 
 _STORE = "the store"
 
@@ -87,7 +83,8 @@ class Worker:
     Does what is due on a desk, and delivers, for one tenant or many.
 
     Any number of workers share the work of one place: what one that is killed has held, others take over when
-    its lease ends. Tenants take turns, so that none waits until another, who is never done, is done. What happens is logged under the name ``itsmkit.worker``. A worker belongs to one thread.
+    its lease ends. Tenants take turns, so that a busy one keeps no other waiting. What happens is logged
+    under the name ``itsmkit.worker``. A worker belongs to one thread.
 
     If the work of a tenant fails as a whole, as it does when the database is gone, it is tried again with
     pauses that grow up to a minute. That is logged once, and so is that it works again.
@@ -238,7 +235,8 @@ class Worker:
                 self._next.clear()  # what is due is done when the store is back
             failures[what] = error
             tries = 1 if trouble is None else trouble.tries + 1
-            self._troubles[what] = _Trouble(tries, now + self._pause(tries))
+            pause = growing_pause(tries, _FIRST_PAUSE, _LONGEST_PAUSE, self._random)
+            self._troubles[what] = _Trouble(tries, now + pause)
             if trouble is None:
                 foreseen = isinstance(error, ItsmkitError)
                 _log.error("%s: %s; trying again", what, error, exc_info=None if foreseen else error)
@@ -247,10 +245,6 @@ class Worker:
             del self._troubles[what]
             _log.info("%s: it works again", what)
         return done
-
-    def _pause(self, tries: int) -> timedelta:
-        longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * (1 << min(tries, _ENOUGH) - 1))
-        return longest * (1 - _JITTER * self._random.random())
 
     # -- between rounds --------------------------------------------------------------------------
 
