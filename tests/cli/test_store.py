@@ -245,8 +245,11 @@ def test_what_a_store_cannot_read_is_a_finding(run: Run, desk: Desk, shelf: Modu
     status, out, err = run("store", "verify", "shelf://half")
     assert (status, err) == (1, "")
     assert out.splitlines() == [
-        "tenant default: unreadable: row 3: the document of event 1 is no JSON; this row, and what follows it, "
-        "was not looked at; upgrade itsmkit if a later one wrote it; otherwise restore a backup",
+        (
+            "tenant default: unreadable: row 3: the document of event 1 is no JSON; this row, and what "
+            "follows it, was not looked at; upgrade itsmkit if a later one wrote it; otherwise restore a "
+            "backup"
+        ),
         "tenant default: 1 finding; 2 tickets",
         "tenant default: the rest was not looked at, and held to no checkpoint",
     ]
@@ -494,6 +497,15 @@ def test_a_backup_is_restored(run: Run, desk: Desk, shelf: ModuleType) -> None:
 def test_a_place_that_cannot_be_tended_is_one_sentence(run: Run, desk: Desk) -> None:
     assert run("store", "upgrade", "shelf://broken") == (2, "", "error: the shelf is broken; mend it\n")
     assert run("store", "backup", "shelf://desk", "no/desk.backup")[0] == 2
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["worker", "shelf://broken", "--once"], ["demo", "--store", "shelf://broken"]],
+    ids=["worker", "demo"],
+)
+def test_where_a_desk_is_kept_speaks_for_itself(run: Run, shelf: ModuleType, command: list[str]) -> None:
+    assert run(*command) == (2, "", "error: the shelf is broken; mend it\n")
 
 
 # What is shown

@@ -161,7 +161,7 @@ def test_a_line_has_a_limit_when_it_is_written_and_when_it_is_read(tmp_path, nam
     assert refused(path).endswith(
         "line 3: this line is longer than 4000 bytes; give a file of 'itsmkit store export'"
     )
-    problem = r"row 2 of tenant 'default', of the kind attachment, has 41\d\d bytes, .* at most 4000 in a row"
+    problem = r"row 2 of tenant 'default', of the kind attachment, has 41\d\d bytes; .* at most 4000 in a row"
     with pytest.raises(DefinitionError, match=problem):
         written(path, ("default", [ROWS[0], attachment(b"a" * 3000)]))
     assert path.read_bytes() == before

@@ -402,7 +402,9 @@ def test_a_number_that_no_database_holds_is_not_loaded(store: SQLStore) -> None:
         StoreRow(RowKind.SERIES, {"series": "a", "last": 2**63 - 1}),
         StoreRow(RowKind.SERIES, {"series": "b", "last": 2**63}),
     ]
-    with pytest.raises(DefinitionError, match=r"row 2: last must be a whole number from 0 to 9223372036854775807, not"):
+    with pytest.raises(
+        DefinitionError, match=r"row 2: last must be a whole number from 0 to 9223372036854775807, not"
+    ):
         store.load(rows)
     assert list(store.dump()) == []
     store.load(rows[:1])

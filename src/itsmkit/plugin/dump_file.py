@@ -41,8 +41,8 @@ DUMP_FORMAT = "itsmkit-dump"
 
 LONGEST_LINE = 256 * 2**20
 """
-How many bytes a line has at most: so many are held at once of a file that somebody else has made, be it a bomb
-of zeros. An attachment may have three quarters of it.
+How many bytes a line has at most: so many are held at once of a file that somebody else has made, even of a
+bomb of zeros. An attachment may have three quarters of it.
 """
 
 _LONGEST_HEADER = 64 * 2**10
@@ -141,8 +141,8 @@ def _written(
             line = output.write({"kind": row.kind.value, "data": row.data})
             if len(line) > LONGEST_LINE:
                 problem = (
-                    f"row {rows + 1} of tenant {tenant!r}, of the kind {row.kind}, has {len(line)} bytes, and a "
-                    f"file holds at most {LONGEST_LINE} in a row; back up the store instead"
+                    f"row {rows + 1} of tenant {tenant!r}, of the kind {row.kind}, has {len(line)} bytes; "
+                    f"a file holds at most {LONGEST_LINE} in a row; back up the store instead"
                 )
                 raise DefinitionError(problem)
             digest.update(line)

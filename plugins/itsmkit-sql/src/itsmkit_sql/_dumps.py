@@ -11,7 +11,6 @@ from typing import Any
 from attrs import frozen
 from sqlalchemy import Connection, CursorResult, Row, Select, Table, select, update
 
-from itsmkit.errors import DefinitionError
 from itsmkit.plugin import RowKind, StoreNotEmptyError, StoreRow, Timer
 from itsmkit.plugin.documents import Cursor, Document
 from itsmkit.plugin.dump_reading import ReadRow, read_dump
