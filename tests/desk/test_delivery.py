@@ -1,17 +1,17 @@
 """What waits is delivered at least once, or parked; observers hear everything in order, each on its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from random import Random
 from typing import Any
 
 import pytest
 
-from itsmkit.desk import DeliveryReport, Desk, DeskConfig, InMemoryNotifier, ManualClock
-from itsmkit.plugin import DeliveryReceipt, Notification, OutboxEntry, hookimpl
-from itsmkit.testing import A_MONDAY, a_notification
+from itsmkit.desk import DeliveryReport, Desk, DeskConfig, InMemoryNotifier, InMemoryStore, ManualClock
+from itsmkit.plugin import DamagedStoreError, DeliveryReceipt, Notification, OutboxEntry, hookimpl
+from itsmkit.testing import A_MONDAY, AN_AGENT, a_notification
 from itsmkit.tickets import TicketEvent
 
 SECOND = timedelta(seconds=1)
@@ -198,6 +198,31 @@ def test_a_turn_ends_and_the_rest_waits_for_the_next(
     desk.deliver(turn=10 * SECOND)
     assert observer.heard == list(desk.feed())
     assert not desk.deliver(turn=SECOND).is_cut_short
+
+
+@pytest.mark.parametrize("hides", [True, False], ids=["hidden once told", "told again"])
+def test_what_cannot_be_read_holds_up_no_other(
+    config: DeskConfig, clock: ManualClock, notifier: InMemoryNotifier, hides: bool
+) -> None:
+    class Damaged(InMemoryStore):
+        """A store in which the entry "b" is damaged."""
+
+        def claim_outbox(self, now: datetime, *, lease: timedelta, limit: int) -> Sequence[OutboxEntry]:
+            claimed = super().claim_outbox(now, lease=lease, limit=limit)
+            if [each.notification.key for each in claimed] == ["b"]:
+                if not hides:
+                    self.settle("b", claimed[0])
+                raise DamagedStoreError("the document of notification b is no JSON")
+            return claimed
+
+    observer = Observer()
+    desk = Desk(config, store=Damaged(), plugins=[notifier, observer], clock=clock).acting_as(AN_AGENT)
+    desk.incidents.log("No network")
+    enqueue(desk, "a", "b", "c")
+    with pytest.raises(DamagedStoreError, match="notification b is no JSON"):
+        desk.deliver()
+    assert [sent.key for sent in notifier.delivered] == (["a", "c"] if hides else ["a"])
+    assert observer.heard == list(desk.feed())
 
 
 def test_the_lease_begins_with_the_attempt(make_desk: Callable[..., Desk], clock: ManualClock) -> None:

@@ -16,7 +16,7 @@ from attrs import evolve, frozen
 from sqlalchemy import Connection, event, text
 
 from itsmkit.cmdb import CIId
-from itsmkit.desk import Desk
+from itsmkit.desk import Desk, InMemoryNotifier
 from itsmkit.errors import ConflictError, DefinitionError
 from itsmkit.plugin import LedgerEntry, OutboxEntry, RowKind, StoredStaging, StoredTicket, StoreRow, Timer
 from itsmkit.plugin.documents import DOCUMENTS, DocumentType
@@ -374,6 +374,17 @@ def test_what_is_kept_beside_records_is_named_when_it_is_damaged(store: SQLStore
         store.checkpoints()
     with pytest.raises(DatabaseError, match=r"of the ledger entry key-7 is no JSON: .*; restore"):
         list(store.dump())
+
+
+def test_a_notification_that_cannot_be_read_holds_up_no_other(store: SQLStore) -> None:
+    with store.begin() as unit:
+        for key in ("a", "b", "c"):
+            unit.enqueue(entry(key))
+    run(store, "UPDATE itsmkit_outbox SET document = '{' WHERE key = 'a'")
+    notifier = InMemoryNotifier()
+    with pytest.raises(DamagedRowError, match="the document of notification a cannot be read"):
+        Desk(store=store, plugins=[notifier]).deliver()
+    assert [sent.key for sent in notifier.delivered] == ["b", "c"]
 
 
 def test_what_cannot_be_read_is_a_finding_of_a_verification(store: SQLStore) -> None:

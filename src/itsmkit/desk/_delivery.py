@@ -11,7 +11,7 @@ from itsmkit.desk._backoff import growing_pause
 from itsmkit.desk._turns import Turn
 from itsmkit.desk.clock import Clock
 from itsmkit.errors import PluginError
-from itsmkit.plugin import OutboxEntry, Plugins, PositionedEvent, Store
+from itsmkit.plugin import DamagedStoreError, OutboxEntry, Plugins, PositionedEvent, Store
 from itsmkit.tickets import TicketEvent
 
 __all__ = ["Courier", "DeliveryReport"]
@@ -91,8 +91,19 @@ class Courier:
         retried: list[datetime] = []
         parked: list[OutboxEntry] = []
         # One at a time, so that the lease begins with the attempt, however long those before it took.
+        damaged: dict[str, DamagedStoreError] = {}
         turn = Turn(stop, self.clock, length)
-        while not turn() and (entries := self.store.claim_outbox(self.clock(), lease=lease, limit=1)):
+        while not turn():
+            try:
+                entries = self.store.claim_outbox(self.clock(), lease=lease, limit=1)
+            except DamagedStoreError as error:
+                # What can be read does not wait for what cannot; a store that says it twice hides it not.
+                if str(error) in damaged:
+                    break
+                damaged[str(error)] = error
+                continue
+            if not entries:
+                break
             for entry in entries:
                 turn.use()
                 outcome = self._attempt(entry)
@@ -104,6 +115,8 @@ class Courier:
                 else:
                     parked.append(outcome)
         failures, is_cut_short = self._tell_observers(stop, length)
+        for error in damaged.values():
+            raise error
         again_at = (*retried, *(trouble.again_at for trouble in tuple(self._troubles.values())))
         return DeliveryReport(
             delivered,

@@ -365,6 +365,7 @@ class Desk:
         Raises:
             DefinitionError: If *lease* is not more than zero.
             RefusedError: In a transaction of the host: see `Store.is_joined`; or in a `batch`.
+            DamagedStoreError: After all else is done, if there is a notification that cannot be read.
         """
         in_own_transactions(self.store, "deliver")
         return self._courier.deliver(_checked(lease), stop, turn)

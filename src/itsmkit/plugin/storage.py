@@ -353,7 +353,11 @@ class Store(Protocol):
 
         What a recipient is told of a ticket comes in order: an entry is not handed out before an earlier one
         of the same ticket and recipient is settled for good, delivered or parked. So an entry that is tried
-        again is overtaken by no later one of its kind, and all others are.
+        again is overtaken by no later one of its line, and holds up no other.
+
+        Raises:
+            DamagedStoreError: If an entry cannot be read. It is hidden until the lease ends, as if it were
+                taken, so that the others can be.
         """
 
     def settle(self, key: str, outcome: OutboxEntry | None) -> None:
