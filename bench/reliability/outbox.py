@@ -64,7 +64,7 @@ def _run(asked: str, url: str, count: int, folder: Path, seed: int) -> Report:
         sleep(0.01)
     since, began = str(time()), perf_counter()
     workers = [_process("work", url, str(address), since) for _ in range(WORKERS)]
-    kills, next_kill = 0, perf_counter() + KILL_EVERY
+    kills, next_kill, at_last_kill = 0, perf_counter() + KILL_EVERY, 0
     random = Random(seed)
     with closing(SQLStore.open(url)) as store:
         followed = _Followed(taken)
@@ -73,8 +73,9 @@ def _run(asked: str, url: str, count: int, folder: Path, seed: int) -> Report:
             if receiver.poll() is not None:
                 message = "the receiver has ended"
                 raise RuntimeError(message)
-            if perf_counter() > next_kill:
-                next_kill += KILL_EVERY
+            # On a slow machine, a worker would be killed before it has begun, again and again.
+            if perf_counter() > next_kill and followed.count() > at_last_kill:
+                next_kill, at_last_kill = perf_counter() + KILL_EVERY, followed.count()
                 n = random.randrange(WORKERS)
                 workers[n].kill()
                 workers[n].wait()
@@ -115,15 +116,22 @@ def _judge(report: Report, store: SQLStore, sent: dict[str, str], calls: list[tu
         "of them not for the sake of a lost answer",
         f"{max(by_kill, 0):,} ({max(by_kill, 0) / len(sent):.3%})",
     )
-    first: dict[str, list[int]] = defaultdict(list)
+    first: dict[str, list[str]] = defaultdict(list)
     for key in dict.fromkeys(taken):
-        ticket, _, number = key.partition("/")
-        first[ticket].append(int(number))
-    pairs = sum(len(numbers) - 1 for numbers in first.values())
-    turned = sum(b < a for numbers in first.values() for a, b in pairwise(numbers))
-    report.figure(
-        "neighbours of one ticket in another order, as one waited for its next try", f"{turned / pairs:.1%}"
+        first[sent[key]].append(key)
+    report.must(
+        "taken before one that its ticket had sent earlier, and that was not given up",
+        (
+            f"{later} before {earlier}"
+            for keys in first.values()
+            for later, earlier in pairwise(keys)
+            if _number(earlier) < _number(later) and earlier not in parked
+        ),
     )
+
+
+def _number(key: str) -> int:
+    return int(key.partition("/")[2])
 
 
 def _fill(url: str, count: int) -> dict[str, str]:

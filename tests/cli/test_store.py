@@ -4,6 +4,7 @@ import gzip
 import json
 import sys
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from random import Random
 from types import ModuleType
@@ -15,7 +16,7 @@ from itsmkit.cli._store_app import _DEFAULT_TENANT
 from itsmkit.cli._store_progress import StoreProgress
 from itsmkit.cli._store_source import shown_url
 from itsmkit.desk import Desk, InMemoryStore, ManualClock
-from itsmkit.plugin import DEFAULT_TENANT, RowKind, StoreRow
+from itsmkit.plugin import DEFAULT_TENANT, DamagedStoreError, RowKind, StoreRow
 from itsmkit.plugin.dump_file import rows_of, write_dump
 from itsmkit.plugin.verification import anchor_from
 from itsmkit.testing import A_MONDAY, AN_AGENT
@@ -230,6 +231,28 @@ def test_a_verification_as_json(run: Run, desk: Desk, shelf: ModuleType) -> None
     assert (status, told["store"]) == (0, "shelf://desk")
     assert told["tenants"]["default"]["intact"] is True
     assert told["tenants"]["default"]["rows"]["ticket"] == 2
+
+
+def test_what_a_store_cannot_read_is_a_finding(run: Run, desk: Desk, shelf: ModuleType) -> None:
+    class HalfReadable(InMemoryStore):
+        def dump(self) -> Iterator[StoreRow]:
+            yield from islice(super().dump(), 2)
+            raise DamagedStoreError("the document of event 1 is no JSON")
+
+    half = HalfReadable()
+    half.load(desk.store.dump())
+    shelf.stores["shelf://half"] = half
+    status, out, err = run("store", "verify", "shelf://half")
+    assert (status, err) == (1, "")
+    assert out.splitlines() == [
+        (
+            "tenant default: unreadable: row 3: the document of event 1 is no JSON; this row, and what "
+            "follows it, was not looked at; upgrade itsmkit if a later one wrote it; otherwise restore a "
+            "backup"
+        ),
+        "tenant default: 1 finding; 2 tickets",
+        "tenant default: the rest was not looked at, and held to no checkpoint",
+    ]
 
 
 def test_all_tenants_are_verified(run: Run, tenants: InMemoryStore) -> None:
@@ -476,6 +499,15 @@ def test_a_place_that_cannot_be_tended_is_one_sentence(run: Run, desk: Desk) -> 
     assert run("store", "backup", "shelf://desk", "no/desk.backup")[0] == 2
 
 
+@pytest.mark.parametrize(
+    "command",
+    [["worker", "shelf://broken", "--once"], ["demo", "--store", "shelf://broken"]],
+    ids=["worker", "demo"],
+)
+def test_where_a_desk_is_kept_speaks_for_itself(run: Run, shelf: ModuleType, command: list[str]) -> None:
+    assert run(*command) == (2, "", "error: the shelf is broken; mend it\n")
+
+
 # What is shown
 
 
@@ -483,6 +515,11 @@ def test_a_place_that_cannot_be_tended_is_one_sentence(run: Run, desk: Desk) -> 
     ("url", "shown"),
     [
         ("postgresql+psycopg://ada:p@ss@db/desk?password=x", "postgresql+psycopg://db/desk"),
+        ("postgresql+psycopg://ada:se/cret@db/desk", "postgresql+psycopg://…"),
+        ("postgresql+psycopg://ada:se?cret@db/desk", "postgresql+psycopg://…"),
+        ("postgresql+psycopg://ada:p@s?cret@db/desk", "postgresql+psycopg://…"),
+        ("postgresql+psycopg://db/desk?user=ada&password=p@ss", "postgresql+psycopg://…"),
+        ("postgresql+psycopg://ada:s#cret@db/desk", "postgresql+psycopg://db/desk"),
         ("sqlite:///a@b.db", "sqlite:///a@b.db"),
         ("memory://", "memory://"),
     ],

@@ -1,17 +1,17 @@
 """What waits is delivered at least once, or parked; observers hear everything in order, each on its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from random import Random
 from typing import Any
 
 import pytest
 
-from itsmkit.desk import DeliveryReport, Desk, DeskConfig, InMemoryNotifier, ManualClock
-from itsmkit.plugin import DeliveryReceipt, Notification, OutboxEntry, hookimpl
-from itsmkit.testing import A_MONDAY, a_notification
+from itsmkit.desk import DeliveryReport, Desk, DeskConfig, InMemoryNotifier, InMemoryStore, ManualClock
+from itsmkit.plugin import DamagedStoreError, DeliveryReceipt, Notification, OutboxEntry, hookimpl
+from itsmkit.testing import A_MONDAY, AN_AGENT, a_notification
 from itsmkit.tickets import TicketEvent
 
 SECOND = timedelta(seconds=1)
@@ -151,7 +151,7 @@ def test_what_no_plugin_takes_is_parked_in_the_end(
         desk.deliver()
         clock.advance(timedelta(hours=2))
     (entry,) = desk.store.parked()
-    assert entry.parked == "given up after 8 tries: no plugin delivers to 'service desk manager'"
+    assert entry.parked == "given up after 8 tries: no plugin delivers to 'whoever hears of a'"
 
 
 def test_a_failure_does_not_hold_up_the_others(make_desk: Callable[..., Desk], clock: ManualClock) -> None:
@@ -161,6 +161,68 @@ def test_a_failure_does_not_hold_up_the_others(make_desk: Callable[..., Desk], c
     report = desk.deliver()
     assert (report.delivered, report.retried) == (2, 1)
     assert notifier.keys == ["a", "b", "c"]
+
+
+def test_what_is_told_of_a_ticket_keeps_its_order_over_retries(
+    make_desk: Callable[..., Desk], clock: ManualClock
+) -> None:
+    notifier = FlakyNotifier(clock, failures=3)
+    desk = make_desk(notifier)
+    with desk.store.begin() as unit:
+        for n, recipient in enumerate(["ann", "ann", "bob", "ann"]):
+            unit.enqueue(OutboxEntry(a_notification(str(n), recipient=recipient), 0, A_MONDAY))
+    while desk.deliver().delivered or len(notifier.asked) < 7:
+        clock.advance(SECOND)
+    assert notifier.keys[:2] == ["0", "2"]  # what fails for ann does not hold up what is for bob
+    delivered = notifier.keys[3:]
+    assert sorted(delivered) == ["0", "1", "2", "3"]
+    assert [key for key in delivered if key != "2"] == ["0", "1", "3"]
+
+
+def test_a_turn_ends_and_the_rest_waits_for_the_next(
+    make_desk: Callable[..., Desk], clock: ManualClock, notifier: InMemoryNotifier
+) -> None:
+    class Slow(Observer):
+        @hookimpl
+        def itsmkit_on_event(self, event: TicketEvent) -> None:
+            clock.advance(SECOND)
+            super().itsmkit_on_event(event)
+
+    observer = Slow()
+    desk = make_desk(notifier, observer)
+    desk.incidents.log("No network")
+    desk.incidents.log("No power")
+    enqueue(desk, "a", "b")
+    report = desk.deliver(turn=SECOND)
+    assert (report.delivered, len(observer.heard), report.is_cut_short) == (2, 1, True)
+    desk.deliver(turn=10 * SECOND)
+    assert observer.heard == list(desk.feed())
+    assert not desk.deliver(turn=SECOND).is_cut_short
+
+
+@pytest.mark.parametrize("hides", [True, False], ids=["hidden once told", "told again"])
+def test_what_cannot_be_read_holds_up_no_other(
+    config: DeskConfig, clock: ManualClock, notifier: InMemoryNotifier, hides: bool
+) -> None:
+    class Damaged(InMemoryStore):
+        """A store in which the entry "b" is damaged."""
+
+        def claim_outbox(self, now: datetime, *, lease: timedelta, limit: int) -> Sequence[OutboxEntry]:
+            claimed = super().claim_outbox(now, lease=lease, limit=limit)
+            if [each.notification.key for each in claimed] == ["b"]:
+                if not hides:
+                    self.settle("b", claimed[0])
+                raise DamagedStoreError("the document of notification b is no JSON")
+            return claimed
+
+    observer = Observer()
+    desk = Desk(config, store=Damaged(), plugins=[notifier, observer], clock=clock).acting_as(AN_AGENT)
+    desk.incidents.log("No network")
+    enqueue(desk, "a", "b", "c")
+    with pytest.raises(DamagedStoreError, match="notification b is no JSON"):
+        desk.deliver()
+    assert [sent.key for sent in notifier.delivered] == (["a", "c"] if hides else ["a"])
+    assert observer.heard == list(desk.feed())
 
 
 def test_the_lease_begins_with_the_attempt(make_desk: Callable[..., Desk], clock: ManualClock) -> None:

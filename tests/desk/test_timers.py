@@ -288,12 +288,14 @@ class StoreWithFaults(InMemoryStore):
         super().__init__()
         self.broken: set[TicketId] = set()
         self.is_gone = False
+        self.on_breaking: Callable[[], object] = lambda: None
 
     @contextmanager
     def begin(self) -> Iterator[UnitOfWork]:
         with super().begin() as unit:
             yield unit
             if self.is_gone or self.broken.intersection(self.changed_in(unit)):
+                self.on_breaking()
                 raise OSError("the disk is full")
 
     def changed_in(self, unit: UnitOfWork) -> set[TicketId]:
@@ -331,6 +333,33 @@ def test_a_timer_that_fails_keeps_nobody_waiting_and_comes_back(
     clock.advance(LEASE)
     assert desk.run_due() == DueReport(1)
     assert passed(desk, incidents[1].id) == ALL[:1]
+
+
+def test_a_timer_that_fails_for_longer_than_its_lease_is_not_tried_again_in_the_same_round(
+    faulty: tuple[Desk, StoreWithFaults], clock: ManualClock
+) -> None:
+    desk, store = faulty
+    incidents = [urgent(desk) for _ in range(3)]
+    clock.advance(2 * HOUR)
+    store.broken = {incidents[1].id}
+    store.on_breaking = lambda: clock.advance(2 * LEASE)
+    report = desk.run_due(lease=LEASE)
+    assert report.passed == 2
+    assert [each.timer.ticket_id for each in report.failures] == [incidents[1].id]
+    store.broken = set()
+    clock.advance(LEASE)
+    assert desk.run_due() == DueReport(1)
+
+
+def test_a_turn_ends_and_the_rest_is_left_to_others(desk: Desk, clock: ManualClock) -> None:
+    for _ in range(3):
+        urgent(desk)
+    clock.advance(2 * HOUR)
+    shows = iter(range(100))
+    desk = Desk(desk.config, store=desk.store, clock=lambda: clock() + next(shows) * LEASE / 100)
+    report = desk.run_due(turn=MICROSECOND)
+    assert (report.passed, report.is_cut_short) == (1, True)
+    assert Desk(desk.config, store=desk.store, clock=clock).run_due() == DueReport(2)  # nothing is held
 
 
 def test_a_store_that_is_gone_ends_the_round(

@@ -3,14 +3,15 @@
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import count, pairwise
 from random import Random
 
 import pytest
 
 from itsmkit.desk import Desk, DeskConfig, InMemoryNotifier, InMemoryStore, ManualClock, Worker, WorkReport
+from itsmkit.desk._turns import Turn
 from itsmkit.errors import DefinitionError, ItsmkitError, RefusedError
-from itsmkit.plugin import ClaimedTimer, DeliveryReceipt, Notification, hookimpl
+from itsmkit.plugin import ClaimedTimer, DeliveryReceipt, Notification, OutboxEntry, hookimpl
 from itsmkit.testing import A_MONDAY, AN_AGENT
 from itsmkit.tickets import CheckpointPassed, TicketEvent
 
@@ -290,6 +291,118 @@ def test_a_tenant_whose_work_fails_keeps_nobody_waiting(
     ]
     (traceback,) = [r.exc_info for r in caplog.records if r.levelname == "ERROR"]
     assert traceback is not None  # what is not foreseen is shown in full
+
+
+def test_a_busy_tenant_keeps_nobody_waiting(config: DeskConfig, clock: ManualClock) -> None:
+    class Slow(InMemoryNotifier):
+        """Takes two thirds of a turn for each notification."""
+
+        @hookimpl
+        def itsmkit_deliver(self, notification: Notification) -> DeliveryReceipt:
+            clock.advance(SECOND * 2 / 3)
+            return super().itsmkit_deliver(notification)
+
+    notifier = Slow()
+    desk = Desk(config, store=InMemoryStore(), plugins=[notifier], clock=clock)
+    sent = {"acme": 7, "bolt": 1, "cody": 3}
+    for tenant, notes in sent.items():
+        with desk.of_tenant(tenant).store.begin() as unit:
+            for n in range(notes):
+                note = Notification(f"{tenant}/{n}", f"reader {n}", "a subject", "a body", "ticket-1")
+                unit.enqueue(OutboxEntry(note, 0, A_MONDAY))
+    report = Worker(desk, tenants=None).round()
+    assert report == WorkReport(delivered=11)
+    assert [each.key for each in notifier.delivered] == [
+        *("acme/0", "acme/1", "bolt/0", "cody/0", "cody/1"),
+        *("acme/2", "acme/3", "cody/2"),
+        *("acme/4", "acme/5", "acme/6"),
+    ]
+
+
+def test_a_turn_holds_some_of_each_kind_of_work(config: DeskConfig, clock: ManualClock) -> None:
+    class Slow(InMemoryNotifier):
+        """Takes more than a turn for each notification and each event."""
+
+        heard: int = 0
+
+        @hookimpl
+        def itsmkit_deliver(self, notification: Notification) -> DeliveryReceipt:
+            clock.advance(2 * SECOND)
+            return super().itsmkit_deliver(notification)
+
+        @hookimpl
+        def itsmkit_on_event(self, event: TicketEvent) -> None:
+            clock.advance(2 * SECOND)
+            self.heard += 1
+
+    notifier = Slow()
+    desk = Desk(config, plugins=[notifier], clock=clock)
+    for _ in range(3):
+        urgent(desk)
+    clock.advance(3 * HOUR)
+    done: list[tuple[int, int]] = []
+
+    def stop() -> bool:
+        done.append((len(notifier.delivered), notifier.heard))
+        return notifier.heard == 9
+
+    Worker(desk, stop=stop).run()
+    assert done[-1] == (3, 9)
+    assert (1, 1) in done  # the observer has not waited until all was delivered
+
+
+def test_a_clock_that_is_set_back_ends_the_turn() -> None:
+    shows = [A_MONDAY, A_MONDAY - HOUR]
+    turn = Turn(lambda: False, lambda: shows.pop(0), HOUR)
+    assert not turn()  # something is done in any case
+    turn.use()
+    assert turn()
+    assert turn.is_cut_short
+
+
+def test_of_a_tenant_that_goes_nothing_is_left_to_come_back_to(
+    config: DeskConfig, clock: ManualClock
+) -> None:
+    class Passing(WatchedStore):
+        """A store in which what is kept of the tenant acme is soon dropped."""
+
+        def tenants(self) -> Sequence[str]:
+            there = super().tenants()
+            return [name for name in there if name != "acme" or clock() < A_MONDAY + HOUR]
+
+    passing = Passing(clock)
+    desk = Desk(config, store=passing, clock=clock)
+    urgent(desk.of_tenant("acme"))
+    asked = count()
+
+    def stop() -> bool:
+        return clock() >= A_MONDAY + 3 * HOUR or next(asked) > 30_000
+
+    Worker(desk, tenants=None, stop=stop, longest_wait=60 * SECOND).run()
+    # Its timer would have been due after two hours: nobody looks for it all the time from then on.
+    assert clock() == A_MONDAY + 3 * HOUR
+    assert passings(desk.of_tenant("acme")) == []
+
+
+def test_who_waits_for_a_tenant_in_trouble_is_woken_by_the_others(
+    config: DeskConfig, clock: ManualClock
+) -> None:
+    class HalfBroken(WatchedStore):
+        def claim_due(self, now: datetime, *, lease: timedelta, limit: int) -> Sequence[ClaimedTimer]:
+            if self.tenant == "acme":
+                raise ValueError("no such timer")
+            return super().claim_due(now, lease=lease, limit=limit)
+
+    half = HalfBroken(clock)
+    desk = Desk(config, store=half, clock=clock)
+    urgent(desk.of_tenant("acme"))
+    urgent(desk.of_tenant("bolt"))
+
+    def never(seconds: float) -> None:
+        raise AssertionError(f"slept for {seconds} s, deaf to what others do")
+
+    Worker(desk, tenants=None, stop=lambda: len(half.waited) == 5, longest_wait=HOUR, sleep=never).run()
+    assert len(half.waited) == 5
 
 
 # -- a database that is gone -------------------------------------------------------------------------------

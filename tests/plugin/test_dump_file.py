@@ -1,5 +1,6 @@
 import gzip
 import json
+from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from itsmkit.errors import DefinitionError
-from itsmkit.plugin import RowKind, StoreRow
+from itsmkit.plugin import RowKind, StoreRow, dump_file
 from itsmkit.plugin.dump_file import DumpFileError, DumpPart, parts_of, rows_of, write_dump
 
 ROWS = [
@@ -24,6 +25,11 @@ def written(path: Path, *dumps: tuple[str, list[StoreRow]]) -> Path:
 
 def lines_of(path: Path) -> list[bytes]:
     return path.read_bytes().splitlines(keepends=True)
+
+
+def attachment(content: bytes) -> StoreRow:
+    data = {"digest": sha256(content).hexdigest(), "content": b64encode(content).decode()}
+    return StoreRow(RowKind.ATTACHMENT, data)
 
 
 def sealed(*lines: dict[str, object]) -> bytes:
@@ -147,6 +153,21 @@ def test_every_cut_of_a_compressed_file_is_noticed(tmp_path_factory, data):
     refused(path)
 
 
+@pytest.mark.parametrize("name", ["desk.jsonl", "desk.jsonl.gz"])
+def test_a_line_has_a_limit_when_it_is_written_and_when_it_is_read(tmp_path, name, monkeypatch):
+    path = written(tmp_path / name, ("default", [ROWS[0], attachment(b"a" * 3000)]))
+    before = path.read_bytes()
+    monkeypatch.setattr(dump_file, "LONGEST_LINE", 4000)
+    assert refused(path).endswith(
+        "line 3: this line is longer than 4000 bytes; give a file of 'itsmkit store export'"
+    )
+    problem = r"row 2 of tenant 'default', of the kind attachment, has 41\d\d bytes; .* at most 4000 in a row"
+    with pytest.raises(DefinitionError, match=problem):
+        written(path, ("default", [ROWS[0], attachment(b"a" * 3000)]))
+    assert path.read_bytes() == before
+    assert parts_of(written(path, ("default", [attachment(b"a" * 2900)])))
+
+
 def test_dropped_doubled_and_swapped_lines_are_noticed(tmp_path):
     path = written(tmp_path / "desk.jsonl")
     header, one, two, end = lines_of(path)
@@ -163,8 +184,10 @@ def test_dropped_doubled_and_swapped_lines_are_noticed(tmp_path):
         pytest.param(b"[1]\n", "line 1: this is no beginning of a dump", id="no object"),
         pytest.param(b'{"a":1}\n', "line 1: this is no beginning of a dump", id="another document"),
         pytest.param(b"\xff\n", "line 1: this is no JSON", id="no utf-8"),
-        pytest.param(b"{" * 100_000 + b"\n", "line 1: this is no JSON", id="broken"),
-        pytest.param(b"[" * 100_000 + b"\n", "line 1: this is no JSON", id="deep"),
+        pytest.param(b"{" * 60_000 + b"\n", "line 1: this is no JSON", id="broken"),
+        pytest.param(b"[" * 60_000 + b"\n", "line 1: this is no JSON", id="deep"),
+        pytest.param(b" " * 65_537 + b"\n", "line 1: this line is longer than 65536 bytes", id="long"),
+        pytest.param(sealed(HEADER | {"tenant": "\ud800"}), "line 1: the tenant must be a name", id="half"),
         pytest.param(sealed(HEADER | {"version": 2}), "line 1: the format is of version int 2", id="newer"),
         pytest.param(sealed(HEADER | {"tenant": " a"}), "line 1: the tenant must be a name", id="tenant"),
         pytest.param(sealed(HEADER | {"part": 2}), "line 1: this is no beginning of part 1", id="part"),

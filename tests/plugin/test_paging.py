@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from itsmkit.conditions import equals
 from itsmkit.conditions._scalars import Kind
 from itsmkit.errors import DefinitionError
-from itsmkit.plugin import Order, StoredTicket, TicketQuery
+from itsmkit.plugin import Order, StoredTicket, TicketPage, TicketQuery
 from itsmkit.plugin.paging import PageEnd, end_before, end_of, page_of, sort_key, token_of
 from itsmkit.testing import an_incident
 from itsmkit.testing.queries import orders, ticket_conditions
@@ -70,6 +70,12 @@ def forged(**parts: Any) -> str:
     return urlsafe_b64encode(json.dumps([*whole.values()]).encode()).decode()
 
 
+def test_behind_the_last_place_of_all_there_is_nothing() -> None:
+    query = TicketQuery()
+    after = token_of(query, PageEnd((), 2**63 - 1))
+    assert page_of(evolve(query, after=after), []) == TicketPage([], None)
+
+
 def test_a_forged_end_that_could_be_one_is_one() -> None:
     assert end_before(evolve(QUERY, after=forged())) == PageEnd(((Kind.TEXT, "a"),), 7)
 
@@ -105,6 +111,8 @@ def test_a_forged_end_that_could_be_one_is_one() -> None:
         forged(place="7"),
         forged(place=True),
         forged(place=2**63),
+        forged(place=-1),
+        forged(place=-5),
     ],
 )
 def test_what_is_no_end_of_a_page_is_refused(after: Any) -> None:

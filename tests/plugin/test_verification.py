@@ -2,10 +2,11 @@
 
 import json
 import tracemalloc
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from copy import deepcopy
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,7 +19,15 @@ from hypothesis import strategies as st
 from itsmkit.cmdb import CIId, ConfigurationItem, SourceRecord
 from itsmkit.desk import Desk, InMemoryStore, ManualClock
 from itsmkit.errors import DefinitionError
-from itsmkit.plugin import Checkpoint, Heads, LedgerEntry, OutboxEntry, RowKind, StoreRow
+from itsmkit.plugin import (
+    Checkpoint,
+    DamagedStoreError,
+    Heads,
+    LedgerEntry,
+    OutboxEntry,
+    RowKind,
+    StoreRow,
+)
 from itsmkit.plugin.documents import canonical_bytes, from_document
 from itsmkit.plugin.dump_file import rows_of, write_dump
 from itsmkit.plugin.integrity import ChainHead, link, root_of
@@ -674,7 +683,7 @@ def test_a_document_that_has_no_canonical_form_is_told() -> None:
     ("row", "problem"),
     [
         (StoreRow(RowKind.SERIES, {"series": "a"}), "the data of a series must be an object of series, last"),
-        (StoreRow(RowKind.SERIES, {"series": "a", "last": -1}), "last must be a whole number of 0 or more"),
+        (StoreRow(RowKind.SERIES, {"series": "a", "last": -1}), "last must be a whole number from 0 to"),
         ("series", "must be a kind and its data, not str 'series'"),
         (("spell", {}), "the kind must be one of ticket, event"),
     ],
@@ -790,3 +799,42 @@ def test_checkpoints_that_cannot_be_read_are_left_to_the_verification() -> None:
 def test_whatever_the_heads_are_an_anchor_is_read_back(heads: list[tuple[str, int, str]]) -> None:
     anchor = Anchor.of("acme", Heads(7, tuple(ChainHead(*each) for each in heads)), A_MONDAY)
     assert anchor_from(json.loads(canonical_bytes(anchor.to_plain()))) == anchor
+
+
+# -- what a store cannot read ------------------------------------------------------------------------------
+
+
+class HalfReadable(InMemoryStore):
+    """A store that cannot read some of what it keeps."""
+
+    readable = 3
+
+    def dump(self) -> Iterator[StoreRow]:
+        yield from islice(super().dump(), self.readable)
+        raise DamagedStoreError("the document of ticket 4 is no JSON")
+
+    def checkpoints(self) -> Sequence[Checkpoint]:
+        raise DamagedStoreError("the document of checkpoint 1 is no JSON")
+
+
+def test_what_a_store_cannot_read_is_a_finding_and_ends_the_verification(books: Books) -> None:
+    store = HalfReadable()
+    store.load(books.rows())
+    found = Desk(store=store).audit.verify([books.seal()])
+    (finding,) = found.findings
+    assert (finding.kind, finding.row) == (FindingKind.UNREADABLE, 4)
+    assert str(finding).startswith(
+        "row 4: the document of ticket 4 is no JSON; this row, and what follows it, was not looked at"
+    )
+    # What was not read is neither missing nor sealed.
+    assert (found.is_intact, found.is_whole, found.seals, sum(found.rows.values())) == (False, False, (), 3)
+    assert found.to_plain()["whole"] is False
+
+
+def test_a_store_that_does_not_answer_is_no_finding(books: Books) -> None:
+    class Gone(InMemoryStore):
+        def dump(self) -> Iterator[StoreRow]:
+            raise OSError("nobody answers")
+
+    with pytest.raises(OSError, match="nobody answers"):
+        Desk(store=Gone()).audit.verify()

@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import re
 import sqlite3
 import threading
 import warnings
@@ -15,6 +16,7 @@ from attrs import evolve, frozen
 from sqlalchemy import Connection, event, text
 
 from itsmkit.cmdb import CIId
+from itsmkit.desk import Desk, InMemoryNotifier
 from itsmkit.errors import ConflictError, DefinitionError
 from itsmkit.plugin import LedgerEntry, OutboxEntry, RowKind, StoredStaging, StoredTicket, StoreRow, Timer
 from itsmkit.plugin.documents import DOCUMENTS, DocumentType
@@ -22,7 +24,7 @@ from itsmkit.plugin.integrity import Checkpoint, root_of
 from itsmkit.practices import Incident
 from itsmkit.testing import A_MONDAY, a_notification, an_incident_logged
 from itsmkit.testing.contracts import HOUR, LEASE, commented, entry, newest, said, save, saved, staged
-from itsmkit_sql import ConcurrentUnitError, DatabaseError, SQLStore
+from itsmkit_sql import ConcurrentUnitError, DamagedRowError, DatabaseError, SQLStore
 from itsmkit_sql._counters import next_number
 from itsmkit_sql._database import _left_to_parents
 from itsmkit_sql._recent import Recent
@@ -374,12 +376,46 @@ def test_what_is_kept_beside_records_is_named_when_it_is_damaged(store: SQLStore
         list(store.dump())
 
 
+def test_a_notification_that_cannot_be_read_holds_up_no_other(store: SQLStore) -> None:
+    with store.begin() as unit:
+        for key in ("a", "b", "c"):
+            unit.enqueue(entry(key))
+    run(store, "UPDATE itsmkit_outbox SET document = '{' WHERE key = 'a'")
+    notifier = InMemoryNotifier()
+    with pytest.raises(DamagedRowError, match="the document of notification a cannot be read"):
+        Desk(store=store, plugins=[notifier]).deliver()
+    assert [sent.key for sent in notifier.delivered] == ["b", "c"]
+
+
+def test_what_cannot_be_read_is_a_finding_of_a_verification(store: SQLStore) -> None:
+    saved(store)
+    with store.begin() as unit:
+        unit.save_checkpoint(Checkpoint(0, A_MONDAY, 0, root_of([])))
+    run(store, "UPDATE itsmkit_ticket_events SET document = '{'")
+    run(store, "UPDATE itsmkit_checkpoints SET document = '{'")
+    found = Desk(store=store).audit.verify()
+    (finding,) = found.findings
+    assert not found.is_whole
+    assert "the document of the event at position 1 is no JSON" in finding.problem
+
+
+@pytest.mark.parametrize("key", ["no JSON", "{}", "[1, 2]"])
+def test_the_damaged_key_of_a_staging_row_is_named(store: SQLStore, key: str) -> None:
+    with store.begin() as unit:
+        unit.save_staging(staged(), expected=0)
+    run(store, f"UPDATE itsmkit_staging SET key = '{key}' WHERE key LIKE '[\"record\"%'")
+    with pytest.raises(DamagedRowError, match=f"the key .*{re.escape(key)}.*; restore it from a backup"):
+        list(store.dump())
+
+
 def test_a_number_that_no_database_holds_is_not_loaded(store: SQLStore) -> None:
     rows = [
         StoreRow(RowKind.SERIES, {"series": "a", "last": 2**63 - 1}),
         StoreRow(RowKind.SERIES, {"series": "b", "last": 2**63}),
     ]
-    with pytest.raises(DefinitionError, match=r"row 2: last must be at most 9223372036854775807, not 92233"):
+    with pytest.raises(
+        DefinitionError, match=r"row 2: last must be a whole number from 0 to 9223372036854775807, not"
+    ):
         store.load(rows)
     assert list(store.dump()) == []
     store.load(rows[:1])

@@ -7,6 +7,7 @@ from time import perf_counter
 
 from attrs import evolve
 
+from itsmkit.cli._plainly import plainly
 from itsmkit.cli._progress import RunProgress
 from itsmkit.cli._result import ReplayResult
 from itsmkit.desk import Desk, DeskConfig, InMemoryNotifier, ManualClock, relive
@@ -52,7 +53,9 @@ def relive_log(
     told = progress.reliving(len(log.entries))
     if store is not None:
         config = evolve(config, escalation=EscalationPolicy())
-    with Desk(config, store=store, plugins=(InMemoryNotifier(),), clock=clock, random=identifiers) as desk:
+    with plainly():
+        opened = Desk(config, store=store, plugins=(InMemoryNotifier(),), clock=clock, random=identifiers)
+    with opened as desk:
         if store is None:
             relived = relive(desk, clock, log.entries, progress=told)
             report = desk.report()

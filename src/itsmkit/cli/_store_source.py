@@ -4,8 +4,9 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from itsmkit.cli._plainly import plainly
 from itsmkit.cli.errors import UsageError
-from itsmkit.errors import ItsmkitError, PluginError
+from itsmkit.errors import PluginError
 from itsmkit.plugin import Plugins, Store, StoreMaintenance
 
 __all__ = ["maintenance_of", "opened", "shown_url", "tenants_of"]
@@ -25,7 +26,7 @@ def opened(url: str, *, new: bool = False) -> Iterator[Store]:
         ItsmkitError: If it cannot be opened, as whoever makes the store says.
     """
     plugins = _plugins()
-    with _plainly():
+    with plainly():
         if not new and _is_missing(url, plugins):
             problem = f"there is nothing at {shown_url(url)}; give the URL of a store that a desk works on"
             raise UsageError(problem)
@@ -43,7 +44,7 @@ def maintenance_of(url: str) -> StoreMaintenance:
     Raises:
         ItsmkitError: If nothing does, as whoever stands for the URL says.
     """
-    with _plainly():
+    with plainly():
         return _plugins().maintain_store(url)
 
 
@@ -77,9 +78,15 @@ def shown_url(url: str) -> str:
     'postgresql+psycopg://db.example/desk'
     >>> shown_url("sqlite:///desk.db")
     'sqlite:///desk.db'
+    >>> shown_url("postgresql+psycopg://ada:sec/ret@db.example/desk")  # which sign is part of what?
+    'postgresql+psycopg://…'
     """
-    scheme, sign, rest = url.partition("?")[0].partition("://")
-    place, slash, path = rest.partition("/")
+    scheme, sign, rest = url.partition("://")
+    plain, _, options = rest.partition("?")
+    place, slash, path = plain.partition("/")
+    # A password that is not encoded as it must be may hold any of the signs that end it.
+    if place and "@" in path + options:
+        return f"{scheme}{sign}…"
     return f"{scheme}{sign}{place.rpartition('@')[2]}{slash}{path}"
 
 
@@ -98,14 +105,3 @@ def _is_missing(url: str, plugins: Plugins) -> bool:
 def _plugins() -> Plugins:
     # Only what the scheme of a URL asks for is loaded; the environment may keep it out.
     return Plugins(environ=os.environ)
-
-
-@contextmanager
-def _plainly() -> Iterator[None]:
-    """Let an error of ours that a plugin raised speak for itself."""
-    try:
-        yield
-    except PluginError as error:
-        if isinstance(error.__cause__, ItsmkitError):
-            raise error.__cause__ from None
-        raise

@@ -140,7 +140,9 @@ def _print(tenant: str, told: Verification) -> None:
     looked_at = ", ".join(plural(told.rows[kind], what) for kind, what in _TOLD.items() if kind in told.rows)
     summary = Text.assemble(f"{name}: ", worst, f"; {looked_at or 'nothing is in it'}")
     console.print(summary, soft_wrap=True)
-    if not told.seals:
+    if not told.is_whole:
+        console.print(f"{name}: the rest was not looked at, and held to no checkpoint", soft_wrap=True)
+    elif not told.seals:
         console.print(
             f"{name}: no checkpoint seals it, so that a history that was dropped as a whole would not show; "
             "make one with 'itsmkit store checkpoint', and keep it elsewhere",

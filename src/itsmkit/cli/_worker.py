@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from itsmkit.cli._logs import logs_on_stderr
+from itsmkit.cli._plainly import plainly
 from itsmkit.cli._signals import StopSignals
 from itsmkit.cli.errors import UsageError
 from itsmkit.desk import Desk, Worker
@@ -34,7 +35,7 @@ def run_worker(
         problems.append(f"--lease {lease:g}: give more than 0 and at most {_LONGEST_LEASE} seconds")
     if problems:
         raise UsageError(*problems)
-    with logs_on_stderr(), StopSignals() as stop, Desk.open(url, config=config) as desk:
+    with logs_on_stderr(), StopSignals() as stop, _opened(url, config) as desk:
         worker = Worker(
             desk,
             tenants=None if all_tenants else tenants,
@@ -48,3 +49,8 @@ def run_worker(
     for error in report.failures.values():
         raise error
     return 1 if report.problems or report.parked else 0
+
+
+def _opened(url: str, config: Path | None) -> Desk:
+    with plainly():
+        return Desk.open(url, config=config)

@@ -7,9 +7,11 @@ from threading import Lock
 
 from attrs import evolve, field, frozen
 
+from itsmkit.desk._backoff import growing_pause
+from itsmkit.desk._turns import Turn
 from itsmkit.desk.clock import Clock
 from itsmkit.errors import PluginError
-from itsmkit.plugin import OutboxEntry, Plugins, PositionedEvent, Store
+from itsmkit.plugin import DamagedStoreError, OutboxEntry, Plugins, PositionedEvent, Store
 from itsmkit.tickets import TicketEvent
 
 __all__ = ["Courier", "DeliveryReport"]
@@ -23,8 +25,7 @@ The longest pause after the first failure; after each one more it is twice as lo
 hour.
 """
 
-_JITTER = 0.25
-"""By which part a pause may be shorter, so that what failed together does not come back together."""
+_LONGEST_PAUSE = timedelta(hours=1)
 
 _AT_ONCE = 100
 """How many events an observer is told before it is noted that it has heard them."""
@@ -43,6 +44,7 @@ class DeliveryReport:
             that it was given up.
         again_at: The earliest instant at which something that failed is tried again, as far as this desk
             knows; or ``None``.
+        is_cut_short: Whether a turn has ended while there may be more to deliver, or to tell observers.
     """
 
     delivered: int = 0
@@ -50,6 +52,7 @@ class DeliveryReport:
     parked: tuple[OutboxEntry, ...] = ()
     observer_failures: tuple[PluginError, ...] = ()
     again_at: datetime | None = None
+    is_cut_short: bool = False
 
 
 @frozen
@@ -82,14 +85,27 @@ class Courier:
     _telling: Lock = field(factory=Lock, init=False)
     _troubles: dict[str, _Trouble] = field(factory=dict, init=False)
 
-    def deliver(self, lease: timedelta, stop: Callable[[], bool]) -> DeliveryReport:
+    def deliver(self, lease: timedelta, stop: Callable[[], bool], length: timedelta | None) -> DeliveryReport:
         """See `Desk.deliver`."""
         delivered = 0
         retried: list[datetime] = []
         parked: list[OutboxEntry] = []
         # One at a time, so that the lease begins with the attempt, however long those before it took.
-        while not stop() and (entries := self.store.claim_outbox(self.clock(), lease=lease, limit=1)):
+        damaged: dict[str, DamagedStoreError] = {}
+        turn = Turn(stop, self.clock, length)
+        while not turn():
+            try:
+                entries = self.store.claim_outbox(self.clock(), lease=lease, limit=1)
+            except DamagedStoreError as error:
+                # What can be read does not wait for what cannot; a store that says it twice hides it not.
+                if str(error) in damaged:
+                    break
+                damaged[str(error)] = error
+                continue
+            if not entries:
+                break
             for entry in entries:
+                turn.use()
                 outcome = self._attempt(entry)
                 self.store.settle(entry.notification.key, outcome)
                 if outcome is None:
@@ -98,9 +114,18 @@ class Courier:
                     retried.append(outcome.not_before)
                 else:
                     parked.append(outcome)
-        failures = self._tell_observers(stop)
+        failures, is_cut_short = self._tell_observers(stop, length)
+        for error in damaged.values():
+            raise error
         again_at = (*retried, *(trouble.again_at for trouble in tuple(self._troubles.values())))
-        return DeliveryReport(delivered, len(retried), tuple(parked), failures, min(again_at, default=None))
+        return DeliveryReport(
+            delivered,
+            len(retried),
+            tuple(parked),
+            failures,
+            min(again_at, default=None),
+            turn.is_cut_short or is_cut_short,
+        )
 
     def _attempt(self, entry: OutboxEntry) -> OutboxEntry | None:
         try:
@@ -118,24 +143,30 @@ class Courier:
 
     def _later(self, tries: int) -> datetime:
         """Return the instant of the next attempt after so many."""
-        pause = _FIRST_PAUSE * (1 << tries - 1)
-        return self.clock() + pause * (1 - _JITTER * self.random.random())
+        return self.clock() + growing_pause(tries, _FIRST_PAUSE, _LONGEST_PAUSE, self.random)
 
-    def _tell_observers(self, stop: Callable[[], bool]) -> tuple[PluginError, ...]:
+    def _tell_observers(
+        self, stop: Callable[[], bool], length: timedelta | None
+    ) -> tuple[tuple[PluginError, ...], bool]:
+        """Tell each observer in a turn of its own; return what they raised, and whether a turn was cut."""
         # One thread at a time, or an observer would hear the feed out of order. Whoever comes meanwhile
         # leaves it to that one, be it an observer that calls the desk.
         if not self._telling.acquire(blocking=False):
-            return ()
+            return (), False
+        failures: list[PluginError] = []
+        is_cut_short = False
         try:
-            return tuple(
-                failure
-                for name in self.plugins.observers()
-                if (failure := self._tell(name, stop)) is not None
-            )
+            for name in self.plugins.observers():
+                turn = Turn(stop, self.clock, length)
+                failure = self._tell(name, turn)
+                if failure is not None:
+                    failures.append(failure)
+                is_cut_short |= turn.is_cut_short
+            return tuple(failures), is_cut_short
         finally:
             self._telling.release()
 
-    def _tell(self, observer: str, stop: Callable[[], bool]) -> PluginError | None:
+    def _tell(self, observer: str, turn: Turn) -> PluginError | None:
         """Tell *observer* the events that it has not heard of, up to the first that it fails on."""
         trouble = self._troubles.get(observer)
         if trouble is not None and self.clock() < trouble.again_at:
@@ -144,12 +175,13 @@ class Courier:
         position = self.store.cursor(reader)
         failure: PluginError | None = None
         while (
-            failure is None and not stop() and (events := self.store.events(after=position, limit=_AT_ONCE))
+            failure is None and not turn() and (events := self.store.events(after=position, limit=_AT_ONCE))
         ):
             heard = position
             for positioned in events:
-                if stop():
+                if turn():
                     break
+                turn.use()
                 failure = self._offer(observer, positioned)
                 if observer not in self._troubles:
                     heard = positioned.position

@@ -6,11 +6,12 @@ from datetime import timedelta
 from attrs import evolve, frozen
 
 from itsmkit.desk._commands import Runner, incident_of
+from itsmkit.desk._turns import Turn
 from itsmkit.errors import ConflictError, NotFoundError
 from itsmkit.plugin import ClaimedTimer, Notification, OutboxEntry, StoredTicket, Timer, UnitOfWork
 from itsmkit.practices import FollowedClock, due_steps, happen, recipients
 from itsmkit.sla import DueCheckpoint
-from itsmkit.tickets import SYSTEM, CheckpointPassed
+from itsmkit.tickets import SYSTEM, CheckpointPassed, TicketId
 
 __all__ = ["DueReport", "TimerFailure", "Waker"]
 
@@ -45,10 +46,12 @@ class DueReport:
         passed: How many checkpoints were passed.
         failures: The timers that could not be run. They kept nobody else waiting, and come back when their
             leases end.
+        is_cut_short: Whether the turn has ended while more may be due.
     """
 
     passed: int = 0
     failures: tuple[TimerFailure, ...] = ()
+    is_cut_short: bool = False
 
 
 @frozen
@@ -62,22 +65,29 @@ class Waker:
 
     runner: Runner
 
-    def run_due(self, lease: timedelta, stop: Callable[[], bool]) -> DueReport:
+    def run_due(self, lease: timedelta, stop: Callable[[], bool], length: timedelta | None) -> DueReport:
         """See `Desk.run_due`."""
-        store, passed = self.runner.store, 0
-        failures: list[TimerFailure] = []
-        while not stop() and (claimed := store.claim_due(self.runner.clock(), lease=lease, limit=_AT_ONCE)):
-            for place, timer in enumerate(claimed):
-                if stop():
-                    store.release(claimed[place:])
+        store, clock, passed = self.runner.store, self.runner.clock, 0
+        failures: dict[tuple[TicketId, str], TimerFailure] = {}
+        turn = Turn(stop, clock, length)
+        while not turn() and (claimed := store.claim_due(clock(), lease=lease, limit=_AT_ONCE)):
+            # What has failed, and is back as its lease has ended meanwhile, is left for another time.
+            fresh = [each for each in claimed if (each.timer.ticket_id, each.timer.name) not in failures]
+            if not fresh:
+                break
+            for place, each in enumerate(fresh):
+                if turn():
+                    store.release(fresh[place:])
                     break
+                turn.use()
                 try:
-                    passed += self._wake(timer)
+                    passed += self._wake(each)
                 except Exception as error:  # noqa: BLE001  whatever it is, the others must not wait for it
                     # If it is the store that fails, it fails here, too, and the round ends.
                     store.next_due()
-                    failures.append(TimerFailure(timer.timer, error))
-        return DueReport(passed, tuple(failures))
+                    timer = each.timer
+                    failures[timer.ticket_id, timer.name] = TimerFailure(timer, error)
+        return DueReport(passed, tuple(failures.values()), turn.is_cut_short)
 
     def _wake(self, claimed: ClaimedTimer) -> bool:
         """Pass the checkpoint that *claimed* stands for, if it is still due; tell whether it was."""

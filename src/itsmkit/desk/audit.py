@@ -74,6 +74,7 @@ class Audit:
         """
         # Documents are slow to load.
         from itsmkit.plugin.documents import DOCUMENTS  # noqa: PLC0415
+        from itsmkit.plugin.errors import DamagedStoreError  # noqa: PLC0415
         from itsmkit.plugin.verification import Anchor, verify  # noqa: PLC0415
 
         tenant = self._store.tenant
@@ -84,7 +85,10 @@ class Audit:
                 f"an anchor is of tenant {strange[0]!r}, and what is verified of {tenant!r}; give its own"
             )
             raise DefinitionError(problem)
-        own = (Anchor(tenant, each) for each in self._store.checkpoints()[-OWN_SEALS:])
+        try:
+            own = tuple(Anchor(tenant, each) for each in self._store.checkpoints()[-OWN_SEALS:])
+        except DamagedStoreError:
+            own = ()  # the dump comes to it, too
         seals = {each.checkpoint: each for each in (*own, *given)}  # one that knows its heads goes before
         return verify(
             counted(self._store.dump(), progress),

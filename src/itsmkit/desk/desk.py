@@ -308,7 +308,11 @@ class Desk:
         return self.store.next_due()
 
     def run_due(
-        self, *, lease: timedelta = timedelta(minutes=1), stop: Callable[[], bool] = lambda: False
+        self,
+        *,
+        lease: timedelta = timedelta(minutes=1),
+        stop: Callable[[], bool] = lambda: False,
+        turn: timedelta | None = None,
     ) -> DueReport:
         """
         Do what has become due by the desk's clock: checkpoints of service-level clocks, and who is told.
@@ -319,6 +323,8 @@ class Desk:
         Args:
             lease: How long a timer is this worker's alone. One that dies loses it after that.
             stop: Asked before each timer: whether to leave the rest, which others may take at once.
+            turn: How long to go on by the desk's clock, so that others have their turn: what is begun then
+                is finished, and the rest left. By default, until nothing is due.
 
         Returns:
             How many checkpoints were passed, and which timers failed.
@@ -328,21 +334,30 @@ class Desk:
             RefusedError: In a transaction of the host: see `Store.is_joined`.
         """
         in_own_transactions(self.store, "run_due")
-        return self._waker.run_due(_checked(lease), stop)
+        return self._waker.run_due(_checked(lease), stop, turn)
 
     def deliver(
-        self, *, lease: timedelta = timedelta(minutes=1), stop: Callable[[], bool] = lambda: False
+        self,
+        *,
+        lease: timedelta = timedelta(minutes=1),
+        stop: Callable[[], bool] = lambda: False,
+        turn: timedelta | None = None,
     ) -> DeliveryReport:
         """
         Deliver what waits in the outbox, and tell observers what happened since they were last told.
 
-        Any number of workers may call it. While one thread tells the observers of this desk, another that
+        Any number of workers may call it. What a recipient is told of a ticket comes in order: what is to be
+        tried again holds up what follows it for the same recipient and ticket, and nothing else. While one
+        thread tells the observers of this desk, another that
         comes leaves them to it.
 
         Args:
             lease: How long a notification is this worker's alone: longer than one delivery takes.
             stop: Asked before each delivery, and before each event that an observer is told: whether to
                 leave the rest.
+            turn: How long to go on by the desk's clock, first with notifications and then with each
+                observer, so that others have their turn: what is begun then is finished, and the rest left.
+                By default, until nothing is left.
 
         Returns:
             What was delivered, will be tried again, and was given up.
@@ -350,9 +365,10 @@ class Desk:
         Raises:
             DefinitionError: If *lease* is not more than zero.
             RefusedError: In a transaction of the host: see `Store.is_joined`; or in a `batch`.
+            DamagedStoreError: After all else is done, if there is a notification that cannot be read.
         """
         in_own_transactions(self.store, "deliver")
-        return self._courier.deliver(_checked(lease), stop)
+        return self._courier.deliver(_checked(lease), stop, turn)
 
     def forget(self, *, older_than: timedelta) -> int:
         """

@@ -12,6 +12,7 @@ from attrs import frozen
 
 from itsmkit._figures import plural
 from itsmkit._frozen import EMPTY
+from itsmkit.desk._backoff import growing_pause
 from itsmkit.desk.desk import Desk
 from itsmkit.errors import DefinitionError, ItsmkitError, RefusedError
 
@@ -19,16 +20,14 @@ __all__ = ["WorkReport", "Worker"]
 
 _log = getLogger("itsmkit.worker")
 
+_TURN = timedelta(seconds=1)
+"""How long a worker goes on with one kind of work of a tenant before it turns to the next."""
+
 _SLICE = timedelta(seconds=1)
 """How long a worker waits at most before it asks again whether to stop."""
 
 _FIRST_PAUSE = timedelta(seconds=1)
 _LONGEST_PAUSE = timedelta(minutes=1)
-_ENOUGH = 10
-"""After so many failures the pause is the longest."""
-
-_JITTER = 0.25
-"""By which part a pause may be shorter, so that workers of one database do not come back together."""
 
 _STORE = "the store"
 
@@ -84,7 +83,8 @@ class Worker:
     Does what is due on a desk, and delivers, for one tenant or many.
 
     Any number of workers share the work of one place: what one that is killed has held, others take over when
-    its lease ends. What happens is logged under the name ``itsmkit.worker``. A worker belongs to one thread.
+    its lease ends. Tenants take turns, so that a busy one keeps no other waiting. What happens is logged
+    under the name ``itsmkit.worker``. A worker belongs to one thread.
 
     If the work of a tenant fails as a whole, as it does when the database is gone, it is tried again with
     pauses that grow up to a minute. That is logged once, and so is that it works again.
@@ -145,25 +145,23 @@ class Worker:
         self._desks = {name: desk.of_tenant(name) for name in given} or {desk.store.tenant: desk}
         self._next: dict[str, datetime] = {}
         self._troubles: dict[str, _Trouble] = {}
+        self._is_cut_short = False
 
     def run(self) -> None:
         """Work until told to stop. What is in hand then is finished, the rest is left to others."""
         _log.info("began to work")
         while not self._stop():
-            self.round()
-            self._rest()
+            self._take_turns({})
+            if not self._is_cut_short:
+                self._rest()
         _log.info("stopped")
 
     def round(self) -> WorkReport:
         """Do once all that is due, deliver what waits, and tell what came of it."""
         failures: dict[str, Exception] = {}
-        done = []
-        for tenant, desk in self._attempt(_STORE, self._all, failures) or ():
-            if self._stop() or _STORE in self._troubles:
-                break
-            report = self._attempt(f"tenant {tenant}", partial(self._work, tenant, desk), failures)
-            if report is not None:
-                done.append(report)
+        done = self._take_turns(failures)
+        while self._is_cut_short and not self._stop():
+            done += self._take_turns(failures)
         return WorkReport(
             passed=sum(each.passed for each in done),
             delivered=sum(each.delivered for each in done),
@@ -175,22 +173,38 @@ class Worker:
 
     # -- the work --------------------------------------------------------------------------------
 
+    def _take_turns(self, failures: dict[str, Exception]) -> list[WorkReport]:
+        """Give each tenant a turn, and return what came of each."""
+        self._is_cut_short = False
+        done = []
+        for tenant, desk in self._attempt(_STORE, self._all, failures) or ():
+            if self._stop() or _STORE in self._troubles:
+                break
+            report = self._attempt(_work_of(tenant), partial(self._work, tenant, desk), failures)
+            if report is not None:
+                done.append(report)
+        return done
+
     def _all(self) -> list[tuple[str, Desk]]:
         """Return the desks whose work to do, each with its tenant."""
         store, known = self._desk.store, self._desks
         if self._of_all:
             self._desks = {name: known.get(name) or self._desk.of_tenant(name) for name in store.tenants()}
+            for name in known.keys() - self._desks.keys():  # nothing is left of it to come back to
+                self._next.pop(name, None)
+                self._troubles.pop(_work_of(name), None)
         else:
             store.next_due()  # to see whether it is there
         return [*self._desks.items()]
 
     def _work(self, tenant: str, desk: Desk) -> WorkReport:
-        """Do the work of one tenant, as far as there is any."""
+        """Do the work of one tenant, as far as there is any, and its turn lasts."""
         self._next.pop(tenant, None)
-        due = desk.run_due(lease=self._lease, stop=self._stop)
+        due = desk.run_due(lease=self._lease, stop=self._stop, turn=_TURN)
         for failure in due.failures:
             _log.warning("tenant %s: %s", tenant, failure, exc_info=failure.error)
-        sent = desk.deliver(lease=self._lease, stop=self._stop)
+        sent = desk.deliver(lease=self._lease, stop=self._stop, turn=_TURN)
+        self._is_cut_short |= due.is_cut_short or sent.is_cut_short
         for entry in sent.parked:
             _log.warning("tenant %s: notification %s: %s", tenant, entry.notification.key, entry.parked)
         for problem in sent.observer_failures:
@@ -221,7 +235,8 @@ class Worker:
                 self._next.clear()  # what is due is done when the store is back
             failures[what] = error
             tries = 1 if trouble is None else trouble.tries + 1
-            self._troubles[what] = _Trouble(tries, now + self._pause(tries))
+            pause = growing_pause(tries, _FIRST_PAUSE, _LONGEST_PAUSE, self._random)
+            self._troubles[what] = _Trouble(tries, now + pause)
             if trouble is None:
                 foreseen = isinstance(error, ItsmkitError)
                 _log.error("%s: %s; trying again", what, error, exc_info=None if foreseen else error)
@@ -230,10 +245,6 @@ class Worker:
             del self._troubles[what]
             _log.info("%s: it works again", what)
         return done
-
-    def _pause(self, tries: int) -> timedelta:
-        longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * (1 << min(tries, _ENOUGH) - 1))
-        return longest * (1 - _JITTER * self._random.random())
 
     # -- between rounds --------------------------------------------------------------------------
 
@@ -244,7 +255,7 @@ class Worker:
         until = min([clock() + self._longest_wait, *self._next.values(), *again])
         while not self._stop() and (left := until - (began := clock())) > timedelta(0):
             wait = min(left, _SLICE)
-            if self._troubles:
+            if _STORE in self._troubles:
                 self._sleep(wait.total_seconds())
                 continue
             # Of many tenants, the first one's store may wake it; what others set is seen in time.
@@ -252,3 +263,8 @@ class Worker:
             self._attempt(_STORE, partial(store.wait, wait), {})
             if clock() - began < wait:
                 return  # it was woken
+
+
+def _work_of(tenant: str) -> str:
+    """Return what the work of a tenant is called."""
+    return f"tenant {tenant}"

@@ -9,7 +9,7 @@ code with all the rights of its host; nothing here pretends otherwise.
 from itsmkit.plugin._pluggy import hookimpl
 from itsmkit.plugin.discovery import Discovery, DiscoveryProblem, DiscoveryRun
 from itsmkit.plugin.dump import RowKind, StoreNotEmptyError, StoreRow
-from itsmkit.plugin.errors import IncompleteStoreError, PluginError, PluginWarning
+from itsmkit.plugin.errors import DamagedStoreError, IncompleteStoreError, PluginError, PluginWarning
 from itsmkit.plugin.facets import CIFacet
 from itsmkit.plugin.hookspecs import API
 from itsmkit.plugin.integrity import ChainHead, Checkpoint, Heads
@@ -45,6 +45,7 @@ __all__ = [
     "Checkpoint",
     "ClaimedTimer",
     "DEFAULT_TENANT",
+    "DamagedStoreError",
     "DeliveryReceipt",
     "Discovery",
     "DiscoveryProblem",

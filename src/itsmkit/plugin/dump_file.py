@@ -32,12 +32,20 @@ from itsmkit._problems import is_name, shown
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin.documents import Document, canonical_bytes
 from itsmkit.plugin.dump import RowKind, StoreRow
+from itsmkit.plugin.dump_reading import is_text
 
-__all__ = ["DUMP_FORMAT", "DumpFileError", "DumpPart", "parts_of", "rows_of", "write_dump"]
+__all__ = ["DUMP_FORMAT", "DumpFileError", "DumpPart", "LONGEST_LINE", "parts_of", "rows_of", "write_dump"]
 
 DUMP_FORMAT = "itsmkit-dump"
 """What the first line of each part carries as its ``format``."""
 
+LONGEST_LINE = 256 * 2**20
+"""
+How many bytes a line has at most: so many are held at once of a file that somebody else has made, even of a
+bomb of zeros. An attachment may have three quarters of it.
+"""
+
+_LONGEST_HEADER = 64 * 2**10
 _VERSION = 1
 _GZIP = b"\x1f\x8b"
 _HEADER = {"format", "version", "tenant", "part", "parts"}
@@ -98,7 +106,7 @@ def write_dump(
         What was written.
 
     Raises:
-        DefinitionError: If the file cannot be written.
+        DefinitionError: If the file cannot be written, or a row is longer than `LONGEST_LINE`.
     """
     place = Path(path).resolve()
     beside = place.with_name(f".{place.name}.{os.getpid()}.part")
@@ -130,7 +138,14 @@ def _written(
         digest.update(output.write(head))
         rows = 0
         for row in dump:
-            digest.update(output.write({"kind": row.kind.value, "data": row.data}))
+            line = output.write({"kind": row.kind.value, "data": row.data})
+            if len(line) > LONGEST_LINE:
+                problem = (
+                    f"row {rows + 1} of tenant {tenant!r}, of the kind {row.kind}, has {len(line)} bytes; "
+                    f"a file holds at most {LONGEST_LINE} in a row; back up the store instead"
+                )
+                raise DefinitionError(problem)
+            digest.update(line)
             rows += 1
             if progress is not None:
                 progress(done + rows)
@@ -273,20 +288,20 @@ class _File:
         """Go through the tenants, each of which has a part, to be read by `rows` before the next."""
         tenants: set[str] = set()
         while not tenants or len(tenants) < self.count:
-            tenant = self._tenant(self._line(), len(tenants) + 1)
+            tenant = self._tenant(self._line(_LONGEST_HEADER), len(tenants) + 1)
             if tenant in tenants:
                 self._refuse(f"tenant {tenant!r} has a part already; export it again")
             tenants.add(tenant)
             self._digest = sha256(self._text)
             yield tenant
-        if self._line() is not None:
+        if self._line(_LONGEST_HEADER) is not None:
             self._refuse("something comes after the end; export it again")
 
     def rows(self) -> Iterator[StoreRow]:
         """Go through the rows of the part that has begun, and see at its end that they are whole."""
         rows = 0
         while True:
-            plain = self._line()
+            plain = self._line(LONGEST_LINE)
             match plain:
                 case {"kind": str(kind), "data": dict(data)} if len(plain) == 2 and kind in _KINDS:
                     rows += 1
@@ -321,22 +336,24 @@ class _File:
             self._refuse(
                 f"the file has {self.count} parts by the first, and {count} by this; export it again"
             )
-        if not is_name(tenant):
+        if not is_name(tenant) or not is_text(tenant):
             self._refuse(f"the tenant must be a name without surrounding spaces, not {shown(tenant)}")
         self.count = count
         return cast("str", tenant)
 
-    def _line(self) -> Any:
-        """Return what the next line holds; ``None`` at the end of the file."""
+    def _line(self, longest: int) -> Any:
+        """Return what the next line holds, which has *longest* bytes at most; ``None`` at the end."""
         self._number += 1
         try:
-            self._text = self._stream.readline()
+            self._text = self._stream.readline(longest + 1)
         except EOFError:
             self._refuse("the gzip file was cut off; fetch it again")
         except (OSError, zlib.error) as error:
             self._refuse(f"the file cannot be read on ({error}); fetch it again")
         if not self._text:
             return None
+        if len(self._text) > longest:
+            self._refuse(f"this line is longer than {longest} bytes; give a file of 'itsmkit store export'")
         if not self._text.endswith(b"\n"):
             self._refuse("the file ends in the middle of a line; fetch it again, or export it again")
         try:

@@ -7,6 +7,7 @@ every store, in the same words.
 
 import base64
 import binascii
+import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -36,7 +37,7 @@ from itsmkit.plugin.integrity import Checkpoint, configuration_record, link, tic
 from itsmkit.plugin.storage import LedgerEntry, OutboxEntry, StoredTicket, Timer
 from itsmkit.tickets import TicketEvent
 
-__all__ = ["ReadRow", "parts_of_row", "read_dump"]
+__all__ = ["ReadRow", "is_text", "parts_of_row", "read_dump"]
 
 
 class ReadRow(NamedTuple):
@@ -92,10 +93,19 @@ def _of_row(number: int) -> Iterator[None]:
         raise DefinitionError(*(f"row {number}: {problem}" for problem in error.problems)) from error
 
 
-_TEXT, _WHOLE, _DOCUMENT = "text", "a whole number of 0 or more", "an object"
-_IS = {
-    _TEXT: lambda value: isinstance(value, str),
-    _WHOLE: lambda value: type(value) is int and value >= 0,
+_HALF = re.compile("[\ud800-\udfff]")
+_LARGEST = 2**63 - 1  # so large are the whole numbers of databases
+_TEXT, _WHOLE, _DOCUMENT = "text of whole characters", f"a whole number from 0 to {_LARGEST}", "an object"
+
+
+def is_text(value: object) -> bool:
+    """Tell whether *value* is text that can be written: JSON can name half of a character."""
+    return isinstance(value, str) and _HALF.search(value) is None
+
+
+_IS: Mapping[str, Callable[[object], bool]] = {
+    _TEXT: is_text,
+    _WHOLE: lambda value: type(value) is int and 0 <= value <= _LARGEST,
     _DOCUMENT: lambda value: isinstance(value, dict),
 }
 _EVENT = {"position": _WHOLE, "digest": _TEXT, "event": _DOCUMENT}

@@ -5,6 +5,7 @@ What goes wrong with plugins.
 
     ItsmkitError
     ├── PluginError                  of `itsmkit.errors`: names plugin and hook; the cause is chained
+    ├── DamagedStoreError            something that a store keeps is no longer what was written
     └── DefinitionError
         └── IncompleteStoreError     a store was made for an earlier hook contract, or is none
 
@@ -14,9 +15,18 @@ What goes wrong with plugins.
 
 from collections.abc import Iterable
 
-from itsmkit.errors import DefinitionError, PluginError
+from itsmkit.errors import DefinitionError, ItsmkitError, PluginError
 
-__all__ = ["IncompleteStoreError", "PluginError", "PluginWarning"]
+__all__ = ["DamagedStoreError", "IncompleteStoreError", "PluginError", "PluginWarning"]
+
+
+class DamagedStoreError(ItsmkitError):
+    """
+    Something that a store keeps is no longer what was written, and cannot be read; the rest may be.
+
+    A store raises it, or an error of its own that is one, and names what is damaged. So who verifies a store
+    can tell that from a store that does not answer.
+    """
 
 
 class IncompleteStoreError(DefinitionError):

@@ -28,6 +28,11 @@ class Notification:
     ticket_id: str
     channel: str | None = None
 
+    @property
+    def line(self) -> tuple[str, str]:
+        """Whose queue it stands in: what one recipient is told of one ticket is delivered in order."""
+        return self.ticket_id, self.recipient
+
 
 @frozen
 class DeliveryReceipt:

@@ -92,7 +92,7 @@ def page_of(query: TicketQuery, tickets: "Sequence[StoredTicket]") -> TicketPage
     """
     end = end_before(query)
     holds = compile_condition(query.where)
-    first = 0 if end is None or query.order_by else end.place + 1
+    first = 0 if end is None or query.order_by else min(end.place + 1, len(tickets))
     placed = enumerate(islice(tickets, first, None), first)
     asked = ((place, stored) for place, stored in placed if holds(stored.ticket.facts()))
     found = [*islice(asked, query.limit + 1)] if not query.order_by else _least(query, asked, end)
@@ -178,7 +178,7 @@ def end_before(query: TicketQuery) -> PageEnd | None:
     way_out = "give the `next` of the page before, with the same where and order_by"
     try:
         asked, keys, place = json.loads(urlsafe_b64decode(token.encode() + b"=" * (-len(token) % 4)))
-        end = PageEnd(tuple(map(_read, keys)), _whole(place))
+        end = PageEnd(tuple(map(_read, keys)), _place(place))
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
         problem = f"after: {shown(token)} is no place where a page has ended; {way_out}"
         raise DefinitionError(problem) from None
@@ -231,11 +231,11 @@ def _read(key: Sequence[Any] | None) -> SortKey | None:
     return kind, found
 
 
-def _whole(value: Any) -> int:
-    if type(value) is not int or value.bit_length() > _BITS:
+def _place(value: Any) -> int:
+    if type(value) is not int or not 0 <= value <= _LAST:
         raise TypeError(value)
     return value
 
 
-_BITS = 63  # so large are the whole numbers of databases
+_LAST = 2**63 - 1  # so large are the whole numbers of databases
 _TYPES: dict[Kind, type] = {Kind.TEXT: str, Kind.TRUTH: bool, Kind.INSTANT: int, Kind.DURATION: int}

@@ -348,7 +348,17 @@ class Store(Protocol):
         """Give claimed timers back: each may be claimed again at once. A claim that has ended is let be."""
 
     def claim_outbox(self, now: datetime, *, lease: timedelta, limit: int) -> Sequence[OutboxEntry]:
-        """Hand out entries to deliver at *now*, oldest first; a taken one is hidden until the lease ends."""
+        """
+        Hand out entries to deliver at *now*, oldest first; a taken one is hidden until the lease ends.
+
+        What a recipient is told of a ticket comes in order: an entry is not handed out before an earlier one
+        of the same ticket and recipient is settled for good, delivered or parked. So an entry that is tried
+        again is overtaken by no later one of its line, and holds up no other.
+
+        Raises:
+            DamagedStoreError: If an entry cannot be read. It is hidden until the lease ends, as if it were
+                taken, so that the others can be.
+        """
 
     def settle(self, key: str, outcome: OutboxEntry | None) -> None:
         """
@@ -381,7 +391,12 @@ class Store(Protocol):
         """Return all checkpoints, the oldest first."""
 
     def dump(self) -> Iterator[StoreRow]:
-        """Go through all that is kept of the tenant, as of one moment; see `itsmkit.plugin.dump`."""
+        """
+        Go through all that is kept of the tenant, as of one moment; see `itsmkit.plugin.dump`.
+
+        Raises:
+            DamagedStoreError: When it comes to something that cannot be read.
+        """
 
     def load(self, rows: Iterable[StoreRow]) -> None:
         """

@@ -71,9 +71,13 @@ def events_of(
 
 
 def a_notification(key: str = "key-1", **changes: Any) -> Notification:
-    """Return a notification about the ticket ``ticket-INC-1``."""
+    """
+    Return a notification about the ticket ``ticket-INC-1``.
+
+    Each key has a recipient of its own, so that no notification waits for another.
+    """
     values = {
-        "recipient": "service desk manager",
+        "recipient": f"whoever hears of {key}",
         "subject": "INC-1: resolve clock at breach",
         "body": "4:00:00 of 4:00:00 used",
         "ticket_id": "ticket-INC-1",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from itsmkit_sql._schema import metadata
     from itsmkit_sql.asynchronous import AsyncDesk
     from itsmkit_sql.companions import Companion, Wake
-    from itsmkit_sql.errors import ConcurrentUnitError, DatabaseError, SchemaError
+    from itsmkit_sql.errors import ConcurrentUnitError, DamagedRowError, DatabaseError, SchemaError
     from itsmkit_sql.store import SQLStore
 else:
     __getattr__, __dir__ = lazily(
@@ -22,7 +22,7 @@ else:
             "itsmkit_sql._schema": ("metadata",),
             "itsmkit_sql.asynchronous": ("AsyncDesk",),
             "itsmkit_sql.companions": ("Companion", "Wake"),
-            "itsmkit_sql.errors": ("ConcurrentUnitError", "DatabaseError", "SchemaError"),
+            "itsmkit_sql.errors": ("ConcurrentUnitError", "DamagedRowError", "DatabaseError", "SchemaError"),
             "itsmkit_sql.store": ("SQLStore",),
         },
     )
@@ -31,6 +31,7 @@ __all__ = [
     "AsyncDesk",
     "Companion",
     "ConcurrentUnitError",
+    "DamagedRowError",
     "DatabaseError",
     "SQLStore",
     "SchemaError",

@@ -10,7 +10,7 @@ from itsmkit.errors import NotFoundError
 from itsmkit_sql._database import Insert, InsertMaker
 from itsmkit_sql._schema import attachments
 from itsmkit_sql._tenants import Tenancy, of_tenant
-from itsmkit_sql.errors import DatabaseError
+from itsmkit_sql.errors import DamagedRowError
 
 __all__ = ["attach", "attachment", "digest_of"]
 
@@ -29,7 +29,7 @@ def attachment(tenancy: Tenancy, digest: str) -> bytes:
     See `Store.attachment`.
 
     Raises:
-        DatabaseError: If the content is no longer what it was.
+        DamagedRowError: If the content is no longer what it was.
     """
     with tenancy.database.reading() as connection:
         content: bytes | None = connection.execute(_CONTENT, tenancy.given(of=digest)).scalar()
@@ -37,7 +37,7 @@ def attachment(tenancy: Tenancy, digest: str) -> bytes:
         raise NotFoundError("attachment", digest)
     if digest_of(content) != digest:
         problem = f"the content of attachment {digest} is damaged: its digest is another"
-        raise DatabaseError(tenancy.database.address.name, problem, "restore it from a backup")
+        raise DamagedRowError(tenancy.database.address.name, problem, "restore it from a backup")
     return content
 
 

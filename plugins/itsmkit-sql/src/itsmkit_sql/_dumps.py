@@ -11,13 +11,12 @@ from typing import Any
 from attrs import frozen
 from sqlalchemy import Connection, CursorResult, Row, Select, Table, select, update
 
-from itsmkit.errors import DefinitionError
 from itsmkit.plugin import RowKind, StoreNotEmptyError, StoreRow, Timer
 from itsmkit.plugin.documents import Cursor, Document
 from itsmkit.plugin.dump_reading import ReadRow, read_dump
 from itsmkit.tickets import TicketId
 from itsmkit_sql._marks import count_on, drawn, mark
-from itsmkit_sql._outbox import state_of
+from itsmkit_sql._outbox import line_of, state_of
 from itsmkit_sql._positions import snapshot
 from itsmkit_sql._rows import key_text
 from itsmkit_sql._schema import (
@@ -38,14 +37,13 @@ from itsmkit_sql._schema import (
 )
 from itsmkit_sql._tenants import Tenancy, is_empty, of_tenant
 from itsmkit_sql._tickets import columns_of
-from itsmkit_sql.errors import DatabaseError
+from itsmkit_sql.errors import DamagedRowError
 
 __all__ = ["dump", "load"]
 
 _AT_ONCE = 1000
 """How many rows are read, or written, together."""
 
-_LARGEST = 2**63 - 1
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -136,8 +134,14 @@ class _Dump:
         if version:
             yield StoreRow(RowKind.STAGING_VERSION, {"version": version})
         # The order of the parts of a key is not that of the text that they make together.
-        for row in sorted(self._read(_STAGING), key=lambda row: json.loads(row.key)):
+        for row in sorted(self._read(_STAGING), key=self._parts):
             yield self._row(RowKind.STAGED, "row", row.document, f"the staging row {row.key}")
+
+    def _parts(self, row: Row[Any]) -> list[str]:
+        parts: Any = self._document(row.key, f"the key of the staging row {row.key}")
+        if not (isinstance(parts, list) and all(isinstance(each, str) for each in parts)):
+            raise self._damaged(f"the key {row.key} of a staging row is no list of texts")
+        return parts
 
     def _read(self, statement: Select[Any], *, at_once: int = _AT_ONCE) -> Iterator[Row[Any]]:
         options = {"yield_per": at_once}
@@ -150,11 +154,12 @@ class _Dump:
     def _document(self, text: str, what: str) -> Document:
         try:
             document: Document = json.loads(text)
-        except ValueError as error:
-            problem = f"the document of {what} is no JSON: {error}"
-            way_out = "restore it from a backup"
-            raise DatabaseError(self._tenancy.database.address.name, problem, way_out) from error
+        except (RecursionError, ValueError) as error:
+            raise self._damaged(f"the document of {what} is no JSON: {error}") from error
         return document
+
+    def _damaged(self, problem: str) -> DamagedRowError:
+        return DamagedRowError(self._tenancy.database.address.name, problem, "restore it from a backup")
 
 
 def _of(table: Table, *names: str, by: Sequence[str]) -> Select[Any]:
@@ -190,21 +195,11 @@ def load(tenancy: Tenancy, rows: Iterable[StoreRow]) -> None:
     with tenancy.database.writing() as connection:
         if not is_empty(connection, tenancy):
             raise StoreNotEmptyError(tenancy.name)
-        read = _counted(read_dump(rows, tenancy.database.texts.documents))
+        read = read_dump(rows, tenancy.database.texts.documents)
         for kind, found in groupby(read, lambda row: row.kind):
             while several := [*islice(found, _AT_ONCE)]:
                 _KEEP[kind](connection, tenancy, several)
         connection.execute(_HEADS, tenancy.given())
-
-
-def _counted(rows: Iterable[ReadRow]) -> Iterator[ReadRow]:
-    """Refuse whole numbers that no database holds."""
-    for number, row in enumerate(rows, 1):
-        for name in ("position", "last", "version"):
-            if row.data.get(name, 0) > _LARGEST:
-                problem = f"row {number}: {name} must be at most {_LARGEST}, not {row.data[name]}"
-                raise DefinitionError(problem)
-        yield row
 
 
 @frozen
@@ -273,11 +268,13 @@ def _timer(row: ReadRow) -> dict[str, object]:
 def _notification(row: ReadRow) -> dict[str, object]:
     entry = row.value
     if entry is None:
-        return {"key": row.data["key"], "state": DELIVERED, "free_at": _LONG_AGO, "document": None}
+        nowhere = {"ticket_id": None, "recipient": None, "document": None}
+        return {"key": row.data["key"], "state": DELIVERED, "free_at": _LONG_AGO, **nowhere}
     return {
         "key": row.data["key"],
         "state": state_of(entry),
         "free_at": entry.not_before,
+        **line_of(entry),
         "document": row.text,
     }
 

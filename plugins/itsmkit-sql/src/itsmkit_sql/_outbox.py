@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import cast
 
-from sqlalchemy import Connection, bindparam, select, text, update
+from sqlalchemy import Connection, bindparam, exists, select, text, update
 
 from itsmkit.plugin import OutboxEntry
 from itsmkit_sql._database import Insert, InsertMaker
 from itsmkit_sql._schema import DELIVERED, PARKED, WAITING, outbox
 from itsmkit_sql._tenants import Tenancy, of_tenant
 
-__all__ = ["claim_outbox", "enqueue", "parked", "settle", "state_of"]
+__all__ = ["claim_outbox", "enqueue", "line_of", "parked", "settle", "state_of"]
 
 _WAITS, _IS_PARKED = (
     text(f"{outbox.name}.state = '{state}'") for state in (WAITING, PARKED)
@@ -22,10 +22,18 @@ _CLAIM = update(outbox).where(*_GIVEN).values(free_at=bindparam("until"))
 _SETTLE = update(outbox).where(*_GIVEN, _WAITS)
 _ENTRIES = select(outbox.c.key, outbox.c.document).where(of_tenant(outbox)).order_by(outbox.c.place)
 _PARKED = _ENTRIES.where(_IS_PARKED)
+_earlier = outbox.alias("earlier")
+_IS_LED = exists().where(
+    _earlier.c.tenant == outbox.c.tenant,
+    _earlier.c.ticket_id == outbox.c.ticket_id,
+    _earlier.c.recipient == outbox.c.recipient,
+    _earlier.c.place < outbox.c.place,
+    text(f"{_earlier.name}.state = '{WAITING}'"),
+)
 _WAITING = (
-    _ENTRIES.where(_WAITS, outbox.c.free_at <= bindparam("now"))
+    _ENTRIES.where(_WAITS, outbox.c.free_at <= bindparam("now"), ~_IS_LED)
     .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)  # what another worker is about to take is left to it
+    .with_for_update(skip_locked=True, of=outbox)  # what another worker is about to take is left to it
 )
 
 
@@ -67,6 +75,7 @@ def enqueue(
             place=place,
             state=state_of(entry),
             free_at=entry.not_before,
+            **line_of(entry),
             document=tenancy.database.texts.of(entry),
         )
         for entry, place in zip(entries, places, strict=True)
@@ -78,6 +87,11 @@ def enqueue(
 def state_of(entry: OutboxEntry) -> str:
     """Return how an entry stands that is not delivered."""
     return WAITING if entry.parked is None else PARKED
+
+
+def line_of(entry: OutboxEntry) -> dict[str, str]:
+    """Return the columns that say whose line an entry stands in."""
+    return dict(zip(("ticket_id", "recipient"), entry.notification.line, strict=True))
 
 
 @cache

@@ -8,7 +8,7 @@ from attrs import frozen
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin.documents import Documents, canonical_bytes
 from itsmkit.plugin.integrity import link
-from itsmkit_sql.errors import DatabaseError
+from itsmkit_sql.errors import DamagedRowError
 
 __all__ = ["Texts", "key_text"]
 
@@ -50,14 +50,14 @@ class Texts:
             row: What it is the document of.
 
         Raises:
-            DatabaseError: If it is damaged, or newer than this version of itsmkit.
+            DamagedRowError: If it is damaged, or newer than this version of itsmkit.
         """
         try:
             return self.documents.from_document(json.loads(text))
-        except (DefinitionError, ValueError) as error:
+        except (DefinitionError, RecursionError, ValueError) as error:
             problem = f"the document of {row} cannot be read: {error}"
             way_out = "restore it from a backup, or install a newer itsmkit"
-            raise DatabaseError(self.database, problem, way_out) from error
+            raise DamagedRowError(self.database, problem, way_out) from error
 
 
 def key_text(*parts: Iterable[str] | str) -> str:

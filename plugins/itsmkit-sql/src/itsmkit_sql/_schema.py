@@ -331,8 +331,19 @@ outbox = Table(
     Column("place", _Whole, nullable=False),  # in the order in which they came in
     Column("state", Text, CheckConstraint("state IN ('waiting', 'parked', 'delivered')"), nullable=False),
     Column("free_at", _Instant, nullable=False),
+    # Whose line it stands in, as long as it waits: what a recipient is told of a ticket is told in order.
+    Column("ticket_id", Key),
+    Column("recipient", Key),
     Column("document", Text),
     sqlite_strict=True,
+)
+Index(
+    "itsmkit_outbox_lines",
+    outbox.c.tenant,
+    outbox.c.ticket_id,
+    outbox.c.place,
+    sqlite_where=text(f"state = '{WAITING}'"),
+    postgresql_where=text(f"state = '{WAITING}'"),
 )
 for _state in (WAITING, PARKED):
     Index(

@@ -8,12 +8,14 @@ What goes wrong with a database.
     ├── ConflictError
     │   └── ConcurrentUnitError    the database undid a unit of work in favour of another
     └── DatabaseError              the database cannot be reached, read or written; says what to do
+        ├── DamagedRowError        a row of it is no longer what was written, and cannot be read
         └── SchemaError            its tables are none that this version can work on
 """
 
 from itsmkit.errors import ConflictError, ItsmkitError
+from itsmkit.plugin import DamagedStoreError
 
-__all__ = ["ConcurrentUnitError", "DatabaseError", "SchemaError"]
+__all__ = ["ConcurrentUnitError", "DamagedRowError", "DatabaseError", "SchemaError"]
 
 
 class ConcurrentUnitError(ConflictError):
@@ -54,6 +56,10 @@ class DatabaseError(ItsmkitError):
 
     def __str__(self) -> str:
         return f"{self.database}: {self.problem}; {self.way_out}"
+
+
+class DamagedRowError(DatabaseError, DamagedStoreError):
+    """A row is no longer what was written, and cannot be read, or was written by a newer itsmkit."""
 
 
 class SchemaError(DatabaseError):

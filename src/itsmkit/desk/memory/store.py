@@ -177,10 +177,15 @@ class InMemoryStore:
     def claim_outbox(self, now: datetime, *, lease: timedelta, limit: int) -> Sequence[OutboxEntry]:
         """See `Store.claim_outbox`."""
         found: list[OutboxEntry] = []
+        led: set[tuple[str, str]] = set()
         with self._room.lock:
             for waiting in self._room.kept.outbox.values():
                 if len(found) == limit:
                     break
+                line = waiting.entry.notification.line
+                if line in led:
+                    continue
+                led.add(line)
                 if waiting.free_at <= now:
                     waiting.free_at = now + lease
                     found.append(waiting.entry)

@@ -153,6 +153,8 @@ class Verification:
         unchecked: How many checkpoints were found among the rows that nothing was held to: see `verify`.
         findings: What is wrong, at most `MOST_KEPT` of each kind.
         counts: How often each kind of finding was met.
+        is_whole: Whether all was read. If the store came to something that it cannot read, what follows was
+            not looked at, and the chains were held to no checkpoint.
     """
 
     rows: Mapping[RowKind, int] = field(factory=FrozenDict)
@@ -162,6 +164,7 @@ class Verification:
     unchecked: int = 0
     findings: tuple[StoreFinding, ...] = ()
     counts: Mapping[FindingKind, int] = field(factory=FrozenDict)
+    is_whole: bool = True
 
     @property
     def is_intact(self) -> bool:
@@ -177,6 +180,7 @@ class Verification:
         """Return it as JSON takes it."""
         return {
             "intact": self.is_intact,
+            "whole": self.is_whole,
             "rows": {kind.value: n for kind, n in self.rows.items()},
             "records": self.records,
             "end": self.end,

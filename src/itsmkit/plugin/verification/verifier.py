@@ -14,6 +14,7 @@ from itsmkit.plugin.documents import Cursor, Document, StagingRow, canonical_byt
 from itsmkit.plugin.documents.standard import DOCUMENTS
 from itsmkit.plugin.dump import RowKind, StoreRow
 from itsmkit.plugin.dump_reading import parts_of_row
+from itsmkit.plugin.errors import DamagedStoreError
 from itsmkit.plugin.integrity import Checkpoint, configuration_record, ticket_record
 from itsmkit.plugin.storage import DEFAULT_TENANT, LedgerEntry, OutboxEntry, StoredTicket, Timer
 from itsmkit.plugin.verification._chains import Chains, Positions
@@ -61,8 +62,11 @@ def verify(
         documents: What the documents are of; with kinds of tickets of your own, `DOCUMENTS.extended`.
     """
     verifier = Verifier(anchors, prefixes=prefixes, documents=documents)
-    for row in rows:
-        verifier.read(row)
+    try:
+        for row in rows:
+            verifier.read(row)
+    except DamagedStoreError as error:
+        verifier.give_up(str(error))
     return verifier.verification()
 
 
@@ -87,6 +91,7 @@ class Verifier:
         self._prefixes = prefixes
         self._documents = documents
         self._row = 0
+        self._is_whole = True
         self._rows: Counter[RowKind] = Counter()
         self._newest = 0  # the place of the kind of the row before
         self._findings: list[StoreFinding] = []
@@ -130,8 +135,16 @@ class Verifier:
         self._newest = max(self._newest, place)
         self._readers[kind](data)
 
+    def give_up(self, problem: str) -> None:
+        """Note that there are more rows, and that they cannot be read: what they say is not missed."""
+        self._row += 1
+        self._tell(FindingKind.UNREADABLE, f"{problem}; this row, and what follows it, was not looked at")
+        self._is_whole = False
+
     def verification(self) -> Verification:
         """Return what came of it. No row is read afterwards."""
+        if not self._is_whole:
+            return self._told((), 0)
         self._row = 0
         for ticket_id, row, kind, problem in self._histories.unfinished():
             self._keep(StoreFinding(kind, problem, row, ticket_record(ticket_id)))
@@ -142,7 +155,9 @@ class Verifier:
                 taken = f"{self._prefixes[series]}{number}"
                 problem = f"the series {series} is at {last}, and the number {taken} is in use"
                 self._keep(StoreFinding(FindingKind.SERIES_BEHIND, problem))
-        seals, unchecked = self._look_at_seals()
+        return self._told(*self._look_at_seals())
+
+    def _told(self, seals: tuple[SealCheck, ...], unchecked: int) -> Verification:
         return Verification(
             FrozenDict(self._rows),
             len(self._chains),
@@ -151,6 +166,7 @@ class Verifier:
             unchecked,
             tuple(self._findings),
             FrozenDict(self._counts),
+            self._is_whole,
         )
 
     # -- what is found ---------------------------------------------------------------------------

@@ -92,6 +92,13 @@ WRONG_DUMPS = [
         ("a part too many", _with(_SERIES, "first", value=1), 14, "must be an object of series"),
         ("text for a number", _with(_LOGGED, "position", value="1"), 3, "position must be a whole number"),
         ("true for a number", _with(_SERIES, "last", value=True), 14, "last must be a whole number"),
+        (
+            "a number that no database holds",
+            _with(_COMMENTED, "position", value=2**63),
+            5,
+            "position must be a whole number from 0 to 9223372036854775807",
+        ),
+        ("half of a character", _with(_SERIES, "series", value="\ud800"), 14, "series must be text of whole"),
         ("a number for text", _with(_SERIES, "series", value=7), 14, "series must be text"),
         ("no document", _with(_CURSOR, "cursor", value=[]), 21, "cursor must be an object"),
         ("kinds out of order", _moved(_SERIES, _VERSION), 9, "staging-version comes after series"),
