@@ -115,8 +115,8 @@ class Courier:
                 else:
                     parked.append(outcome)
         failures, is_cut_short = self._tell_observers(stop, length)
-        for error in damaged.values():
-            raise error
+        for each in damaged.values():
+            raise each
         again_at = (*retried, *(trouble.again_at for trouble in tuple(self._troubles.values())))
         return DeliveryReport(
             delivered,
