@@ -37,7 +37,7 @@ from itsmkit_sql._schema import (
 )
 from itsmkit_sql._tenants import Tenancy, is_empty, of_tenant
 from itsmkit_sql._tickets import columns_of
-from itsmkit_sql.errors import DamagedRowError
+from itsmkit_sql.errors import DamagedRowError, DatabaseError
 
 __all__ = ["dump", "load"]
 

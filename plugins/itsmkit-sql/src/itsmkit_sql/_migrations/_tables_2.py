@@ -246,8 +246,18 @@ outbox = Table(
     Column("place", _Whole, nullable=False),  # in the order in which they came in
     Column("state", Text, CheckConstraint("state IN ('waiting', 'parked', 'delivered')"), nullable=False),
     Column("free_at", _Instant, nullable=False),
+    Column("ticket_id", _Key),
+    Column("recipient", _Key),
     Column("document", Text),
     sqlite_strict=True,
+)
+Index(
+    "itsmkit_outbox_lines",
+    outbox.c.tenant,
+    outbox.c.ticket_id,
+    outbox.c.place,
+    sqlite_where=text("state = 'waiting'"),
+    postgresql_where=text("state = 'waiting'"),
 )
 for _state in ("waiting", "parked"):
     Index(

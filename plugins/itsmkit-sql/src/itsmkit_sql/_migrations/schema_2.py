@@ -6,6 +6,7 @@ in the order of each history. What tickets are searched by is made of their docu
 all kinds of tickets.
 """
 
+import json
 from collections.abc import Iterator
 
 from alembic.operations import Operations
@@ -50,9 +51,15 @@ def _upgrade(operations: Operations, progress: Progress) -> None:
         move.connection.execute(_HEADS)
         timers = (row for row in move.rows("itsmkit_timers") if row["free_at"] is not None)
         move.fill("itsmkit_timers", _owned({**row, "fence": row["place"]} for row in timers))
-        entries = ({**row, "place": row["id"]} for row in move.rows("itsmkit_outbox"))
-        move.fill("itsmkit_outbox", _owned(entries))
+        move.fill("itsmkit_outbox", _owned(map(_in_line, move.rows("itsmkit_outbox"))))
         move.fill("itsmkit_marks", _owned(_marks(move.connection, marks)))
+
+
+def _in_line(row: Row) -> Row:
+    """Say of an entry of the outbox in which line it stands, as its document tells."""
+    told = {} if row["document"] is None else json.loads(row["document"])["notification"]
+    line = {"ticket_id": told.get("ticket_id"), "recipient": told.get("recipient")}
+    return {**row, "place": row["id"], **line}
 
 
 def _no_facts(move: Move) -> object:
