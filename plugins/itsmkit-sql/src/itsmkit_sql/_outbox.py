@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import cast
 
-from sqlalchemy import Connection, bindparam, exists, select, text, update
+from sqlalchemy import Connection, bindparam, func, select, text, update
 
 from itsmkit.plugin import OutboxEntry
 from itsmkit_sql._database import Insert, InsertMaker
@@ -23,15 +23,20 @@ _SETTLE = update(outbox).where(*_GIVEN, _WAITS)
 _ENTRIES = select(outbox.c.key, outbox.c.document).where(of_tenant(outbox)).order_by(outbox.c.place)
 _PARKED = _ENTRIES.where(_IS_PARKED)
 _earlier = outbox.alias("earlier")
-_IS_LED = exists().where(
-    _earlier.c.tenant == outbox.c.tenant,
-    _earlier.c.ticket_id == outbox.c.ticket_id,
-    _earlier.c.recipient == outbox.c.recipient,
-    _earlier.c.place < outbox.c.place,
-    text(f"{_earlier.name}.state = '{WAITING}'"),
+# The first of its line. Asked for each entry by itself: if they are joined, PostgreSQL goes through all
+# entries for as long as it has no statistics of the table.
+_FIRST = (
+    select(func.min(_earlier.c.place))
+    .where(
+        _earlier.c.tenant == outbox.c.tenant,
+        _earlier.c.ticket_id == outbox.c.ticket_id,
+        _earlier.c.recipient == outbox.c.recipient,
+        text(f"{_earlier.name}.state = '{WAITING}'"),
+    )
+    .scalar_subquery()
 )
 _WAITING = (
-    _ENTRIES.where(_WAITS, outbox.c.free_at <= bindparam("now"), ~_IS_LED)
+    _ENTRIES.where(_WAITS, outbox.c.free_at <= bindparam("now"), outbox.c.place == _FIRST)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=outbox)  # what another worker is about to take is left to it
 )
