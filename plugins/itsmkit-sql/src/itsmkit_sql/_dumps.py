@@ -18,10 +18,11 @@ from itsmkit.plugin.dump_reading import ReadRow, read_dump
 from itsmkit.tickets import TicketId
 from itsmkit_sql._marks import count_on, drawn, mark
 from itsmkit_sql._outbox import state_of
-from itsmkit_sql._positions import snapshot
+from itsmkit_sql._positions import alone, snapshot
 from itsmkit_sql._rows import key_text
 from itsmkit_sql._schema import (
     DELIVERED,
+    LARGEST,
     POSITION,
     STAGING,
     attachments,
@@ -45,7 +46,6 @@ __all__ = ["dump", "load"]
 _AT_ONCE = 1000
 """How many rows are read, or written, together."""
 
-_LARGEST = 2**63 - 1
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -177,11 +177,13 @@ _CHECKPOINTS = _of(checkpoints, "document", by=["place"])
 def load(tenancy: Tenancy, rows: Iterable[StoreRow]) -> None:
     """See `Store.load`."""
     with tenancy.database.writing() as connection:
+        alone(connection, tenancy)
         if not is_empty(connection, tenancy):
             raise StoreNotEmptyError(tenancy.name)
         read = _counted(read_dump(rows, tenancy.database.texts.documents))
         for kind, found in groupby(read, lambda row: row.kind):
-            while several := [*islice(found, _AT_ONCE)]:
+            at_once = 1 if kind is RowKind.ATTACHMENT else _AT_ONCE
+            while several := [*islice(found, at_once)]:
                 _KEEP[kind](connection, tenancy, several)
         connection.execute(_HEADS, tenancy.given())
 
@@ -190,8 +192,8 @@ def _counted(rows: Iterable[ReadRow]) -> Iterator[ReadRow]:
     """Refuse whole numbers that no database holds."""
     for number, row in enumerate(rows, 1):
         for name in ("position", "last", "version"):
-            if row.data.get(name, 0) > _LARGEST:
-                problem = f"row {number}: {name} must be at most {_LARGEST}, not {row.data[name]}"
+            if row.data.get(name, 0) > LARGEST:
+                problem = f"row {number}: {name} must be at most {LARGEST}, not {row.data[name]}"
                 raise DefinitionError(problem)
         yield row
 
