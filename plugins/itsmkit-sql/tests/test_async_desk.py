@@ -460,10 +460,17 @@ def test_a_turn_that_does_not_come_is_waited_for_no_longer() -> None:
         from sqlalchemy.util import greenlet_spawn
 
         turn = TaskTurn()
-        assert await greenlet_spawn(turn.taken, 1)
-        assert not await greenlet_spawn(turn.taken, 0)
-        turn.given_back()
-        assert await greenlet_spawn(turn.taken, 1)
+
+        def taken(seconds: float) -> None:
+            with turn.had(seconds, TimeoutError()):
+                pass
+
+        def held() -> None:
+            with turn.had(1, TimeoutError()), pytest.raises(TimeoutError):
+                taken(0)
+
+        await greenlet_spawn(held)
+        await greenlet_spawn(taken, 1)
 
     run(work)
 

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
-from sqlalchemy import Connection, Pool, Table, text
+from sqlalchemy import Connection, Pool, Table, event, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from itsmkit.plugin.documents import Documents
 from itsmkit_sql._engines import Engines, begin_reading, begin_writing, own_engines
-from itsmkit_sql._faults import translated
+from itsmkit_sql._faults import lost_at_commit, no_connection_came_back, translated
 from itsmkit_sql._rows import Texts
 from itsmkit_sql._turns import TaskTurn, ThreadTurn, Turn
 from itsmkit_sql._url import Address
@@ -60,6 +62,9 @@ class Database(Protocol):
                 is: a machine that loses power before loses it.
         """
 
+    def taking_two(self) -> AbstractContextManager[None]:
+        """Be the only one of this process that takes two connections at once."""
+
     def close(self) -> None:
         """Close the connections that nobody uses; those in use are closed when they are given back."""
 
@@ -88,7 +93,7 @@ class PooledDatabase:
         self.texts = Texts(documents, address.name)
         self.insert = insert_maker(address)
         self._process = os.getpid()
-        self._turn = self._new_turn()
+        self._begin_turns()
         ways = own_engines(address) if engines is None else engines
         self._engines = ways.owned
         self._reading, self._snapshot = ways.reading, ways.snapshot
@@ -115,50 +120,66 @@ class PooledDatabase:
         """See `Database.writing`."""
         self._leave_to_parent()
         engine = self._writing if durable else self._passing
-        with self._turn_taken(), translated(self.address), engine.connect() as connection, connection.begin():
-            if self.address.is_sqlite:
-                begin_writing(connection)
-            elif not durable:
-                connection.execute(_NOT_DURABLE)
-            yield connection
+        is_written = False
+        with self._writing_alone(), translated(self.address), engine.connect() as connection:
+            try:
+                with connection.begin():
+                    if self.address.is_sqlite:
+                        begin_writing(connection)
+                    elif not durable:
+                        connection.execute(_NOT_DURABLE)
+                    yield connection
+                    is_written = True
+            except DBAPIError as error:
+                if is_written and error.connection_invalidated:
+                    raise lost_at_commit(self.address, error) from error
+                raise
+
+    def taking_two(self) -> AbstractContextManager[None]:
+        """See `Database.taking_two`."""
+        return self._second.had(self.address.busy_seconds, no_connection_came_back(self.address))
 
     def close(self) -> None:
         """See `Database.close`. The engines of a host are left to it."""
+        self._leave_to_parent()
         for engine in self._engines:
+            event.listen(engine.pool, "checkin", _closed_instead)
             engine.dispose()
 
-    def _new_turn(self) -> Turn | None:
-        """Return where the writers of one process queue, rather than by asking SQLite again and again."""
-        if not self.address.is_sqlite:
-            return None
-        return TaskTurn() if self.address.is_async else ThreadTurn()
+    def _begin_turns(self) -> None:
+        new = TaskTurn if self.address.is_async else ThreadTurn
+        # The writers of one process queue here, rather than by asking SQLite again and again.
+        self._turn: Turn | None = new() if self.address.is_sqlite else None
+        self._second: Turn = new()
 
     @contextmanager
-    def _turn_taken(self) -> Iterator[None]:
+    def _writing_alone(self) -> Iterator[None]:
         """Wait until no other thread, or task, of this process writes the file."""
-        turn = self._turn
-        if turn is None:
+        if self._turn is None:
             yield
-        elif turn.taken(self.address.busy_seconds):
-            try:
-                yield
-            finally:
-                turn.given_back()
-        else:
-            raise DatabaseError(
-                self.address.name,
-                f"another thread has been writing for more than {self.address.busy_seconds:g} s",
-                "end its unit of work first, or give it time with ?timeout=SECONDS in the URL",
-            )
+            return
+        seconds = self.address.busy_seconds
+        busy = DatabaseError(
+            self.address.name,
+            f"other threads have been writing for more than {seconds:g} s",
+            "end their units of work first, or give them time with ?timeout=SECONDS in the URL",
+        )
+        with self._turn.had(seconds, busy):
+            yield
 
     def _leave_to_parent(self) -> None:
         """Begin with connections of one's own if this process was forked since."""
         if self._process != os.getpid():
-            self._process = os.getpid()
-            self._turn = self._new_turn()
+            self._begin_turns()
             for engine in self._engines:
                 _left_to_parents.append(engine.pool)
                 engine.dispose(close=False)
+            self._process = os.getpid()  # last: until then, other threads do so themselves
+
+
+def _closed_instead(_connection: object, record: ConnectionPoolEntry) -> None:
+    """Close a connection that is given back after its store was closed."""
+    record.close()
 
 
 def insert_maker(address: Address) -> InsertMaker:

@@ -17,7 +17,7 @@ from itsmkit.plugin.dump_reading import ReadRow, read_dump
 from itsmkit.tickets import TicketId
 from itsmkit_sql._marks import count_on, drawn, mark
 from itsmkit_sql._outbox import line_of, state_of
-from itsmkit_sql._positions import snapshot
+from itsmkit_sql._positions import alone, snapshot
 from itsmkit_sql._rows import key_text
 from itsmkit_sql._schema import (
     DELIVERED,
@@ -193,11 +193,13 @@ _CHECKPOINTS = _of(checkpoints, "document", by=["place"])
 def load(tenancy: Tenancy, rows: Iterable[StoreRow]) -> None:
     """See `Store.load`."""
     with tenancy.database.writing() as connection:
+        alone(connection, tenancy)
         if not is_empty(connection, tenancy):
             raise StoreNotEmptyError(tenancy.name)
         read = read_dump(rows, tenancy.database.texts.documents)
         for kind, found in groupby(read, lambda row: row.kind):
-            while several := [*islice(found, _AT_ONCE)]:
+            at_once = 1 if kind is RowKind.ATTACHMENT else _AT_ONCE
+            while several := [*islice(found, at_once)]:
                 _KEEP[kind](connection, tenancy, several)
         connection.execute(_HEADS, tenancy.given())
 

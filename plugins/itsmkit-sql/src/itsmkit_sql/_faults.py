@@ -11,7 +11,7 @@ from itsmkit.errors import ItsmkitError
 from itsmkit_sql._url import Address
 from itsmkit_sql.errors import ConcurrentUnitError, DatabaseError, SchemaError
 
-__all__ = ["translated", "translated_from_driver"]
+__all__ = ["lost_at_commit", "no_connection_came_back", "translated", "translated_from_driver"]
 
 _CONFLICTS = {
     "23505",  # unique_violation: somebody was first
@@ -25,7 +25,9 @@ _CONFLICTS = {
 _DEPENDS = (
     "something of yours depends on the tables, such as a view; drop it first, and make it anew afterwards"
 )
+_CHANGE = "change the value: this database cannot hold it"
 _WAYS_OUT = {
+    "22": _CHANGE,
     "08": "the connection is lost; see whether the server runs, and try again",
     "28": "see to user and password in the URL, and to pg_hba.conf of the server",
     "2BP01": _DEPENDS,
@@ -33,7 +35,10 @@ _WAYS_OUT = {
     "42": "grant the user of the URL the right to create and use tables in its schema",
     "53": "make room on the server, or let it take more connections",
     "54": "a name or key is too long for the database; shorten it",
+    "55": "others have it locked for too long; try again",
     "57": "the server shut down or stopped the work; try again when it runs",
+    "58": "see to the disk of the server, and to the room on it",
+    "XX": "what is stored may be damaged; see the log of the server, and restore it from a backup",
     "25P02": "roll back the transaction of the host, in which a statement has failed, and begin it anew",
     "25006": "it is a standby or set to reading only; name the primary server in the URL",
     "SQLITE_BUSY": "another process writes for too long; give it time with ?timeout=SECONDS in the URL",
@@ -51,7 +56,6 @@ _NO_SUCH = {"42P01", "42703"}  # undefined_table, undefined_column
 _NO_SUCH_THING = re.compile(r"no such (table|column)|table \S+ has no column")
 _CHANGED = "somebody changed them since it was opened: end this program, and open it with a version that fits"
 _UNREACHABLE = "see whether the server runs, and to host, port, database, user and password in the URL"
-_CHANGE = "change the value: this database cannot hold it"
 _TRANSACTION = "see to the transaction of the connection or session: roll it back, begin it, or give another"
 _ELSE = "this is not foreseen: see to the database, and report it if that is in order"
 
@@ -70,9 +74,8 @@ def translated(address: Address, *, is_joined: bool = False) -> Iterator[None]:
     except DBAPIError as error:
         raise _told(address, error.orig or error, isinstance(error, DataError)) from error
     except PoolTimeoutError as error:
-        problem = "all connections are in use, and none came back in time"
-        raise DatabaseError(address.name, problem, "let fewer threads work on one store") from error
-    except UnicodeEncodeError as error:
+        raise no_connection_came_back(address) from error
+    except (OverflowError, UnicodeEncodeError) as error:
         raise DatabaseError(address.name, _first_line(error), _CHANGE) from error
     except MissingGreenlet as error:
         problem = "its driver is asynchronous, and this is no task of an event loop that waits for it"
@@ -84,6 +87,20 @@ def translated(address: Address, *, is_joined: bool = False) -> Iterator[None]:
         raise DatabaseError(address.name, _first_line(error), _WAYS_OUT["SQLITE_CORRUPT"]) from error
     except SQLAlchemyError as error:
         raise DatabaseError(address.name, _first_line(error), _ELSE) from error
+
+
+def lost_at_commit(address: Address, error: DBAPIError) -> DatabaseError:
+    """Return the error of who has lost the connection at a commit."""
+    said = _first_line(error.orig or error)
+    problem = f"the connection was lost during a commit, and nobody can tell whether it was saved: {said}"
+    way_out = "see what is there, or ask again under the same idempotency key"
+    return DatabaseError(address.name, problem, way_out)
+
+
+def no_connection_came_back(address: Address) -> DatabaseError:
+    """Return the error of who waited too long for a connection of the pool."""
+    problem = "all connections are in use, and none came back in time"
+    return DatabaseError(address.name, problem, "let fewer threads work on one store")
 
 
 @contextmanager

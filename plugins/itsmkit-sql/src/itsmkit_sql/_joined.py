@@ -1,7 +1,7 @@
 """A transaction that a host has begun, as the database of a store that takes part in it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Connection
@@ -73,6 +73,10 @@ class JoinedDatabase:
                 begin_writing(connection)
             with connection.begin_nested():
                 yield connection
+
+    def taking_two(self) -> AbstractContextManager[None]:
+        """See `Database.taking_two`. There is but one."""
+        return nullcontext()
 
     def close(self) -> None:
         """See `Database.close`: what is the host's is left to it."""

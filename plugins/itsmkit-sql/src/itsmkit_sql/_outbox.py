@@ -85,6 +85,7 @@ def enqueue(
         )
         for entry, place in zip(entries, places, strict=True)
     ]
+    rows.sort(key=lambda row: str(row["key"]))  # so that no two units wait for each other
     if rows:
         connection.execute(_once(tenancy.database.insert), rows)
 

@@ -35,7 +35,7 @@ from itsmkit_sql._schema import POSITION, configuration_events, ticket_events
 from itsmkit_sql._tenants import Tenancy, of_tenant
 from itsmkit_sql.errors import DatabaseError
 
-__all__ = ["arranged", "positioning", "snapshot"]
+__all__ = ["alone", "arranged", "positioning", "snapshot"]
 
 _AT_ONCE = 10_000
 """How many events get their positions in one transaction of a reader."""
@@ -111,10 +111,14 @@ def snapshot(tenancy: Tenancy) -> Iterator[tuple[Connection, Mapping[int, int]]]
         if tenancy.database.address.is_sqlite:
             yield stack.enter_context(tenancy.database.snapshot()), {}
             return
-        with tenancy.database.writing() as connection:
+        with ExitStack() as briefly:
+            # If many had one connection each and waited for a second, all would wait for ever. And who has
+            # the lock waits for no connection: others may have theirs while they wait for the lock.
+            with tenancy.database.taking_two():
+                reading = stack.enter_context(tenancy.database.snapshot())
+                connection = briefly.enter_context(tenancy.database.writing())
             _lock(connection, tenancy)
             # What it sees is of the moment of its first statement. Nobody gives positions since.
-            reading = stack.enter_context(tenancy.database.snapshot())
             waiting = reading.execute(_ALL_WAITING, tenancy.given()).all()
             positions = _give(connection, tenancy, waiting)
         yield reading, positions
@@ -131,6 +135,12 @@ def _require_one_state(tenancy: Tenancy) -> None:
         problem = f"nothing is read as of one moment in a transaction of the host that is {level}"
         way_out = "begin it as REPEATABLE READ, or read on a store with transactions of its own"
         raise DatabaseError(database.address.name, problem, way_out)
+
+
+def alone(connection: Connection, tenancy: Tenancy) -> None:
+    """Let nobody else give positions, or record, until the transaction ends."""
+    if not tenancy.database.address.is_sqlite:
+        _lock(connection, tenancy)
 
 
 def _lock(connection: Connection, tenancy: Tenancy) -> None:

@@ -38,6 +38,7 @@ __all__ = [
     "DELIVERED",
     "Facts",
     "Key",
+    "LARGEST",
     "PARKED",
     "POSITION",
     "SCHEMA",
@@ -72,6 +73,10 @@ POSITION, ARRIVED, STAGING = "position", "arrived", "staging"
 What is counted for each tenant: the position of the newest event that has one; in SQLite, all that arrived;
 and the version of the staging area.
 """
+
+
+LARGEST = 2**63 - 1
+"""The greatest whole number that a database holds."""
 
 
 class _Instant(TypeDecorator[datetime]):

@@ -11,7 +11,7 @@ from itsmkit.tickets import TicketEvent, TicketId
 from itsmkit_sql import _positions
 from itsmkit_sql._marks import count_on
 from itsmkit_sql._rows import key_text
-from itsmkit_sql._schema import POSITION, arrivals, configuration_events, ticket_events
+from itsmkit_sql._schema import LARGEST, POSITION, arrivals, configuration_events, ticket_events
 from itsmkit_sql._tenants import Tenancy, of_tenant
 
 __all__ = [
@@ -201,8 +201,9 @@ def add_configuration_events(
 def _read(tenancy: Tenancy, stream: Table, after: int, limit: int) -> list[tuple[int, object]]:
     _positions.arranged(tenancy)
     texts = tenancy.database.texts
+    given = tenancy.given(after=min(after, LARGEST), most=min(limit, LARGEST))
     with tenancy.database.reading() as connection:
-        rows = connection.execute(_PAGES[stream], tenancy.given(after=after, most=limit)).all()
+        rows = connection.execute(_PAGES[stream], given).all()
     return [
         (row.position, texts.value(row.document, f"the event at position {row.position}")) for row in rows
     ]

@@ -64,6 +64,8 @@ def claim_due(tenancy: Tenancy, now: datetime, lease: timedelta, limit: int) -> 
 def release(tenancy: Tenancy, claimed: Sequence[ClaimedTimer]) -> None:
     """See `Store.release`."""
     if claimed:
+        # In one order, so that no two units wait for each other.
+        claimed = sorted(claimed, key=lambda each: (each.timer.ticket_id, each.timer.name))
         with tenancy.database.writing() as connection:
             # Whatever ends a claim moves the fence on.
             fences = drawn(connection, tenancy, len(claimed))
@@ -109,8 +111,9 @@ def set_and_clear(
             )
             for timer, fence in zip(to_set, fences, strict=True)
         ]
+        rows.sort(key=lambda row: (str(row["ticket_id"]), str(row["name"])))  # as in `release`
         connection.execute(_set(tenancy.database.insert), rows)
-    to_clear = [_key(tenancy, *key) for key, timer in changes.items() if timer is None]
+    to_clear = [_key(tenancy, *key) for key in sorted(changes) if changes[key] is None]
     if to_clear:
         connection.execute(_CLEAR, to_clear)
 

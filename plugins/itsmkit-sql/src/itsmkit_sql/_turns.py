@@ -2,7 +2,9 @@
 
 import asyncio
 import time
-from threading import Lock
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from threading import RLock
 from typing import Protocol
 
 from sqlalchemy.util import await_only
@@ -11,28 +13,33 @@ __all__ = ["TaskLock", "TaskTurn", "ThreadTurn", "Turn", "pause"]
 
 
 class Turn(Protocol):
-    """What one writer at a time has."""
+    """What one thread, or task, at a time has."""
 
-    def taken(self, seconds: float) -> bool:
-        """Wait for the turn, at most so long; tell whether it is taken."""
-
-    def given_back(self) -> None:
-        """Let the next writer have it."""
+    def had(self, seconds: float, otherwise: Exception) -> AbstractContextManager[None]:
+        """Wait for it, at most so long, and have it; raise *otherwise* if it does not come."""
 
 
 class ThreadTurn:
-    """A turn that threads wait for."""
+    """A turn that threads wait for. An interruption gives it back, wherever it comes."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._lock = RLock()  # of all locks, the one that knows whose it is
 
-    def taken(self, seconds: float) -> bool:
-        """See `Turn.taken`."""
-        return self._lock.acquire(timeout=seconds)
-
-    def given_back(self) -> None:
-        """See `Turn.given_back`."""
-        self._lock.release()
+    @contextmanager
+    def had(self, seconds: float, otherwise: Exception) -> Iterator[None]:
+        """See `Turn.had`."""
+        is_entered = False
+        try:
+            if not self._lock.acquire(timeout=seconds):
+                raise otherwise
+            with self._lock:  # again, since this ends in one step that nothing interrupts
+                self._lock.release()
+                is_entered = True
+                yield
+        finally:
+            if not is_entered:
+                with suppress(RuntimeError):  # it is another's
+                    self._lock.release()
 
 
 class TaskTurn:
@@ -41,13 +48,15 @@ class TaskTurn:
     def __init__(self) -> None:
         self._lock = asyncio.Lock()
 
-    def taken(self, seconds: float) -> bool:
-        """See `Turn.taken`."""
-        return await_only(self._acquired(seconds))
-
-    def given_back(self) -> None:
-        """See `Turn.given_back`."""
-        self._lock.release()
+    @contextmanager
+    def had(self, seconds: float, otherwise: Exception) -> Iterator[None]:
+        """See `Turn.had`."""
+        if not await_only(self._acquired(seconds)):
+            raise otherwise
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     async def _acquired(self, seconds: float) -> bool:
         try:

@@ -25,14 +25,14 @@ from sqlalchemy.util import await_only
 from itsmkit_sql._database import Database
 from itsmkit_sql._tenants import Tenancy
 from itsmkit_sql._turns import pause
-from itsmkit_sql.errors import DatabaseError
+from itsmkit_sql.errors import ConcurrentUnitError, DatabaseError
 
 __all__ = ["CHANNEL", "Waking"]
 
 CHANNEL = "itsmkit"
 """Where PostgreSQL tells of work; the payload is the tenant, or empty if its name does not fit."""
 
-_LONGEST = 2000  # signs; a notice has less than 8000 bytes
+_TOO_LONG = 8000  # bytes
 _LOOK_EVERY = 0.1  # seconds
 # Nobody waits for the disk for the sake of a notice.
 _NOTIFY = select(
@@ -59,6 +59,7 @@ class Waking:
         self._database = database
         self._process = os.getpid()
         self._lock = Lock()
+        self._is_closed = False
         self._idle: defaultdict[str, list[_Ear]] = defaultdict(list)
 
     def notify(self, tenancy: Tenancy) -> None:
@@ -68,8 +69,8 @@ class Waking:
         try:
             with self._database.reading() as connection:
                 connection.execute(_NOTIFY, {"payload": _payload(tenancy)})
-        except DatabaseError as error:
-            # What was asked for is done. Who waits finds it in time.
+        except (ConcurrentUnitError, DatabaseError) as error:
+            # What was asked for is done, and is not to be done again. Who waits finds it in time.
             _LOG.warning("those who wait for work were not told that there is some: %s", error)
 
     def wait(self, tenancy: Tenancy, timeout: timedelta) -> None:
@@ -87,11 +88,16 @@ class Waking:
                 ear.close()
                 raise
         with self._lock:
-            self._idle[tenancy.name].append(ear)
+            if not self._is_closed:
+                self._idle[tenancy.name].append(ear)
+                return
+        ear.close()
 
     def close(self) -> None:
-        """Close the connections of those who do not wait now."""
+        """Close the connections of those who do not wait now; those who do close theirs when they end."""
         with self._lock:
+            self._leave_to_parent()
+            self._is_closed = True
             idle, self._idle = self._idle, defaultdict(list)
         for ears in idle.values():
             for ear in ears:
@@ -99,12 +105,15 @@ class Waking:
 
     def _taken(self, tenancy: Tenancy) -> "_Ear | None":
         with self._lock:
-            if self._process != os.getpid():
-                self._process = os.getpid()
-                _left_to_parents.append(self._idle)
-                self._idle = defaultdict(list)
+            self._leave_to_parent()
             idle = self._idle[tenancy.name]
             return idle.pop() if idle else None
+
+    def _leave_to_parent(self) -> None:
+        if self._process != os.getpid():
+            self._process = os.getpid()
+            _left_to_parents.append(self._idle)
+            self._idle = defaultdict(list)
 
     def _opened(self, tenancy: Tenancy) -> "_Ear":
         return _FileEar(self._database) if self._database.address.is_sqlite else _ServerEar(tenancy)
@@ -192,7 +201,7 @@ class _FileEar:
 
 def _payload(tenancy: Tenancy) -> str:
     name = tenancy.name
-    return "" if len(name) > _LONGEST or "\0" in name else name
+    return "" if len(name.encode()) >= _TOO_LONG or "\0" in name else name
 
 
 async def _gathered(notices: AsyncIterable[Any]) -> list[Any]:

@@ -1,0 +1,106 @@
+"""What an interruption, such as Ctrl-C, leaves behind: nothing that keeps the next one from working."""
+
+import contextlib
+import gc
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+from sqlalchemy import QueuePool
+
+import itsmkit_sql
+from itsmkit.plugin import Timer
+from itsmkit.testing import A_MONDAY, an_incident_logged
+from itsmkit.testing.contracts import entry, save
+from itsmkit_sql import SQLStore
+
+PLACES = (str(Path(itsmkit_sql.__file__).parent), contextlib.__file__)
+"""Where it may come: in the plugin, and in what runs its context managers."""
+
+
+class Interruption:
+    """
+    A Ctrl-C that comes at a line.
+
+    Args:
+        line: How many lines are run before it.
+    """
+
+    def __init__(self, line: int) -> None:
+        self._left = line
+        self._last: dict[FrameType, int] = {}
+
+    def __enter__(self) -> None:
+        sys.settrace(self._trace)
+
+    def __exit__(self, *_exception: object) -> None:
+        sys.settrace(None)
+        self._last.clear()
+
+    def _trace(self, frame: FrameType, what: str, _: Any) -> Callable[..., Any] | None:
+        if not frame.f_code.co_filename.startswith(PLACES):
+            return None
+        # A `with` that ends comes to its first line again. No signal is handled there.
+        is_further = frame.f_lineno > self._last.get(frame, 0)
+        self._last[frame] = frame.f_lineno
+        if what == "line" and is_further:
+            self._left -= 1
+            if not self._left:
+                sys.settrace(None)
+                self._last.clear()
+                raise KeyboardInterrupt
+        return self._trace
+
+
+@pytest.fixture
+def hasty(url: str) -> Iterator[SQLStore]:
+    """Return a store that waits for nobody for long."""
+    with closing(SQLStore.open(f"{url}?timeout=1" if url.startswith("sqlite") else url)) as store:
+        yield store
+
+
+def in_use(store: SQLStore) -> int:
+    """Return how many connections are not given back."""
+    pools = {engine.pool for engine in store._database._engines}  # type: ignore[attr-defined]  # it is pooled
+    return sum(pool.checkedout() for pool in pools if isinstance(pool, QueuePool))
+
+
+def work(store: SQLStore, number: int) -> None:
+    incident = an_incident_logged(f"INC-{number}")
+    with store.begin() as unit:
+        unit.next_number("INC")
+        save(unit, incident, expected=0)
+        unit.set_timer(Timer(incident.ticket.id, "resolve", A_MONDAY))
+        unit.enqueue(entry(f"{number}"))
+
+
+def read(store: SQLStore, _: int) -> None:
+    store.events(after=0, limit=1)
+    with closing(store.dump()) as rows:  # type: ignore[type-var]  # it is a generator
+        next(rows)
+
+
+# A cursor, the end of which is interrupted, is closed by who collects it, and says so.
+@pytest.mark.filterwarnings("ignore:.*was deleted while still open:ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("do", [work, read], ids=lambda each: each.__name__)
+def test_an_interruption_anywhere_leaves_nothing_in_the_way(
+    hasty: SQLStore, do: Callable[[SQLStore, int], None]
+) -> None:
+    work(hasty, 0)
+    step = 7 if hasty._database.address.is_sqlite else 29  # each costs two commits
+    for line in range(1, 5000, step):  # pragma: no branch - it comes to its end long before
+        with suppress(KeyboardInterrupt), Interruption(line):
+            do(hasty, line)
+            break
+        if in_use(hasty):
+            gc.collect()  # what a frame held that was left
+        assert in_use(hasty) == 0, line
+        work(hasty, 10_000 + line)  # nobody is in its way
+    numbers = {stored.ticket.number: stored for stored in hasty.tickets()}
+    events = {each.event.ticket_id for each in hasty.events(after=0, limit=100_000)}
+    assert {stored.ticket.id for stored in numbers.values()} == events  # no half
