@@ -14,7 +14,7 @@ import psycopg
 from attrs import define, field
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
-__all__ = ["Group", "by_core", "by_driver", "recorded"]
+__all__ = ["Group", "by_core", "by_driver", "engine_for", "recorded"]
 
 _PRAGMAS = ("foreign_keys = ON", "synchronous = full", "journal_mode = WAL")
 
@@ -36,7 +36,7 @@ class Group:
 
 
 class _Recorder:
-    """What listens to all engines; each method is called as the event that it hears."""
+    """What listens to an engine; each method is called as the event that it hears."""
 
     def __init__(self) -> None:
         self.groups: list[Group] = []
@@ -76,28 +76,30 @@ class _Recorder:
 
 
 @contextmanager
-def recorded() -> Iterator[list[Group]]:
-    """Record what any engine sends, in the order in which transactions begin."""
+def recorded(engine: Engine) -> Iterator[list[Group]]:
+    """
+    Record what an engine sends, in the order in which transactions begin.
+
+    An engine that was ever listened to is slower from then on. So it is to be none of those that are timed.
+    """
     recorder = _Recorder()
     names = ("before_execute", "before_cursor_execute", "commit", "rollback")
     listeners = [(name, getattr(recorder, name)) for name in names]
     for name, listener in listeners:
-        event.listen(Engine, name, listener)
+        event.listen(engine, name, listener)
     try:
         yield recorder.groups
     finally:
         for name, listener in listeners:
-            event.remove(Engine, name, listener)
+            event.remove(engine, name, listener)
         recorder.groups[:] = [group for group in recorder.groups if group.driver]
 
 
 @contextmanager
-def by_core(url: str) -> Iterator[Callable[[Sequence[Group]], None]]:
-    """Lend what sends groups by SQLAlchemy Core, as one would write it by hand."""
-    is_sqlite = url.startswith("sqlite")
+def engine_for(url: str) -> Iterator[Engine]:
+    """Lend an engine that is set up as a store sets up its own."""
     engine = create_engine(url)
-    reading = engine.execution_options(isolation_level="AUTOCOMMIT") if not is_sqlite else engine
-    if is_sqlite:
+    if url.startswith("sqlite"):
 
         def connect(connection: sqlite3.Connection, _record: object) -> None:
             connection.isolation_level = None
@@ -105,22 +107,31 @@ def by_core(url: str) -> Iterator[Callable[[Sequence[Group]], None]]:
                 connection.execute(f"PRAGMA {pragma}")
 
         event.listen(engine, "connect", connect)
-
-    def send(groups: Sequence[Group]) -> None:
-        for group in groups:
-            if group.is_saved:
-                with engine.begin() as connection:
-                    if is_sqlite:
-                        connection.exec_driver_sql("BEGIN IMMEDIATE")
-                    for statement, parameters in group.core:
-                        _read(connection.execute(statement, parameters))
-            else:
-                with reading.connect() as connection:
-                    for statement, parameters in group.core:
-                        _read(connection.execute(statement, parameters))
-
-    yield send
+    yield engine
     engine.dispose()
+
+
+@contextmanager
+def by_core(url: str) -> Iterator[Callable[[Sequence[Group]], None]]:
+    """Lend what sends groups by SQLAlchemy Core, as one would write it by hand."""
+    is_sqlite = url.startswith("sqlite")
+    with engine_for(url) as engine:
+        reading = engine if is_sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
+
+        def send(groups: Sequence[Group]) -> None:
+            for group in groups:
+                if group.is_saved:
+                    with engine.begin() as connection:
+                        if is_sqlite:
+                            connection.exec_driver_sql("BEGIN IMMEDIATE")
+                        for statement, parameters in group.core:
+                            _read(connection.execute(statement, parameters))
+                else:
+                    with reading.connect() as connection:
+                        for statement, parameters in group.core:
+                            _read(connection.execute(statement, parameters))
+
+        yield send
 
 
 def _read(result: Any) -> None:

@@ -21,7 +21,7 @@ from statistics import median
 from time import perf_counter
 
 from bench.reliability._places import place
-from bench.reliability._recording import Group, by_core, by_driver, recorded
+from bench.reliability._recording import Group, by_core, by_driver, engine_for, recorded
 from bench.reliability._report import Options, Report, main
 from itsmkit.desk import Desk, ManualClock
 from itsmkit.plugin import RowKind, StoreRow
@@ -52,7 +52,9 @@ def _commands(asked: str, rounds: int, *, judges: bool) -> Report:
     report = Report(f"Commands on {asked}: {rounds} rounds of {each}, each command a durable commit")
     with ExitStack() as stack:
         urls = [stack.enter_context(place(asked)) for _ in range(4)]
-        stores = [stack.enter_context(closing(SQLStore.open(url))) for url in urls]
+        engine = stack.enter_context(engine_for(urls[0]))
+        told = SQLStore.on(engine, create=True)
+        stores = [told, *(stack.enter_context(closing(SQLStore.open(url))) for url in urls[1:])]
         desks = [Desk(store=store, clock=ManualClock(A_MONDAY), random=Random(1)) for store in stores]
         for desk in desks:
             for n in range(TICKETS):
@@ -60,7 +62,7 @@ def _commands(asked: str, rounds: int, *, judges: bool) -> Report:
         ids = [ticket.id for ticket in desks[0].tickets]
         said: list[list[Group]] = []
         for turn in range(rounds):
-            with recorded() as groups:
+            with recorded(engine) as groups:
                 _round(desks[0], ids, turn)
             said.append(groups)
         core = stack.enter_context(by_core(urls[2]))
@@ -160,7 +162,7 @@ def worker(url: str) -> None:
         store.next_due()
         print("ready", flush=True)
         sys.stdin.readline()
-        print(desk.run_due())
+        print(desk.run_due().passed)
 
 
 if __name__ == "__main__":

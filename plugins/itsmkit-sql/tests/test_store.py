@@ -25,7 +25,7 @@ from itsmkit.plugin.integrity import Checkpoint, root_of
 from itsmkit.practices import Incident
 from itsmkit.testing import A_MONDAY, a_notification, an_incident_logged
 from itsmkit.testing.contracts import HOUR, LEASE, commented, entry, newest, said, save, saved, staged
-from itsmkit_sql import ConcurrentUnitError, DamagedRowError, DatabaseError, SQLStore
+from itsmkit_sql import ConcurrentUnitError, DamagedRowError, DatabaseError, SQLStore, _engines
 from itsmkit_sql._counters import next_number
 from itsmkit_sql._database import _left_to_parents
 from itsmkit_sql._recent import Recent
@@ -503,6 +503,40 @@ def test_a_connection_that_is_lost_costs_one_unit_of_work(server: SQLStore) -> N
         saved(server, "INC-2")
     assert [stored.ticket for stored in server.tickets()] == [incident]
     saved(server, "INC-2")
+
+
+def test_a_connection_that_was_closed_meanwhile_is_replaced(server: SQLStore) -> None:
+    incident = saved(server)
+    with server._database.reading() as connection:
+        pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    url = server._database.address.url.render_as_string(hide_password=False)
+    with closing(SQLStore.open(url)) as other, other._database.reading() as connection:
+        ended = text("SELECT pg_terminate_backend(:pid, 10000)")
+        assert connection.execute(ended, {"pid": pid}).scalar_one()
+    assert [stored.ticket for stored in server.tickets()] == [incident]
+    with server._database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one() != pid
+
+
+def test_the_server_is_asked_only_about_connections_that_were_idle_for_long(
+    server: SQLStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved(server)
+    dialect = server._database._reading.dialect
+    asked: list[object] = []
+    ping = dialect.do_ping
+
+    def noted(connection: object) -> bool:
+        asked.append(connection)
+        alive: bool = ping(connection)
+        return alive
+
+    monkeypatch.setattr(dialect, "do_ping", noted)
+    server.tickets()
+    assert not asked
+    monkeypatch.setattr(_engines, "_TRUSTED_SECONDS", -1)
+    server.tickets()
+    assert len(asked) == 1
 
 
 def test_who_goes_on_after_a_fault_is_told_that_all_is_undone(server: SQLStore) -> None:

@@ -15,8 +15,11 @@ from itsmkit.tickets import SYSTEM, CheckpointPassed, TicketId
 
 __all__ = ["DueReport", "TimerFailure", "Waker"]
 
-_AT_ONCE = 100
-"""How many timers are claimed in one go: few enough to be done within the lease."""
+_AT_ONCE = 20
+"""
+How many timers are claimed in one go: few enough to be done within the lease. And few enough that workers
+seldom hold two clocks of one ticket at the same time, over which one of them would have to begin again.
+"""
 
 
 @frozen

@@ -9,6 +9,8 @@ from typing import Any, get_args
 import attrs
 import msgspec
 import pytest
+import rfc8785
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,10 +31,10 @@ from itsmkit.plugin.documents import (
     to_plain,
 )
 from itsmkit.practices import Incident, Observation
-from itsmkit.testing import A_MONDAY
+from itsmkit.testing import A_MONDAY, an_incident, an_incident_logged
 from itsmkit.testing.stored_values import staging_areas, stored_values
 from itsmkit.testing.strategies import incident_histories
-from itsmkit.tickets import Commented, Fact, Ticket, TicketEvent, TicketId, replay
+from itsmkit.tickets import Actor, Commented, Fact, Ticket, TicketEvent, TicketId, replay
 
 TAGS = [
     f"${name}"
@@ -41,6 +43,9 @@ TAGS = [
         *("money", "list", "set", "frozenset", "dict", "pairs"),
     )
 ]
+
+
+AN_EVENT = an_incident_logged().events[0]
 
 
 def exact(value: object) -> object:
@@ -103,6 +108,55 @@ def test_a_value_comes_back_as_it_was(value: Any) -> None:
     assert digest(to_document(back)) == digest(document)
     if is_hashable(value):
         assert hash(back) == hash(value)
+
+
+@settings(max_examples=150)
+@given(stored_values())
+def test_the_text_of_a_value_is_the_canonical_json_of_its_document(value: Any) -> None:
+    assert DOCUMENTS.to_text(value) == rfc8785.dumps(to_document(value)).decode()
+
+
+def test_names_and_texts_are_as_canonical_in_a_text() -> None:
+    ticket = evolve(an_incident(), title="%d % é 😀\x7f\u2028", details={"\ue000": 1, "😀": 2, "%s": "100 %"})
+    text = DOCUMENTS.to_text(ticket)
+    assert '"details":{"%s":"100 %","😀":2,"\ue000":1}' in text
+    assert '"title":"%d % é 😀\x7f\u2028"' in text
+    assert text == rfc8785.dumps(to_document(ticket)).decode()
+
+
+def nested(depth: int) -> tuple[Any, ...]:
+    """Return so many tuples in each other."""
+    value: tuple[Any, ...] = ()
+    for _ in range(depth):
+        value = (value,)
+    return value
+
+
+def an_odd_actor() -> Actor:
+    """Return an actor whose roles are what nobody can give them."""
+    actor = Actor("ann")
+    object.__setattr__(actor, "roles", ["agent"])
+    return actor
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(object(), id="of no type"),
+        pytest.param(Commented("\ud800", public=True), id="half a surrogate pair"),
+        pytest.param(evolve(an_incident(), title=5, version=None), id="other scalars"),
+        pytest.param(evolve(an_incident(), details={"a": nested(100_000)}), id="nested too deeply"),
+        pytest.param(StoredTicket(Commented("a", public=True)), id="a document of another class"),  # type: ignore[arg-type]
+        pytest.param(evolve(AN_EVENT, actor="ann", fact=5), id="no part, and no document"),
+        pytest.param(evolve(AN_EVENT, actor=an_odd_actor()), id="another collection"),
+    ],
+)
+def test_what_has_no_text_is_refused_as_it_has_no_document(value: object) -> None:
+    with pytest.raises(DefinitionError) as refused:
+        canonical_bytes(to_document(value))
+    with pytest.raises(DefinitionError) as told:
+        DOCUMENTS.to_text(value)
+    assert told.value.problems == refused.value.problems
 
 
 @settings(max_examples=30)

@@ -1,12 +1,14 @@
 """The engines of a database: of the store's own, or of a host that lends them."""
 
-from typing import Protocol
+import selectors
+from time import monotonic
+from typing import Any, Protocol
 
 from attrs import evolve, frozen
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, update
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.pool import SingletonThreadPool
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry, SingletonThreadPool
 
 from itsmkit.errors import DefinitionError
 from itsmkit_sql._schema import schema_version
@@ -14,6 +16,11 @@ from itsmkit_sql._url import Address
 
 __all__ = ["Engines", "begin_reading", "begin_writing", "is_in_transaction", "lent_engines", "own_engines"]
 
+_GIVEN_BACK = "itsmkit: given back"
+_TRUSTED_SECONDS = 30
+"""How long a silent connection is taken to live. What lies between may drop it later, and tell nobody."""
+
+_Selector = getattr(selectors, "PollSelector", selectors.DefaultSelector)  # the quickest for one connection
 _OLDEST_SQLITE = (3, 37, 0)  # the first with STRICT tables
 _TOUCH = update(schema_version).where(schema_version.c.id == 0).values(version=schema_version.c.version)
 
@@ -149,7 +156,7 @@ def _sqlite(address: Address, synchronous: str) -> Engine:
 
 
 def _postgresql(address: Address) -> Engine:
-    engine = _made(address, pool_pre_ping=True)
+    engine = _made(address)
 
     def prepare(connection: DBAPIConnection, _record: object) -> None:
         # In a zone east of it, the last instants are of a year that Python does not know.
@@ -158,8 +165,34 @@ def _postgresql(address: Address) -> Engine:
         connection.cursor().execute("SET jit = off")
         connection.commit()
 
+    def check(connection: DBAPIConnection, record: ConnectionPoolEntry, _lent: object) -> None:
+        given_back = record.info.get(_GIVEN_BACK)
+        if given_back is None:  # it is new
+            return
+        if monotonic() - given_back > _TRUSTED_SECONDS or _has_news(record.driver_connection):
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise InvalidatePoolError(error) from error  # the pool connects anew
+
+    def note(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+        record.info[_GIVEN_BACK] = monotonic()
+
     event.listen(engine, "connect", prepare)
+    event.listen(engine, "checkout", check)
+    event.listen(engine, "checkin", note)
     return engine
+
+
+def _has_news(connection: Any) -> bool:
+    """
+    Tell whether the server has said something while nothing was asked, such as that it ends the connection.
+
+    So a connection that was closed is seen without a question to the server before each statement.
+    """
+    with _Selector() as selector:
+        selector.register(connection.fileno(), selectors.EVENT_READ)
+        return bool(selector.select(0))
 
 
 def _made(address: Address, **options: object) -> Engine:

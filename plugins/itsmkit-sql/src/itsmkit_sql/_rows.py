@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from attrs import frozen
 
 from itsmkit.errors import DefinitionError
-from itsmkit.plugin.documents import Documents, canonical_bytes
+from itsmkit.plugin.documents import Documents
 from itsmkit.plugin.integrity import link
 from itsmkit_sql.errors import DamagedRowError
 
@@ -28,7 +28,7 @@ class Texts:
 
     def of(self, value: object) -> str:
         """Return the document of *value* as text: of equal values, the same."""
-        return canonical_bytes(self.documents.to_document(value)).decode()
+        return self.documents.to_text(value)
 
     def linked(self, previous: str | None, event: object) -> tuple[str, str]:
         """
@@ -38,8 +38,8 @@ class Texts:
             previous: The digest of the chain before it; ``None`` for the first.
             event: The event.
         """
-        document = canonical_bytes(self.documents.to_document(event))
-        return document.decode(), link(previous, document)
+        document = self.documents.to_text(event)
+        return document, link(previous, document.encode())
 
     def value(self, text: str, row: str) -> object:
         """

@@ -106,6 +106,8 @@ class SQLUnit:
             read = self._read.get(ticket_id)
             if read is not None and read.stored.ticket.version == expected:
                 self._heads[ticket_id] = read.head
+            elif expected == 0:
+                self._heads[ticket_id] = None  # whether it is new is seen when it is added
             else:
                 with self._database.reading() as connection:
                     head = self._store._tickets.check_version(connection, ticket_id, expected)

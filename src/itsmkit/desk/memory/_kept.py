@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from heapq import heappop, heappush
 from threading import Lock
@@ -44,12 +44,12 @@ class Stream(Generic[Event]):
         """Return the position of the newest event; 0 if there is none."""
         return self.positions[-1] if self.positions else 0
 
-    def extend(self, events: Iterable[Event], end: int) -> int:
+    def extend(self, events: Sequence[Event], end: int) -> int:
         """Add *events* after the commits up to the position *end*; return where they end."""
-        for event in events:
-            end += 1
-            self.add(end, event)
-        return end
+        self.events.extend(events)
+        last = end + len(events)
+        self.positions.extend(range(end + 1, last + 1))
+        return last
 
     def add(self, position: int, event: Event) -> None:
         """Add an event at a position that is greater than all before."""

@@ -186,7 +186,8 @@ class MemoryUnit:
             present = kept.tickets.get(ticket_id)
             if present is None or present.ticket.number != self._saved[ticket_id].ticket.number:
                 self._check_number(kept, ticket_id)
-        self._check_configuration(kept)
+        if self._read_to:
+            self._check_configuration(kept)
         if self._staged is not None:
             self._check_staging(kept)
         for claimed in self._finished:
@@ -241,9 +242,10 @@ class MemoryUnit:
         for event in self._events:
             kept.histories[event.ticket_id].append(event)
         kept.end = kept.feed.extend(self._events, kept.end)
-        for said in self._recorded:
-            kept.records[said.record.key].append(said)
-        kept.end = kept.configuration.extend(self._recorded, kept.end)
+        if self._recorded:
+            for said in self._recorded:
+                kept.records[said.record.key].append(said)
+            kept.end = kept.configuration.extend(self._recorded, kept.end)
         if self._staged is not None:
             kept.staging = self._staged
             kept.written.restage(self._staged.area)

@@ -14,7 +14,7 @@ from typing import Any
 from itsmkit._problems import shown
 from itsmkit.plugin.documents._faults import Fault
 
-__all__ = ["LARGEST_INTEGER", "written"]
+__all__ = ["LARGEST_INTEGER", "in_order", "quoted", "written"]
 
 LARGEST_INTEGER = 2**53 - 1
 """Whole numbers up to this one, and down to its negative, are the same to every reader of JSON."""
@@ -24,7 +24,7 @@ def written(value: Any) -> str:
     """Return *value* as canonical JSON; raises a `Fault`."""
     kind = type(value)
     if kind is str:
-        return encode_basestring(value) if value.isascii() else _quoted(value)
+        return quoted(value)
     if value is None:
         return "null"
     if kind is bool:
@@ -58,7 +58,7 @@ def _array(values: list[Any] | tuple[Any, ...]) -> str:
 def _object(values: Mapping[Any, Any]) -> str:
     parts: list[str] = []
     faults: list[tuple[str, str]] = []
-    for name in _in_order(values):
+    for name in in_order(values):
         try:
             parts.append(_name(name) + written(values[name]))
         except Fault as fault:
@@ -68,7 +68,8 @@ def _object(values: Mapping[Any, Any]) -> str:
     return f"{{{','.join(parts)}}}"
 
 
-def _in_order(names: Mapping[Any, Any]) -> list[str]:
+def in_order(names: Mapping[Any, Any]) -> list[str]:
+    """Return names in the order in which they stand in canonical JSON; raises a `Fault`."""
     try:
         if "".join(names).isascii():
             return sorted(names)
@@ -83,14 +84,16 @@ def _in_order(names: Mapping[Any, Any]) -> list[str]:
 
 @lru_cache(maxsize=4096)  # there are few, and each stands in many documents
 def _name(name: str) -> str:
-    return f"{_quoted(name)}:"
+    return f"{quoted(name)}:"
 
 
-def _quoted(text: str) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise Fault.at("", f"must be text that UTF-8 can hold, not {shown(text)}") from None
+def quoted(text: str) -> str:
+    """Return *text* as canonical JSON; raises a `Fault`."""
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise Fault.at("", f"must be text that UTF-8 can hold, not {shown(text)}") from None
     return encode_basestring(text)
 
 

@@ -11,7 +11,7 @@ import attrs
 from itsmkit._documents import Form
 from itsmkit._frozen import EMPTY, FrozenDict
 from itsmkit._problems import close_to, one, shown
-from itsmkit.plugin.documents._canonical_json import written
+from itsmkit.plugin.documents._canonical_json import in_order, quoted, written
 from itsmkit.plugin.documents._faults import Fault
 from itsmkit.plugin.documents._plain_values import PlainValues, each_named, each_of
 from itsmkit.plugin.documents._scalars import instant_from, instant_to_text
@@ -20,10 +20,19 @@ __all__ = ["Codec", "codec_of", "form_codec", "table_codec"]
 
 
 class Codec(NamedTuple):
-    """What writes a value as plain data, and what reads it back. Both raise a `Fault`."""
+    """
+    What writes a value, and what reads it back. All raise a `Fault`.
+
+    Args:
+        write: Writes it as plain data, and tells all that is wrong with it.
+        read: Reads plain data.
+        text: Writes it as the canonical JSON of that plain data, and raises at the first thing that is wrong,
+            without the place.
+    """
 
     write: Callable[[Any], Any]
     read: Callable[[Any], Any]
+    text: Callable[[Any], str]
 
 
 Finder = Callable[[Any], Codec]
@@ -55,7 +64,9 @@ def table_codec(
         for each in attrs.fields(kind)
         if each.init and each.alias not in without
     ]
-    return Codec(_table_writer(kind, head, fields), _table_reader(kind, head, fields))
+    return Codec(
+        _table_writer(kind, head, fields), _table_reader(kind, head, fields), _table_text(kind, head, fields)
+    )
 
 
 class _Field(NamedTuple):
@@ -85,6 +96,23 @@ def _table_writer(
         return plain
 
     return write
+
+
+def _table_text(kind: type, head: Mapping[str, Any], fields: Iterable[_Field]) -> Callable[[object], str]:
+    # All but the values of the fields is the same in each object, and known beforehand.
+    by_key = {each.key: each for each in fields}
+    ordered = in_order({**head, **by_key})
+    known = {key: written(value).replace("%", "%%") for key, value in head.items()}
+    parts = (f"{quoted(key).replace('%', '%%')}:{known.get(key, '%s')}" for key in ordered)
+    template = f"{{{','.join(parts)}}}"
+    writers = [(by_key[key].name, by_key[key].codec.text) for key in ordered if key in by_key]
+
+    def text(value: object) -> str:
+        if type(value) is not kind:
+            raise Fault.at("", f"must be {one(kind.__qualname__)}, not {shown(value)}")
+        return template % tuple([write(getattr(value, name)) for name, write in writers])
+
+    return text
 
 
 def _table_reader(kind: type, head: Mapping[str, Any], fields: Iterable[_Field]) -> Callable[[object], Any]:
@@ -131,7 +159,7 @@ def form_codec(form: Form) -> Codec:
         except ValueError as error:
             raise Fault.of(error) from error
 
-    return Codec(write, read)
+    return _plainly(write, read)
 
 
 def codec_of(kind: Any, find: Finder, values: PlainValues) -> Codec:
@@ -153,7 +181,7 @@ def codec_of(kind: Any, find: Finder, values: PlainValues) -> Codec:
     if origin is not None:
         return _mapping(parts[1], find, values)
     if kind is object or kind is Any:
-        return Codec(values.write, values.read)
+        return _plainly(values.write, values.read)
     return _one_of(kind, values) if isinstance(kind, tuple) else _of_class(kind, find, values)
 
 
@@ -161,7 +189,7 @@ def _of_class(kind: type, find: Finder, values: PlainValues) -> Codec:
     if kind is str or kind is bool:
         return _same(kind)
     if kind is datetime:
-        return Codec(instant_to_text, instant_from)
+        return Codec(instant_to_text, instant_from, lambda value: f'"{instant_to_text(value)}"')
     if issubclass(kind, Enum):
         return _enum(kind)
     return table_codec(kind, find) if attrs.has(kind) else _one_of((kind,), values)
@@ -173,13 +201,23 @@ def _bare(kind: Any) -> Any:
     return kind
 
 
+def _plainly(write: Callable[[Any], Any], read: Callable[[Any], Any]) -> Codec:
+    return Codec(write, read, lambda value: written(write(value)))
+
+
 def _same(kind: type) -> Codec:
     def same(value: object) -> object:
         if type(value) is not kind:
             raise Fault.at("", f"must be {_EXPECTED[kind]}, not {shown(value)}")
         return value
 
-    return Codec(same, same)
+    if kind is not str:
+        return _plainly(same, same)
+
+    def text(value: object) -> str:
+        return quoted(value) if type(value) is str else written(same(value))
+
+    return Codec(same, same, text)
 
 
 def _one_of(kinds: tuple[type, ...], values: PlainValues) -> Codec:
@@ -191,7 +229,7 @@ def _one_of(kinds: tuple[type, ...], values: PlainValues) -> Codec:
             raise Fault.at("", f"must be {names}, not {shown(value)}")
         return value
 
-    return Codec(lambda value: values.write(checked(value)), lambda plain: checked(values.read(plain)))
+    return _plainly(lambda value: values.write(checked(value)), lambda plain: checked(values.read(plain)))
 
 
 def _union(kinds: tuple[Any, ...], find: Finder) -> Codec:
@@ -204,6 +242,7 @@ def _union(kinds: tuple[Any, ...], find: Finder) -> Codec:
     return Codec(
         lambda value: None if value is None else codec.write(value),
         lambda plain: None if plain is None else codec.read(plain),
+        lambda value: "null" if value is None else codec.text(value),
     )
 
 
@@ -213,7 +252,12 @@ def _same_or_none(kind: type) -> Codec:
             raise Fault.at("", f"must be {_EXPECTED[kind]} or null, not {shown(value)}")
         return value
 
-    return Codec(same, same)
+    def text(value: object) -> str:
+        if value is None:
+            return "null"
+        return quoted(value) if type(value) is kind is str else written(same(value))
+
+    return Codec(same, same, text)
 
 
 def _sequence(kind: type, items: Codec) -> Codec:
@@ -228,14 +272,20 @@ def _sequence(kind: type, items: Codec) -> Codec:
             raise Fault.at("", f"must be a list, not {shown(plain)}")
         return kind(each_of(plain, items.read))
 
-    return Codec(write, read)
+    def text(value: object) -> str:
+        if not isinstance(value, kind):
+            raise Fault.at("", f"must be {one(kind.__name__)}, not {shown(value)}")
+        texts = map(items.text, value)  # type: ignore[call-overload]  # a tuple or a frozenset
+        return f"[{','.join(sorted(texts) if kind is frozenset else texts)}]"
+
+    return Codec(write, read, text)
 
 
 def _mapping(kind: Any, find: Finder, values: PlainValues) -> Codec:
     if kind is object or kind is Any:
-        return Codec(values.write_object, values.read_object)
+        return _plainly(values.write_object, values.read_object)
     items = find(kind)
-    return Codec(
+    return _plainly(
         lambda value: each_named(value, items.write),
         lambda plain: FrozenDict(each_named(plain, items.read)),
     )
@@ -254,4 +304,4 @@ def _enum(kind: type[Enum]) -> Codec:
         choices = ", ".join(repr(each.value) for each in kind)
         raise Fault.at("", f"must be one of {choices}, not {shown(plain)}")
 
-    return Codec(write, read)
+    return _plainly(write, read)

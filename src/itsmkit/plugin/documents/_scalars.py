@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -79,7 +80,12 @@ def instant_to_text(instant: Any) -> str:
             raise Fault.at("", f"lies outside the years 1 to 9999 in UTC: {instant}") from None
         except DefinitionError as error:
             raise Fault.of(error) from None
-    text: str = instant.isoformat(timespec="microseconds")
+    return _utc_text(instant)
+
+
+@lru_cache(maxsize=1024)  # most instants of an event are one and the same
+def _utc_text(instant: datetime) -> str:
+    text = instant.isoformat(timespec="microseconds")
     return f"{text[:-6]}Z"
 
 

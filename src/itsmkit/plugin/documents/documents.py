@@ -6,6 +6,7 @@ turn documents of the ones before into it when they are read.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import attrs
@@ -20,6 +21,7 @@ from itsmkit.plugin.documents._codecs import Codec, codec_of, form_codec, table_
 from itsmkit.plugin.documents._faults import Fault, refused
 from itsmkit.plugin.documents._plain_values import PlainValues, class_name, each_of
 from itsmkit.plugin.documents._scalars import ValueForm
+from itsmkit.plugin.documents.canonical import canonical_bytes
 
 __all__ = ["Document", "DocumentType", "Documents", "Upgrade"]
 
@@ -152,6 +154,19 @@ class Documents:
         with refused(kind.name):
             return self._write(value, kind)
 
+    def to_text(self, value: object) -> str:
+        """
+        Return the document of *value* as canonical JSON: what `canonical_bytes` makes of it, sooner.
+
+        Raises:
+            DefinitionError: As `to_document` and `canonical_bytes`.
+        """
+        kind = self._by_kind.get(type(value))
+        if kind is not None:
+            with suppress(Fault, RecursionError):  # what is wrong, and where, is told below
+                return self._table(kind).text(value)
+        return canonical_bytes(self.to_document(value)).decode()
+
     def to_plain(self, value: object, *, where: str = "the value") -> Any:
         """
         Return plain data that is the same for equal values: a document, if there is a type for *value*.
@@ -279,4 +294,10 @@ class Documents:
                 raise Fault.at("", f"has no document type: {shown(value)}; known: {', '.join(by_name)}")
             return self._write(value, found)
 
-        return Codec(write, lambda plain: self._read(plain, by_name))
+        def text(value: object) -> str:
+            found = by_kind.get(type(value))
+            if found is None:
+                raise Fault.at("", f"has no document type: {shown(value)}; known: {', '.join(by_name)}")
+            return self._table(found).text(value)
+
+        return Codec(write, lambda plain: self._read(plain, by_name), text)
