@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from itsmkit.plugin.documents import Documents
-from itsmkit_sql._engines import Engines, begin_reading, begin_writing, own_engines
+from itsmkit_sql._engines import Engines, begin_reading, begin_writing, connected, own_engines
 from itsmkit_sql._faults import lost_at_commit, no_connection_came_back, translated
 from itsmkit_sql._rows import Texts
 from itsmkit_sql._turns import TaskTurn, ThreadTurn, Turn
@@ -103,14 +103,14 @@ class PooledDatabase:
     def reading(self) -> Iterator[Connection]:
         """See `Database.reading`."""
         self._leave_to_parent()
-        with translated(self.address), self._reading.connect() as connection:
+        with translated(self.address), connected(self._reading) as connection:
             yield connection
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """See `Database.snapshot`."""
         self._leave_to_parent()
-        with translated(self.address), self._snapshot.connect() as connection:
+        with translated(self.address), connected(self._snapshot) as connection:
             if self.address.is_sqlite:
                 begin_reading(connection)
             yield connection
@@ -121,7 +121,7 @@ class PooledDatabase:
         self._leave_to_parent()
         engine = self._writing if durable else self._passing
         is_written = False
-        with self._writing_alone(), translated(self.address), engine.connect() as connection:
+        with self._writing_alone(), translated(self.address), connected(engine) as connection:
             try:
                 with connection.begin():
                     if self.address.is_sqlite:

@@ -1,6 +1,8 @@
 """The engines of a database: of the store's own, or of a host that lends them."""
 
 import selectors
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import monotonic
 from typing import Any, Protocol
 
@@ -14,8 +16,17 @@ from itsmkit.errors import DefinitionError
 from itsmkit_sql._schema import schema_version
 from itsmkit_sql._url import Address
 
-__all__ = ["Engines", "begin_reading", "begin_writing", "is_in_transaction", "lent_engines", "own_engines"]
+__all__ = [
+    "Engines",
+    "begin_reading",
+    "begin_writing",
+    "connected",
+    "is_in_transaction",
+    "lent_engines",
+    "own_engines",
+]
 
+_ISOLATION = "itsmkit_isolation"
 _GIVEN_BACK = "itsmkit: given back"
 _TRUSTED_SECONDS = 30
 """How long a silent connection is taken to live. What lies between may drop it later, and tell nobody."""
@@ -116,10 +127,10 @@ def _begin(connection: Connection) -> None:
 
 def _with_isolation(engine: Engine) -> Engines:
     # Each statement sees what is committed: after waiting for a lock, the newest version of the row.
-    writing = engine.execution_options(isolation_level="READ COMMITTED")
+    writing = engine.execution_options(**{_ISOLATION: "READ COMMITTED"})
     return Engines(
-        engine.execution_options(isolation_level="AUTOCOMMIT"),
-        engine.execution_options(isolation_level="REPEATABLE READ"),
+        engine.execution_options(**{_ISOLATION: "AUTOCOMMIT"}),
+        engine.execution_options(**{_ISOLATION: "REPEATABLE READ"}),
         writing,
         writing,
         (),
@@ -132,6 +143,8 @@ class _PragmaConnection(Protocol):
     isolation_level: str | None
 
     def execute(self, statement: str, /) -> object: ...
+
+    def close(self) -> object: ...
 
 
 def _sqlite(address: Address, synchronous: str) -> Engine:
@@ -147,23 +160,50 @@ def _sqlite(address: Address, synchronous: str) -> Engine:
     engine = _made(address, connect_args={"timeout": address.busy_seconds})
 
     def prepare(connection: _PragmaConnection, _record: object) -> None:
-        connection.isolation_level = None  # the driver begins no transaction: the store does
-        for pragma in ("foreign_keys = ON", f"synchronous = {synchronous}", "journal_mode = WAL"):
-            connection.execute(f"PRAGMA {pragma}")
+        with _closed_if_interrupted(connection):
+            connection.isolation_level = None  # the driver begins no transaction: the store does
+            for pragma in ("foreign_keys = ON", f"synchronous = {synchronous}", "journal_mode = WAL"):
+                connection.execute(f"PRAGMA {pragma}")
 
     event.listen(engine, "connect", prepare)
     return engine
+
+
+@contextmanager
+def connected(engine: Engine) -> Iterator[Connection]:
+    """
+    Lend a connection with the isolation of an engine of ours.
+
+    It is isolated when it is lent already, not while it is: what an engine by itself would do before it gives
+    a connection away may be interrupted, and then nobody gives it back.
+    """
+    with engine.connect() as connection:
+        isolation = connection.get_execution_options().get(_ISOLATION)
+        if isolation is not None:
+            connection.execution_options(isolation_level=isolation)
+        yield connection
+
+
+@contextmanager
+def _closed_if_interrupted(connection: DBAPIConnection | _PragmaConnection) -> Iterator[None]:
+    """Close a new connection if it cannot be prepared: no pool knows it yet, and nobody else would."""
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _postgresql(address: Address) -> Engine:
     engine = _made(address)
 
     def prepare(connection: DBAPIConnection, _record: object) -> None:
-        # In a zone east of it, the last instants are of a year that Python does not know.
-        connection.cursor().execute("SET TIME ZONE 'UTC'")
-        # It compiles a condition of thousands of parts for minutes, and cannot be stopped meanwhile.
-        connection.cursor().execute("SET jit = off")
-        connection.commit()
+        with _closed_if_interrupted(connection):
+            # In a zone east of it, the last instants are of a year that Python does not know.
+            connection.cursor().execute("SET TIME ZONE 'UTC'")
+            # It compiles a condition of thousands of parts for minutes, and cannot be stopped meanwhile.
+            connection.cursor().execute("SET jit = off")
+            connection.commit()
 
     def check(connection: DBAPIConnection, record: ConnectionPoolEntry, _lent: object) -> None:
         given_back = record.info.get(_GIVEN_BACK)
