@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import zip_longest
 from random import Random
 from statistics import median
@@ -109,30 +109,34 @@ def _differences(dumps: Sequence[Sequence[StoreRow]]) -> Iterator[str]:
 
 
 def _timers(asked: str, tickets: int, *, judges: bool) -> Report:
-    report = Report(f"Timers on {asked}: the checkpoints of {tickets} tickets, all due at once")
-    rates: dict[int, list[float]] = {1: [], 4: []}
-    for _ in range(3):
-        for workers, found in rates.items():
-            with place(asked) as url:
-                found.append(_fired(url, tickets, workers, report))
-    one, four = (median(found) for found in rates.values())
-    report.figure("timers/s of one worker", one)
-    report.figure("timers/s of four workers", four)
-    report.figure("four workers, as a multiple of one", f"{four / one:.2f} ×")
-    if judges and four < 1.5 * one:
-        report.violations.append("four workers fire less than 1.5 × what one fires")
+    report = Report(f"Timers on {asked}: {tickets} tickets")
+    for what, catches_up in (("one due of each", False), ("all of each, after a downtime", True)):
+        rates: dict[int, list[float]] = {1: [], 4: []}
+        for _ in range(3):
+            for workers, found in rates.items():
+                with place(asked) as url:
+                    found.append(_fired(url, tickets, workers, report, catches_up=catches_up))
+        one, four = (median(found) for found in rates.values())
+        report.figure(f"{what}: timers/s of one worker", one)
+        report.figure(f"{what}: timers/s of four workers", four)
+        report.figure(f"{what}: four workers, as a multiple of one", f"{four / one:.2f} ×")
+        # After a downtime, the checkpoints of a ticket come one after the other: one worker has it at hand.
+        if judges and not catches_up and four < 1.5 * one:
+            report.violations.append("four workers fire less than 1.5 × what one fires")
     return report
 
 
-def _fired(url: str, tickets: int, workers: int, report: Report) -> float:
+def _fired(url: str, tickets: int, workers: int, report: Report, *, catches_up: bool) -> float:
     """Return how many timers a second were fired by so many processes."""
     with closing(SQLStore.open(url)) as store:
         desk = Desk(store=store, clock=ManualClock(A_MONDAY))
-        for n in range(tickets):
-            desk.incidents.log(f"Ticket {n}", impact="high", urgency="high", by=AN_AGENT)
+        with desk.batch() as batch:
+            for n in range(tickets):
+                batch.incidents.log(f"Ticket {n}", impact="high", urgency="high", by=AN_AGENT)
+        now = LATER if catches_up else desk.next_due() or LATER
         processes = [
             subprocess.Popen(
-                [sys.executable, "-m", "bench.reliability.throughput", "worker", url],
+                [sys.executable, "-m", "bench.reliability.throughput", "worker", url, now.isoformat()],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
@@ -149,16 +153,18 @@ def _fired(url: str, tickets: int, workers: int, report: Report) -> float:
             process.stdin.flush()
         passed = sum(int(process.communicate()[0]) for process in processes)
         seconds = perf_counter() - began
-        facts = [row for row in store.dump() if row.kind is RowKind.EVENT]
-        if len(facts) - tickets != passed or store.next_due() is not None:
-            report.violations.append(f"{workers} workers passed {passed} checkpoints; kept are {len(facts)}")
+        kept = sum(row.kind is RowKind.EVENT for row in store.dump())
+        due = store.next_due()
+        is_left = due is not None and due <= now
+        if kept - tickets != passed or is_left or (passed != tickets and not catches_up):
+            report.violations.append(f"{workers} workers passed {passed} checkpoints; kept are {kept}")
     return passed / seconds
 
 
-def worker(url: str) -> None:
-    """Fire what is due as soon as a line comes in, and print how much that was."""
+def worker(url: str, now: str) -> None:
+    """Fire what is due at an instant as soon as a line comes in, and print how much that was."""
     with closing(SQLStore.open(url)) as store:
-        desk = Desk(store=store, clock=ManualClock(LATER))
+        desk = Desk(store=store, clock=ManualClock(datetime.fromisoformat(now)))
         store.next_due()
         print("ready", flush=True)
         sys.stdin.readline()
@@ -167,6 +173,6 @@ def worker(url: str) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["worker"]:
-        worker(sys.argv[2])
+        worker(*sys.argv[2:])
     else:
         main(script)
