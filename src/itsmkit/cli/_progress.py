@@ -1,12 +1,11 @@
 """One bar for a whole run: reading comes first and is short, reliving is the rest."""
 
 from collections.abc import Callable
-from types import TracebackType
-from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from itsmkit.cli._bars import Bar
 from itsmkit.cli._wording import count
 
 __all__ = ["RunProgress"]
@@ -15,7 +14,7 @@ _READING = 0.15  # its share of the time, as measured; the bar need not be exact
 _EVENTS_PER_UPDATE = 256
 
 
-class RunProgress:
+class RunProgress(Bar):
     """
     The bar, for the length of a ``with`` block; it is gone afterwards.
 
@@ -27,29 +26,11 @@ class RunProgress:
 
     def __init__(self, console: Console, first: str = "Reading", *, share: float = _READING) -> None:
         self._share = share
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=None),
-            TaskProgressColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            transient=True,
-            expand=True,
-            disable=not console.is_terminal,
+        described = TextColumn("{task.description}")
+        bar = BarColumn(bar_width=None)
+        super().__init__(
+            console, described, bar, TaskProgressColumn(), TimeRemainingColumn(), doing=first, total=1.0
         )
-        self._task = self._progress.add_task(first, total=1.0)
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
 
     def reading(self, read: int, size: int) -> None:
         """Show that *read* bytes of *size* are read."""

@@ -1,11 +1,9 @@
 """How far a command on a store is: a bar where the end is known, and a number where it is not."""
 
-from types import TracebackType
-from typing import Self
-
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TaskProgressColumn, TextColumn
 
+from itsmkit.cli._bars import Bar
 from itsmkit.cli._wording import count
 
 __all__ = ["RowCount", "StoreProgress"]
@@ -13,7 +11,7 @@ __all__ = ["RowCount", "StoreProgress"]
 _ROWS_PER_UPDATE = 1024
 
 
-class StoreProgress:
+class StoreProgress(Bar):
     """
     The bar, for the length of a ``with`` block; it is gone afterwards.
 
@@ -23,29 +21,11 @@ class StoreProgress:
     """
 
     def __init__(self, console: Console, doing: str) -> None:
-        self._progress = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=None),
-            TaskProgressColumn(),
-            console=console,
-            transient=True,
-            expand=True,
-            disable=not console.is_terminal,
+        described = TextColumn("{task.description}")
+        bar = BarColumn(bar_width=None)
+        super().__init__(
+            console, SpinnerColumn(), described, bar, TaskProgressColumn(), doing=doing, total=None
         )
-        self._task = self._progress.add_task(doing, total=None)
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
 
     def __call__(self, done: int, total: int) -> None:
         """Show that *done* of *total* is done."""
