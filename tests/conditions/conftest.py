@@ -21,6 +21,7 @@ from itsmkit.conditions import (
     Presence,
     Scalar,
 )
+from itsmkit.testing.queries import conditions_of
 
 # Few names and few values of each kind, so that facts and conditions meet often.
 FIELDS = st.sampled_from(["state", "count", "in progress", "a.b"])
@@ -98,23 +99,7 @@ def scalars() -> st.SearchStrategy[Scalar]:
 
 @pytest.fixture(scope="session")
 def conditions(scalars: st.SearchStrategy[Scalar]) -> st.SearchStrategy[Condition]:
-    equality = st.sampled_from([Operator.EQUALS, Operator.NOT_EQUALS])
-    ordered = scalars.filter(lambda value: not isinstance(value, bool))
-    tests = st.one_of(
-        st.builds(Comparison, FIELDS, equality, scalars),
-        st.builds(Comparison, FIELDS, st.sampled_from(Operator), ordered),
-        st.builds(Membership, FIELDS, st.lists(scalars, min_size=1, max_size=4)),
-        st.builds(Presence, FIELDS),
-    )
-    return st.recursive(
-        tests,
-        lambda parts: st.one_of(
-            st.builds(AllOf, st.lists(parts, max_size=3)),
-            st.builds(AnyOf, st.lists(parts, max_size=3)),
-            st.builds(Not, parts),
-        ),
-        max_leaves=8,
-    )
+    return conditions_of(FIELDS, scalars, max_leaves=8)
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,7 @@ from itsmkit.conditions import (
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin.documents import DOCUMENTS
 from itsmkit.plugin.paging import Kind, SortKey, sort_key
+from itsmkit.testing.queries import conditions_of
 from itsmkit.tickets import Ticket, TicketId
 from itsmkit_sql._conditions import Translation
 from itsmkit_sql._database import PooledDatabase
@@ -104,23 +105,7 @@ def some_tickets() -> st.SearchStrategy[list[Ticket]]:
 
 
 def some_conditions() -> st.SearchStrategy[Condition]:
-    equality = st.sampled_from([Operator.EQUALS, Operator.NOT_EQUALS])
-    ordered = LITERALS.filter(lambda value: not isinstance(value, bool))
-    tests = st.one_of(
-        st.builds(Comparison, NAMES_ASKED, equality, LITERALS),
-        st.builds(Comparison, NAMES_ASKED, st.sampled_from(Operator), ordered),
-        st.builds(Membership, NAMES_ASKED, st.lists(LITERALS, min_size=1, max_size=4)),
-        st.builds(Presence, NAMES_ASKED),
-    )
-    return st.recursive(
-        tests,
-        lambda parts: st.one_of(
-            st.builds(AllOf, st.lists(parts, max_size=3)),
-            st.builds(AnyOf, st.lists(parts, max_size=3)),
-            st.builds(Not, parts),
-        ),
-        max_leaves=12,
-    )
+    return conditions_of(NAMES_ASKED, LITERALS, max_leaves=12)
 
 
 @pytest.fixture(scope="module")

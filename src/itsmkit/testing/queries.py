@@ -24,7 +24,7 @@ from itsmkit.conditions import (
 )
 from itsmkit.plugin import Order
 
-__all__ = ["orders", "ticket_conditions", "ticket_details"]
+__all__ = ["conditions_of", "orders", "ticket_conditions", "ticket_details"]
 
 _DETAILS = ["colour", "cost", "due at"]
 _FIELDS = [*_DETAILS, "title", "requester", "number", "state", "opened_at", "reassignments", "nobody has it"]
@@ -49,15 +49,23 @@ def ticket_details() -> st.SearchStrategy[dict[str, Any]]:
     return st.builds(lambda *parts: {name: each for part in parts for name, each in part.items()}, own, known)
 
 
-def ticket_conditions() -> st.SearchStrategy[Condition]:
-    """Return conditions about such tickets."""
-    fields = st.sampled_from(_FIELDS)
+def conditions_of(
+    fields: st.SearchStrategy[str], values: st.SearchStrategy[Scalar], *, max_leaves: int
+) -> st.SearchStrategy[Condition]:
+    """
+    Return conditions of every shape.
+
+    Args:
+        fields: The names that they ask for.
+        values: What they compare with; only what has an order is compared by order.
+        max_leaves: About how many comparisons one has at most.
+    """
     equality = st.sampled_from([Operator.EQUALS, Operator.NOT_EQUALS])
-    ordered = _SCALARS.filter(lambda value: not isinstance(value, bool))
+    ordered = values.filter(lambda value: not isinstance(value, bool))
     tests = st.one_of(
-        st.builds(Comparison, fields, equality, _SCALARS),
+        st.builds(Comparison, fields, equality, values),
         st.builds(Comparison, fields, st.sampled_from(Operator), ordered),
-        st.builds(Membership, fields, st.lists(_SCALARS, min_size=1, max_size=4)),
+        st.builds(Membership, fields, st.lists(values, min_size=1, max_size=4)),
         st.builds(Presence, fields),
     )
     return st.recursive(
@@ -67,8 +75,13 @@ def ticket_conditions() -> st.SearchStrategy[Condition]:
             st.builds(AnyOf, st.lists(parts, max_size=3)),
             st.builds(Not, parts),
         ),
-        max_leaves=6,
+        max_leaves=max_leaves,
     )
+
+
+def ticket_conditions() -> st.SearchStrategy[Condition]:
+    """Return conditions about such tickets."""
+    return conditions_of(st.sampled_from(_FIELDS), _SCALARS, max_leaves=6)
 
 
 def orders() -> st.SearchStrategy[list[Order]]:
