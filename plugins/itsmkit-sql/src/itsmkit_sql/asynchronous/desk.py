@@ -1,16 +1,14 @@
 """The desk of an application that works in an event loop."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Mapping
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from functools import partial
 from os import PathLike
 from random import Random
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_scoped_session
-from sqlalchemy.util import await_only, greenlet_spawn
+from sqlalchemy.util import greenlet_spawn
 
 from itsmkit._checks import is_a
 from itsmkit._problems import shown
@@ -21,7 +19,7 @@ from itsmkit.plugin import DEFAULT_TENANT, Plugins
 from itsmkit.plugin.documents import DOCUMENTS, Documents
 from itsmkit.tickets import Actor
 from itsmkit_sql._binds import Bind
-from itsmkit_sql._turns import TaskLock
+from itsmkit_sql._turns import TaskLock, pause
 from itsmkit_sql.asynchronous._twins import Twin, awaited, iterated
 from itsmkit_sql.asynchronous.commands import (
     AsyncAudit,
@@ -98,15 +96,7 @@ class AsyncDesk(Twin[Desk]):
             store = SQLStore._opened_for_tasks(url, documents, companions)
             try:
                 return cls(
-                    _TaskDesk(
-                        rules,
-                        store=store,
-                        tenant=tenant,
-                        plugins=plugins,
-                        clock=clock,
-                        random=random,
-                        pause=_pause,
-                    )
+                    _task_desk(rules, store=store, tenant=tenant, plugins=plugins, clock=clock, random=random)
                 )
             except BaseException:
                 store.close()
@@ -151,15 +141,7 @@ class AsyncDesk(Twin[Desk]):
             rules, host = _rules(config), _bind_of(bind)
             store = SQLStore.on(host, documents=documents, companions=companions, create=create)
             return cls(
-                _TaskDesk(
-                    rules,
-                    store=store,
-                    tenant=tenant,
-                    plugins=plugins,
-                    clock=clock,
-                    random=random,
-                    pause=_pause,
-                )
+                _task_desk(rules, store=store, tenant=tenant, plugins=plugins, clock=clock, random=random)
             )
 
         return Opening(opened)
@@ -297,9 +279,7 @@ class _TaskDesk(Desk):
     _new_lock = TaskLock
 
 
-def _pause(duration: timedelta) -> None:
-    """Let other tasks of the loop go on for a while."""
-    await_only(asyncio.sleep(duration.total_seconds()))
+_task_desk = partial(_TaskDesk, pause=lambda duration: pause(duration.total_seconds(), is_async=True))
 
 
 def _rules(config: Rules | None) -> DeskConfig | None:
