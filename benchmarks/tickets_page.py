@@ -199,7 +199,7 @@ def _row(
             assert [row[0] for row in rows[:50]] == [f"ticket-{each.number}" for each in expected[:50]], name
             measures["by hand"] = partial(_clocked, lambda: driver.execute(statement).fetchall())
             taken = interleaved(measures, rounds=ROUNDS)
-        ratio, beside = f"{taken['page'] / taken['by hand']:.1f} x", f"{taken['by hand'] * 1e3:.2f} ms"
+        ratio, beside = f"{taken['page'] / taken['by hand']:.1f} ×", f"{taken['by hand'] * 1e3:.2f} ms"
     else:
         taken = interleaved(measures, rounds=ROUNDS)
         ratio, beside = "", ""
