@@ -22,9 +22,8 @@ from bench.reliability._report import Options, Report, main
 from bench.reliability._whole import problems_of
 from itsmkit.desk import Desk
 from itsmkit.plugin import LedgerEntry, OutboxEntry, RowKind, Store
-from itsmkit.practices import Incident
 from itsmkit.testing import A_MONDAY, a_notification
-from itsmkit.tickets import Actor, TicketId
+from itsmkit.tickets import Actor, Ticket, TicketId
 from itsmkit_sql import SQLStore
 
 KILLS = 1_000
@@ -132,7 +131,7 @@ def _write(url: str, n: int, told: int) -> None:
     for turn in count():
         incident = desk.incidents.log(f"{n}/{turn}", impact="high", urgency="high")
         _tell(told, incident)
-        steps: list[Callable[[TicketId], Incident]] = [
+        steps: list[Callable[[TicketId], Ticket]] = [
             lambda each: desk.tickets.assign(each, support_group="network", assignee="ann"),
             lambda each: desk.incidents.transition(each, "start"),
             lambda each: desk.tickets.comment(each, "It is the cable"),
@@ -146,7 +145,7 @@ def _write(url: str, n: int, told: int) -> None:
             unit.remember(LedgerEntry(key, "digest", {}, A_MONDAY))
 
 
-def _tell(told: int, incident: Incident) -> None:
+def _tell(told: int, incident: Ticket) -> None:
     os.write(told, json.dumps({"ticket": incident.id, "version": incident.version}).encode() + b"\n")
 
 

@@ -24,7 +24,6 @@ from itsmkit.desk import Desk
 from itsmkit.errors import ConflictError, RefusedError
 from itsmkit.plugin.documents import DOCUMENTS
 from itsmkit.plugin.documents.canonical import digest
-from itsmkit.practices import Incident
 from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId, replay
 from itsmkit_sql import SQLStore
 
@@ -120,7 +119,7 @@ def _lost(done: Iterable[dict[str, Any]], histories: dict[str, list[TicketEvent]
         elif not sequences and answer["changes"]:
             yield f"{actor} was told version {version} of {ticket_id}, and has no event"
         history = histories[ticket_id][:version]
-        if len(history) != version or _digest(replay(history, Incident)) != answer["digest"]:
+        if len(history) != version or _digest(replay(history, Ticket)) != answer["digest"]:
             yield f"{actor} was told another version {version} of {ticket_id} than its history makes"
     yield from (
         f"{actor} was told nothing, and has events {sequences} of {ticket_id}"
@@ -176,7 +175,7 @@ def client(url: str, name: str, seed: int) -> None:
     print("\n".join(lines))
 
 
-def _command(desk: Desk, ticket_id: TicketId, actor: Actor, random: Random) -> tuple[Incident, bool]:
+def _command(desk: Desk, ticket_id: TicketId, actor: Actor, random: Random) -> tuple[Ticket, bool]:
     """Run a random command; return its answer, and whether it cannot but leave an event."""
     word = f"{random.getrandbits(40):x}"
     level = ("low", "medium", "high")

@@ -11,7 +11,7 @@ import pytest
 from itsmkit.conditions import equals
 from itsmkit.desk import Desk, DeskConfig, InMemoryNotifier, InMemoryStore, ManualClock
 from itsmkit.plugin import UnitOfWork
-from itsmkit.practices import EscalationPolicy, EscalationStep, IncidentManagement
+from itsmkit.practices import EscalationPolicy, EscalationStep, incident_kind
 from itsmkit.sla import Checkpoint, Promise, ServiceLevelAgreement, Target
 from itsmkit.testing import A_MONDAY, AN_AGENT, office_hours
 
@@ -60,7 +60,7 @@ def config() -> DeskConfig:
     promises = (Promise(urgent, equals("priority", "P1")), Promise(usual))
     return DeskConfig(
         name="Desk under test",
-        incidents=IncidentManagement.standard(),
+        kinds=[incident_kind()],
         reporting_hours=office_hours(),
         agreements=[ServiceLevelAgreement("support", office_hours(), promises)],
         escalation=EscalationPolicy(

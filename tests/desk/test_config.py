@@ -43,9 +43,9 @@ def problems_of(document):
 
 def test_an_empty_description_is_a_desk_that_promises_nothing():
     config = DeskConfig.load({})
-    assert config.incidents.workflow.definition == incident_workflow()
-    assert config.incidents.priorities == STANDARD_PRIORITIES
-    assert config.incidents.prefix == "INC-"
+    assert config.kinds["incident"].workflow.definition == incident_workflow()
+    assert config.kinds["incident"].priorities == STANDARD_PRIORITIES
+    assert config.kinds["incident"].prefix == "INC-"
     assert config.reporting_hours == BusinessCalendar.always()
     assert (config.agreements, config.escalation.steps, config.log) == ((), (), None)
     assert config.calendars == {}
@@ -71,8 +71,8 @@ def test_a_target_without_conditions_measures_the_time_to_resolve():
 def test_the_standard_is_an_ordinary_service_desk():
     config = DeskConfig.standard()
     assert config.name == "IT service desk"
-    assert config.incidents.workflow.definition == incident_workflow()
-    assert config.incidents.priorities == STANDARD_PRIORITIES
+    assert config.kinds["incident"].workflow.definition == incident_workflow()
+    assert config.kinds["incident"].priorities == STANDARD_PRIORITIES
     assert set(config.calendars) == {"office", "always"}
     assert config.reporting_hours == config.calendars["office"]
     assert config.log is None
@@ -179,7 +179,7 @@ def described(tmp_path):
 
 
 def test_a_file_is_read_into_rules(described):
-    assert (described.name, described.incidents.prefix) == ("Facilities", "F")
+    assert (described.name, described.kinds["incident"].prefix) == ("Facilities", "F")
     (agreement,) = described.agreements
     assert agreement.when == equals("site", "Essen")
     assert agreement.calendar == described.calendars["office"] == described.reporting_hours
@@ -252,7 +252,7 @@ def test_a_workflow_may_be_described():
         "states": {"Open": "new", "Done": "closed"},
         "transitions": [{"trigger": "finish", "from": "Open", "to": "Done"}],
     }
-    workflow = DeskConfig.load({"workflow": definition}).incidents.workflow
+    workflow = DeskConfig.load({"workflow": definition}).kinds["incident"].workflow
     assert workflow.fire("Open", "finish", {}).target == "Done"
 
 
@@ -265,7 +265,7 @@ def test_a_log_knows_the_states_of_the_workflow_unless_it_names_fewer():
 def test_rules_cannot_be_changed_from_outside():
     calendars = {"office": BusinessCalendar.always()}
     standard = DeskConfig.standard()
-    config = DeskConfig("A", standard.incidents, calendars["office"], calendars, [*standard.agreements])
+    config = DeskConfig("A", standard.kinds, calendars["office"], calendars, [*standard.agreements])
     calendars.clear()
     assert set(config.calendars) == {"office"}
     assert isinstance(config.agreements, tuple)

@@ -65,7 +65,7 @@ def test_a_desk_is_opened_by_its_url(config: DeskConfig, clock: ManualClock, tmp
     file.write_text('[desk]\nnumber_prefix = "CASE-"\n', "utf-8")
     for given in (described, file, str(file)):
         opened = Desk.open("remembering://", config=given, plugins=[stores], random=Random(1))
-        assert opened.config.incidents.prefix == "CASE-"
+        assert opened.config.kinds["incident"].prefix == "CASE-"
     assert Desk.open("remembering://", plugins=[stores]).config == DeskConfig.standard()
 
 

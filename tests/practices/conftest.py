@@ -3,15 +3,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from itsmkit.practices import Incident, IncidentManagement, Occasion
+from itsmkit.practices import Incident, KindOfWork, Occasion, incident_kind
 from itsmkit.tickets import Actor, TicketId
 
 OPENED = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def practice() -> IncidentManagement:
-    return IncidentManagement.standard()
+def practice() -> KindOfWork[Incident]:
+    return incident_kind()
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +31,7 @@ def occasion() -> Callable[..., Occasion]:
 
 
 @pytest.fixture(scope="session")
-def incident(practice: IncidentManagement) -> Incident:
+def incident(practice: KindOfWork[Incident]) -> Incident:
     """Return an incident that was just logged: low impact, low urgency, P5, nobody's."""
     occasion = Occasion(Actor("caller"), OPENED)
     details = {"title": "No mail", "requester": "caller", "colour": "red"}

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from itsmkit.errors import DefinitionError
-from itsmkit.practices import Decision, Incident, IncidentManagement, Occasion, happen
+from itsmkit.practices import Decision, Incident, Occasion, happen, incident_kind
 from itsmkit.practices.decision import unchanged
 from itsmkit.testing.strategies import actors, decisions, instants, waits
 from itsmkit.tickets import SYSTEM, Actor, Assigned, Commented, TicketEvent, TicketId, replay
@@ -72,7 +72,7 @@ def test_a_decision_without_events_leaves_the_ticket_as_it_was(incident: Inciden
 def test_whatever_is_decided_replaying_it_gives_the_ticket_and_time_never_falls(
     now: datetime, data: st.DataObject
 ) -> None:
-    practice = IncidentManagement.standard()
+    practice = incident_kind()
     logged = practice.log(TicketId("t1"), "INC-1", Occasion(ANN, now), details={"requester": "caller"})
     incident, history = logged.ticket, list(logged.events)
     for _ in range(data.draw(st.integers(0, 8))):

@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from itsmkit.errors import DefinitionError, RefusedError
-from itsmkit.practices import INCIDENT, Incident, IncidentManagement, Occasion
+from itsmkit.practices import INCIDENT, Incident, KindOfWork, Occasion
 from itsmkit.tickets import TicketId, TicketLogged
 
 Occasions = Callable[..., Occasion]
@@ -14,7 +14,7 @@ KEY = TicketId("t1")
 
 
 def test_an_incident_begins_in_the_first_state_of_its_workflow(
-    practice: IncidentManagement, occasion: Occasions, opened: datetime
+    practice: KindOfWork[Incident], occasion: Occasions, opened: datetime
 ) -> None:
     decision = practice.log(KEY, "INC-1", occasion(0), details={"title": "No mail", "colour": "red"})
     incident = decision.ticket
@@ -38,18 +38,18 @@ def test_an_incident_begins_in_the_first_state_of_its_workflow(
     ],
 )
 def test_an_incident_is_judged_by_the_matrix(
-    practice: IncidentManagement, occasion: Occasions, levels: dict[str, str], judged: tuple[str, ...]
+    practice: KindOfWork[Incident], occasion: Occasions, levels: dict[str, str], judged: tuple[str, ...]
 ) -> None:
     incident = practice.log(KEY, "INC-1", occasion(0), **levels).ticket
     assert (incident.impact, incident.urgency, incident.priority) == judged
 
 
-def test_unknown_levels_are_refused(practice: IncidentManagement, occasion: Occasions) -> None:
+def test_unknown_levels_are_refused(practice: KindOfWork[Incident], occasion: Occasions) -> None:
     with pytest.raises(DefinitionError, match="unknown impact 'huge'; known: high, medium, low"):
         practice.log(KEY, "INC-1", occasion(0), impact="huge")
 
 
-def test_the_need_may_have_arisen_before(practice: IncidentManagement, occasion: Occasions) -> None:
+def test_the_need_may_have_arisen_before(practice: KindOfWork[Incident], occasion: Occasions) -> None:
     berlin = ZoneInfo("Europe/Berlin")
     called = datetime(2026, 3, 2, 8, 30, tzinfo=berlin)
     incident = practice.log(KEY, "INC-1", occasion(0), opened_at=called).ticket
@@ -58,14 +58,14 @@ def test_the_need_may_have_arisen_before(practice: IncidentManagement, occasion:
 
 
 def test_a_need_that_arises_later_takes_effect_only_then(
-    practice: IncidentManagement, occasion: Occasions, opened: datetime
+    practice: KindOfWork[Incident], occasion: Occasions, opened: datetime
 ) -> None:
     later = opened + timedelta(hours=1)
     assert practice.log(KEY, "INC-1", occasion(0), opened_at=later).ticket.updated_at == later
 
 
 def test_a_group_may_have_the_work_from_the_beginning(
-    practice: IncidentManagement, occasion: Occasions
+    practice: KindOfWork[Incident], occasion: Occasions
 ) -> None:
     details = {"support_group": "Network", "assignee": "ann", "site": None, "colour": None}
     incident = practice.log(KEY, "INC-1", occasion(0), details=details).ticket
@@ -74,7 +74,7 @@ def test_a_group_may_have_the_work_from_the_beginning(
 
 
 def test_what_details_cannot_set_is_refused_with_every_reason(
-    practice: IncidentManagement, occasion: Occasions
+    practice: KindOfWork[Incident], occasion: Occasions
 ) -> None:
     with pytest.raises(RefusedError) as caught:
         practice.log(KEY, "INC-1", occasion(0), details={"state": "Closed", "impact": "high", "reopens": 3})

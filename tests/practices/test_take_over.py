@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from itsmkit.conditions import equals
-from itsmkit.practices import Incident, IncidentManagement, Observation, Occasion, catch_up, take_over
+from itsmkit.practices import Incident, KindOfWork, Observation, Occasion, catch_up, incident_kind, take_over
 from itsmkit.practices.decision import unchanged
 from itsmkit.testing.strategies import instants, waits
 from itsmkit.tickets import (
@@ -41,7 +41,7 @@ HOUR = timedelta(hours=1)
 
 
 def test_a_history_begins_as_the_other_system_shows_it(
-    practice: IncidentManagement, occasion: Occasions, opened: datetime
+    practice: KindOfWork[Incident], occasion: Occasions, opened: datetime
 ) -> None:
     seen = Observation(
         "New",
@@ -71,7 +71,7 @@ def test_a_history_begins_as_the_other_system_shows_it(
     ],
 )
 def test_a_history_may_begin_elsewhere_and_says_so(
-    practice: IncidentManagement,
+    practice: KindOfWork[Incident],
     occasion: Occasions,
     opened: datetime,
     state: str,
@@ -83,7 +83,7 @@ def test_a_history_may_begin_elsewhere_and_says_so(
 
 
 def test_an_entry_from_before_the_need_takes_effect_only_then(
-    practice: IncidentManagement, occasion: Occasions, opened: datetime
+    practice: KindOfWork[Incident], occasion: Occasions, opened: datetime
 ) -> None:
     later = (opened + 3 * HOUR).astimezone(ZoneInfo("Europe/Berlin"))
     incident = take_over(practice, KEY, "INC0001", Observation("New"), occasion(1), opened_at=later).ticket
@@ -92,7 +92,7 @@ def test_an_entry_from_before_the_need_takes_effect_only_then(
 
 
 def test_an_unknown_state_is_told(
-    practice: IncidentManagement, incident: Incident, occasion: Occasions, opened: datetime
+    practice: KindOfWork[Incident], incident: Incident, occasion: Occasions, opened: datetime
 ) -> None:
     with pytest.raises(UnknownStateError, match="no state 'Lost'"):
         take_over(practice, KEY, "INC0001", Observation("Lost"), occasion(), opened_at=opened)
@@ -110,7 +110,7 @@ def as_seen(incident: Incident, **changes: object) -> Observation:
 
 
 def facts(
-    incident: Incident, practice: IncidentManagement, occasion: Occasion, **changes: object
+    incident: Incident, practice: KindOfWork[Incident], occasion: Occasion, **changes: object
 ) -> list[Fact]:
     return [
         event.fact for event in catch_up(practice, incident, as_seen(incident, **changes), occasion).events
@@ -171,7 +171,7 @@ def facts(
     ],
 )
 def test_each_difference_becomes_a_fact(
-    practice: IncidentManagement,
+    practice: KindOfWork[Incident],
     incident: Incident,
     occasion: Occasions,
     changes: dict[str, object],
@@ -181,7 +181,7 @@ def test_each_difference_becomes_a_fact(
 
 
 def test_what_differs_in_nothing_decides_nothing(
-    practice: IncidentManagement, incident: Incident, occasion: Occasions
+    practice: KindOfWork[Incident], incident: Incident, occasion: Occasions
 ) -> None:
     assert catch_up(practice, incident, as_seen(incident), occasion()) == unchanged(incident)
 
@@ -190,7 +190,7 @@ def test_every_reason_of_a_refusal_is_kept_with_the_correction(
     incident: Incident, occasion: Occasions
 ) -> None:
     by_hand = Guard("by hand", equals("automated", value=False), "a program may not do that")
-    practice = IncidentManagement(
+    practice = incident_kind(
         Workflow(
             WorkflowDefinition(
                 "small",
@@ -212,7 +212,7 @@ def test_every_reason_of_a_refusal_is_kept_with_the_correction(
 
 
 def test_a_correction_out_of_resolved_counts_as_a_reopening(
-    practice: IncidentManagement, incident: Incident, occasion: Occasions
+    practice: KindOfWork[Incident], incident: Incident, occasion: Occasions
 ) -> None:
     closed = evolve(incident, state="Closed", state_category="closed")
     decision = catch_up(practice, closed, as_seen(closed, state="Pending"), occasion())
@@ -236,7 +236,7 @@ observations = st.builds(
 def test_after_each_entry_the_incident_looks_as_the_other_system_shows_it(
     now: datetime, entries: list[tuple[Observation, timedelta, timedelta]]
 ) -> None:
-    practice = IncidentManagement.standard()
+    practice = incident_kind()
     history, incident = [], None
     for seen, wait, ago in entries:
         now += wait

@@ -34,7 +34,7 @@ def test_an_incident_is_logged_in_order_without_a_gap(simulated):
 @given(months)
 @thrifty
 def test_every_move_is_one_that_the_workflow_allows(simulated):
-    workflow = simulated.config.incidents.workflow
+    workflow = simulated.config.kinds["incident"].workflow
     for entries in by_ticket(simulated):
         assert entries[0].state == workflow.definition.initial
         for before, after in pairwise(entries):
@@ -59,7 +59,7 @@ def test_counters_count_what_happens(simulated):
 @given(months)
 @thrifty
 def test_the_priority_is_that_of_the_matrix(simulated):
-    matrix = simulated.config.incidents.priorities
+    matrix = simulated.config.kinds["incident"].priorities
     for entry in simulated.entries:
         assert entry.priority == matrix.priority_of(entry.impact, entry.urgency)
 
@@ -84,9 +84,9 @@ def test_facts_are_there_for_as_long_as_they_are_true(simulated):
 
 def test_everything_that_can_happen_happens_in_a_month(march):
     entries = march.entries
-    definition = march.config.incidents.workflow.definition
+    definition = march.config.kinds["incident"].workflow.definition
     assert {entry.state for entry in entries} == {state.name for state in definition.states}
-    assert {entry.priority for entry in entries} == set(march.config.incidents.priorities.priorities)
+    assert {entry.priority for entry in entries} == set(march.config.kinds["incident"].priorities.priorities)
     assert {entry.facts["reassignment_count"] for entry in entries} == {"0", "1", "2"}
     assert {entry.facts["reopen_count"] for entry in entries} == {"0", "1"}
     assert {entry.facts["pending_reason"] for entry in entries} == {

@@ -36,4 +36,4 @@ def test_hours_and_weekdays_are_complete():
 
 
 def test_every_priority_has_a_pace():
-    assert set(PACES) == set(month(incidents=0).config.incidents.priorities.priorities)
+    assert set(PACES) == set(month(incidents=0).config.kinds["incident"].priorities.priorities)

@@ -4,7 +4,7 @@ import pytest
 
 from itsmkit import testing
 from itsmkit.errors import DefinitionError
-from itsmkit.practices import Incident, IncidentManagement
+from itsmkit.practices import Incident, incident_kind
 from itsmkit.testing import (
     A_MONDAY,
     AN_AGENT,
@@ -37,7 +37,7 @@ def test_an_incident_is_as_it_is_said_to_be() -> None:
     decision = an_incident_logged(
         "INC-7",
         at=A_MONDAY + HOUR,
-        practice=IncidentManagement.standard(),
+        practice=incident_kind(),
         impact="high",
         urgency="high",
         details={"title": "No network", "cable": "red"},

@@ -8,7 +8,10 @@ from itsmkit.desk import Desk, InMemoryStore
 from itsmkit.testing.faults import Faults
 from itsmkit.testing.use_cases import USE_CASES, Stage, command_of
 
-READS = {"acting_as", "close", "events", "feed", "from_config", "next_due", "of_tenant", "open", "report"}
+READS = {
+    *("acting_as", "close", "events", "feed", "from_config", "next_due", "of_tenant", "open", "report"),
+    "work",
+}
 """What a desk does that changes nothing in its store."""
 
 

@@ -14,7 +14,7 @@ from itsmkit.desk import InMemoryStore
 from itsmkit.errors import ConflictError, NotFoundError
 from itsmkit.plugin import ClaimedTimer, LedgerEntry, Store, Timer, UnitOfWork
 from itsmkit.plugin.integrity import Checkpoint, root_of
-from itsmkit.practices import Decision, Incident, IncidentManagement, Occasion
+from itsmkit.practices import Decision, Incident, Occasion, incident_kind
 from itsmkit.testing import A_MONDAY, AN_AGENT
 from itsmkit.testing.contracts import LEASE, Undo, commented, entry, newest, said, save, staged
 from itsmkit.tickets import TicketId
@@ -53,7 +53,7 @@ def ticket_id(n: int) -> TicketId:
 def logged(n: int) -> Decision[Incident]:
     """Return a new ticket. Two have one number."""
     occasion = Occasion(AN_AGENT, A_MONDAY)
-    return IncidentManagement.standard().log(ticket_id(n), f"INC-{n // 2}", occasion)
+    return incident_kind().log(ticket_id(n), f"INC-{n // 2}", occasion)
 
 
 def begin_ticket(n: int) -> Step:

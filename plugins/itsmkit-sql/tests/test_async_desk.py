@@ -87,7 +87,7 @@ def test_twins_have_the_same_signature_and_the_same_words(sync: type, awaited: t
         if isinstance(member, property):
             assert isinstance(twin, property), name
             continue
-        if name in ("__enter__", "__exit__", "acting_as", "batch", "of_tenant", "open", "on"):
+        if name in ("__enter__", "__exit__", "acting_as", "batch", "of_tenant", "open", "on", "work"):
             continue
         assert inspect.signature(twin) == inspect.signature(member), name  # type: ignore[arg-type]
         assert twin.__doc__ == member.__doc__, name
@@ -121,7 +121,7 @@ def test_a_day_of_a_desk(url: str, clock: ManualClock) -> None:
             assert (await desk.report()).incidents == 1
             with pytest.raises(NotFoundError):
                 await desk.tickets.by_number("INC-9")
-            assert desk.config.incidents.prefix == "INC-"
+            assert desk.config.kinds["incident"].prefix == "INC-"
             assert desk.clock() == clock()
             assert desk.tenant == "default"
             assert desk.plugins.observers() == ()

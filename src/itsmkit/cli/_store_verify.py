@@ -18,7 +18,6 @@ from itsmkit.errors import DefinitionError
 from itsmkit.plugin.dump import RowKind
 from itsmkit.plugin.dump_file import parts_of, rows_of
 from itsmkit.plugin.verification import Anchor, Verification, anchor_from, checkpoints_in, verify
-from itsmkit.practices import INCIDENT
 
 __all__ = ["verify_store"]
 
@@ -108,7 +107,10 @@ def _of_file(
         own = (Anchor(each, checkpoint) for checkpoint in checkpoints_in(rows_of(path, each))[-OWN_SEALS:])
         seals = {anchor.checkpoint: anchor for anchor in (*own, *_anchors_of(each, anchors))}
         rows = rows_of(path, each, progress=progress.rows(f"Verifying tenant {each}", parts[each]))
-        yield each, verify(rows, seals.values(), prefixes={INCIDENT: rules.incidents.prefix})
+        yield (
+            each,
+            verify(rows, seals.values(), prefixes=rules.prefixes),
+        )
 
 
 def _anchors_of(tenant: str, anchors: Iterable[tuple[Path, Anchor]]) -> list[Anchor]:

@@ -97,7 +97,7 @@ def _sources(
     """Return the workflow, and the layout of the log."""
     rules, layout = rules_and_layout(config, format_name)
     if definition is None:
-        return rules.incidents.workflow.definition, layout
+        return rules.kinds["incident"].workflow.definition, layout
     # A state that the definition has not got is a deviation, and no fault of the log.
     return definition_of(definition), evolve(layout, states=())
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from itsmkit.desk.memory import InMemoryNotifier, InMemoryStore
     from itsmkit.desk.replay import Relived, relive
     from itsmkit.desk.tickets import FoundTickets, TicketCommands
+    from itsmkit.desk.work import WorkCommands
     from itsmkit.desk.worker import Worker, WorkReport
 else:
     __getattr__, __dir__ = lazily(
@@ -47,6 +48,7 @@ else:
             "itsmkit.desk.memory": ("InMemoryNotifier", "InMemoryStore"),
             "itsmkit.desk.replay": ("Relived", "relive"),
             "itsmkit.desk.tickets": ("FoundTickets", "TicketCommands"),
+            "itsmkit.desk.work": ("WorkCommands",),
             "itsmkit.desk.worker": ("WorkReport", "Worker"),
         },
     )
@@ -76,6 +78,7 @@ __all__ = [
     "Relived",
     "TicketCommands",
     "TimerFailure",
+    "WorkCommands",
     "WorkReport",
     "Worker",
     "relive",

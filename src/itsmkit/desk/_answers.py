@@ -1,6 +1,6 @@
 """What commands have answered, as it is kept in the ledger: what is enough to find it again in the store."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,21 +8,28 @@ from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
 from itsmkit.desk._once import Answer, Plain
 from itsmkit.errors import PluginError
 from itsmkit.plugin import Discovery, DiscoveryProblem, DiscoveryRun, UnitOfWork, documents
-from itsmkit.practices import Incident
-from itsmkit.tickets import TicketId, replay
+from itsmkit.practices import ticket_class_of
+from itsmkit.tickets import Ticket, TicketEvent, TicketId, TicketLogged, replay
 
 __all__ = ["EVENTS", "TICKET", "discovery_run_from", "discovery_run_to_plain"]
 
 
-def _write_ticket(ticket: Incident) -> Plain:
+def _write_ticket(ticket: Ticket) -> Plain:
     return {"ticket": ticket.id, "version": ticket.version}
 
 
-def _read_ticket(plain: Plain, unit: UnitOfWork) -> Incident:
-    return replay(unit.history(TicketId(plain["ticket"]))[: plain["version"]], Incident)
+def _read_ticket(plain: Plain, unit: UnitOfWork) -> Any:
+    history = unit.history(TicketId(plain["ticket"]))[: plain["version"]]
+    return replay(history, _class_of(history))
 
 
-TICKET = Answer(_write_ticket, _read_ticket)
+def _class_of(history: Sequence[TicketEvent]) -> type[Ticket]:
+    logged = history[0].fact
+    assert isinstance(logged, TicketLogged)  # noqa: S101  # every history begins so
+    return ticket_class_of(logged.kind)
+
+
+TICKET: Answer[Any] = Answer(_write_ticket, _read_ticket)
 """A ticket as it was after the command, whatever has happened to it since."""
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Self, TypeVar
+from typing import Self, TypeVar, cast
 
 from attrs import evolve, frozen
 
@@ -10,12 +10,12 @@ from itsmkit.desk._answers import TICKET
 from itsmkit.desk._once import Answer, Request
 from itsmkit.desk.clock import Clock
 from itsmkit.desk.config import DeskConfig
-from itsmkit.errors import ConflictError, RefusedError
+from itsmkit.errors import ConflictError, NotFoundError, RefusedError
 from itsmkit.plugin import LedgerEntry, Plugins, Store, StoredTicket, Timer, UnitOfWork
-from itsmkit.practices import Decision, FollowedClock, Incident, Occasion, follow, follow_history
-from itsmkit.tickets import Actor, StateChanged, TicketEvent, TicketId
+from itsmkit.practices import Decision, FollowedClock, KindOfWork, Occasion, follow, follow_history
+from itsmkit.tickets import SYSTEM, Actor, StateChanged, Ticket, TicketEvent, TicketId
 
-__all__ = ["Clocks", "Runner", "acting", "in_own_transactions", "incident_of"]
+__all__ = ["Clocks", "Runner", "acting", "in_own_transactions"]
 
 _TRIES = 5
 """How often a command runs before it gives up to those who save first."""
@@ -23,6 +23,7 @@ _TRIES = 5
 Clocks = dict[str, FollowedClock]
 History = Callable[[TicketId], Sequence[TicketEvent]]
 Result = TypeVar("Result")
+AnyTicket = TypeVar("AnyTicket", bound=Ticket)
 
 
 def acting(by: Actor | None, bound: Actor | None) -> Actor:
@@ -66,6 +67,8 @@ class Runner:
         clock: The desk's clock.
         new_id: Draws a key.
         pause: Waits after a conflict: told how many there were.
+        operation: The name of the command that is run; empty for what the desk does by itself.
+        actor: Who asks.
         request: What is asked for, if it is to be done once.
     """
 
@@ -75,43 +78,45 @@ class Runner:
     clock: Clock
     new_id: Callable[[], TicketId]
     pause: Callable[[int], object]
+    operation: str = ""
+    actor: Actor = SYSTEM
     request: Request | None = None
 
-    def once(self, key: str | None, command: str, actor: Actor, *arguments: object) -> Self:
+    def asked(self, command: str, actor: Actor, key: str | None, *arguments: object) -> Self:
         """
-        Return what runs a command once for an idempotency key; what runs it each time, without one.
+        Return what runs a command: once for an idempotency key; each time, without one.
 
         Args:
-            key: The key, or ``None``.
             command: The name of the command, which stays for ever.
             actor: Who asks.
+            key: The key, or ``None``.
             *arguments: What is asked for: all that makes one request another, in an order that stays for
                 ever. Further ones come last.
 
         Raises:
             DefinitionError: If *key* is none, or an argument has no plain form.
         """
-        if key is None:
-            return self
-        return evolve(self, request=Request.of(key, command, actor, arguments))
+        request = None if key is None else Request.of(key, command, actor, arguments)
+        return evolve(self, operation=command, actor=actor, request=request)
 
-    def occasion(self, actor: Actor, at: datetime | None = None) -> Occasion:
-        """Return the occasion of a command by *actor*: now, or *at* if it happened earlier."""
+    def occasion(self, at: datetime | None = None) -> Occasion:
+        """Return the occasion of the command: now, or *at* if it happened earlier."""
         now = self.clock()
-        return Occasion(actor, now, now if at is None else at)
+        return Occasion(self.actor, now, now if at is None else at)
 
-    def begin(self, decide: Callable[[UnitOfWork], Decision[Incident]]) -> Incident:
+    def begin(self, decide: Callable[[UnitOfWork], Decision[AnyTicket]]) -> AnyTicket:
         """
         Run a command that begins a ticket, and return the ticket.
 
         Raises:
             ConflictError: If another ticket has its number.
         """
-        return self.answered(lambda unit: self.save(unit, decide(unit)), TICKET)
+        ticket: AnyTicket = self.answered(lambda unit: self.save(unit, decide(unit)), TICKET)
+        return ticket
 
-    def change(self, ticket_id: TicketId, decide: Callable[[Incident], Decision[Incident]]) -> Incident:
+    def change(self, ticket_id: TicketId, decide: Callable[[Ticket], Decision[Ticket]]) -> Ticket:
         """
-        Run a command on a ticket, and return the ticket after it.
+        Run a command on a ticket of any kind, and return the ticket after it.
 
         A conflict runs *decide* again on the fresh ticket; it must be a pure function of it.
 
@@ -120,11 +125,33 @@ class Runner:
             ConflictError: If others saved first, every time.
         """
 
-        def work(unit: UnitOfWork) -> Incident:
+        def work(unit: UnitOfWork) -> Ticket:
             stored = unit.ticket(ticket_id)
-            return self.save(unit, decide(incident_of(stored)), stored)
+            return self.save(unit, decide(stored.ticket), stored)
 
-        return self.answered(work, TICKET)
+        ticket: Ticket = self.answered(work, TICKET)
+        return ticket
+
+    def change_of(
+        self,
+        kind: KindOfWork[AnyTicket],
+        ticket_id: TicketId,
+        decide: Callable[[AnyTicket], Decision[AnyTicket]],
+    ) -> AnyTicket:
+        """
+        Run a command on a ticket of one kind, and return the ticket after it: as `change`.
+
+        Raises:
+            NotFoundError: If there is no such ticket of this kind.
+            ConflictError: If others saved first, every time.
+        """
+
+        def decided(ticket: Ticket) -> Decision[Ticket]:
+            if ticket.kind != kind.name:
+                raise NotFoundError(kind.name, ticket_id)
+            return cast("Decision[Ticket]", decide(cast("AnyTicket", ticket)))
+
+        return cast("AnyTicket", self.change(ticket_id, decided))
 
     def answered(self, work: Callable[[UnitOfWork], Result], answer: Answer[Result]) -> Result:
         """
@@ -196,8 +223,8 @@ class Runner:
         return dict(follow_history(self.config.agreements, past))
 
     def save(
-        self, unit: UnitOfWork, decision: Decision[Incident], stored: StoredTicket | None = None
-    ) -> Incident:
+        self, unit: UnitOfWork, decision: Decision[AnyTicket], stored: StoredTicket | None = None
+    ) -> AnyTicket:
         """
         Save what a rule decided, with the clocks and timers that follow from it.
 
@@ -233,7 +260,7 @@ class Runner:
             return clocks
         return None
 
-    def _ask_gates(self, decision: Decision[Incident]) -> None:
+    def _ask_gates(self, decision: Decision[AnyTicket]) -> None:
         before = decision.before
         for event, after in decision.steps:
             fact = event.fact
@@ -253,10 +280,3 @@ class Runner:
                 unit.clear_timer(ticket_id, name)
             else:
                 unit.set_timer(Timer(ticket_id, name, after.at))
-
-
-def incident_of(stored: StoredTicket) -> Incident:
-    """Return a stored ticket as the incident that it is."""
-    ticket = stored.ticket
-    assert isinstance(ticket, Incident)  # noqa: S101  # the only kind of work there is, so far
-    return ticket

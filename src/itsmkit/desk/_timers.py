@@ -5,13 +5,13 @@ from datetime import timedelta
 
 from attrs import evolve, frozen
 
-from itsmkit.desk._commands import Runner, incident_of
+from itsmkit.desk._commands import Runner
 from itsmkit.desk._turns import Turn
 from itsmkit.errors import ConflictError, NotFoundError
 from itsmkit.plugin import ClaimedTimer, Notification, OutboxEntry, StoredTicket, Timer, UnitOfWork
 from itsmkit.practices import FollowedClock, due_steps, happen, recipients
 from itsmkit.sla import DueCheckpoint
-from itsmkit.tickets import SYSTEM, CheckpointPassed, TicketId
+from itsmkit.tickets import CheckpointPassed, TicketId
 
 __all__ = ["DueReport", "TimerFailure", "Waker"]
 
@@ -122,12 +122,12 @@ class Waker:
     def _escalate(
         self, unit: UnitOfWork, stored: StoredTicket, followed: FollowedClock, due: DueCheckpoint
     ) -> None:
-        runner, ticket, terms = self.runner, incident_of(stored), followed.terms
+        runner, ticket, terms = self.runner, stored.ticket, followed.terms
         clock, checkpoint = terms.target.clock, due.checkpoint.name
         steps = due_steps(runner.config.escalation, ticket, clock=clock, checkpoint=checkpoint)
         told = recipients(steps, ticket)
         fact = CheckpointPassed(clock, followed.state.cycle, terms.digest, checkpoint, told)
-        occasion = runner.occasion(SYSTEM, due.at)
+        occasion = runner.occasion(due.at)
         runner.save(unit, happen(ticket, occasion, fact), stored)
         if not told:
             return

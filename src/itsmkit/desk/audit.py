@@ -9,7 +9,6 @@ from itsmkit.desk.clock import Clock
 from itsmkit.desk.config import DeskConfig
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin import Store
-from itsmkit.practices import INCIDENT
 
 if TYPE_CHECKING:
     from itsmkit.plugin.documents import Documents
@@ -93,7 +92,7 @@ class Audit:
         return verify(
             counted(self._store.dump(), progress),
             seals.values(),
-            prefixes={INCIDENT: self._config.incidents.prefix},
+            prefixes=self._config.prefixes,
             documents=documents or DOCUMENTS,
         )
 

@@ -622,7 +622,7 @@ class ConfigurationCommands:
         by: Actor | None,
     ) -> Events:
         actor = acting(by, self._actor)
-        runner = self._runner.once(key, command, actor, reason, *arguments)
+        runner = self._runner.asked(command, actor, key, reason, *arguments)
         now, configuration, rules = runner.clock(), self._configuration, runner.config.cmdb
 
         def work(unit: UnitOfWork) -> Events:

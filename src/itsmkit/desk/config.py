@@ -4,7 +4,7 @@ What a desk is told when it is built: its rules as data, from Python, a mapping 
 A file is checked as a whole. Every fault is reported at once, each with its path.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.resources import as_file, files
 from os import PathLike
 from pathlib import Path
@@ -14,7 +14,7 @@ from attrs import evolve, field, fields, frozen
 
 from itsmkit._documents import Form, load_toml, structure
 from itsmkit._frozen import EMPTY, as_tuple, frozen_dict
-from itsmkit._problems import instance_problems
+from itsmkit._problems import distinct_problems, instance_problems
 from itsmkit.calendars import BusinessCalendar
 from itsmkit.cmdb import OPEN_MODEL, STANDARD_LEVELS, ClassModel, ConfigurationGraph, LevelChain
 from itsmkit.cmdb.class_model_form import STANDARD, class_model_from, load_class_model
@@ -25,9 +25,9 @@ from itsmkit.cmdb.reconciliation import (
     reconciliation_rules_from,
 )
 from itsmkit.conditions import Condition, condition_from, to_mapping
-from itsmkit.errors import DefinitionError
+from itsmkit.errors import DefinitionError, NotFoundError
 from itsmkit.interchange import EventLogFormat
-from itsmkit.practices import EscalationPolicy, EscalationStep, IncidentManagement
+from itsmkit.practices import EscalationPolicy, EscalationStep, KindOfWork, incident_kind
 from itsmkit.sla import (
     AgreementBook,
     LegChain,
@@ -94,6 +94,16 @@ class ConfigurationRules:
             raise DefinitionError(*(f"reconciliation: {problem}" for problem in error.problems)) from None
 
 
+def _by_name(
+    kinds: "Iterable[KindOfWork[Any]] | Mapping[str, KindOfWork[Any]]",
+) -> Mapping[str, KindOfWork[Any]]:
+    listed = [*(kinds.values() if isinstance(kinds, Mapping) else kinds)]
+    problems = [*distinct_problems("kinds", (kind.name for kind in listed))]
+    if problems:
+        raise DefinitionError(*problems)
+    return frozen_dict({kind.name: kind for kind in listed})
+
+
 @frozen
 class DeskConfig:
     """
@@ -101,7 +111,7 @@ class DeskConfig:
 
     Args:
         name: What people call the desk.
-        incidents: How incidents are handled.
+        kinds: The kinds of work, each of a name of its own; as a mapping by their names.
         calendars: The desk's calendars, by name.
         agreements: The service-level agreements. Of those that apply to a ticket, the most specific one
             holds, among equals the first.
@@ -115,7 +125,7 @@ class DeskConfig:
     """
 
     name: str
-    incidents: IncidentManagement
+    kinds: Mapping[str, KindOfWork[Any]] = field(converter=_by_name)
     reporting_hours: BusinessCalendar
     calendars: Mapping[str, BusinessCalendar] = field(default=EMPTY, converter=frozen_dict)
     agreements: tuple[ServiceLevelAgreement, ...] = field(default=(), converter=as_tuple)
@@ -126,6 +136,18 @@ class DeskConfig:
     )
     chains: tuple[LegChain, ...] = field(default=(), converter=as_tuple, kw_only=True)
     cmdb: ConfigurationRules = field(default=ConfigurationRules(), kw_only=True)
+
+    @property
+    def prefixes(self) -> Mapping[str, str]:
+        """What the numbers of each kind of work begin with, by its name."""
+        return {name: kind.prefix for name, kind in self.kinds.items()}
+
+    def kind(self, name: str) -> KindOfWork[Any]:
+        """Return a kind of work by its name. Raises `NotFoundError` if there is none."""
+        found = self.kinds.get(name)
+        if found is None:
+            raise NotFoundError("kind of work", name)
+        return found
 
     @classmethod
     def standard(cls) -> "DeskConfig":
@@ -234,7 +256,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
         raise DefinitionError(*problems)
     return DeskConfig(
         name=desk.name,
-        incidents=IncidentManagement(Workflow(definition), document.priority, desk.number_prefix),
+        kinds=[incident_kind(Workflow(definition), document.priority, desk.number_prefix)],
         reporting_hours=hours,
         calendars=calendars,
         agreements=book.agreements,

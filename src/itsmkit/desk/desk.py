@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from os import PathLike, environ
 from random import Random, SystemRandom
 from threading import RLock
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import evolve
 
@@ -25,6 +25,7 @@ from itsmkit.desk.incidents import IncidentCommands
 from itsmkit.desk.item_facets import ItemFacets
 from itsmkit.desk.memory import InMemoryStore
 from itsmkit.desk.tickets import TicketCommands
+from itsmkit.desk.work import WorkCommands
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin import (
     API,
@@ -251,6 +252,15 @@ class Desk:
     def incidents(self) -> IncidentCommands:
         """What can be asked of incident management."""
         return IncidentCommands(self._runner, self._actor)
+
+    def work(self, kind: str) -> WorkCommands[Any]:
+        """
+        Return what can be asked of a kind of work, by its name.
+
+        Raises:
+            NotFoundError: If the desk has no such kind.
+        """
+        return WorkCommands(self._runner, self._actor, self.config.kind(kind).name)
 
     @property
     def tickets(self) -> TicketCommands:

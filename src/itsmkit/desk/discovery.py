@@ -316,7 +316,7 @@ class DiscoveryCommands:
         if dry_run:
             return _Asked(self._runner, "nobody", reason, is_dry=True)
         actor = acting(by, self._actor)
-        runner = self._runner.once(key, command, actor, reason, *arguments)
+        runner = self._runner.asked(command, actor, key, reason, *arguments)
         return _Asked(runner, actor.id, reason, is_dry=False)
 
     def _reconciled(

@@ -1,16 +1,16 @@
 """The commands and reads that tickets of every kind share."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import NamedTuple
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from itsmkit.conditions import ALWAYS, Condition, condition_from
 from itsmkit.desk._commands import Runner, acting
-from itsmkit.plugin import Order, Store, StoredTicket, TicketQuery
+from itsmkit.desk._reading import Reader
+from itsmkit.plugin import Order, TicketQuery
 from itsmkit.plugin.queries import MAX_PAGE
-from itsmkit.practices import Incident, assign, comment, describe, read_clocks
+from itsmkit.practices import assign, comment, describe, read_clocks
 from itsmkit.sla import ClockReading
 from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
 
@@ -51,14 +51,17 @@ class TicketCommands:
 
     # -- reads -----------------------------------------------------------------------------------
 
+    def _reader(self, read: str) -> Reader:
+        return Reader(self._runner.store, f"tickets.{read}", self._actor)
+
     def get(self, ticket_id: TicketId) -> Ticket:
         """Return a ticket by its key. Raises `NotFoundError` if there is none."""
         with self._runner.store.begin() as unit:
-            return unit.ticket(ticket_id).ticket
+            return self._reader("get").ticket(unit, ticket_id).ticket
 
     def by_number(self, number: str) -> Ticket:
         """Return a ticket by its display number. Raises `NotFoundError` if there is none."""
-        return self._runner.store.find_ticket(number).ticket
+        return self._reader("by_number").by_number(number).ticket
 
     def find(
         self,
@@ -84,12 +87,12 @@ class TicketCommands:
             DefinitionError: With all that is wrong with *where*, each with its place in it; or if another
                 argument cannot be right.
         """
-        page = self._runner.store.find(TicketQuery(_condition(where), order_by, limit, after))
+        page = self._reader("find").find(TicketQuery(_condition(where), order_by, limit, after))
         return FoundTickets(tuple(stored.ticket for stored in page.tickets), page.next)
 
     def count(self, where: Where = ALWAYS) -> int:
         """Return for how many tickets a condition holds: see `find`."""
-        return self._runner.store.count(_condition(where))
+        return self._reader("count").count(_condition(where))
 
     def matching(self, where: Where = ALWAYS, order_by: OrderBy = ()) -> Iterator[Ticket]:
         """
@@ -98,17 +101,16 @@ class TicketCommands:
         It sees what is saved meanwhile, as far as that comes behind the page that it has reached.
         """
         query = TicketQuery(_condition(where), order_by, MAX_PAGE)
-        return (stored.ticket for stored in _pages(self._runner.store, query))
+        return (stored.ticket for stored in self._reader("matching").pages(query))
 
     def __iter__(self) -> Iterator[Ticket]:
         """Go through the tickets that there are now, in the order in which they were logged."""
-        return (stored.ticket for stored in _all(self._runner.store))
+        return (stored.ticket for stored in self._reader("all").all())
 
     def history(self, ticket_id: TicketId) -> Sequence[TicketEvent]:
         """Return all events of a ticket, in order. Raises `NotFoundError` if there is none."""
         with self._runner.store.begin() as unit:
-            unit.ticket(ticket_id)
-            return unit.history(ticket_id)
+            return self._reader("history").history(unit, ticket_id)
 
     def clocks(self, ticket_id: TicketId) -> dict[str, ClockReading]:
         """
@@ -118,14 +120,14 @@ class TicketCommands:
             NotFoundError: If there is no such ticket.
         """
         with self._runner.store.begin() as unit:
-            clocks = self._runner.clocks(unit.ticket(ticket_id), unit.history)
+            clocks = self._runner.clocks(self._reader("clocks").ticket(unit, ticket_id), unit.history)
         return read_clocks(clocks, self._runner.clock())
 
     def readings(self) -> Iterator[tuple[Ticket, dict[str, ClockReading]]]:
         """Go through all tickets with what their clocks show now, in the order in which they were logged."""
         runner = self._runner
         now = runner.clock()
-        for stored in _all(runner.store):
+        for stored in self._reader("readings").all():
             yield stored.ticket, read_clocks(runner.clocks(stored, self.history), now)
 
     # -- commands --------------------------------------------------------------------------------
@@ -138,7 +140,7 @@ class TicketCommands:
         assignee: str | None = None,
         by: Actor | None = None,
         idempotency_key: str | None = None,
-    ) -> Incident:
+    ) -> Ticket:
         """
         Give the work to a person, to a group's queue, or back to nobody.
 
@@ -150,12 +152,13 @@ class TicketCommands:
             idempotency_key: Chosen by who asks, to have it done once.
         """
         actor = acting(by, self._actor)
-        runner = self._runner.once(
-            idempotency_key, "tickets.assign", actor, ticket_id, support_group, assignee
+        runner = self._runner.asked(
+            "tickets.assign", actor, idempotency_key, ticket_id, support_group, assignee
         )
-        occasion = runner.occasion(actor)
+        occasion = runner.occasion()
         return runner.change(
-            ticket_id, lambda ticket: assign(ticket, occasion, support_group=support_group, assignee=assignee)
+            ticket_id,
+            lambda ticket: assign(ticket, occasion, support_group=support_group, assignee=assignee),
         )
 
     def comment(
@@ -166,7 +169,7 @@ class TicketCommands:
         public: bool = False,
         by: Actor | None = None,
         idempotency_key: str | None = None,
-    ) -> Incident:
+    ) -> Ticket:
         """
         Write on a ticket.
 
@@ -181,8 +184,8 @@ class TicketCommands:
             RefusedError: If the text is empty.
         """
         actor = acting(by, self._actor)
-        runner = self._runner.once(idempotency_key, "tickets.comment", actor, ticket_id, text, public)
-        occasion = runner.occasion(actor)
+        runner = self._runner.asked("tickets.comment", actor, idempotency_key, ticket_id, text, public)
+        occasion = runner.occasion()
         return runner.change(ticket_id, lambda ticket: comment(ticket, occasion, text, public=public))
 
     def describe(
@@ -193,7 +196,7 @@ class TicketCommands:
         by: Actor | None = None,
         idempotency_key: str | None = None,
         **changes: object,
-    ) -> Incident:
+    ) -> Ticket:
         """
         Change descriptive fields and further details of a ticket.
 
@@ -207,25 +210,10 @@ class TicketCommands:
             RefusedError: If a field is one that only another command may change.
         """
         actor = acting(by, self._actor)
-        runner = self._runner.once(idempotency_key, "tickets.describe", actor, ticket_id, changes)
-        occasion = runner.occasion(actor)
+        runner = self._runner.asked("tickets.describe", actor, idempotency_key, ticket_id, changes)
+        occasion = runner.occasion()
         return runner.change(ticket_id, lambda ticket: describe(ticket, occasion, changes))
 
 
 def _condition(where: Where) -> Condition:
     return where if isinstance(where, Condition) else condition_from(where, where="where")
-
-
-def _pages(store: Store, query: TicketQuery) -> Iterator[StoredTicket]:
-    """Go through all that *query* finds."""
-    page = store.find(query)
-    yield from page.tickets
-    while page.next is not None:
-        page = store.find(evolve(query, after=page.next))
-        yield from page.tickets
-
-
-def _all(store: Store) -> Iterator[StoredTicket]:
-    """Go through the tickets that there are now: whoever logs one for each comes to an end."""
-    # New ones come last, and none is ever gone.
-    return islice(_pages(store, TicketQuery(limit=MAX_PAGE)), store.count(ALWAYS))

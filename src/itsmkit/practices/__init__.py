@@ -8,9 +8,11 @@ the ticket after them. Nothing here reads a clock, draws an identifier or saves 
 from itsmkit.practices.decision import Decision, Occasion, happen
 from itsmkit.practices.escalation import EscalationPolicy, EscalationStep, due_steps, recipients
 from itsmkit.practices.handling import assign, comment, describe, prioritise, transition
-from itsmkit.practices.incident import INCIDENT, Incident, IncidentManagement
+from itsmkit.practices.incident import INCIDENT, Incident, incident_kind
+from itsmkit.practices.kind_of_work import KindOfWork
 from itsmkit.practices.service_levels import FollowedClock, clock_events, follow, follow_history, read_clocks
 from itsmkit.practices.take_over import Observation, catch_up, take_over
+from itsmkit.practices.ticket_classes import TICKET_CLASSES, ticket_class_of
 
 __all__ = [
     "Decision",
@@ -19,9 +21,10 @@ __all__ = [
     "FollowedClock",
     "INCIDENT",
     "Incident",
-    "IncidentManagement",
+    "KindOfWork",
     "Observation",
     "Occasion",
+    "TICKET_CLASSES",
     "assign",
     "catch_up",
     "clock_events",
@@ -31,9 +34,11 @@ __all__ = [
     "follow",
     "follow_history",
     "happen",
+    "incident_kind",
     "prioritise",
     "read_clocks",
     "recipients",
     "take_over",
+    "ticket_class_of",
     "transition",
 ]

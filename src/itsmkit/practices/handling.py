@@ -207,6 +207,19 @@ _COMMANDED = {
     **dict.fromkeys(("impact", "urgency", "priority"), "it is judged; use `prioritise`"),
     **dict.fromkeys(("support_group", "assignee"), "the work is given; use `assign`"),
     **dict.fromkeys(
+        (
+            "owner",
+            "need_met_at",
+            "restricted_to",
+            "tags",
+            "participants",
+            "attachments",
+            "links",
+            "merged_into",
+        ),
+        "a command of its own changes it",
+    ),
+    **dict.fromkeys(
         ("id", "kind", "number", "version", "opened_at", "updated_at", "reassignments", "reopens", "details"),
         "it follows from the history",
     ),

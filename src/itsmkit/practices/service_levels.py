@@ -11,9 +11,9 @@ Source:
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from itsmkit.practices.decision import Decision
-from itsmkit.practices.incident import Incident
 from itsmkit.sla import (
     CheckpointKey,
     ClockEvent,
@@ -43,13 +43,14 @@ from itsmkit.tickets import (
 
 __all__ = ["FollowedClock", "clock_events", "follow", "follow_history", "read_clocks"]
 
+AnyTicket = TypeVar("AnyTicket", bound=Ticket)
 Step = tuple[TicketEvent, Ticket]
 
 
 def follow(
     agreements: Sequence[ServiceLevelAgreement],
     clocks: Clocks,
-    decision: Decision[Incident],
+    decision: Decision[AnyTicket],
     history: Callable[[], Sequence[TicketEvent]],
 ) -> Clocks:
     """
@@ -144,9 +145,9 @@ _NAMES: Mapping[type, str] = {
 
 
 def _steps(history: Iterable[TicketEvent]) -> Iterator[Step]:
-    ticket: Incident | None = None
+    ticket: Ticket | None = None
     for event in history:
-        ticket = Incident.logged(event) if ticket is None else ticket.after(event)
+        ticket = Ticket.logged(event) if ticket is None else ticket.after(event)
         yield event, ticket
 
 

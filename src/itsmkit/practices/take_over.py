@@ -8,13 +8,14 @@ correction that carries every reason of the refusal.
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TypeVar
 
 from attrs import field, frozen
 
 from itsmkit._frozen import EMPTY, frozen_dict
 from itsmkit.practices.decision import Decision, Occasion, happen
 from itsmkit.practices.handling import differences, facts_of_move
-from itsmkit.practices.incident import INCIDENT, Incident, IncidentManagement, begin
+from itsmkit.practices.kind_of_work import KindOfWork, begin
 from itsmkit.tickets import (
     Assigned,
     DetailsChanged,
@@ -22,12 +23,15 @@ from itsmkit.tickets import (
     Prioritised,
     StateChanged,
     StateCorrected,
+    Ticket,
     TicketId,
     TicketLogged,
 )
 from itsmkit.workflow import TransitionRefusedError
 
 __all__ = ["Observation", "catch_up", "take_over"]
+
+AnyTicket = TypeVar("AnyTicket", bound=Ticket)
 
 
 @frozen
@@ -66,19 +70,19 @@ class Observation:
 
 
 def take_over(
-    practice: IncidentManagement,
+    kind: KindOfWork[AnyTicket],
     ticket_id: TicketId,
     number: str,
     seen: Observation,
     occasion: Occasion,
     *,
     opened_at: datetime,
-) -> Decision[Incident]:
+) -> Decision[AnyTicket]:
     """
-    Begin the history of an incident with the first that is known of it.
+    Begin the history of a ticket with the first that is known of it.
 
     Args:
-        practice: How the desk handles incidents.
+        kind: The kind of work.
         ticket_id: Its key.
         number: Its number in the other system.
         seen: How it looks.
@@ -88,11 +92,11 @@ def take_over(
     Raises:
         NotFoundError: If the workflow does not know the state.
     """
-    initial = practice.workflow.definition.initial
-    category = practice.workflow.category_of(seen.state).value
+    initial = kind.workflow.definition.initial
+    category = kind.workflow.category_of(seen.state).value
     irregular = () if seen.state == initial else (f"the history begins in {seen.state}, not in {initial}",)
     fact = TicketLogged(
-        kind=INCIDENT,
+        kind=kind.name,
         number=number,
         state=seen.state,
         category=category,
@@ -100,20 +104,20 @@ def take_over(
         details={name: value for name, value in seen.facts().items() if value is not None},
         irregular=irregular,
     )
-    return begin(occasion.event(ticket_id, 1, fact, not_before=fact.opened_at))
+    return begin(kind, occasion.event(ticket_id, 1, fact, not_before=fact.opened_at))
 
 
 def catch_up(
-    practice: IncidentManagement, incident: Incident, seen: Observation, occasion: Occasion
-) -> Decision[Incident]:
+    kind: KindOfWork[AnyTicket], ticket: AnyTicket, seen: Observation, occasion: Occasion
+) -> Decision[AnyTicket]:
     """
-    Bring *incident* to where another system shows it.
+    Bring *ticket* to where another system shows it.
 
     What is judged comes before what is done: a new priority or group holds for the move that came with it.
 
     Args:
-        practice: How the desk handles incidents.
-        incident: The incident as we know it.
+        kind: The kind of work.
+        ticket: The ticket as we know it.
         seen: How it looks now.
         occasion: When it was seen so, and by whom it was changed.
 
@@ -124,29 +128,29 @@ def catch_up(
         NotFoundError: If the workflow does not know the state.
     """
     facts: list[Fact] = []
-    news = differences(incident, seen.details)
+    news = differences(ticket, seen.details)
     if news:
         facts.append(DetailsChanged(news))
     judged = (seen.impact, seen.urgency, seen.priority)
-    if judged != (incident.impact, incident.urgency, incident.priority):
+    if judged != (ticket.impact, ticket.urgency, ticket.priority):
         facts.append(Prioritised(*judged, because=f"as {occasion.actor} judged it"))
-    if (seen.support_group, seen.assignee) != (incident.support_group, incident.assignee):
+    if (seen.support_group, seen.assignee) != (ticket.support_group, ticket.assignee):
         facts.append(Assigned(seen.support_group, seen.assignee))
-    if seen.state != incident.state:
-        facts.append(_move(practice, incident, seen, occasion))
-    return happen(incident, occasion, *facts)
+    if seen.state != ticket.state:
+        facts.append(_move(kind, ticket, seen, occasion))
+    return happen(ticket, occasion, *facts)
 
 
-def _move(practice: IncidentManagement, incident: Incident, seen: Observation, occasion: Occasion) -> Fact:
-    workflow = practice.workflow
-    source, target = incident.state, seen.state
+def _move(kind: KindOfWork[AnyTicket], ticket: AnyTicket, seen: Observation, occasion: Occasion) -> Fact:
+    workflow = kind.workflow
+    source, target = ticket.state, seen.state
     category = workflow.category_of(target).value
     trigger = workflow.trigger_to(source, target)
     if trigger is None:
         return StateCorrected(source, target, category, (f"no move leads from {source} to {target}",))
     if not workflow.is_unconditional(source, trigger):
         try:
-            workflow.fire(source, trigger, facts_of_move(incident, occasion, seen.facts()))
+            workflow.fire(source, trigger, facts_of_move(ticket, occasion, seen.facts()))
         except TransitionRefusedError as refusal:
             return StateCorrected(source, target, category, refusal.reasons)
     return StateChanged(source, target, category, trigger)

@@ -59,7 +59,7 @@ def _logged(dice: Dice, config: DeskConfig, contact: Contact, number: str) -> Lo
         category=topic.category,
         impact=contact.impact,
         urgency=contact.urgency,
-        priority=config.incidents.priorities.priority_of(contact.impact, contact.urgency),
+        priority=config.kinds["incident"].priorities.priority_of(contact.impact, contact.urgency),
         service=topic.service,
         facts=_NOTHING_YET,
     )
@@ -117,7 +117,7 @@ def _taken_up(dice: Dice, config: DeskConfig, contact: Contact, entry: LogEntry)
         state="Assigned",
         group=site.service_desk,
         urgency=urgency,
-        priority=config.incidents.priorities.priority_of(contact.impact, urgency),
+        priority=config.kinds["incident"].priorities.priority_of(contact.impact, urgency),
         configuration_item=item and f"{site.name} {item} {1 + dice.below(40):02}",
     )
     yield entry

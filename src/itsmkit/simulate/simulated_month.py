@@ -83,7 +83,9 @@ def month(seed: int = 2026, *, start: date = _MARCH, incidents: int = 1800) -> S
     outage, contacts = outage_contacts(dice, config, start)
     contacts += daily_contacts(dice, config, begins_at, ends_at, count=incidents)
     contacts.sort(key=attrgetter("at"))
-    numbered = [(f"{config.incidents.prefix}{n}", contact) for n, contact in enumerate(contacts, start=1)]
+    numbered = [
+        (f"{config.kinds['incident'].prefix}{n}", contact) for n, contact in enumerate(contacts, start=1)
+    ]
     lives = (
         takewhile(lambda entry: entry.at < ends_at, life(dice, config, contact, number))
         for number, contact in numbered

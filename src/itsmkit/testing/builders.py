@@ -7,7 +7,7 @@ from typing import Any
 from itsmkit._frozen import EMPTY
 from itsmkit.calendars import BusinessCalendar
 from itsmkit.plugin import Notification
-from itsmkit.practices import Decision, Incident, IncidentManagement, Occasion, happen
+from itsmkit.practices import Decision, Incident, KindOfWork, Occasion, happen, incident_kind
 from itsmkit.tickets import Actor, Fact, TicketEvent, TicketId
 
 __all__ = [
@@ -36,13 +36,13 @@ def an_incident_logged(
     number: str = "INC-1",
     *,
     at: datetime = A_MONDAY,
-    practice: IncidentManagement | None = None,
+    practice: KindOfWork[Incident] | None = None,
     impact: str | None = None,
     urgency: str | None = None,
     details: Mapping[str, object] = EMPTY,
 ) -> Decision[Incident]:
     """Return the logging of an incident; its key is made from its number."""
-    practice = practice or IncidentManagement.standard()
+    practice = practice or incident_kind()
     return practice.log(
         TicketId(f"ticket-{number}"),
         number,

@@ -13,7 +13,7 @@ import pytest
 from itsmkit.cmdb import CIId, ConfigurationItem, SourceRecord
 from itsmkit.cmdb.history import ConfigurationEvent, ConfigurationRecord
 from itsmkit.plugin import LedgerEntry, OutboxEntry, PositionedEvent, Store, StoredTicket, Timer, UnitOfWork
-from itsmkit.practices import Decision, Incident, IncidentManagement, Occasion, happen
+from itsmkit.practices import Decision, Incident, Occasion, happen, incident_kind
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification, an_incident_logged
 from itsmkit.testing.interleavings import Interleaving, Outcome, Session, in_some_order, try_interleavings
 from itsmkit.tickets import Commented, TicketEvent, TicketId
@@ -193,7 +193,7 @@ def _begins(text: str) -> Session:
     """Begin a ticket, the number of which another has, too."""
 
     def session(store: Store) -> SilentSteps:
-        practice = IncidentManagement.standard()
+        practice = incident_kind()
         with store.begin() as unit:
             _save(unit, practice.log(TicketId(text), "INC-7", Occasion(AN_AGENT, A_MONDAY)))
             yield

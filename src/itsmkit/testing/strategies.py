@@ -51,13 +51,14 @@ from itsmkit.errors import DefinitionError
 from itsmkit.practices import (
     Decision,
     Incident,
-    IncidentManagement,
+    KindOfWork,
     Observation,
     Occasion,
     assign,
     catch_up,
     comment,
     describe,
+    incident_kind,
     prioritise,
     transition,
 )
@@ -326,7 +327,7 @@ _TOLD = {
 
 
 def decisions(
-    incident: Incident, occasion: Occasion, practice: IncidentManagement
+    incident: Incident, occasion: Occasion, practice: KindOfWork[Incident]
 ) -> st.SearchStrategy[Decision[Incident]]:
     """
     Return what the practices decide when somebody does something sensible with *incident*.
@@ -389,7 +390,7 @@ def decisions(
 @st.composite
 def incident_histories(
     draw: st.DrawFn,
-    practice: IncidentManagement | None = None,
+    practice: KindOfWork[Incident] | None = None,
     *,
     begin: datetime = _BEGIN,
     most: int = 10,
@@ -406,7 +407,7 @@ def incident_histories(
         begin: The instant before which nothing happens; aware.
         most: How many commands there may be beside the first.
     """
-    practice = practice or IncidentManagement.standard()
+    practice = practice or incident_kind()
     now = draw(instants(begin, begin + 14 * _DAY))
     logged = practice.log(
         TicketId("ticket-1"),

@@ -21,6 +21,7 @@ from itsmkit.plugin import OutboxEntry, Store
 from itsmkit.practices import Incident, Observation
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification
 from itsmkit.testing.faults import EveryHook, Faults, failing_clock, failing_store
+from itsmkit.tickets import Ticket
 
 __all__ = ["Stage", "USE_CASES", "UseCase", "command_of"]
 
@@ -124,7 +125,7 @@ def _logged(stage: Stage) -> Incident:
     return stage.steady.incidents.log("No network", requester="bob", impact="high", urgency="high")
 
 
-def _assigned(stage: Stage) -> Incident:
+def _assigned(stage: Stage) -> Ticket:
     incident = _logged(stage)
     return stage.steady.tickets.assign(incident.id, support_group="network", assignee="ann")
 

@@ -5,6 +5,7 @@ Everything here is a value. Which moves are allowed, who is told and when is dec
 `itsmkit.practices`; saving is the business of `itsmkit.desk`.
 """
 
+from itsmkit.tickets.attachment import Attachment
 from itsmkit.tickets.event import TicketEvent, TicketId
 from itsmkit.tickets.facts import (
     Assigned,
@@ -17,6 +18,8 @@ from itsmkit.tickets.facts import (
     StateCorrected,
     TicketLogged,
 )
+from itsmkit.tickets.link import Link
+from itsmkit.tickets.participant import Participant
 from itsmkit.tickets.people import SYSTEM, Actor
 from itsmkit.tickets.priority import STANDARD_PRIORITIES, PriorityMatrix
 from itsmkit.tickets.ticket import DESCRIPTIVE_FIELDS, DONE_CATEGORIES, Ticket, replay
@@ -24,12 +27,15 @@ from itsmkit.tickets.ticket import DESCRIPTIVE_FIELDS, DONE_CATEGORIES, Ticket, 
 __all__ = [
     "Actor",
     "Assigned",
+    "Attachment",
     "CheckpointPassed",
     "Commented",
     "DESCRIPTIVE_FIELDS",
     "DONE_CATEGORIES",
     "DetailsChanged",
     "Fact",
+    "Link",
+    "Participant",
     "Prioritised",
     "PriorityMatrix",
     "STANDARD_PRIORITIES",

@@ -11,8 +11,10 @@ from typing import Any, Self, TypeVar, cast
 
 from attrs import field, frozen
 
-from itsmkit._frozen import EMPTY, changed, frozen_dict
+from itsmkit._checks import in_utc_if_any
+from itsmkit._frozen import EMPTY, as_tuple, changed, frozen_dict
 from itsmkit.errors import DefinitionError
+from itsmkit.tickets.attachment import Attachment
 from itsmkit.tickets.event import TicketEvent, TicketId
 from itsmkit.tickets.facts import (
     Assigned,
@@ -24,6 +26,8 @@ from itsmkit.tickets.facts import (
     StateCorrected,
     TicketLogged,
 )
+from itsmkit.tickets.link import Link
+from itsmkit.tickets.participant import Participant
 
 __all__ = ["DESCRIPTIVE_FIELDS", "DONE_CATEGORIES", "Ticket", "replay"]
 
@@ -61,6 +65,18 @@ class Ticket:
         reassignments: How often it went from one group or person to another; the first does not count.
         reopens: How often it came back from resolved or closed.
         details: Further fields of the desk's own, by name.
+        owner: Who is accountable for it, whoever has the work.
+        affected_person: Who has the need, if that is not who asked.
+        organisation: The organisation of the requester.
+        needed_by: When the requester needs it, whatever was agreed.
+        need_met_at: When what was needed was there, if only by a workaround.
+        restricted_to: The name of the restriction that it is under, such as ``"security"``: only those who
+            may see such tickets know that it exists.
+        tags: Words that people have put on it, sorted.
+        participants: Who else takes part.
+        attachments: The files.
+        links: Its ends of links to other tickets.
+        merged_into: The ticket in which it goes on.
     """
 
     id: TicketId
@@ -86,6 +102,17 @@ class Ticket:
     reassignments: int = 0
     reopens: int = 0
     details: Mapping[str, object] = field(default=EMPTY, converter=frozen_dict)
+    owner: str | None = None
+    affected_person: str | None = None
+    organisation: str | None = None
+    needed_by: datetime | None = field(default=None, converter=in_utc_if_any)
+    need_met_at: datetime | None = field(default=None, converter=in_utc_if_any)
+    restricted_to: str | None = None
+    tags: tuple[str, ...] = field(default=(), converter=as_tuple)
+    participants: tuple[Participant, ...] = field(default=(), converter=as_tuple)
+    attachments: tuple[Attachment, ...] = field(default=(), converter=as_tuple)
+    links: tuple[Link, ...] = field(default=(), converter=as_tuple)
+    merged_into: TicketId | None = None
 
     def __init_subclass__(cls) -> None:
         # What stands in slots would be missing from the next version of a ticket.
@@ -154,10 +181,21 @@ class Ticket:
         """
         Return the ticket as conditions see it: its fields by name, its further details beside them.
 
+        What there may be several of is a fact each, which is true: ``tag.urgent``, ``participant.ann``,
+        ``link.parent_of`` for the ticket that is the parent.
+
         A new ``dict`` each time; a field of the ticket hides a detail of the same name.
         """
         facts = {**self.details, **self.__dict__}
-        del facts["id"], facts["version"], facts["details"]
+        for name in _NO_FACTS:
+            del facts[name]
+        for word in self.tags:
+            facts[f"tag.{word}"] = True
+        for participant in self.participants:
+            facts[f"participant.{participant.person}"] = True
+        for link in self.links:
+            if link.is_source:
+                facts[f"link.{link.link_type}"] = True
         return facts
 
     def fact(self, name: str) -> object:
@@ -165,7 +203,11 @@ class Ticket:
         if name in _NO_FACTS:
             return None
         fields = self.__dict__
-        return fields[name] if name in fields else self.details.get(name)
+        if name in fields:
+            return fields[name]
+        if name.startswith(_FACTS_OF_PARTS):
+            return self.facts().get(name)
+        return self.details.get(name)
 
 
 def replay(history: Iterable[TicketEvent], kind: type[AnyTicket]) -> AnyTicket:
@@ -194,14 +236,34 @@ DONE_CATEGORIES = frozenset({"resolved", "closed", "cancelled"})
 """The categories of states in which no work is expected any more."""
 
 _FINISHED = frozenset({"resolved", "closed"})
-_NO_FACTS = frozenset({"id", "version", "details"})
+_NO_FACTS = frozenset({"id", "version", "details", "tags", "participants", "attachments", "links"})
+_FACTS_OF_PARTS = ("tag.", "participant.", "link.")
 
 DESCRIPTIVE_FIELDS = frozenset(
-    {"title", "requester", "channel", "site", "service", "configuration_item", "category"}
+    {
+        "title",
+        "requester",
+        "channel",
+        "site",
+        "service",
+        "configuration_item",
+        "category",
+        "affected_person",
+        "organisation",
+        "needed_by",
+    }
 )
 """The fields that `DetailsChanged` may change; every other name in it is a detail of the desk's own."""
 
-_AT_LOGGING = DESCRIPTIVE_FIELDS | {"impact", "urgency", "priority", "support_group", "assignee"}
+_AT_LOGGING = DESCRIPTIVE_FIELDS | {
+    "impact",
+    "urgency",
+    "priority",
+    "support_group",
+    "assignee",
+    "owner",
+    "restricted_to",
+}
 
 
 def _split(values: Mapping[str, object]) -> tuple[dict[str, Any], dict[str, object]]:

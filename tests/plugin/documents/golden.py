@@ -3,8 +3,11 @@
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from attrs import evolve
 
 from itsmkit._frozen import FrozenDict
 from itsmkit.cmdb import (
@@ -43,12 +46,16 @@ from itsmkit.practices import Incident
 from itsmkit.tickets import (
     Actor,
     Assigned,
+    Attachment,
     CheckpointPassed,
     Commented,
     DetailsChanged,
+    Link,
+    Participant,
     Prioritised,
     StateChanged,
     StateCorrected,
+    Ticket,
     TicketEvent,
     TicketId,
     TicketLogged,
@@ -161,6 +168,22 @@ RELATIONS = (
     Relation(CIId("a"), "uses", CIId("d"), effect=Effect(cap="degraded")),
 )
 
+_OF_BOTH: dict[str, Any] = {
+    "owner": "desk",
+    "affected_person": "yan",
+    "organisation": "acme",
+    "needed_by": TEN,
+    "need_met_at": NINE,
+    "restricted_to": "security",
+    "tags": ("urgent", "vip"),
+    "participants": (Participant("kim", "expert"),),
+    "attachments": (Attachment("0" * 64, "screen.png", 17, "image/png", is_public=False),),
+    "links": (Link("parent_of", True, TicketId("01890a5e")),),
+    "merged_into": TicketId("01890a5f"),
+}
+LATER_INCIDENT = evolve(INCIDENT, **_OF_BOTH)
+OWN_TICKET = Ticket(TicketId("01890a60"), "complaint-to-legal", "L-1", 1, "New", "new", NINE, TEN, **_OF_BOTH)
+
 VALUES: tuple[object, ...] = (
     StoredTicket(INCIDENT),
     INCIDENT,
@@ -203,4 +226,7 @@ VALUES: tuple[object, ...] = (
     Cursor("reports", 2**40),
     LedgerEntry("form-17", "0" * 64, {"ticket": "01890a5d", "version": 1, "rest": [None, 2.5]}, NINE),
     Checkpoint(42, NINE, 7, "f" * 64),
+    # Since incidents have owners, participants and links.
+    LATER_INCIDENT,
+    OWN_TICKET,
 )

@@ -1,5 +1,6 @@
 """The documents of itsmkit's own values. A name stays for ever, and so does each schema of it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from itsmkit._documents import Form
@@ -44,6 +45,7 @@ from itsmkit.tickets import (
     Prioritised,
     StateChanged,
     StateCorrected,
+    Ticket,
     TicketEvent,
     TicketLogged,
 )
@@ -64,10 +66,31 @@ def _key_from(plain: Any) -> RecordKey:
     return RecordKey(kind, parts)
 
 
+_NEW_IN_INCIDENT_2: Mapping[str, Any] = {
+    "owner": None,
+    "affected_person": None,
+    "organisation": None,
+    "needed_by": None,
+    "need_met_at": None,
+    "restricted_to": None,
+    "tags": [],
+    "participants": [],
+    "attachments": [],
+    "links": [],
+    "merged_into": None,
+}
+"""The fields that incidents have from schema 2 on, and what they are in one of schema 1."""
+
+
+def _incident_2(plain: Document) -> Document:
+    return {**_NEW_IN_INCIDENT_2, **plain}
+
+
 DOCUMENTS = Documents(
     [
         DocumentType("stored-ticket", StoredTicket, without=["cache"]),
-        DocumentType(INCIDENT, Incident),
+        DocumentType("ticket", Ticket),  # of a kind that a desk brings
+        DocumentType(INCIDENT, Incident, upgrades=[_incident_2]),
         DocumentType("ticket.event", TicketEvent),
         DocumentType("ticket.logged", TicketLogged),
         DocumentType("ticket.state-changed", StateChanged),

@@ -9,7 +9,7 @@ from attrs import evolve
 from itsmkit.conditions import ALWAYS, equals
 from itsmkit.errors import ConflictError, DefinitionError, NotFoundError
 from itsmkit.plugin import Order, Store, StoreNotEmptyError, TicketQuery, Timer
-from itsmkit.practices import Incident, IncidentManagement, Occasion
+from itsmkit.practices import Incident, Occasion, incident_kind
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT
 from itsmkit.testing.contracts.steps import (
     HOUR,
@@ -185,9 +185,7 @@ class TenantContract:
         lived(one)
         saved(two)
         recorded(two, said())
-        same_number = IncidentManagement.standard().log(
-            TicketId("another"), "INC-2", Occasion(AN_AGENT, A_MONDAY)
-        )
+        same_number = incident_kind().log(TicketId("another"), "INC-2", Occasion(AN_AGENT, A_MONDAY))
         with two.begin() as unit:
             save(unit, same_number, expected=0)
         assert two.find_ticket("INC-2").ticket == same_number.ticket

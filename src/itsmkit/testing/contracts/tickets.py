@@ -11,7 +11,7 @@ from itsmkit.plugin import (
     StoredTicket,
     Timer,
 )
-from itsmkit.practices import IncidentManagement, Occasion
+from itsmkit.practices import Occasion, incident_kind
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, an_incident_logged
 from itsmkit.testing.contracts.steps import LEASE, Undo, commented, entry, keys, run_together, save, saved
 from itsmkit.tickets import TicketId
@@ -56,9 +56,7 @@ class TicketContract:
 
     def test_a_number_belongs_to_one_ticket(self, store: Store) -> None:
         incident = saved(store)
-        other = IncidentManagement.standard().log(
-            TicketId("another"), incident.number, Occasion(AN_AGENT, A_MONDAY)
-        )
+        other = incident_kind().log(TicketId("another"), incident.number, Occasion(AN_AGENT, A_MONDAY))
         with pytest.raises(ConflictError), store.begin() as unit:
             save(unit, other, expected=0)
         assert [stored.ticket for stored in store.tickets()] == [incident]

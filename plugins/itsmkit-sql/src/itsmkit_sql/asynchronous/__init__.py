@@ -11,6 +11,7 @@ from itsmkit_sql.asynchronous.commands import (
     AsyncDiscoveryCommands,
     AsyncIncidentCommands,
     AsyncTicketCommands,
+    AsyncWorkCommands,
 )
 from itsmkit_sql.asynchronous.desk import AsyncBind, AsyncDesk, Opening
 
@@ -22,5 +23,6 @@ __all__ = [
     "AsyncDiscoveryCommands",
     "AsyncIncidentCommands",
     "AsyncTicketCommands",
+    "AsyncWorkCommands",
     "Opening",
 ]

@@ -1,10 +1,13 @@
 """The commands and reads of a desk, to be awaited."""
 
+from typing import Any
+
 from itsmkit.desk.audit import Audit
 from itsmkit.desk.cmdb import ConfigurationCommands
 from itsmkit.desk.discovery import DiscoveryCommands
 from itsmkit.desk.incidents import IncidentCommands
 from itsmkit.desk.tickets import TicketCommands
+from itsmkit.desk.work import WorkCommands
 from itsmkit_sql.asynchronous._twins import Twin, awaited, iterated
 
 __all__ = [
@@ -13,7 +16,18 @@ __all__ = [
     "AsyncDiscoveryCommands",
     "AsyncIncidentCommands",
     "AsyncTicketCommands",
+    "AsyncWorkCommands",
 ]
+
+
+class AsyncWorkCommands(Twin[WorkCommands[Any]]):
+    """What can be asked of a kind of work: see `WorkCommands`."""
+
+    log = awaited(WorkCommands.log)
+    transition = awaited(WorkCommands.transition)
+    prioritise = awaited(WorkCommands.prioritise)
+    take_over = awaited(WorkCommands.take_over)
+    catch_up = awaited(WorkCommands.catch_up)
 
 
 class AsyncIncidentCommands(Twin[IncidentCommands]):

@@ -27,6 +27,7 @@ from itsmkit_sql.asynchronous.commands import (
     AsyncDiscoveryCommands,
     AsyncIncidentCommands,
     AsyncTicketCommands,
+    AsyncWorkCommands,
 )
 from itsmkit_sql.companions import Companion
 from itsmkit_sql.store import SQLStore
@@ -165,6 +166,10 @@ class AsyncDesk(Twin[Desk]):
     def tenant(self) -> str:
         """Whose data it works on."""
         return self._commands.tenant
+
+    def work(self, kind: str) -> AsyncWorkCommands:
+        """See `Desk.work`."""
+        return AsyncWorkCommands(self._commands.work(kind))
 
     @property
     def incidents(self) -> AsyncIncidentCommands:

@@ -1,0 +1,286 @@
+"""The commands of a kind of work, whichever it is."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from attrs import frozen
+
+from itsmkit._frozen import EMPTY
+from itsmkit.desk._commands import Runner, acting
+from itsmkit.plugin import UnitOfWork
+from itsmkit.practices import (
+    Decision,
+    KindOfWork,
+    Observation,
+    catch_up,
+    prioritise,
+    take_over,
+    transition,
+)
+from itsmkit.tickets import Actor, Ticket, TicketId
+
+__all__ = ["WorkCommands"]
+
+AnyTicket = TypeVar("AnyTicket", bound=Ticket)
+
+_DIGITS = re.compile(r"[1-9][0-9]{0,17}")
+"""A number as the desk writes it, and no greater than every store can count."""
+
+
+@frozen
+class WorkCommands(Generic[AnyTicket]):
+    """
+    What can be asked of a kind of work; reached as ``desk.work("complaint")`` by the name of the kind.
+
+    Every command takes ``by``, who does it, unless the desk is bound to an actor; and ``idempotency_key``, by
+    which it is done once, and answers the same, however often it is asked for. It returns the ticket after
+    it. It raises, and changes nothing, if a rule refuses.
+    """
+
+    _runner: Runner
+    _actor: Actor | None
+    _kind: str
+
+    def _command(self, verb: str) -> str:
+        """Return the name of a command, which stays for ever, as digests are made of it."""
+        return f"work.{self._kind}.{verb}"
+
+    @property
+    def kind(self) -> KindOfWork[AnyTicket]:
+        """The kind of work. Raises `NotFoundError` if the desk has none of this name."""
+        return self._runner.config.kind(self._kind)
+
+    def log(
+        self,
+        title: str,
+        *,
+        requester: str | None = None,
+        impact: str | None = None,
+        urgency: str | None = None,
+        channel: str | None = None,
+        site: str | None = None,
+        service: str | None = None,
+        configuration_item: str | None = None,
+        category: str | None = None,
+        support_group: str | None = None,
+        opened_at: datetime | None = None,
+        details: Mapping[str, object] = EMPTY,
+        by: Actor | None = None,
+        idempotency_key: str | None = None,
+    ) -> AnyTicket:
+        """
+        Log a ticket.
+
+        Args:
+            title: What it is about, in a line.
+            requester: Who is affected; by default, the actor.
+            impact: A level of the desk's matrix; by default, the least grave.
+            urgency: A level of the desk's matrix; by default, the least urgent.
+            channel: The way it came in.
+            site: The place.
+            service: The service.
+            configuration_item: The configuration item.
+            category: The desk's own classification.
+            support_group: The group that takes it first.
+            opened_at: When the need arose, if that was before now; aware.
+            details: Further fields of the desk's own, by name.
+            by: Who logs it.
+            idempotency_key: Chosen by who asks, to have it done once.
+
+        Raises:
+            DefinitionError: If a level is unknown, or *opened_at* is naive.
+        """
+        actor = acting(by, self._actor)
+        described = {
+            **details,
+            "title": title,
+            "requester": requester or actor.id,
+            "channel": channel,
+            "site": site,
+            "service": service,
+            "configuration_item": configuration_item,
+            "category": category,
+            "support_group": support_group,
+        }
+        runner = self._runner.asked(
+            self._command("log"), actor, idempotency_key, impact, urgency, opened_at, described
+        )
+        occasion = runner.occasion()
+        kind = self.kind
+
+        def decide(unit: UnitOfWork) -> Decision[AnyTicket]:
+            return kind.log(
+                runner.new_id(),
+                f"{kind.prefix}{unit.next_number(kind.name)}",
+                occasion,
+                opened_at=opened_at,
+                impact=impact,
+                urgency=urgency,
+                details=described,
+            )
+
+        return runner.begin(decide)
+
+    def transition(
+        self,
+        /,
+        ticket_id: TicketId,
+        trigger: str,
+        *,
+        by: Actor | None = None,
+        idempotency_key: str | None = None,
+        **details: object,
+    ) -> AnyTicket:
+        """
+        Move a ticket through its workflow.
+
+        Args:
+            ticket_id: The ticket.
+            trigger: What is asked for, such as ``"start"``.
+            by: Who asks.
+            idempotency_key: Chosen by who asks, to have it done once.
+            **details: What the move needs to be told, such as ``resolution="…"``.
+
+        Raises:
+            NotFoundError: If there is no such ticket of this kind.
+            TransitionRefusedError: If the workflow forbids it, with every reason.
+        """
+        actor = acting(by, self._actor)
+        runner = self._runner.asked(
+            self._command("transition"), actor, idempotency_key, ticket_id, trigger, details
+        )
+        occasion = runner.occasion()
+        workflow = self.kind.workflow
+        return runner.change_of(
+            self.kind, ticket_id, lambda ticket: transition(ticket, workflow, trigger, occasion, details)
+        )
+
+    def prioritise(
+        self,
+        ticket_id: TicketId,
+        *,
+        impact: str,
+        urgency: str,
+        priority: str | None = None,
+        reason: str | None = None,
+        by: Actor | None = None,
+        idempotency_key: str | None = None,
+    ) -> AnyTicket:
+        """
+        Judge a ticket's impact and urgency, and with them its priority.
+
+        Args:
+            ticket_id: The ticket.
+            impact: A level of the desk's matrix.
+            urgency: A level of the desk's matrix.
+            priority: Another priority than the matrix gives.
+            reason: Why; needed with another priority.
+            by: Who judges.
+            idempotency_key: Chosen by who asks, to have it done once.
+
+        Raises:
+            DefinitionError: If a level or the priority is unknown.
+            RefusedError: If another priority comes without a reason.
+        """
+        actor = acting(by, self._actor)
+        runner = self._runner.asked(
+            self._command("prioritise"),
+            actor,
+            idempotency_key,
+            ticket_id,
+            impact,
+            urgency,
+            priority,
+            reason,
+        )
+        occasion = runner.occasion()
+        matrix = self.kind.priorities
+        return runner.change_of(
+            self.kind,
+            ticket_id,
+            lambda ticket: prioritise(
+                ticket, matrix, occasion, impact=impact, urgency=urgency, priority=priority, reason=reason
+            ),
+        )
+
+    def take_over(
+        self,
+        number: str,
+        seen: Observation,
+        *,
+        opened_at: datetime,
+        at: datetime | None = None,
+        by: Actor | None = None,
+        idempotency_key: str | None = None,
+    ) -> AnyTicket:
+        """
+        Begin the history of a ticket that another system keeps.
+
+        If its number is of the desk's own form, the numbers of new tickets follow it.
+
+        Args:
+            number: Its number there, and here.
+            seen: How it looks there.
+            opened_at: When the need arose; aware.
+            at: When it was seen so, aware; by default, now.
+            by: Who changed it there.
+            idempotency_key: Chosen by who asks, to have it done once.
+
+        Raises:
+            ConflictError: If a ticket of this number is here already.
+            DefinitionError: If an instant is naive.
+            NotFoundError: If our workflow does not know its state.
+        """
+        actor = acting(by, self._actor)
+        runner = self._runner.asked(
+            self._command("take_over"), actor, idempotency_key, number, seen, opened_at, at
+        )
+        occasion = runner.occasion(at)
+        kind = self.kind
+
+        def decide(unit: UnitOfWork) -> Decision[AnyTicket]:
+            taken = _place_in_series(kind.prefix, number)
+            if taken is not None:
+                unit.skip_numbers(kind.name, taken)
+            return take_over(kind, runner.new_id(), number, seen, occasion, opened_at=opened_at)
+
+        return runner.begin(decide)
+
+    def catch_up(
+        self,
+        ticket_id: TicketId,
+        seen: Observation,
+        *,
+        at: datetime | None = None,
+        by: Actor | None = None,
+        idempotency_key: str | None = None,
+    ) -> AnyTicket:
+        """
+        Bring a ticket to where another system shows it.
+
+        A move that our workflow forbids becomes an administrative correction that says so.
+
+        Args:
+            ticket_id: The ticket.
+            seen: How it looks there.
+            at: When it was seen so, aware; by default, now.
+            by: Who changed it there.
+            idempotency_key: Chosen by who asks, to have it done once.
+
+        Raises:
+            DefinitionError: If *at* is naive.
+            NotFoundError: If there is no such ticket of this kind, or our workflow does not know its state.
+        """
+        actor = acting(by, self._actor)
+        runner = self._runner.asked(self._command("catch_up"), actor, idempotency_key, ticket_id, seen, at)
+        occasion = runner.occasion(at)
+        kind = self.kind
+        return runner.change_of(self.kind, ticket_id, lambda ticket: catch_up(kind, ticket, seen, occasion))
+
+
+def _place_in_series(prefix: str, number: str) -> int | None:
+    """Return which number of the desk's own series *number* is, or ``None`` if it is of another form."""
+    digits = number.removeprefix(prefix)
+    return int(digits) if number.startswith(prefix) and _DIGITS.fullmatch(digits) else None
