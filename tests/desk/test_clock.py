@@ -1,11 +1,24 @@
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from itsmkit.desk import Desk, DeskConfig, ManualClock, system_clock
+from itsmkit.desk import (
+    Desk,
+    DeskConfig,
+    InMemoryNotifier,
+    InMemoryStore,
+    ManualClock,
+    SystemClock,
+    Worker,
+    system_clock,
+)
 from itsmkit.errors import DefinitionError
-from itsmkit.testing import A_MONDAY, AN_AGENT
+from itsmkit.plugin import ClaimedTimer, DeliveryReceipt, Notification, Timer, hookimpl
+from itsmkit.testing import A_MONDAY, AN_AGENT, an_incident_logged
+from itsmkit.testing.contracts import entry, save
+from itsmkit.tickets import CheckpointPassed
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -81,3 +94,128 @@ def test_a_desk_refuses_a_naive_opening(desk: Desk) -> None:
     with pytest.raises(DefinitionError, match="opened_at has no time zone"):
         desk.incidents.log("No network", opened_at=A_MONDAY.replace(tzinfo=None))
     assert not desk.events()
+
+
+class SharedStore(InMemoryStore):
+    """A store with a clock of its own, as a database server has."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        super().__init__()
+        self.clock = clock
+
+    def now(self) -> datetime:  # type: ignore[override]  # another one than usual
+        return self.clock()
+
+
+def machine(shared: ManualClock, ahead: timedelta) -> SystemClock:
+    """Return the clock of a machine that is so far ahead."""
+    return SystemClock(lambda: shared() + ahead)
+
+
+SKEWS = [pytest.param(minutes, id=f"{minutes} min ahead") for minutes in (-300, -5, 0, 5, 300)]
+
+
+@pytest.mark.parametrize("minutes", SKEWS)
+def test_on_system_time_the_clock_that_all_share_says_what_is_due(config: DeskConfig, minutes: int) -> None:
+    shared, ahead = ManualClock(A_MONDAY), timedelta(minutes=minutes)
+    store, notifier = SharedStore(shared), InMemoryNotifier()
+    Desk(config, store=store, clock=shared).incidents.log("No network", support_group="Network", by=AN_AGENT)
+    desk = Desk(config, store=store, clock=machine(shared, ahead), plugins=[notifier])
+    due = desk.next_due()
+    assert due is not None
+    shared.set(due - timedelta(microseconds=1))
+    assert desk.run_due().passed == 0
+    shared.set(due)
+    assert desk.run_due().passed == 1
+    (passing,) = (event for event in desk.feed() if isinstance(event.fact, CheckpointPassed))
+    assert (passing.at, passing.recorded_at) == (due, due + ahead)  # recorded by its own clock
+    while (due := desk.next_due()) is not None:
+        shared.set(due)
+        assert desk.run_due().passed == 1
+        desk.deliver()
+    assert notifier.delivered  # at once, whatever the clock of the machine shows
+
+
+def test_a_machine_that_is_ahead_takes_nothing_that_others_still_hold(config: DeskConfig) -> None:
+    shared, lease = ManualClock(A_MONDAY), timedelta(minutes=1)
+    store = SharedStore(shared)
+    Desk(config, store=store, clock=shared).incidents.log("No network", by=AN_AGENT)
+    first, second = (
+        Desk(config, store=store, clock=machine(shared, timedelta(hours=hours))) for hours in (0, 5)
+    )
+    due = first.next_due()
+    assert due is not None
+    shared.set(due)
+    (claimed,) = store.claim_due(shared(), lease=lease, limit=1)
+    assert second.run_due(lease=lease).passed == 0
+    store.release([claimed])
+    assert second.run_due(lease=lease).passed == 1
+
+
+def test_what_failed_is_delivered_again_by_the_clock_that_all_share(config: DeskConfig) -> None:
+    class Broken:
+        @hookimpl
+        def itsmkit_deliver(self, notification: Notification) -> DeliveryReceipt:
+            raise OSError(notification.key)
+
+    shared = ManualClock(A_MONDAY)
+    store, notifier = SharedStore(shared), InMemoryNotifier()
+    with store.begin() as unit:
+        unit.enqueue(entry("key"))
+    behind, ahead = timedelta(hours=-5), timedelta(hours=5)
+    failed = Desk(config, store=store, clock=machine(shared, ahead), plugins=[Broken()]).deliver()
+    assert failed.again_at is not None
+    assert A_MONDAY < failed.again_at <= A_MONDAY + timedelta(minutes=1)
+    desk = Desk(config, store=store, clock=machine(shared, behind), plugins=[notifier])
+    assert desk.deliver().delivered == 0
+    shared.set(failed.again_at)
+    assert desk.deliver().delivered == 1
+
+
+@pytest.mark.parametrize("minutes", SKEWS)
+def test_a_worker_rests_until_the_clock_that_all_share_says_so(config: DeskConfig, minutes: int) -> None:
+    shared = ManualClock(A_MONDAY)
+    looked: list[timedelta] = []
+
+    class Resting(SharedStore):
+        def wait(self, timeout: timedelta) -> None:
+            shared.advance(timeout)
+
+        def claim_due(self, now: datetime, *, lease: timedelta, limit: int) -> Sequence[ClaimedTimer]:
+            looked.append(now - A_MONDAY)
+            return super().claim_due(now, lease=lease, limit=limit)
+
+    desk = Desk(config, store=Resting(shared), clock=machine(shared, timedelta(minutes=minutes)))
+    later = timedelta(seconds=2.5)
+    with desk.store.begin() as unit:
+        save(unit, an_incident_logged(), expected=0)
+        unit.set_timer(Timer(an_incident_logged().ticket.id, "resolve", A_MONDAY + later))
+    Worker(desk, stop=lambda: len(looked) > 1, longest_wait=timedelta(minutes=1)).run()
+    assert looked == [timedelta(0), later]
+
+
+def test_a_desk_that_was_given_a_clock_uses_only_that(config: DeskConfig, clock: ManualClock) -> None:
+    store = SharedStore(ManualClock(A_MONDAY + timedelta(days=9)))
+    desk = Desk(config, store=store, clock=clock).acting_as(AN_AGENT)
+    desk.incidents.log("No network")
+    assert desk.run_due().passed == 0
+    due = desk.next_due()
+    assert due is not None
+    clock.set(due)
+    assert desk.run_due().passed == 1
+
+
+def test_a_store_without_a_clock_leaves_it_to_that_of_the_machine(config: DeskConfig) -> None:
+    shared = ManualClock(A_MONDAY)
+    desk = Desk(config, clock=machine(shared, timedelta(hours=1))).acting_as(AN_AGENT)
+    desk.incidents.log("No network", opened_at=A_MONDAY)
+    due = desk.next_due()
+    assert due is not None
+    shared.set(due - timedelta(hours=1))
+    assert desk.run_due().passed == 1
+
+
+def test_the_clock_of_a_machine_shows_utc() -> None:
+    assert SystemClock(lambda: A_MONDAY.astimezone(BERLIN))().tzinfo is UTC
+    with pytest.raises(DefinitionError, match="the time of the machine's clock has no time zone"):
+        SystemClock(lambda: A_MONDAY.replace(tzinfo=None))()

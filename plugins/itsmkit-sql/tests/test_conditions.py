@@ -33,7 +33,7 @@ from itsmkit.plugin.documents import DOCUMENTS
 from itsmkit.plugin.paging import Kind, SortKey, sort_key
 from itsmkit.testing.queries import conditions_of
 from itsmkit.tickets import Ticket, TicketId
-from itsmkit_sql._conditions import Translation
+from itsmkit_sql._conditions import Translation, Unkept
 from itsmkit_sql._database import PooledDatabase
 from itsmkit_sql._facts import COLUMNS, LONGEST, fact_text, search_columns
 from itsmkit_sql._schema import tickets
@@ -138,7 +138,7 @@ def found(
     with connection.begin_nested() as transaction:
         connection.execute(insert(tickets), rows)
         answers = [
-            set(connection.scalars(select(tickets.c.place).where(translation.of(condition))))
+            set(connection.scalars(select(tickets.c.place).where(Unkept(translation.of(condition)))))
             for condition in asked
         ]
         transaction.rollback()

@@ -8,6 +8,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from threading import Thread
@@ -38,8 +39,8 @@ ROOT = Path(__file__).parents[1]
 RELEASED = Path(__file__).with_name("released")
 
 NEWEST = "2"
-POINTS = 10
-"""At how many random points a migration is killed, on each kind of database and each way."""
+POINTS = 3
+"""At how many points a migration is killed, on each kind of database and each way: each day at others."""
 
 
 InAProcess = Callable[[Callable[[], object]], Any]
@@ -438,13 +439,16 @@ def test_a_migration_that_is_killed_leaves_one_schema_or_the_other(
     steps = killed(migrate, None)
     assert steps > 2 * POINTS
     assert upkeep(url).versions().present == to
-    for at in sorted(Random(f"{start} {to}").sample(range(1, steps + 1), POINTS)):
+    given = os.environ.get("ITSMKIT_TEST_STEP")
+    today = Random(f"{start} {to} {datetime.now(UTC).date()}").sample(range(1, steps + 1), POINTS)
+    for at in [int(given)] if given else sorted(today):
+        told = f"killed before step {at} of {steps}: try again with ITSMKIT_TEST_STEP={at}"
         prepared()
         killed(migrate, at)
-        assert upkeep(url).versions().present == start
+        assert upkeep(url).versions().present == start, told
         # Its columns are looked at, too: a plan refuses tables that are of neither.
-        assert [step.end for step in upkeep(url).plan(to)] == [to]
-        assert kept(url, tables_of(int(start))) == before
+        assert [step.end for step in upkeep(url).plan(to)] == [to], told
+        assert kept(url, tables_of(int(start))) == before, told
     upkeep(url).upgrade(to)
     assert upkeep(url).versions().present == to
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, event
 
-from itsmkit.conditions import ALWAYS, compile_condition, parse_condition
+from itsmkit.conditions import ALWAYS, AllOf, Comparison, Not, compile_condition, parse_condition
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin import Order, StoredTicket, TicketPage, TicketQuery
 from itsmkit.plugin.paging import Kind, PageEnd, page_of, token_of
@@ -279,3 +279,20 @@ def test_what_is_asked_by_place_is_read_by_place(sqlite_url: str) -> None:
         assert plan.startswith(f"SEARCH itsmkit_tickets USING INDEX {index} (tenant=?")
         assert "USE TEMP B-TREE" not in plan
     store.close()
+
+
+@pytest.mark.parametrize("size", [500, 501, 3000])
+def test_conditions_of_any_size_are_answered_and_the_sql_of_large_ones_is_not_kept(
+    store: SQLStore, size: int
+) -> None:
+    stored = fill(store, [an_incident(n, priority=f"P{n}", details={"cost": n}) for n in range(9)])
+    parts = [Comparison("cost", "less", n + 6) for n in range(size - 3)]
+    where = AllOf([*parts, Not(Comparison("priority", "equals", "P2"))])
+    assert where.size == size
+    query = TicketQuery(where, order_by=(Order("number"),), limit=9)
+    kept = store._database._reading._compiled_cache
+    assert kept is not None
+    kept.clear()
+    assert store.count(where) == 5
+    assert bool(kept) is (size <= 500)
+    assert store.find(query) == page_of(query, stored)

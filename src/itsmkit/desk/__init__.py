@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from itsmkit.desk._timers import DueReport, TimerFailure
     from itsmkit.desk.audit import Audit
     from itsmkit.desk.ci_context import CIContext
-    from itsmkit.desk.clock import Clock, ManualClock, Pause, system_clock, system_pause
+    from itsmkit.desk.clock import Clock, ManualClock, Pause, SystemClock, system_clock, system_pause
     from itsmkit.desk.cmdb import ConfigurationCommands
     from itsmkit.desk.config import ConfigurationRules, DeskConfig
     from itsmkit.desk.connected_tickets import ConnectedTicket
@@ -37,7 +37,14 @@ else:
             "itsmkit.desk._timers": ("DueReport", "TimerFailure"),
             "itsmkit.desk.audit": ("Audit",),
             "itsmkit.desk.ci_context": ("CIContext",),
-            "itsmkit.desk.clock": ("Clock", "ManualClock", "Pause", "system_clock", "system_pause"),
+            "itsmkit.desk.clock": (
+                "Clock",
+                "ManualClock",
+                "Pause",
+                "SystemClock",
+                "system_clock",
+                "system_pause",
+            ),
             "itsmkit.desk.cmdb": ("ConfigurationCommands",),
             "itsmkit.desk.config": ("ConfigurationRules", "DeskConfig"),
             "itsmkit.desk.connected_tickets": ("ConnectedTicket",),
@@ -76,6 +83,7 @@ __all__ = [
     "Pause",
     "Reconciled",
     "Relived",
+    "SystemClock",
     "TicketCommands",
     "TimerFailure",
     "WorkCommands",

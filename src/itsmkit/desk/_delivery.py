@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 
 from itsmkit.desk._backoff import growing_pause
 from itsmkit.desk._turns import Turn
-from itsmkit.desk.clock import Clock
+from itsmkit.desk.clock import Clock, due_clock
 from itsmkit.errors import PluginError
 from itsmkit.plugin import DamagedStoreError, OutboxEntry, Plugins, PositionedEvent, Store
 from itsmkit.tickets import TicketEvent
@@ -82,8 +82,13 @@ class Courier:
     plugins: Plugins
     clock: Clock
     random: Random
+    _due_now: Clock = field(init=False)
     _telling: Lock = field(factory=Lock, init=False)
     _troubles: dict[str, _Trouble] = field(factory=dict, init=False)
+
+    @_due_now.default
+    def _shared_clock(self) -> Clock:
+        return due_clock(self.clock, self.store)
 
     def deliver(self, lease: timedelta, stop: Callable[[], bool], length: timedelta | None) -> DeliveryReport:
         """See `Desk.deliver`."""
@@ -95,7 +100,7 @@ class Courier:
         turn = Turn(stop, self.clock, length)
         while not turn():
             try:
-                entries = self.store.claim_outbox(self.clock(), lease=lease, limit=1)
+                entries = self.store.claim_outbox(self._due_now(), lease=lease, limit=1)
             except DamagedStoreError as error:
                 # What can be read does not wait for what cannot; a store that says it twice hides it not.
                 if str(error) in damaged:
@@ -143,7 +148,7 @@ class Courier:
 
     def _later(self, tries: int) -> datetime:
         """Return the instant of the next attempt after so many."""
-        return self.clock() + growing_pause(tries, _FIRST_PAUSE, _LONGEST_PAUSE, self.random)
+        return self._due_now() + growing_pause(tries, _FIRST_PAUSE, _LONGEST_PAUSE, self.random)
 
     def _tell_observers(
         self, stop: Callable[[], bool], length: timedelta | None
@@ -169,7 +174,7 @@ class Courier:
     def _tell(self, observer: str, turn: Turn) -> PluginError | None:
         """Tell *observer* the events that it has not heard of, up to the first that it fails on."""
         trouble = self._troubles.get(observer)
-        if trouble is not None and self.clock() < trouble.again_at:
+        if trouble is not None and self._due_now() < trouble.again_at:
             return None
         reader = f"observer:{observer}"
         position = self.store.cursor(reader)

@@ -1,12 +1,13 @@
 """Waking up: timers that have become due, and what follows."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from attrs import evolve, frozen
 
 from itsmkit.desk._commands import Runner
 from itsmkit.desk._turns import Turn
+from itsmkit.desk.clock import due_clock
 from itsmkit.errors import ConflictError, NotFoundError
 from itsmkit.plugin import ClaimedTimer, Notification, OutboxEntry, StoredTicket, Timer, UnitOfWork
 from itsmkit.practices import FollowedClock, due_steps, happen, recipients
@@ -72,8 +73,8 @@ class Waker:
         """See `Desk.run_due`."""
         store, clock, passed = self.runner.store, self.runner.clock, 0
         failures: dict[tuple[TicketId, str], TimerFailure] = {}
-        turn = Turn(stop, clock, length)
-        while not turn() and (claimed := store.claim_due(clock(), lease=lease, limit=_AT_ONCE)):
+        turn, due_now = Turn(stop, clock, length), due_clock(clock, store)
+        while not turn() and (claimed := store.claim_due(now := due_now(), lease=lease, limit=_AT_ONCE)):
             # What has failed, and is back as its lease has ended meanwhile, is left for another time.
             fresh = [each for each in claimed if (each.timer.ticket_id, each.timer.name) not in failures]
             if not fresh:
@@ -84,7 +85,7 @@ class Waker:
                     break
                 turn.use()
                 try:
-                    passed += self._wake(each)
+                    passed += self._wake(each, now)
                 except Exception as error:  # noqa: BLE001  whatever it is, the others must not wait for it
                     # If it is the store that fails, it fails here, too, and the round ends.
                     store.next_due()
@@ -92,16 +93,16 @@ class Waker:
                     failures[timer.ticket_id, timer.name] = TimerFailure(timer, error)
         return DueReport(passed, tuple(failures.values()), turn.is_cut_short)
 
-    def _wake(self, claimed: ClaimedTimer) -> bool:
-        """Pass the checkpoint that *claimed* stands for, if it is still due; tell whether it was."""
+    def _wake(self, claimed: ClaimedTimer, now: datetime) -> bool:
+        """Pass the checkpoint that *claimed* stands for, if it is still due *now*; tell whether it was."""
         try:
-            return self.runner.retried(lambda unit: self._pass(unit, claimed))
+            return self.runner.retried(lambda unit: self._pass(unit, claimed, now))
         except ConflictError:
             # Another worker holds the timer by now, or a command has set it anew or cleared it. Or others
             # saved first, every time: then it comes back when the lease ends.
             return False
 
-    def _pass(self, unit: UnitOfWork, claimed: ClaimedTimer) -> bool:
+    def _pass(self, unit: UnitOfWork, claimed: ClaimedTimer, now: datetime) -> bool:
         runner, timer = self.runner, claimed.timer
         unit.finish_timer(claimed)
         try:
@@ -112,15 +113,20 @@ class Waker:
         if followed is None or followed.due is None:
             return False
         due = followed.due
-        if due.at > runner.clock():
+        if due.at > now:
             # The terms have changed since the timer was set.
             unit.set_timer(evolve(timer, due=due.at))
             return False
-        self._escalate(unit, stored, followed, due)
+        self._escalate(unit, stored, followed, due, now)
         return True
 
     def _escalate(
-        self, unit: UnitOfWork, stored: StoredTicket, followed: FollowedClock, due: DueCheckpoint
+        self,
+        unit: UnitOfWork,
+        stored: StoredTicket,
+        followed: FollowedClock,
+        due: DueCheckpoint,
+        now: datetime,
     ) -> None:
         runner, ticket, terms = self.runner, stored.ticket, followed.terms
         clock, checkpoint = terms.target.clock, due.checkpoint.name
@@ -141,4 +147,4 @@ class Waker:
                 body=body,
                 ticket_id=ticket.id,
             )
-            unit.enqueue(OutboxEntry(notification, 0, occasion.recorded_at))
+            unit.enqueue(OutboxEntry(notification, 0, now))

@@ -193,6 +193,10 @@ class BatchStore:
 
     # -- work that waits -------------------------------------------------------------------------
 
+    def now(self) -> datetime | None:
+        """See `Store.now`."""
+        return self._below.now()
+
     def next_due(self) -> datetime | None:
         """See `Store.next_due`: of the timers that the batch has set. The others are left to workers."""
         _ = self._below

@@ -64,7 +64,8 @@ class Desk:
         plugins: Plugins as objects, modules or names, or ``"auto"`` for those that are installed; the
             environment may keep some of them out, see `Plugins`. Or a `Plugins` made before, to which
             nothing is added; otherwise `ItemFacets` comes first.
-        clock: Where it gets its time from, aware; by default, the machine's clock.
+        clock: Where it gets its time from, aware; by default, the machine's clock. Then the clock of a
+            database server, which all machines share, says what is due: see `SystemClock`.
         random: Where its identifiers get their random bits from; by default, the operating system.
         pause: How it waits a moment before it runs a command again that others came before; by default, its
             thread sleeps.

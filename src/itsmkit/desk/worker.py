@@ -13,6 +13,7 @@ from attrs import frozen
 from itsmkit._figures import plural
 from itsmkit._frozen import EMPTY
 from itsmkit.desk._backoff import growing_pause
+from itsmkit.desk.clock import due_clock
 from itsmkit.desk.desk import Desk
 from itsmkit.errors import DefinitionError, ItsmkitError, RefusedError
 
@@ -215,7 +216,7 @@ class Worker:
             _log.info("tenant %s: %s", tenant, report)
         instants = [each for each in (desk.next_due(), sent.again_at) if each is not None]
         if instants:
-            self._next[tenant] = min(instants)
+            self._next[tenant] = _by_own_clock(desk, min(instants))
         return report
 
     def _attempt(
@@ -263,6 +264,13 @@ class Worker:
             self._attempt(_STORE, partial(store.wait, wait), {})
             if clock() - began < wait:
                 return  # it was woken
+
+
+def _by_own_clock(desk: Desk, instant: datetime) -> datetime:
+    """Return what the clock of a desk shows when that which says what is due shows *instant*."""
+    due_now = due_clock(desk.clock, desk.store)
+    # In this order, so that it is rather a moment late than early, and awake for nothing.
+    return instant if due_now is desk.clock else instant - due_now() + desk.clock()
 
 
 def _work_of(tenant: str) -> str:

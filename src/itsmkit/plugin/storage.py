@@ -334,6 +334,14 @@ class Store(Protocol):
 
     # -- work that waits -------------------------------------------------------------------------
 
+    def now(self) -> datetime | None:
+        """
+        Return the present instant by the clock that all share who work on this place, in UTC.
+
+        That is the clock of a database server. Return ``None`` if there is none but those of the machines, as
+        where one machine has the place for itself.
+        """
+
     def next_due(self) -> datetime | None:
         """Return the earliest instant at which a timer may be claimed, or ``None``."""
 

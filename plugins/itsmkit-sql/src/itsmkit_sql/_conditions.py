@@ -17,9 +17,10 @@ import json
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, cast
 
-from attrs import frozen
+from attrs import field, frozen
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
@@ -37,6 +38,7 @@ from sqlalchemy import (
     true,
     type_coerce,
 )
+from sqlalchemy.sql.elements import Grouping
 
 from itsmkit.conditions import (
     AllOf,
@@ -55,7 +57,7 @@ from itsmkit_sql._facts import COLUMNS, KIND_LETTERS, LONGEST, UNCUT, fact_name,
 from itsmkit_sql._schema import instant_text, tickets
 from itsmkit_sql._texts import escaped
 
-__all__ = ["Translation", "instant_of"]
+__all__ = ["Translation", "Unkept", "instant_of"]
 
 _Truth = ColumnElement[bool]
 
@@ -67,6 +69,8 @@ _COMPARE: Mapping[Operator, Callable[[Any, Any], Any]] = {
     Operator.GREATER: operator.gt,
     Operator.AT_LEAST: operator.ge,
 }
+
+_WITHOUT_EQUALS = {Operator.NOT_EQUALS, Operator.LESS, Operator.GREATER}
 
 _BLANKS = "".join(each for each in map(chr, range(0x3001)) if each.isspace())  # what `str.strip` takes away
 
@@ -82,13 +86,15 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 @frozen
 class Translation:
     """
-    Translates conditions for one kind of database.
+    Translates the conditions of a query for one kind of database. What it makes of a name, it makes once.
 
     Args:
         is_sqlite: Whether it is SQLite; if not, it is PostgreSQL.
     """
 
     is_sqlite: bool
+    _facts: dict[str, ColumnElement[str]] = field(factory=dict, init=False, eq=False, repr=False)
+    _whole_texts: dict[str, ColumnElement[str]] = field(factory=dict, init=False, eq=False, repr=False)
 
     def of(self, condition: Condition) -> _Truth:
         """
@@ -101,6 +107,12 @@ class Translation:
 
     def fact(self, name: str) -> ColumnElement[str]:
         """Return what stands among the facts under a name, ordered by code points; NULL if nothing does."""
+        found = self._facts.get(name)
+        if found is None:
+            found = self._facts[name] = self._fact(name)
+        return found
+
+    def _fact(self, name: str) -> ColumnElement[str]:
         if self.is_sqlite:
             return func.json_extract(tickets.c.facts, f'$."{fact_name(name)}"', type_=Text())
         found = tickets.c.facts.op("->>", return_type=Text())(literal(fact_name(name), Text()))
@@ -108,8 +120,11 @@ class Translation:
 
     def whole_text(self, name: str) -> ColumnElement[str]:
         """Return the whole text of a field, which its column may have cut, as it stands among the facts."""
-        text = _constant(KIND_LETTERS[Kind.TEXT]).concat(_held(name))
-        return func.coalesce(self.fact(name), text, type_=Text())
+        found = self._whole_texts.get(name)
+        if found is None:
+            text = _constant(KIND_LETTERS[Kind.TEXT]).concat(_held(name))
+            found = self._whole_texts[name] = func.coalesce(self.fact(name), text, type_=Text())
+        return found
 
     # -- compounds -----------------------------------------------------------------------------------
 
@@ -173,22 +188,16 @@ class Translation:
         The fact stands in it once only: SQLite takes 32,766 parameters, and the name is one.
         """
         value, letter = literal(fact_text(*key), Text()), KIND_LETTERS[key[0]]
-        first, behind = (
-            _constant(letter),
-            _constant(chr(ord(letter) + 1)),
-        )  # all of the kind are between
-        others = func.nullif(fact, value, type_=Text())
+        if asked is Operator.EQUALS:
+            return fact == value
+        if asked in _WITHOUT_EQUALS:
+            fact = func.nullif(fact, value, type_=Text())
+        first, behind = _constant(letter), _constant(chr(ord(letter) + 1))  # all of the kind are between
         match asked:
-            case Operator.EQUALS:
-                return fact == value
             case Operator.NOT_EQUALS:
-                return others.between(first, behind)
-            case Operator.LESS:
-                return others.between(first, value)
-            case Operator.AT_MOST:
+                return fact.between(first, behind)
+            case Operator.LESS | Operator.AT_MOST:
                 return fact.between(first, value)
-            case Operator.GREATER:
-                return others.between(value, behind)
         return fact.between(value, behind)
 
     def _is_among(self, held: ColumnElement[Any], texts: Sequence[str]) -> _Truth:
@@ -245,6 +254,12 @@ class Translation:
         return or_(is_no_blank, and_(may_go_on, _is_no_blank(self.whole_text(name))))
 
 
+class Unkept(Grouping[bool]):
+    """What is true for some tickets, in a statement so long that its SQL is not kept for the next time."""
+
+    inherit_cache = False
+
+
 def instant_of(microseconds: int) -> datetime:
     """
     Return the instant of a sort key.
@@ -259,6 +274,7 @@ def _key(value: Scalar) -> SortKey:
     return cast("SortKey", sort_key(value))  # every literal is of a kind
 
 
+@cache
 def _constant(text: str) -> ColumnElement[str]:
     return literal_column(f"'{text}'", Text())
 

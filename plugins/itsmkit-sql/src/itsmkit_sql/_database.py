@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from typing import Protocol
 
 from sqlalchemy import Connection, Pool, Table, event, text
@@ -12,11 +13,10 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from itsmkit.plugin.documents import Documents
 from itsmkit_sql._engines import Engines, begin_reading, begin_writing, connected, own_engines
-from itsmkit_sql._faults import lost_at_commit, no_connection_came_back, translated
+from itsmkit_sql._faults import lost_at_commit, no_connection_came_back, others_go_on_writing, translated
 from itsmkit_sql._rows import Texts
 from itsmkit_sql._turns import TaskTurn, ThreadTurn, Turn
 from itsmkit_sql._url import Address
-from itsmkit_sql.errors import DatabaseError
 
 __all__ = ["Database", "Insert", "InsertMaker", "PooledDatabase", "insert_maker"]
 
@@ -137,7 +137,7 @@ class PooledDatabase:
 
     def taking_two(self) -> AbstractContextManager[None]:
         """See `Database.taking_two`."""
-        return self._second.had(self.address.busy_seconds, no_connection_came_back(self.address))
+        return self._second.had(self.address.busy_seconds, partial(no_connection_came_back, self.address))
 
     def close(self) -> None:
         """See `Database.close`. The engines of a host are left to it."""
@@ -152,20 +152,11 @@ class PooledDatabase:
         self._turn: Turn | None = new() if self.address.is_sqlite else None
         self._second: Turn = new()
 
-    @contextmanager
-    def _writing_alone(self) -> Iterator[None]:
-        """Wait until no other thread, or task, of this process writes the file."""
+    def _writing_alone(self) -> AbstractContextManager[None]:
+        """Return what waits until no other thread, or task, of this process writes the file."""
         if self._turn is None:
-            yield
-            return
-        seconds = self.address.busy_seconds
-        busy = DatabaseError(
-            self.address.name,
-            f"other threads have been writing for more than {seconds:g} s",
-            "end their units of work first, or give them time with ?timeout=SECONDS in the URL",
-        )
-        with self._turn.had(seconds, busy):
-            yield
+            return nullcontext()
+        return self._turn.had(self.address.busy_seconds, partial(others_go_on_writing, self.address))
 
     def _leave_to_parent(self) -> None:
         """Begin with connections of one's own if this process was forked since."""

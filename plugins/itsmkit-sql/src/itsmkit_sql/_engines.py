@@ -13,6 +13,7 @@ from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, SingletonThreadPool
 
 from itsmkit.errors import DefinitionError
+from itsmkit_sql._pool import LivingPool
 from itsmkit_sql._schema import schema_version
 from itsmkit_sql._url import Address
 
@@ -27,7 +28,7 @@ __all__ = [
 ]
 
 _ISOLATION = "itsmkit_isolation"
-_GIVEN_BACK = "itsmkit: given back"
+_LENT = "itsmkit: lent"
 _TRUSTED_SECONDS = 30
 """How long a silent connection is taken to live. What lies between may drop it later, and tell nobody."""
 
@@ -205,22 +206,22 @@ def _postgresql(address: Address) -> Engine:
             connection.cursor().execute("SET jit = off")
             connection.commit()
 
-    def check(connection: DBAPIConnection, record: ConnectionPoolEntry, _lent: object) -> None:
-        given_back = record.info.get(_GIVEN_BACK)
-        if given_back is None:  # it is new
+    def check(connection: DBAPIConnection, record: ConnectionPoolEntry, _fairy: object) -> None:
+        # It is told when it is lent, not when it is given back: an interruption of who notes that would leave
+        # a connection that is nobody's.
+        now = monotonic()
+        lent = record.info.get(_LENT)
+        record.info[_LENT] = now
+        if lent is None:  # it is new
             return
-        if monotonic() - given_back > _TRUSTED_SECONDS or _has_news(record.driver_connection):
+        if now - lent > _TRUSTED_SECONDS or _has_news(record.driver_connection):
             try:
                 engine.dialect.do_ping(connection)
             except engine.dialect.loaded_dbapi.Error as error:
                 raise InvalidatePoolError(error) from error  # the pool connects anew
 
-    def note(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
-        record.info[_GIVEN_BACK] = monotonic()
-
     event.listen(engine, "connect", prepare)
     event.listen(engine, "checkout", check)
-    event.listen(engine, "checkin", note)
     return engine
 
 
@@ -238,7 +239,7 @@ def _has_news(connection: Any) -> bool:
 def _made(address: Address, **options: object) -> Engine:
     try:
         if not address.is_async:
-            return create_engine(address.url, hide_parameters=True, **options)
+            return create_engine(address.url, hide_parameters=True, poolclass=LivingPool, **options)
         from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415  # only who awaits needs it
 
         return create_async_engine(address.url, hide_parameters=True, **options).sync_engine

@@ -11,7 +11,13 @@ from itsmkit.errors import ItsmkitError
 from itsmkit_sql._url import Address
 from itsmkit_sql.errors import ConcurrentUnitError, DatabaseError, SchemaError
 
-__all__ = ["lost_at_commit", "no_connection_came_back", "translated", "translated_from_driver"]
+__all__ = [
+    "lost_at_commit",
+    "no_connection_came_back",
+    "others_go_on_writing",
+    "translated",
+    "translated_from_driver",
+]
 
 _CONFLICTS = {
     "23505",  # unique_violation: somebody was first
@@ -101,6 +107,13 @@ def no_connection_came_back(address: Address) -> DatabaseError:
     """Return the error of who waited too long for a connection of the pool."""
     problem = "all connections are in use, and none came back in time"
     return DatabaseError(address.name, problem, "let fewer threads work on one store")
+
+
+def others_go_on_writing(address: Address) -> DatabaseError:
+    """Return the error of who waited too long for the other threads of its process that write a file."""
+    problem = f"other threads have been writing for more than {address.busy_seconds:g} s"
+    way_out = "end their units of work first, or give them time with ?timeout=SECONDS in the URL"
+    return DatabaseError(address.name, problem, way_out)
 
 
 @contextmanager

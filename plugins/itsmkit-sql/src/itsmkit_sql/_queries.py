@@ -46,7 +46,7 @@ from itsmkit.errors import DefinitionError
 from itsmkit.plugin import Order, TicketPage, TicketQuery
 from itsmkit.plugin.paging import Kind, PageEnd, SortKey, end_before, end_of, token_of
 from itsmkit.tickets import DONE_CATEGORIES
-from itsmkit_sql._conditions import Translation, instant_of
+from itsmkit_sql._conditions import Translation, Unkept, instant_of
 from itsmkit_sql._facts import COLUMNS, LONGEST, NO_KIND, UNCUT, fact_text
 from itsmkit_sql._schema import tickets
 from itsmkit_sql._tenants import Tenancy, of_tenant
@@ -80,7 +80,7 @@ def count(tenancy: Tenancy, where: Condition) -> int:
     """See `Store.count`."""
     asked = select(func.count()).select_from(tickets).where(_where(tenancy, where))
     with tenancy.database.reading() as connection:
-        found: int = connection.execute(_kept(asked, where), tenancy.given()).scalar_one()
+        found: int = connection.execute(asked, tenancy.given()).scalar_one()
     return found
 
 
@@ -103,7 +103,7 @@ def _read(
     for statement in statements:
         # The number stands there as it is: the best plan for any number may be that for a great one.
         limited = statement.limit(literal_column(str(query.limit + 1 - len(page))))
-        page += connection.execute(_kept(limited, query.where), tenancy.given())
+        page += connection.execute(limited, tenancy.given())
         if len(page) > query.limit:
             break
     return page
@@ -118,7 +118,8 @@ def _where(tenancy: Tenancy, condition: Condition) -> _Truth:
         hint.append(tickets.c.is_open == literal_column("1"))
         parts = condition.conditions if isinstance(condition, AllOf) else (condition,)
         condition = AllOf(part for part in parts if not _holds_for_all_open(part))
-    return and_(of_tenant(tickets), *hint, _translation(tenancy).of(condition))
+    truth = _translation(tenancy).of(condition)
+    return and_(of_tenant(tickets), *hint, truth if condition.size <= _MOST_KEPT else Unkept(truth))
 
 
 def _translation(tenancy: Tenancy) -> Translation:
@@ -291,8 +292,3 @@ def _holds_for_all_open(part: Condition) -> bool:
         ):
             return value in DONE_CATEGORIES
     return False
-
-
-def _kept(statement: Select[Any], where: Condition) -> Select[Any]:
-    """Return *statement*, the SQL of which is not kept for the next time if it is long."""
-    return statement if where.size <= _MOST_KEPT else statement.execution_options(compiled_cache=None)

@@ -1,20 +1,20 @@
 """The timers: set and cleared in a unit of work, handed out to workers."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, DateTime, bindparam, delete, func, select, update
 
 from itsmkit.errors import ConflictError
 from itsmkit.plugin import ClaimedTimer, Timer
 from itsmkit.tickets import TicketId
-from itsmkit_sql._database import Insert, InsertMaker
+from itsmkit_sql._database import Database, Insert, InsertMaker
 from itsmkit_sql._marks import drawn
 from itsmkit_sql._schema import timers
 from itsmkit_sql._tenants import Tenancy, of_tenant
 
-__all__ = ["check_claim", "claim_due", "finish", "next_due", "release", "set_and_clear"]
+__all__ = ["check_claim", "claim_due", "finish", "next_due", "now", "release", "set_and_clear"]
 
 _GIVEN = (
     of_tenant(timers),
@@ -35,6 +35,16 @@ _DUE = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)  # what another worker is about to take is left to it
 )
+_NOW = select(func.clock_timestamp(type_=DateTime(timezone=True)))
+
+
+def now(database: Database) -> datetime | None:
+    """See `Store.now`. Who works on a file of SQLite does so on its machine."""
+    if database.address.is_sqlite:
+        return None
+    with database.reading() as connection:
+        instant: datetime = connection.execute(_NOW).scalar_one()
+    return instant.astimezone(UTC)
 
 
 def next_due(tenancy: Tenancy) -> datetime | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from threading import RLock
 from typing import Protocol
@@ -15,8 +15,8 @@ __all__ = ["TaskLock", "TaskTurn", "ThreadTurn", "Turn", "pause"]
 class Turn(Protocol):
     """What one thread, or task, at a time has."""
 
-    def had(self, seconds: float, otherwise: Exception) -> AbstractContextManager[None]:
-        """Wait for it, at most so long, and have it; raise *otherwise* if it does not come."""
+    def had(self, seconds: float, otherwise: Callable[[], Exception]) -> AbstractContextManager[None]:
+        """Wait for it, at most so long, and have it; raise what *otherwise* returns if it does not come."""
 
 
 class ThreadTurn:
@@ -26,12 +26,12 @@ class ThreadTurn:
         self._lock = RLock()  # of all locks, the one that knows whose it is
 
     @contextmanager
-    def had(self, seconds: float, otherwise: Exception) -> Iterator[None]:
+    def had(self, seconds: float, otherwise: Callable[[], Exception]) -> Iterator[None]:
         """See `Turn.had`."""
         is_entered = False
         try:
             if not self._lock.acquire(timeout=seconds):
-                raise otherwise
+                raise otherwise()
             with self._lock:  # again, since this ends in one step that nothing interrupts
                 self._lock.release()
                 is_entered = True
@@ -49,10 +49,10 @@ class TaskTurn:
         self._lock = asyncio.Lock()
 
     @contextmanager
-    def had(self, seconds: float, otherwise: Exception) -> Iterator[None]:
+    def had(self, seconds: float, otherwise: Callable[[], Exception]) -> Iterator[None]:
         """See `Turn.had`."""
         if not await_only(self._acquired(seconds)):
-            raise otherwise
+            raise otherwise()
         try:
             yield
         finally:

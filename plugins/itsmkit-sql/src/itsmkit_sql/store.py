@@ -249,6 +249,10 @@ class SQLStore:
 
     # -- timers and outbox -----------------------------------------------------------------------
 
+    def now(self) -> datetime | None:
+        """See `Store.now`: the clock of the server of PostgreSQL."""
+        return _timers.now(self._database)
+
     def next_due(self) -> datetime | None:
         """See `Store.next_due`."""
         return _timers.next_due(self._tenancy)

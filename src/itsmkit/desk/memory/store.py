@@ -138,6 +138,9 @@ class InMemoryStore:
 
     # -- timers ----------------------------------------------------------------------------------
 
+    def now(self) -> None:
+        """See `Store.now`. One process has one clock."""
+
     def next_due(self) -> datetime | None:
         """See `Store.next_due`."""
         with self._room.lock:

@@ -1,5 +1,7 @@
 """Timers, and who holds them."""
 
+from datetime import UTC
+
 import pytest
 
 from itsmkit.errors import ConflictError
@@ -15,6 +17,15 @@ __all__ = ["TimerContract"]
 
 class TimerContract:
     """A timer is one worker's at a time."""
+
+    def test_the_clock_that_all_share_shows_utc_and_runs_on(self, store: Store) -> None:
+        first = store.now()
+        if first is None:
+            return  # each machine goes by its own
+        assert first.tzinfo is UTC
+        second = store.of_tenant("another").now()
+        assert second is not None
+        assert second >= first
 
     def test_timers_are_claimed_when_due_the_earliest_first(self, store: Store) -> None:
         incident = saved(store)
