@@ -7,19 +7,19 @@ order: a fact is sorted by its `SortKey`, and what a query leaves open by the pl
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import total_ordering
 from hashlib import sha256
 from heapq import nsmallest
 from itertools import islice
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 from itsmkit._problems import shown
-from itsmkit.conditions import compile_condition, to_mapping
+from itsmkit.conditions import Condition, Facts, compile_condition, to_mapping
 from itsmkit.conditions._scalars import Comparable, Kind, classified, is_decimal
 from itsmkit.errors import DefinitionError
-from itsmkit.plugin.queries import TicketPage, TicketQuery
+from itsmkit.plugin.queries import Order, TicketPage, TicketQuery
 
 if TYPE_CHECKING:
     from itsmkit.plugin.storage import StoredTicket
@@ -29,12 +29,18 @@ __all__ = [
     "Comparable",
     "Kind",
     "PageEnd",
+    "Position",
     "SortKey",
     "end_before",
     "end_of",
+    "page_among",
+    "page_in_order",
     "page_of",
+    "position_in",
+    "position_of",
     "sort_key",
     "token_of",
+    "where_holds",
 ]
 
 SortKey: TypeAlias = tuple[Kind, Comparable]
@@ -91,11 +97,37 @@ def page_of(query: TicketQuery, tickets: "Sequence[StoredTicket]") -> TicketPage
         DefinitionError: If its ``after`` is not that of a page of the same query.
     """
     end = end_before(query)
-    holds = compile_condition(query.where)
-    first = 0 if end is None or query.order_by else min(end.place + 1, len(tickets))
-    placed = enumerate(islice(tickets, first, None), first)
-    asked = ((place, stored) for place, stored in placed if holds(stored.ticket.facts()))
-    found = [*islice(asked, query.limit + 1)] if not query.order_by else _least(query, asked, end)
+    if query.order_by:
+        return page_in_order(query, _least(query, enumerate(tickets), end))
+    first = 0 if end is None else min(end.place + 1, len(tickets))
+    return page_in_order(query, enumerate(islice(tickets, first, None), first))
+
+
+def page_among(query: TicketQuery, placed: "Iterable[tuple[int, StoredTicket]]") -> TicketPage:
+    """
+    Return the page that *query* asks for, of some tickets that are all it can find.
+
+    Args:
+        query: What is asked.
+        placed: The tickets with their places, in the order of these.
+
+    Raises:
+        DefinitionError: If its ``after`` is not that of a page of the same query.
+    """
+    end = end_before(query)
+    if query.order_by:
+        return page_in_order(query, _least(query, placed, end))
+    left = placed if end is None else (each for each in placed if each[0] > end.place)
+    return page_in_order(query, left)
+
+
+def page_in_order(query: TicketQuery, placed: "Iterable[tuple[int, StoredTicket]]") -> TicketPage:
+    """
+    Return the page that *query* asks for, of tickets that come as it sorts, from behind the page before on.
+
+    It looks at no more of them than it needs.
+    """
+    found = [*islice(where_holds(query.where, placed), query.limit + 1)]
     page = [stored for _, stored in found[: query.limit]]
     if len(found) <= query.limit:
         return TicketPage(page, None)
@@ -103,13 +135,33 @@ def page_of(query: TicketQuery, tickets: "Sequence[StoredTicket]") -> TicketPage
     return TicketPage(page, token_of(query, end_of(query, last.ticket, place)))
 
 
+def where_holds(
+    where: Condition, placed: "Iterable[tuple[int, StoredTicket]]"
+) -> "Iterator[tuple[int, StoredTicket]]":
+    """Go through those of the tickets, with their places, for which a condition holds."""
+    holds = compile_condition(where)
+    return ((place, stored) for place, stored in placed if holds(cast("Facts", _Facts(stored.ticket))))
+
+
+class _Facts:
+    """The facts of a ticket, each made when it is asked for: a condition asks for few."""
+
+    __slots__ = ("get",)
+
+    def __init__(self, ticket: "Ticket") -> None:
+        self.get = ticket.fact
+
+
 def _least(
-    query: TicketQuery, asked: "Iterable[tuple[int, StoredTicket]]", end: PageEnd | None
+    query: TicketQuery, placed: "Iterable[tuple[int, StoredTicket]]", end: PageEnd | None
 ) -> "list[tuple[int, StoredTicket]]":
-    """Return those of *asked* that come next behind *end* as *query* sorts: one more than its limit."""
-    position = _positions(query)
-    behind = None if end is None else position(end)
-    here = ((position(end_of(query, stored.ticket, place)), place, stored) for place, stored in asked)
+    """Return those that *query* finds next, behind *end*, as it sorts: one more than its limit."""
+    orders = query.order_by
+    behind = None if end is None else position_of(orders, end)
+    here = (
+        (position_in(orders, stored.ticket, place), place, stored)
+        for place, stored in where_holds(query.where, placed)
+    )
     left = here if behind is None else (each for each in here if each[0] > behind)
     return [(place, stored) for _, place, stored in nsmallest(query.limit + 1, left, key=itemgetter(0))]
 
@@ -117,7 +169,8 @@ def _least(
 # -- positions in an order -----------------------------------------------------------------------------
 
 
-_Position: TypeAlias = tuple[Any, ...]
+Position: TypeAlias = tuple[Any, ...]
+"""Where a ticket stands in an order: it compares as the order sorts. Its last part is the ticket's place."""
 
 
 @total_ordering
@@ -138,21 +191,28 @@ class _Descending:
     __hash__ = None  # type: ignore[assignment]  # it is compared, and nothing else
 
 
-def _positions(query: TicketQuery) -> Callable[[PageEnd], _Position]:
-    """Return what gives the ends of pages positions that compare as *query* sorts."""
-    descending = [order.descending for order in query.order_by]
-
-    def position(end: PageEnd) -> _Position:
-        return (*map(_ranked, end.keys, descending), end.place)
-
-    return position
+def position_of(orders: Sequence[Order], end: PageEnd) -> Position:
+    """Return the position of the end of a page in an order."""
+    return (*map(_ranked, end.keys, orders), end.place)
 
 
-def _ranked(key: SortKey | None, descending: bool) -> tuple[Any, ...]:
+def position_in(orders: Sequence[Order], ticket: "Ticket", place: int) -> Position:
+    """Return the position in an order of a ticket, by its place."""
+    return (*[_ranked(sort_key(ticket.fact(order.field)), order) for order in orders], place)
+
+
+def _ranked(key: SortKey | None, order: Order) -> tuple[Any, ...]:
     if key is None:
         return (1,)
-    ranked = _RANKS[key[0]], key[1]
-    return (0, _Descending(ranked)) if descending else (0, ranked)
+    kind, value = key
+    if not order.descending:
+        return 0, _RANKS[kind], value
+    return 0, -_RANKS[kind], _Descending(value) if kind is Kind.TEXT else _negative(value)
+
+
+def _negative(value: Any) -> Any:
+    # Not ``-value``, which rounds a decimal.
+    return -value if isinstance(value, int) else value.copy_negate()
 
 
 # -- tokens --------------------------------------------------------------------------------------------

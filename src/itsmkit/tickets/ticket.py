@@ -5,7 +5,7 @@ A ticket is never set, only evolved: `Ticket.after` returns what an event makes 
 whole history. The saved record equals the replayed one, always.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Self, TypeVar, cast
 
@@ -189,14 +189,19 @@ class Ticket:
         facts = {**self.details, **self.__dict__}
         for name in _NO_FACTS:
             del facts[name]
+        if self.tags or self.participants or self.links:
+            facts.update(dict.fromkeys(self.parts(), True))
+        return facts
+
+    def parts(self) -> Iterator[str]:
+        """Go through the names of the facts that stand for its tags, participants and links."""
         for word in self.tags:
-            facts[f"tag.{word}"] = True
+            yield f"tag.{word}"
         for participant in self.participants:
-            facts[f"participant.{participant.person}"] = True
+            yield f"participant.{participant.person}"
         for link in self.links:
             if link.is_source:
-                facts[f"link.{link.link_type}"] = True
-        return facts
+                yield f"link.{link.link_type}"
 
     def fact(self, name: str) -> object:
         """Return what `facts` has under *name*, without making them all; ``None`` if they lack it."""
@@ -205,8 +210,8 @@ class Ticket:
         fields = self.__dict__
         if name in fields:
             return fields[name]
-        if name.startswith(_FACTS_OF_PARTS):
-            return self.facts().get(name)
+        if name.startswith(FACTS_OF_PARTS) and name in self.parts():
+            return True
         return self.details.get(name)
 
 
@@ -237,7 +242,8 @@ DONE_CATEGORIES = frozenset({"resolved", "closed", "cancelled"})
 
 _FINISHED = frozenset({"resolved", "closed"})
 _NO_FACTS = frozenset({"id", "version", "details", "tags", "participants", "attachments", "links"})
-_FACTS_OF_PARTS = ("tag.", "participant.", "link.")
+FACTS_OF_PARTS = ("tag.", "participant.", "link.")
+"""What the names of facts begin with of which a ticket may have several."""
 
 DESCRIPTIVE_FIELDS = frozenset(
     {

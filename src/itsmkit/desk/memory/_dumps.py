@@ -163,7 +163,7 @@ def kept_from(rows: Iterable[StoreRow], documents: Documents) -> Kept:
 
 def _keep_ticket(kept: Kept, row: ReadRow) -> None:
     key = row.value.ticket.id
-    kept.tickets[key] = row.value
+    kept.save(row.value)
     kept.numbers[row.value.ticket.number] = key
     kept.written.keep(row.kind, key, row.value, row.text)
 

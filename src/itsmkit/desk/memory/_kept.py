@@ -13,6 +13,7 @@ from attrs import define, field
 from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
 from itsmkit.cmdb.reconciliation import StagingArea
 from itsmkit.desk.memory._chains import Chains
+from itsmkit.desk.memory._search import Search
 from itsmkit.desk.memory._written import Written
 from itsmkit.plugin import (
     Checkpoint,
@@ -97,6 +98,7 @@ class Kept:
     """All that is kept of a tenant. Whoever looks at it, or changes it, holds the lock of its `Room`."""
 
     tickets: dict[TicketId, StoredTicket] = field(factory=dict)
+    search: Search = field(factory=Search)
     numbers: dict[str, TicketId] = field(factory=dict)
     histories: defaultdict[TicketId, list[TicketEvent]] = field(factory=lambda: defaultdict(list))
     end: int = 0
@@ -134,6 +136,11 @@ class Kept:
             or self.attachments
             or self.checkpoints
         )
+
+    def save(self, stored: StoredTicket) -> None:
+        """Keep a ticket as it is now."""
+        self.tickets[stored.ticket.id] = stored
+        self.search.save(stored)
 
     # -- timers ----------------------------------------------------------------------------------
 

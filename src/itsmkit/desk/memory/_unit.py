@@ -237,7 +237,8 @@ class MemoryUnit:
             raise _known(key)
 
     def _apply(self, kept: Kept) -> None:
-        kept.tickets.update(self._saved)
+        for stored in self._saved.values():
+            kept.save(stored)
         kept.numbers.update(self._numbers)
         for event in self._events:
             kept.histories[event.ticket_id].append(event)

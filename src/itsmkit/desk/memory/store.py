@@ -12,7 +12,6 @@ from attrs import define, field
 from itsmkit._problems import name_problems
 from itsmkit.cmdb.history import ConfigurationEvent
 from itsmkit.conditions import Condition as Where
-from itsmkit.conditions import compile_condition
 from itsmkit.desk.memory._kept import Room, Waiting
 from itsmkit.desk.memory._unit import MemoryUnit
 from itsmkit.errors import DefinitionError, NotFoundError
@@ -31,7 +30,6 @@ from itsmkit.plugin import (
     TicketQuery,
     UnitOfWork,
 )
-from itsmkit.plugin.paging import page_of
 from itsmkit.tickets import TicketEvent
 
 if TYPE_CHECKING:
@@ -116,17 +114,18 @@ class InMemoryStore:
 
     def find(self, query: TicketQuery) -> TicketPage:
         """See `Store.find`."""
-        return page_of(query, self.tickets())
+        with self._room.lock:
+            return self._room.kept.search.find(query)
 
     def count(self, where: Where) -> int:
         """See `Store.count`."""
-        holds = compile_condition(where)
-        return sum(holds(stored.ticket.facts()) for stored in self.tickets())
+        with self._room.lock:
+            return self._room.kept.search.count(where)
 
     def tickets(self) -> Sequence[StoredTicket]:
         """See `Store.tickets`."""
         with self._room.lock:
-            return list(self._room.kept.tickets.values())
+            return self._room.kept.search.tickets()
 
     def attachment(self, digest: str) -> bytes:
         """See `Store.attachment`."""
