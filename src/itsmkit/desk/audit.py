@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from attrs import frozen
 
+from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk.clock import Clock
 from itsmkit.desk.config import DeskConfig
 from itsmkit.errors import DefinitionError
@@ -22,6 +23,7 @@ OWN_SEALS = 10
 Row = TypeVar("Row")
 
 
+@looking_at_arguments
 @frozen
 class Audit:
     """

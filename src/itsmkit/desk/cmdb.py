@@ -37,6 +37,7 @@ from itsmkit.cmdb.history import (
 from itsmkit.cmdb.mapping_form import configuration_from, load_configuration
 from itsmkit.desk._admission import Batch, faults_of_batch
 from itsmkit.desk._answers import EVENTS
+from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._configuration import Configuration
 from itsmkit.desk.ci_context import CIContext
@@ -57,6 +58,7 @@ Events = tuple[ConfigurationEvent, ...]
 Decide = Callable[[ConfigurationTimeline, datetime], Iterable[ConfigurationRecord]]
 
 
+@looking_at_arguments
 @frozen
 class ConfigurationCommands:
     """

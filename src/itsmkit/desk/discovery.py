@@ -26,6 +26,7 @@ from itsmkit.cmdb.reconciliation import (
 )
 from itsmkit.desk._admission import Batch, faults_of_batch
 from itsmkit.desk._answers import EVENTS, discovery_run_from, discovery_run_to_plain
+from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._configuration import Configuration
 from itsmkit.desk._following import Following, sources_known
@@ -75,6 +76,7 @@ class Reconciled:
         return "\n".join([self.difference.explain(), *aside, *map(str, self.reconciliation.findings)])
 
 
+@looking_at_arguments
 @frozen
 class DiscoveryCommands:
     """

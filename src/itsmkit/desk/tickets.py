@@ -6,6 +6,7 @@ from typing import NamedTuple
 from attrs import frozen
 
 from itsmkit.conditions import ALWAYS, Condition, condition_from
+from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._reading import Reader
 from itsmkit.plugin import Order, TicketQuery
@@ -36,6 +37,7 @@ class FoundTickets(NamedTuple):
     next: str | None
 
 
+@looking_at_arguments
 @frozen
 class TicketCommands:
     """

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from attrs import frozen
 
 from itsmkit._frozen import EMPTY
+from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.plugin import UnitOfWork
 from itsmkit.practices import (
@@ -29,6 +30,7 @@ _DIGITS = re.compile(r"[1-9][0-9]{0,17}")
 """A number as the desk writes it, and no greater than every store can count."""
 
 
+@looking_at_arguments
 @frozen
 class WorkCommands(Generic[AnyTicket]):
     """

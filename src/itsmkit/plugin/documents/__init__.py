@@ -25,7 +25,13 @@ if TYPE_CHECKING:
         staging_from_rows,
         staging_rows,
     )
-    from itsmkit.plugin.documents.standard import DOCUMENTS, from_document, to_document, to_plain
+    from itsmkit.plugin.documents.standard import (
+        DOCUMENTS,
+        from_document,
+        to_document,
+        to_plain,
+        to_plain_detail,
+    )
 
 __all__ = [
     "Cursor",
@@ -49,6 +55,7 @@ __all__ = [
     "staging_rows",
     "to_document",
     "to_plain",
+    "to_plain_detail",
 ]
 
 __getattr__, __dir__ = lazily(
@@ -69,6 +76,12 @@ __getattr__, __dir__ = lazily(
             "staging_from_rows",
             "staging_rows",
         ),
-        "itsmkit.plugin.documents.standard": ("DOCUMENTS", "from_document", "to_document", "to_plain"),
+        "itsmkit.plugin.documents.standard": (
+            "DOCUMENTS",
+            "from_document",
+            "to_document",
+            "to_plain",
+            "to_plain_detail",
+        ),
     },
 )

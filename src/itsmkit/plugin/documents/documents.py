@@ -184,6 +184,16 @@ class Documents:
         with refused(where):
             return self._plain(value)
 
+    def to_plain_detail(self, value: object, *, where: str = "the value") -> Any:
+        """
+        Return the plain form of what may stand among the details of a ticket or the attributes of an item.
+
+        Raises:
+            DefinitionError: With each part of it that has no plain form.
+        """
+        with refused(where):
+            return self._values.write(value)
+
     def _plain(self, value: object) -> Any:
         if type(value) is tuple:
             return each_of(value, self._plain)

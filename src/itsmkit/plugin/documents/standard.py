@@ -51,7 +51,7 @@ from itsmkit.tickets import (
 )
 from itsmkit.workflow import StateCategory
 
-__all__ = ["DOCUMENTS", "from_document", "to_document", "to_plain"]
+__all__ = ["DOCUMENTS", "from_document", "to_document", "to_plain", "to_plain_detail"]
 
 
 def _key_to_plain(key: RecordKey) -> list[str]:
@@ -162,6 +162,16 @@ def to_plain(value: object, *, where: str = "the value") -> Any:
         DefinitionError: With each part of it that has no plain form.
     """
     return DOCUMENTS.to_plain(value, where=where)
+
+
+def to_plain_detail(value: object, *, where: str = "the value") -> Any:
+    """
+    Return the plain form of a detail of a ticket: see `Documents.to_plain_detail`.
+
+    Raises:
+        DefinitionError: With each part of it that has no plain form.
+    """
+    return DOCUMENTS.to_plain_detail(value, where=where)
 
 
 def from_document(document: object) -> Any:
