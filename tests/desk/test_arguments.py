@@ -19,7 +19,7 @@ class Anything(Protocol):
     """What is told by its methods alone."""
 
 
-@looking_at_arguments
+@looking_at_arguments(but=("told_inside",))
 class Commands:
     """Commands that return what they were handed."""
 
@@ -39,6 +39,7 @@ class Commands:
         document: "str | Mapping[str, object]" = "",
         value: object = None,
         plugin: Anything | None = None,
+        told_inside: str = "",
         known: "OnlyToCheckers" = None,  # type: ignore[name-defined] # noqa: F821 - as under TYPE_CHECKING
         idempotency_key: str | None = None,
         **others: object,
@@ -65,6 +66,7 @@ RIGHT: list[dict[str, Any]] = [
     {"document": {"items": [object]}},
     {"value": ("a", 1)},
     {"plugin": object()},
+    {"told_inside": 5},
     {"known": object()},
     {"idempotency_key": 5},  # which is told by the key itself
     {"colour": "red\nblue"},

@@ -49,18 +49,27 @@ Check = Callable[[object], str | None]
 """Returns what is wrong with a value, or ``None``."""
 
 
-def looking_at_arguments(commands: type[Commands]) -> type[Commands]:
-    """Let every public method of a class look at its arguments before it does anything."""
-    for name_, method in [*vars(commands).items()]:
-        if isfunction(method) and not name_.startswith("_"):
-            setattr(commands, name_, _looking(method))
-    return commands
+def looking_at_arguments(*, but: Collection[str] = ()) -> Callable[[type[Commands]], type[Commands]]:
+    """
+    Let every public method of a class look at its arguments before it does anything.
+
+    Args:
+        but: The names of arguments of which the methods themselves tell better what they must be.
+    """
+
+    def looking(commands: type[Commands]) -> type[Commands]:
+        for name_, method in [*vars(commands).items()]:
+            if isfunction(method) and not name_.startswith("_"):
+                setattr(commands, name_, _looking(method, frozenset(but)))
+        return commands
+
+    return looking
 
 
-def _looking(method: Callable[..., Any]) -> Callable[..., Any]:
+def _looking(method: Callable[..., Any], but: frozenset[str]) -> Callable[..., Any]:
     @wraps(method)
     def looked(*args: Any, **kwargs: Any) -> Any:
-        positional, named = _checks_of(method)
+        positional, named = _checks_of(method, but)
         problems = [
             f"{label}: {problem}"
             for (label, check), value in zip(positional, args, strict=False)
@@ -80,14 +89,16 @@ def _looking(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @cache
-def _checks_of(method: Callable[..., Any]) -> tuple[list[tuple[str, Check]], dict[str, Check]]:
+def _checks_of(
+    method: Callable[..., Any], but: frozenset[str]
+) -> tuple[list[tuple[str, Check]], dict[str, Check]]:
     """Return the checks of the positional arguments, and of those by name; all others are details."""
     positional: list[tuple[str, Check]] = []
     named: dict[str, Check] = {}
     for label, parameter in signature(method).parameters.items():
         declared = _declared(method, label)
         check = _check_of(declared, label)
-        if label == "idempotency_key":  # what a key may be is told by `Request`
+        if label == "idempotency_key" or label in but:  # what a key may be is told by `Request`
             check = _anything
         if parameter.kind is Parameter.POSITIONAL_ONLY:
             positional.append((label, check))

@@ -23,7 +23,7 @@ OWN_SEALS = 10
 Row = TypeVar("Row")
 
 
-@looking_at_arguments
+@looking_at_arguments()
 @frozen
 class Audit:
     """

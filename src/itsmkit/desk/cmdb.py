@@ -58,7 +58,7 @@ Events = tuple[ConfigurationEvent, ...]
 Decide = Callable[[ConfigurationTimeline, datetime], Iterable[ConfigurationRecord]]
 
 
-@looking_at_arguments
+@looking_at_arguments(but=("records", "key", "sources"))
 @frozen
 class ConfigurationCommands:
     """

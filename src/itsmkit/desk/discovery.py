@@ -76,7 +76,7 @@ class Reconciled:
         return "\n".join([self.difference.explain(), *aside, *map(str, self.reconciliation.findings)])
 
 
-@looking_at_arguments
+@looking_at_arguments(but=("records", "full_loads"))
 @frozen
 class DiscoveryCommands:
     """

@@ -9,7 +9,7 @@ from itsmkit.practices import INCIDENT, Incident
 __all__ = ["IncidentCommands"]
 
 
-@looking_at_arguments
+@looking_at_arguments()
 @frozen
 class IncidentCommands(WorkCommands[Incident]):
     """What can be asked of incident management; reached as ``desk.incidents``: see `WorkCommands`."""

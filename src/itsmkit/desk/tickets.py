@@ -37,7 +37,7 @@ class FoundTickets(NamedTuple):
     next: str | None
 
 
-@looking_at_arguments
+@looking_at_arguments()
 @frozen
 class TicketCommands:
     """

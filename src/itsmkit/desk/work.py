@@ -30,7 +30,7 @@ _DIGITS = re.compile(r"[1-9][0-9]{0,17}")
 """A number as the desk writes it, and no greater than every store can count."""
 
 
-@looking_at_arguments
+@looking_at_arguments()
 @frozen
 class WorkCommands(Generic[AnyTicket]):
     """
