@@ -132,19 +132,17 @@ class CascadeAdvanced:
         link_type: The type of the links.
         cascade: The name of the cascade among those of the type.
         sequence: The event of this ticket that began it.
-        through: How many of the links are behind it.
-        of: How many there are: it is done when all are behind it.
         reached: How many tickets it has changed, asked or told since it advanced before.
         refused: Those that did not go along, and why.
+        is_done: Whether no more are left.
     """
 
     link_type: str = field(validator=named)
     cascade: str = field(validator=named)
     sequence: int
-    through: int
-    of: int
-    reached: int = 0
+    reached: int
     refused: tuple[CascadeRefusal, ...] = field(default=(), converter=as_tuple)
+    is_done: bool = True
 
 
 @frozen

@@ -249,7 +249,7 @@ VALUES: tuple[object, ...] = (
     of_ticket(CascadeAnswered(9, True, "it works")),
     of_ticket(
         CascadeAdvanced(
-            "parent_of", "resolve", 7, 2, 3, 1, [CascadeRefusal(TicketId("01890a5e"), "INC-2", ["no way"])]
+            "parent_of", "resolve", 7, 1, [CascadeRefusal(TicketId("01890a5e"), "INC-2", ["no way"])], is_done=False
         )
     ),
     of_ticket(MergedInto(TicketId("01890a5e"))),
