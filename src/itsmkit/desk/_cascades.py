@@ -14,7 +14,7 @@ from attrs import frozen
 from itsmkit.desk._commands import Runner
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
 from itsmkit.plugin import ClaimedTimer, Notification, OutboxEntry, StoredTicket, Timer, UnitOfWork
-from itsmkit.practices import Decision, happen, holders
+from itsmkit.practices import Decision, Occasion, happen, holders
 from itsmkit.practices.links import (
     Course,
     Milestone,
@@ -36,8 +36,8 @@ def run_cascade(runner: Runner, claimed: ClaimedTimer, milestone: Milestone) -> 
     Go on with the cascade of a claimed timer, for some tickets.
 
     A ticket that does not go along is told of in the history of the one where the cascade began, and the
-    others are reached. If reaching one fails otherwise, such as by a broken plugin, the others of the lot are
-    reached, too; then the timer comes back when its lease ends, for that one.
+    others are reached. If reaching one fails otherwise, such as by a broken gate, the cascade stops there,
+    and goes on when the lease of its timer ends.
 
     Raises:
         ConflictError: If another worker holds the timer by now.
@@ -46,21 +46,18 @@ def run_cascade(runner: Runner, claimed: ClaimedTimer, milestone: Milestone) -> 
     if found is None:
         runner.retried(lambda unit: unit.finish_timer(claimed))
         return
+    # However late a worker comes, it happened when the ticket moved.
+    occasion = runner.occasion(claimed.timer.due)
     lot = found.goals[:AT_ONCE]
     reached: set[TicketId] = set()
     refused: list[CascadeRefusal] = []
-    failures: list[Exception] = []
     for goal in lot:
         try:
-            came_to = runner.retried(_reaching(runner, found, goal))
+            came_to = runner.retried(_reaching(runner, found, goal, occasion))
         except (RefusedError, DefinitionError, NotFoundError) as error:
             refused.append(_refusal(runner, goal, error))
-        except Exception as error:  # noqa: BLE001  whatever it is, the others of the lot must not wait for it
-            failures.append(error)
         else:
             reached.update(came_to)
-    if failures:
-        raise failures[0]
     is_done = lot == found.goals
     course, origin = found.course, found.origin
     advanced = CascadeAdvanced(
@@ -71,9 +68,9 @@ def run_cascade(runner: Runner, claimed: ClaimedTimer, milestone: Milestone) -> 
         unit.finish_timer(claimed)
         if reached or refused:
             stored = unit.ticket(origin.id)
-            runner.save(unit, happen(stored.ticket, runner.occasion(), advanced), stored)
+            runner.save(unit, happen(stored.ticket, occasion, advanced), stored)
         if not is_done:
-            unit.set_timer(Timer(origin.id, course.timer_name(lot[-1]), runner.clock()))
+            unit.set_timer(Timer(origin.id, course.timer_name(lot[-1]), claimed.timer.due))
 
     runner.retried(advance)
 
@@ -116,9 +113,10 @@ def _tickets_of(unit: UnitOfWork) -> Callable[[TicketId], Ticket]:
     return lambda ticket_id: unit.ticket(ticket_id).ticket
 
 
-def _reaching(runner: Runner, found: _Found, goal: TicketId) -> Callable[[UnitOfWork], tuple[TicketId, ...]]:
+def _reaching(
+    runner: Runner, found: _Found, goal: TicketId, occasion: Occasion
+) -> Callable[[UnitOfWork], tuple[TicketId, ...]]:
     """Return the unit of work that reaches one ticket, and returns it if it was reached by now."""
-    occasion = runner.occasion()
 
     def reach(unit: UnitOfWork) -> tuple[TicketId, ...]:
         goes_on = goes_on_in(unit.ticket(goal).ticket, _tickets_of(unit)).id

@@ -333,7 +333,7 @@ class Desk:
         turn: timedelta | None = None,
     ) -> DueReport:
         """
-        Do what has become due by the desk's clock: checkpoints of service-level clocks, what follows links.
+        Do what has become due by the desk's clock: pass checkpoints, tell whom they concern, follow links.
 
         Any number of workers may call it, as often as they like: each checkpoint passes exactly once. A timer
         that fails keeps nobody else waiting.

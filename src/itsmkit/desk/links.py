@@ -1,6 +1,6 @@
 """The commands and reads of what stands between tickets: links, mergers and splits."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -162,7 +162,7 @@ class LinkCommands:
                 ),
             )
 
-        return runner.answered(work, TICKET)
+        return _answered(runner, work)
 
     def unlink(
         self,
@@ -197,7 +197,7 @@ class LinkCommands:
             pair = unlink(tickets(ticket_id), name, tickets(other), occasion, link_types=link_types)
             return tickets.saved(runner, *pair)
 
-        return runner.answered(work, TICKET)
+        return _answered(runner, work)
 
     def answer(
         self,
@@ -233,7 +233,7 @@ class LinkCommands:
             decision = answer(ticket, history, workflow, occasion, accepted=accepted, reason=reason)
             return tickets.saved(runner, decision)
 
-        return runner.answered(work, TICKET)
+        return _answered(runner, work)
 
     # -- commands: merging and splitting -----------------------------------------------------------
 
@@ -273,7 +273,7 @@ class LinkCommands:
             )
             return tickets.saved(runner, target, source)
 
-        return runner.answered(work, TICKET)
+        return _answered(runner, work)
 
     def unmerge(
         self, ticket_id: TicketId, *, by: Actor | None = None, idempotency_key: str | None = None
@@ -304,7 +304,7 @@ class LinkCommands:
             pair = unmerge(source, unit.history(source.id), target, unit.history(target.id), occasion)
             return tickets.saved(runner, *pair)
 
-        return runner.answered(work, TICKET)
+        return _answered(runner, work)
 
     def split(
         self,
@@ -365,7 +365,12 @@ class LinkCommands:
             )
             return tickets.saved(runner, new, original)
 
-        return runner.answered(work, TICKET)
+        return _answered(runner, work)
+
+
+def _answered(runner: Runner, work: Callable[[UnitOfWork], Ticket]) -> Ticket:
+    ticket: Ticket = runner.answered(work, TICKET)
+    return ticket
 
 
 @frozen

@@ -194,6 +194,7 @@ _OF_BOTH: dict[str, Any] = {
     "merged_from": (TicketId("01890a61"),),
 }
 _TAKEN_OVER = (_OF_BOTH["participants"], _OF_BOTH["tags"], _OF_BOTH["attachments"])
+_REFUSAL = CascadeRefusal(TicketId("01890a5e"), "INC-2", ["no way"])
 LATER_INCIDENT = evolve(INCIDENT, **_OF_BOTH)
 OWN_TICKET = Ticket(TicketId("01890a60"), "complaint-to-legal", "L-1", 1, "New", "new", NINE, TEN, **_OF_BOTH)
 
@@ -247,11 +248,7 @@ VALUES: tuple[object, ...] = (
     of_ticket(Unlinked("parent_of", False, TicketId("01890a5e"))),
     of_ticket(Cascaded("parent_of", "resolve", TicketId("01890a5e"), 7, "Fixed?", "resolve", {"code": "x"})),
     of_ticket(CascadeAnswered(9, True, "it works")),
-    of_ticket(
-        CascadeAdvanced(
-            "parent_of", "resolve", 7, 1, [CascadeRefusal(TicketId("01890a5e"), "INC-2", ["no way"])], is_done=False
-        )
-    ),
+    of_ticket(CascadeAdvanced("parent_of", "resolve", 7, 1, [_REFUSAL], is_done=False)),
     of_ticket(MergedInto(TicketId("01890a5e"))),
     of_ticket(Unmerged(TicketId("01890a5e"), "active")),
     of_ticket(MergedFrom(TicketId("01890a5e"), *_TAKEN_OVER)),

@@ -6,7 +6,7 @@ goes on after a crash sees who was, and nobody is reached twice.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from attrs import frozen
 
@@ -30,6 +30,8 @@ from itsmkit.workflow import Workflow
 
 __all__ = ["Course", "Milestone", "answer", "cascade_onto", "courses_of", "is_still_so", "was_reached"]
 
+
+AnyTicket = TypeVar("AnyTicket", bound=Ticket)
 
 _PREFIX = "cascade:"
 
@@ -121,9 +123,9 @@ class Course:
         )
 
 
-def courses_of(link_types: Sequence[LinkType], decision: Decision[Ticket]) -> Iterator[Course]:
+def courses_of(link_types: Sequence[LinkType], decision: Decision[AnyTicket]) -> Iterator[Course]:
     """Go through the cascades that begin with what was decided."""
-    before = decision.before
+    before: Ticket | None = decision.before
     for event, after in decision.steps:
         fact = event.fact
         if before is not None and isinstance(fact, StateChanged | StateCorrected):
