@@ -28,7 +28,7 @@ from itsmkit.conditions import Condition, condition_from, to_mapping
 from itsmkit.errors import DefinitionError, NotFoundError
 from itsmkit.interchange import EventLogFormat
 from itsmkit.practices import EscalationPolicy, EscalationStep, KindOfWork, incident_kind
-from itsmkit.practices.links import STANDARD_LINK_TYPES, LinkType, link_types_problems
+from itsmkit.practices.links import STANDARD_LINK_TYPES, LinkType, link_types_problems, unknown_moves
 from itsmkit.sla import (
     AgreementBook,
     LegChain,
@@ -142,6 +142,8 @@ class DeskConfig:
 
     def __attrs_post_init__(self) -> None:
         problems = [*link_types_problems("link_types", self.link_types)]
+        moves = {way.trigger for kind in self.kinds.values() for way in kind.workflow.definition.transitions}
+        problems += unknown_moves("link_types", self.link_types, moves)
         if problems:
             raise DefinitionError(*problems)
 
@@ -264,6 +266,8 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
     own = {link_type.name: link_type for link_type in document.link_types}
     link_types = (*(each for each in STANDARD_LINK_TYPES if each.name not in own), *document.link_types)
     problems += (f"{where}: {problem}" for problem in link_types_problems("link_types", link_types))
+    moves = {way.trigger for way in definition.transitions}
+    problems += (f"{where}: {problem}" for problem in unknown_moves("link_types", link_types, moves))
     if problems:
         raise DefinitionError(*problems)
     return DeskConfig(

@@ -24,6 +24,7 @@ from itsmkit.practices.links.link_type import (
     LinkType,
     end_called,
     link_types_problems,
+    unknown_moves,
 )
 from itsmkit.practices.links.linking import link, unlink
 from itsmkit.practices.links.merging import merge, split, unmerge
@@ -52,6 +53,7 @@ __all__ = [
     "merge",
     "split",
     "standing",
+    "unknown_moves",
     "unlink",
     "unmerge",
     "was_reached",

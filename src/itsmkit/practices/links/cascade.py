@@ -10,7 +10,8 @@ from itsmkit._checks import member_of
 from itsmkit._frozen import as_tuple
 from itsmkit._problems import close_to, name_problems, names_problems
 from itsmkit.conditions import ALWAYS, Condition, compile_condition
-from itsmkit.errors import DefinitionError
+from itsmkit.errors import DefinitionError, RefusedError
+from itsmkit.practices.handling import refuse_commanded
 from itsmkit.workflow import StateCategory
 
 __all__ = ["Cascade", "CascadeAction", "unfit_for_timers"]
@@ -84,11 +85,17 @@ class Cascade:
         if self.on_category is not None and self.on_category not in _CATEGORIES:
             yield f"on_category: unknown {self.on_category!r}; {close_to(self.on_category, _CATEGORIES)}"
         if (self.do is CascadeAction.COMMENT) is (self.trigger is not None):
-            way = "leave `trigger` out" if self.trigger else "name the move of each ticket in `trigger`"
-            yield f"the cascade {self.name!r} does a {self.do.value}: {way}"
+            if self.trigger is None:
+                yield f"the cascade {self.name!r} must name the move of each ticket in `trigger`"
+            else:
+                yield f"the cascade {self.name!r} only comments, which moves nothing: leave `trigger` out"
         if self.do is not CascadeAction.TRANSITION and not (self.text or "").strip():
             yield f"the cascade {self.name!r} has nothing to say: write it in `text`"
         yield from names_problems("carries", self.carries)
+        try:
+            refuse_commanded("what is reached", {*self.carries} - {"support_group", "assignee"})
+        except RefusedError as refusal:
+            yield from (f"carries: {reason}" for reason in refusal.reasons)
         yield from names_problems("notify", self.notify)
 
     @cached_property

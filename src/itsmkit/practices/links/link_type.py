@@ -11,7 +11,15 @@ from itsmkit.errors import DefinitionError
 from itsmkit.practices.links.cascade import Cascade, unfit_for_timers
 from itsmkit.tickets import Link, Ticket
 
-__all__ = ["LinkEnd", "LinkType", "SPLIT_FROM", "STANDARD_LINK_TYPES", "end_called", "link_types_problems"]
+__all__ = [
+    "LinkEnd",
+    "LinkType",
+    "SPLIT_FROM",
+    "STANDARD_LINK_TYPES",
+    "end_called",
+    "link_types_problems",
+    "unknown_moves",
+]
 
 
 @frozen
@@ -122,6 +130,19 @@ def link_types_problems(path: str, link_types: Iterable[LinkType]) -> Iterator[s
     """List the names of ends that stand more than once."""
     named = [(each.name,) if each.is_symmetric else (each.name, each.inverse) for each in link_types]
     yield from distinct_problems(path, (name for names in named for name in names))
+
+
+def unknown_moves(path: str, link_types: Iterable[LinkType], triggers: Iterable[str]) -> Iterator[str]:
+    """List the moves of cascades that are none of *triggers*, such as those of all workflows of a desk."""
+    known = sorted({*triggers})
+    for link_type in link_types:
+        for cascade in link_type.cascades:
+            for move in (cascade.on_trigger, cascade.trigger):
+                if move is not None and move not in known:
+                    yield (
+                        f"{path}: the cascade {cascade.name!r} of {link_type.name!r} names a move {move!r} "
+                        f"that no workflow of the desk has; {close_to(move, known)}"
+                    )
 
 
 SPLIT_FROM = "split_from"
