@@ -27,7 +27,7 @@ from itsmkit.practices import (
 )
 from itsmkit.practices.links import STANDARD_LINK_TYPES, merge, split, standing, unmerge
 from itsmkit.practices.links.families import without
-from itsmkit.sla import Checkpoint, ClockPhase, Promise, ServiceLevelAgreement, Target
+from itsmkit.sla import Checkpoint, ClockPhase, Promise, ServiceLevelAgreement, Target, Verdict
 from itsmkit.testing import A_MONDAY, AN_AGENT, an_incident, an_incident_logged, office_hours
 from itsmkit.testing.strategies import decisions, incident_histories
 from itsmkit.tickets import (
@@ -236,11 +236,11 @@ def test_the_state_of_a_merged_ticket_stays_and_counts_as_cancelled() -> None:
 
 
 def test_its_clocks_are_cancelled_and_a_breach_before_stays_one() -> None:
-    for hours, phase, is_breached in ((1, ClockPhase.CANCELLED, False), (5, ClockPhase.CANCELLED, True)):
+    for hours, verdict in ((1, Verdict.OPEN), (5, Verdict.BREACHED)):
         logged = an_incident_logged("INC-1", impact="high", urgency="high")
         gone, _ = merged(logged.ticket, an_incident("INC-2"), at(hours))
         reading = read_clocks(follow_history(AGREEMENTS, logged.events + gone.events), at(9).at)["resolve"]
-        assert (reading.phase, reading.is_breached) == (phase, is_breached)
+        assert (reading.phase, reading.verdict) == (ClockPhase.CANCELLED, verdict)
 
 
 # -- what is refused -------------------------------------------------------------------------------------
