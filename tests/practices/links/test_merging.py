@@ -415,7 +415,9 @@ def test_merged_back_a_split_is_undone() -> None:
         original.ticket,
         at(10),
         link_types=STANDARD_LINK_TYPES,
-        ticket_of={new.ticket.id: new.ticket, original.ticket.id: original.ticket}.__getitem__,
+        ticket_of=lambda key: {new.ticket.id: new.ticket, original.ticket.id: original.ticket}.get(
+            key, another(key)
+        ),
     )
     assert not gone.ticket.is_open
     assert timeless(took_over.ticket) == timeless(
