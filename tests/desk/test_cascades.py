@@ -15,7 +15,7 @@ from itsmkit.conditions import equals
 from itsmkit.desk import Desk, DeskConfig, InMemoryNotifier, InMemoryStore, ManualClock
 from itsmkit.errors import RefusedError
 from itsmkit.plugin import hookimpl
-from itsmkit.practices import incident_kind
+from itsmkit.practices import KindOfWork, incident_kind
 from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
 from itsmkit.testing import A_MONDAY, AN_AGENT, office_hours
 from itsmkit.testing.faults import Faults, InjectedError, Moment, failing_store
@@ -170,6 +170,21 @@ def test_nothing_moves_along_links_that_declare_nothing() -> None:
     room.resolve(parent)
     assert room.desk.next_due() is None
     assert room.states(parent) == {"In Progress": 2}
+
+
+def test_a_child_of_a_kind_that_the_desk_has_no_more_is_told_of() -> None:
+    room = Room(RESOLVE)
+    parent = room.family(1)
+    kind = KindOfWork("question", incident_kind().workflow, Ticket, prefix="Q-")
+    own = room.config
+    room.config = evolve(own, kinds=[*own.kinds.values(), kind])
+    question = room.another(room.store).work("question").log("Where is the network?")
+    room.desk.links.link(parent, "parent_of", question.id)
+    room.resolve(parent)
+    room.desk.run_due()
+    [advanced] = room.advances(parent)
+    assert (advanced.reached, [each.number for each in advanced.refused]) == (1, ["Q-1"])
+    assert "question" in advanced.refused[0].reasons[0]
 
 
 def test_what_is_done_or_unlinked_is_left_alone() -> None:
@@ -343,9 +358,7 @@ def test_a_thousand_children_are_reached_once_however_often_workers_die() -> Non
 
 @settings(deadline=None, max_examples=25)
 @given(st.integers(0, 2**32), st.integers(1, 12), st.sets(st.integers(0, 11)))
-def test_whoever_dies_where_each_child_is_reached_once(
-    random: Random, count: int, refusing: set[int]
-) -> None:
+def test_whoever_dies_where_each_child_is_reached_once(seed: int, count: int, refusing: set[int]) -> None:
     room = Room(RESOLVE)
     refusing = {number for number in refusing if number < count}
     parent = room.family(count, untouched=refusing.__contains__)

@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from itsmkit.desk import Desk, DeskConfig, InMemoryStore, ManualClock
+from itsmkit.desk._reading import Reader
 from itsmkit.errors import ConflictError, DefinitionError, ItsmkitError, NotFoundError, RefusedError
+from itsmkit.plugin import StoredTicket, UnitOfWork
 from itsmkit.practices.links import STANDARD_LINK_TYPES
 from itsmkit.sla import ClockPhase
 from itsmkit.testing import A_MONDAY, AN_AGENT
@@ -148,6 +150,33 @@ def test_in_a_batch_tickets_are_linked_and_merged(desk: Desk) -> None:
         batch.links.merge(third, into=other)
     assert read(desk, other) == [("child_of", "INC-1")]
     assert desk.tickets.get(third).merged_into == other
+
+
+class Blind(Reader):
+    """The reader of somebody who may not see the first two tickets."""
+
+    def ticket(self, unit: UnitOfWork, ticket_id: TicketId) -> StoredTicket:
+        stored = super().ticket(unit, ticket_id)
+        if stored.ticket.number in {"INC-1", "INC-2"}:
+            raise NotFoundError("ticket", ticket_id)
+        return stored
+
+
+def test_who_may_not_see_a_ticket_does_not_find_it_behind_links(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other, third, fourth = logged(desk, 4)
+    desk.links.link(one, "parent_of", third)
+    desk.links.link(third, "parent_of", fourth)
+    desk.links.merge(other, into=third)
+    monkeypatch.setattr("itsmkit.desk.links.Reader", Blind)
+    assert read(desk, third) == [("parent_of", "INC-4")]
+    assert [each.number for each in desk.links.family(third)] == ["INC-3"]
+    with pytest.raises(NotFoundError):
+        desk.links.link(fourth, "related_to", one)
+    # But rules are about all tickets.
+    fifth = desk.incidents.log("No network 5").id
+    desk.links.link(fifth, "parent_of", desk.incidents.log("No network 6").id)
 
 
 # -- others at the same time -----------------------------------------------------------------------------
