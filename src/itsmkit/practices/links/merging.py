@@ -237,6 +237,8 @@ def _objections(
         yield f"one is of kind {source.kind}, the other of kind {target.kind}; link them instead"
     if source.restricted_to != target.restricted_to:
         yield "not the same people may see them; link them instead"
+    if source.merged_into is not None or target.merged_into is not None:
+        return  # where their links lead, is asked of the tickets in which they go on
     for link_type in link_types:
         if link_type.is_acyclic and _closes_circle(source, target, link_type, ticket_of):
             name = link_type.name
