@@ -3,6 +3,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from attrs import evolve
 
 from itsmkit.calendars import BusinessCalendar, calendar_from
 from itsmkit.cmdb import OPEN_MODEL, STANDARD_LEVELS, LevelChain
@@ -12,6 +13,7 @@ from itsmkit.conditions import equals
 from itsmkit.desk import ConfigurationRules, DeskConfig
 from itsmkit.errors import DefinitionError
 from itsmkit.interchange import EventLogColumns
+from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
 from itsmkit.sla import Reopening, Target
 from itsmkit.tickets import STANDARD_PRIORITIES
 from itsmkit.workflow import incident_workflow, to_mapping
@@ -94,6 +96,38 @@ def test_the_standard_promises(priority, agreement, respond, resolve):
     assert first.name == agreement
     within = {clock: terms.target.within for clock, terms in first.terms(facts).items()}
     assert within == {"respond": respond, "resolve": resolve}
+
+
+def test_link_types_join_the_standard_ones_or_take_their_place():
+    cascade = {"name": "resolve", "do": "transition", "on_category": "resolved", "trigger": "resolve"}
+    parent = {"name": "parent_of", "inverse": "child_of", "is_acyclic": True, "cascades": [cascade]}
+    config = DeskConfig.load({"link_types": [parent, {"name": "cites", "inverse": "cited_by"}]})
+    assert config.link_types == (
+        *STANDARD_LINK_TYPES[1:],
+        LinkType("parent_of", "child_of", is_acyclic=True, cascades=[Cascade(**cascade)]),
+        LinkType("cites", "cited_by"),
+    )
+    assert DeskConfig.load({}).link_types == STANDARD_LINK_TYPES
+
+
+def test_every_fault_of_link_types_is_told():
+    bad = {"name": "resolve", "do": "transition", "on_category": "resolvd", "trigger": "resolve"}
+    link_type = {"name": "a", "inverse": "b", "colour": 1, "is_acyclic": True, "cascades": [bad]}
+    category, colour = problems_of({"link_types": [link_type]})
+    unknown = "on_category: unknown 'resolvd'; did you mean 'resolved'?"
+    assert category == f"the configuration: link_types[0].cascades[0]: {unknown}"
+    assert colour.startswith(
+        "the configuration: link_types[0].colour: is not known here; known are cascades, "
+    )
+    other = {"name": "a", "inverse": "child_of", "is_acyclic": True}
+    moved = {"name": "n", "do": "transition", "on_trigger": "solve", "trigger": "resolve"}
+    clash, move = problems_of({"link_types": [other | {"cascades": [moved]}]})
+    assert clash == "the configuration: link_types: 'child_of' stands there more than once"
+    assert move.startswith(
+        "the configuration: link_types: the cascade 'n' of 'a' names a move 'solve' that no"
+    )
+    with pytest.raises(DefinitionError, match="link_types: 'child_of' stands there more than once"):
+        evolve(DeskConfig.load({}), link_types=[*STANDARD_LINK_TYPES, LinkType("a", "child_of")])
 
 
 def test_every_escalation_of_the_standard_has_a_checkpoint():

@@ -12,6 +12,7 @@ from threading import Barrier
 from typing import Any, NamedTuple
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,12 +22,15 @@ from itsmkit.desk import MIN_RETENTION, Desk, DeskConfig, InMemoryStore, ManualC
 from itsmkit.errors import DefinitionError, IdempotencyError, PluginError, RefusedError
 from itsmkit.plugin import Discovery, DiscoveryProblem, UnitOfWork, hookimpl
 from itsmkit.practices import Incident, Observation
+from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
 from itsmkit.testing import A_MONDAY, AN_AGENT
 from itsmkit.tickets import Actor, TicketId
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-CONFIG = DeskConfig.standard()
+ASK = Cascade("ask", "ask", on_category="active", from_target=True, trigger="cancel", text="Still needed?")
+FIXED_BY = LinkType("fixed_by", "fixes", is_acyclic=True, cascades=[ASK])
+CONFIG = evolve(DeskConfig.standard(), link_types=[*STANDARD_LINK_TYPES, FIXED_BY])
 
 
 class Found:
@@ -82,6 +86,38 @@ def hosts(desk: Desk) -> None:
 
 def told(desk: Desk) -> None:
     desk.discovery.receive([seen("17", ram_gb=64)])
+
+
+def pair(desk: Desk) -> tuple[TicketId, TicketId]:
+    return logged(desk), logged(desk)
+
+
+def linked(desk: Desk) -> tuple[TicketId, TicketId]:
+    one, other = pair(desk)
+    desk.links.link(one, "parent_of", other)
+    desk.links.link(one, "related_to", other)
+    return one, other
+
+
+def merged(desk: Desk) -> tuple[TicketId, TicketId]:
+    one, other = pair(desk)
+    third = logged(desk)
+    desk.links.merge(one, into=third)
+    desk.links.merge(other, into=third)
+    return one, other
+
+
+def said(desk: Desk) -> tuple[TicketId, int]:
+    it = logged(desk)
+    return it, desk.tickets.comment(it, "And the lamp flickers").version
+
+
+def asked(desk: Desk) -> TicketId:
+    one, other = pair(desk)
+    desk.links.link(one, "fixed_by", other)
+    desk.incidents.transition(other, "assign", support_group="Network")
+    desk.run_due()
+    return one
 
 
 class Case(NamedTuple):
@@ -143,6 +179,36 @@ CASES = {
         lambda desk, it, **key: desk.tickets.describe(it, site="floor 3", cable="blue", **key),
         lambda desk, it, **key: desk.tickets.describe(it, site="floor 3", cable=None, **key),
         logged,
+    ),
+    "links.link": Case(
+        lambda desk, it, **key: desk.links.link(it[0], "parent_of", it[1], **key),
+        lambda desk, it, **key: desk.links.link(it[0], "child_of", it[1], **key),
+        pair,
+    ),
+    "links.unlink": Case(
+        lambda desk, it, **key: desk.links.unlink(it[0], "parent_of", it[1], **key),
+        lambda desk, it, **key: desk.links.unlink(it[0], "related_to", it[1], **key),
+        linked,
+    ),
+    "links.merge": Case(
+        lambda desk, it, **key: desk.links.merge(it[0], into=it[1], **key),
+        lambda desk, it, **key: desk.links.merge(it[1], into=it[0], **key),
+        pair,
+    ),
+    "links.unmerge": Case(
+        lambda desk, it, **key: desk.links.unmerge(it[0], **key),
+        lambda desk, it, **key: desk.links.unmerge(it[1], **key),
+        merged,
+    ),
+    "links.split": Case(
+        lambda desk, it, **key: desk.links.split(it[0], "The lamp", messages=[it[1]], **key),
+        lambda desk, it, **key: desk.links.split(it[0], "The lamp", **key),
+        said,
+    ),
+    "links.answer": Case(
+        lambda desk, it, **key: desk.links.answer(it, accepted=False, **key),
+        lambda desk, it, **key: desk.links.answer(it, accepted=False, reason="no", **key),
+        asked,
     ),
     "cmdb.put": Case(
         lambda desk, _, **key: desk.cmdb.put(host("web", ram_gb=64), **key),
@@ -230,7 +296,8 @@ def life_goes_on(desk: Desk, clock: ManualClock) -> None:
     """Let happen what changes every record that a command of the table has to do with."""
     clock.advance(HOUR)
     for ticket in list(desk.tickets):
-        desk.tickets.describe(ticket.id, title="Something else", site="floor 4")
+        if ticket.merged_into is None:
+            desk.tickets.describe(ticket.id, title="Something else", site="floor 4")
     desk.cmdb.put(host("web", ram_gb=1), host("later"))
     desk.discovery.receive([seen("17", clock(), ram_gb=2), seen("18", clock(), ram_gb=2)])
 
@@ -251,7 +318,7 @@ def test_every_command_can_be_done_once() -> None:
     desk = a_desk()
     found = {
         f"{room}.{name}"
-        for room in ("incidents", "tickets", "cmdb", "discovery")
+        for room in ("incidents", "tickets", "links", "cmdb", "discovery")
         for name, method in inspect.getmembers(type(getattr(desk, room)), inspect.isfunction)
         if not name.startswith("_")
         and "by" in (parameters := inspect.signature(method).parameters)

@@ -26,6 +26,7 @@ from itsmkit.desk.audit import Audit
 from itsmkit.desk.cmdb import ConfigurationCommands
 from itsmkit.desk.discovery import DiscoveryCommands
 from itsmkit.desk.incidents import IncidentCommands
+from itsmkit.desk.links import LinkCommands
 from itsmkit.desk.tickets import TicketCommands
 from itsmkit.errors import ConflictError, DefinitionError, NotFoundError
 from itsmkit.plugin import hookimpl
@@ -38,6 +39,7 @@ from itsmkit_sql.asynchronous import (
     AsyncConfigurationCommands,
     AsyncDiscoveryCommands,
     AsyncIncidentCommands,
+    AsyncLinkCommands,
     AsyncTicketCommands,
 )
 
@@ -45,6 +47,7 @@ PAIRS = [
     (Desk, AsyncDesk),
     (IncidentCommands, AsyncIncidentCommands),
     (TicketCommands, AsyncTicketCommands),
+    (LinkCommands, AsyncLinkCommands),
     (ConfigurationCommands, AsyncConfigurationCommands),
     (DiscoveryCommands, AsyncDiscoveryCommands),
     (Audit, AsyncAudit),

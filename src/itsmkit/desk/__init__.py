@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from itsmkit.desk.discovery import DiscoveryCommands, Reconciled
     from itsmkit.desk.incidents import IncidentCommands
     from itsmkit.desk.item_facets import ItemFacets
+    from itsmkit.desk.links import LinkCommands, LinkedTicket
     from itsmkit.desk.memory import InMemoryNotifier, InMemoryStore
     from itsmkit.desk.replay import Relived, relive
     from itsmkit.desk.tickets import FoundTickets, TicketCommands
@@ -52,6 +53,7 @@ else:
             "itsmkit.desk.discovery": ("DiscoveryCommands", "Reconciled"),
             "itsmkit.desk.incidents": ("IncidentCommands",),
             "itsmkit.desk.item_facets": ("ItemFacets",),
+            "itsmkit.desk.links": ("LinkCommands", "LinkedTicket"),
             "itsmkit.desk.memory": ("InMemoryNotifier", "InMemoryStore"),
             "itsmkit.desk.replay": ("Relived", "relive"),
             "itsmkit.desk.tickets": ("FoundTickets", "TicketCommands"),
@@ -77,6 +79,8 @@ __all__ = [
     "InMemoryStore",
     "IncidentCommands",
     "ItemFacets",
+    "LinkCommands",
+    "LinkedTicket",
     "MIN_RETENTION",
     "ManualClock",
     "OWN_SOURCE",

@@ -13,6 +13,7 @@ from itsmkit.desk.config import DeskConfig
 from itsmkit.errors import ConflictError, NotFoundError, RefusedError
 from itsmkit.plugin import LedgerEntry, Plugins, Store, StoredTicket, Timer, UnitOfWork
 from itsmkit.practices import Decision, FollowedClock, KindOfWork, Occasion, follow, follow_history
+from itsmkit.practices.links import courses_of
 from itsmkit.tickets import SYSTEM, Actor, StateChanged, Ticket, TicketEvent, TicketId
 
 __all__ = ["Clocks", "Runner", "acting", "in_own_transactions"]
@@ -252,6 +253,9 @@ class Runner:
         unit.save(StoredTicket(ticket, cache), decision.events, expected=before)
         if now is not known:
             self._set_timers(unit, ticket.id, known, now)
+        if ticket.links or ticket.merged_from:
+            for course in courses_of(self.config.link_types, decision):
+                unit.set_timer(Timer(ticket.id, course.timer_name(), self.clock()))
         return ticket
 
     def _cached(self, stored: StoredTicket) -> Clocks | None:

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 
 from attrs import evolve, frozen
 
+from itsmkit.desk._cascades import run_cascade
 from itsmkit.desk._commands import Runner
 from itsmkit.desk._turns import Turn
 from itsmkit.desk.clock import due_clock
 from itsmkit.errors import ConflictError, NotFoundError
 from itsmkit.plugin import ClaimedTimer, Notification, OutboxEntry, StoredTicket, Timer, UnitOfWork
 from itsmkit.practices import FollowedClock, due_steps, happen, recipients
+from itsmkit.practices.links import Milestone
 from itsmkit.sla import DueCheckpoint
 from itsmkit.tickets import CheckpointPassed, TicketId
 
@@ -96,6 +98,10 @@ class Waker:
     def _wake(self, claimed: ClaimedTimer, now: datetime) -> bool:
         """Pass the checkpoint that *claimed* stands for, if it is still due *now*; tell whether it was."""
         try:
+            milestone = Milestone.of_timer(claimed.timer.name)
+            if milestone is not None:
+                run_cascade(self.runner, claimed, milestone)
+                return False
             return self.runner.retried(lambda unit: self._pass(unit, claimed, now))
         except ConflictError:
             # Another worker holds the timer by now, or a command has set it anew or cleared it. Or others

@@ -28,6 +28,7 @@ from itsmkit.conditions import Condition, condition_from, to_mapping
 from itsmkit.errors import DefinitionError, NotFoundError
 from itsmkit.interchange import EventLogFormat
 from itsmkit.practices import EscalationPolicy, EscalationStep, KindOfWork, incident_kind
+from itsmkit.practices.links import STANDARD_LINK_TYPES, LinkType, link_types_problems, unknown_moves
 from itsmkit.sla import (
     AgreementBook,
     LegChain,
@@ -120,6 +121,7 @@ class DeskConfig:
         legs: What teams and suppliers promise for their legs: see `read_legs`.
         chains: The legs that promises are made of: see `check_agreements`.
         cmdb: What is asked of the configuration.
+        link_types: How tickets may be linked, and what moves along.
         log: How the event log of another system is read, if the desk takes one over. Read from a
             description that leaves its states out, it knows those of the workflow.
     """
@@ -136,6 +138,14 @@ class DeskConfig:
     )
     chains: tuple[LegChain, ...] = field(default=(), converter=as_tuple, kw_only=True)
     cmdb: ConfigurationRules = field(default=ConfigurationRules(), kw_only=True)
+    link_types: tuple[LinkType, ...] = field(default=STANDARD_LINK_TYPES, converter=as_tuple, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        problems = [*link_types_problems("link_types", self.link_types)]
+        moves = {way.trigger for kind in self.kinds.values() for way in kind.workflow.definition.transitions}
+        problems += unknown_moves("link_types", self.link_types, moves)
+        if problems:
+            raise DefinitionError(*problems)
 
     @property
     def prefixes(self) -> Mapping[str, str]:
@@ -198,6 +208,7 @@ class _Document:
     priority: PriorityMatrix = STANDARD_PRIORITIES
     escalation: tuple[EscalationStep, ...] = ()
     log: EventLogFormat | None = None
+    link_types: tuple[LinkType, ...] = ()
     # These are read by the room of agreements; see `agreements_from`.
     calendars: Mapping[str, Any] = field(factory=dict)
     agreements: Any = ()
@@ -252,6 +263,11 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             log = _with_known_states(log, definition)
         except DefinitionError as error:
             problems += (f"{where}: log: {problem}" for problem in error.problems)
+    own = {link_type.name: link_type for link_type in document.link_types}
+    link_types = (*(each for each in STANDARD_LINK_TYPES if each.name not in own), *document.link_types)
+    problems += (f"{where}: {problem}" for problem in link_types_problems("link_types", link_types))
+    moves = {way.trigger for way in definition.transitions}
+    problems += (f"{where}: {problem}" for problem in unknown_moves("link_types", link_types, moves))
     if problems:
         raise DefinitionError(*problems)
     return DeskConfig(
@@ -265,6 +281,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
         escalation=EscalationPolicy(document.escalation),
         log=log,
         cmdb=cmdb,
+        link_types=link_types,
     )
 
 

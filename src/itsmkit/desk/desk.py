@@ -40,6 +40,7 @@ from itsmkit.tickets import Actor, TicketEvent, TicketId
 if TYPE_CHECKING:
     from itsmkit.desk.cmdb import ConfigurationCommands
     from itsmkit.desk.discovery import DiscoveryCommands
+    from itsmkit.desk.links import LinkCommands
     from itsmkit.reporting import IncidentReport
 
 __all__ = ["Desk", "MIN_RETENTION"]
@@ -269,6 +270,13 @@ class Desk:
         return TicketCommands(self._runner, self._actor)
 
     @property
+    def links(self) -> "LinkCommands":
+        """What can be asked of links between tickets, of merging and splitting."""
+        from itsmkit.desk.links import LinkCommands  # noqa: PLC0415  # many a desk has tickets only
+
+        return LinkCommands(self._runner, self._actor)
+
+    @property
     def cmdb(self) -> "ConfigurationCommands":
         """What can be asked of service configuration management."""
         from itsmkit.desk.cmdb import ConfigurationCommands  # noqa: PLC0415  # many a desk has tickets only
@@ -326,7 +334,7 @@ class Desk:
         turn: timedelta | None = None,
     ) -> DueReport:
         """
-        Do what has become due by the desk's clock: checkpoints of service-level clocks, and who is told.
+        Do what has become due by the desk's clock: pass checkpoints, tell whom they concern, follow links.
 
         Any number of workers may call it, as often as they like: each checkpoint passes exactly once. A timer
         that fails keeps nobody else waiting.

@@ -6,7 +6,7 @@ the ticket after them. Nothing here reads a clock, draws an identifier or saves 
 """
 
 from itsmkit.practices.decision import Decision, Occasion, happen
-from itsmkit.practices.escalation import EscalationPolicy, EscalationStep, due_steps, recipients
+from itsmkit.practices.escalation import EscalationPolicy, EscalationStep, due_steps, holders, recipients
 from itsmkit.practices.handling import assign, comment, describe, prioritise, transition
 from itsmkit.practices.incident import INCIDENT, Incident, incident_kind
 from itsmkit.practices.kind_of_work import KindOfWork
@@ -34,6 +34,7 @@ __all__ = [
     "follow",
     "follow_history",
     "happen",
+    "holders",
     "incident_kind",
     "prioritise",
     "read_clocks",

@@ -6,9 +6,10 @@ from typing import Generic, TypeVar
 from attrs import field, frozen
 
 from itsmkit._checks import aware_instant, in_utc
-from itsmkit.tickets import Actor, Fact, Ticket, TicketEvent, TicketId
+from itsmkit.errors import RefusedError
+from itsmkit.tickets import Actor, CascadeAdvanced, Fact, Ticket, TicketEvent, TicketId, Unmerged
 
-__all__ = ["Decision", "Occasion", "happen", "unchanged"]
+__all__ = ["Decision", "Occasion", "happen", "refuse_merged", "unchanged"]
 
 AnyTicket = TypeVar("AnyTicket", bound=Ticket)
 
@@ -80,8 +81,35 @@ def unchanged(ticket: AnyTicket) -> Decision[AnyTicket]:
     return Decision(ticket, ())
 
 
+_EVEN_IF_MERGED = (Unmerged, CascadeAdvanced)
+"""What happens even to a ticket that was merged: that it is no more, and what it had begun before."""
+
+
+def refuse_merged(ticket: Ticket) -> None:
+    """
+    Let *ticket* pass unless it was merged.
+
+    Raises:
+        RefusedError: If it was, with the way out.
+    """
+    if ticket.merged_into is not None:
+        refusal = (
+            f"cannot change {ticket.number}: it was merged, and goes on in the ticket {ticket.merged_into}; "
+            "do it there, or undo the merger first by `desk.links.unmerge`"
+        )
+        raise RefusedError(refusal)
+
+
 def happen(ticket: AnyTicket, occasion: Occasion, *facts: Fact) -> Decision[AnyTicket]:
-    """Return the decision that *facts* happen to *ticket*, in this order."""
+    """
+    Return the decision that *facts* happen to *ticket*, in this order.
+
+    Raises:
+        RefusedError: If it was merged into another, so that nothing happens to it any more; but that the
+            merger is undone.
+    """
+    if ticket.merged_into is not None and not all(isinstance(fact, _EVEN_IF_MERGED) for fact in facts):
+        refuse_merged(ticket)
     steps = []
     after = ticket
     for fact in facts:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from itsmkit._frozen import EMPTY
 from itsmkit.errors import DefinitionError, RefusedError
-from itsmkit.practices.decision import Decision, Occasion, happen, unchanged
+from itsmkit.practices.decision import Decision, Occasion, happen, refuse_merged, unchanged
 from itsmkit.tickets import (
     Assigned,
     Commented,
@@ -57,8 +57,10 @@ def transition(
     Raises:
         DefinitionError: If the group or person to give the work to is no text.
         TransitionRefusedError: If the workflow forbids it, with every reason.
-        RefusedError: If a name in *details* is set by another command, such as ``priority``.
+        RefusedError: If a name in *details* is set by another command, such as ``priority``; or if the ticket
+            was merged.
     """
+    refuse_merged(ticket)
     refuse_commanded(ticket.number, details.keys() - _PLACES)
     given = _given(ticket, details)
     told = details
@@ -216,6 +218,7 @@ _COMMANDED = {
             "attachments",
             "links",
             "merged_into",
+            "merged_from",
         ),
         "a command of its own changes it",
     ),

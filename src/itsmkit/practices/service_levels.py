@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from itsmkit.practices.decision import Decision
+from itsmkit.practices.links.families import standing
 from itsmkit.sla import (
     CheckpointKey,
     ClockEvent,
@@ -29,16 +30,24 @@ from itsmkit.sla import (
 )
 from itsmkit.tickets import (
     Assigned,
+    Cascaded,
     CheckpointPassed,
     Commented,
     DetailsChanged,
     Fact,
+    Linked,
+    MergedFrom,
+    MergedInto,
+    MergeUndone,
     Prioritised,
+    SplitFrom,
     StateChanged,
     StateCorrected,
     Ticket,
     TicketEvent,
     TicketLogged,
+    Unlinked,
+    Unmerged,
 )
 
 __all__ = ["FollowedClock", "clock_events", "follow", "follow_history", "read_clocks"]
@@ -141,6 +150,13 @@ _NAMES: Mapping[type, str] = {
     Prioritised: "prioritised",
     Commented: "commented",
     DetailsChanged: "details_changed",
+    Linked: "linked",
+    Unlinked: "unlinked",
+    Cascaded: "cascaded",
+    MergedInto: "merged",
+    MergedFrom: "merged_from",
+    MergeUndone: "merge_undone",
+    SplitFrom: "split_from",
 }
 
 
@@ -163,12 +179,24 @@ def _after(
     fact = event.fact
     if isinstance(fact, CheckpointPassed):
         return after_checkpoint(clocks, _key(event, fact))
+    if isinstance(fact, Unmerged):
+        # As if it had never been merged.
+        return follow_history(agreements, standing([event for event, _ in so_far()]))
     if _is_indifferent(agreements, clocks, fact):
         return clocks
     facts = ticket.facts()
     offered = terms_for(agreements, facts)
     heard = _clock_events(before, event, ticket, facts)
-    return after_events(clocks, heard, offered, lambda: _happenings(so_far()), is_first=before is None)
+    return after_events(
+        clocks, heard, offered, lambda: _happenings(_standing(so_far())), is_first=before is None
+    )
+
+
+def _standing(steps: Sequence[Step]) -> Sequence[Step]:
+    """Return *steps* without the mergers that were undone."""
+    history = [event for event, _ in steps]
+    left = standing(history)
+    return steps if left is history else [*_steps(left)]
 
 
 def _happenings(steps: Iterable[Step]) -> Iterator[Happening]:

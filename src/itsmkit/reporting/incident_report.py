@@ -19,6 +19,8 @@ attainment                 by the present cycle of each clock, and by the incide
                            clocks that never started, or were cancelled before a breach, are not counted
 time in state              from one event that moves the incident to the next; its present state, which it
                            has not left yet, is not counted
+merged incidents           are the one in which they go on; only their clocks that were breached before count,
+                           so that no broken promise is lost
 =========================  ===========================================================================
 """
 
@@ -327,10 +329,13 @@ def incident_report(
         DefinitionError: If an incident moves that was not logged before: the feed was not read from its
             beginning.
     """
+    everything = list(tickets)
+    records = [record for record in everything if record[0].merged_into is None]
+    merged = {ticket.id for ticket, _ in everything if ticket.merged_into is not None}
     fold = _Fold()
     for event in events:
-        fold.read(event)
-    records = list(tickets)
+        if event.ticket_id not in merged:
+            fold.read(event)
     zone = hours.tz
     resolved = {
         key: (life.resolved_at - life.opened_at, hours.elapsed(life.opened_at, life.resolved_at))
@@ -365,7 +370,7 @@ def incident_report(
         opened_by_hour=_by_hour(opened),
         state_changes=dict(fold.state_changes.most_common()),
         irregular=sum(life.irregular for life in fold.lives.values()),
-        attainment=_attainment(records),
+        attainment=_attainment(everything),
         foreign_verdicts=_foreign_verdicts(records),
         checkpoints=dict(sorted(fold.checkpoints.items())),
         time_in_state=dict(sorted(fold.time_in_state.items(), key=lambda pair: -pair[1])),

@@ -32,16 +32,29 @@ from itsmkit.testing.strategies import effects, redundancy_rules
 from itsmkit.tickets import (
     Actor,
     Assigned,
+    Attachment,
+    CascadeAdvanced,
+    CascadeAnswered,
+    Cascaded,
+    CascadeRefusal,
     CheckpointPassed,
     Commented,
     DetailsChanged,
     Fact,
+    Linked,
+    MergedFrom,
+    MergedInto,
+    MergeUndone,
+    Participant,
     Prioritised,
+    SplitFrom,
     StateChanged,
     StateCorrected,
     TicketEvent,
     TicketId,
     TicketLogged,
+    Unlinked,
+    Unmerged,
 )
 from itsmkit.workflow import StateCategory
 
@@ -128,6 +141,14 @@ _ATTRIBUTES = st.dictionaries(_KEYS, attribute_values(), max_size=3)
 def facts() -> st.SearchStrategy[Fact]:
     """Return everything that can happen to a ticket."""
     reasons = st.lists(_TEXTS, max_size=2).map(tuple)
+    tickets = _NAMES.map(TicketId)
+    files = st.builds(Attachment, _NAMES, _NAMES, _COUNTS, _NAMES, st.booleans())
+    taken_over = (
+        st.lists(st.builds(Participant, _NAMES, _NAMES), max_size=2),
+        st.lists(_NAMES, max_size=2),
+        st.lists(files, max_size=2),
+    )
+    refusals = st.builds(CascadeRefusal, tickets, _NAMES, reasons)
     return st.one_of(
         st.builds(TicketLogged, _NAMES, _NAMES, _NAMES, _NAMES, _INSTANTS, _DETAILS, reasons),
         st.builds(StateChanged, _TEXTS, _TEXTS, _TEXTS, _TEXTS, _DETAILS),
@@ -137,6 +158,24 @@ def facts() -> st.SearchStrategy[Fact]:
         st.builds(Commented, _TEXTS, st.booleans()),
         st.builds(DetailsChanged, _DETAILS),
         st.builds(CheckpointPassed, _TEXTS, _COUNTS, _TEXTS, _TEXTS, reasons),
+        st.builds(Linked, _NAMES, st.booleans(), tickets),
+        st.builds(Unlinked, _NAMES, st.booleans(), tickets),
+        st.builds(Cascaded, _NAMES, _NAMES, tickets, _COUNTS, _PERHAPS, _PERHAPS, _DETAILS),
+        st.builds(CascadeAnswered, _COUNTS, st.booleans(), _PERHAPS),
+        st.builds(
+            CascadeAdvanced,
+            _NAMES,
+            _NAMES,
+            _COUNTS,
+            _COUNTS,
+            st.lists(refusals, max_size=2),
+            st.booleans(),
+        ),
+        st.builds(MergedInto, tickets),
+        st.builds(Unmerged, tickets, _NAMES),
+        st.builds(MergedFrom, tickets, *taken_over),
+        st.builds(MergeUndone, tickets, *taken_over),
+        st.builds(SplitFrom, tickets, st.lists(_COUNTS, max_size=2), st.lists(files, max_size=2)),
     )
 
 

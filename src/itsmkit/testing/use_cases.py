@@ -11,7 +11,7 @@ from inspect import signature
 from random import Random
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from itsmkit._frozen import EMPTY
 from itsmkit.cmdb import CIId, ConfigurationItem, RedundancySet, Relation, SourceRecord
@@ -19,9 +19,10 @@ from itsmkit.cmdb.history import ConfigurationRecord
 from itsmkit.desk import Desk, DeskConfig, ManualClock
 from itsmkit.plugin import OutboxEntry, Store
 from itsmkit.practices import Incident, Observation
+from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification
 from itsmkit.testing.faults import EveryHook, Faults, failing_clock, failing_store
-from itsmkit.tickets import Ticket
+from itsmkit.tickets import Ticket, TicketId
 
 __all__ = ["Stage", "USE_CASES", "UseCase", "command_of"]
 
@@ -134,6 +135,49 @@ def _under_way(stage: Stage) -> Incident:
     return stage.steady.incidents.transition(_assigned(stage).id, "start")
 
 
+def _pair(stage: Stage) -> tuple[TicketId, TicketId]:
+    """Let two incidents be there."""
+    other = stage.steady.incidents.log("No mail", requester="eve", details={"cable": "red"})
+    return _under_way(stage).id, other.id
+
+
+def _linked_pair(stage: Stage) -> tuple[TicketId, TicketId]:
+    """Let one of them be fixed by the other."""
+    one, other = _pair(stage)
+    stage.steady.links.link(one, "fixed_by", other)
+    return one, other
+
+
+def _merged_pair(stage: Stage) -> tuple[TicketId, TicketId]:
+    """Let one of them go on in the other, which was commented on."""
+    one, other = _pair(stage)
+    stage.steady.links.merge(one, into=other)
+    stage.steady.tickets.comment(other, "The same fuse")
+    return one, other
+
+
+def _said_of_two(stage: Stage) -> Ticket:
+    """Let a comment be about something else."""
+    return stage.steady.tickets.comment(_under_way(stage).id, "And the lamp flickers", public=True)
+
+
+def _fixed(stage: Stage) -> None:
+    """Let two incidents be fixed by a third that is resolved; one can be resolved as it is, one cannot."""
+    cause = _under_way(stage)
+    for each in (_under_way(stage), _logged(stage)):
+        stage.steady.links.link(each.id, "fixed_by", cause.id)
+    stage.steady.incidents.transition(cause.id, "resolve", resolution="a new cable")
+
+
+def _asked(stage: Stage) -> Ticket:
+    """Let it be asked of an incident whether it works again."""
+    cause, asked = _under_way(stage), _assigned(stage)
+    stage.steady.links.link(asked.id, "fixed_by", cause.id)
+    stage.steady.incidents.transition(cause.id, "wait", pending_reason="it seems to work")
+    stage.steady.run_due()
+    return asked
+
+
 def _due(stage: Stage) -> None:
     """Let checkpoints be due, the first of which nobody is told of."""
     _logged(stage)
@@ -210,11 +254,38 @@ def _item(name: str, ci_class: str = "physical host") -> ConfigurationItem:
 
 def _rules() -> DeskConfig:
     if not _standard:
-        _standard.append(DeskConfig.standard())
+        _standard.append(evolve(DeskConfig.standard(), link_types=[*STANDARD_LINK_TYPES, FIXED_BY]))
     return _standard[0]
 
 
 _standard: list[DeskConfig] = []
+
+FIXED_BY = LinkType(
+    "fixed_by",
+    "fixes",
+    is_acyclic=True,
+    cascades=[
+        Cascade(
+            "resolve",
+            "transition",
+            on_category="resolved",
+            from_target=True,
+            trigger="resolve",
+            carries=["resolution"],
+            notify=["requester"],
+        ),
+        Cascade(
+            "confirm",
+            "ask",
+            on_trigger="wait",
+            from_target=True,
+            trigger="start",
+            text="Does it work again?",
+            notify=["requester", "assignee"],
+        ),
+    ],
+)
+"""Links along which something moves: incidents that one fixes, are resolved with it."""
 
 SEEN = Observation("In Progress", "network", "ann", impact="high", urgency="high")
 
@@ -296,6 +367,29 @@ USE_CASES = (
         lambda desk, incident, once: desk.tickets.describe(incident.id, site="Bonn", cable="blue", **once),
         _logged,
     ),
+    # -- links --------------------------------------------------------------------------------------
+    UseCase(
+        "links.link", lambda desk, pair, once: desk.links.link(pair[0], "child_of", pair[1], **once), _pair
+    ),
+    UseCase(
+        "links.unlink",
+        lambda desk, pair, once: desk.links.unlink(pair[1], "fixes", pair[0], **once),
+        _linked_pair,
+    ),
+    UseCase("links.merge", lambda desk, pair, once: desk.links.merge(pair[0], into=pair[1], **once), _pair),
+    UseCase("links.unmerge", lambda desk, pair, once: desk.links.unmerge(pair[0], **once), _merged_pair),
+    UseCase(
+        "links.split",
+        lambda desk, ticket, once: desk.links.split(
+            ticket.id, "The lamp flickers", messages=[ticket.version], **once
+        ),
+        _said_of_two,
+    ),
+    UseCase(
+        "links.answer",
+        lambda desk, ticket, once: desk.links.answer(ticket.id, accepted=True, **once),
+        _asked,
+    ),
     # -- the configuration --------------------------------------------------------------------------
     UseCase("cmdb.put", lambda desk, _, once: desk.cmdb.put(_item(HOST), **once)),
     UseCase(
@@ -370,6 +464,7 @@ USE_CASES = (
         variant="people are told",
         lease=timedelta(minutes=1),
     ),
+    UseCase("run_due", _run_due, _fixed, variant="a cascade", lease=timedelta(minutes=1)),
     UseCase("deliver", lambda desk, _, __: desk.deliver(), _waiting, lease=timedelta(minutes=1)),
     # -- upkeep -------------------------------------------------------------------------------------
     UseCase("forget", lambda desk, _, __: desk.forget(older_than=DAY), _remembered),

@@ -6,6 +6,19 @@ Everything here is a value. Which moves are allowed, who is told and when is dec
 """
 
 from itsmkit.tickets.attachment import Attachment
+from itsmkit.tickets.connections import (
+    CascadeAdvanced,
+    CascadeAnswered,
+    Cascaded,
+    CascadeRefusal,
+    Linked,
+    MergedFrom,
+    MergedInto,
+    MergeUndone,
+    SplitFrom,
+    Unlinked,
+    Unmerged,
+)
 from itsmkit.tickets.event import TicketEvent, TicketId
 from itsmkit.tickets.facts import (
     Assigned,
@@ -28,6 +41,10 @@ __all__ = [
     "Actor",
     "Assigned",
     "Attachment",
+    "CascadeAdvanced",
+    "CascadeAnswered",
+    "CascadeRefusal",
+    "Cascaded",
     "CheckpointPassed",
     "Commented",
     "DESCRIPTIVE_FIELDS",
@@ -35,16 +52,23 @@ __all__ = [
     "DetailsChanged",
     "Fact",
     "Link",
+    "Linked",
+    "MergeUndone",
+    "MergedFrom",
+    "MergedInto",
     "Participant",
     "Prioritised",
     "PriorityMatrix",
     "STANDARD_PRIORITIES",
     "SYSTEM",
+    "SplitFrom",
     "StateChanged",
     "StateCorrected",
     "Ticket",
     "TicketEvent",
     "TicketId",
     "TicketLogged",
+    "Unlinked",
+    "Unmerged",
     "replay",
 ]

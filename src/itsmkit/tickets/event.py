@@ -1,17 +1,15 @@
 """The envelope of a fact: to which ticket it happened, when, and by whom."""
 
 from datetime import datetime
-from typing import NewType
 
 from attrs import field, frozen
 
 from itsmkit._checks import aware_instant, in_utc
 from itsmkit.tickets.facts import Fact
 from itsmkit.tickets.people import Actor
+from itsmkit.tickets.ticket_id import TicketId
 
 __all__ = ["TicketEvent", "TicketId"]
-
-TicketId = NewType("TicketId", str)
 
 
 @frozen

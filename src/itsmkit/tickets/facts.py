@@ -12,6 +12,18 @@ from attrs import field, frozen
 
 from itsmkit._checks import aware_instant, in_utc, named
 from itsmkit._frozen import EMPTY, frozen_dict
+from itsmkit.tickets.connections import (
+    CascadeAdvanced,
+    CascadeAnswered,
+    Cascaded,
+    Linked,
+    MergedFrom,
+    MergedInto,
+    MergeUndone,
+    SplitFrom,
+    Unlinked,
+    Unmerged,
+)
 
 __all__ = [
     "Assigned",
@@ -182,5 +194,15 @@ Fact = (
     | Commented
     | DetailsChanged
     | CheckpointPassed
+    | Linked
+    | Unlinked
+    | Cascaded
+    | CascadeAnswered
+    | CascadeAdvanced
+    | MergedInto
+    | Unmerged
+    | MergedFrom
+    | MergeUndone
+    | SplitFrom
 )
-"""Any of the facts above."""
+"""Any of the facts above, and of those between tickets: see `itsmkit.tickets.connections`."""

@@ -3,7 +3,7 @@
 from attrs import field, frozen
 
 from itsmkit._checks import named
-from itsmkit.tickets.event import TicketId
+from itsmkit.tickets.ticket_id import TicketId
 
 __all__ = ["Link"]
 

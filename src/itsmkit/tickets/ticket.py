@@ -15,6 +15,18 @@ from itsmkit._checks import in_utc_if_any
 from itsmkit._frozen import EMPTY, as_tuple, changed, frozen_dict
 from itsmkit.errors import DefinitionError
 from itsmkit.tickets.attachment import Attachment
+from itsmkit.tickets.connections import (
+    CascadeAdvanced,
+    CascadeAnswered,
+    Cascaded,
+    Linked,
+    MergedFrom,
+    MergedInto,
+    MergeUndone,
+    SplitFrom,
+    Unlinked,
+    Unmerged,
+)
 from itsmkit.tickets.event import TicketEvent, TicketId
 from itsmkit.tickets.facts import (
     Assigned,
@@ -77,6 +89,7 @@ class Ticket:
         attachments: The files.
         links: Its ends of links to other tickets.
         merged_into: The ticket in which it goes on.
+        merged_from: The tickets that go on in it.
     """
 
     id: TicketId
@@ -113,6 +126,7 @@ class Ticket:
     attachments: tuple[Attachment, ...] = field(default=(), converter=as_tuple)
     links: tuple[Link, ...] = field(default=(), converter=as_tuple)
     merged_into: TicketId | None = None
+    merged_from: tuple[TicketId, ...] = field(default=(), converter=as_tuple)
 
     def __init_subclass__(cls) -> None:
         # What stands in slots would be missing from the next version of a ticket.
@@ -241,7 +255,9 @@ DONE_CATEGORIES = frozenset({"resolved", "closed", "cancelled"})
 """The categories of states in which no work is expected any more."""
 
 _FINISHED = frozenset({"resolved", "closed"})
-_NO_FACTS = frozenset({"id", "version", "details", "tags", "participants", "attachments", "links"})
+_NO_FACTS = frozenset(
+    {"id", "version", "details", "tags", "participants", "attachments", "links", "merged_from"}
+)
 FACTS_OF_PARTS = ("tag.", "participant.", "link.")
 """What the names of facts begin with of which a ticket may have several."""
 
@@ -317,7 +333,52 @@ def _described(ticket: Ticket, news: Mapping[str, object]) -> dict[str, Any]:
     return changes
 
 
-def _nothing(_ticket: Ticket, _fact: Commented | CheckpointPassed) -> dict[str, Any]:
+def _linked(ticket: Ticket, fact: Linked) -> dict[str, Any]:
+    return {"links": (*ticket.links, Link(fact.link_type, fact.is_source, fact.other))}
+
+
+def _unlinked(ticket: Ticket, fact: Unlinked) -> dict[str, Any]:
+    gone = Link(fact.link_type, fact.is_source, fact.other)
+    return {"links": tuple(link for link in ticket.links if link != gone)}
+
+
+def _merged_into(_ticket: Ticket, fact: MergedInto) -> dict[str, Any]:
+    return {"merged_into": fact.target, "state_category": "cancelled"}
+
+
+def _unmerged(_ticket: Ticket, fact: Unmerged) -> dict[str, Any]:
+    return {"merged_into": None, "state_category": fact.category}
+
+
+def _merged_from(ticket: Ticket, fact: MergedFrom) -> dict[str, Any]:
+    return {
+        "merged_from": (*ticket.merged_from, fact.source),
+        "participants": (*ticket.participants, *fact.participants),
+        "tags": tuple(sorted({*ticket.tags, *fact.tags})),
+        "attachments": (*ticket.attachments, *fact.attachments),
+    }
+
+
+def _merge_undone(ticket: Ticket, fact: MergeUndone) -> dict[str, Any]:
+    return {
+        "merged_from": _without(ticket.merged_from, (fact.source,)),
+        "participants": _without(ticket.participants, fact.participants),
+        "tags": _without(ticket.tags, fact.tags),
+        "attachments": _without(ticket.attachments, fact.attachments),
+    }
+
+
+def _split_from(ticket: Ticket, fact: SplitFrom) -> dict[str, Any]:
+    return {"attachments": (*ticket.attachments, *fact.attachments)}
+
+
+def _without(values: tuple[object, ...], gone: tuple[object, ...]) -> tuple[object, ...]:
+    return tuple(value for value in values if value not in gone)
+
+
+def _nothing(
+    _ticket: Ticket, _fact: Commented | CheckpointPassed | Cascaded | CascadeAnswered | CascadeAdvanced
+) -> dict[str, Any]:
     return {}
 
 
@@ -337,5 +398,15 @@ _CHANGES = cast(
         Commented: _nothing,
         DetailsChanged: _details_changed,
         CheckpointPassed: _nothing,
+        Linked: _linked,
+        Unlinked: _unlinked,
+        Cascaded: _nothing,
+        CascadeAnswered: _nothing,
+        CascadeAdvanced: _nothing,
+        MergedInto: _merged_into,
+        Unmerged: _unmerged,
+        MergedFrom: _merged_from,
+        MergeUndone: _merge_undone,
+        SplitFrom: _split_from,
     },
 )

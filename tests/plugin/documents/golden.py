@@ -47,18 +47,29 @@ from itsmkit.tickets import (
     Actor,
     Assigned,
     Attachment,
+    CascadeAdvanced,
+    CascadeAnswered,
+    Cascaded,
+    CascadeRefusal,
     CheckpointPassed,
     Commented,
     DetailsChanged,
     Link,
+    Linked,
+    MergedFrom,
+    MergedInto,
+    MergeUndone,
     Participant,
     Prioritised,
+    SplitFrom,
     StateChanged,
     StateCorrected,
     Ticket,
     TicketEvent,
     TicketId,
     TicketLogged,
+    Unlinked,
+    Unmerged,
 )
 from itsmkit.workflow import StateCategory
 
@@ -180,7 +191,10 @@ _OF_BOTH: dict[str, Any] = {
     "attachments": (Attachment("0" * 64, "screen.png", 17, "image/png", is_public=False),),
     "links": (Link("parent_of", True, TicketId("01890a5e")),),
     "merged_into": TicketId("01890a5f"),
+    "merged_from": (TicketId("01890a61"),),
 }
+_TAKEN_OVER = (_OF_BOTH["participants"], _OF_BOTH["tags"], _OF_BOTH["attachments"])
+_REFUSAL = CascadeRefusal(TicketId("01890a5e"), "INC-2", ["no way"])
 LATER_INCIDENT = evolve(INCIDENT, **_OF_BOTH)
 OWN_TICKET = Ticket(TicketId("01890a60"), "complaint-to-legal", "L-1", 1, "New", "new", NINE, TEN, **_OF_BOTH)
 
@@ -229,4 +243,15 @@ VALUES: tuple[object, ...] = (
     # Since incidents have owners, participants and links.
     LATER_INCIDENT,
     OWN_TICKET,
+    # Since there are facts between tickets.
+    of_ticket(Linked("parent_of", True, TicketId("01890a5e"))),
+    of_ticket(Unlinked("parent_of", False, TicketId("01890a5e"))),
+    of_ticket(Cascaded("parent_of", "resolve", TicketId("01890a5e"), 7, "Fixed?", "resolve", {"code": "x"})),
+    of_ticket(CascadeAnswered(9, True, "it works")),
+    of_ticket(CascadeAdvanced("parent_of", "resolve", 7, 1, [_REFUSAL], is_done=False)),
+    of_ticket(MergedInto(TicketId("01890a5e"))),
+    of_ticket(Unmerged(TicketId("01890a5e"), "active")),
+    of_ticket(MergedFrom(TicketId("01890a5e"), *_TAKEN_OVER)),
+    of_ticket(MergeUndone(TicketId("01890a5e"), *_TAKEN_OVER)),
+    of_ticket(SplitFrom(TicketId("01890a5e"), [2, 3], _OF_BOTH["attachments"])),
 )

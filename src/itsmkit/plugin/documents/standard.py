@@ -39,15 +39,25 @@ from itsmkit.plugin.storage import LedgerEntry, OutboxEntry, StoredTicket, Timer
 from itsmkit.practices import INCIDENT, Incident
 from itsmkit.tickets import (
     Assigned,
+    CascadeAdvanced,
+    CascadeAnswered,
+    Cascaded,
     CheckpointPassed,
     Commented,
     DetailsChanged,
+    Linked,
+    MergedFrom,
+    MergedInto,
+    MergeUndone,
     Prioritised,
+    SplitFrom,
     StateChanged,
     StateCorrected,
     Ticket,
     TicketEvent,
     TicketLogged,
+    Unlinked,
+    Unmerged,
 )
 from itsmkit.workflow import StateCategory
 
@@ -78,6 +88,7 @@ _NEW_IN_INCIDENT_2: Mapping[str, Any] = {
     "attachments": [],
     "links": [],
     "merged_into": None,
+    "merged_from": [],
 }
 """The fields that incidents have from schema 2 on, and what they are in one of schema 1."""
 
@@ -100,6 +111,16 @@ DOCUMENTS = Documents(
         DocumentType("ticket.commented", Commented),
         DocumentType("ticket.details-changed", DetailsChanged),
         DocumentType("ticket.checkpoint-passed", CheckpointPassed),
+        DocumentType("ticket.linked", Linked),
+        DocumentType("ticket.unlinked", Unlinked),
+        DocumentType("ticket.cascaded", Cascaded),
+        DocumentType("ticket.cascade-answered", CascadeAnswered),
+        DocumentType("ticket.cascade-advanced", CascadeAdvanced),
+        DocumentType("ticket.merged-into", MergedInto),
+        DocumentType("ticket.unmerged", Unmerged),
+        DocumentType("ticket.merged-from", MergedFrom),
+        DocumentType("ticket.merge-undone", MergeUndone),
+        DocumentType("ticket.split-from", SplitFrom),
         DocumentType("configuration.event", ConfigurationEvent),
         DocumentType("configuration.record", ConfigurationRecord),
         DocumentType("configuration.item", ConfigurationItem),

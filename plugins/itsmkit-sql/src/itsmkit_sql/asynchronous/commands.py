@@ -6,6 +6,7 @@ from itsmkit.desk.audit import Audit
 from itsmkit.desk.cmdb import ConfigurationCommands
 from itsmkit.desk.discovery import DiscoveryCommands
 from itsmkit.desk.incidents import IncidentCommands
+from itsmkit.desk.links import LinkCommands
 from itsmkit.desk.tickets import TicketCommands
 from itsmkit.desk.work import WorkCommands
 from itsmkit_sql.asynchronous._twins import Twin, awaited, iterated
@@ -15,6 +16,7 @@ __all__ = [
     "AsyncConfigurationCommands",
     "AsyncDiscoveryCommands",
     "AsyncIncidentCommands",
+    "AsyncLinkCommands",
     "AsyncTicketCommands",
     "AsyncWorkCommands",
 ]
@@ -56,6 +58,22 @@ class AsyncTicketCommands(Twin[TicketCommands]):
     assign = awaited(TicketCommands.assign)
     comment = awaited(TicketCommands.comment)
     describe = awaited(TicketCommands.describe)
+
+
+class AsyncLinkCommands(Twin[LinkCommands]):
+    """What can be asked of links between tickets, of merging and splitting: see `LinkCommands`."""
+
+    of = awaited(LinkCommands.of)
+    goes_on_in = awaited(LinkCommands.goes_on_in)
+    family = awaited(LinkCommands.family)
+    timeline = awaited(LinkCommands.timeline)
+
+    link = awaited(LinkCommands.link)
+    unlink = awaited(LinkCommands.unlink)
+    answer = awaited(LinkCommands.answer)
+    merge = awaited(LinkCommands.merge)
+    unmerge = awaited(LinkCommands.unmerge)
+    split = awaited(LinkCommands.split)
 
 
 class AsyncConfigurationCommands(Twin[ConfigurationCommands]):

@@ -26,6 +26,7 @@ from itsmkit_sql.asynchronous.commands import (
     AsyncConfigurationCommands,
     AsyncDiscoveryCommands,
     AsyncIncidentCommands,
+    AsyncLinkCommands,
     AsyncTicketCommands,
     AsyncWorkCommands,
 )
@@ -180,6 +181,11 @@ class AsyncDesk(Twin[Desk]):
     def tickets(self) -> AsyncTicketCommands:
         """What can be asked of tickets of any kind."""
         return AsyncTicketCommands(self._commands.tickets)
+
+    @property
+    def links(self) -> AsyncLinkCommands:
+        """What can be asked of links between tickets, of merging and splitting."""
+        return AsyncLinkCommands(self._commands.links)
 
     @property
     def cmdb(self) -> AsyncConfigurationCommands:

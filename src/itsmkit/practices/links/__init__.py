@@ -1,0 +1,60 @@
+"""
+Links between tickets: their types as data, what moves along them, merging and splitting.
+
+Source:
+    That nothing moves along a link unless its type declares it is our choice: a link that only informs must
+    not close what is merely related.
+"""
+
+from itsmkit.practices.links.cascade import Cascade, CascadeAction
+from itsmkit.practices.links.cascading import (
+    Course,
+    Milestone,
+    answer,
+    cascade_onto,
+    courses_of,
+    is_still_so,
+    was_reached,
+)
+from itsmkit.practices.links.families import TicketOf, family_of, goes_on_in, leads_to, linked_to, standing
+from itsmkit.practices.links.link_type import (
+    SPLIT_FROM,
+    STANDARD_LINK_TYPES,
+    LinkEnd,
+    LinkType,
+    end_called,
+    link_types_problems,
+    unknown_moves,
+)
+from itsmkit.practices.links.linking import link, unlink
+from itsmkit.practices.links.merging import merge, split, unmerge
+
+__all__ = [
+    "Cascade",
+    "CascadeAction",
+    "Course",
+    "LinkEnd",
+    "LinkType",
+    "Milestone",
+    "SPLIT_FROM",
+    "STANDARD_LINK_TYPES",
+    "TicketOf",
+    "answer",
+    "cascade_onto",
+    "courses_of",
+    "end_called",
+    "family_of",
+    "goes_on_in",
+    "is_still_so",
+    "leads_to",
+    "link",
+    "link_types_problems",
+    "linked_to",
+    "merge",
+    "split",
+    "standing",
+    "unknown_moves",
+    "unlink",
+    "unmerge",
+    "was_reached",
+]

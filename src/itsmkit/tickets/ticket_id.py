@@ -1,0 +1,7 @@
+"""The key of a ticket."""
+
+from typing import NewType
+
+__all__ = ["TicketId"]
+
+TicketId = NewType("TicketId", str)
