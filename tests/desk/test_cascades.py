@@ -396,7 +396,7 @@ def test_who_comes_too_late_changes_nothing() -> None:
     room.clock.advance(MINUTE)
     room.desk.run_due()
     before = [*room.store.dump()]
-    assert not room.desk._waker._wake(claimed)
+    assert not room.desk._waker._wake(claimed, room.clock())
     assert [*room.store.dump()] == before
 
 
