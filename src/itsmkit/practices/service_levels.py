@@ -29,16 +29,28 @@ from itsmkit.sla import (
 )
 from itsmkit.tickets import (
     Assigned,
+    Attached,
     CheckpointPassed,
     Commented,
+    Detached,
     DetailsChanged,
     Fact,
+    InternalNote,
+    NeedMet,
+    OwnershipTransferred,
+    ParticipantAdded,
+    ParticipantRemoved,
     Prioritised,
+    PublicMessage,
     StateChanged,
     StateCorrected,
+    Tagged,
     Ticket,
     TicketEvent,
     TicketLogged,
+    Untagged,
+    WorkCorrected,
+    WorkLogged,
 )
 
 __all__ = ["FollowedClock", "clock_events", "follow", "follow_history", "read_clocks"]
@@ -121,10 +133,10 @@ def _clock_events(
             ClockEvent(fact.opened_at, "opened", "new", unknown_yet),
             ClockEvent(event.effective_at, name, ticket.state_category, facts),
         )
-    if isinstance(fact, Commented):
+    if isinstance(fact, Commented | PublicMessage | InternalNote):
         facts = {
             **facts,
-            "public": fact.public,
+            "public": fact.public if isinstance(fact, Commented) else isinstance(fact, PublicMessage),
             "by_requester": event.actor.id == ticket.requester,
             "automated": event.actor.automated,
         }
@@ -141,6 +153,18 @@ _NAMES: Mapping[type, str] = {
     Prioritised: "prioritised",
     Commented: "commented",
     DetailsChanged: "details_changed",
+    OwnershipTransferred: "ownership_transferred",
+    ParticipantAdded: "participant_added",
+    ParticipantRemoved: "participant_removed",
+    PublicMessage: "commented",
+    InternalNote: "commented",
+    Attached: "attached",
+    Detached: "detached",
+    WorkLogged: "work_logged",
+    WorkCorrected: "work_corrected",
+    Tagged: "tagged",
+    Untagged: "untagged",
+    NeedMet: "need_met",
 }
 
 

@@ -6,6 +6,7 @@ sense: they are there to be written and read back.
 """
 
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
@@ -32,16 +33,31 @@ from itsmkit.testing.strategies import effects, redundancy_rules
 from itsmkit.tickets import (
     Actor,
     Assigned,
+    Attached,
+    Attachment,
     CheckpointPassed,
     Commented,
+    Detached,
     DetailsChanged,
     Fact,
+    InternalNote,
+    NeedMet,
+    OwnershipTransferred,
+    Participant,
+    ParticipantAdded,
+    ParticipantRemoved,
     Prioritised,
+    PublicMessage,
     StateChanged,
     StateCorrected,
+    Tagged,
     TicketEvent,
     TicketId,
     TicketLogged,
+    Untagged,
+    WorkCorrected,
+    WorkEntry,
+    WorkLogged,
 )
 from itsmkit.workflow import StateCategory
 
@@ -128,6 +144,8 @@ _ATTRIBUTES = st.dictionaries(_KEYS, attribute_values(), max_size=3)
 def facts() -> st.SearchStrategy[Fact]:
     """Return everything that can happen to a ticket."""
     reasons = st.lists(_TEXTS, max_size=2).map(tuple)
+    participants = st.builds(Participant, _NAMES, _NAMES)
+    files = st.builds(Attachment, _NAMES, _NAMES, _COUNTS, _NAMES, is_public=st.booleans())
     return st.one_of(
         st.builds(TicketLogged, _NAMES, _NAMES, _NAMES, _NAMES, _INSTANTS, _DETAILS, reasons),
         st.builds(StateChanged, _TEXTS, _TEXTS, _TEXTS, _TEXTS, _DETAILS),
@@ -137,6 +155,27 @@ def facts() -> st.SearchStrategy[Fact]:
         st.builds(Commented, _TEXTS, st.booleans()),
         st.builds(DetailsChanged, _DETAILS),
         st.builds(CheckpointPassed, _TEXTS, _COUNTS, _TEXTS, _TEXTS, reasons),
+        st.builds(OwnershipTransferred, _NAMES, _TEXTS),
+        st.builds(ParticipantAdded, participants),
+        st.builds(ParticipantRemoved, participants),
+        st.builds(PublicMessage, _TEXTS),
+        st.builds(InternalNote, _TEXTS),
+        st.builds(Attached, files),
+        st.builds(Detached, files),
+        st.builds(WorkLogged, work_entries()),
+        st.builds(WorkCorrected, st.lists(work_entries(), max_size=2), _TEXTS),
+        st.builds(Tagged, st.lists(_NAMES, max_size=2)),
+        st.builds(Untagged, st.lists(_NAMES, max_size=2)),
+        st.builds(NeedMet, _TEXTS),
+    )
+
+
+def work_entries() -> st.SearchStrategy[WorkEntry]:
+    """Return entries of work logs, with and without a rate."""
+    spans = st.integers(0, 10**9).map(lambda each: timedelta(microseconds=each))
+    amounts = st.none() | st.integers(0, 10**6).map(lambda cents: Money(Decimal(cents).scaleb(-2), "EUR"))
+    return st.builds(
+        WorkEntry, _NAMES, _NAMES, spans, _NAMES, _TEXTS, amounts, role=_PERHAPS, billed=spans, rate=amounts
     )
 
 

@@ -5,7 +5,8 @@ Everything here is a value. Which moves are allowed, who is told and when is dec
 `itsmkit.practices`; saving is the business of `itsmkit.desk`.
 """
 
-from itsmkit.tickets.attachment import Attachment
+from itsmkit.tickets.attachment import Attached, Attachment, Detached
+from itsmkit.tickets.correspondence import InternalNote, PublicMessage
 from itsmkit.tickets.event import TicketEvent, TicketId
 from itsmkit.tickets.facts import (
     Assigned,
@@ -19,32 +20,49 @@ from itsmkit.tickets.facts import (
     TicketLogged,
 )
 from itsmkit.tickets.link import Link
+from itsmkit.tickets.need import NeedMet
 from itsmkit.tickets.participant import Participant
+from itsmkit.tickets.participation import OwnershipTransferred, ParticipantAdded, ParticipantRemoved
 from itsmkit.tickets.people import SYSTEM, Actor
 from itsmkit.tickets.priority import STANDARD_PRIORITIES, PriorityMatrix
+from itsmkit.tickets.tagging import Tagged, Untagged
 from itsmkit.tickets.ticket import DESCRIPTIVE_FIELDS, DONE_CATEGORIES, Ticket, replay
+from itsmkit.tickets.work_log import WorkCorrected, WorkEntry, WorkLogged
 
 __all__ = [
     "Actor",
     "Assigned",
+    "Attached",
     "Attachment",
     "CheckpointPassed",
     "Commented",
     "DESCRIPTIVE_FIELDS",
     "DONE_CATEGORIES",
+    "Detached",
     "DetailsChanged",
     "Fact",
+    "InternalNote",
     "Link",
+    "NeedMet",
+    "OwnershipTransferred",
     "Participant",
+    "ParticipantAdded",
+    "ParticipantRemoved",
     "Prioritised",
     "PriorityMatrix",
+    "PublicMessage",
     "STANDARD_PRIORITIES",
     "SYSTEM",
     "StateChanged",
     "StateCorrected",
+    "Tagged",
     "Ticket",
     "TicketEvent",
     "TicketId",
     "TicketLogged",
+    "Untagged",
+    "WorkCorrected",
+    "WorkEntry",
+    "WorkLogged",
     "replay",
 ]

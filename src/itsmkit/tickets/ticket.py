@@ -6,7 +6,7 @@ whole history. The saved record equals the replayed one, always.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self, TypeVar, cast
 
 from attrs import field, frozen
@@ -14,7 +14,8 @@ from attrs import field, frozen
 from itsmkit._checks import in_utc_if_any
 from itsmkit._frozen import EMPTY, as_tuple, changed, frozen_dict
 from itsmkit.errors import DefinitionError
-from itsmkit.tickets.attachment import Attachment
+from itsmkit.tickets.attachment import Attached, Attachment, Detached
+from itsmkit.tickets.correspondence import InternalNote, PublicMessage
 from itsmkit.tickets.event import TicketEvent, TicketId
 from itsmkit.tickets.facts import (
     Assigned,
@@ -27,7 +28,11 @@ from itsmkit.tickets.facts import (
     TicketLogged,
 )
 from itsmkit.tickets.link import Link
+from itsmkit.tickets.need import NeedMet
 from itsmkit.tickets.participant import Participant
+from itsmkit.tickets.participation import OwnershipTransferred, ParticipantAdded, ParticipantRemoved
+from itsmkit.tickets.tagging import Tagged, Untagged
+from itsmkit.tickets.work_log import WorkCorrected, WorkEntry, WorkLogged
 
 __all__ = ["DESCRIPTIVE_FIELDS", "DONE_CATEGORIES", "Ticket", "replay"]
 
@@ -77,6 +82,8 @@ class Ticket:
         attachments: The files.
         links: Its ends of links to other tickets.
         merged_into: The ticket in which it goes on.
+        work_log: What was worked on it.
+        time_spent: How long that took together.
     """
 
     id: TicketId
@@ -113,6 +120,8 @@ class Ticket:
     attachments: tuple[Attachment, ...] = field(default=(), converter=as_tuple)
     links: tuple[Link, ...] = field(default=(), converter=as_tuple)
     merged_into: TicketId | None = None
+    work_log: tuple[WorkEntry, ...] = field(default=(), converter=as_tuple)
+    time_spent: timedelta = timedelta(0)
 
     def __init_subclass__(cls) -> None:
         # What stands in slots would be missing from the next version of a ticket.
@@ -143,6 +152,8 @@ class Ticket:
         # In a tenth of the time that `evolve` takes; a fact was checked when it was made.
         fields = self.__dict__.copy()
         fields["version"], fields["updated_at"] = event.sequence, event.effective_at
+        if type(event.fact) is NeedMet:
+            fields["need_met_at"] = event.effective_at
         fields.update(changes)
         after = object.__new__(type(self))
         object.__setattr__(after, "__dict__", fields)
@@ -236,7 +247,9 @@ DONE_CATEGORIES = frozenset({"resolved", "closed", "cancelled"})
 """The categories of states in which no work is expected any more."""
 
 _FINISHED = frozenset({"resolved", "closed"})
-_NO_FACTS = frozenset({"id", "version", "details", "tags", "participants", "attachments", "links"})
+_NO_FACTS = frozenset(
+    {"id", "version", "details", "tags", "participants", "attachments", "links", "work_log"}
+)
 _FACTS_OF_PARTS = ("tag.", "participant.", "link.")
 
 DESCRIPTIVE_FIELDS = frozenset(
@@ -275,6 +288,7 @@ def _moved(ticket: Ticket, fact: StateChanged | StateCorrected) -> dict[str, Any
     changes: dict[str, Any] = {"state": fact.target, "state_category": fact.category}
     if ticket.state_category in _FINISHED and fact.category not in DONE_CATEGORIES:
         changes["reopens"] = ticket.reopens + 1
+        changes["need_met_at"] = None
     return changes
 
 
@@ -311,8 +325,53 @@ def _described(ticket: Ticket, news: Mapping[str, object]) -> dict[str, Any]:
     return changes
 
 
-def _nothing(_ticket: Ticket, _fact: Commented | CheckpointPassed) -> dict[str, Any]:
+def _nothing(
+    _ticket: Ticket, _fact: Commented | PublicMessage | InternalNote | NeedMet | CheckpointPassed
+) -> dict[str, Any]:
     return {}
+
+
+def _owned(_ticket: Ticket, fact: OwnershipTransferred) -> dict[str, Any]:
+    return {"owner": fact.owner}
+
+
+def _joined(ticket: Ticket, fact: ParticipantAdded) -> dict[str, Any]:
+    return {"participants": (*ticket.participants, fact.participant)}
+
+
+def _left(ticket: Ticket, fact: ParticipantRemoved) -> dict[str, Any]:
+    return {"participants": tuple(each for each in ticket.participants if each != fact.participant)}
+
+
+def _attached(ticket: Ticket, fact: Attached) -> dict[str, Any]:
+    new = fact.attachment
+    others = (each for each in ticket.attachments if (each.digest, each.name) != (new.digest, new.name))
+    return {"attachments": (*others, new)}
+
+
+def _detached(ticket: Ticket, fact: Detached) -> dict[str, Any]:
+    return {"attachments": tuple(each for each in ticket.attachments if each != fact.attachment)}
+
+
+def _worked(ticket: Ticket, fact: WorkLogged) -> dict[str, Any]:
+    return {
+        "work_log": (*ticket.work_log, fact.entry),
+        "time_spent": ticket.time_spent + fact.entry.duration,
+    }
+
+
+def _corrected(ticket: Ticket, fact: WorkCorrected) -> dict[str, Any]:
+    right = {each.id: each for each in fact.entries}
+    log = tuple(right.get(each.id, each) for each in ticket.work_log)
+    return {"work_log": log, "time_spent": sum((each.duration for each in log), timedelta(0))}
+
+
+def _tagged(ticket: Ticket, fact: Tagged) -> dict[str, Any]:
+    return {"tags": tuple(sorted({*ticket.tags, *fact.tags}))}
+
+
+def _untagged(ticket: Ticket, fact: Untagged) -> dict[str, Any]:
+    return {"tags": tuple(word for word in ticket.tags if word not in fact.tags)}
 
 
 def _logged_again(ticket: Ticket, _fact: TicketLogged) -> dict[str, Any]:
@@ -331,5 +390,17 @@ _CHANGES = cast(
         Commented: _nothing,
         DetailsChanged: _details_changed,
         CheckpointPassed: _nothing,
+        OwnershipTransferred: _owned,
+        ParticipantAdded: _joined,
+        ParticipantRemoved: _left,
+        PublicMessage: _nothing,
+        InternalNote: _nothing,
+        Attached: _attached,
+        Detached: _detached,
+        WorkLogged: _worked,
+        WorkCorrected: _corrected,
+        Tagged: _tagged,
+        Untagged: _untagged,
+        NeedMet: _nothing,  # the instant is that of the event: see `Ticket.after`
     },
 )

@@ -46,19 +46,32 @@ from itsmkit.practices import Incident
 from itsmkit.tickets import (
     Actor,
     Assigned,
+    Attached,
     Attachment,
     CheckpointPassed,
     Commented,
+    Detached,
     DetailsChanged,
+    InternalNote,
     Link,
+    NeedMet,
+    OwnershipTransferred,
     Participant,
+    ParticipantAdded,
+    ParticipantRemoved,
     Prioritised,
+    PublicMessage,
     StateChanged,
     StateCorrected,
+    Tagged,
     Ticket,
     TicketEvent,
     TicketId,
     TicketLogged,
+    Untagged,
+    WorkCorrected,
+    WorkEntry,
+    WorkLogged,
 )
 from itsmkit.workflow import StateCategory
 
@@ -168,6 +181,19 @@ RELATIONS = (
     Relation(CIId("a"), "uses", CIId("d"), effect=Effect(cap="degraded")),
 )
 
+WORK = WorkEntry(
+    "1",
+    "ann",
+    timedelta(minutes=16),
+    "repair",
+    "a new fuse",
+    Money("40.25", "EUR"),
+    role="engineer",
+    billed=timedelta(minutes=30),
+    rate=Money("80.50", "EUR"),
+)
+FILE = Attachment("0" * 64, "screen.png", 17, "image/png", is_public=False)
+
 _OF_BOTH: dict[str, Any] = {
     "owner": "desk",
     "affected_person": "yan",
@@ -177,9 +203,11 @@ _OF_BOTH: dict[str, Any] = {
     "restricted_to": "security",
     "tags": ("urgent", "vip"),
     "participants": (Participant("kim", "expert"),),
-    "attachments": (Attachment("0" * 64, "screen.png", 17, "image/png", is_public=False),),
+    "attachments": (FILE,),
     "links": (Link("parent_of", True, TicketId("01890a5e")),),
     "merged_into": TicketId("01890a5f"),
+    "work_log": (WORK,),
+    "time_spent": timedelta(minutes=16),
 }
 LATER_INCIDENT = evolve(INCIDENT, **_OF_BOTH)
 OWN_TICKET = Ticket(TicketId("01890a60"), "complaint-to-legal", "L-1", 1, "New", "new", NINE, TEN, **_OF_BOTH)
@@ -229,4 +257,18 @@ VALUES: tuple[object, ...] = (
     # Since incidents have owners, participants and links.
     LATER_INCIDENT,
     OWN_TICKET,
+    # Since they are worked on, written about and shared.
+    OwnershipTransferred("zoe", "on holiday"),
+    ParticipantAdded(Participant("kim", "expert")),
+    ParticipantRemoved(Participant("kim", "expert")),
+    PublicMessage("We are on it."),
+    InternalNote("The fuse, again."),
+    Attached(FILE),
+    Detached(FILE),
+    WorkLogged(WORK),
+    WorkLogged(WorkEntry("2", "ann", timedelta(hours=1), "travel")),
+    WorkCorrected([WORK], "it was longer"),
+    Tagged(["urgent", "vip"]),
+    Untagged(["vip"]),
+    NeedMet("a spare phone"),
 )

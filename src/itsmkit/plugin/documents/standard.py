@@ -39,15 +39,27 @@ from itsmkit.plugin.storage import LedgerEntry, OutboxEntry, StoredTicket, Timer
 from itsmkit.practices import INCIDENT, Incident
 from itsmkit.tickets import (
     Assigned,
+    Attached,
     CheckpointPassed,
     Commented,
+    Detached,
     DetailsChanged,
+    InternalNote,
+    NeedMet,
+    OwnershipTransferred,
+    ParticipantAdded,
+    ParticipantRemoved,
     Prioritised,
+    PublicMessage,
     StateChanged,
     StateCorrected,
+    Tagged,
     Ticket,
     TicketEvent,
     TicketLogged,
+    Untagged,
+    WorkCorrected,
+    WorkLogged,
 )
 from itsmkit.workflow import StateCategory
 
@@ -78,6 +90,8 @@ _NEW_IN_INCIDENT_2: Mapping[str, Any] = {
     "attachments": [],
     "links": [],
     "merged_into": None,
+    "work_log": [],
+    "time_spent": {"$duration": "0s"},
 }
 """The fields that incidents have from schema 2 on, and what they are in one of schema 1."""
 
@@ -100,6 +114,18 @@ DOCUMENTS = Documents(
         DocumentType("ticket.commented", Commented),
         DocumentType("ticket.details-changed", DetailsChanged),
         DocumentType("ticket.checkpoint-passed", CheckpointPassed),
+        DocumentType("ticket.ownership-transferred", OwnershipTransferred),
+        DocumentType("ticket.participant-added", ParticipantAdded),
+        DocumentType("ticket.participant-removed", ParticipantRemoved),
+        DocumentType("ticket.public-message", PublicMessage),
+        DocumentType("ticket.internal-note", InternalNote),
+        DocumentType("ticket.attached", Attached),
+        DocumentType("ticket.detached", Detached),
+        DocumentType("ticket.work-logged", WorkLogged),
+        DocumentType("ticket.work-corrected", WorkCorrected),
+        DocumentType("ticket.tagged", Tagged),
+        DocumentType("ticket.untagged", Untagged),
+        DocumentType("ticket.need-met", NeedMet),
         DocumentType("configuration.event", ConfigurationEvent),
         DocumentType("configuration.record", ConfigurationRecord),
         DocumentType("configuration.item", ConfigurationItem),
