@@ -27,7 +27,8 @@ from itsmkit.cmdb.reconciliation import (
 from itsmkit.conditions import Condition, condition_from, to_mapping
 from itsmkit.errors import DefinitionError, NotFoundError
 from itsmkit.interchange import EventLogFormat
-from itsmkit.practices import EscalationPolicy, EscalationStep, KindOfWork, incident_kind
+from itsmkit.money import Money
+from itsmkit.practices import EscalationPolicy, EscalationStep, KindOfWork, TicketRules, incident_kind
 from itsmkit.sla import (
     AgreementBook,
     LegChain,
@@ -122,6 +123,7 @@ class DeskConfig:
         cmdb: What is asked of the configuration.
         log: How the event log of another system is read, if the desk takes one over. Read from a
             description that leaves its states out, it knows those of the workflow.
+        tickets: What holds for tickets of every kind.
     """
 
     name: str
@@ -136,6 +138,7 @@ class DeskConfig:
     )
     chains: tuple[LegChain, ...] = field(default=(), converter=as_tuple, kw_only=True)
     cmdb: ConfigurationRules = field(default=ConfigurationRules(), kw_only=True)
+    tickets: TicketRules = field(default=TicketRules(), kw_only=True)
 
     @property
     def prefixes(self) -> Mapping[str, str]:
@@ -198,6 +201,7 @@ class _Document:
     priority: PriorityMatrix = STANDARD_PRIORITIES
     escalation: tuple[EscalationStep, ...] = ()
     log: EventLogFormat | None = None
+    tickets: TicketRules = field(factory=TicketRules)
     # These are read by the room of agreements; see `agreements_from`.
     calendars: Mapping[str, Any] = field(factory=dict)
     agreements: Any = ()
@@ -210,6 +214,7 @@ class _Document:
 _FORMS = (
     Form(Condition, condition_from, to_mapping),
     Form(WorkflowDefinition, definition_from, workflow_to_mapping),
+    Form(Money, Money.parse, Money.plain),
 )
 
 _BOOK = ("calendars", "agreements", "operational_agreements", "contracts", "chains")
@@ -265,6 +270,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
         escalation=EscalationPolicy(document.escalation),
         log=log,
         cmdb=cmdb,
+        tickets=document.tickets,
     )
 
 

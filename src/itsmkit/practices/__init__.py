@@ -25,6 +25,7 @@ from itsmkit.practices.decision import Decision, Occasion, happen
 from itsmkit.practices.escalation import EscalationPolicy, EscalationStep, due_steps, recipients
 from itsmkit.practices.handling import assign, comment, describe, prioritise, transition
 from itsmkit.practices.incident import INCIDENT, Incident, incident_kind
+from itsmkit.practices.involvement import involving
 from itsmkit.practices.kind_of_work import KindOfWork
 from itsmkit.practices.ownership import (
     add_participant,
@@ -36,14 +37,8 @@ from itsmkit.practices.priorities import (
     PriorityExplanation,
     explain_priority,
 )
-from itsmkit.practices.reopening import (
-    FOLLOW_UP_OF,
-    FOLLOWED_UP_BY,
-    ReopenPolicy,
-    done_at,
-    follow_up_details,
-    refuse_late,
-)
+from itsmkit.practices.reopen_policy import ReopenPolicy, done_at, refuse_late
+from itsmkit.practices.reopening import FOLLOW_UP_OF, FOLLOWED_UP_BY, follow_up, reopen
 from itsmkit.practices.resolution import (
     RESOLUTION_DETAILS,
     Resolution,
@@ -71,7 +66,9 @@ from itsmkit.practices.work_list import (
 )
 from itsmkit.practices.work_log import (
     BillingRow,
+    DurationRounding,
     Rate,
+    RoundedBy,
     WorkLogPolicy,
     billing_rows,
     correct_work,
@@ -83,6 +80,7 @@ __all__ = [
     "AttachmentRules",
     "BillingRow",
     "Decision",
+    "DurationRounding",
     "EscalationPolicy",
     "EscalationStep",
     "FOLLOWED_UP_BY",
@@ -102,6 +100,7 @@ __all__ = [
     "ReopenPolicy",
     "Resolution",
     "ResolutionRules",
+    "RoundedBy",
     "STANDARD_TICKET_RULES",
     "TICKET_CLASSES",
     "TagRules",
@@ -127,9 +126,10 @@ __all__ = [
     "first_owner",
     "follow",
     "follow_history",
-    "follow_up_details",
+    "follow_up",
     "happen",
     "incident_kind",
+    "involving",
     "log_work",
     "meet_need",
     "normal_tag",
@@ -141,6 +141,7 @@ __all__ = [
     "remove_participant",
     "render_for_requester",
     "render_letter",
+    "reopen",
     "resolution_of",
     "send_message",
     "tag",

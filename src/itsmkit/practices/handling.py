@@ -12,6 +12,7 @@ from itsmkit._checks import utc
 from itsmkit._frozen import EMPTY
 from itsmkit.errors import DefinitionError, RefusedError
 from itsmkit.practices.decision import Decision, Occasion, happen, unchanged
+from itsmkit.practices.resolution import SAID_ANEW
 from itsmkit.practices.ticket_rules import STANDARD_TICKET_RULES, TicketRules
 from itsmkit.tickets import (
     DONE_CATEGORIES,
@@ -54,7 +55,8 @@ def transition(
     """
     Move *ticket* through its workflow.
 
-    One that is open after it and has no owner, from before there were any, gets the desk's.
+    One that is open after it and has no owner, from before there were any, gets the desk's. One that is taken
+    up again is no longer told to be solved.
 
     Args:
         ticket: The ticket.
@@ -84,6 +86,9 @@ def transition(
         if reasons:
             raise RefusedError(*(f"cannot {trigger} {ticket.number}: {reason}" for reason in reasons))
     kept = {name: value for name, value in details.items() if name not in _PLACES}
+    if not ticket.is_open and fired.category.value not in DONE_CATEGORIES:
+        # How it was solved did not last: whoever solves it again says how.
+        kept = {**dict.fromkeys(SAID_ANEW.intersection(ticket.details)), **kept}
     moved = StateChanged(fired.source, fired.target, fired.category.value, trigger, kept)
     happened: list[Fact] = [moved] if given is None else [given, moved]
     if ticket.owner is None and moved.category not in DONE_CATEGORIES:

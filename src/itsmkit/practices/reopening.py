@@ -1,23 +1,25 @@
 """
-When a ticket that is done may be taken up again.
+Taking up again what was done.
 
 Within the window it is the same need: the same ticket goes on, with a new cycle of its clocks. What comes
 later is as a rule another need, which would spoil the figures of the old one: it is a new ticket, which says
 what it follows up.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from typing import TypeVar
 
-from attrs import field, frozen
+from itsmkit.errors import RefusedError
+from itsmkit.practices.decision import Decision, Occasion, happen
+from itsmkit.practices.handling import transition
+from itsmkit.practices.kind_of_work import KindOfWork
+from itsmkit.practices.reopen_policy import refuse_late
+from itsmkit.practices.ticket_rules import TicketRules
+from itsmkit.tickets import DetailsChanged, Ticket, TicketEvent, TicketId
 
-from itsmkit._checks import is_a
-from itsmkit._problems import shown
-from itsmkit.errors import DefinitionError, RefusedError
-from itsmkit.tickets import DONE_CATEGORIES, StateChanged, StateCorrected, Ticket, TicketEvent, TicketLogged
+__all__ = ["FOLLOWED_UP_BY", "FOLLOW_UP_OF", "follow_up", "reopen"]
 
-__all__ = ["FOLLOWED_UP_BY", "FOLLOW_UP_OF", "ReopenPolicy", "done_at", "follow_up_details", "refuse_late"]
-
+AnyTicket = TypeVar("AnyTicket", bound=Ticket)
 
 FOLLOW_UP_OF = "follow_up_of"
 """The detail of a new ticket with the number of the one that it follows up."""
@@ -25,79 +27,118 @@ FOLLOW_UP_OF = "follow_up_of"
 FOLLOWED_UP_BY = "followed_up_by"
 """The detail of that one with the number of the new ticket."""
 
+REASON = "reopen_reason"
+"""The detail that says why."""
 
-@frozen
-class ReopenPolicy:
+_OFFER = "ask for a new ticket that follows it up: `reopen(..., follow_up=True)`"
+
+
+def reopen(
+    kind: KindOfWork[AnyTicket],
+    ticket: AnyTicket,
+    occasion: Occasion,
+    reason: str,
+    *,
+    history: Sequence[TicketEvent],
+    rules: TicketRules,
+) -> Decision[AnyTicket]:
     """
-    How long a ticket that is done may be taken up again.
+    Take *ticket* up again.
 
     Args:
-        within: How long after it was done; ``None`` for as long as its workflow lets it.
-        trigger: What the workflow calls it.
+        kind: Its kind of work.
+        ticket: The ticket.
+        occasion: When, and by whom.
+        reason: Why.
+        history: All of its events, in order.
+        rules: What the desk asks of every ticket.
 
     Raises:
-        DefinitionError: If *within* is negative.
+        RefusedError: If no reason is given, the ticket is not done, its window is past, or its workflow
+            lets nobody take it up again. In the two latter cases a new ticket is offered.
     """
-
-    within: timedelta | None = None
-    trigger: str = field(default="reopen", kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        within = self.within
-        if within is not None and (not is_a(within, timedelta) or within < timedelta(0)):
-            problem = f"ReopenPolicy.within must be a duration that is not negative, not {shown(within)}"
-            raise DefinitionError(problem)
-
-    def is_late(self, done_at: datetime | None, at: datetime) -> bool:
-        """Tell whether the window of what was done at an instant is past."""
-        return self.within is not None and done_at is not None and at - done_at > self.within
-
-
-def done_at(history: Iterable[TicketEvent]) -> datetime | None:
-    """Return since when a ticket is done, by its history; ``None`` if it is not."""
-    since: datetime | None = None
-    for event in history:
-        fact = event.fact
-        if isinstance(fact, TicketLogged | StateChanged | StateCorrected):
-            if fact.category not in DONE_CATEGORIES:
-                since = None
-            elif since is None:
-                since = event.effective_at
-    return since
-
-
-def refuse_late(ticket: Ticket, policy: ReopenPolicy, history: Iterable[TicketEvent], at: datetime) -> None:
-    """
-    Let *ticket* be taken up again at the instant *at*.
-
-    Raises:
-        RefusedError: If it was done too long before.
-    """
-    since = done_at(history)
-    if since is not None and policy.is_late(since, at):
-        refusal = (
-            f"cannot reopen {ticket.number}: it is {ticket.state_category} since {since:%Y-%m-%d %H:%M} UTC, "
-            f"which is longer ago than {policy.within}; ask for a new ticket that follows it up: "
-            "`reopen(..., follow_up=True)`"
+    refuse_pointless(ticket, reason)
+    try:
+        refuse_late(ticket, rules.reopening, history, occasion.at)
+        return transition(
+            ticket, kind.workflow, rules.reopening.trigger, occasion, {REASON: reason}, rules=rules
         )
-        raise RefusedError(refusal)
+    except RefusedError as refusal:
+        reasons = str(refusal), _OFFER
+    raise RefusedError(*reasons)
 
 
-def follow_up_details(ticket: Ticket, reason: str) -> Mapping[str, object]:
-    """Return what a new ticket that follows up *ticket* is logged with."""
-    same = (
-        "requester",
-        "affected_person",
-        "organisation",
-        "site",
-        "service",
-        "configuration_item",
-        "category",
-        "support_group",
+def refuse_pointless(ticket: Ticket, reason: str) -> None:
+    """
+    Let *ticket* be taken up again, or followed up, for a reason.
+
+    Raises:
+        RefusedError: If there is none, or the ticket is not done.
+    """
+    reasons = []
+    if ticket.is_open:
+        reasons.append(f"it is not done, but {ticket.state}")
+    if not reason.strip():
+        reasons.append("say why in `reason`")
+    if reasons:
+        raise RefusedError(*(f"cannot reopen {ticket.number}: {each}" for each in reasons))
+
+
+def follow_up(
+    kind: KindOfWork[AnyTicket],
+    ticket: AnyTicket,
+    occasion: Occasion,
+    reason: str,
+    *,
+    ticket_id: TicketId,
+    number: str,
+    rules: TicketRules,
+) -> tuple[Decision[AnyTicket], Decision[AnyTicket]]:
+    """
+    Log a new ticket that follows up one that is done.
+
+    Args:
+        kind: The kind of work of both.
+        ticket: The one that is done.
+        occasion: When, and by whom.
+        reason: Why.
+        ticket_id: The key of the new one.
+        number: Its display number.
+        rules: What the desk asks of every ticket.
+
+    Returns:
+        The new ticket; and the old one, which says by what it is followed up.
+
+    Raises:
+        RefusedError: As `reopen`, if no reason is given or the ticket is not done.
+    """
+    refuse_pointless(ticket, reason)
+    levels = kind.priorities
+    new = kind.log(
+        ticket_id,
+        number,
+        occasion,
+        impact=ticket.impact if ticket.impact in levels.impacts else None,
+        urgency=ticket.urgency if ticket.urgency in levels.urgencies else None,
+        details={
+            **{name: getattr(ticket, name) for name in _SAME},
+            FOLLOW_UP_OF: ticket.number,
+            REASON: reason,
+        },
+        rules=rules,
     )
-    return {
-        "title": ticket.title,
-        **{name: getattr(ticket, name) for name in same},
-        FOLLOW_UP_OF: ticket.number,
-        "reopen_reason": reason,
-    }
+    return new, happen(ticket, occasion, DetailsChanged({FOLLOWED_UP_BY: number}))
+
+
+_SAME = (
+    "title",
+    "requester",
+    "affected_person",
+    "organisation",
+    "site",
+    "service",
+    "configuration_item",
+    "category",
+    "support_group",
+    "owner",
+)

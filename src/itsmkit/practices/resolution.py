@@ -10,7 +10,7 @@ from itsmkit._problems import close_to, distinct_problems, shown
 from itsmkit.errors import DefinitionError
 from itsmkit.tickets import Ticket
 
-__all__ = ["RESOLUTION_DETAILS", "Resolution", "ResolutionRules", "resolution_of"]
+__all__ = ["RESOLUTION_DETAILS", "Resolution", "ResolutionRules", "SAID_ANEW", "resolution_of"]
 
 RESOLUTION_DETAILS: Mapping[str, str] = {
     "code": "resolution_code",
@@ -20,6 +20,9 @@ RESOLUTION_DETAILS: Mapping[str, str] = {
     "knowledge": "knowledge",
 }
 """Under which name of the ticket's details each part of a `Resolution` stands."""
+
+SAID_ANEW = frozenset({"resolution_code", "resolution", "cause"})
+"""The details that are empty again when a ticket is taken up again; a workaround helps on."""
 
 
 @frozen

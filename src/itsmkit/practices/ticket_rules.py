@@ -4,7 +4,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import named
 from itsmkit.practices.attachments import AttachmentRules
-from itsmkit.practices.reopening import ReopenPolicy
+from itsmkit.practices.reopen_policy import ReopenPolicy
 from itsmkit.practices.resolution import ResolutionRules
 from itsmkit.practices.tagging import TagRules
 from itsmkit.practices.work_log import WorkLogPolicy

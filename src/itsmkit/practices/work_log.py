@@ -8,13 +8,15 @@ adds to the rounded whole.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from enum import Enum
 from fractions import Fraction
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from attrs import evolve, field, frozen
 
+from itsmkit._checks import member_of
 from itsmkit._frozen import as_tuple
-from itsmkit._problems import close_to, instance_problems, shown
+from itsmkit._problems import close_to, instance_problems
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
 from itsmkit.money import Money, Rounding
 from itsmkit.practices.decision import Decision, Occasion, happen, unchanged
@@ -22,7 +24,9 @@ from itsmkit.tickets import Ticket, TicketEvent, WorkCorrected, WorkEntry, WorkL
 
 __all__ = [
     "BillingRow",
+    "DurationRounding",
     "Rate",
+    "RoundedBy",
     "WorkLogPolicy",
     "billing_rows",
     "correct_work",
@@ -63,14 +67,41 @@ class Rate:
         return self.role in (None, role) and self.activity in (None, activity)
 
 
+class DurationRounding(Enum):
+    """What becomes of a duration that is no whole number of steps."""
+
+    UP = "up"
+    """It goes up to the next step."""
+    NEAREST = "nearest"
+    """It goes to the nearest step, of two equally near ones to the longer."""
+    NONE = "none"
+    """It stays as it is."""
+
+
+class RoundedBy(Enum):
+    """What is rounded, durations and amounts alike."""
+
+    ENTRY = "entry"
+    """Each entry."""
+    TICKET = "ticket"
+    """The whole of a ticket: an entry is charged for what it adds to that."""
+
+
+def _rounding(given: "DurationRounding | str") -> DurationRounding:
+    return member_of(DurationRounding, given, "WorkLogPolicy.rounding")
+
+
+def _by(given: "RoundedBy | str") -> RoundedBy:
+    return member_of(RoundedBy, given, "WorkLogPolicy.per")
+
+
 @frozen
 class WorkLogPolicy:
     """
     How work is charged for.
 
     Args:
-        rounding: Whether durations go up to the next *step*, to the nearest one, of two equally near ones the
-            longer, or stay as they are.
+        rounding: How durations are rounded to whole steps.
         step: The step.
         minimum: The least that is charged for, if anything is.
         per: What is rounded, durations and amounts alike: each entry, or the whole of a ticket.
@@ -82,20 +113,16 @@ class WorkLogPolicy:
         DefinitionError: With everything that cannot be right.
     """
 
-    rounding: Literal["up", "nearest", "none"] = "none"
+    rounding: DurationRounding = field(default=DurationRounding.NONE, converter=_rounding)
     step: timedelta = timedelta(minutes=15)
     minimum: timedelta = _NONE
-    per: Literal["entry", "ticket"] = "entry"
+    per: RoundedBy = field(default=RoundedBy.ENTRY, converter=_by)
     rates: tuple[Rate, ...] = field(default=(), converter=as_tuple)
     money: Rounding = Rounding.HALF_UP
     activities: tuple[str, ...] = field(default=(), converter=as_tuple)
 
     def __attrs_post_init__(self) -> None:
         problems = []
-        if self.rounding not in ("up", "nearest", "none"):
-            problems.append(f"WorkLogPolicy.rounding must be up, nearest or none, not {shown(self.rounding)}")
-        if self.per not in ("entry", "ticket"):
-            problems.append(f"WorkLogPolicy.per must be entry or ticket, not {shown(self.per)}")
         if self.step <= _NONE:
             problems.append(f"WorkLogPolicy.step must be more than nothing, not {self.step}")
         if self.minimum < _NONE:
@@ -112,9 +139,9 @@ class WorkLogPolicy:
         """
         if worked <= _NONE:
             return _NONE
-        if self.rounding == "up":
+        if self.rounding is DurationRounding.UP:
             worked = -(-worked // self.step) * self.step
-        elif self.rounding == "nearest":
+        elif self.rounding is DurationRounding.NEAREST:
             worked = (2 * worked + self.step) // (2 * self.step) * self.step
         return max(worked, self.minimum)
 
@@ -135,7 +162,7 @@ class WorkLogPolicy:
         """
         if _is_set(entry):
             return evolve(entry, billed=entry.duration)
-        if self.per == "entry":
+        if self.per is RoundedBy.ENTRY:
             billed = self.rounded(entry.duration)
             return evolve(entry, billed=billed, cost=self._amount(entry.rate, [(entry.rate, billed)]))
         others = [each for each in before if not _is_set(each)]
@@ -271,7 +298,7 @@ def correct_work(
         return unchanged(ticket)
     right = [*log[:place], policy.charged(new, log[:place])]
     for later in log[place + 1 :]:
-        right.append(policy.charged(later, right) if policy.per == "ticket" else later)
+        right.append(policy.charged(later, right) if policy.per is RoundedBy.TICKET else later)
     news = [now for now, before in zip(right, log, strict=True) if now != before]
     return happen(ticket, occasion, WorkCorrected(news, reason))
 
