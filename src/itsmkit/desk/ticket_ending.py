@@ -7,7 +7,7 @@ from itsmkit.desk._ticket_door import TicketDoor
 from itsmkit.desk.work import moved
 from itsmkit.errors import RefusedError
 from itsmkit.plugin import UnitOfWork
-from itsmkit.practices import Decision, Resolution, reopen
+from itsmkit.practices import Decision, KindOfWork, Resolution, reopen
 from itsmkit.practices import follow_up as following
 from itsmkit.tickets import Actor, Ticket, TicketId
 
@@ -92,7 +92,7 @@ class EndingOfTickets(TicketDoor):
         def work(unit: UnitOfWork) -> Ticket:
             stored = runner.to_change(unit, ticket_id)
             ticket = stored.ticket
-            kind = runner.config.kind(ticket.kind)
+            kind: KindOfWork[Ticket] = runner.config.kind(ticket.kind)
             history = unit.history(ticket_id)
             try:
                 decision = reopen(kind, ticket, occasion, reason, history=history, rules=rules)

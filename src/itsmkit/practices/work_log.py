@@ -281,8 +281,13 @@ def correct_work(
     if place is None:
         raise NotFoundError("work entry", entry_id)
     old = log[place]
-    given = {"duration": duration, "activity": activity, "note": note, "cost": cost}
-    new = evolve(old, **{name: value for name, value in given.items() if value is not None})
+    new = evolve(
+        old,
+        duration=old.duration if duration is None else duration,
+        activity=old.activity if activity is None else activity,
+        note=old.note if note is None else note,
+        cost=old.cost if cost is None else cost,
+    )
     reasons = [*_unknown_activity(policy, new.activity)] if new.activity != old.activity else []
     if not reason.strip():
         reasons.append("say what was wrong in `reason`")
