@@ -245,6 +245,7 @@ CASES = {
         lambda desk, it, **key: desk.tickets.bulk([it], "tag", tags=["vip"], **key),
         lambda desk, it, **key: desk.tickets.bulk([it], "tag", tags=["board"], **key),
         logged,
+        looks=1,
         entries=2,
     ),
     "cmdb.put": Case(

@@ -10,11 +10,11 @@ from itsmkit._frozen import as_tuple
 from itsmkit._problems import close_to, shown
 from itsmkit.desk._answers import TICKET
 from itsmkit.desk._commands import Runner, acting
-from itsmkit.desk._once import Answer, Plain
+from itsmkit.desk._once import Answer, Plain, Request
 from itsmkit.desk._ticket_door import TicketDoor
 from itsmkit.desk.work import moved
-from itsmkit.errors import DefinitionError, IdempotencyError, ItsmkitError
-from itsmkit.plugin import UnitOfWork
+from itsmkit.errors import DefinitionError, IdempotencyError, NotFoundError, PluginError, RefusedError
+from itsmkit.plugin import LedgerEntry, UnitOfWork
 from itsmkit.practices import (
     INCIDENT,
     Decision,
@@ -34,7 +34,7 @@ from itsmkit.practices import (
 )
 from itsmkit.tickets import Actor, Ticket, TicketId
 
-__all__ = ["BulkOutcome", "BulkOutcomes", "BulkOfTickets"]
+__all__ = ["BulkOfTickets", "BulkOutcome", "BulkOutcomes"]
 
 
 @frozen
@@ -197,18 +197,23 @@ def _read(plain: Plain, unit: UnitOfWork) -> _Changed:
 
 
 _CHANGED = Answer(_write, _read)
-_BEGUN: Answer[None] = Answer(lambda _: {}, lambda _plain, _unit: None)
+_BEGUN: Answer[bool] = Answer(lambda _: {}, lambda _plain, _unit: True)
 
 
 @frozen
 class _Job:
-    """What is done with each of the tickets, and for whom."""
+    """
+    What is done with each of the tickets, and for whom.
+
+    What is asked for as a whole is remembered with the first ticket for which it is done, so that its key
+    stands for nothing else from then on.
+    """
 
     command: str
     deed: Callable[..., Decision[Ticket]]
     arguments: Mapping[str, object]
     actor: Actor
-    key: str | None
+    request: Request | None
     dry_run: bool
 
 
@@ -246,6 +251,7 @@ class BulkOfTickets(TicketDoor):
         Raises:
             DefinitionError: If there is no such command, or it takes no such arguments.
             IdempotencyError: If something else was done under the key.
+            ConflictError: If others came before every time. What was done until then stays.
 
         >>> from itsmkit.desk import Desk
         >>> desk = Desk().acting_as(Actor("ann"))
@@ -265,11 +271,10 @@ class BulkOfTickets(TicketDoor):
             raise DefinitionError(problem) from None
         ids = tuple(dict.fromkeys(as_tuple(ticket_ids)))
         actor = acting(by, self._actor)
-        if not dry_run:
-            self._runner.asked("tickets.bulk", actor, idempotency_key, ids, command, arguments).answered(
-                lambda _unit: None, _BEGUN
-            )
-        job = _Job(command, deed, arguments, actor, None if dry_run else idempotency_key, dry_run)
+        key = None if dry_run else idempotency_key
+        whole = self._runner.asked("tickets.bulk", actor, key, ids, command, arguments)
+        whole.known(_BEGUN)
+        job = _Job(command, deed, arguments, actor, whole.request, dry_run)
         return BulkOutcomes([self._outcome(each, job) for each in ids], is_rehearsal=dry_run)
 
     def _outcome(self, ticket_id: TicketId, job: _Job) -> BulkOutcome:
@@ -277,12 +282,12 @@ class BulkOfTickets(TicketDoor):
             ticket, before = self._done(ticket_id, job)
         except IdempotencyError:
             raise
-        except ItsmkitError as refusal:
+        except (DefinitionError, NotFoundError, PluginError, RefusedError) as refusal:
             return BulkOutcome(ticket_id, "refused", reasons=[str(refusal)])
         return BulkOutcome(ticket_id, "changed" if ticket.version > before else "unchanged", ticket)
 
     def _done(self, ticket_id: TicketId, job: _Job) -> _Changed:
-        key = None if job.key is None else f"{job.key}/{ticket_id}"
+        key = None if job.request is None else f"{job.request.key}/{ticket_id}"
         runner = self._runner.asked(self._name(ticket_id, job), job.actor, key, ticket_id, job.arguments)
         occasion = runner.occasion()
 
@@ -290,7 +295,10 @@ class BulkOfTickets(TicketDoor):
             stored = runner.to_change(unit, ticket_id)
             ticket = stored.ticket
             decision = job.deed(_Place(runner, unit, occasion), ticket, **job.arguments)
-            return runner.save(unit, decision, stored), ticket.version
+            after = runner.save(unit, decision, stored)
+            if job.request is not None and job.request.known(unit) is None:
+                unit.remember(LedgerEntry(job.request.key, job.request.digest, {}, runner.clock()))
+            return after, ticket.version
 
         return runner.rehearsed(work) if job.dry_run else runner.answered(work, _CHANGED)
 
