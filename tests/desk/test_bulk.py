@@ -179,6 +179,13 @@ def test_work_that_was_cut_short_goes_on_with_one_effect_each(survives: int) -> 
     assert refused.value.key == "key-1"
 
 
+def test_the_key_of_one_ticket_is_that_of_the_whole_with_its_id(desk: Desk, ids: list[TicketId]) -> None:
+    desk.tickets.add_note(ids[0], "The old fuse", idempotency_key=f"key-1/{ids[0]}")
+    with pytest.raises(IdempotencyError) as refused:
+        desk.tickets.bulk(ids, "tag", tags=["vip"], idempotency_key="key-1")
+    assert refused.value.key == f"key-1/{ids[0]}"
+
+
 def test_what_was_refused_is_tried_again(desk: Desk, ids: list[TicketId]) -> None:
     asked = {"trigger": "start", "idempotency_key": "key-1"}
     assert [outcome for outcome, _ in told(desk.tickets.bulk(ids, "transition", **asked))] == ["refused"] * 3

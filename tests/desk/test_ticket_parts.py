@@ -50,6 +50,13 @@ def test_a_desk_says_who_owns_what_nobody_else_does(make_desk: MakeDesk, config:
     assert desk.tickets.transfer_ownership(ticket.id, "kim", reason="on holiday").owner == "kim"
 
 
+def test_people_come_and_go(desk: Desk) -> None:
+    ticket = desk.incidents.log("No light")
+    desk.tickets.add_participant(ticket.id, "kim")
+    assert desk.tickets.count("participant.kim = true") == 1
+    assert desk.tickets.remove_participant(ticket.id, "kim").participants == ()
+
+
 def test_a_ticket_is_logged_with_its_people_and_its_need(desk: Desk) -> None:
     needed_by = datetime.fromisoformat("2026-03-03T10:00:00+01:00")
     ticket = desk.incidents.log("No light", affected_person="yan", organisation="acme", needed_by=needed_by)

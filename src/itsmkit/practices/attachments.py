@@ -89,8 +89,6 @@ def _name_reasons(name: str) -> list[str]:
             f"its name has characters that nobody sees: {', '.join(controls)}; a name may look by them as "
             "if it were another"
         )
-    if name != name.strip() or not name:
-        reasons.append("its name is empty, or has spaces around it")
     if len(name.encode("utf-8", "replace")) > _LONGEST_NAME:
         reasons.append(f"its name has more than {_LONGEST_NAME} bytes")
     return reasons
