@@ -314,6 +314,36 @@ def test_what_somebody_had_to_do_with_is_found_as_of_any_time(desk: Desk, clock:
         desk.tickets.history_of(person="bob", as_of=datetime(2026, 3, 2))  # noqa: DTZ001
 
 
+# -- what nobody should hand in --------------------------------------------------------------------------
+
+ODD: dict[str, Callable[[Desk, TicketId], object]] = {
+    "message": lambda desk, it: desk.tickets.send_message(it, 7),  # type: ignore[arg-type]
+    "note": lambda desk, it: desk.tickets.add_note(it, None),  # type: ignore[arg-type]
+    "tag": lambda desk, it: desk.tickets.tag(it, b"vip"),  # type: ignore[arg-type]
+    "need": lambda desk, it: desk.tickets.meet_need(it, 7),  # type: ignore[arg-type]
+    "owner": lambda desk, it: desk.tickets.transfer_ownership(it, ["zoe"]),  # type: ignore[arg-type]
+    "reason": lambda desk, it: desk.tickets.transfer_ownership(it, "zoe", reason=7),  # type: ignore[arg-type]
+    "person": lambda desk, it: desk.tickets.add_participant(it, " kim"),
+    "role": lambda desk, it: desk.tickets.add_participant(it, "kim", ""),
+    "file": lambda desk, it: desk.tickets.attach(it, 7, b""),  # type: ignore[arg-type]
+    "media type": lambda desk, it: desk.tickets.attach(it, "a", b"", media_type=7),  # type: ignore[arg-type]
+    "duration": lambda desk, it: desk.tickets.log_work(it, 5, "repair"),  # type: ignore[arg-type]
+    "cost": lambda desk, it: desk.tickets.log_work(it, HOUR, "repair", cost=5),  # type: ignore[arg-type]
+    "activity": lambda desk, it: desk.tickets.log_work(it, HOUR, ""),
+    "resolution": lambda desk, it: desk.tickets.resolve(it, "done"),  # type: ignore[arg-type]
+    "why": lambda desk, it: desk.tickets.reopen(it, 7),  # type: ignore[arg-type]
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_what_is_of_another_type_is_refused(desk: Desk, odd: Callable[[Desk, TicketId], object]) -> None:
+    ticket = desk.incidents.log("No light")
+    before = [*desk.store.dump()]
+    with pytest.raises(DefinitionError):
+        odd(desk, ticket.id)
+    assert [*desk.store.dump()] == before
+
+
 # -- whatever is done --------------------------------------------------------------------------------------
 
 DEEDS: dict[str, Callable[[Desk, TicketId], object]] = {

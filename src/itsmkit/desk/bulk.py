@@ -32,6 +32,7 @@ from itsmkit.practices import (
     transfer_ownership,
     untag,
 )
+from itsmkit.practices._arguments import instance
 from itsmkit.tickets import Actor, Ticket, TicketId
 
 __all__ = ["BulkOfTickets", "BulkOutcome", "BulkOutcomes"]
@@ -146,7 +147,8 @@ def _transition(place: _Place, ticket: Ticket, *, trigger: str, **details: objec
 def _resolve(
     place: _Place, ticket: Ticket, *, resolution: Resolution, trigger: str = "resolve"
 ) -> Decision[Ticket]:
-    return _transition(place, ticket, trigger=trigger, **resolution.details())
+    said = instance("resolution", resolution, Resolution).details()
+    return _transition(place, ticket, trigger=trigger, **said)
 
 
 def _prioritise(

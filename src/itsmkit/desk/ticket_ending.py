@@ -9,6 +9,7 @@ from itsmkit.errors import RefusedError
 from itsmkit.plugin import UnitOfWork
 from itsmkit.practices import Decision, KindOfWork, Resolution, reopen
 from itsmkit.practices import follow_up as following
+from itsmkit.practices._arguments import instance
 from itsmkit.tickets import Actor, Ticket, TicketId
 
 __all__ = ["EndingOfTickets"]
@@ -38,10 +39,12 @@ class EndingOfTickets(TicketDoor):
             idempotency_key: Chosen by who asks, to have it done once.
 
         Raises:
+            DefinitionError: If *resolution* is none.
             NotFoundError: If there is no such ticket.
             TransitionRefusedError: If the workflow forbids it, with every reason.
             RefusedError: If the resolution lacks what the desk asks for, with every reason.
         """
+        instance("resolution", resolution, Resolution)
         runner = self._asked("resolve", by, idempotency_key, ticket_id, resolution, trigger)
         occasion = runner.occasion()
 

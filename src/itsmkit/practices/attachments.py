@@ -14,6 +14,7 @@ from attrs import field, frozen
 
 from itsmkit._problems import shown
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
+from itsmkit.practices._arguments import text
 from itsmkit.practices.decision import Decision, Occasion, happen, unchanged
 from itsmkit.tickets import Attached, Attachment, Detached, Ticket
 
@@ -62,7 +63,7 @@ def attach(
         return unchanged(ticket)
     where = f"cannot attach {shown(attachment.name)} to {ticket.number}"
     reasons = [f"{where}: {reason}" for reason in _name_reasons(attachment.name)]
-    if not _MEDIA_TYPE.fullmatch(attachment.media_type):
+    if not _MEDIA_TYPE.fullmatch(text("media_type", attachment.media_type)):
         reasons.append(f"{where}: {shown(attachment.media_type)} is no media type such as 'image/png'")
     if attachment.size > rules.max_bytes:
         reasons.append(f"{where}: it has {attachment.size} bytes; at most {rules.max_bytes} are allowed")

@@ -14,6 +14,7 @@ from attrs import field, frozen
 
 from itsmkit._frozen import as_tuple
 from itsmkit.errors import RefusedError
+from itsmkit.practices._arguments import text
 from itsmkit.practices.decision import Decision, Occasion, happen
 from itsmkit.tickets import (
     Attachment,
@@ -58,11 +59,11 @@ def add_note(ticket: AnyTicket, occasion: Occasion, text: str) -> Decision[AnyTi
     return happen(ticket, occasion, InternalNote(_said(ticket, "add a note to", text)))
 
 
-def _said(ticket: Ticket, what: str, text: str) -> str:
-    if not text.strip():
+def _said(ticket: Ticket, what: str, words: str) -> str:
+    if not text("text", words).strip():
         refusal = f"cannot {what} {ticket.number}: the text is empty"
         raise RefusedError(refusal)
-    return text
+    return words
 
 
 # -- what is shown outside -------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from itsmkit._problems import name_problems
 from itsmkit.errors import DefinitionError, RefusedError
+from itsmkit.practices._arguments import text
 from itsmkit.practices.decision import Decision, Occasion, happen, unchanged
 from itsmkit.tickets import OwnershipTransferred, Participant, ParticipantAdded, ParticipantRemoved, Ticket
 
@@ -53,7 +54,7 @@ def transfer_ownership(
     _name("owner", owner)
     if owner == ticket.owner:
         return unchanged(ticket)
-    return happen(ticket, occasion, OwnershipTransferred(owner, reason))
+    return happen(ticket, occasion, OwnershipTransferred(owner, text("reason", reason)))
 
 
 def add_participant(ticket: AnyTicket, occasion: Occasion, person: str, role: str) -> Decision[AnyTicket]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from itsmkit.errors import RefusedError
+from itsmkit.practices._arguments import text
 from itsmkit.practices.decision import Decision, Occasion, happen
 from itsmkit.practices.handling import transition
 from itsmkit.practices.kind_of_work import KindOfWork
@@ -78,7 +79,7 @@ def refuse_pointless(ticket: Ticket, reason: str) -> None:
     reasons = []
     if ticket.is_open:
         reasons.append(f"it is not done, but {ticket.state}")
-    if not reason.strip():
+    if not text("reason", reason).strip():
         reasons.append("say why in `reason`")
     if reasons:
         raise RefusedError(*(f"cannot reopen {ticket.number}: {each}" for each in reasons))

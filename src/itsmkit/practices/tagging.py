@@ -9,6 +9,7 @@ from attrs import frozen
 
 from itsmkit._problems import shown
 from itsmkit.errors import RefusedError
+from itsmkit.practices._arguments import text
 from itsmkit.practices.decision import Decision, Occasion, happen, unchanged
 from itsmkit.tickets import Tagged, Ticket, Untagged
 
@@ -38,10 +39,13 @@ def normal_tag(word: str) -> str:
     """
     Return a tag as it is kept: small letters, hyphens for spaces, one form for what looks the same.
 
+    Raises:
+        DefinitionError: If it is no text.
+
     >>> normal_tag("  Board  Member ")
     'board-member'
     """
-    return _SPACES.sub("-", unicodedata.normalize("NFKC", word).casefold().strip())
+    return _SPACES.sub("-", unicodedata.normalize("NFKC", text("tag", word)).casefold().strip())
 
 
 def tag(ticket: AnyTicket, occasion: Occasion, words: Iterable[str], rules: TagRules) -> Decision[AnyTicket]:

@@ -12,6 +12,7 @@ from typing import TypeVar
 from attrs import frozen
 
 from itsmkit.errors import RefusedError
+from itsmkit.practices._arguments import text
 from itsmkit.practices.decision import Decision, Occasion, happen
 from itsmkit.sla import ClockPhase, ClockReading
 from itsmkit.tickets import NeedMet, Ticket
@@ -34,7 +35,7 @@ def meet_need(ticket: AnyTicket, occasion: Occasion, how: str) -> Decision[AnyTi
         RefusedError: If nothing is said, or it was met before.
     """
     reasons = []
-    if not how.strip():
+    if not text("how", how).strip():
         reasons.append("say by what in `how`")
     if ticket.need_met_at is not None:
         reasons.append(f"it is met since {ticket.need_met_at:%Y-%m-%d %H:%M} UTC")

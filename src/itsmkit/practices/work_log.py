@@ -19,6 +19,7 @@ from itsmkit._frozen import as_tuple
 from itsmkit._problems import close_to, instance_problems
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
 from itsmkit.money import Money, Rounding
+from itsmkit.practices._arguments import text
 from itsmkit.practices.decision import Decision, Occasion, happen, unchanged
 from itsmkit.tickets import Ticket, TicketEvent, WorkCorrected, WorkEntry, WorkLogged
 
@@ -289,7 +290,7 @@ def correct_work(
         cost=old.cost if cost is None else cost,
     )
     reasons = [*_unknown_activity(policy, new.activity)] if new.activity != old.activity else []
-    if not reason.strip():
+    if not text("reason", reason).strip():
         reasons.append("say what was wrong in `reason`")
     if reasons:
         raise RefusedError(

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from attrs import field, frozen
 
-from itsmkit._checks import named
+from itsmkit._checks import is_a, named
 from itsmkit._frozen import as_tuple
 from itsmkit._problems import shown
 from itsmkit.errors import DefinitionError
@@ -32,7 +32,7 @@ class WorkEntry:
         rate: What an hour was charged at; ``None`` if it had no rate, or *cost* was set by hand.
 
     Raises:
-        DefinitionError: If a duration is none, or negative.
+        DefinitionError: If a duration is none, or negative, or another part is of another type.
     """
 
     id: str = field(validator=named)
@@ -54,6 +54,16 @@ class WorkEntry:
             f"WorkEntry.{name} must be a duration that is not negative, not {shown(span)}"
             for name, span in (("duration", self.duration), ("billed", self.billed))
             if not isinstance(span, timedelta) or span < _NONE
+        ]
+        problems += [
+            f"WorkEntry.{name} must be {kind.__name__}, not {shown(value)}"
+            for name, value, kind, is_needed in (
+                ("note", self.note, str, True),
+                ("cost", self.cost, Money, False),
+                ("role", self.role, str, False),
+                ("rate", self.rate, Money, False),
+            )
+            if not is_a(value, kind) and (is_needed or value is not None)
         ]
         if problems:
             raise DefinitionError(*problems)
