@@ -21,7 +21,7 @@ from itsmkit.cmdb.history import ConfigurationRecord
 from itsmkit.desk import MIN_RETENTION, Desk, DeskConfig, InMemoryStore, ManualClock, Reconciled
 from itsmkit.errors import DefinitionError, IdempotencyError, PluginError, RefusedError
 from itsmkit.plugin import Discovery, DiscoveryProblem, UnitOfWork, hookimpl
-from itsmkit.practices import Incident, Observation
+from itsmkit.practices import Incident, Observation, Resolution
 from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
 from itsmkit.testing import A_MONDAY, AN_AGENT
 from itsmkit.tickets import Actor, TicketId
@@ -71,6 +71,27 @@ def host(ci: str, **attributes: object) -> ConfigurationItem:
 
 def logged(desk: Desk) -> TicketId:
     return desk.incidents.log("No network", details={"cable": "red"}).id
+
+
+def shared(desk: Desk) -> TicketId:
+    it = logged(desk)
+    desk.tickets.add_participant(it, "kim", "expert")
+    desk.tickets.attach(it, "log.txt", b"no carrier")
+    desk.tickets.log_work(it, HOUR, "repair")
+    return desk.tickets.tag(it, "vip").id
+
+
+def under_way(desk: Desk) -> TicketId:
+    it = logged(desk)
+    desk.incidents.transition(it, "assign", support_group="Network", assignee="ann")
+    return desk.incidents.transition(it, "start").id
+
+
+def resolved(desk: Desk) -> TicketId:
+    return desk.tickets.resolve(under_way(desk), Resolution("fixed", "a new lamp")).id
+
+
+DIGEST = sha256(b"no carrier").hexdigest()
 
 
 def taken_over(desk: Desk) -> TicketId:
@@ -129,12 +150,14 @@ class Case(NamedTuple):
         other: The same command with another request.
         begin: What there is before.
         looks: In how many units of work it looks whether it was done, before the one in which it is.
+        entries: How many entries of the ledger remember it.
     """
 
     call: Callable[..., Any]
     other: Callable[..., Any]
     begin: Callable[[Desk], Any] = lambda _desk: None
     looks: int = 0
+    entries: int = 1
 
 
 CASES = {
@@ -209,6 +232,87 @@ CASES = {
         lambda desk, it, **key: desk.links.answer(it, accepted=False, **key),
         lambda desk, it, **key: desk.links.answer(it, accepted=False, reason="no", **key),
         asked,
+    ),
+    "tickets.transfer_ownership": Case(
+        lambda desk, it, **key: desk.tickets.transfer_ownership(it, "zoe", **key),
+        lambda desk, it, **key: desk.tickets.transfer_ownership(it, "kim", **key),
+        logged,
+    ),
+    "tickets.add_participant": Case(
+        lambda desk, it, **key: desk.tickets.add_participant(it, "kim", "expert", **key),
+        lambda desk, it, **key: desk.tickets.add_participant(it, "kim", **key),
+        logged,
+    ),
+    "tickets.remove_participant": Case(
+        lambda desk, it, **key: desk.tickets.remove_participant(it, "kim", **key),
+        lambda desk, it, **key: desk.tickets.remove_participant(it, "kim", "expert", **key),
+        shared,
+    ),
+    "tickets.send_message": Case(
+        lambda desk, it, **key: desk.tickets.send_message(it, "on it", **key),
+        lambda desk, it, **key: desk.tickets.send_message(it, "not on it", **key),
+        logged,
+    ),
+    "tickets.add_note": Case(
+        lambda desk, it, **key: desk.tickets.add_note(it, "on it", **key),
+        lambda desk, it, **key: desk.tickets.add_note(it, "not on it", **key),
+        logged,
+    ),
+    "tickets.attach": Case(
+        lambda desk, it, **key: desk.tickets.attach(it, "log.txt", b"no carrier", **key),
+        lambda desk, it, **key: desk.tickets.attach(it, "log.txt", b"no carrier", public=True, **key),
+        logged,
+    ),
+    "tickets.detach": Case(
+        lambda desk, it, **key: desk.tickets.detach(it, DIGEST, **key),
+        lambda desk, it, **key: desk.tickets.detach(it, DIGEST[::-1], **key),
+        shared,
+    ),
+    "tickets.log_work": Case(
+        lambda desk, it, **key: desk.tickets.log_work(it, HOUR, "repair", **key),
+        lambda desk, it, **key: desk.tickets.log_work(it, HOUR, "travel", **key),
+        logged,
+    ),
+    "tickets.correct_work": Case(
+        lambda desk, it, **key: desk.tickets.correct_work(
+            it, "1", reason="a typing error", duration=2 * HOUR, **key
+        ),
+        lambda desk, it, **key: desk.tickets.correct_work(
+            it, "1", reason="a typing error", note="a new fuse", **key
+        ),
+        shared,
+    ),
+    "tickets.meet_need": Case(
+        lambda desk, it, **key: desk.tickets.meet_need(it, "a spare phone", **key),
+        lambda desk, it, **key: desk.tickets.meet_need(it, "a spare lamp", **key),
+        logged,
+    ),
+    "tickets.tag": Case(
+        lambda desk, it, **key: desk.tickets.tag(it, "vip", **key),
+        lambda desk, it, **key: desk.tickets.tag(it, "vip", "board", **key),
+        logged,
+    ),
+    "tickets.untag": Case(
+        lambda desk, it, **key: desk.tickets.untag(it, "vip", **key),
+        lambda desk, it, **key: desk.tickets.untag(it, "board", **key),
+        shared,
+    ),
+    "tickets.resolve": Case(
+        lambda desk, it, **key: desk.tickets.resolve(it, Resolution("fixed", "done"), **key),
+        lambda desk, it, **key: desk.tickets.resolve(it, Resolution("fixed", "undone"), **key),
+        under_way,
+    ),
+    "tickets.reopen": Case(
+        lambda desk, it, **key: desk.tickets.reopen(it, "again", **key),
+        lambda desk, it, **key: desk.tickets.reopen(it, "again", follow_up=True, **key),
+        resolved,
+    ),
+    "tickets.bulk": Case(
+        lambda desk, it, **key: desk.tickets.bulk([it], "tag", tags=["vip"], **key),
+        lambda desk, it, **key: desk.tickets.bulk([it], "tag", tags=["board"], **key),
+        logged,
+        looks=1,
+        entries=2,
     ),
     "cmdb.put": Case(
         lambda desk, _, **key: desk.cmdb.put(host("web", ram_gb=64), **key),
@@ -382,7 +486,7 @@ def test_two_at_once_have_one_effect(case: Case, store: Any) -> None:
     store.meanwhile.append(lambda: winner.append(case.call(others, subject, idempotency_key="key-1")))
     loser = case.call(desk, subject, idempotency_key="key-1")
     remembered = [row for row in store.dump() if row.kind == "remembered"]
-    assert len(winner) == len(remembered) == 1
+    assert (len(winner), len(remembered)) == (1, case.entries)
     assert answered(loser) == answered(winner[0])
     once = InMemoryStore()
     alone = a_desk(once, None, Found())

@@ -196,7 +196,7 @@ def test_a_ticket_is_open_while_work_is_expected(category: str, is_open: bool) -
 
 
 def test_conditions_see_every_field_but_the_keys() -> None:
-    parts = {"tags", "participants", "attachments", "links", "merged_from"}
+    parts = {"tags", "participants", "attachments", "links", "merged_from", "work_log"}
     names = {field.name for field in fields(Ticket)} - {"id", "version", "details"} - parts
     assert NEW.facts() == {name: getattr(NEW, name) for name in names} | {"colour": "red"}
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from itsmkit.desk._own_word import OWN_SOURCE
     from itsmkit.desk._timers import DueReport, TimerFailure
     from itsmkit.desk.audit import Audit
+    from itsmkit.desk.bulk import BulkOutcome, BulkOutcomes
     from itsmkit.desk.ci_context import CIContext
     from itsmkit.desk.clock import Clock, ManualClock, Pause, SystemClock, system_clock, system_pause
     from itsmkit.desk.cmdb import ConfigurationCommands
@@ -37,6 +38,7 @@ else:
             "itsmkit.desk._own_word": ("OWN_SOURCE",),
             "itsmkit.desk._timers": ("DueReport", "TimerFailure"),
             "itsmkit.desk.audit": ("Audit",),
+            "itsmkit.desk.bulk": ("BulkOutcome", "BulkOutcomes"),
             "itsmkit.desk.ci_context": ("CIContext",),
             "itsmkit.desk.clock": (
                 "Clock",
@@ -64,6 +66,8 @@ else:
 
 __all__ = [
     "Audit",
+    "BulkOutcome",
+    "BulkOutcomes",
     "CIContext",
     "Clock",
     "ConfigurationCommands",

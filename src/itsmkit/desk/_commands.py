@@ -56,6 +56,10 @@ def in_own_transactions(store: Store, what: str) -> None:
         raise RefusedError(refusal)
 
 
+class _Rehearsed(Exception):  # noqa: N818  # no error: it undoes a unit of work
+    """Everything was tried."""
+
+
 @frozen
 class Runner:
     """
@@ -125,13 +129,31 @@ class Runner:
             NotFoundError: If there is no such ticket.
             ConflictError: If others saved first, every time.
         """
+        return self.change_knowing(ticket_id, lambda _unit, ticket: decide(ticket))
+
+    def change_knowing(
+        self, ticket_id: TicketId, decide: Callable[[UnitOfWork, Ticket], Decision[Ticket]]
+    ) -> Ticket:
+        """
+        Run a command on a ticket of any kind as `change` does, where *decide* needs more than the ticket.
+
+        What else it reads, and keeps, goes through the unit of work: it may run again.
+
+        Raises:
+            NotFoundError: If there is no such ticket.
+            ConflictError: If others saved first, every time.
+        """
 
         def work(unit: UnitOfWork) -> Ticket:
-            stored = unit.ticket(ticket_id)
-            return self.save(unit, decide(stored.ticket), stored)
+            stored = self.to_change(unit, ticket_id)
+            return self.save(unit, decide(unit, stored.ticket), stored)
 
         ticket: Ticket = self.answered(work, TICKET)
         return ticket
+
+    def to_change(self, unit: UnitOfWork, ticket_id: TicketId) -> StoredTicket:
+        """Return a ticket that is to be changed: the one door by which commands come to it."""
+        return unit.ticket(ticket_id)
 
     def change_of(
         self,
@@ -178,6 +200,16 @@ class Runner:
             return result
 
         return self.retried(first)
+
+    def rehearsed(self, work: Callable[[UnitOfWork], Result]) -> Result:
+        """Run *work* in a unit of work that is undone at its end, and return what it returned."""
+        done: list[Result] = []
+        try:
+            with self.store.begin() as unit:
+                done.append(work(unit))
+                raise _Rehearsed
+        except _Rehearsed:
+            return done[0]
 
     def known(self, answer: Answer[Result]) -> Result | None:
         """

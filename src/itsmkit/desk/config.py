@@ -27,7 +27,8 @@ from itsmkit.cmdb.reconciliation import (
 from itsmkit.conditions import Condition, condition_from, to_mapping
 from itsmkit.errors import DefinitionError, NotFoundError
 from itsmkit.interchange import EventLogFormat
-from itsmkit.practices import EscalationPolicy, EscalationStep, KindOfWork, incident_kind
+from itsmkit.money import Money
+from itsmkit.practices import EscalationPolicy, EscalationStep, KindOfWork, TicketRules, incident_kind
 from itsmkit.practices.links import STANDARD_LINK_TYPES, LinkType, link_types_problems, unknown_moves
 from itsmkit.sla import (
     AgreementBook,
@@ -124,6 +125,7 @@ class DeskConfig:
         link_types: How tickets may be linked, and what moves along.
         log: How the event log of another system is read, if the desk takes one over. Read from a
             description that leaves its states out, it knows those of the workflow.
+        tickets: What holds for tickets of every kind.
     """
 
     name: str
@@ -146,6 +148,8 @@ class DeskConfig:
         problems += unknown_moves("link_types", self.link_types, moves)
         if problems:
             raise DefinitionError(*problems)
+
+    tickets: TicketRules = field(default=TicketRules(), kw_only=True)
 
     @property
     def prefixes(self) -> Mapping[str, str]:
@@ -209,6 +213,7 @@ class _Document:
     escalation: tuple[EscalationStep, ...] = ()
     log: EventLogFormat | None = None
     link_types: tuple[LinkType, ...] = ()
+    tickets: TicketRules = field(factory=TicketRules)
     # These are read by the room of agreements; see `agreements_from`.
     calendars: Mapping[str, Any] = field(factory=dict)
     agreements: Any = ()
@@ -221,6 +226,7 @@ class _Document:
 _FORMS = (
     Form(Condition, condition_from, to_mapping),
     Form(WorkflowDefinition, definition_from, workflow_to_mapping),
+    Form(Money, Money.parse, Money.plain),
 )
 
 _BOOK = ("calendars", "agreements", "operational_agreements", "contracts", "chains")
@@ -282,6 +288,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
         log=log,
         cmdb=cmdb,
         link_types=link_types,
+        tickets=document.tickets,
     )
 
 

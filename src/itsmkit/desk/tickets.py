@@ -1,24 +1,35 @@
 """The commands and reads that tickets of every kind share."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from attrs import frozen
 
-from itsmkit.conditions import ALWAYS, Condition, condition_from
+from itsmkit._checks import utc
+from itsmkit.conditions import ALWAYS, holds
 from itsmkit.desk._arguments import looking_at_arguments
-from itsmkit.desk._commands import Runner, acting
-from itsmkit.desk._reading import Reader
+from itsmkit.desk._commands import acting
+from itsmkit.desk.bulk import BulkOfTickets
+from itsmkit.desk.ticket_correspondence import CorrespondenceOfTickets
+from itsmkit.desk.ticket_ending import EndingOfTickets
+from itsmkit.desk.ticket_people import PeopleOfTickets
+from itsmkit.desk.ticket_work import Where, WorkOnTickets, condition
 from itsmkit.plugin import Order, TicketQuery
 from itsmkit.plugin.queries import MAX_PAGE
-from itsmkit.practices import assign, comment, describe, read_clocks
+from itsmkit.practices import (
+    PriorityExplanation,
+    assign,
+    comment,
+    describe,
+    explain_priority,
+    involving,
+    read_clocks,
+)
 from itsmkit.sla import ClockReading
-from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
+from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId, replay
 
 __all__ = ["FoundTickets", "TicketCommands"]
-
-Where = Condition | str | Mapping[str, object]
-"""A condition, its text, or its mapping form."""
 
 OrderBy = str | Order | Iterable[str | Order]
 """Facts to sort by; a text stands for an order by that fact, ascending."""
@@ -39,7 +50,7 @@ class FoundTickets(NamedTuple):
 
 @looking_at_arguments()
 @frozen
-class TicketCommands:
+class TicketCommands(PeopleOfTickets, CorrespondenceOfTickets, WorkOnTickets, EndingOfTickets, BulkOfTickets):
     """
     What can be asked of a ticket of any kind; reached as ``desk.tickets``.
 
@@ -48,13 +59,7 @@ class TicketCommands:
     it. It raises, and changes nothing, if a rule refuses.
     """
 
-    _runner: Runner
-    _actor: Actor | None
-
     # -- reads -----------------------------------------------------------------------------------
-
-    def _reader(self, read: str) -> Reader:
-        return Reader(self._runner.store, f"tickets.{read}", self._actor)
 
     def get(self, ticket_id: TicketId) -> Ticket:
         """Return a ticket by its key. Raises `NotFoundError` if there is none."""
@@ -89,12 +94,12 @@ class TicketCommands:
             DefinitionError: With all that is wrong with *where*, each with its place in it; or if another
                 argument cannot be right.
         """
-        page = self._reader("find").find(TicketQuery(_condition(where), order_by, limit, after))
+        page = self._reader("find").find(TicketQuery(condition(where), order_by, limit, after))
         return FoundTickets(tuple(stored.ticket for stored in page.tickets), page.next)
 
     def count(self, where: Where = ALWAYS) -> int:
         """Return for how many tickets a condition holds: see `find`."""
-        return self._reader("count").count(_condition(where))
+        return self._reader("count").count(condition(where))
 
     def matching(self, where: Where = ALWAYS, order_by: OrderBy = ()) -> Iterator[Ticket]:
         """
@@ -102,7 +107,7 @@ class TicketCommands:
 
         It sees what is saved meanwhile, as far as that comes behind the page that it has reached.
         """
-        query = TicketQuery(_condition(where), order_by, MAX_PAGE)
+        query = TicketQuery(condition(where), order_by, MAX_PAGE)
         return (stored.ticket for stored in self._reader("matching").pages(query))
 
     def __iter__(self) -> Iterator[Ticket]:
@@ -131,6 +136,61 @@ class TicketCommands:
         now = runner.clock()
         for stored in self._reader("readings").all():
             yield stored.ticket, read_clocks(runner.clocks(stored, self.history), now)
+
+    def explain_priority(self, ticket_id: TicketId) -> PriorityExplanation:
+        """
+        Return why a ticket has its priority: the cell of the matrix, or who set another one, and why.
+
+        Raises:
+            NotFoundError: If there is no such ticket, or the desk knows no such kind of work by now.
+        """
+        with self._runner.store.begin() as unit:
+            reader = self._reader("explain_priority")
+            ticket, history = reader.ticket(unit, ticket_id).ticket, reader.history(unit, ticket_id)
+        return explain_priority(ticket, history, self._runner.config.kind(ticket.kind).priorities)
+
+    def history_of(
+        self,
+        *,
+        person: str | None = None,
+        configuration_item: str | None = None,
+        service: str | None = None,
+        organisation: str | None = None,
+        as_of: datetime | None = None,
+    ) -> Iterator[Ticket]:
+        """
+        Go through the tickets that have to do with all that is given, in the order of their logging.
+
+        Args:
+            person: Who asked, is affected, owns it, has the work, or takes part.
+            configuration_item: The configuration item that it concerns.
+            service: The service that it concerns.
+            organisation: The organisation of the requester.
+            as_of: What the desk knew at this instant, aware: tickets as they were then, whatever has become
+                of them. By default, now. It goes through the history of all tickets.
+
+        Raises:
+            DefinitionError: If nothing is given, or *as_of* is naive.
+        """
+        where = involving(
+            person=person, configuration_item=configuration_item, service=service, organisation=organisation
+        )
+        reader = self._reader("history_of")
+        if as_of is None:
+            return (stored.ticket for stored in reader.pages(TicketQuery(where, (), MAX_PAGE)))
+        known_at = utc(as_of, "as_of")
+
+        def as_they_were() -> Iterator[Ticket]:
+            for stored in reader.all():
+                with self._runner.store.begin() as unit:
+                    history = reader.history(unit, stored.ticket.id)
+                past = [event for event in history if event.recorded_at <= known_at]
+                if past:
+                    ticket = replay(past, type(stored.ticket))
+                    if holds(where, ticket.facts()):
+                        yield ticket
+
+        return as_they_were()
 
     # -- commands --------------------------------------------------------------------------------
 
@@ -215,7 +275,3 @@ class TicketCommands:
         runner = self._runner.asked("tickets.describe", actor, idempotency_key, ticket_id, changes)
         occasion = runner.occasion()
         return runner.change(ticket_id, lambda ticket: describe(ticket, occasion, changes))
-
-
-def _condition(where: Where) -> Condition:
-    return where if isinstance(where, Condition) else condition_from(where, where="where")

@@ -3,26 +3,30 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from attrs import frozen
 
 from itsmkit._frozen import EMPTY
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
+from itsmkit.errors import NotFoundError
 from itsmkit.plugin import UnitOfWork
 from itsmkit.practices import (
     Decision,
     KindOfWork,
     Observation,
+    Occasion,
     catch_up,
     prioritise,
+    refuse_late,
     take_over,
     transition,
 )
 from itsmkit.tickets import Actor, Ticket, TicketId
+from itsmkit.workflow import Workflow
 
-__all__ = ["WorkCommands"]
+__all__ = ["WorkCommands", "moved"]
 
 AnyTicket = TypeVar("AnyTicket", bound=Ticket)
 
@@ -67,6 +71,10 @@ class WorkCommands(Generic[AnyTicket]):
         configuration_item: str | None = None,
         category: str | None = None,
         support_group: str | None = None,
+        owner: str | None = None,
+        affected_person: str | None = None,
+        organisation: str | None = None,
+        needed_by: datetime | None = None,
         opened_at: datetime | None = None,
         details: Mapping[str, object] = EMPTY,
         by: Actor | None = None,
@@ -86,13 +94,17 @@ class WorkCommands(Generic[AnyTicket]):
             configuration_item: The configuration item.
             category: The desk's own classification.
             support_group: The group that takes it first.
+            owner: Who answers for it; by default, who logs it for somebody else, or the desk's own owner.
+            affected_person: Who has the need, if that is not who asks.
+            organisation: The organisation of the requester.
+            needed_by: When the requester needs it, whatever was agreed; aware.
             opened_at: When the need arose, if that was before now; aware.
             details: Further fields of the desk's own, by name.
             by: Who logs it.
             idempotency_key: Chosen by who asks, to have it done once.
 
         Raises:
-            DefinitionError: If a level is unknown, or *opened_at* is naive.
+            DefinitionError: If a level is unknown, or an instant is naive.
         """
         actor = acting(by, self._actor)
         described = {
@@ -106,6 +118,14 @@ class WorkCommands(Generic[AnyTicket]):
             "category": category,
             "support_group": support_group,
         }
+        later = {
+            "owner": owner,
+            "affected_person": affected_person,
+            "organisation": organisation,
+            "needed_by": needed_by,
+        }
+        # What was asked for before there were these is the same request by its digest.
+        described.update((name, value) for name, value in later.items() if value is not None)
         runner = self._runner.asked(
             self._command("log"), actor, idempotency_key, impact, urgency, opened_at, described
         )
@@ -121,6 +141,7 @@ class WorkCommands(Generic[AnyTicket]):
                 impact=impact,
                 urgency=urgency,
                 details=described,
+                rules=runner.config.tickets,
             )
 
         return runner.begin(decide)
@@ -148,16 +169,29 @@ class WorkCommands(Generic[AnyTicket]):
         Raises:
             NotFoundError: If there is no such ticket of this kind.
             TransitionRefusedError: If the workflow forbids it, with every reason.
+            RefusedError: If it would be resolved without what the desk asks for, or reopened too late.
         """
         actor = acting(by, self._actor)
         runner = self._runner.asked(
             self._command("transition"), actor, idempotency_key, ticket_id, trigger, details
         )
         occasion = runner.occasion()
-        workflow = self.kind.workflow
-        return runner.change_of(
-            self.kind, ticket_id, lambda ticket: transition(ticket, workflow, trigger, occasion, details)
-        )
+        kind = self.kind
+
+        def decide(unit: UnitOfWork, ticket: Ticket) -> Decision[Ticket]:
+            if ticket.kind != kind.name:
+                raise NotFoundError(kind.name, ticket_id)
+            return moved(
+                runner,
+                unit,
+                ticket,
+                workflow=kind.workflow,
+                trigger=trigger,
+                occasion=occasion,
+                details=details,
+            )
+
+        return cast("AnyTicket", runner.change_knowing(ticket_id, decide))
 
     def prioritise(
         self,
@@ -246,7 +280,15 @@ class WorkCommands(Generic[AnyTicket]):
             taken = _place_in_series(kind.prefix, number)
             if taken is not None:
                 unit.skip_numbers(kind.name, taken)
-            return take_over(kind, runner.new_id(), number, seen, occasion, opened_at=opened_at)
+            return take_over(
+                kind,
+                runner.new_id(),
+                number,
+                seen,
+                occasion,
+                opened_at=opened_at,
+                rules=runner.config.tickets,
+            )
 
         return runner.begin(decide)
 
@@ -279,7 +321,34 @@ class WorkCommands(Generic[AnyTicket]):
         runner = self._runner.asked(self._command("catch_up"), actor, idempotency_key, ticket_id, seen, at)
         occasion = runner.occasion(at)
         kind = self.kind
-        return runner.change_of(self.kind, ticket_id, lambda ticket: catch_up(kind, ticket, seen, occasion))
+        rules = runner.config.tickets
+        return runner.change_of(
+            self.kind, ticket_id, lambda ticket: catch_up(kind, ticket, seen, occasion, rules=rules)
+        )
+
+
+def moved(
+    runner: Runner,
+    unit: UnitOfWork,
+    ticket: Ticket,
+    *,
+    workflow: Workflow,
+    trigger: str,
+    occasion: Occasion,
+    details: Mapping[str, object] = EMPTY,
+) -> Decision[Ticket]:
+    """
+    Decide to move a ticket through its workflow, as the desk's rules let it.
+
+    Raises:
+        TransitionRefusedError: If the workflow forbids it, with every reason.
+        RefusedError: If it would be resolved without what the desk asks for, or reopened too late.
+    """
+    rules = runner.config.tickets
+    decision = transition(ticket, workflow, trigger, occasion, details, rules=rules)
+    if rules.reopening.within is not None and not ticket.is_open and decision.ticket.is_open:
+        refuse_late(ticket, rules.reopening, unit.history(ticket.id), occasion.at)
+    return decision
 
 
 def _place_in_series(prefix: str, number: str) -> int | None:

@@ -5,41 +5,152 @@ A practice takes the ticket as it is and what is asked, and returns a `Decision`
 the ticket after them. Nothing here reads a clock, draws an identifier or saves anything.
 """
 
+from itsmkit.practices.attachments import (
+    AttachmentRules,
+    attach,
+    attachments_of,
+    detach,
+)
+from itsmkit.practices.correspondence import (
+    PublicFile,
+    PublicLetter,
+    PublicTicket,
+    add_note,
+    public_view,
+    render_for_requester,
+    render_letter,
+    send_message,
+)
 from itsmkit.practices.decision import Decision, Occasion, happen
 from itsmkit.practices.escalation import EscalationPolicy, EscalationStep, due_steps, holders, recipients
 from itsmkit.practices.handling import assign, comment, describe, prioritise, transition
 from itsmkit.practices.incident import INCIDENT, Incident, incident_kind
+from itsmkit.practices.involvement import involving
 from itsmkit.practices.kind_of_work import KindOfWork
+from itsmkit.practices.ownership import (
+    add_participant,
+    first_owner,
+    remove_participant,
+    transfer_ownership,
+)
+from itsmkit.practices.priorities import (
+    PriorityExplanation,
+    explain_priority,
+)
+from itsmkit.practices.reopen_policy import ReopenPolicy, done_at, refuse_late
+from itsmkit.practices.reopening import FOLLOW_UP_OF, FOLLOWED_UP_BY, follow_up, reopen
+from itsmkit.practices.resolution import (
+    RESOLUTION_DETAILS,
+    Resolution,
+    ResolutionRules,
+    resolution_of,
+)
 from itsmkit.practices.service_levels import FollowedClock, clock_events, follow, follow_history, read_clocks
+from itsmkit.practices.tagging import (
+    TagRules,
+    normal_tag,
+    tag,
+    untag,
+)
 from itsmkit.practices.take_over import Observation, catch_up, take_over
 from itsmkit.practices.ticket_classes import TICKET_CLASSES, ticket_class_of
+from itsmkit.practices.ticket_rules import (
+    STANDARD_TICKET_RULES,
+    TicketRules,
+)
+from itsmkit.practices.work_list import (
+    WorkItem,
+    meet_need,
+    work_item,
+    work_list,
+)
+from itsmkit.practices.work_log import (
+    BillingRow,
+    DurationRounding,
+    Rate,
+    RoundedBy,
+    WorkLogPolicy,
+    billing_rows,
+    correct_work,
+    costs_of,
+    log_work,
+)
 
 __all__ = [
+    "AttachmentRules",
+    "BillingRow",
     "Decision",
+    "DurationRounding",
     "EscalationPolicy",
     "EscalationStep",
+    "FOLLOWED_UP_BY",
+    "FOLLOW_UP_OF",
     "FollowedClock",
     "INCIDENT",
     "Incident",
     "KindOfWork",
     "Observation",
     "Occasion",
+    "PriorityExplanation",
+    "PublicFile",
+    "PublicLetter",
+    "PublicTicket",
+    "RESOLUTION_DETAILS",
+    "Rate",
+    "ReopenPolicy",
+    "Resolution",
+    "ResolutionRules",
+    "RoundedBy",
+    "STANDARD_TICKET_RULES",
     "TICKET_CLASSES",
+    "TagRules",
+    "TicketRules",
+    "WorkItem",
+    "WorkLogPolicy",
+    "add_note",
+    "add_participant",
     "assign",
+    "attach",
+    "attachments_of",
+    "billing_rows",
     "catch_up",
     "clock_events",
     "comment",
+    "correct_work",
+    "costs_of",
     "describe",
+    "detach",
+    "done_at",
     "due_steps",
+    "explain_priority",
+    "first_owner",
     "follow",
     "follow_history",
+    "follow_up",
     "happen",
     "holders",
     "incident_kind",
+    "involving",
+    "log_work",
+    "meet_need",
+    "normal_tag",
     "prioritise",
+    "public_view",
     "read_clocks",
     "recipients",
+    "refuse_late",
+    "remove_participant",
+    "render_for_requester",
+    "render_letter",
+    "reopen",
+    "resolution_of",
+    "send_message",
+    "tag",
     "take_over",
     "ticket_class_of",
+    "transfer_ownership",
     "transition",
+    "untag",
+    "work_item",
+    "work_list",
 ]

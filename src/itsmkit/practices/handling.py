@@ -8,22 +8,29 @@ change nothing decides that nothing happens.
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
+from itsmkit._checks import utc
 from itsmkit._frozen import EMPTY
 from itsmkit.errors import DefinitionError, RefusedError
 from itsmkit.practices.decision import Decision, Occasion, happen, refuse_merged, unchanged
+from itsmkit.practices.resolution import SAID_ANEW
+from itsmkit.practices.ticket_rules import STANDARD_TICKET_RULES, TicketRules
 from itsmkit.tickets import (
+    DONE_CATEGORIES,
     Assigned,
     Commented,
     DetailsChanged,
+    Fact,
+    OwnershipTransferred,
     Prioritised,
     PriorityMatrix,
     StateChanged,
     Ticket,
 )
-from itsmkit.workflow import ACTOR_ROLES, Workflow
+from itsmkit.workflow import ACTOR_ROLES, StateCategory, Workflow
 
 __all__ = [
     "assign",
+    "checked",
     "comment",
     "describe",
     "differences",
@@ -42,9 +49,14 @@ def transition(
     trigger: str,
     occasion: Occasion,
     details: Mapping[str, object] = EMPTY,
+    *,
+    rules: TicketRules = STANDARD_TICKET_RULES,
 ) -> Decision[AnyTicket]:
     """
     Move *ticket* through its workflow.
+
+    One that is open after it and has no owner, from before there were any, gets the desk's. One that is taken
+    up again is no longer told to be solved.
 
     Args:
         ticket: The ticket.
@@ -53,23 +65,37 @@ def transition(
         occasion: When, and by whom.
         details: What the move needs to be told, such as the resolution; kept with the ticket. A
             ``support_group`` or ``assignee`` among them is given the work first.
+        rules: What the desk asks of every ticket.
 
     Raises:
         DefinitionError: If the group or person to give the work to is no text.
         TransitionRefusedError: If the workflow forbids it, with every reason.
+        RefusedError: If the ticket would be resolved without what the rules ask for, with every reason.
         RefusedError: If a name in *details* is set by another command, such as ``priority``; or if the ticket
             was merged.
     """
     refuse_merged(ticket)
     refuse_commanded(ticket.number, details.keys() - _PLACES)
+    details = checked(details)
     given = _given(ticket, details)
     told = details
     if given is not None:
         told = {**details, "support_group": given.support_group, "assignee": given.assignee}
-    fired = workflow.fire(ticket.state, trigger, facts_of_move(ticket, occasion, told))
+    facts = facts_of_move(ticket, occasion, told)
+    fired = workflow.fire(ticket.state, trigger, facts)
+    if fired.category is StateCategory.RESOLVED:
+        reasons = [*rules.resolution.reasons(facts)]
+        if reasons:
+            raise RefusedError(*(f"cannot {trigger} {ticket.number}: {reason}" for reason in reasons))
     kept = {name: value for name, value in details.items() if name not in _PLACES}
+    if not ticket.is_open and fired.category.value not in DONE_CATEGORIES:
+        # How it was solved did not last: whoever solves it again says how.
+        kept = {**dict.fromkeys(SAID_ANEW.intersection(ticket.details)), **kept}
     moved = StateChanged(fired.source, fired.target, fired.category.value, trigger, kept)
-    return happen(ticket, occasion, moved) if given is None else happen(ticket, occasion, given, moved)
+    happened: list[Fact] = [moved] if given is None else [given, moved]
+    if ticket.owner is None and moved.category not in DONE_CATEGORIES:
+        happened.append(OwnershipTransferred(rules.default_owner, "nobody answered for it"))
+    return happen(ticket, occasion, *happened)
 
 
 def facts_of_move(ticket: Ticket, occasion: Occasion, details: Mapping[str, object]) -> dict[str, object]:
@@ -179,9 +205,10 @@ def describe(ticket: AnyTicket, occasion: Occasion, changes: Mapping[str, object
 
     Raises:
         RefusedError: If a name is one that only another command may change, such as ``state``.
+        DefinitionError: If an instant is naive.
     """
     refuse_commanded(ticket.number, changes)
-    news = differences(ticket, changes)
+    news = differences(ticket, checked(changes))
     return happen(ticket, occasion, DetailsChanged(news)) if news else unchanged(ticket)
 
 
@@ -199,6 +226,17 @@ def refuse_commanded(number: str, names: Iterable[str]) -> None:
         )
 
 
+def checked(details: Mapping[str, object]) -> Mapping[str, object]:
+    """
+    Return *details* with the instant of a need in UTC.
+
+    Raises:
+        DefinitionError: If it is none.
+    """
+    needed_by = details.get("needed_by")
+    return details if needed_by is None else {**details, "needed_by": utc(needed_by, "needed_by")}
+
+
 def differences(ticket: Ticket, values: Mapping[str, object]) -> dict[str, object]:
     """Return those of *values* that the ticket has not got yet."""
     return {name: value for name, value in values.items() if ticket.fact(name) != value}
@@ -208,19 +246,14 @@ _COMMANDED = {
     **dict.fromkeys(("state", "state_category"), "it moves through its workflow; use `transition`"),
     **dict.fromkeys(("impact", "urgency", "priority"), "it is judged; use `prioritise`"),
     **dict.fromkeys(("support_group", "assignee"), "the work is given; use `assign`"),
+    "owner": "it is handed over; use `transfer_ownership`",
+    "need_met_at": "it is noted; use `meet_need`",
+    "tags": "use `tag` and `untag`",
+    "participants": "use `add_participant` and `remove_participant`",
+    "attachments": "use `attach` and `detach`",
+    **dict.fromkeys(("work_log", "time_spent"), "it follows from work; use `log_work`"),
     **dict.fromkeys(
-        (
-            "owner",
-            "need_met_at",
-            "restricted_to",
-            "tags",
-            "participants",
-            "attachments",
-            "links",
-            "merged_into",
-            "merged_from",
-        ),
-        "a command of its own changes it",
+        ("restricted_to", "links", "merged_into", "merged_from"), "a command of its own changes it"
     ),
     **dict.fromkeys(
         ("id", "kind", "number", "version", "opened_at", "updated_at", "reassignments", "reopens", "details"),

@@ -14,7 +14,9 @@ from attrs import field, frozen
 from itsmkit._checks import named
 from itsmkit._frozen import EMPTY
 from itsmkit.practices.decision import Decision, Occasion
-from itsmkit.practices.handling import refuse_commanded
+from itsmkit.practices.handling import checked, refuse_commanded
+from itsmkit.practices.ownership import first_owner
+from itsmkit.practices.ticket_rules import STANDARD_TICKET_RULES, TicketRules
 from itsmkit.tickets import STANDARD_PRIORITIES, PriorityMatrix, Ticket, TicketEvent, TicketId, TicketLogged
 from itsmkit.workflow import Workflow
 
@@ -52,6 +54,7 @@ class KindOfWork(Generic[AnyTicket]):
         impact: str | None = None,
         urgency: str | None = None,
         details: Mapping[str, object] = EMPTY,
+        rules: TicketRules = STANDARD_TICKET_RULES,
     ) -> Decision[AnyTicket]:
         """
         Log a new ticket of this kind.
@@ -64,13 +67,15 @@ class KindOfWork(Generic[AnyTicket]):
             impact: A level of the matrix; by default, the least grave one.
             urgency: A level of the matrix; by default, the least urgent one.
             details: Title, requester, channel, support group and further fields, by name; ``None`` is as good
-                as nothing.
+                as nothing. Without an ``owner`` among them, it is that of `first_owner`.
+            rules: What the desk asks of every ticket.
 
         Raises:
-            DefinitionError: If a level is unknown.
+            DefinitionError: If a level is unknown, or the instant of a need is naive.
             RefusedError: If a name in *details* is one that they cannot set, such as ``state``.
         """
-        refuse_commanded(number, details.keys() - {"support_group", "assignee"})
+        refuse_commanded(number, details.keys() - {"support_group", "assignee", "owner"})
+        details = checked(details)
         impact = impact or self.priorities.impacts[-1]
         urgency = urgency or self.priorities.urgencies[-1]
         start = self.workflow.definition.initial
@@ -78,6 +83,7 @@ class KindOfWork(Generic[AnyTicket]):
             "impact": impact,
             "urgency": urgency,
             "priority": self.priorities.priority_of(impact, urgency),
+            "owner": first_owner(details, occasion, rules.default_owner),
         }
         fact = TicketLogged(
             kind=self.name,

@@ -30,24 +30,36 @@ from itsmkit.sla import (
 )
 from itsmkit.tickets import (
     Assigned,
+    Attached,
     Cascaded,
     CheckpointPassed,
     Commented,
+    Detached,
     DetailsChanged,
     Fact,
+    InternalNote,
     Linked,
     MergedFrom,
     MergedInto,
     MergeUndone,
+    NeedMet,
+    OwnershipTransferred,
+    ParticipantAdded,
+    ParticipantRemoved,
     Prioritised,
+    PublicMessage,
     SplitFrom,
     StateChanged,
     StateCorrected,
+    Tagged,
     Ticket,
     TicketEvent,
     TicketLogged,
     Unlinked,
     Unmerged,
+    Untagged,
+    WorkCorrected,
+    WorkLogged,
 )
 
 __all__ = ["FollowedClock", "clock_events", "follow", "follow_history", "read_clocks"]
@@ -130,10 +142,10 @@ def _clock_events(
             ClockEvent(fact.opened_at, "opened", "new", unknown_yet),
             ClockEvent(event.effective_at, name, ticket.state_category, facts),
         )
-    if isinstance(fact, Commented):
+    if isinstance(fact, Commented | PublicMessage | InternalNote):
         facts = {
             **facts,
-            "public": fact.public,
+            "public": fact.public if isinstance(fact, Commented) else isinstance(fact, PublicMessage),
             "by_requester": event.actor.id == ticket.requester,
             "automated": event.actor.automated,
         }
@@ -157,6 +169,18 @@ _NAMES: Mapping[type, str] = {
     MergedFrom: "merged_from",
     MergeUndone: "merge_undone",
     SplitFrom: "split_from",
+    OwnershipTransferred: "ownership_transferred",
+    ParticipantAdded: "participant_added",
+    ParticipantRemoved: "participant_removed",
+    PublicMessage: "commented",
+    InternalNote: "commented",
+    Attached: "attached",
+    Detached: "detached",
+    WorkLogged: "work_logged",
+    WorkCorrected: "work_corrected",
+    Tagged: "tagged",
+    Untagged: "untagged",
+    NeedMet: "need_met",
 }
 
 

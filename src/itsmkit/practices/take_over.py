@@ -14,12 +14,16 @@ from attrs import field, frozen
 
 from itsmkit._frozen import EMPTY, frozen_dict
 from itsmkit.practices.decision import Decision, Occasion, happen
-from itsmkit.practices.handling import differences, facts_of_move
+from itsmkit.practices.handling import checked, differences, facts_of_move
 from itsmkit.practices.kind_of_work import KindOfWork, begin
+from itsmkit.practices.ownership import first_owner
+from itsmkit.practices.ticket_rules import STANDARD_TICKET_RULES, TicketRules
 from itsmkit.tickets import (
+    DONE_CATEGORIES,
     Assigned,
     DetailsChanged,
     Fact,
+    OwnershipTransferred,
     Prioritised,
     StateChanged,
     StateCorrected,
@@ -27,7 +31,7 @@ from itsmkit.tickets import (
     TicketId,
     TicketLogged,
 )
-from itsmkit.workflow import TransitionRefusedError
+from itsmkit.workflow import StateCategory, TransitionRefusedError
 
 __all__ = ["Observation", "catch_up", "take_over"]
 
@@ -77,6 +81,7 @@ def take_over(
     occasion: Occasion,
     *,
     opened_at: datetime,
+    rules: TicketRules = STANDARD_TICKET_RULES,
 ) -> Decision[AnyTicket]:
     """
     Begin the history of a ticket with the first that is known of it.
@@ -88,6 +93,7 @@ def take_over(
         seen: How it looks.
         occasion: When it was seen so, and by whom it was changed.
         opened_at: When the need arose. An entry from before takes effect only then.
+        rules: What the desk asks of every ticket.
 
     Raises:
         NotFoundError: If the workflow does not know the state.
@@ -95,20 +101,27 @@ def take_over(
     initial = kind.workflow.definition.initial
     category = kind.workflow.category_of(seen.state).value
     irregular = () if seen.state == initial else (f"the history begins in {seen.state}, not in {initial}",)
+    told = checked(seen.facts())
+    told = {**told, "owner": first_owner(told, occasion, rules.default_owner)}
     fact = TicketLogged(
         kind=kind.name,
         number=number,
         state=seen.state,
         category=category,
         opened_at=opened_at,
-        details={name: value for name, value in seen.facts().items() if value is not None},
+        details={name: value for name, value in told.items() if value is not None},
         irregular=irregular,
     )
     return begin(kind, occasion.event(ticket_id, 1, fact, not_before=fact.opened_at))
 
 
 def catch_up(
-    kind: KindOfWork[AnyTicket], ticket: AnyTicket, seen: Observation, occasion: Occasion
+    kind: KindOfWork[AnyTicket],
+    ticket: AnyTicket,
+    seen: Observation,
+    occasion: Occasion,
+    *,
+    rules: TicketRules = STANDARD_TICKET_RULES,
 ) -> Decision[AnyTicket]:
     """
     Bring *ticket* to where another system shows it.
@@ -120,6 +133,8 @@ def catch_up(
         ticket: The ticket as we know it.
         seen: How it looks now.
         occasion: When it was seen so, and by whom it was changed.
+        rules: What the desk asks of every ticket. A resolution that lacks what they ask for is an
+            administrative correction.
 
     Returns:
         The decision; without events if nothing differs.
@@ -128,26 +143,42 @@ def catch_up(
         NotFoundError: If the workflow does not know the state.
     """
     facts: list[Fact] = []
-    news = differences(ticket, seen.details)
+    news = differences(ticket, checked(seen.details))
+    owner = news.pop("owner", None)
     if news:
         facts.append(DetailsChanged(news))
+    if owner is not None:
+        facts.append(OwnershipTransferred(str(owner), f"as {occasion.actor} told"))
     judged = (seen.impact, seen.urgency, seen.priority)
     if judged != (ticket.impact, ticket.urgency, ticket.priority):
         facts.append(Prioritised(*judged, because=f"as {occasion.actor} judged it"))
     if (seen.support_group, seen.assignee) != (ticket.support_group, ticket.assignee):
         facts.append(Assigned(seen.support_group, seen.assignee))
     if seen.state != ticket.state:
-        facts.append(_move(kind, ticket, seen, occasion))
+        move = _move(kind, ticket, seen, occasion, rules)
+        facts.append(move)
+        if ticket.owner is None and owner is None and move.category not in DONE_CATEGORIES:
+            facts.append(OwnershipTransferred(rules.default_owner, "nobody answered for it"))
     return happen(ticket, occasion, *facts)
 
 
-def _move(kind: KindOfWork[AnyTicket], ticket: AnyTicket, seen: Observation, occasion: Occasion) -> Fact:
+def _move(
+    kind: KindOfWork[AnyTicket],
+    ticket: AnyTicket,
+    seen: Observation,
+    occasion: Occasion,
+    rules: TicketRules,
+) -> StateChanged | StateCorrected:
     workflow = kind.workflow
     source, target = ticket.state, seen.state
     category = workflow.category_of(target).value
     trigger = workflow.trigger_to(source, target)
     if trigger is None:
         return StateCorrected(source, target, category, (f"no move leads from {source} to {target}",))
+    if category == StateCategory.RESOLVED.value:
+        lacking = (*rules.resolution.reasons(facts_of_move(ticket, occasion, seen.facts())),)
+        if lacking:
+            return StateCorrected(source, target, category, lacking)
     if not workflow.is_unconditional(source, trigger):
         try:
             workflow.fire(source, trigger, facts_of_move(ticket, occasion, seen.facts()))

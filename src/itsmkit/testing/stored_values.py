@@ -6,6 +6,7 @@ sense: they are there to be written and read back.
 """
 
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
@@ -32,6 +33,7 @@ from itsmkit.testing.strategies import effects, redundancy_rules
 from itsmkit.tickets import (
     Actor,
     Assigned,
+    Attached,
     Attachment,
     CascadeAdvanced,
     CascadeAnswered,
@@ -39,22 +41,34 @@ from itsmkit.tickets import (
     CascadeRefusal,
     CheckpointPassed,
     Commented,
+    Detached,
     DetailsChanged,
     Fact,
+    InternalNote,
     Linked,
     MergedFrom,
     MergedInto,
     MergeUndone,
+    NeedMet,
+    OwnershipTransferred,
     Participant,
+    ParticipantAdded,
+    ParticipantRemoved,
     Prioritised,
+    PublicMessage,
     SplitFrom,
     StateChanged,
     StateCorrected,
+    Tagged,
     TicketEvent,
     TicketId,
     TicketLogged,
     Unlinked,
     Unmerged,
+    Untagged,
+    WorkCorrected,
+    WorkEntry,
+    WorkLogged,
 )
 from itsmkit.workflow import StateCategory
 
@@ -149,6 +163,8 @@ def facts() -> st.SearchStrategy[Fact]:
         st.lists(files, max_size=2),
     )
     refusals = st.builds(CascadeRefusal, tickets, _NAMES, reasons)
+    participants = st.builds(Participant, _NAMES, _NAMES)
+    files = st.builds(Attachment, _NAMES, _NAMES, _COUNTS, _NAMES, is_public=st.booleans())
     return st.one_of(
         st.builds(TicketLogged, _NAMES, _NAMES, _NAMES, _NAMES, _INSTANTS, _DETAILS, reasons),
         st.builds(StateChanged, _TEXTS, _TEXTS, _TEXTS, _TEXTS, _DETAILS),
@@ -176,6 +192,27 @@ def facts() -> st.SearchStrategy[Fact]:
         st.builds(MergedFrom, tickets, *taken_over),
         st.builds(MergeUndone, tickets, *taken_over),
         st.builds(SplitFrom, tickets, st.lists(_COUNTS, max_size=2), st.lists(files, max_size=2)),
+        st.builds(OwnershipTransferred, _NAMES, _TEXTS),
+        st.builds(ParticipantAdded, participants),
+        st.builds(ParticipantRemoved, participants),
+        st.builds(PublicMessage, _TEXTS),
+        st.builds(InternalNote, _TEXTS),
+        st.builds(Attached, files),
+        st.builds(Detached, files),
+        st.builds(WorkLogged, work_entries()),
+        st.builds(WorkCorrected, st.lists(work_entries(), max_size=2), _TEXTS),
+        st.builds(Tagged, st.lists(_NAMES, max_size=2)),
+        st.builds(Untagged, st.lists(_NAMES, max_size=2)),
+        st.builds(NeedMet, _TEXTS),
+    )
+
+
+def work_entries() -> st.SearchStrategy[WorkEntry]:
+    """Return entries of work logs, with and without a rate."""
+    spans = st.integers(0, 10**9).map(lambda each: timedelta(microseconds=each))
+    amounts = st.none() | st.integers(0, 10**6).map(lambda cents: Money(Decimal(cents).scaleb(-2), "EUR"))
+    return st.builds(
+        WorkEntry, _NAMES, _NAMES, spans, _NAMES, _TEXTS, amounts, role=_PERHAPS, billed=spans, rate=amounts
     )
 
 

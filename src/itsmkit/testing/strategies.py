@@ -49,18 +49,28 @@ from itsmkit.cmdb import (
 )
 from itsmkit.errors import DefinitionError
 from itsmkit.practices import (
+    STANDARD_TICKET_RULES,
     Decision,
     Incident,
     KindOfWork,
     Observation,
     Occasion,
+    add_note,
+    add_participant,
     assign,
     catch_up,
     comment,
+    correct_work,
     describe,
     incident_kind,
+    log_work,
     prioritise,
+    remove_participant,
+    send_message,
+    tag,
+    transfer_ownership,
     transition,
+    untag,
 )
 from itsmkit.sla import BREACH, Checkpoint, ClockEvent, Reopening, Target
 from itsmkit.tickets import Actor, TicketEvent, TicketId
@@ -372,6 +382,9 @@ def decisions(
             st.booleans(),
         ),
         details.map(lambda changes: describe(incident, occasion, changes)),
+        st.sampled_from([_noted, _sent, _tagged, _owned, _shared, _worked]).map(
+            lambda deed: deed(incident, occasion)
+        ),
         st.builds(
             Observation,
             st.sampled_from([state.name for state in workflow.definition.states]),
@@ -385,6 +398,35 @@ def decisions(
     if ways:
         deeds.insert(0, st.sampled_from([*ways]).map(moved))
     return st.one_of(deeds)
+
+
+def _noted(incident: Incident, occasion: Occasion) -> Decision[Incident]:
+    return add_note(incident, occasion, "The old fuse")
+
+
+def _sent(incident: Incident, occasion: Occasion) -> Decision[Incident]:
+    return send_message(incident, occasion, "We are on it")
+
+
+def _tagged(incident: Incident, occasion: Occasion) -> Decision[Incident]:
+    rules = STANDARD_TICKET_RULES.tags
+    return untag(incident, occasion, ["vip"]) if incident.tags else tag(incident, occasion, ["vip"], rules)
+
+
+def _owned(incident: Incident, occasion: Occasion) -> Decision[Incident]:
+    return transfer_ownership(incident, occasion, occasion.actor.id)
+
+
+def _shared(incident: Incident, occasion: Occasion) -> Decision[Incident]:
+    change = remove_participant if incident.participants else add_participant
+    return change(incident, occasion, "kim", "expert")
+
+
+def _worked(incident: Incident, occasion: Occasion) -> Decision[Incident]:
+    policy, half = STANDARD_TICKET_RULES.work, timedelta(minutes=30)
+    if incident.work_log:
+        return correct_work(incident, occasion, policy, "1", reason="a typing error", duration=half)
+    return log_work(incident, occasion, policy, 2 * half, "repair")
 
 
 @st.composite

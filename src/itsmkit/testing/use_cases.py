@@ -18,7 +18,7 @@ from itsmkit.cmdb import CIId, ConfigurationItem, RedundancySet, Relation, Sourc
 from itsmkit.cmdb.history import ConfigurationRecord
 from itsmkit.desk import Desk, DeskConfig, ManualClock
 from itsmkit.plugin import OutboxEntry, Store
-from itsmkit.practices import Incident, Observation
+from itsmkit.practices import Incident, Observation, Resolution
 from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification
 from itsmkit.testing.faults import EveryHook, Faults, failing_clock, failing_store
@@ -176,6 +176,23 @@ def _asked(stage: Stage) -> Ticket:
     stage.steady.incidents.transition(cause.id, "wait", pending_reason="it seems to work")
     stage.steady.run_due()
     return asked
+
+
+def _shared(stage: Stage) -> Ticket:
+    """Let a ticket have a participant, a file, a piece of work and a tag."""
+    tickets, incident = stage.steady.tickets, _logged(stage)
+    tickets.add_participant(incident.id, "kim", "expert")
+    tickets.attach(incident.id, "log.txt", b"no carrier")
+    tickets.log_work(incident.id, HOUR, "repair")
+    return tickets.tag(incident.id, "vip")
+
+
+def _resolved(stage: Stage) -> Ticket:
+    return stage.steady.tickets.resolve(_under_way(stage).id, Resolution("fixed", "a new cable"))
+
+
+def _closed(stage: Stage) -> Incident:
+    return stage.steady.incidents.transition(_resolved(stage).id, "close")
 
 
 def _due(stage: Stage) -> None:
@@ -389,6 +406,91 @@ USE_CASES = (
         "links.answer",
         lambda desk, ticket, once: desk.links.answer(ticket.id, accepted=True, **once),
         _asked,
+    ),
+    UseCase(
+        "tickets.transfer_ownership",
+        lambda desk, incident, once: desk.tickets.transfer_ownership(incident.id, "zoe", **once),
+        _logged,
+    ),
+    UseCase(
+        "tickets.add_participant",
+        lambda desk, incident, once: desk.tickets.add_participant(incident.id, "kim", "expert", **once),
+        _logged,
+    ),
+    UseCase(
+        "tickets.remove_participant",
+        lambda desk, incident, once: desk.tickets.remove_participant(incident.id, "kim", **once),
+        _shared,
+    ),
+    UseCase(
+        "tickets.send_message",
+        lambda desk, incident, once: desk.tickets.send_message(incident.id, "We are on it", **once),
+        _under_way,
+    ),
+    UseCase(
+        "tickets.add_note",
+        lambda desk, incident, once: desk.tickets.add_note(incident.id, "It is the cable", **once),
+        _logged,
+    ),
+    UseCase(
+        "tickets.attach",
+        lambda desk, incident, once: desk.tickets.attach(incident.id, "log.txt", b"no carrier", **once),
+        _logged,
+    ),
+    UseCase(
+        "tickets.detach",
+        lambda desk, incident, once: desk.tickets.detach(incident.id, incident.attachments[0].digest, **once),
+        _shared,
+    ),
+    UseCase(
+        "tickets.log_work",
+        lambda desk, incident, once: desk.tickets.log_work(incident.id, HOUR, "repair", **once),
+        _logged,
+    ),
+    UseCase(
+        "tickets.correct_work",
+        lambda desk, incident, once: desk.tickets.correct_work(
+            incident.id, "1", reason="a typing error", duration=HOUR / 2, **once
+        ),
+        _shared,
+    ),
+    UseCase(
+        "tickets.meet_need",
+        lambda desk, incident, once: desk.tickets.meet_need(incident.id, "a spare phone", **once),
+        _logged,
+    ),
+    UseCase(
+        "tickets.tag",
+        lambda desk, incident, once: desk.tickets.tag(incident.id, "vip", "board member", **once),
+        _logged,
+    ),
+    UseCase(
+        "tickets.untag", lambda desk, incident, once: desk.tickets.untag(incident.id, "vip", **once), _shared
+    ),
+    UseCase(
+        "tickets.resolve",
+        lambda desk, incident, once: desk.tickets.resolve(
+            incident.id, Resolution("fixed", "a new cable"), **once
+        ),
+        _under_way,
+    ),
+    UseCase(
+        "tickets.reopen",
+        lambda desk, incident, once: desk.tickets.reopen(incident.id, "it is broken again", **once),
+        _resolved,
+    ),
+    UseCase(
+        "tickets.reopen",
+        lambda desk, incident, once: desk.tickets.reopen(
+            incident.id, "it is broken again", follow_up=True, **once
+        ),
+        _closed,
+        variant="as a new ticket",
+    ),
+    UseCase(
+        "tickets.bulk",
+        lambda desk, incident, once: desk.tickets.bulk([incident.id], "tag", tags=["vip"], **once),
+        _logged,
     ),
     # -- the configuration --------------------------------------------------------------------------
     UseCase("cmdb.put", lambda desk, _, once: desk.cmdb.put(_item(HOST), **once)),

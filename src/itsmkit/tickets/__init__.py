@@ -5,7 +5,7 @@ Everything here is a value. Which moves are allowed, who is told and when is dec
 `itsmkit.practices`; saving is the business of `itsmkit.desk`.
 """
 
-from itsmkit.tickets.attachment import Attachment
+from itsmkit.tickets.attachment import Attached, Attachment, Detached
 from itsmkit.tickets.connections import (
     CascadeAdvanced,
     CascadeAnswered,
@@ -19,6 +19,7 @@ from itsmkit.tickets.connections import (
     Unlinked,
     Unmerged,
 )
+from itsmkit.tickets.correspondence import InternalNote, PublicMessage
 from itsmkit.tickets.event import TicketEvent, TicketId
 from itsmkit.tickets.facts import (
     Assigned,
@@ -32,14 +33,19 @@ from itsmkit.tickets.facts import (
     TicketLogged,
 )
 from itsmkit.tickets.link import Link
+from itsmkit.tickets.need import NeedMet
 from itsmkit.tickets.participant import Participant
+from itsmkit.tickets.participation import OwnershipTransferred, ParticipantAdded, ParticipantRemoved
 from itsmkit.tickets.people import SYSTEM, Actor
 from itsmkit.tickets.priority import STANDARD_PRIORITIES, PriorityMatrix
+from itsmkit.tickets.tagging import Tagged, Untagged
 from itsmkit.tickets.ticket import DESCRIPTIVE_FIELDS, DONE_CATEGORIES, Ticket, replay
+from itsmkit.tickets.work_log import WorkCorrected, WorkEntry, WorkLogged
 
 __all__ = [
     "Actor",
     "Assigned",
+    "Attached",
     "Attachment",
     "CascadeAdvanced",
     "CascadeAnswered",
@@ -49,26 +55,38 @@ __all__ = [
     "Commented",
     "DESCRIPTIVE_FIELDS",
     "DONE_CATEGORIES",
+    "Detached",
     "DetailsChanged",
     "Fact",
+    "InternalNote",
     "Link",
     "Linked",
     "MergeUndone",
     "MergedFrom",
     "MergedInto",
+    "NeedMet",
+    "OwnershipTransferred",
     "Participant",
+    "ParticipantAdded",
+    "ParticipantRemoved",
     "Prioritised",
     "PriorityMatrix",
+    "PublicMessage",
     "STANDARD_PRIORITIES",
     "SYSTEM",
     "SplitFrom",
     "StateChanged",
     "StateCorrected",
+    "Tagged",
     "Ticket",
     "TicketEvent",
     "TicketId",
     "TicketLogged",
     "Unlinked",
     "Unmerged",
+    "Untagged",
+    "WorkCorrected",
+    "WorkEntry",
+    "WorkLogged",
     "replay",
 ]

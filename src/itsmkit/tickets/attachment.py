@@ -4,7 +4,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import named
 
-__all__ = ["Attachment"]
+__all__ = ["Attached", "Attachment", "Detached"]
 
 
 @frozen
@@ -25,3 +25,27 @@ class Attachment:
     size: int
     media_type: str = "application/octet-stream"
     is_public: bool = True
+
+
+@frozen
+class Attached:
+    """
+    A file was attached to the ticket; one of the same content and name gives way to it.
+
+    Args:
+        attachment: The file.
+    """
+
+    attachment: Attachment
+
+
+@frozen
+class Detached:
+    """
+    A file belongs to the ticket no more.
+
+    Args:
+        attachment: The file.
+    """
+
+    attachment: Attachment

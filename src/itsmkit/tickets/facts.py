@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import aware_instant, in_utc, named
 from itsmkit._frozen import EMPTY, frozen_dict
+from itsmkit.tickets.attachment import Attached, Detached
 from itsmkit.tickets.connections import (
     CascadeAdvanced,
     CascadeAnswered,
@@ -24,6 +25,11 @@ from itsmkit.tickets.connections import (
     Unlinked,
     Unmerged,
 )
+from itsmkit.tickets.correspondence import InternalNote, PublicMessage
+from itsmkit.tickets.need import NeedMet
+from itsmkit.tickets.participation import OwnershipTransferred, ParticipantAdded, ParticipantRemoved
+from itsmkit.tickets.tagging import Tagged, Untagged
+from itsmkit.tickets.work_log import WorkCorrected, WorkLogged
 
 __all__ = [
     "Assigned",
@@ -139,6 +145,9 @@ class Commented:
     """
     Somebody wrote on the ticket.
 
+    `PublicMessage` and `InternalNote` say the same by two classes; nothing that is shown to requesters takes
+    this one as it is.
+
     Args:
         text: The words.
         public: Whether the requester may read them.
@@ -204,5 +213,17 @@ Fact = (
     | MergedFrom
     | MergeUndone
     | SplitFrom
+    | OwnershipTransferred
+    | ParticipantAdded
+    | ParticipantRemoved
+    | PublicMessage
+    | InternalNote
+    | Attached
+    | Detached
+    | WorkLogged
+    | WorkCorrected
+    | Tagged
+    | Untagged
+    | NeedMet
 )
-"""Any of the facts above, and of those between tickets: see `itsmkit.tickets.connections`."""
+"""Any of the facts above, and of those that stand in modules of their own."""

@@ -6,7 +6,7 @@ whole history. The saved record equals the replayed one, always.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self, TypeVar, cast
 
 from attrs import field, frozen
@@ -14,7 +14,7 @@ from attrs import field, frozen
 from itsmkit._checks import in_utc_if_any
 from itsmkit._frozen import EMPTY, as_tuple, changed, frozen_dict
 from itsmkit.errors import DefinitionError
-from itsmkit.tickets.attachment import Attachment
+from itsmkit.tickets.attachment import Attached, Attachment, Detached
 from itsmkit.tickets.connections import (
     CascadeAdvanced,
     CascadeAnswered,
@@ -27,6 +27,7 @@ from itsmkit.tickets.connections import (
     Unlinked,
     Unmerged,
 )
+from itsmkit.tickets.correspondence import InternalNote, PublicMessage
 from itsmkit.tickets.event import TicketEvent, TicketId
 from itsmkit.tickets.facts import (
     Assigned,
@@ -39,7 +40,11 @@ from itsmkit.tickets.facts import (
     TicketLogged,
 )
 from itsmkit.tickets.link import Link
+from itsmkit.tickets.need import NeedMet
 from itsmkit.tickets.participant import Participant
+from itsmkit.tickets.participation import OwnershipTransferred, ParticipantAdded, ParticipantRemoved
+from itsmkit.tickets.tagging import Tagged, Untagged
+from itsmkit.tickets.work_log import WorkCorrected, WorkEntry, WorkLogged
 
 __all__ = ["DESCRIPTIVE_FIELDS", "DONE_CATEGORIES", "Ticket", "replay"]
 
@@ -90,6 +95,8 @@ class Ticket:
         links: Its ends of links to other tickets.
         merged_into: The ticket in which it goes on.
         merged_from: The tickets that go on in it.
+        work_log: What was worked on it.
+        time_spent: How long that took together.
     """
 
     id: TicketId
@@ -127,6 +134,8 @@ class Ticket:
     links: tuple[Link, ...] = field(default=(), converter=as_tuple)
     merged_into: TicketId | None = None
     merged_from: tuple[TicketId, ...] = field(default=(), converter=as_tuple)
+    work_log: tuple[WorkEntry, ...] = field(default=(), converter=as_tuple)
+    time_spent: timedelta = timedelta(0)
 
     def __init_subclass__(cls) -> None:
         # What stands in slots would be missing from the next version of a ticket.
@@ -157,6 +166,8 @@ class Ticket:
         # In a tenth of the time that `evolve` takes; a fact was checked when it was made.
         fields = self.__dict__.copy()
         fields["version"], fields["updated_at"] = event.sequence, event.effective_at
+        if type(event.fact) is NeedMet:
+            fields["need_met_at"] = event.effective_at
         fields.update(changes)
         after = object.__new__(type(self))
         object.__setattr__(after, "__dict__", fields)
@@ -256,7 +267,7 @@ DONE_CATEGORIES = frozenset({"resolved", "closed", "cancelled"})
 
 _FINISHED = frozenset({"resolved", "closed"})
 _NO_FACTS = frozenset(
-    {"id", "version", "details", "tags", "participants", "attachments", "links", "merged_from"}
+    {"id", "version", "details", "tags", "participants", "attachments", "links", "merged_from", "work_log"}
 )
 FACTS_OF_PARTS = ("tag.", "participant.", "link.")
 """What the names of facts begin with of which a ticket may have several."""
@@ -297,6 +308,7 @@ def _moved(ticket: Ticket, fact: StateChanged | StateCorrected) -> dict[str, Any
     changes: dict[str, Any] = {"state": fact.target, "state_category": fact.category}
     if ticket.state_category in _FINISHED and fact.category not in DONE_CATEGORIES:
         changes["reopens"] = ticket.reopens + 1
+        changes["need_met_at"] = None
     return changes
 
 
@@ -377,9 +389,60 @@ def _without(values: tuple[object, ...], gone: tuple[object, ...]) -> tuple[obje
 
 
 def _nothing(
-    _ticket: Ticket, _fact: Commented | CheckpointPassed | Cascaded | CascadeAnswered | CascadeAdvanced
+    _ticket: Ticket,
+    _fact: Commented
+    | PublicMessage
+    | InternalNote
+    | NeedMet
+    | CheckpointPassed
+    | Cascaded
+    | CascadeAnswered
+    | CascadeAdvanced,
 ) -> dict[str, Any]:
     return {}
+
+
+def _owned(_ticket: Ticket, fact: OwnershipTransferred) -> dict[str, Any]:
+    return {"owner": fact.owner}
+
+
+def _joined(ticket: Ticket, fact: ParticipantAdded) -> dict[str, Any]:
+    return {"participants": (*ticket.participants, fact.participant)}
+
+
+def _left(ticket: Ticket, fact: ParticipantRemoved) -> dict[str, Any]:
+    return {"participants": tuple(each for each in ticket.participants if each != fact.participant)}
+
+
+def _attached(ticket: Ticket, fact: Attached) -> dict[str, Any]:
+    new = fact.attachment
+    others = (each for each in ticket.attachments if (each.digest, each.name) != (new.digest, new.name))
+    return {"attachments": (*others, new)}
+
+
+def _detached(ticket: Ticket, fact: Detached) -> dict[str, Any]:
+    return {"attachments": tuple(each for each in ticket.attachments if each != fact.attachment)}
+
+
+def _worked(ticket: Ticket, fact: WorkLogged) -> dict[str, Any]:
+    return {
+        "work_log": (*ticket.work_log, fact.entry),
+        "time_spent": ticket.time_spent + fact.entry.duration,
+    }
+
+
+def _corrected(ticket: Ticket, fact: WorkCorrected) -> dict[str, Any]:
+    right = {each.id: each for each in fact.entries}
+    log = tuple(right.get(each.id, each) for each in ticket.work_log)
+    return {"work_log": log, "time_spent": sum((each.duration for each in log), timedelta(0))}
+
+
+def _tagged(ticket: Ticket, fact: Tagged) -> dict[str, Any]:
+    return {"tags": tuple(sorted({*ticket.tags, *fact.tags}))}
+
+
+def _untagged(ticket: Ticket, fact: Untagged) -> dict[str, Any]:
+    return {"tags": tuple(word for word in ticket.tags if word not in fact.tags)}
 
 
 def _logged_again(ticket: Ticket, _fact: TicketLogged) -> dict[str, Any]:
@@ -408,5 +471,17 @@ _CHANGES = cast(
         MergedFrom: _merged_from,
         MergeUndone: _merge_undone,
         SplitFrom: _split_from,
+        OwnershipTransferred: _owned,
+        ParticipantAdded: _joined,
+        ParticipantRemoved: _left,
+        PublicMessage: _nothing,
+        InternalNote: _nothing,
+        Attached: _attached,
+        Detached: _detached,
+        WorkLogged: _worked,
+        WorkCorrected: _corrected,
+        Tagged: _tagged,
+        Untagged: _untagged,
+        NeedMet: _nothing,  # the instant is that of the event: see `Ticket.after`
     },
 )

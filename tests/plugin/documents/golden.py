@@ -46,6 +46,7 @@ from itsmkit.practices import Incident
 from itsmkit.tickets import (
     Actor,
     Assigned,
+    Attached,
     Attachment,
     CascadeAdvanced,
     CascadeAnswered,
@@ -53,23 +54,35 @@ from itsmkit.tickets import (
     CascadeRefusal,
     CheckpointPassed,
     Commented,
+    Detached,
     DetailsChanged,
+    InternalNote,
     Link,
     Linked,
     MergedFrom,
     MergedInto,
     MergeUndone,
+    NeedMet,
+    OwnershipTransferred,
     Participant,
+    ParticipantAdded,
+    ParticipantRemoved,
     Prioritised,
+    PublicMessage,
     SplitFrom,
     StateChanged,
     StateCorrected,
+    Tagged,
     Ticket,
     TicketEvent,
     TicketId,
     TicketLogged,
     Unlinked,
     Unmerged,
+    Untagged,
+    WorkCorrected,
+    WorkEntry,
+    WorkLogged,
 )
 from itsmkit.workflow import StateCategory
 
@@ -179,6 +192,19 @@ RELATIONS = (
     Relation(CIId("a"), "uses", CIId("d"), effect=Effect(cap="degraded")),
 )
 
+WORK = WorkEntry(
+    "1",
+    "ann",
+    timedelta(minutes=16),
+    "repair",
+    "a new fuse",
+    Money("40.25", "EUR"),
+    role="engineer",
+    billed=timedelta(minutes=30),
+    rate=Money("80.50", "EUR"),
+)
+FILE = Attachment("0" * 64, "screen.png", 17, "image/png", is_public=False)
+
 _OF_BOTH: dict[str, Any] = {
     "owner": "desk",
     "affected_person": "yan",
@@ -188,10 +214,12 @@ _OF_BOTH: dict[str, Any] = {
     "restricted_to": "security",
     "tags": ("urgent", "vip"),
     "participants": (Participant("kim", "expert"),),
-    "attachments": (Attachment("0" * 64, "screen.png", 17, "image/png", is_public=False),),
+    "attachments": (FILE,),
     "links": (Link("parent_of", True, TicketId("01890a5e")),),
     "merged_into": TicketId("01890a5f"),
     "merged_from": (TicketId("01890a61"),),
+    "work_log": (WORK,),
+    "time_spent": timedelta(minutes=16),
 }
 _TAKEN_OVER = (_OF_BOTH["participants"], _OF_BOTH["tags"], _OF_BOTH["attachments"])
 _REFUSAL = CascadeRefusal(TicketId("01890a5e"), "INC-2", ["no way"])
@@ -254,4 +282,18 @@ VALUES: tuple[object, ...] = (
     of_ticket(MergedFrom(TicketId("01890a5e"), *_TAKEN_OVER)),
     of_ticket(MergeUndone(TicketId("01890a5e"), *_TAKEN_OVER)),
     of_ticket(SplitFrom(TicketId("01890a5e"), [2, 3], _OF_BOTH["attachments"])),
+    # Since they are worked on, written about and shared.
+    OwnershipTransferred("zoe", "on holiday"),
+    ParticipantAdded(Participant("kim", "expert")),
+    ParticipantRemoved(Participant("kim", "expert")),
+    PublicMessage("We are on it."),
+    InternalNote("The fuse, again."),
+    Attached(FILE),
+    Detached(FILE),
+    WorkLogged(WORK),
+    WorkLogged(WorkEntry("2", "ann", timedelta(hours=1), "travel")),
+    WorkCorrected([WORK], "it was longer"),
+    Tagged(["urgent", "vip"]),
+    Untagged(["vip"]),
+    NeedMet("a spare phone"),
 )

@@ -29,11 +29,13 @@ from itsmkit.practices.links.link_type import SPLIT_FROM, LinkEnd, LinkType
 from itsmkit.tickets import (
     Attachment,
     Commented,
+    InternalNote,
     Linked,
     MergedFrom,
     MergedInto,
     MergeUndone,
     Participant,
+    PublicMessage,
     SplitFrom,
     Ticket,
     TicketEvent,
@@ -48,7 +50,7 @@ __all__ = ["merge", "split", "unmerge"]
 AnyTicket = TypeVar("AnyTicket", bound=Ticket)
 T = TypeVar("T")
 
-_MESSAGES = (Commented,)
+_MESSAGES = (Commented, InternalNote, PublicMessage)
 """The facts that are something said."""
 
 

@@ -1,0 +1,205 @@
+"""
+What is written on tickets, and what of it the requester sees.
+
+`public_view` is the one way from a ticket to what is shown outside. What it returns is made of public types
+only, and what renders for requesters takes nothing else; so a type checker refuses every mistake by which a
+note could get into a letter.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TypeVar
+
+from attrs import field, frozen
+
+from itsmkit._frozen import as_tuple
+from itsmkit.errors import RefusedError
+from itsmkit.practices._arguments import text
+from itsmkit.practices.decision import Decision, Occasion, happen
+from itsmkit.tickets import (
+    Attachment,
+    Commented,
+    InternalNote,
+    PublicMessage,
+    Ticket,
+    TicketEvent,
+)
+
+__all__ = [
+    "PublicFile",
+    "PublicLetter",
+    "PublicTicket",
+    "add_note",
+    "public_view",
+    "render_for_requester",
+    "render_letter",
+    "send_message",
+]
+
+AnyTicket = TypeVar("AnyTicket", bound=Ticket)
+
+
+def send_message(ticket: AnyTicket, occasion: Occasion, text: str) -> Decision[AnyTicket]:
+    """
+    Write to everybody who takes part, the requester among them.
+
+    Raises:
+        RefusedError: If there is nothing in it.
+    """
+    return happen(ticket, occasion, PublicMessage(_said(ticket, "send a message on", text)))
+
+
+def add_note(ticket: AnyTicket, occasion: Occasion, text: str) -> Decision[AnyTicket]:
+    """
+    Write for those who work on the ticket.
+
+    Raises:
+        RefusedError: If there is nothing in it.
+    """
+    return happen(ticket, occasion, InternalNote(_said(ticket, "add a note to", text)))
+
+
+def _said(ticket: Ticket, what: str, words: str) -> str:
+    if not text("text", words).strip():
+        refusal = f"cannot {what} {ticket.number}: the text is empty"
+        raise RefusedError(refusal)
+    return words
+
+
+# -- what is shown outside -------------------------------------------------------------------------------
+
+
+@frozen
+class PublicLetter:
+    """
+    A message as the requester sees it.
+
+    Args:
+        at: When it was written.
+        author: Who wrote it.
+        message: The words.
+    """
+
+    at: datetime
+    author: str
+    message: PublicMessage
+
+
+@frozen
+class PublicFile:
+    """
+    A file that the requester may see.
+
+    Args:
+        digest: By which its content is asked for.
+        name: What it is called.
+        size: How many bytes it has.
+        media_type: Such as ``"image/png"``.
+    """
+
+    digest: str
+    name: str
+    size: int
+    media_type: str
+
+
+@frozen
+class PublicTicket:
+    """
+    A ticket as its requester sees it: nothing in it is internal.
+
+    Args:
+        number: The display number.
+        title: What it is about.
+        state: Where it stands.
+        requester: Who asked.
+        opened_at: When the need arose.
+        written_at: When the requester was last written to, or wrote; otherwise *opened_at*.
+        needed_by: When the requester needs it.
+        resolution: How it was solved, in the words that are meant for the requester.
+        letters: What was written, in order.
+        files: The files.
+    """
+
+    number: str
+    title: str | None
+    state: str
+    requester: str | None
+    opened_at: datetime
+    written_at: datetime
+    needed_by: datetime | None = None
+    resolution: str | None = None
+    letters: tuple[PublicLetter, ...] = field(default=(), converter=as_tuple)
+    files: tuple[PublicFile, ...] = field(default=(), converter=as_tuple)
+
+
+def public_view(ticket: Ticket, history: Iterable[TicketEvent]) -> PublicTicket:
+    """
+    Return what the requester sees of a ticket.
+
+    Notes, work logs, reasons, details of the desk's own, and files that are not public are left out; of the
+    resolution, the text alone is there.
+
+    Args:
+        ticket: The ticket.
+        history: All of its events, in order.
+    """
+    letters = tuple(_letters(history))
+    resolution = ticket.details.get("resolution")
+    return PublicTicket(
+        number=ticket.number,
+        title=ticket.title,
+        state=ticket.state,
+        requester=ticket.requester,
+        opened_at=ticket.opened_at,
+        written_at=letters[-1].at if letters else ticket.opened_at,
+        needed_by=ticket.needed_by,
+        resolution=resolution if isinstance(resolution, str) and not ticket.is_open else None,
+        letters=letters,
+        files=tuple(_file(each) for each in ticket.attachments if each.is_public),
+    )
+
+
+def _letters(history: Iterable[TicketEvent]) -> Iterable[PublicLetter]:
+    for event in history:
+        fact = event.fact
+        if isinstance(fact, PublicMessage):
+            yield PublicLetter(event.effective_at, event.actor.id, fact)
+        elif isinstance(fact, Commented) and fact.public:
+            yield PublicLetter(event.effective_at, event.actor.id, PublicMessage(fact.text))
+
+
+def _file(attachment: Attachment) -> PublicFile:
+    return PublicFile(attachment.digest, attachment.name, attachment.size, attachment.media_type)
+
+
+def render_letter(letter: PublicLetter) -> str:
+    """Return a message as text for the requester."""
+    return f"{letter.at:%Y-%m-%d %H:%M} UTC, {letter.author}:\n{letter.message.text}"
+
+
+def render_for_requester(ticket: PublicTicket) -> str:
+    """
+    Return a ticket as text for its requester.
+
+    >>> from datetime import UTC, datetime
+    >>> nine = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    >>> letter = PublicLetter(nine, "ann", PublicMessage("We are on it."))
+    >>> ticket = PublicTicket("INC-1", "No mail", "New", "bob", nine, nine, letters=[letter])
+    >>> print(render_for_requester(ticket))
+    INC-1: No mail
+    New, opened 2026-03-02 09:00 UTC
+    <BLANKLINE>
+    2026-03-02 09:00 UTC, ann:
+    We are on it.
+    """
+    head = [
+        f"{ticket.number}: {ticket.title or ''}".rstrip(": "),
+        f"{ticket.state}, opened {ticket.opened_at:%Y-%m-%d %H:%M} UTC",
+    ]
+    if ticket.needed_by is not None:
+        head.append(f"needed by {ticket.needed_by:%Y-%m-%d %H:%M} UTC")
+    if ticket.resolution is not None:
+        head.append(f"solved: {ticket.resolution}")
+    head += [f"file: {each.name} ({each.size} bytes)" for each in ticket.files]
+    return "\n\n".join(["\n".join(head), *map(render_letter, ticket.letters)])
