@@ -23,6 +23,16 @@ if TYPE_CHECKING:
     from itsmkit.desk.discovery import DiscoveryCommands, Reconciled
     from itsmkit.desk.incidents import IncidentCommands
     from itsmkit.desk.item_facets import ItemFacets
+    from itsmkit.desk.kinds import (
+        ChangeCommands,
+        ComplaintCommands,
+        OrderCommands,
+        ProblemCommands,
+        QuestionCommands,
+        ReleaseCommands,
+        RequestCommands,
+        TaskCommands,
+    )
     from itsmkit.desk.memory import InMemoryNotifier, InMemoryStore
     from itsmkit.desk.replay import Relived, relive
     from itsmkit.desk.tickets import FoundTickets, TicketCommands
@@ -45,6 +55,16 @@ else:
             "itsmkit.desk.discovery": ("DiscoveryCommands", "Reconciled"),
             "itsmkit.desk.incidents": ("IncidentCommands",),
             "itsmkit.desk.item_facets": ("ItemFacets",),
+            "itsmkit.desk.kinds": (
+                "ChangeCommands",
+                "ComplaintCommands",
+                "OrderCommands",
+                "ProblemCommands",
+                "QuestionCommands",
+                "ReleaseCommands",
+                "RequestCommands",
+                "TaskCommands",
+            ),
             "itsmkit.desk.memory": ("InMemoryNotifier", "InMemoryStore"),
             "itsmkit.desk.replay": ("Relived", "relive"),
             "itsmkit.desk.tickets": ("FoundTickets", "TicketCommands"),
@@ -56,7 +76,9 @@ else:
 __all__ = [
     "Audit",
     "CIContext",
+    "ChangeCommands",
     "Clock",
+    "ComplaintCommands",
     "ConfigurationCommands",
     "ConfigurationRules",
     "ConnectedTicket",
@@ -73,9 +95,15 @@ __all__ = [
     "MIN_RETENTION",
     "ManualClock",
     "OWN_SOURCE",
+    "OrderCommands",
     "Pause",
+    "ProblemCommands",
+    "QuestionCommands",
     "Reconciled",
+    "ReleaseCommands",
     "Relived",
+    "RequestCommands",
+    "TaskCommands",
     "TicketCommands",
     "TimerFailure",
     "WorkCommands",

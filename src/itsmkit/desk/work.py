@@ -17,7 +17,6 @@ from itsmkit.practices import (
     catch_up,
     prioritise,
     take_over,
-    transition,
 )
 from itsmkit.tickets import Actor, Ticket, TicketId
 
@@ -91,6 +90,8 @@ class WorkCommands(Generic[AnyTicket]):
 
         Raises:
             DefinitionError: If a level is unknown, or *opened_at* is naive.
+            FieldsRefusedError: With every field of the kind that is missing, and every value that it does not
+                take.
         """
         actor = acting(by, self._actor)
         described = {
@@ -145,16 +146,16 @@ class WorkCommands(Generic[AnyTicket]):
 
         Raises:
             NotFoundError: If there is no such ticket of this kind.
-            TransitionRefusedError: If the workflow forbids it, with every reason.
+            TransitionRefusedError: If the workflow or a field forbids it, with every reason.
         """
         actor = acting(by, self._actor)
         runner = self._runner.asked(
             self._command("transition"), actor, idempotency_key, ticket_id, trigger, details
         )
         occasion = runner.occasion()
-        workflow = self.kind.workflow
+        kind = self.kind
         return runner.change_of(
-            self.kind, ticket_id, lambda ticket: transition(ticket, workflow, trigger, occasion, details)
+            kind, ticket_id, lambda ticket: kind.transition(ticket, trigger, occasion, details)
         )
 
     def prioritise(

@@ -5,8 +5,10 @@ Every function takes the ticket as it is and returns a `Decision`, or raises and
 change nothing decides that nothing happens.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
+
+from attrs import evolve
 
 from itsmkit._frozen import EMPTY
 from itsmkit.errors import DefinitionError, RefusedError
@@ -20,9 +22,11 @@ from itsmkit.tickets import (
     StateChanged,
     Ticket,
 )
-from itsmkit.workflow import ACTOR_ROLES, Workflow
+from itsmkit.workflow import ACTOR_ROLES, Availability, Fired, TransitionRefusedError, Workflow
 
 __all__ = [
+    "COMMANDED",
+    "Demands",
     "assign",
     "comment",
     "describe",
@@ -35,6 +39,9 @@ __all__ = [
 
 AnyTicket = TypeVar("AnyTicket", bound=Ticket)
 
+Demands = Callable[[Mapping[str, object]], tuple[tuple[str, ...], tuple[str, ...]]]
+"""Asked about a ticket as it will be: which fields it lacks, and a sentence for each that is wrong."""
+
 
 def transition(
     ticket: AnyTicket,
@@ -42,9 +49,11 @@ def transition(
     trigger: str,
     occasion: Occasion,
     details: Mapping[str, object] = EMPTY,
+    *,
+    demands: Demands | None = None,
 ) -> Decision[AnyTicket]:
     """
-    Move *ticket* through its workflow.
+    Move *ticket* through its workflow: what `KindOfWork.transition` does beside looking at fields.
 
     Args:
         ticket: The ticket.
@@ -53,6 +62,7 @@ def transition(
         occasion: When, and by whom.
         details: What the move needs to be told, such as the resolution; kept with the ticket. A
             ``support_group`` or ``assignee`` among them is given the work first.
+        demands: What is asked for beside the workflow's own demands.
 
     Raises:
         DefinitionError: If the group or person to give the work to is no text.
@@ -64,10 +74,40 @@ def transition(
     told = details
     if given is not None:
         told = {**details, "support_group": given.support_group, "assignee": given.assignee}
-    fired = workflow.fire(ticket.state, trigger, facts_of_move(ticket, occasion, told))
+    facts = facts_of_move(ticket, occasion, told)
+    fired = _fired(workflow, ticket.state, trigger, facts, demands)
     kept = {name: value for name, value in details.items() if name not in _PLACES}
     moved = StateChanged(fired.source, fired.target, fired.category.value, trigger, kept)
     return happen(ticket, occasion, moved) if given is None else happen(ticket, occasion, given, moved)
+
+
+def _fired(
+    workflow: Workflow, state: str, trigger: str, facts: Mapping[str, object], demands: Demands | None
+) -> Fired:
+    """Return what *trigger* does, or refuse it with what the workflow and *demands* ask for together."""
+    if demands is None:
+        return workflow.fire(state, trigger, facts)
+    try:
+        fired = workflow.fire(state, trigger, facts)
+    except TransitionRefusedError as refusal:
+        found = tuple(_demanding(way, facts, demands) for way in refusal.found)
+        raise TransitionRefusedError(trigger, state, refusal.legal, found) from None
+    way = _demanding(Availability(trigger, fired.target, fired.category), facts, demands)
+    if way.is_allowed:
+        return fired
+    legal = tuple(dict.fromkeys(each.trigger for each in workflow.available(state, facts)))
+    raise TransitionRefusedError(trigger, state, legal, (way,))
+
+
+def _demanding(way: Availability, facts: Mapping[str, object], demands: Demands) -> Availability:
+    """Return *way* with what is demanded of a ticket that has gone it."""
+    missing, wrong = demands({**facts, "state": way.target, "state_category": way.category.value})
+    more = tuple(name for name in missing if name not in way.missing)
+    told = (*(f"{name} is missing" for name in more), *wrong)
+    # What is missing stands together, before all else.
+    place = len(way.missing)
+    reasons = (*way.reasons[:place], *told, *way.reasons[place:])
+    return evolve(way, missing=(*way.missing, *more), reasons=reasons)
 
 
 def facts_of_move(ticket: Ticket, occasion: Occasion, details: Mapping[str, object]) -> dict[str, object]:
@@ -220,8 +260,14 @@ _COMMANDED = {
         "a command of its own changes it",
     ),
     **dict.fromkeys(
-        ("id", "kind", "number", "version", "opened_at", "updated_at", "reassignments", "reopens", "details"),
+        (
+            *("id", "kind", "number", "version", "opened_at", "updated_at", "reassignments", "reopens"),
+            *("details", "fields_version"),
+        ),
         "it follows from the history",
     ),
     **dict.fromkeys(("actor", "automated", ACTOR_ROLES), "it is told by who acts: see `Desk.acting_as`"),
 }
+
+COMMANDED: Mapping[str, str] = _COMMANDED
+"""What cannot be set as a detail, and why."""

@@ -81,6 +81,9 @@ def take_over(
     """
     Begin the history of a ticket with the first that is known of it.
 
+    Details that the fields of the kind do not take are taken as they are, and the event says why they should
+    not be.
+
     Args:
         kind: The kind of work.
         ticket_id: Its key.
@@ -92,17 +95,20 @@ def take_over(
     Raises:
         NotFoundError: If the workflow does not know the state.
     """
-    initial = kind.workflow.definition.initial
-    category = kind.workflow.category_of(seen.state).value
+    told = kind.read_leniently(seen.details)
+    workflow = kind.workflow_for(told.values)
+    initial = workflow.definition.initial
+    category = workflow.category_of(seen.state).value
     irregular = () if seen.state == initial else (f"the history begins in {seen.state}, not in {initial}",)
+    facts = {**seen.facts(), **told.values}
     fact = TicketLogged(
         kind=kind.name,
         number=number,
         state=seen.state,
         category=category,
         opened_at=opened_at,
-        details={name: value for name, value in seen.facts().items() if value is not None},
-        irregular=irregular,
+        details={name: value for name, value in facts.items() if value is not None},
+        irregular=(*irregular, *told.problems),
     )
     return begin(kind, occasion.event(ticket_id, 1, fact, not_before=fact.opened_at))
 
@@ -114,6 +120,7 @@ def catch_up(
     Bring *ticket* to where another system shows it.
 
     What is judged comes before what is done: a new priority or group holds for the move that came with it.
+    Details are taken as `take_over` does.
 
     Args:
         kind: The kind of work.
@@ -128,9 +135,10 @@ def catch_up(
         NotFoundError: If the workflow does not know the state.
     """
     facts: list[Fact] = []
-    news = differences(ticket, seen.details)
-    if news:
-        facts.append(DetailsChanged(news))
+    told = kind.read_leniently(differences(ticket, seen.details))
+    news = differences(ticket, told.values)
+    if news.keys() - {"fields_version"}:
+        facts.append(DetailsChanged(news, told.problems))
     judged = (seen.impact, seen.urgency, seen.priority)
     if judged != (ticket.impact, ticket.urgency, ticket.priority):
         facts.append(Prioritised(*judged, because=f"as {occasion.actor} judged it"))
@@ -142,7 +150,7 @@ def catch_up(
 
 
 def _move(kind: KindOfWork[AnyTicket], ticket: AnyTicket, seen: Observation, occasion: Occasion) -> Fact:
-    workflow = kind.workflow
+    workflow = kind.workflow_of(ticket)
     source, target = ticket.state, seen.state
     category = workflow.category_of(target).value
     trigger = workflow.trigger_to(source, target)

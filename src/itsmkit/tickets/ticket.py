@@ -77,6 +77,7 @@ class Ticket:
         attachments: The files.
         links: Its ends of links to other tickets.
         merged_into: The ticket in which it goes on.
+        fields_version: The version of the fields of its kind under which it was last written, if it has some.
     """
 
     id: TicketId
@@ -113,6 +114,7 @@ class Ticket:
     attachments: tuple[Attachment, ...] = field(default=(), converter=as_tuple)
     links: tuple[Link, ...] = field(default=(), converter=as_tuple)
     merged_into: TicketId | None = None
+    fields_version: int | None = None
 
     def __init_subclass__(cls) -> None:
         # What stands in slots would be missing from the next version of a ticket.
@@ -182,7 +184,8 @@ class Ticket:
         Return the ticket as conditions see it: its fields by name, its further details beside them.
 
         What there may be several of is a fact each, which is true: ``tag.urgent``, ``participant.ann``,
-        ``link.parent_of`` for the ticket that is the parent.
+        ``link.parent_of`` for the ticket that is the parent. So is each part of the path of its category,
+        from the top to itself: ``category.network`` and ``category.wifi`` of ``"network/wifi"``.
 
         A new ``dict`` each time; a field of the ticket hides a detail of the same name.
         """
@@ -196,6 +199,10 @@ class Ticket:
         for link in self.links:
             if link.is_source:
                 facts[f"link.{link.link_type}"] = True
+        if self.category is not None:
+            for part in str(self.category).split("/"):
+                if name := part.strip():
+                    facts[f"category.{name}"] = True
         return facts
 
     def fact(self, name: str) -> object:
@@ -237,7 +244,7 @@ DONE_CATEGORIES = frozenset({"resolved", "closed", "cancelled"})
 
 _FINISHED = frozenset({"resolved", "closed"})
 _NO_FACTS = frozenset({"id", "version", "details", "tags", "participants", "attachments", "links"})
-_FACTS_OF_PARTS = ("tag.", "participant.", "link.")
+_FACTS_OF_PARTS = ("tag.", "participant.", "link.", "category.")
 
 DESCRIPTIVE_FIELDS = frozenset(
     {
@@ -263,7 +270,11 @@ _AT_LOGGING = DESCRIPTIVE_FIELDS | {
     "assignee",
     "owner",
     "restricted_to",
+    "fields_version",
 }
+
+_IN_PLACE = DESCRIPTIVE_FIELDS | {"fields_version"}
+"""What a change of details changes in the ticket itself."""
 
 
 def _split(values: Mapping[str, object]) -> tuple[dict[str, Any], dict[str, object]]:
@@ -305,7 +316,7 @@ def _described(ticket: Ticket, news: Mapping[str, object]) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     details: dict[str, object] = {}
     for name, value in news.items():
-        (changes if name in DESCRIPTIVE_FIELDS else details)[name] = value
+        (changes if name in _IN_PLACE else details)[name] = value
     if details:
         changes["details"] = changed(ticket.details, details)
     return changes

@@ -42,7 +42,7 @@ from itsmkit.plugin.documents import (
     StagedLock,
     StagedRecord,
 )
-from itsmkit.practices import Incident
+from itsmkit.practices import TICKET_CLASSES, Incident
 from itsmkit.tickets import (
     Actor,
     Assigned,
@@ -180,7 +180,13 @@ _OF_BOTH: dict[str, Any] = {
     "attachments": (Attachment("0" * 64, "screen.png", 17, "image/png", is_public=False),),
     "links": (Link("parent_of", True, TicketId("01890a5e")),),
     "merged_into": TicketId("01890a5f"),
+    "fields_version": 3,
 }
+OF_KINDS = tuple(
+    kind(TicketId("01890a61"), name, f"{name}-1", 1, "New", "new", NINE, TEN, **_OF_BOTH)
+    for name, kind in TICKET_CLASSES.items()
+    if name != "incident"
+)
 LATER_INCIDENT = evolve(INCIDENT, **_OF_BOTH)
 OWN_TICKET = Ticket(TicketId("01890a60"), "complaint-to-legal", "L-1", 1, "New", "new", NINE, TEN, **_OF_BOTH)
 
@@ -229,4 +235,7 @@ VALUES: tuple[object, ...] = (
     # Since incidents have owners, participants and links.
     LATER_INCIDENT,
     OWN_TICKET,
+    # Since there are other kinds of work, and changes say why they are irregular.
+    *OF_KINDS,
+    of_ticket(DetailsChanged({"hours": "many"}, ("hours must be a number, not str 'many'",))),
 )
