@@ -137,7 +137,7 @@ def test_conditions_are_checked_against_the_fields_of_all_kinds():
             ['must be one of "won", "lost", as verdict is, not the text "loose"'],
         ),
         (
-            '(anything > 3 or not verdict in ("loose", "won")) and kind is present',
+            '(anything > 3 or not verdict in ["loose", "won"]) and kind is present',
             ['must be one of "won", "lost", as verdict is, not the text "loose"'],
         ),
         ("anything > 3", []),

@@ -209,11 +209,14 @@ def _number(_field: Field, value: object) -> object:
             number = int(value) if value.strip().lstrip("+-").isdecimal() else Decimal(value.strip())
         except (InvalidOperation, ValueError):  # ValueError: more digits than int() takes
             raise _wrong("a number", value) from None
-    if type(number) is int:
-        return number
-    if isinstance(number, float | Decimal) and math.isfinite(number):
-        return number
-    raise _wrong("a number", value)
+    is_number = (
+        type(number) is int
+        or (isinstance(number, float) and math.isfinite(number))
+        or (isinstance(number, Decimal) and number.is_finite())
+    )
+    if not is_number:
+        raise _wrong("a number", value)
+    return number
 
 
 _FLAGS = {"true": True, "yes": True, "false": False, "no": False}
