@@ -14,7 +14,7 @@ prefix = "LEG-"
 name = "legal_complaint"
 version = "1"
 initial = "Filed"
-states = { Filed = "new", "In Court" = "active", Decided = "resolved", Over = "closed", Dropped = "cancelled" }
+states = { Filed = "new", "In Court" = "active", Decided = "resolved", Over = "closed", Dropped = "cancelled"}
 transitions = [
   { trigger = "sue", from = "Filed", to = "In Court", required = "assignee" },
   { trigger = "decide", from = "In Court", to = "Decided" },

@@ -69,7 +69,8 @@ def transition(
         TransitionRefusedError: If the workflow forbids it, with every reason.
         RefusedError: If a name in *details* is set by another command, such as ``priority``.
     """
-    refuse_commanded(ticket.number, details.keys() - _PLACES)
+    if demands is None:  # else the names were looked at already, and there may be some of the desk's own
+        refuse_commanded(ticket.number, details.keys() - _PLACES)
     given = _given(ticket, details)
     told = details
     if given is not None:
