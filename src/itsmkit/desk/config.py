@@ -173,10 +173,9 @@ class DeskConfig:
         for place, agreement in enumerate(self.agreements):
             for path, condition in (
                 ("when", agreement.when),
-                *((f"promises[{each}].when", found.when) for each, found in enumerate(agreement.promises)),
+                *((f"targets[{each}].when", found.when) for each, found in enumerate(agreement.promises)),
             ):
-                for problem in ticket_condition_problems(condition, schema):
-                    yield f"agreements[{place}].{path}: {problem}"
+                yield from ticket_condition_problems(condition, schema, where=f"agreements[{place}].{path}")
 
     @property
     def fact_schema(self) -> FactSchema:

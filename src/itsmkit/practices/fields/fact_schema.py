@@ -59,16 +59,21 @@ def fact_schema(sets: Iterable[FieldSet | None]) -> FactSchema:
     return FactSchema({name: found for name, found in types.items() if name not in unlike})
 
 
-def ticket_condition_problems(condition: Condition, schema: FactSchema) -> tuple[str, ...]:
+def ticket_condition_problems(condition: Condition, schema: FactSchema, *, where: str) -> tuple[str, ...]:
     """
     Return everything in *condition* that can never be meant of the facts in *schema*.
 
     A fact that the schema does not know may be a detail that nobody declared, and is let pass.
+
+    Args:
+        condition: Any condition.
+        schema: The facts whose types are known.
+        where: The path of the condition, which starts every problem's path.
     """
     if fields_of(condition) <= schema.types.keys():
-        return type_problems(condition, schema)
+        return type_problems(condition, schema, where=where)
     return tuple(
-        problem.partition(": ")[2]
+        f"{where}: {problem.partition(': ')[2]}"
         for leaf in _leaves(condition)
         if leaf.field in schema.types
         for problem in type_problems(leaf, schema)
