@@ -353,7 +353,7 @@ def test_the_log_of_another_system_knows_the_states_of_incidents() -> None:
         ),
         pytest.param(
             {"kinds": {"visit": {"workflow": {**to_mapping(incident_workflow()), "initial": "Nwe"}}}},
-            ["kinds.visit.workflow: "],
+            ["kinds.visit.workflow.initial: 'Nwe' is an unknown state; did you mean 'New'?"],
             id="a workflow that cannot be right",
         ),
         pytest.param(
@@ -425,7 +425,7 @@ def test_the_log_of_another_system_knows_the_states_of_incidents() -> None:
         pytest.param(
             {"kinds": {"question": {"prefix": "INC-"}, "problem": {"prefix": "INC-1"}}},
             [
-                "kinds: numbers of incident begin with 'INC-' and those of question with 'INC-', so that two ",
+                "kinds: numbers of incident begin with 'INC-' and those of question with 'INC-', so",
                 "kinds: numbers of incident begin with 'INC-' and those of problem with 'INC-1', ",
                 "kinds: numbers of question begin with 'INC-' and those of problem with 'INC-1', ",
             ],
