@@ -190,6 +190,7 @@ def test_what_the_workflow_asks_for_needs_no_field():
     assert ticket.details == {"workaround": "use the stairs", "pending_reason": "no ladder"}
     assert "pending_reason" in KIND.known
     assert not KIND.known & {"state", "version", "tags"}
+    assert change_kind().known >= {"approval", "test_result", "change_type", "planned_start", "back_out_plan"}
 
 
 def test_a_kind_without_fields_takes_any_detail():

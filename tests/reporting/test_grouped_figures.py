@@ -63,6 +63,8 @@ def test_a_group_tells_how_often_promises_were_kept():
     clock.set(A_MONDAY.replace(day=A_MONDAY.day + 14))
     desk.questions.transition(late.id, "answer", answer="No")
     desk.questions.log("Three", site="Essen")
+    given_up = desk.questions.log("Four", site="Essen")
+    desk.questions.transition(given_up.id, "cancel", cancellation_reason="asked twice")
     bonn, essen = desk.figures("site")
     assert (bonn.values, bonn.attainment) == (
         ("Bonn",),

@@ -114,20 +114,19 @@ class KindContract:
         assert [*desk.tickets] == []
 
     def test_a_name_that_there_is_not_is_refused_on_every_way_in(self, desk: Desk) -> None:
-        ticket, odd = self.logged(desk), "no_such_field"
-        room = desk.work(self.kind_name)
+        ticket, room = self.logged(desk), desk.work(self.kind_name)
         trigger = self.kind.workflow_of(ticket).available(ticket.state, EMPTY)[0].trigger
         ways: tuple[Callable[[], object], ...] = (
-            lambda: room.log("Another", details={**self.at_logging, odd: 1}),
-            lambda: desk.tickets.describe(ticket.id, **{odd: 1}),
-            lambda: room.transition(ticket.id, trigger, **{odd: 1}),
-            lambda: desk.tickets.transition(ticket.id, trigger, **{odd: 1}),
+            lambda: room.log("Another", details={**self.at_logging, "no_such_field": 1}),
+            lambda: desk.tickets.describe(ticket.id, no_such_field=1),
+            lambda: room.transition(ticket.id, trigger, no_such_field=1),
+            lambda: desk.tickets.transition(ticket.id, trigger, no_such_field=1),
         )
         if self.kind.fields is None:  # it takes any detail
-            assert desk.tickets.describe(ticket.id, **{odd: 1}).fact(odd) == 1
+            assert desk.tickets.describe(ticket.id, no_such_field=1).fact("no_such_field") == 1
             return
         for way in ways:
-            with pytest.raises(RefusedError, match=f"there is no field '{odd}'"):
+            with pytest.raises(RefusedError, match="there is no field 'no_such_field'"):
                 way()
         assert [*desk.tickets] == [ticket]
 

@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from itsmkit.conditions import ALWAYS, NEVER, FactSchema, FactType, equals, parse_condition
+from itsmkit.conditions import ALWAYS, NEVER, Condition, FactSchema, FactType, equals, parse_condition
 from itsmkit.errors import DefinitionError
 from itsmkit.practices.fields import (
     TICKET_FACTS,
@@ -147,6 +147,11 @@ def test_what_can_never_be_meant_is_found(text, problems):
     found = ticket_condition_problems(parse_condition(text), fact_schema([FIELDS]), where="when")
     assert all(problem.startswith("when") for problem in found)
     assert [problem.partition(": ")[2] for problem in found] == problems
+
+
+def test_what_is_no_condition_is_a_mistake_of_the_caller():
+    with pytest.raises(TypeError):
+        ticket_condition_problems(Condition(), fact_schema([FIELDS]), where="when")
 
 
 def test_a_refusal_says_all_and_can_be_sent():

@@ -16,6 +16,7 @@ from itsmkit.conditions import (
     fields_of,
     type_problems,
 )
+from itsmkit.conditions.tree import not_a_condition
 from itsmkit.practices.fields.field_set import FieldSet
 
 __all__ = ["TICKET_FACTS", "fact_schema", "ticket_condition_problems"]
@@ -81,11 +82,12 @@ def ticket_condition_problems(condition: Condition, schema: FactSchema, *, where
 
 
 def _leaves(condition: Condition) -> Iterator[Comparison | Membership | Presence]:
-    match condition:
-        case Comparison() | Membership() | Presence():
-            yield condition
-        case AllOf(conditions=parts) | AnyOf(conditions=parts):
-            for part in parts:
-                yield from _leaves(part)
-        case Not(condition=part):
+    if isinstance(condition, Comparison | Membership | Presence):
+        yield condition
+    elif isinstance(condition, Not):
+        yield from _leaves(condition.condition)
+    elif isinstance(condition, AllOf | AnyOf):
+        for part in condition.conditions:
             yield from _leaves(part)
+    else:
+        raise not_a_condition(condition)
