@@ -5,7 +5,7 @@ A file is checked as a whole. Every fault is reported at once, each with its pat
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from functools import cached_property, partial
 from importlib.resources import as_file, files
 from itertools import combinations
 from os import PathLike
@@ -169,15 +169,32 @@ class DeskConfig:
 
     def _wrong_conditions(self) -> Iterator[str]:
         """List what agreements ask of tickets that tickets can never answer."""
-        schema = self.fact_schema
         for place, agreement in enumerate(self.agreements):
             for path, condition in (
                 ("when", agreement.when),
                 *((f"targets[{each}].when", found.when) for each, found in enumerate(agreement.promises)),
             ):
-                yield from ticket_condition_problems(condition, schema, where=f"agreements[{place}].{path}")
+                yield from self.condition_problems(condition, where=f"agreements[{place}].{path}")
 
-    @property
+    def condition_problems(self, condition: Condition, *, where: str = "where") -> tuple[str, ...]:
+        """
+        Return everything in a condition on tickets, such as one to find them by, that can never be meant.
+
+        A fact that is neither of all tickets nor a field of a kind may be a detail that nobody declared, and
+        is let pass.
+
+        Args:
+            condition: The condition.
+            where: Its path, which starts every problem's path.
+
+        >>> from itsmkit.conditions import parse_condition
+        >>> DeskConfig.standard().condition_problems(parse_condition('state_category = "actve"'))
+        ... # doctest: +ELLIPSIS
+        ('where.equals: must be one of "new", "active", ..., not the text "actve"',)
+        """
+        return ticket_condition_problems(condition, self.fact_schema, where=where)
+
+    @cached_property
     def fact_schema(self) -> FactSchema:
         """What conditions may ask of its tickets, as far as that is known: see `itsmkit.practices.fields`."""
         return fact_schema(kind.fields for kind in self.kinds.values())
