@@ -18,7 +18,7 @@ from itsmkit._frozen import FrozenDict, as_tuple
 from itsmkit._problems import close_to, distinct_problems, shown
 from itsmkit.errors import DefinitionError
 
-__all__ = ["MAX_LEVELS", "Category", "CategoryTree"]
+__all__ = ["Category", "CategoryTree", "MAX_LEVELS"]
 
 MAX_LEVELS = 12
 """How deep a tree may be. Whoever has to choose is lost long before."""

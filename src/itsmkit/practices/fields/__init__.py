@@ -13,13 +13,13 @@ from itsmkit.practices.fields.field_set import FieldSet, ReadValues
 from itsmkit.practices.fields.migration import FieldMigration, migration
 
 __all__ = [
-    "TICKET_FACTS",
     "Field",
     "FieldKind",
     "FieldMigration",
     "FieldSet",
     "FieldsRefusedError",
     "ReadValues",
+    "TICKET_FACTS",
     "fact_schema",
     "migration",
 ]
