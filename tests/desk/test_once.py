@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from itsmkit.cmdb import CIId, ConfigurationItem, RedundancySet, Relation, SourceRecord
 from itsmkit.cmdb.history import ConfigurationRecord
-from itsmkit.desk import MIN_RETENTION, Desk, DeskConfig, InMemoryStore, ManualClock, Reconciled
+from itsmkit.desk import MIN_RETENTION, Desk, DeskConfig, InMemoryStore, ManualClock, Reconciled, WorkCommands
 from itsmkit.errors import DefinitionError, IdempotencyError, PluginError, RefusedError
 from itsmkit.plugin import Discovery, DiscoveryProblem, UnitOfWork, hookimpl
 from itsmkit.practices import Incident, Observation, Resolution
@@ -314,6 +314,20 @@ CASES = {
         looks=1,
         entries=2,
     ),
+    "tickets.transition": Case(
+        lambda desk, it, **key: desk.tickets.transition(it, "assign", support_group="Network", **key),
+        lambda desk, it, **key: desk.tickets.transition(it, "assign", support_group="Storage", **key),
+        logged,
+    ),
+    "tickets.prioritise": Case(
+        lambda desk, it, **key: desk.tickets.prioritise(it, impact="high", urgency="high", **key),
+        lambda desk, it, **key: desk.tickets.prioritise(it, impact="high", urgency="low", **key),
+        logged,
+    ),
+    "changes.propose": Case(
+        lambda desk, _, **key: desk.changes.propose("A router", change_type="standard", **key),
+        lambda desk, _, **key: desk.changes.propose("A router", change_type="normal", **key),
+    ),
     "cmdb.put": Case(
         lambda desk, _, **key: desk.cmdb.put(host("web", ram_gb=64), **key),
         lambda desk, _, **key: desk.cmdb.put(host("web", ram_gb=65), **key),
@@ -422,9 +436,11 @@ def test_every_command_can_be_done_once() -> None:
     desk = a_desk()
     found = {
         f"{room}.{name}"
-        for room in ("incidents", "tickets", "links", "cmdb", "discovery")
+        for room in ("incidents", "changes", "tickets", "links", "cmdb", "discovery")
         for name, method in inspect.getmembers(type(getattr(desk, room)), inspect.isfunction)
         if not name.startswith("_")
+        # What all kinds of work share is one and the same, and incidents stand for it.
+        and not (room == "changes" and name in vars(WorkCommands))
         and "by" in (parameters := inspect.signature(method).parameters)
         and parameters["idempotency_key"].kind is inspect.Parameter.KEYWORD_ONLY
     }

@@ -218,7 +218,7 @@ def test_who_resolves_says_how_by_any_way_in(make_desk: MakeDesk, config: DeskCo
         lambda: desk.work("incident").transition(ticket.id, "resolve", resolution="a new fuse"),
         lambda: desk.tickets.resolve(ticket.id, Resolution(text="a new fuse")),
     ):
-        with pytest.raises(RefusedError, match=r"resolution_code is missing; .* cause is missing"):
+        with pytest.raises(RefusedError, match=r"resolution_code is missing; cause is missing"):
             way()
     outcomes = desk.tickets.bulk([ticket.id], "resolve", resolution=Resolution(text="a new fuse"))
     assert [each.outcome for each in outcomes.outcomes] == ["refused"]

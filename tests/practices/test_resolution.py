@@ -63,7 +63,7 @@ def test_who_resolves_says_all_that_is_asked_for(
 ) -> None:
     with pytest.raises(RefusedError) as refused:
         transition(under_way, practice.workflow, "resolve", occasion(), details, rules=RULES)
-    assert refused.value.reasons == tuple(f"cannot resolve INC-1: {reason}" for reason in reasons)
+    assert refused.value.reasons == tuple(f"{reason}" for reason in reasons)
     seen = Observation("Resolved", None, "ann", "low", "low", "P5", details)
     (*_, event) = catch_up(practice, under_way, seen, occasion(), rules=RULES).events
     assert event.fact == StateCorrected("In Progress", "Resolved", "resolved", tuple(reasons))

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import (
 )
 
 from itsmkit.cmdb import CIId, ConfigurationItem, SourceRecord
-from itsmkit.desk import Desk, InMemoryNotifier, ManualClock
+from itsmkit.desk import Desk, InMemoryNotifier, ManualClock, WorkCommands, kinds
 from itsmkit.desk.audit import Audit
 from itsmkit.desk.cmdb import ConfigurationCommands
 from itsmkit.desk.discovery import DiscoveryCommands
@@ -32,7 +32,7 @@ from itsmkit.errors import ConflictError, DefinitionError, NotFoundError
 from itsmkit.plugin import hookimpl
 from itsmkit.testing import A_MONDAY, AN_AGENT
 from itsmkit.tickets import Actor, Commented, TicketEvent
-from itsmkit_sql import AsyncDesk, DatabaseError, SQLStore, Wake
+from itsmkit_sql import AsyncDesk, DatabaseError, SQLStore, Wake, asynchronous
 from itsmkit_sql._turns import TaskTurn
 from itsmkit_sql.asynchronous import (
     AsyncAudit,
@@ -41,11 +41,14 @@ from itsmkit_sql.asynchronous import (
     AsyncIncidentCommands,
     AsyncLinkCommands,
     AsyncTicketCommands,
+    AsyncWorkCommands,
 )
 
 PAIRS = [
     (Desk, AsyncDesk),
     (IncidentCommands, AsyncIncidentCommands),
+    (WorkCommands, AsyncWorkCommands),
+    *((getattr(kinds, name), getattr(asynchronous, f"Async{name}")) for name in kinds.__all__),
     (TicketCommands, AsyncTicketCommands),
     (LinkCommands, AsyncLinkCommands),
     (ConfigurationCommands, AsyncConfigurationCommands),

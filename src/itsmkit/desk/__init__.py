@@ -24,6 +24,16 @@ if TYPE_CHECKING:
     from itsmkit.desk.discovery import DiscoveryCommands, Reconciled
     from itsmkit.desk.incidents import IncidentCommands
     from itsmkit.desk.item_facets import ItemFacets
+    from itsmkit.desk.kinds import (
+        ChangeCommands,
+        ComplaintCommands,
+        OrderCommands,
+        ProblemCommands,
+        QuestionCommands,
+        ReleaseCommands,
+        RequestCommands,
+        TaskCommands,
+    )
     from itsmkit.desk.links import LinkCommands, LinkedTicket
     from itsmkit.desk.memory import InMemoryNotifier, InMemoryStore
     from itsmkit.desk.replay import Relived, relive
@@ -56,6 +66,16 @@ else:
             "itsmkit.desk.incidents": ("IncidentCommands",),
             "itsmkit.desk.item_facets": ("ItemFacets",),
             "itsmkit.desk.links": ("LinkCommands", "LinkedTicket"),
+            "itsmkit.desk.kinds": (
+                "ChangeCommands",
+                "ComplaintCommands",
+                "OrderCommands",
+                "ProblemCommands",
+                "QuestionCommands",
+                "ReleaseCommands",
+                "RequestCommands",
+                "TaskCommands",
+            ),
             "itsmkit.desk.memory": ("InMemoryNotifier", "InMemoryStore"),
             "itsmkit.desk.replay": ("Relived", "relive"),
             "itsmkit.desk.tickets": ("FoundTickets", "TicketCommands"),
@@ -69,7 +89,9 @@ __all__ = [
     "BulkOutcome",
     "BulkOutcomes",
     "CIContext",
+    "ChangeCommands",
     "Clock",
+    "ComplaintCommands",
     "ConfigurationCommands",
     "ConfigurationRules",
     "ConnectedTicket",
@@ -88,10 +110,16 @@ __all__ = [
     "MIN_RETENTION",
     "ManualClock",
     "OWN_SOURCE",
+    "OrderCommands",
     "Pause",
+    "ProblemCommands",
+    "QuestionCommands",
     "Reconciled",
+    "ReleaseCommands",
     "Relived",
     "SystemClock",
+    "RequestCommands",
+    "TaskCommands",
     "TicketCommands",
     "TimerFailure",
     "WorkCommands",

@@ -30,8 +30,8 @@ MAX_TEXT_LENGTH = 1_000_000
 TEXTS = frozenset({"text", "reason", "note", "description"})
 """The arguments that may have several lines; further details of a ticket may, too."""
 
-DETAILS = frozenset({"details", "attributes"})
-"""The arguments that hold values of a desk's own, by their names."""
+DETAILS = frozenset({"details", "changes", "attributes", "others"})
+"""The arguments that hold values of a desk's own, by their names; or take these by keyword."""
 
 _BREAKS = frozenset("\n\r\t")
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -69,7 +69,7 @@ def looking_at_arguments(*, but: Collection[str] = ()) -> Callable[[type[Command
 def _looking(method: Callable[..., Any], but: frozenset[str]) -> Callable[..., Any]:
     @wraps(method)
     def looked(*args: Any, **kwargs: Any) -> Any:
-        positional, named = _checks_of(method, but)
+        positional, named, has_details = _checks_of(method, but)
         problems = [
             f"{label}: {problem}"
             for (label, check), value in zip(positional, args, strict=False)
@@ -78,7 +78,8 @@ def _looking(method: Callable[..., Any], but: frozenset[str]) -> Callable[..., A
         for label, value in kwargs.items():
             check = named.get(label)
             if check is None:
-                problems += _detail_problems(label, value)
+                if has_details:
+                    problems += _detail_problems(label, value)
             elif (problem := check(value)) is not None:
                 problems.append(f"{label}: {problem}")
         if problems:
@@ -91,23 +92,26 @@ def _looking(method: Callable[..., Any], but: frozenset[str]) -> Callable[..., A
 @cache
 def _checks_of(
     method: Callable[..., Any], but: frozenset[str]
-) -> tuple[list[tuple[str, Check]], dict[str, Check]]:
-    """Return the checks of the positional arguments, and of those by name; all others are details."""
+) -> tuple[list[tuple[str, Check]], dict[str, Check], bool]:
+    """Return the checks of positional arguments, of those by name, and whether all others are details."""
     positional: list[tuple[str, Check]] = []
     named: dict[str, Check] = {}
+    has_details = False
     for label, parameter in signature(method).parameters.items():
         declared = _declared(method, label)
         check = _check_of(declared, label)
         if label == "idempotency_key" or label in but:  # what a key may be is told by `Request`
             check = _anything
-        if parameter.kind is Parameter.POSITIONAL_ONLY:
+        if parameter.kind is Parameter.VAR_KEYWORD:
+            has_details = label in DETAILS
+        elif parameter.kind is Parameter.POSITIONAL_ONLY:
             positional.append((label, check))
         elif parameter.kind is Parameter.POSITIONAL_OR_KEYWORD:
             positional.append((label, check))
             named[label] = check
         elif parameter.kind is Parameter.KEYWORD_ONLY:
             named[label] = check
-    return positional, named
+    return positional, named, has_details
 
 
 def _declared(method: Callable[..., Any], label: str) -> Any:

@@ -138,7 +138,6 @@ def _transition(place: _Place, ticket: Ticket, *, trigger: str, **details: objec
         place.runner,
         place.unit,
         ticket,
-        workflow=place.runner.config.kind(ticket.kind).workflow,
         trigger=trigger,
         occasion=place.occasion,
         details=details,

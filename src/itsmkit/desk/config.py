@@ -4,8 +4,10 @@ What a desk is told when it is built: its rules as data, from Python, a mapping 
 A file is checked as a whole. Every fault is reported at once, each with its path.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property, partial
 from importlib.resources import as_file, files
+from itertools import combinations
 from os import PathLike
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,11 +26,21 @@ from itsmkit.cmdb.reconciliation import (
     load_reconciliation_rules,
     reconciliation_rules_from,
 )
-from itsmkit.conditions import Condition, condition_from, to_mapping
+from itsmkit.conditions import Condition, FactSchema, condition_from, to_mapping
+from itsmkit.desk._kind_forms import CategoriesTable, KindTable, Shorthand, categories_from, kinds_from
 from itsmkit.errors import DefinitionError, NotFoundError
 from itsmkit.interchange import EventLogFormat
 from itsmkit.money import Money
-from itsmkit.practices import EscalationPolicy, EscalationStep, KindOfWork, TicketRules, incident_kind
+from itsmkit.practices import (
+    INCIDENT,
+    CategoryTree,
+    EscalationPolicy,
+    EscalationStep,
+    KindOfWork,
+    TicketRules,
+)
+from itsmkit.practices.fields import fact_schema
+from itsmkit.practices.fields.fact_schema import ticket_condition_problems
 from itsmkit.practices.links import STANDARD_LINK_TYPES, LinkType, link_types_problems, unknown_moves
 from itsmkit.sla import (
     AgreementBook,
@@ -38,8 +50,8 @@ from itsmkit.sla import (
     UnderpinningContract,
     agreements_from,
 )
-from itsmkit.tickets import STANDARD_PRIORITIES, PriorityMatrix
-from itsmkit.workflow import Workflow, WorkflowDefinition, definition_from, incident_workflow
+from itsmkit.tickets import STANDARD_PRIORITIES, PriorityMatrix, Ticket
+from itsmkit.workflow import WorkflowDefinition, definition_from, incident_workflow
 from itsmkit.workflow import to_mapping as workflow_to_mapping
 from itsmkit.workflow.checks import errors_in
 
@@ -106,6 +118,18 @@ def _by_name(
     return frozen_dict({kind.name: kind for kind in listed})
 
 
+def _same_numbers(prefixes: Mapping[str, str]) -> Iterator[str]:
+    """List the kinds of work two tickets of which could get the same number."""
+    for (one, first), (other, second) in combinations(prefixes.items(), 2):
+        longer, shorter = sorted((first, second), key=len, reverse=True)
+        rest = longer.removeprefix(shorter)
+        if longer.startswith(shorter) and (not rest or rest.isdecimal()):
+            yield (
+                f"kinds: numbers of {one} begin with {first!r} and those of {other} with {second!r}, "
+                "so that two tickets could have the same; change a prefix"
+            )
+
+
 @frozen
 class DeskConfig:
     """
@@ -123,6 +147,7 @@ class DeskConfig:
         chains: The legs that promises are made of: see `check_agreements`.
         cmdb: What is asked of the configuration.
         link_types: How tickets may be linked, and what moves along.
+        categories: What tickets can be classified as, of each kind that has no categories of its own.
         log: How the event log of another system is read, if the desk takes one over. Read from a
             description that leaves its states out, it knows those of the workflow.
         tickets: What holds for tickets of every kind.
@@ -142,14 +167,61 @@ class DeskConfig:
     cmdb: ConfigurationRules = field(default=ConfigurationRules(), kw_only=True)
     link_types: tuple[LinkType, ...] = field(default=STANDARD_LINK_TYPES, converter=as_tuple, kw_only=True)
 
+    tickets: TicketRules = field(default=TicketRules(), kw_only=True)
+    categories: CategoryTree | None = field(default=None, kw_only=True)
+
     def __attrs_post_init__(self) -> None:
-        problems = [*link_types_problems("link_types", self.link_types)]
-        moves = {way.trigger for kind in self.kinds.values() for way in kind.workflow.definition.transitions}
-        problems += unknown_moves("link_types", self.link_types, moves)
+        if self.categories is not None:
+            kinds = {
+                name: kind if kind.categories is not None else evolve(kind, categories=self.categories)
+                for name, kind in self.kinds.items()
+            }
+            object.__setattr__(self, "kinds", frozen_dict(kinds))
+        problems = [
+            *_same_numbers(self.prefixes),
+            *self._wrong_conditions(),
+            *link_types_problems("link_types", self.link_types),
+            *unknown_moves("link_types", self.link_types, self._triggers()),
+        ]
         if problems:
             raise DefinitionError(*problems)
 
-    tickets: TicketRules = field(default=TicketRules(), kw_only=True)
+    def _triggers(self) -> set[str]:
+        """Return the names of all moves that there are, of all kinds."""
+        definitions = (each for kind in self.kinds.values() for each in kind.definitions)
+        return {way.trigger for definition in definitions for way in definition.transitions}
+
+    def _wrong_conditions(self) -> Iterator[str]:
+        """List what agreements ask of tickets that tickets can never answer."""
+        for place, agreement in enumerate(self.agreements):
+            for path, condition in (
+                ("when", agreement.when),
+                *((f"targets[{each}].when", found.when) for each, found in enumerate(agreement.promises)),
+            ):
+                yield from self.condition_problems(condition, where=f"agreements[{place}].{path}")
+
+    def condition_problems(self, condition: Condition, *, where: str = "where") -> tuple[str, ...]:
+        """
+        Return everything in a condition on tickets, such as one to find them by, that can never be meant.
+
+        A fact that is neither of all tickets nor a field of a kind may be a detail that nobody declared, and
+        is let pass.
+
+        Args:
+            condition: The condition.
+            where: Its path, which starts every problem's path.
+
+        >>> from itsmkit.conditions import parse_condition
+        >>> DeskConfig.standard().condition_problems(parse_condition('state_category = "actve"'))
+        ... # doctest: +ELLIPSIS
+        ('where.equals: must be one of "new", "active", ..., not the text "actve"',)
+        """
+        return ticket_condition_problems(condition, self.fact_schema, where=where)
+
+    @cached_property
+    def fact_schema(self) -> FactSchema:
+        """What conditions may ask of its tickets, as far as that is known: see `itsmkit.practices.fields`."""
+        return fact_schema(kind.fields for kind in self.kinds.values())
 
     @property
     def prefixes(self) -> Mapping[str, str]:
@@ -162,6 +234,10 @@ class DeskConfig:
         if found is None:
             raise NotFoundError("kind of work", name)
         return found
+
+    def kind_of(self, ticket: Ticket) -> KindOfWork[Any]:
+        """Return the kind of work that *ticket* is. Raises `NotFoundError` if the desk has it no more."""
+        return self.kind(ticket.kind)
 
     @classmethod
     def standard(cls) -> "DeskConfig":
@@ -210,6 +286,8 @@ class _Document:
     desk: _Desk = _Desk()
     workflow: WorkflowDefinition | None = None
     priority: PriorityMatrix = STANDARD_PRIORITIES
+    kinds: Mapping[str, KindTable] = field(factory=dict)
+    categories: CategoriesTable | None = None
     escalation: tuple[EscalationStep, ...] = ()
     log: EventLogFormat | None = None
     link_types: tuple[LinkType, ...] = ()
@@ -262,7 +340,17 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
         hours = calendars.get(desk.reporting_calendar, hours)
     if document.workflow is not None:
         problems += (f"{where}: workflow.{finding}" for finding in errors_in(document.workflow))
-    definition = document.workflow or incident_workflow()
+    shorthand = Shorthand(document.workflow, desk.number_prefix, document.priority)
+    none: tuple[KindOfWork[Any], ...] = ()
+    kinds = _noting(problems, none, lambda: kinds_from(document.kinds, shorthand, where, beside))
+    table = document.categories
+    categories = None
+    if table is not None:
+        categories = _noting(problems, None, partial(categories_from, table, where))
+    definition = next(
+        (kind.workflow.definition for kind in kinds if kind.name == INCIDENT),
+        document.workflow or incident_workflow(),
+    )
     log = document.log
     if log is not None:
         try:
@@ -271,25 +359,26 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             problems += (f"{where}: log: {problem}" for problem in error.problems)
     own = {link_type.name: link_type for link_type in document.link_types}
     link_types = (*(each for each in STANDARD_LINK_TYPES if each.name not in own), *document.link_types)
-    problems += (f"{where}: {problem}" for problem in link_types_problems("link_types", link_types))
-    moves = {way.trigger for way in definition.transitions}
-    problems += (f"{where}: {problem}" for problem in unknown_moves("link_types", link_types, moves))
     if problems:
         raise DefinitionError(*problems)
-    return DeskConfig(
-        name=desk.name,
-        kinds=[incident_kind(Workflow(definition), document.priority, desk.number_prefix)],
-        reporting_hours=hours,
-        calendars=calendars,
-        agreements=book.agreements,
-        legs=book.legs,
-        chains=book.chains,
-        escalation=EscalationPolicy(document.escalation),
-        log=log,
-        cmdb=cmdb,
-        link_types=link_types,
-        tickets=document.tickets,
-    )
+    try:
+        return DeskConfig(
+            name=desk.name,
+            kinds=kinds,
+            reporting_hours=hours,
+            calendars=calendars,
+            agreements=book.agreements,
+            legs=book.legs,
+            chains=book.chains,
+            escalation=EscalationPolicy(document.escalation),
+            log=log,
+            cmdb=cmdb,
+            link_types=link_types,
+            tickets=document.tickets,
+            categories=categories,
+        )
+    except DefinitionError as error:
+        raise DefinitionError(*(f"{where}: {problem}" for problem in error.problems)) from None
 
 
 def _noting(problems: list[str], otherwise: T, read: Callable[[], T]) -> T:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from attrs import evolve
 
 from itsmkit._problems import name_problems
+from itsmkit.conditions import ALWAYS
 from itsmkit.desk._backoff import pause_after
 from itsmkit.desk._commands import Runner, in_own_transactions
 from itsmkit.desk._configuration import Configuration, NewLock
@@ -23,7 +24,18 @@ from itsmkit.desk.clock import Clock, Pause, system_clock, system_pause, utc_clo
 from itsmkit.desk.config import DeskConfig
 from itsmkit.desk.incidents import IncidentCommands
 from itsmkit.desk.item_facets import ItemFacets
+from itsmkit.desk.kinds import (
+    ChangeCommands,
+    ComplaintCommands,
+    OrderCommands,
+    ProblemCommands,
+    QuestionCommands,
+    ReleaseCommands,
+    RequestCommands,
+    TaskCommands,
+)
 from itsmkit.desk.memory import InMemoryStore
+from itsmkit.desk.ticket_work import Where
 from itsmkit.desk.tickets import TicketCommands
 from itsmkit.desk.work import WorkCommands
 from itsmkit.errors import DefinitionError
@@ -35,13 +47,14 @@ from itsmkit.plugin import (
     Store,
 )
 from itsmkit.plugin.storage import lacking_members
+from itsmkit.practices import INCIDENT
 from itsmkit.tickets import Actor, TicketEvent, TicketId
 
 if TYPE_CHECKING:
     from itsmkit.desk.cmdb import ConfigurationCommands
     from itsmkit.desk.discovery import DiscoveryCommands
     from itsmkit.desk.links import LinkCommands
-    from itsmkit.reporting import IncidentReport
+    from itsmkit.reporting import GroupFigures, IncidentReport
 
 __all__ = ["Desk", "MIN_RETENTION"]
 
@@ -255,6 +268,46 @@ class Desk:
         """What can be asked of incident management."""
         return IncidentCommands(self._runner, self._actor)
 
+    @property
+    def questions(self) -> QuestionCommands:
+        """What can be asked of questions."""
+        return QuestionCommands(self._runner, self._actor)
+
+    @property
+    def requests(self) -> RequestCommands:
+        """What can be asked of service requests."""
+        return RequestCommands(self._runner, self._actor)
+
+    @property
+    def orders(self) -> OrderCommands:
+        """What can be asked of orders."""
+        return OrderCommands(self._runner, self._actor)
+
+    @property
+    def complaints(self) -> ComplaintCommands:
+        """What can be asked of complaints."""
+        return ComplaintCommands(self._runner, self._actor)
+
+    @property
+    def problems(self) -> ProblemCommands:
+        """What can be asked of problem management."""
+        return ProblemCommands(self._runner, self._actor)
+
+    @property
+    def changes(self) -> ChangeCommands:
+        """What can be asked of change enablement."""
+        return ChangeCommands(self._runner, self._actor)
+
+    @property
+    def releases(self) -> ReleaseCommands:
+        """What can be asked of release management."""
+        return ReleaseCommands(self._runner, self._actor)
+
+    @property
+    def work_tasks(self) -> TaskCommands:
+        """What can be asked of tasks."""
+        return TaskCommands(self._runner, self._actor)
+
     def work(self, kind: str) -> WorkCommands[Any]:
         """
         Return what can be asked of a kind of work, by its name.
@@ -316,11 +369,37 @@ class Desk:
             position = page[-1].position
             yield from (positioned.event for positioned in page)
 
-    def report(self) -> "IncidentReport":
-        """Return the figures of the desk's incidents as they stand now, in its reporting hours."""
-        from itsmkit.reporting import incident_report  # noqa: PLC0415  # as above
+    def report(self, kind: str = INCIDENT) -> "IncidentReport":
+        """
+        Return the figures of the desk's incidents as they stand now, in its reporting hours.
 
-        return incident_report(self.feed(), self.tickets.readings(), self.config.reporting_hours)
+        Args:
+            kind: The name of another kind of work, the figures of which are asked for instead.
+
+        Raises:
+            NotFoundError: If the desk has no such kind.
+        """
+        from itsmkit.reporting import events_of_kind, incident_report  # noqa: PLC0415  # as above
+
+        name = self.config.kind(kind).name
+        read = ((ticket, clocks) for ticket, clocks in self.tickets.readings() if ticket.kind == name)
+        return incident_report(events_of_kind(name, self.feed()), read, self.config.reporting_hours)
+
+    def figures(self, by: str | Sequence[str], *, where: Where = ALWAYS) -> "tuple[GroupFigures, ...]":
+        """
+        Return the figures of tickets of every kind as they stand now, for each value of some of their facts.
+
+        Args:
+            by: The name of a fact, or several: fields of the desk's own, ``kind``, ``category``, whatever
+                conditions can ask for.
+            where: Which tickets are counted: see `TicketCommands.find`.
+
+        Raises:
+            DefinitionError: If *by* names no fact, or with all that is wrong with *where*.
+        """
+        from itsmkit.reporting import grouped_figures  # noqa: PLC0415  # as above
+
+        return grouped_figures(self.tickets.readings(where), by)
 
     def next_due(self) -> datetime | None:
         """Return the earliest instant at which `run_due` has something to do, or ``None``."""

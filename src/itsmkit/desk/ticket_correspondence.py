@@ -24,7 +24,7 @@ from itsmkit.tickets import Actor, Attachment, Ticket, TicketId
 __all__ = ["CorrespondenceOfTickets"]
 
 
-@looking_at_arguments()
+@looking_at_arguments(but=("content",))
 @frozen
 class CorrespondenceOfTickets(TicketDoor):
     """The part of `TicketCommands` for messages, notes and files."""

@@ -55,7 +55,6 @@ class EndingOfTickets(TicketDoor):
                 runner,
                 unit,
                 ticket,
-                workflow=runner.config.kind(ticket.kind).workflow,
                 trigger=trigger,
                 occasion=occasion,
                 details=resolution.details(),

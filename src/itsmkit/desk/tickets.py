@@ -15,15 +15,16 @@ from itsmkit.desk.ticket_correspondence import CorrespondenceOfTickets
 from itsmkit.desk.ticket_ending import EndingOfTickets
 from itsmkit.desk.ticket_people import PeopleOfTickets
 from itsmkit.desk.ticket_work import Where, WorkOnTickets, condition
+from itsmkit.desk.work import moved
 from itsmkit.plugin import Order, TicketQuery
 from itsmkit.plugin.queries import MAX_PAGE
 from itsmkit.practices import (
     PriorityExplanation,
     assign,
     comment,
-    describe,
     explain_priority,
     involving,
+    prioritise,
     read_clocks,
 )
 from itsmkit.sla import ClockReading
@@ -130,11 +131,18 @@ class TicketCommands(PeopleOfTickets, CorrespondenceOfTickets, WorkOnTickets, En
             clocks = self._runner.clocks(self._reader("clocks").ticket(unit, ticket_id), unit.history)
         return read_clocks(clocks, self._runner.clock())
 
-    def readings(self) -> Iterator[tuple[Ticket, dict[str, ClockReading]]]:
-        """Go through all tickets with what their clocks show now, in the order in which they were logged."""
+    def readings(self, where: Where = ALWAYS) -> Iterator[tuple[Ticket, dict[str, ClockReading]]]:
+        """
+        Go through all tickets with what their clocks show now, in the order in which they were logged.
+
+        Args:
+            where: Which tickets: see `find`.
+        """
         runner = self._runner
         now = runner.clock()
-        for stored in self._reader("readings").all():
+        reader, asked = self._reader("readings"), condition(where)
+        found = reader.all() if asked == ALWAYS else reader.pages(TicketQuery(asked, limit=MAX_PAGE))
+        for stored in found:
             yield stored.ticket, read_clocks(runner.clocks(stored, self.history), now)
 
     def explain_priority(self, ticket_id: TicketId) -> PriorityExplanation:
@@ -270,8 +278,92 @@ class TicketCommands(PeopleOfTickets, CorrespondenceOfTickets, WorkOnTickets, En
 
         Raises:
             RefusedError: If a field is one that only another command may change.
+            FieldsRefusedError: With every value that the fields of its kind do not take, and every field that
+                would be missing.
         """
         actor = acting(by, self._actor)
         runner = self._runner.asked("tickets.describe", actor, idempotency_key, ticket_id, changes)
         occasion = runner.occasion()
-        return runner.change(ticket_id, lambda ticket: describe(ticket, occasion, changes))
+        kind_of = self._runner.config.kind_of
+        return runner.change(ticket_id, lambda ticket: kind_of(ticket).describe(ticket, occasion, changes))
+
+    def transition(
+        self,
+        /,
+        ticket_id: TicketId,
+        trigger: str,
+        *,
+        by: Actor | None = None,
+        idempotency_key: str | None = None,
+        **details: object,
+    ) -> Ticket:
+        """
+        Move a ticket through the workflow of its kind, whichever that is.
+
+        Args:
+            ticket_id: The ticket.
+            trigger: What is asked for, such as ``"start"``.
+            by: Who asks.
+            idempotency_key: Chosen by who asks, to have it done once.
+            **details: What the move needs to be told, such as ``resolution="…"``.
+
+        Raises:
+            NotFoundError: If there is no such ticket, or the desk has not got its kind.
+            TransitionRefusedError: If the workflow or a field forbids it, with every reason.
+        """
+        actor = acting(by, self._actor)
+        runner = self._runner.asked("tickets.transition", actor, idempotency_key, ticket_id, trigger, details)
+        occasion = runner.occasion()
+        return runner.change_knowing(
+            ticket_id,
+            lambda unit, ticket: moved(
+                runner, unit, ticket, trigger=trigger, occasion=occasion, details=details
+            ),
+        )
+
+    def prioritise(
+        self,
+        ticket_id: TicketId,
+        *,
+        impact: str,
+        urgency: str,
+        priority: str | None = None,
+        reason: str | None = None,
+        by: Actor | None = None,
+        idempotency_key: str | None = None,
+    ) -> Ticket:
+        """
+        Judge a ticket's impact and urgency, and with them its priority, by the matrix of its kind.
+
+        Args:
+            ticket_id: The ticket.
+            impact: A level of the matrix.
+            urgency: A level of the matrix.
+            priority: Another priority than the matrix gives.
+            reason: Why; needed with another priority.
+            by: Who judges.
+            idempotency_key: Chosen by who asks, to have it done once.
+
+        Raises:
+            DefinitionError: If a level or the priority is unknown.
+            NotFoundError: If there is no such ticket, or the desk has not got its kind.
+            RefusedError: If another priority comes without a reason.
+        """
+        actor = acting(by, self._actor)
+        runner = self._runner.asked(
+            "tickets.prioritise", actor, idempotency_key, ticket_id, impact, urgency, priority, reason
+        )
+        occasion = runner.occasion()
+        kind_of = self._runner.config.kind_of
+        return runner.change(
+            ticket_id,
+            lambda ticket: prioritise(
+                ticket,
+                kind_of(ticket).priorities,
+                occasion,
+                impact=impact,
+                urgency=urgency,
+                priority=priority,
+                reason=reason,
+            ),
+        )

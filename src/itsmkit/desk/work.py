@@ -21,10 +21,8 @@ from itsmkit.practices import (
     prioritise,
     refuse_late,
     take_over,
-    transition,
 )
 from itsmkit.tickets import Actor, Ticket, TicketId
-from itsmkit.workflow import Workflow
 
 __all__ = ["WorkCommands", "moved"]
 
@@ -105,6 +103,8 @@ class WorkCommands(Generic[AnyTicket]):
 
         Raises:
             DefinitionError: If a level is unknown, or an instant is naive.
+            FieldsRefusedError: With every field of the kind that is missing, and every value that it does not
+                take.
         """
         actor = acting(by, self._actor)
         described = {
@@ -168,8 +168,9 @@ class WorkCommands(Generic[AnyTicket]):
 
         Raises:
             NotFoundError: If there is no such ticket of this kind.
-            TransitionRefusedError: If the workflow forbids it, with every reason.
-            RefusedError: If it would be resolved without what the desk asks for, or reopened too late.
+            TransitionRefusedError: If the workflow or a field forbids it, or it would be resolved without
+                what the desk asks for, with every reason.
+            RefusedError: If it would be reopened too late.
         """
         actor = acting(by, self._actor)
         runner = self._runner.asked(
@@ -181,15 +182,7 @@ class WorkCommands(Generic[AnyTicket]):
         def decide(unit: UnitOfWork, ticket: Ticket) -> Decision[Ticket]:
             if ticket.kind != kind.name:
                 raise NotFoundError(kind.name, ticket_id)
-            return moved(
-                runner,
-                unit,
-                ticket,
-                workflow=kind.workflow,
-                trigger=trigger,
-                occasion=occasion,
-                details=details,
-            )
+            return moved(runner, unit, ticket, trigger=trigger, occasion=occasion, details=details)
 
         return cast("AnyTicket", runner.change_knowing(ticket_id, decide))
 
@@ -332,20 +325,22 @@ def moved(
     unit: UnitOfWork,
     ticket: Ticket,
     *,
-    workflow: Workflow,
     trigger: str,
     occasion: Occasion,
     details: Mapping[str, object] = EMPTY,
 ) -> Decision[Ticket]:
     """
-    Decide to move a ticket through its workflow, as the desk's rules let it.
+    Decide to move a ticket through the workflow of its kind, as the desk's rules let it.
 
     Raises:
-        TransitionRefusedError: If the workflow forbids it, with every reason.
-        RefusedError: If it would be resolved without what the desk asks for, or reopened too late.
+        NotFoundError: If the desk has not got its kind.
+        TransitionRefusedError: If the workflow or a field forbids it, or it would be resolved without what
+            the desk asks for, with every reason.
+        RefusedError: If it would be reopened too late.
     """
     rules = runner.config.tickets
-    decision = transition(ticket, workflow, trigger, occasion, details, rules=rules)
+    kind = runner.config.kind_of(ticket)
+    decision = kind.transition(ticket, trigger, occasion, details, rules=rules)
     if rules.reopening.within is not None and not ticket.is_open and decision.ticket.is_open:
         refuse_late(ticket, rules.reopening, unit.history(ticket.id), occasion.at)
     return decision

@@ -11,6 +11,9 @@ from itsmkit.practices.attachments import (
     attachments_of,
     detach,
 )
+from itsmkit.practices.categories import Category, CategoryTree
+from itsmkit.practices.change import CHANGE, CHANGE_TYPE, Change, change_kind
+from itsmkit.practices.complaint import COMPLAINT, Complaint, complaint_kind
 from itsmkit.practices.correspondence import (
     PublicFile,
     PublicLetter,
@@ -23,10 +26,12 @@ from itsmkit.practices.correspondence import (
 )
 from itsmkit.practices.decision import Decision, Occasion, happen
 from itsmkit.practices.escalation import EscalationPolicy, EscalationStep, due_steps, holders, recipients
+from itsmkit.practices.fields import Field, FieldKind, FieldMigration, FieldSet, FieldsRefusedError, migration
 from itsmkit.practices.handling import assign, comment, describe, prioritise, transition
 from itsmkit.practices.incident import INCIDENT, Incident, incident_kind
 from itsmkit.practices.involvement import involving
-from itsmkit.practices.kind_of_work import KindOfWork
+from itsmkit.practices.kind_of_work import KindOfWork, Variants
+from itsmkit.practices.order import ORDER, Order, order_kind
 from itsmkit.practices.ownership import (
     add_participant,
     first_owner,
@@ -37,6 +42,9 @@ from itsmkit.practices.priorities import (
     PriorityExplanation,
     explain_priority,
 )
+from itsmkit.practices.problem import PROBLEM, Problem, problem_kind
+from itsmkit.practices.question import QUESTION, Question, question_kind
+from itsmkit.practices.release import RELEASE, Release, release_kind
 from itsmkit.practices.reopen_policy import ReopenPolicy, done_at, refuse_late
 from itsmkit.practices.reopening import FOLLOW_UP_OF, FOLLOWED_UP_BY, follow_up, reopen
 from itsmkit.practices.resolution import (
@@ -46,6 +54,7 @@ from itsmkit.practices.resolution import (
     resolution_of,
 )
 from itsmkit.practices.service_levels import FollowedClock, clock_events, follow, follow_history, read_clocks
+from itsmkit.practices.service_request import SERVICE_REQUEST, ServiceRequest, service_request_kind
 from itsmkit.practices.tagging import (
     TagRules,
     normal_tag,
@@ -53,7 +62,7 @@ from itsmkit.practices.tagging import (
     untag,
 )
 from itsmkit.practices.take_over import Observation, catch_up, take_over
-from itsmkit.practices.ticket_classes import TICKET_CLASSES, ticket_class_of
+from itsmkit.practices.ticket_classes import STANDARD_KINDS, TICKET_CLASSES, ticket_class_of
 from itsmkit.practices.ticket_rules import (
     STANDARD_TICKET_RULES,
     TicketRules,
@@ -75,20 +84,34 @@ from itsmkit.practices.work_log import (
     costs_of,
     log_work,
 )
+from itsmkit.practices.work_task import WORK_TASK, WorkTask, work_task_kind
 
 __all__ = [
     "AttachmentRules",
     "BillingRow",
+    "CHANGE",
+    "CHANGE_TYPE",
+    "COMPLAINT",
+    "Category",
+    "CategoryTree",
+    "Change",
+    "Complaint",
     "Decision",
     "DurationRounding",
     "EscalationPolicy",
     "EscalationStep",
     "FOLLOWED_UP_BY",
     "FOLLOW_UP_OF",
+    "Field",
+    "FieldKind",
+    "FieldMigration",
+    "FieldSet",
+    "FieldsRefusedError",
     "FollowedClock",
     "INCIDENT",
     "Incident",
     "KindOfWork",
+    "ORDER",
     "Observation",
     "Occasion",
     "PriorityExplanation",
@@ -102,6 +125,16 @@ __all__ = [
     "ResolutionRules",
     "RoundedBy",
     "STANDARD_TICKET_RULES",
+    "Order",
+    "PROBLEM",
+    "Problem",
+    "QUESTION",
+    "Question",
+    "RELEASE",
+    "Release",
+    "SERVICE_REQUEST",
+    "STANDARD_KINDS",
+    "ServiceRequest",
     "TICKET_CLASSES",
     "TagRules",
     "TicketRules",
@@ -109,15 +142,20 @@ __all__ = [
     "WorkLogPolicy",
     "add_note",
     "add_participant",
+    "Variants",
+    "WORK_TASK",
+    "WorkTask",
     "assign",
     "attach",
     "attachments_of",
     "billing_rows",
     "catch_up",
+    "change_kind",
     "clock_events",
     "comment",
     "correct_work",
     "costs_of",
+    "complaint_kind",
     "describe",
     "detach",
     "done_at",
@@ -134,8 +172,12 @@ __all__ = [
     "log_work",
     "meet_need",
     "normal_tag",
+    "migration",
+    "order_kind",
     "prioritise",
     "public_view",
+    "problem_kind",
+    "question_kind",
     "read_clocks",
     "recipients",
     "refuse_late",
@@ -146,6 +188,8 @@ __all__ = [
     "resolution_of",
     "send_message",
     "tag",
+    "release_kind",
+    "service_request_kind",
     "take_over",
     "ticket_class_of",
     "transfer_ownership",
@@ -153,4 +197,5 @@ __all__ = [
     "untag",
     "work_item",
     "work_list",
+    "work_task_kind",
 ]

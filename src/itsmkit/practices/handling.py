@@ -5,8 +5,10 @@ Every function takes the ticket as it is and returns a `Decision`, or raises and
 change nothing decides that nothing happens.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
+
+from attrs import evolve
 
 from itsmkit._checks import utc
 from itsmkit._frozen import EMPTY
@@ -26,9 +28,18 @@ from itsmkit.tickets import (
     StateChanged,
     Ticket,
 )
-from itsmkit.workflow import ACTOR_ROLES, StateCategory, Workflow
+from itsmkit.workflow import (
+    ACTOR_ROLES,
+    Availability,
+    Fired,
+    StateCategory,
+    TransitionRefusedError,
+    Workflow,
+)
 
 __all__ = [
+    "COMMANDED",
+    "Demands",
     "assign",
     "checked",
     "comment",
@@ -42,6 +53,9 @@ __all__ = [
 
 AnyTicket = TypeVar("AnyTicket", bound=Ticket)
 
+Demands = Callable[[Mapping[str, object]], tuple[tuple[str, ...], tuple[str, ...]]]
+"""Asked about a ticket as it will be: which fields it lacks, and a sentence for each that is wrong."""
+
 
 def transition(
     ticket: AnyTicket,
@@ -51,9 +65,10 @@ def transition(
     details: Mapping[str, object] = EMPTY,
     *,
     rules: TicketRules = STANDARD_TICKET_RULES,
+    demands: Demands | None = None,
 ) -> Decision[AnyTicket]:
     """
-    Move *ticket* through its workflow.
+    Move *ticket* through its workflow: what `KindOfWork.transition` does beside looking at fields.
 
     One that is open after it and has no owner, from before there were any, gets the desk's. One that is taken
     up again is no longer told to be solved.
@@ -66,27 +81,32 @@ def transition(
         details: What the move needs to be told, such as the resolution; kept with the ticket. A
             ``support_group`` or ``assignee`` among them is given the work first.
         rules: What the desk asks of every ticket.
+        demands: What is asked for beside the workflow's own demands.
 
     Raises:
         DefinitionError: If the group or person to give the work to is no text.
-        TransitionRefusedError: If the workflow forbids it, with every reason.
-        RefusedError: If the ticket would be resolved without what the rules ask for, with every reason.
+        TransitionRefusedError: If the workflow forbids it, or the ticket would be resolved without what the
+            rules ask for, with every reason.
         RefusedError: If a name in *details* is set by another command, such as ``priority``; or if the ticket
             was merged.
     """
     refuse_merged(ticket)
-    refuse_commanded(ticket.number, details.keys() - _PLACES)
+    if demands is None:  # else the names were looked at already, and there may be some of the desk's own
+        refuse_commanded(ticket.number, details.keys() - _PLACES)
     details = checked(details)
     given = _given(ticket, details)
     told = details
     if given is not None:
         told = {**details, "support_group": given.support_group, "assignee": given.assignee}
     facts = facts_of_move(ticket, occasion, told)
-    fired = workflow.fire(ticket.state, trigger, facts)
-    if fired.category is StateCategory.RESOLVED:
-        reasons = [*rules.resolution.reasons(facts)]
-        if reasons:
-            raise RefusedError(*(f"cannot {trigger} {ticket.number}: {reason}" for reason in reasons))
+
+    def demanded(after: Mapping[str, object]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        missing, wrong = ((), ()) if demands is None else demands(after)
+        if after["state_category"] == StateCategory.RESOLVED.value:
+            wrong = (*wrong, *rules.resolution.reasons(after))
+        return missing, wrong
+
+    fired = _fired(workflow, ticket.state, trigger, facts, demanded)
     kept = {name: value for name, value in details.items() if name not in _PLACES}
     if not ticket.is_open and fired.category.value not in DONE_CATEGORIES:
         # How it was solved did not last: whoever solves it again says how.
@@ -96,6 +116,33 @@ def transition(
     if ticket.owner is None and moved.category not in DONE_CATEGORIES:
         happened.append(OwnershipTransferred(rules.default_owner, "nobody answered for it"))
     return happen(ticket, occasion, *happened)
+
+
+def _fired(
+    workflow: Workflow, state: str, trigger: str, facts: Mapping[str, object], demands: Demands
+) -> Fired:
+    """Return what *trigger* does, or refuse it with all that the workflow and *demands* ask for together."""
+    try:
+        fired = workflow.fire(state, trigger, facts)
+    except TransitionRefusedError as refusal:
+        found = tuple(_demanding(way, facts, demands) for way in refusal.found)
+        raise TransitionRefusedError(trigger, state, refusal.legal, found) from None
+    way = _demanding(Availability(trigger, fired.target, fired.category), facts, demands)
+    if way.is_allowed:
+        return fired
+    legal = tuple(dict.fromkeys(each.trigger for each in workflow.available(state, facts)))
+    raise TransitionRefusedError(trigger, state, legal, (way,))
+
+
+def _demanding(way: Availability, facts: Mapping[str, object], demands: Demands) -> Availability:
+    """Return *way* with what is demanded of a ticket that has gone it."""
+    missing, wrong = demands({**facts, "state": way.target, "state_category": way.category.value})
+    more = tuple(name for name in missing if name not in way.missing)
+    told = (*(f"{name} is missing" for name in more), *wrong)
+    # What is missing stands together, before all else.
+    place = len(way.missing)
+    reasons = (*way.reasons[:place], *told, *way.reasons[place:])
+    return evolve(way, missing=(*way.missing, *more), reasons=reasons)
 
 
 def facts_of_move(ticket: Ticket, occasion: Occasion, details: Mapping[str, object]) -> dict[str, object]:
@@ -256,8 +303,14 @@ _COMMANDED = {
         ("restricted_to", "links", "merged_into", "merged_from"), "a command of its own changes it"
     ),
     **dict.fromkeys(
-        ("id", "kind", "number", "version", "opened_at", "updated_at", "reassignments", "reopens", "details"),
+        (
+            *("id", "kind", "number", "version", "opened_at", "updated_at", "reassignments", "reopens"),
+            *("details", "fields_version"),
+        ),
         "it follows from the history",
     ),
     **dict.fromkeys(("actor", "automated", ACTOR_ROLES), "it is told by who acts: see `Desk.acting_as`"),
 }
+
+COMMANDED: Mapping[str, str] = _COMMANDED
+"""What cannot be set as a detail, and why."""

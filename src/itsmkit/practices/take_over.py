@@ -86,6 +86,9 @@ def take_over(
     """
     Begin the history of a ticket with the first that is known of it.
 
+    Details that the fields of the kind do not take are taken as they are, and the event says why they should
+    not be.
+
     Args:
         kind: The kind of work.
         ticket_id: Its key.
@@ -98,19 +101,21 @@ def take_over(
     Raises:
         NotFoundError: If the workflow does not know the state.
     """
-    initial = kind.workflow.definition.initial
-    category = kind.workflow.category_of(seen.state).value
+    told = kind.read_leniently(checked(seen.details))
+    workflow = kind.workflow_for(told.values)
+    initial = workflow.definition.initial
+    category = workflow.category_of(seen.state).value
     irregular = () if seen.state == initial else (f"the history begins in {seen.state}, not in {initial}",)
-    told = checked(seen.facts())
-    told = {**told, "owner": first_owner(told, occasion, rules.default_owner)}
+    facts = {**seen.facts(), **told.values}
+    facts["owner"] = first_owner(facts, occasion, rules.default_owner)
     fact = TicketLogged(
         kind=kind.name,
         number=number,
         state=seen.state,
         category=category,
         opened_at=opened_at,
-        details={name: value for name, value in told.items() if value is not None},
-        irregular=irregular,
+        details={name: value for name, value in facts.items() if value is not None},
+        irregular=(*irregular, *told.problems),
     )
     return begin(kind, occasion.event(ticket_id, 1, fact, not_before=fact.opened_at))
 
@@ -127,6 +132,7 @@ def catch_up(
     Bring *ticket* to where another system shows it.
 
     What is judged comes before what is done: a new priority or group holds for the move that came with it.
+    Details are taken as `take_over` does.
 
     Args:
         kind: The kind of work.
@@ -143,10 +149,11 @@ def catch_up(
         NotFoundError: If the workflow does not know the state.
     """
     facts: list[Fact] = []
-    news = differences(ticket, checked(seen.details))
+    told = kind.read_leniently(differences(ticket, checked(seen.details)))
+    news = differences(ticket, told.values)
     owner = news.pop("owner", None)
-    if news:
-        facts.append(DetailsChanged(news))
+    if news.keys() - {"fields_version"}:
+        facts.append(DetailsChanged(news, told.problems))
     if owner is not None:
         facts.append(OwnershipTransferred(str(owner), f"as {occasion.actor} told"))
     judged = (seen.impact, seen.urgency, seen.priority)
@@ -169,7 +176,7 @@ def _move(
     occasion: Occasion,
     rules: TicketRules,
 ) -> StateChanged | StateCorrected:
-    workflow = kind.workflow
+    workflow = kind.workflow_of(ticket)
     source, target = ticket.state, seen.state
     category = workflow.category_of(target).value
     trigger = workflow.trigger_to(source, target)

@@ -47,7 +47,7 @@ from itsmkit.tickets import (
     TicketLogged,
 )
 
-__all__ = ["Attainment", "Day", "IncidentReport", "ResolutionTimes", "incident_report"]
+__all__ = ["Attainment", "Day", "IncidentReport", "ResolutionTimes", "incident_report", "is_counted"]
 
 _HOUR = timedelta(hours=1)
 _UNDECIDED = frozenset({ClockPhase.NOT_STARTED, ClockPhase.CANCELLED})
@@ -321,7 +321,7 @@ def incident_report(
     Return the figures of a desk.
 
     Args:
-        events: All events, in the order of the feed.
+        events: All events of incidents, in the order of the feed: see `events_of_kind`.
         tickets: Every incident as the events have made it, with what its clocks show.
         hours: The calendar that business hours are counted by; its zone is the report's.
 
@@ -420,7 +420,7 @@ def _days(fold: _Fold, local: Iterable[datetime], zone: ZoneInfo) -> tuple[Day, 
     return tuple(days)
 
 
-def _counts(reading: ClockReading) -> bool:
+def is_counted(reading: ClockReading) -> bool:
     """Tell whether the promise was kept, was broken or is still to be kept."""
     return reading.verdict is not Verdict.OPEN or reading.phase not in _UNDECIDED
 
@@ -429,7 +429,7 @@ def _attainment(records: Records) -> dict[str, dict[str, Attainment]]:
     verdicts: defaultdict[str, defaultdict[str, Counter[Verdict]]] = defaultdict(lambda: defaultdict(Counter))
     for ticket, readings in records:
         for clock, reading in readings.items():
-            if _counts(reading):
+            if is_counted(reading):
                 verdicts[clock][ticket.priority or "none"][reading.verdict] += 1
     return {
         clock: {priority: Attainment.of(counts) for priority, counts in sorted(by_priority.items())}
@@ -441,6 +441,6 @@ def _foreign_verdicts(records: Records) -> dict[str, Attainment]:
     verdicts: defaultdict[str, Counter[Verdict]] = defaultdict(Counter)
     for ticket, readings in records:
         theirs, ours = ticket.details.get("made_sla"), readings.get("resolve")
-        if theirs is not None and ours is not None and _counts(ours):
+        if theirs is not None and ours is not None and is_counted(ours):
             verdicts[str(theirs)][ours.verdict] += 1
     return {theirs: Attainment.of(counts) for theirs, counts in sorted(verdicts.items(), reverse=True)}

@@ -28,7 +28,7 @@ from itsmkit.cmdb.reconciliation import AttributeLock, StagingArea
 from itsmkit.money import Money
 from itsmkit.plugin import Checkpoint, LedgerEntry, Notification, OutboxEntry, StoredTicket, Timer
 from itsmkit.plugin.documents import Cursor, staging_rows
-from itsmkit.practices import INCIDENT, Incident
+from itsmkit.practices import INCIDENT, TICKET_CLASSES
 from itsmkit.testing.strategies import effects, redundancy_rules
 from itsmkit.tickets import (
     Actor,
@@ -60,6 +60,7 @@ from itsmkit.tickets import (
     StateChanged,
     StateCorrected,
     Tagged,
+    Ticket,
     TicketEvent,
     TicketId,
     TicketLogged,
@@ -172,7 +173,7 @@ def facts() -> st.SearchStrategy[Fact]:
         st.builds(Assigned, _PERHAPS, _PERHAPS),
         st.builds(Prioritised, _PERHAPS, _PERHAPS, _PERHAPS, _TEXTS),
         st.builds(Commented, _TEXTS, st.booleans()),
-        st.builds(DetailsChanged, _DETAILS),
+        st.builds(DetailsChanged, _DETAILS, reasons),
         st.builds(CheckpointPassed, _TEXTS, _COUNTS, _TEXTS, _TEXTS, reasons),
         st.builds(Linked, _NAMES, st.booleans(), tickets),
         st.builds(Unlinked, _NAMES, st.booleans(), tickets),
@@ -223,12 +224,21 @@ def ticket_events() -> st.SearchStrategy[TicketEvent]:
     return st.builds(TicketEvent, tickets, _COUNTS, _INSTANTS, _INSTANTS, _INSTANTS, actors, facts())
 
 
-def incidents() -> st.SearchStrategy[Incident]:
+def incidents() -> st.SearchStrategy[Ticket]:
     """Return incidents of any content."""
+    return _tickets_of(INCIDENT)
+
+
+def tickets() -> st.SearchStrategy[Ticket]:
+    """Return tickets of any content, of each kind that itsmkit brings."""
+    return st.sampled_from([*TICKET_CLASSES]).flatmap(_tickets_of)
+
+
+def _tickets_of(kind: str) -> st.SearchStrategy[Ticket]:
     return st.builds(
-        Incident,
+        TICKET_CLASSES[kind],
         id=_NAMES.map(TicketId),
-        kind=st.just(INCIDENT),
+        kind=st.just(kind),
         number=_NAMES,
         version=_COUNTS,
         state=_TEXTS,
@@ -237,9 +247,11 @@ def incidents() -> st.SearchStrategy[Incident]:
         updated_at=_INSTANTS,
         title=_PERHAPS,
         requester=_PERHAPS,
+        category=_PERHAPS,
         assignee=_PERHAPS,
         reassignments=_COUNTS,
         details=_DETAILS,
+        fields_version=st.none() | _COUNTS,
     )
 
 
@@ -346,7 +358,7 @@ def stored_values() -> st.SearchStrategy[Any]:
     rows = staging_areas().map(lambda area: [*staging_rows(area)]).filter(bool).flatmap(st.sampled_from)
     return st.one_of(
         incidents(),
-        incidents().map(StoredTicket),
+        tickets().map(StoredTicket),
         ticket_events(),
         configuration_events(),
         configuration_events().map(lambda event: event.record),

@@ -492,6 +492,23 @@ USE_CASES = (
         lambda desk, incident, once: desk.tickets.bulk([incident.id], "tag", tags=["vip"], **once),
         _logged,
     ),
+    UseCase(
+        "tickets.transition",
+        lambda desk, incident, once: desk.tickets.transition(incident.id, "start", **once),
+        _assigned,
+    ),
+    UseCase(
+        "tickets.prioritise",
+        lambda desk, incident, once: desk.tickets.prioritise(
+            incident.id, impact="low", urgency="low", **once
+        ),
+        _logged,
+    ),
+    # -- other kinds of work ------------------------------------------------------------------------
+    UseCase(
+        "changes.propose",
+        lambda desk, _, once: desk.changes.propose("A new router", change_type="emergency", **once),
+    ),
     # -- the configuration --------------------------------------------------------------------------
     UseCase("cmdb.put", lambda desk, _, once: desk.cmdb.put(_item(HOST), **once)),
     UseCase(

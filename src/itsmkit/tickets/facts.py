@@ -57,8 +57,8 @@ class TicketLogged:
         opened_at: When the requester's need arose: the start of service-level clocks; kept in UTC. It may
             lie before the event itself, for a ticket that is typed in after the call.
         details: The further fields, by name; see `~itsmkit.tickets.ticket.Ticket`.
-        irregular: Why the ticket starts elsewhere than its workflow says; empty as a rule, filled when a
-            history is taken over from another system.
+        irregular: Why the ticket starts elsewhere than its workflow says, or has details that its fields do
+            not take; empty as a rule, filled when a history is taken over from another system.
     """
 
     kind: str = field(validator=named)
@@ -164,9 +164,11 @@ class DetailsChanged:
 
     Args:
         changes: The new value of each field and further detail that changed, by name; ``None`` empties it.
+        irregular: Why they should not be taken, where they are as another system has them; empty as a rule.
     """
 
     changes: Mapping[str, object] = field(converter=frozen_dict)
+    irregular: tuple[str, ...] = ()
 
 
 @frozen

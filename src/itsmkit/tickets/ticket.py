@@ -97,6 +97,7 @@ class Ticket:
         merged_from: The tickets that go on in it.
         work_log: What was worked on it.
         time_spent: How long that took together.
+        fields_version: The version of the fields of its kind under which it was last written, if it has some.
     """
 
     id: TicketId
@@ -136,6 +137,7 @@ class Ticket:
     merged_from: tuple[TicketId, ...] = field(default=(), converter=as_tuple)
     work_log: tuple[WorkEntry, ...] = field(default=(), converter=as_tuple)
     time_spent: timedelta = timedelta(0)
+    fields_version: int | None = None
 
     def __init_subclass__(cls) -> None:
         # What stands in slots would be missing from the next version of a ticket.
@@ -207,14 +209,15 @@ class Ticket:
         Return the ticket as conditions see it: its fields by name, its further details beside them.
 
         What there may be several of is a fact each, which is true: ``tag.urgent``, ``participant.ann``,
-        ``link.parent_of`` for the ticket that is the parent.
+        ``link.parent_of`` for the ticket that is the parent. So is each part of the path of its category,
+        from the top to itself: ``category.network`` and ``category.wifi`` of ``"network/wifi"``.
 
         A new ``dict`` each time; a field of the ticket hides a detail of the same name.
         """
         facts = {**self.details, **self.__dict__}
         for name in _NO_FACTS:
             del facts[name]
-        if self.tags or self.participants or self.links:
+        if self.tags or self.participants or self.links or self.category is not None:
             facts.update(dict.fromkeys(self.parts(), True))
         return facts
 
@@ -227,6 +230,10 @@ class Ticket:
         for link in self.links:
             if link.is_source:
                 yield f"link.{link.link_type}"
+        if self.category is not None:
+            for part in str(self.category).split("/"):
+                if name := part.strip():
+                    yield f"category.{name}"
 
     def fact(self, name: str) -> object:
         """Return what `facts` has under *name*, without making them all; ``None`` if they lack it."""
@@ -269,7 +276,7 @@ _FINISHED = frozenset({"resolved", "closed"})
 _NO_FACTS = frozenset(
     {"id", "version", "details", "tags", "participants", "attachments", "links", "merged_from", "work_log"}
 )
-FACTS_OF_PARTS = ("tag.", "participant.", "link.")
+FACTS_OF_PARTS = ("tag.", "participant.", "link.", "category.")
 """What the names of facts begin with of which a ticket may have several."""
 
 DESCRIPTIVE_FIELDS = frozenset(
@@ -296,7 +303,11 @@ _AT_LOGGING = DESCRIPTIVE_FIELDS | {
     "assignee",
     "owner",
     "restricted_to",
+    "fields_version",
 }
+
+_IN_PLACE = DESCRIPTIVE_FIELDS | {"fields_version"}
+"""What a change of details changes in the ticket itself."""
 
 
 def _split(values: Mapping[str, object]) -> tuple[dict[str, Any], dict[str, object]]:
@@ -339,7 +350,7 @@ def _described(ticket: Ticket, news: Mapping[str, object]) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     details: dict[str, object] = {}
     for name, value in news.items():
-        (changes if name in DESCRIPTIVE_FIELDS else details)[name] = value
+        (changes if name in _IN_PLACE else details)[name] = value
     if details:
         changes["details"] = changed(ticket.details, details)
     return changes

@@ -42,7 +42,7 @@ from itsmkit.plugin.documents import (
     StagedLock,
     StagedRecord,
 )
-from itsmkit.practices import Incident
+from itsmkit.practices import TICKET_CLASSES, Incident
 from itsmkit.tickets import (
     Actor,
     Assigned,
@@ -220,9 +220,15 @@ _OF_BOTH: dict[str, Any] = {
     "merged_from": (TicketId("01890a61"),),
     "work_log": (WORK,),
     "time_spent": timedelta(minutes=16),
+    "fields_version": 3,
 }
 _TAKEN_OVER = (_OF_BOTH["participants"], _OF_BOTH["tags"], _OF_BOTH["attachments"])
 _REFUSAL = CascadeRefusal(TicketId("01890a5e"), "INC-2", ["no way"])
+OF_KINDS = tuple(
+    kind(TicketId("01890a61"), name, f"{name}-1", 1, "New", "new", NINE, TEN, **_OF_BOTH)
+    for name, kind in TICKET_CLASSES.items()
+    if name != "incident"
+)
 LATER_INCIDENT = evolve(INCIDENT, **_OF_BOTH)
 OWN_TICKET = Ticket(TicketId("01890a60"), "complaint-to-legal", "L-1", 1, "New", "new", NINE, TEN, **_OF_BOTH)
 
@@ -296,4 +302,7 @@ VALUES: tuple[object, ...] = (
     Tagged(["urgent", "vip"]),
     Untagged(["vip"]),
     NeedMet("a spare phone"),
+    # Since there are other kinds of work, and changes say why they are irregular.
+    *OF_KINDS,
+    of_ticket(DetailsChanged({"hours": "many"}, ("hours must be a number, not str 'many'",))),
 )

@@ -378,19 +378,19 @@ def test_what_is_nested_too_deeply_is_refused() -> None:
 
 def test_a_desk_may_add_kinds_of_tickets_and_of_values() -> None:
     @frozen(slots=False)
-    class Problem(Incident):
+    class Outage(Incident):
         cause: str | None = None
 
     documents = DOCUMENTS.extended(
-        DocumentType("problem", Problem), values=[ValueForm.of_enum("$colour", Colour)]
+        DocumentType("outage", Outage), values=[ValueForm.of_enum("$colour", Colour)]
     )
-    problem = Problem(
-        TicketId("p-1"), "problem", "PRB-1", 1, "New", "new", NINE, NINE, details={"tag": Colour.RED}
+    outage = Outage(
+        TicketId("p-1"), "outage", "OUT-1", 1, "New", "new", NINE, NINE, details={"tag": Colour.RED}
     )
-    document = documents.to_document(problem)
-    assert document["type"] == "problem"
+    document = documents.to_document(outage)
+    assert document["type"] == "outage"
     assert document["details"] == {"tag": {"$colour": "red"}}
-    assert documents.from_document(document) == problem
+    assert documents.from_document(document) == outage
     assert documents.types[: len(DOCUMENTS.types)] == DOCUMENTS.types
 
 

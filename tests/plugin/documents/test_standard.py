@@ -30,7 +30,7 @@ from itsmkit.plugin.documents import (
     to_document,
     to_plain,
 )
-from itsmkit.practices import Incident, Observation
+from itsmkit.practices import TICKET_CLASSES, Incident, Observation
 from itsmkit.testing import A_MONDAY, an_incident, an_incident_logged
 from itsmkit.testing.stored_values import staging_areas, stored_values
 from itsmkit.testing.strategies import incident_histories
@@ -243,7 +243,7 @@ def test_nothing_that_a_store_keeps_is_without_a_document(kinds: Any) -> None:
 
 def test_kinds_of_tickets_are_called_as_they_are() -> None:
     of_tickets = {each.name: each.kind for each in DOCUMENTS.types if issubclass(each.kind, Ticket)}
-    assert of_tickets == {"ticket": Ticket, "incident": Incident}
+    assert of_tickets == {"ticket": Ticket, **TICKET_CLASSES}
 
 
 def test_a_field_that_holds_something_else_is_refused() -> None:

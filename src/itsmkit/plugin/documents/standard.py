@@ -36,7 +36,7 @@ from itsmkit.plugin.documents.rows import (
 from itsmkit.plugin.integrity import Checkpoint
 from itsmkit.plugin.notification import Notification
 from itsmkit.plugin.storage import LedgerEntry, OutboxEntry, StoredTicket, Timer
-from itsmkit.practices import INCIDENT, Incident
+from itsmkit.practices import INCIDENT, TICKET_CLASSES, Incident
 from itsmkit.tickets import (
     Assigned,
     Attached,
@@ -103,6 +103,7 @@ _NEW_IN_INCIDENT_2: Mapping[str, Any] = {
     "merged_from": [],
     "work_log": [],
     "time_spent": {"$duration": "0s"},
+    "fields_version": None,
 }
 """The fields that incidents have from schema 2 on, and what they are in one of schema 1."""
 
@@ -111,11 +112,16 @@ def _incident_2(plain: Document) -> Document:
     return {**_NEW_IN_INCIDENT_2, **plain}
 
 
+def _details_changed_2(plain: Document) -> Document:
+    return {"irregular": [], **plain}
+
+
 DOCUMENTS = Documents(
     [
         DocumentType("stored-ticket", StoredTicket, without=["cache"]),
         DocumentType("ticket", Ticket),  # of a kind that a desk brings
         DocumentType(INCIDENT, Incident, upgrades=[_incident_2]),
+        *(DocumentType(name, kind) for name, kind in TICKET_CLASSES.items() if name != INCIDENT),
         DocumentType("ticket.event", TicketEvent),
         DocumentType("ticket.logged", TicketLogged),
         DocumentType("ticket.state-changed", StateChanged),
@@ -123,7 +129,7 @@ DOCUMENTS = Documents(
         DocumentType("ticket.assigned", Assigned),
         DocumentType("ticket.prioritised", Prioritised),
         DocumentType("ticket.commented", Commented),
-        DocumentType("ticket.details-changed", DetailsChanged),
+        DocumentType("ticket.details-changed", DetailsChanged, upgrades=[_details_changed_2]),
         DocumentType("ticket.checkpoint-passed", CheckpointPassed),
         DocumentType("ticket.linked", Linked),
         DocumentType("ticket.unlinked", Unlinked),

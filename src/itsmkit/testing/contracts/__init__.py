@@ -50,6 +50,7 @@ from itsmkit.testing.contracts.timers import TimerContract
 from itsmkit.testing.contracts.waiting import WaitingContract
 from itsmkit.testing.contracts.working_desk import DeskContract
 from itsmkit.testing.discovery_contract import DiscoveryContract
+from itsmkit.testing.kind_contract import KindContract
 
 __all__ = [
     "AttachmentContract",
@@ -60,6 +61,7 @@ __all__ = [
     "FeedContract",
     "HOUR",
     "IntegrityContract",
+    "KindContract",
     "LEASE",
     "LedgerContract",
     "NotifierContract",

@@ -14,6 +14,10 @@ Name                     What goes through it
 ``knowledge_article``    What is worth knowing, reviewed by another and looked at again each year
 ``asset``                A piece of equipment, from its order to its disposal
 ``access_grant``         Somebody's access to something, looked at again each quarter
+``question``             What somebody wants to know, until it is answered
+``order``                What must be bought, through approval and delivery
+``complaint``            What somebody is not content with, until it is answered with a finding
+``task``                 A piece of work, often as a part of something larger
 =======================  =====================================================================================
 
 Each is a TOML file beside this module, in the form that `itsmkit.workflow.mapping_form` describes, with the
@@ -42,27 +46,35 @@ from itsmkit.workflow.standard.change import (
     normal_change_workflow,
     standard_change_workflow,
 )
+from itsmkit.workflow.standard.complaint import complaint_workflow
 from itsmkit.workflow.standard.errors import UnknownWorkflowError
 from itsmkit.workflow.standard.incident import incident_workflow
 from itsmkit.workflow.standard.knowledge_article import knowledge_article_workflow
+from itsmkit.workflow.standard.order import order_workflow
 from itsmkit.workflow.standard.problem import problem_workflow
+from itsmkit.workflow.standard.question import question_workflow
 from itsmkit.workflow.standard.release import release_workflow
 from itsmkit.workflow.standard.service_request import service_request_workflow
+from itsmkit.workflow.standard.task import task_workflow
 
 __all__ = [
     "STANDARD_WORKFLOWS",
     "UnknownWorkflowError",
     "access_grant_workflow",
     "asset_workflow",
+    "complaint_workflow",
     "emergency_change_workflow",
     "incident_workflow",
     "knowledge_article_workflow",
     "normal_change_workflow",
+    "order_workflow",
     "problem_workflow",
+    "question_workflow",
     "release_workflow",
     "service_request_workflow",
     "standard_change_workflow",
     "standard_workflow",
+    "task_workflow",
 ]
 
 STANDARD_WORKFLOWS: Mapping[str, Callable[[], WorkflowDefinition]] = MappingProxyType(
@@ -77,6 +89,10 @@ STANDARD_WORKFLOWS: Mapping[str, Callable[[], WorkflowDefinition]] = MappingProx
         "knowledge_article": knowledge_article_workflow,
         "asset": asset_workflow,
         "access_grant": access_grant_workflow,
+        "question": question_workflow,
+        "order": order_workflow,
+        "complaint": complaint_workflow,
+        "task": task_workflow,
     }
 )
 """What returns each definition, by its name."""

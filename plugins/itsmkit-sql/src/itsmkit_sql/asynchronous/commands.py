@@ -6,17 +6,36 @@ from itsmkit.desk.audit import Audit
 from itsmkit.desk.cmdb import ConfigurationCommands
 from itsmkit.desk.discovery import DiscoveryCommands
 from itsmkit.desk.incidents import IncidentCommands
+from itsmkit.desk.kinds import (
+    ChangeCommands,
+    ComplaintCommands,
+    OrderCommands,
+    ProblemCommands,
+    QuestionCommands,
+    ReleaseCommands,
+    RequestCommands,
+    TaskCommands,
+)
 from itsmkit.desk.links import LinkCommands
 from itsmkit.desk.tickets import TicketCommands
 from itsmkit.desk.work import WorkCommands
+from itsmkit.practices import KindOfWork
 from itsmkit_sql.asynchronous._twins import Twin, awaited, iterated
 
 __all__ = [
     "AsyncAudit",
+    "AsyncChangeCommands",
+    "AsyncComplaintCommands",
     "AsyncConfigurationCommands",
     "AsyncDiscoveryCommands",
     "AsyncIncidentCommands",
     "AsyncLinkCommands",
+    "AsyncOrderCommands",
+    "AsyncProblemCommands",
+    "AsyncQuestionCommands",
+    "AsyncReleaseCommands",
+    "AsyncRequestCommands",
+    "AsyncTaskCommands",
     "AsyncTicketCommands",
     "AsyncWorkCommands",
 ]
@@ -24,6 +43,11 @@ __all__ = [
 
 class AsyncWorkCommands(Twin[WorkCommands[Any]]):
     """What can be asked of a kind of work: see `WorkCommands`."""
+
+    @property
+    def kind(self) -> KindOfWork[Any]:
+        """The kind of work."""
+        return self._commands.kind
 
     log = awaited(WorkCommands.log)
     transition = awaited(WorkCommands.transition)
@@ -40,6 +64,87 @@ class AsyncIncidentCommands(Twin[IncidentCommands]):
     prioritise = awaited(IncidentCommands.prioritise)
     take_over = awaited(IncidentCommands.take_over)
     catch_up = awaited(IncidentCommands.catch_up)
+
+
+class AsyncQuestionCommands(Twin[QuestionCommands]):
+    """What can be asked of questions: see `QuestionCommands`."""
+
+    log = awaited(QuestionCommands.log)
+    transition = awaited(QuestionCommands.transition)
+    prioritise = awaited(QuestionCommands.prioritise)
+    take_over = awaited(QuestionCommands.take_over)
+    catch_up = awaited(QuestionCommands.catch_up)
+
+
+class AsyncRequestCommands(Twin[RequestCommands]):
+    """What can be asked of service requests: see `RequestCommands`."""
+
+    log = awaited(RequestCommands.log)
+    transition = awaited(RequestCommands.transition)
+    prioritise = awaited(RequestCommands.prioritise)
+    take_over = awaited(RequestCommands.take_over)
+    catch_up = awaited(RequestCommands.catch_up)
+
+
+class AsyncOrderCommands(Twin[OrderCommands]):
+    """What can be asked of orders: see `OrderCommands`."""
+
+    log = awaited(OrderCommands.log)
+    transition = awaited(OrderCommands.transition)
+    prioritise = awaited(OrderCommands.prioritise)
+    take_over = awaited(OrderCommands.take_over)
+    catch_up = awaited(OrderCommands.catch_up)
+
+
+class AsyncComplaintCommands(Twin[ComplaintCommands]):
+    """What can be asked of complaints: see `ComplaintCommands`."""
+
+    log = awaited(ComplaintCommands.log)
+    transition = awaited(ComplaintCommands.transition)
+    prioritise = awaited(ComplaintCommands.prioritise)
+    take_over = awaited(ComplaintCommands.take_over)
+    catch_up = awaited(ComplaintCommands.catch_up)
+
+
+class AsyncProblemCommands(Twin[ProblemCommands]):
+    """What can be asked of problem management: see `ProblemCommands`."""
+
+    log = awaited(ProblemCommands.log)
+    transition = awaited(ProblemCommands.transition)
+    prioritise = awaited(ProblemCommands.prioritise)
+    take_over = awaited(ProblemCommands.take_over)
+    catch_up = awaited(ProblemCommands.catch_up)
+
+
+class AsyncChangeCommands(Twin[ChangeCommands]):
+    """What can be asked of change enablement: see `ChangeCommands`."""
+
+    log = awaited(ChangeCommands.log)
+    transition = awaited(ChangeCommands.transition)
+    prioritise = awaited(ChangeCommands.prioritise)
+    take_over = awaited(ChangeCommands.take_over)
+    catch_up = awaited(ChangeCommands.catch_up)
+    propose = awaited(ChangeCommands.propose)
+
+
+class AsyncReleaseCommands(Twin[ReleaseCommands]):
+    """What can be asked of release management: see `ReleaseCommands`."""
+
+    log = awaited(ReleaseCommands.log)
+    transition = awaited(ReleaseCommands.transition)
+    prioritise = awaited(ReleaseCommands.prioritise)
+    take_over = awaited(ReleaseCommands.take_over)
+    catch_up = awaited(ReleaseCommands.catch_up)
+
+
+class AsyncTaskCommands(Twin[TaskCommands]):
+    """What can be asked of tasks: see `TaskCommands`."""
+
+    log = awaited(TaskCommands.log)
+    transition = awaited(TaskCommands.transition)
+    prioritise = awaited(TaskCommands.prioritise)
+    take_over = awaited(TaskCommands.take_over)
+    catch_up = awaited(TaskCommands.catch_up)
 
 
 class AsyncTicketCommands(Twin[TicketCommands]):
@@ -95,6 +200,8 @@ class AsyncLinkCommands(Twin[LinkCommands]):
     merge = awaited(LinkCommands.merge)
     unmerge = awaited(LinkCommands.unmerge)
     split = awaited(LinkCommands.split)
+    transition = awaited(TicketCommands.transition)
+    prioritise = awaited(TicketCommands.prioritise)
 
 
 class AsyncConfigurationCommands(Twin[ConfigurationCommands]):

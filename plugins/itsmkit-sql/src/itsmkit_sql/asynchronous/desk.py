@@ -23,10 +23,18 @@ from itsmkit_sql._turns import TaskLock, pause
 from itsmkit_sql.asynchronous._twins import Twin, awaited, iterated
 from itsmkit_sql.asynchronous.commands import (
     AsyncAudit,
+    AsyncChangeCommands,
+    AsyncComplaintCommands,
     AsyncConfigurationCommands,
     AsyncDiscoveryCommands,
     AsyncIncidentCommands,
     AsyncLinkCommands,
+    AsyncOrderCommands,
+    AsyncProblemCommands,
+    AsyncQuestionCommands,
+    AsyncReleaseCommands,
+    AsyncRequestCommands,
+    AsyncTaskCommands,
     AsyncTicketCommands,
     AsyncWorkCommands,
 )
@@ -178,6 +186,46 @@ class AsyncDesk(Twin[Desk]):
         return AsyncIncidentCommands(self._commands.incidents)
 
     @property
+    def questions(self) -> AsyncQuestionCommands:
+        """What can be asked of questions."""
+        return AsyncQuestionCommands(self._commands.questions)
+
+    @property
+    def requests(self) -> AsyncRequestCommands:
+        """What can be asked of service requests."""
+        return AsyncRequestCommands(self._commands.requests)
+
+    @property
+    def orders(self) -> AsyncOrderCommands:
+        """What can be asked of orders."""
+        return AsyncOrderCommands(self._commands.orders)
+
+    @property
+    def complaints(self) -> AsyncComplaintCommands:
+        """What can be asked of complaints."""
+        return AsyncComplaintCommands(self._commands.complaints)
+
+    @property
+    def problems(self) -> AsyncProblemCommands:
+        """What can be asked of problem management."""
+        return AsyncProblemCommands(self._commands.problems)
+
+    @property
+    def changes(self) -> AsyncChangeCommands:
+        """What can be asked of change enablement."""
+        return AsyncChangeCommands(self._commands.changes)
+
+    @property
+    def releases(self) -> AsyncReleaseCommands:
+        """What can be asked of release management."""
+        return AsyncReleaseCommands(self._commands.releases)
+
+    @property
+    def work_tasks(self) -> AsyncTaskCommands:
+        """What can be asked of tasks."""
+        return AsyncTaskCommands(self._commands.work_tasks)
+
+    @property
     def tickets(self) -> AsyncTicketCommands:
         """What can be asked of tickets of any kind."""
         return AsyncTicketCommands(self._commands.tickets)
@@ -210,6 +258,7 @@ class AsyncDesk(Twin[Desk]):
     events = awaited(Desk.events)
     feed = iterated(Desk.feed)
     report = awaited(Desk.report)
+    figures = awaited(Desk.figures)
     next_due = awaited(Desk.next_due)
     run_due = awaited(Desk.run_due)
     deliver = awaited(Desk.deliver)

@@ -1,0 +1,25 @@
+"""
+Fields of a desk's own: typed, versioned, and checked wherever a value comes in.
+
+A kind of work that has a `FieldSet` takes no other details than those, what its workflow asks for, and what
+all tickets share. Their values are facts like any other, so that conditions, queries, figures and permissions
+see them by their names.
+"""
+
+from itsmkit.practices.fields.errors import FieldsRefusedError
+from itsmkit.practices.fields.fact_schema import TICKET_FACTS, fact_schema
+from itsmkit.practices.fields.field import Field, FieldKind
+from itsmkit.practices.fields.field_set import FieldSet, ReadValues
+from itsmkit.practices.fields.migration import FieldMigration, migration
+
+__all__ = [
+    "Field",
+    "FieldKind",
+    "FieldMigration",
+    "FieldSet",
+    "FieldsRefusedError",
+    "ReadValues",
+    "TICKET_FACTS",
+    "fact_schema",
+    "migration",
+]
