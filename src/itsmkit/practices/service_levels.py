@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from itsmkit.practices.decision import Decision
 from itsmkit.sla import (
+    REINSTATED,
     CheckpointKey,
     ClockEvent,
     ClockPhase,
@@ -97,7 +98,7 @@ def clock_events(before: Ticket | None, event: TicketEvent, ticket: Ticket) -> S
     Tell clocks what *event* means to them.
 
     A ticket that is logged was opened first, perhaps earlier; a move out of resolved or closed is called
-    ``reopened``. Checkpoints mean nothing: a clock does not hear of itself.
+    ``reopened``, one out of cancelled ``reinstated``, and if the work goes on, ``reopened`` as well. Checkpoints mean nothing: a clock does not hear of itself.
 
     Args:
         before: The ticket before, or ``None`` for the first event.
@@ -130,6 +131,9 @@ def _clock_events(
         }
     elif before is not None and ticket.reopens > before.reopens:
         name = "reopened"
+    elif before is not None and before.state_category == "cancelled" != ticket.state_category:
+        back = (REINSTATED, "reopened") if ticket.is_open else (REINSTATED,)
+        return [ClockEvent(event.effective_at, each, ticket.state_category, facts) for each in back]
     return (ClockEvent(event.effective_at, name, ticket.state_category, facts),)
 
 

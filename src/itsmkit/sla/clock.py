@@ -16,7 +16,7 @@ from itsmkit._checks import utc
 from itsmkit.calendars import BusinessTime
 from itsmkit.sla._digests import calendar_digest, terms_digest
 from itsmkit.sla.checkpoint import Checkpoint
-from itsmkit.sla.clock_event import ClockEvent
+from itsmkit.sla.clock_event import REINSTATED, ClockEvent
 from itsmkit.sla.target import CANCEL, PAUSE, REOPEN, RESET, RESUME, START, STOP, Reopening, Target
 
 __all__ = [
@@ -285,7 +285,8 @@ class _Fold:
             else:
                 self._begin(at)
         elif phase is _CANCELLED:
-            return
+            if event.name != REINSTATED or meaning & CANCEL:
+                return
         elif meaning & RESET and not meaning & (CANCEL | STOP):
             self._halt(at)
             self._judge(at)
