@@ -153,7 +153,7 @@ def shown(reading: ClockReading) -> tuple[object, ...]:
         ),
         pytest.param(
             ("Mon 09:00 opened", "Mon 12:00 cancelled", "Tue 13:00 reinstated"), "Tue 14:00",
-            ("running", "open", 4, "Wed 04 10:00", None, None), id="a cancellation that is taken back counts for nobody",
+            ("running", "open", 4, "Wed 04 10:00", None, None), id="a cancellation is taken back",
         ),
         pytest.param(
             ("Mon 09:00 opened", "Mon 12:00 resolved", "Tue 09:00 reopened"), "Tue 10:00",

@@ -5,25 +5,48 @@ A practice takes the ticket as it is and what is asked, and returns a `Decision`
 the ticket after them. Nothing here reads a clock, draws an identifier or saves anything.
 """
 
-from itsmkit.practices.decision import Decision, Occasion, happen
+from itsmkit.practices.decision import Decision, Notice, Occasion, happen
+from itsmkit.practices.effects import Effect
 from itsmkit.practices.escalation import EscalationPolicy, EscalationStep, due_steps, recipients
 from itsmkit.practices.handling import assign, comment, describe, prioritise, transition
 from itsmkit.practices.incident import INCIDENT, Incident, incident_kind
 from itsmkit.practices.kind_of_work import KindOfWork
-from itsmkit.practices.service_levels import FollowedClock, clock_events, follow, follow_history, read_clocks
+from itsmkit.practices.promises import (
+    Audience,
+    PromisedTime,
+    PromisePolicy,
+    PromiseWords,
+    promise,
+)
+from itsmkit.practices.service_levels import (
+    FollowedClock,
+    ServiceLevelDifference,
+    clock_events,
+    follow,
+    follow_history,
+    read_clocks,
+    what_if,
+)
 from itsmkit.practices.take_over import Observation, catch_up, take_over
 from itsmkit.practices.ticket_classes import TICKET_CLASSES, ticket_class_of
 
 __all__ = [
+    "Audience",
     "Decision",
+    "Effect",
     "EscalationPolicy",
     "EscalationStep",
     "FollowedClock",
     "INCIDENT",
     "Incident",
     "KindOfWork",
+    "Notice",
     "Observation",
     "Occasion",
+    "PromisePolicy",
+    "PromiseWords",
+    "PromisedTime",
+    "ServiceLevelDifference",
     "TICKET_CLASSES",
     "assign",
     "catch_up",
@@ -36,9 +59,11 @@ __all__ = [
     "happen",
     "incident_kind",
     "prioritise",
+    "promise",
     "read_clocks",
     "recipients",
     "take_over",
     "ticket_class_of",
     "transition",
+    "what_if",
 ]

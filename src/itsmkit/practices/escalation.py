@@ -4,7 +4,7 @@ Escalation: whom a checkpoint of a clock concerns.
 First piece: steps at checkpoints, recipients as roles that are resolved when the step is taken.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 from attrs import field, frozen
@@ -15,7 +15,7 @@ from itsmkit.conditions import ALWAYS, Condition, compile_condition
 from itsmkit.errors import DefinitionError
 from itsmkit.tickets import Ticket
 
-__all__ = ["EscalationPolicy", "EscalationStep", "due_steps", "recipients"]
+__all__ = ["EscalationPolicy", "EscalationStep", "due_steps", "people", "recipients"]
 
 
 @frozen
@@ -77,10 +77,15 @@ def recipients(steps: tuple[EscalationStep, ...], ticket: Ticket) -> tuple[str, 
 
     A role that the ticket does not fill is passed over: where nobody is assigned, the assignee is not told.
     """
-    people = {
+    return people((role for step in steps for role in step.notify), ticket)
+
+
+def people(roles: Iterable[str], ticket: Ticket) -> tuple[str, ...]:
+    """Return who fills *roles* on *ticket*, each once, in order: see `EscalationStep.notify`."""
+    filled = {
         "assignee": ticket.assignee,
         "support_group": ticket.support_group,
         "requester": ticket.requester,
     }
-    found = (people.get(role, role) for step in steps for role in step.notify)
+    found = (filled.get(role, role) for role in roles)
     return tuple(dict.fromkeys(name for name in found if name is not None))

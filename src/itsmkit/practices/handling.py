@@ -11,6 +11,7 @@ from typing import TypeVar
 from itsmkit._frozen import EMPTY
 from itsmkit.errors import DefinitionError, RefusedError
 from itsmkit.practices.decision import Decision, Occasion, happen, unchanged
+from itsmkit.practices.effects import Effect, with_effects
 from itsmkit.tickets import (
     Assigned,
     Commented,
@@ -24,6 +25,7 @@ from itsmkit.workflow import ACTOR_ROLES, Workflow
 
 __all__ = [
     "assign",
+    "commanded_problems",
     "comment",
     "describe",
     "differences",
@@ -42,6 +44,8 @@ def transition(
     trigger: str,
     occasion: Occasion,
     details: Mapping[str, object] = EMPTY,
+    *,
+    effects: Mapping[str, Effect] = EMPTY,
 ) -> Decision[AnyTicket]:
     """
     Move *ticket* through its workflow.
@@ -53,9 +57,11 @@ def transition(
         occasion: When, and by whom.
         details: What the move needs to be told, such as the resolution; kept with the ticket. A
             ``support_group`` or ``assignee`` among them is given the work first.
+        effects: What the effects that transitions name stand for.
 
     Raises:
-        DefinitionError: If the group or person to give the work to is no text.
+        DefinitionError: If the group or person to give the work to is no text, or an effect stands for
+            nothing.
         TransitionRefusedError: If the workflow forbids it, with every reason.
         RefusedError: If a name in *details* is set by another command, such as ``priority``.
     """
@@ -67,7 +73,8 @@ def transition(
     fired = workflow.fire(ticket.state, trigger, facts_of_move(ticket, occasion, told))
     kept = {name: value for name, value in details.items() if name not in _PLACES}
     moved = StateChanged(fired.source, fired.target, fired.category.value, trigger, kept)
-    return happen(ticket, occasion, moved) if given is None else happen(ticket, occasion, given, moved)
+    decision = happen(ticket, occasion, moved) if given is None else happen(ticket, occasion, given, moved)
+    return with_effects(decision, occasion, fired.effects, effects) if fired.effects else decision
 
 
 def facts_of_move(ticket: Ticket, occasion: Occasion, details: Mapping[str, object]) -> dict[str, object]:
@@ -190,11 +197,15 @@ def refuse_commanded(number: str, names: Iterable[str]) -> None:
     Raises:
         RefusedError: If any of them is a field of the ticket that only another command may change.
     """
+    problems = commanded_problems(number, names)
+    if problems:
+        raise RefusedError(*problems)
+
+
+def commanded_problems(number: str, names: Iterable[str]) -> tuple[str, ...]:
+    """List those of *names* that are fields of the ticket *number* which only another command may change."""
     fixed = sorted(name for name in names if name in _COMMANDED)
-    if fixed:
-        raise RefusedError(
-            *(f"cannot set {name} of {number} as a detail: {_COMMANDED[name]}" for name in fixed)
-        )
+    return tuple(f"cannot set {name} of {number} as a detail: {_COMMANDED[name]}" for name in fixed)
 
 
 def differences(ticket: Ticket, values: Mapping[str, object]) -> dict[str, object]:
@@ -216,6 +227,7 @@ _COMMANDED = {
             "attachments",
             "links",
             "merged_into",
+            "promised_by",
         ),
         "a command of its own changes it",
     ),

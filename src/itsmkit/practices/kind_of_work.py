@@ -7,6 +7,7 @@ stands in `itsmkit.practices.handling`.
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from attrs import field, frozen
@@ -41,6 +42,11 @@ class KindOfWork(Generic[AnyTicket]):
     ticket_class: type[AnyTicket]
     priorities: PriorityMatrix = STANDARD_PRIORITIES
     prefix: str = field(default="", kw_only=True)
+
+    @cached_property
+    def timed_states(self) -> frozenset[str]:
+        """The states in which a ticket does not stay for ever: see `StateTimer`."""
+        return frozenset(state.name for state in self.workflow.definition.states if state.timers)
 
     def log(
         self,

@@ -13,6 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
+from attrs import field, frozen
+
+from itsmkit._frozen import frozen_dict
 from itsmkit.practices.decision import Decision
 from itsmkit.sla import (
     REINSTATED,
@@ -35,14 +38,24 @@ from itsmkit.tickets import (
     DetailsChanged,
     Fact,
     Prioritised,
+    PromiseMoved,
     StateChanged,
     StateCorrected,
     Ticket,
     TicketEvent,
     TicketLogged,
+    TimerRefused,
 )
 
-__all__ = ["FollowedClock", "clock_events", "follow", "follow_history", "read_clocks"]
+__all__ = [
+    "FollowedClock",
+    "ServiceLevelDifference",
+    "clock_events",
+    "follow",
+    "follow_history",
+    "read_clocks",
+    "what_if",
+]
 
 AnyTicket = TypeVar("AnyTicket", bound=Ticket)
 Step = tuple[TicketEvent, Ticket]
@@ -88,6 +101,49 @@ def follow_history(agreements: Sequence[ServiceLevelAgreement], history: Sequenc
     return clocks
 
 
+@frozen
+class ServiceLevelDifference:
+    """
+    What would become of the clocks of a ticket under other agreements.
+
+    Args:
+        ticket: The ticket.
+        before: What its clocks show, by name.
+        after: What they would show.
+    """
+
+    ticket: Ticket
+    before: Mapping[str, ClockReading] = field(converter=frozen_dict)
+    after: Mapping[str, ClockReading] = field(converter=frozen_dict)
+
+    @property
+    def clocks(self) -> tuple[str, ...]:
+        """The names of the clocks that would differ, in order."""
+        names = sorted(self.before.keys() | self.after.keys())
+        return tuple(name for name in names if self.before.get(name) != self.after.get(name))
+
+
+def what_if(
+    ticket: Ticket,
+    clocks: Clocks,
+    history: Sequence[TicketEvent],
+    agreements: Sequence[ServiceLevelAgreement],
+    at: datetime,
+) -> ServiceLevelDifference | None:
+    """
+    Return what would become of the clocks of *ticket* under other agreements; ``None`` if they show the same.
+
+    Args:
+        ticket: The ticket.
+        clocks: Its clocks as they are.
+        history: All that happened to it.
+        agreements: The others.
+        at: Now; aware.
+    """
+    before, after = read_clocks(clocks, at), read_clocks(follow_history(agreements, history), at)
+    return None if before == after else ServiceLevelDifference(ticket, before, after)
+
+
 def read_clocks(clocks: Clocks, at: datetime) -> dict[str, ClockReading]:
     """Return what each clock shows at the instant *at*, by name."""
     return {name: clock.reading(at) for name, clock in clocks.items()}
@@ -98,7 +154,8 @@ def clock_events(before: Ticket | None, event: TicketEvent, ticket: Ticket) -> S
     Tell clocks what *event* means to them.
 
     A ticket that is logged was opened first, perhaps earlier; a move out of resolved or closed is called
-    ``reopened``, one out of cancelled ``reinstated``, and if the work goes on, ``reopened`` as well. Checkpoints mean nothing: a clock does not hear of itself.
+    ``reopened``, one out of cancelled ``reinstated``, and if the work goes on, ``reopened`` as well.
+    Checkpoints mean nothing: a clock does not hear of itself.
 
     Args:
         before: The ticket before, or ``None`` for the first event.
@@ -167,6 +224,8 @@ def _after(
     fact = event.fact
     if isinstance(fact, CheckpointPassed):
         return after_checkpoint(clocks, _key(event, fact))
+    if isinstance(fact, _OF_THE_DESK_ITSELF):
+        return clocks
     if _is_indifferent(agreements, clocks, fact):
         return clocks
     facts = ticket.facts()
@@ -206,6 +265,9 @@ def _is_indifferent(agreements: Sequence[ServiceLevelAgreement], clocks: Clocks,
             return False
     return True
 
+
+_OF_THE_DESK_ITSELF = (PromiseMoved, TimerRefused)
+"""What the desk notes of its own doing; it changes nothing that is measured."""
 
 _OF_THE_MOMENT = frozenset({"event", "updated_at", "public", "by_requester", "automated"})
 """What conditions see that changes with every event, or is there for a comment alone."""

@@ -27,6 +27,7 @@ __all__ = [
     "DueCheckpoint",
     "Verdict",
     "advance_clock",
+    "deadline_of",
     "measured",
     "next_checkpoint",
     "read_clock",
@@ -461,6 +462,24 @@ def _until(history: Iterable[ClockEvent], at: datetime) -> Iterable[ClockEvent]:
         if event.at > at:
             return
         yield event
+
+
+def deadline_of(calendar: BusinessTime, state: ClockState) -> datetime | None:
+    """
+    Return when the target of a running clock is, or was, used up; ``None`` if it does not run. In UTC.
+
+    Args:
+        calendar: The open time that counts.
+        state: Where the clock is.
+
+    Raises:
+        NeverOpenError: If the calendar has not enough open time left for it.
+    """
+    since = state.running_since
+    if since is None:
+        return None
+    due = state.used_up_at or calendar.advance(since, state.within - state.counted, in_zone=UTC)
+    return _as_named(due, state.named_due)
 
 
 def next_checkpoint(

@@ -12,10 +12,10 @@ __all__ = ["ClockEvent", "REINSTATED"]
 
 REINSTATED = "reinstated"
 """
-What an event is called that takes a cancellation back, so that a cancelled clock goes on with what it had counted.
+What an event is called that takes a cancellation back: a cancelled clock goes on with what it had counted.
 
-The time between counts for nobody. A condition has no part in it: what is cancelled by a single event, and not by
-a state that lasts, would else come back with the next one.
+The time between counts for nobody. No condition has a part in it: what is cancelled by a single event, and
+not by a state that lasts, would else come back with the next one.
 """
 
 

@@ -37,11 +37,13 @@ from itsmkit.tickets import (
     DetailsChanged,
     Fact,
     Prioritised,
+    PromiseMoved,
     StateChanged,
     StateCorrected,
     TicketEvent,
     TicketId,
     TicketLogged,
+    TimerRefused,
 )
 from itsmkit.workflow import StateCategory
 
@@ -137,6 +139,8 @@ def facts() -> st.SearchStrategy[Fact]:
         st.builds(Commented, _TEXTS, st.booleans()),
         st.builds(DetailsChanged, _DETAILS),
         st.builds(CheckpointPassed, _TEXTS, _COUNTS, _TEXTS, _TEXTS, reasons),
+        st.builds(TimerRefused, _NAMES, reasons),
+        st.builds(PromiseMoved, _NAMES, st.none() | _INSTANTS, st.none() | _INSTANTS, _TEXTS),
     )
 
 
@@ -275,7 +279,9 @@ def stored_values() -> st.SearchStrategy[Any]:
         configuration_events(),
         configuration_events().map(lambda event: event.record),
         rows,
-        st.builds(Timer, _NAMES.map(TicketId), _TEXTS, _INSTANTS),
+        st.builds(
+            Timer, _NAMES.map(TicketId), _TEXTS, _INSTANTS, st.none() | _INSTANTS, parked=st.none() | _TEXTS
+        ),
         outbox_entries(),
         outbox_entries().map(lambda entry: entry.notification),
         st.builds(Cursor, _NAMES, _COUNTS),

@@ -14,9 +14,11 @@ from itsmkit.tickets.facts import (
     DetailsChanged,
     Fact,
     Prioritised,
+    PromiseMoved,
     StateChanged,
     StateCorrected,
     TicketLogged,
+    TimerRefused,
 )
 from itsmkit.tickets.link import Link
 from itsmkit.tickets.participant import Participant
@@ -38,6 +40,7 @@ __all__ = [
     "Participant",
     "Prioritised",
     "PriorityMatrix",
+    "PromiseMoved",
     "STANDARD_PRIORITIES",
     "SYSTEM",
     "StateChanged",
@@ -46,5 +49,6 @@ __all__ = [
     "TicketEvent",
     "TicketId",
     "TicketLogged",
+    "TimerRefused",
     "replay",
 ]

@@ -22,9 +22,11 @@ from itsmkit.tickets.facts import (
     Commented,
     DetailsChanged,
     Prioritised,
+    PromiseMoved,
     StateChanged,
     StateCorrected,
     TicketLogged,
+    TimerRefused,
 )
 from itsmkit.tickets.link import Link
 from itsmkit.tickets.participant import Participant
@@ -77,6 +79,7 @@ class Ticket:
         attachments: The files.
         links: Its ends of links to other tickets.
         merged_into: The ticket in which it goes on.
+        promised_by: When it will be done, as the requester was told last.
     """
 
     id: TicketId
@@ -113,6 +116,7 @@ class Ticket:
     attachments: tuple[Attachment, ...] = field(default=(), converter=as_tuple)
     links: tuple[Link, ...] = field(default=(), converter=as_tuple)
     merged_into: TicketId | None = None
+    promised_by: datetime | None = field(default=None, converter=in_utc_if_any)
 
     def __init_subclass__(cls) -> None:
         # What stands in slots would be missing from the next version of a ticket.
@@ -311,7 +315,11 @@ def _described(ticket: Ticket, news: Mapping[str, object]) -> dict[str, Any]:
     return changes
 
 
-def _nothing(_ticket: Ticket, _fact: Commented | CheckpointPassed) -> dict[str, Any]:
+def _promised(_ticket: Ticket, fact: PromiseMoved) -> dict[str, Any]:
+    return {"promised_by": fact.after}
+
+
+def _nothing(_ticket: Ticket, _fact: Commented | CheckpointPassed | TimerRefused) -> dict[str, Any]:
     return {}
 
 
@@ -331,5 +339,7 @@ _CHANGES = cast(
         Commented: _nothing,
         DetailsChanged: _details_changed,
         CheckpointPassed: _nothing,
+        TimerRefused: _nothing,
+        PromiseMoved: _promised,
     },
 )

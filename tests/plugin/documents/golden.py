@@ -53,12 +53,14 @@ from itsmkit.tickets import (
     Link,
     Participant,
     Prioritised,
+    PromiseMoved,
     StateChanged,
     StateCorrected,
     Ticket,
     TicketEvent,
     TicketId,
     TicketLogged,
+    TimerRefused,
 )
 from itsmkit.workflow import StateCategory
 
@@ -180,6 +182,7 @@ _OF_BOTH: dict[str, Any] = {
     "attachments": (Attachment("0" * 64, "screen.png", 17, "image/png", is_public=False),),
     "links": (Link("parent_of", True, TicketId("01890a5e")),),
     "merged_into": TicketId("01890a5f"),
+    "promised_by": TEN,
 }
 LATER_INCIDENT = evolve(INCIDENT, **_OF_BOTH)
 OWN_TICKET = Ticket(TicketId("01890a60"), "complaint-to-legal", "L-1", 1, "New", "new", NINE, TEN, **_OF_BOTH)
@@ -229,4 +232,10 @@ VALUES: tuple[object, ...] = (
     # Since incidents have owners, participants and links.
     LATER_INCIDENT,
     OWN_TICKET,
+    # Since timers lead to deadlines, and the desk fires those of states.
+    Timer(TicketId("01890a5d"), "resolve", NINE, TEN, parked="gave up"),
+    of_ticket(TimerRefused("close", ("resolution is missing",))),
+    of_ticket(PromiseMoved("resolve", NINE, TEN, "the priority is P3 now")),
+    TimerRefused("close", ()),
+    PromiseMoved("resolve", None, None, ""),
 )

@@ -43,11 +43,13 @@ from itsmkit.tickets import (
     Commented,
     DetailsChanged,
     Prioritised,
+    PromiseMoved,
     StateChanged,
     StateCorrected,
     Ticket,
     TicketEvent,
     TicketLogged,
+    TimerRefused,
 )
 from itsmkit.workflow import StateCategory
 
@@ -78,12 +80,17 @@ _NEW_IN_INCIDENT_2: Mapping[str, Any] = {
     "attachments": [],
     "links": [],
     "merged_into": None,
+    "promised_by": None,
 }
 """The fields that incidents have from schema 2 on, and what they are in one of schema 1."""
 
 
 def _incident_2(plain: Document) -> Document:
     return {**_NEW_IN_INCIDENT_2, **plain}
+
+
+def _timer_2(plain: Document) -> Document:
+    return {"deadline": None, "parked": None, **plain}
 
 
 DOCUMENTS = Documents(
@@ -100,6 +107,8 @@ DOCUMENTS = Documents(
         DocumentType("ticket.commented", Commented),
         DocumentType("ticket.details-changed", DetailsChanged),
         DocumentType("ticket.checkpoint-passed", CheckpointPassed),
+        DocumentType("ticket.timer-refused", TimerRefused),
+        DocumentType("ticket.promise-moved", PromiseMoved),
         DocumentType("configuration.event", ConfigurationEvent),
         DocumentType("configuration.record", ConfigurationRecord),
         DocumentType("configuration.item", ConfigurationItem),
@@ -120,7 +129,7 @@ DOCUMENTS = Documents(
         DocumentType("staging.identity", StagedIdentity),
         DocumentType("source-record", SourceRecord),
         DocumentType("attribute-lock", AttributeLock),
-        DocumentType("timer", Timer),
+        DocumentType("timer", Timer, upgrades=[_timer_2], without=["failures"]),
         DocumentType("notification", Notification),
         DocumentType("outbox-entry", OutboxEntry),
         DocumentType("cursor", Cursor),
