@@ -12,6 +12,7 @@ from itsmkit._lazy import lazily
 if TYPE_CHECKING:
     from itsmkit.desk._delivery import DeliveryReport
     from itsmkit.desk._own_word import OWN_SOURCE
+    from itsmkit.desk._rereading import RereadReport
     from itsmkit.desk._timers import DueReport, TimerFailure
     from itsmkit.desk.audit import Audit
     from itsmkit.desk.ci_context import CIContext
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from itsmkit.desk.incidents import IncidentCommands
     from itsmkit.desk.item_facets import ItemFacets
     from itsmkit.desk.memory import InMemoryNotifier, InMemoryStore
+    from itsmkit.desk.next_deadline import NextDeadline
     from itsmkit.desk.replay import Relived, relive
     from itsmkit.desk.tickets import FoundTickets, TicketCommands
     from itsmkit.desk.work import WorkCommands
@@ -34,6 +36,7 @@ else:
         {
             "itsmkit.desk._delivery": ("DeliveryReport",),
             "itsmkit.desk._own_word": ("OWN_SOURCE",),
+            "itsmkit.desk._rereading": ("RereadReport",),
             "itsmkit.desk._timers": ("DueReport", "TimerFailure"),
             "itsmkit.desk.audit": ("Audit",),
             "itsmkit.desk.ci_context": ("CIContext",),
@@ -46,6 +49,7 @@ else:
             "itsmkit.desk.incidents": ("IncidentCommands",),
             "itsmkit.desk.item_facets": ("ItemFacets",),
             "itsmkit.desk.memory": ("InMemoryNotifier", "InMemoryStore"),
+            "itsmkit.desk.next_deadline": ("NextDeadline",),
             "itsmkit.desk.replay": ("Relived", "relive"),
             "itsmkit.desk.tickets": ("FoundTickets", "TicketCommands"),
             "itsmkit.desk.work": ("WorkCommands",),
@@ -72,10 +76,12 @@ __all__ = [
     "ItemFacets",
     "MIN_RETENTION",
     "ManualClock",
+    "NextDeadline",
     "OWN_SOURCE",
     "Pause",
     "Reconciled",
     "Relived",
+    "RereadReport",
     "TicketCommands",
     "TimerFailure",
     "WorkCommands",

@@ -14,7 +14,7 @@ from attrs import evolve, field, fields, frozen
 
 from itsmkit._documents import Form, load_toml, structure
 from itsmkit._frozen import EMPTY, as_tuple, frozen_dict
-from itsmkit._problems import distinct_problems, instance_problems
+from itsmkit._problems import close_to, distinct_problems, instance_problems
 from itsmkit.calendars import BusinessCalendar
 from itsmkit.cmdb import OPEN_MODEL, STANDARD_LEVELS, ClassModel, ConfigurationGraph, LevelChain
 from itsmkit.cmdb.class_model_form import STANDARD, class_model_from, load_class_model
@@ -27,7 +27,15 @@ from itsmkit.cmdb.reconciliation import (
 from itsmkit.conditions import Condition, condition_from, to_mapping
 from itsmkit.errors import DefinitionError, NotFoundError
 from itsmkit.interchange import EventLogFormat
-from itsmkit.practices import EscalationPolicy, EscalationStep, KindOfWork, incident_kind
+from itsmkit.practices import (
+    Effect,
+    EscalationPolicy,
+    EscalationStep,
+    KindOfWork,
+    PromisePolicy,
+    incident_kind,
+)
+from itsmkit.practices.handling import commanded_problems
 from itsmkit.sla import (
     AgreementBook,
     LegChain,
@@ -37,7 +45,13 @@ from itsmkit.sla import (
     agreements_from,
 )
 from itsmkit.tickets import STANDARD_PRIORITIES, PriorityMatrix
-from itsmkit.workflow import Workflow, WorkflowDefinition, definition_from, incident_workflow
+from itsmkit.workflow import (
+    Workflow,
+    WorkflowDefinition,
+    definition_from,
+    incident_workflow,
+    resolve_effects,
+)
 from itsmkit.workflow import to_mapping as workflow_to_mapping
 from itsmkit.workflow.checks import errors_in
 
@@ -119,9 +133,18 @@ class DeskConfig:
         reporting_hours: The calendar by which reports count business hours.
         legs: What teams and suppliers promise for their legs: see `read_legs`.
         chains: The legs that promises are made of: see `check_agreements`.
+        effects: What the desk does once a ticket has moved, by the names that transitions have for it.
+        promises: What requesters are told of when the work will be done, and of each change of that;
+            ``None`` if they are not told by the desk.
+        timer_tries: How often a timer may fail before it is parked: see `Desk.parked_timers`.
         cmdb: What is asked of the configuration.
         log: How the event log of another system is read, if the desk takes one over. Read from a
             description that leaves its states out, it knows those of the workflow.
+
+    Raises:
+        DefinitionError: With every problem: a transition names an effect that is not among *effects*, an
+            effect sets a field that only a command may change, a timer of a state counts on a calendar that
+            the desk has not, or *timer_tries* is not at least 1.
     """
 
     name: str
@@ -136,6 +159,33 @@ class DeskConfig:
     )
     chains: tuple[LegChain, ...] = field(default=(), converter=as_tuple, kw_only=True)
     cmdb: ConfigurationRules = field(default=ConfigurationRules(), kw_only=True)
+    effects: Mapping[str, Effect] = field(default=EMPTY, converter=frozen_dict, kw_only=True)
+    promises: PromisePolicy | None = field(default=None, kw_only=True)
+    timer_tries: int = field(default=10, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        problems = [
+            f"effects.{name}.fields: {problem}"
+            for name, effect in self.effects.items()
+            for problem in commanded_problems("a ticket", effect.fields)
+        ]
+        if type(self.timer_tries) is not int or self.timer_tries < 1:
+            problems.append(f"timer_tries must be a whole number, at least 1, not {self.timer_tries!r}")
+        for name, kind in self.kinds.items():
+            definition = kind.workflow.definition
+            try:
+                resolve_effects(definition, self.effects)
+            except DefinitionError as error:
+                problems += (f"kinds.{name}: workflow.{problem}" for problem in error.problems)
+            problems += (
+                f"kinds.{name}: workflow.states.{state.name}: the timer that fires {timer.trigger!r} counts "
+                f"on an unknown calendar {timer.calendar!r}; {close_to(timer.calendar, self.calendars)}"
+                for state in definition.states
+                for timer in state.timers
+                if timer.calendar is not None and timer.calendar not in self.calendars
+            )
+        if problems:
+            raise DefinitionError(*problems)
 
     @property
     def prefixes(self) -> Mapping[str, str]:
@@ -181,6 +231,7 @@ class _Desk:
     name: str = "Service desk"
     number_prefix: str = "INC-"
     reporting_calendar: str | None = None
+    timer_tries: int = 10
 
 
 @frozen
@@ -197,6 +248,8 @@ class _Document:
     workflow: WorkflowDefinition | None = None
     priority: PriorityMatrix = STANDARD_PRIORITIES
     escalation: tuple[EscalationStep, ...] = ()
+    effects: Mapping[str, Effect] = EMPTY
+    promises: PromisePolicy | None = None
     log: EventLogFormat | None = None
     # These are read by the room of agreements; see `agreements_from`.
     calendars: Mapping[str, Any] = field(factory=dict)
@@ -254,18 +307,24 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             problems += (f"{where}: log: {problem}" for problem in error.problems)
     if problems:
         raise DefinitionError(*problems)
-    return DeskConfig(
-        name=desk.name,
-        kinds=[incident_kind(Workflow(definition), document.priority, desk.number_prefix)],
-        reporting_hours=hours,
-        calendars=calendars,
-        agreements=book.agreements,
-        legs=book.legs,
-        chains=book.chains,
-        escalation=EscalationPolicy(document.escalation),
-        log=log,
-        cmdb=cmdb,
-    )
+    try:
+        return DeskConfig(
+            name=desk.name,
+            kinds=[incident_kind(Workflow(definition), document.priority, desk.number_prefix)],
+            reporting_hours=hours,
+            calendars=calendars,
+            agreements=book.agreements,
+            legs=book.legs,
+            chains=book.chains,
+            escalation=EscalationPolicy(document.escalation),
+            log=log,
+            cmdb=cmdb,
+            effects=document.effects,
+            promises=document.promises,
+            timer_tries=desk.timer_tries,
+        )
+    except DefinitionError as error:
+        raise DefinitionError(*(f"{where}: {problem}" for problem in error.problems)) from None
 
 
 def _noting(problems: list[str], otherwise: T, read: Callable[[], T]) -> T:

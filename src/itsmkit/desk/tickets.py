@@ -2,15 +2,28 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from itsmkit.calendars._zones import zone as zone_of
 from itsmkit.conditions import ALWAYS, Condition, condition_from
+from itsmkit.desk._answers import NOTHING
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._reading import Reader
-from itsmkit.plugin import Order, TicketQuery
+from itsmkit.errors import NotFoundError
+from itsmkit.plugin import Order, TicketQuery, UnitOfWork
 from itsmkit.plugin.queries import MAX_PAGE
-from itsmkit.practices import assign, comment, describe, read_clocks
+from itsmkit.practices import (
+    Audience,
+    PromisedTime,
+    PromisePolicy,
+    assign,
+    comment,
+    describe,
+    promise,
+    read_clocks,
+)
 from itsmkit.sla import ClockReading
 from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
 
@@ -123,6 +136,33 @@ class TicketCommands:
             clocks = self._runner.clocks(self._reader("clocks").ticket(unit, ticket_id), unit.history)
         return read_clocks(clocks, self._runner.clock())
 
+    def promise(
+        self,
+        ticket_id: TicketId,
+        audience: Audience = Audience.REQUESTER,
+        *,
+        time_zone: str | ZoneInfo | None = None,
+    ) -> PromisedTime:
+        """
+        Return when the work will be done, as somebody is told now: with the reason, and what it depends on.
+
+        Args:
+            ticket_id: The ticket.
+            audience: Whom it is told to.
+            time_zone: The zone of who is told, or its name; by default, that of the calendar that counts.
+
+        Raises:
+            DefinitionError: If there is no such zone.
+            NotFoundError: If there is no such ticket.
+        """
+        runner = self._runner
+        with runner.store.begin() as unit:
+            stored = self._reader("promise").ticket(unit, ticket_id)
+            clocks = runner.clocks(stored, unit.history)
+        policy = runner.config.promises or PromisePolicy()
+        zone = None if time_zone is None else zone_of(time_zone)
+        return promise(stored.ticket, clocks, runner.clock(), audience, policy=policy, zone=zone)
+
     def readings(self) -> Iterator[tuple[Ticket, dict[str, ClockReading]]]:
         """Go through all tickets with what their clocks show now, in the order in which they were logged."""
         runner = self._runner
@@ -213,6 +253,39 @@ class TicketCommands:
         runner = self._runner.asked("tickets.describe", actor, idempotency_key, ticket_id, changes)
         occasion = runner.occasion()
         return runner.change(ticket_id, lambda ticket: describe(ticket, occasion, changes))
+
+    def resume_timer(
+        self,
+        ticket_id: TicketId,
+        name: str,
+        *,
+        by: Actor | None = None,
+        idempotency_key: str | None = None,
+    ) -> None:
+        """
+        Let a parked timer run again, once what it has failed with is mended; one that is not parked goes on.
+
+        Args:
+            ticket_id: The ticket.
+            name: The name of the timer: see `Desk.parked_timers`.
+            by: Who asks.
+            idempotency_key: Chosen by who asks, to have it done once.
+
+        Raises:
+            NotFoundError: If there is no such ticket, or it has no such timer.
+        """
+        actor = acting(by, self._actor)
+        runner = self._runner.asked("tickets.resume_timer", actor, idempotency_key, ticket_id, name)
+
+        def work(unit: UnitOfWork) -> None:
+            unit.ticket(ticket_id)
+            found = next((each for each in unit.timers(ticket_id) if each.name == name), None)
+            if found is None:
+                raise NotFoundError("timer", name)
+            if found.parked is not None:
+                unit.set_timer(evolve(found, failures=0, parked=None))
+
+        runner.answered(work, NOTHING)
 
 
 def _condition(where: Where) -> Condition:

@@ -154,7 +154,11 @@ class WorkCommands(Generic[AnyTicket]):
         occasion = runner.occasion()
         workflow = self.kind.workflow
         return runner.change_of(
-            self.kind, ticket_id, lambda ticket: transition(ticket, workflow, trigger, occasion, details)
+            self.kind,
+            ticket_id,
+            lambda ticket: transition(
+                ticket, workflow, trigger, occasion, details, effects=runner.config.effects
+            ),
         )
 
     def prioritise(

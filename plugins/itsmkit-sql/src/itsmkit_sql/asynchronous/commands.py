@@ -51,11 +51,13 @@ class AsyncTicketCommands(Twin[TicketCommands]):
     __aiter__ = iterated(TicketCommands.__iter__)
     history = awaited(TicketCommands.history)
     clocks = awaited(TicketCommands.clocks)
+    promise = awaited(TicketCommands.promise)
     readings = iterated(TicketCommands.readings)
 
     assign = awaited(TicketCommands.assign)
     comment = awaited(TicketCommands.comment)
     describe = awaited(TicketCommands.describe)
+    resume_timer = awaited(TicketCommands.resume_timer)
 
 
 class AsyncConfigurationCommands(Twin[ConfigurationCommands]):
