@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Self, TypeVar, cast
+from typing import NamedTuple, Self, TypeVar, cast
 
 from attrs import evolve, frozen
 
@@ -112,8 +112,7 @@ def state_timer(ticket: Ticket, deadline: Deadline) -> Timer:
     return Timer(ticket.id, name_of_state(ticket.state), deadline.at, deadline.at)
 
 
-@frozen
-class Known:
+class Known(NamedTuple):
     """
     What is known of a ticket besides itself: what its history makes under the rules of the desk.
 
@@ -463,8 +462,8 @@ class Runner:
         """Set the timer of the state that *ticket* is in, and clear that of the one it was in *before*."""
         kind = self.config.kinds.get(ticket.kind)
         timed = frozenset() if kind is None else kind.timed_states
-        if not timed:
-            return
+        if is_known and ticket.state not in timed and (before is None or before.state not in timed):
+            return  # which is the rule, so it comes first
         deadline = self.deadline(ticket, stay)
         stale = set(timed)
         if is_known:

@@ -23,7 +23,7 @@ from itsmkit.plugin.paging import PageEnd, end_before, token_of
 from itsmkit.sla._digests import terms_digest
 from itsmkit.tickets import TicketId
 
-__all__ = ["OPEN", "Rereader", "RereadReport", "digest_of"]
+__all__ = ["OPEN", "RereadReport", "Rereader", "digest_of"]
 
 OPEN: Condition = ~one_of("state_category", "closed", "cancelled")
 """The tickets that clocks and timers are kept for: those that are not over."""
