@@ -177,7 +177,7 @@ def test_what_was_loaded_keeps_its_documents_until_it_changes() -> None:
     assert schemas(RowKind.EVENT) == [1, 1, 1, 2]
     assert schemas(RowKind.CONFIGURATION) == [1, 1, 2]
     assert schemas(RowKind.STAGED) == [1, 1, 1, 1]
-    assert schemas(RowKind.TIMER) == [2, 1]
+    assert schemas(RowKind.TIMER) == [3, 2]
     assert schemas(RowKind.OUTBOX) == [2, 1, 1]
     assert schemas(RowKind.CURSOR) == [2]
     assert schemas(RowKind.REMEMBERED) == [1, 2]

@@ -20,9 +20,23 @@ from itsmkit.cmdb import CIId, ConfigurationItem, RedundancySet, Relation, Sourc
 from itsmkit.cmdb.history import ConfigurationRecord
 from itsmkit.desk import MIN_RETENTION, Desk, DeskConfig, InMemoryStore, ManualClock, Reconciled, WorkCommands
 from itsmkit.errors import DefinitionError, IdempotencyError, PluginError, RefusedError
-from itsmkit.plugin import Discovery, DiscoveryProblem, UnitOfWork, hookimpl
-from itsmkit.practices import Incident, Observation, Resolution
-from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
+from itsmkit.plugin import (
+    Discovery,
+    DiscoveryProblem,
+    Timer,
+    UnitOfWork,
+    hookimpl,
+)
+from itsmkit.practices import (
+    Incident,
+    Observation,
+    Resolution,
+)
+from itsmkit.practices.links import (
+    STANDARD_LINK_TYPES,
+    Cascade,
+    LinkType,
+)
 from itsmkit.testing import A_MONDAY, AN_AGENT
 from itsmkit.tickets import Actor, TicketId
 
@@ -92,6 +106,14 @@ def resolved(desk: Desk) -> TicketId:
 
 
 DIGEST = sha256(b"no carrier").hexdigest()
+
+
+def with_parked_timers(desk: Desk) -> TicketId:
+    ticket_id = logged(desk)
+    with desk.store.begin() as unit:
+        for name in ("resolve", "respond"):
+            unit.set_timer(Timer(ticket_id, name, A_MONDAY, parked="given up"))
+    return ticket_id
 
 
 def taken_over(desk: Desk) -> TicketId:
@@ -192,6 +214,11 @@ CASES = {
         lambda desk, it, **key: desk.tickets.assign(it, support_group="Network", **key),
         lambda desk, it, **key: desk.tickets.assign(it, support_group="Network", assignee="bob", **key),
         logged,
+    ),
+    "tickets.resume_timer": Case(
+        lambda desk, it, **key: desk.tickets.resume_timer(it, "resolve", **key),
+        lambda desk, it, **key: desk.tickets.resume_timer(it, "respond", **key),
+        with_parked_timers,
     ),
     "tickets.comment": Case(
         lambda desk, it, **key: desk.tickets.comment(it, "looked at it", **key),

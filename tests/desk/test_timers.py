@@ -41,6 +41,11 @@ def passed(desk: Desk, ticket_id: TicketId | None = None) -> list[tuple[str, tim
     return [(e.fact.checkpoint, e.effective_at - A_MONDAY) for e in passings(desk, ticket_id)]
 
 
+def timers(desk: Desk, ticket_id: TicketId) -> list[Timer]:
+    with desk.store.begin() as unit:
+        return list(unit.timers(ticket_id))
+
+
 ALL = [("50%", 2 * HOUR), ("75%", 3 * HOUR), ("breach", 4 * HOUR + MICROSECOND)]
 
 
@@ -187,7 +192,7 @@ def test_a_stop_leaves_no_timer(desk: Desk, clock: ManualClock) -> None:
     desk.incidents.transition(incident.id, "assign")
     clock.advance(HOUR)
     desk.incidents.transition(incident.id, "resolve", resolution="plugged it in")
-    assert desk.next_due() is None
+    assert [timer.name for timer in timers(desk, incident.id)] == ["state:Resolved"]
     clock.advance(10 * HOUR)
     assert desk.run_due().passed == 0
 
@@ -324,7 +329,7 @@ def test_a_timer_that_fails_keeps_nobody_waiting_and_comes_back(
     report = desk.run_due(lease=LEASE)
     assert report.passed == 2
     (failure,) = report.failures
-    assert failure.timer == Timer(incidents[1].id, "resolve", clock())
+    assert failure.timer == Timer(incidents[1].id, "resolve", clock(), A_MONDAY + 4 * HOUR)
     assert str(failure) == f"the timer 'resolve' of ticket {incidents[1].id}: OSError: the disk is full"
     assert [passed(desk, each.id) for each in incidents] == [ALL[:1], [], ALL[:1]]
     assert desk.run_due() == DueReport()

@@ -218,7 +218,7 @@ def test_clocks_hear_who_wrote(incident: Incident, by: Actor, facts: dict[str, b
         ("resolved", "active", "reopened"),
         ("closed", "pending", "reopened"),
         ("resolved", "closed", "state_changed"),
-        ("cancelled", "active", "state_changed"),
+        ("active", "cancelled", "state_changed"),
     ],
 )
 def test_a_move_out_of_resolved_or_closed_is_a_reopening(
@@ -228,6 +228,17 @@ def test_a_move_out_of_resolved_or_closed_is_a_reopening(
     back = StateCorrected("x", "y", target, ()) if corrected else state(target)
     ((event, after),) = happen(done, Occasion(ANN, OPENED), back).steps
     assert heard(done, event, after) == [(name, target)]
+
+
+@pytest.mark.parametrize(
+    ("target", "names"), [("active", ["reinstated", "reopened"]), ("resolved", ["reinstated"])]
+)
+def test_a_move_out_of_cancelled_takes_the_cancellation_back(
+    incident: Incident, target: str, names: list[str]
+) -> None:
+    gone = happen(incident, Occasion(ANN, OPENED), state("cancelled")).ticket
+    ((event, after),) = happen(gone, Occasion(ANN, OPENED), state(target)).steps
+    assert heard(gone, event, after) == [(name, target) for name in names]
 
 
 # -- which clocks there are --------------------------------------------------------------------------
@@ -463,6 +474,26 @@ def test_a_cancelled_clock_stays_cancelled_under_other_terms() -> None:
     desk.after(2, priority("P3"))
     reading = desk.clocks["resolve"].reading(OPENED + 9 * HOUR)
     assert (reading.phase, reading.elapsed, reading.within) == (ClockPhase.CANCELLED, HOUR, 4 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("before", "back", "phase"),
+    [
+        pytest.param("active", "active", ClockPhase.RUNNING, id="to work"),
+        pytest.param("active", "pending", ClockPhase.PAUSED, id="to waiting"),
+        pytest.param("active", "resolved", ClockPhase.STOPPED, id="to its end, which is judged"),
+        pytest.param("resolved", "active", ClockPhase.RUNNING, id="after it had been resolved"),
+    ],
+)
+def test_a_clock_goes_on_when_a_cancellation_is_taken_back(before: str, back: str, phase: ClockPhase) -> None:
+    desk = Desk(AGREEMENTS)
+    desk.after(1, state(before))
+    desk.after(2, state("cancelled"))
+    desk.after(30, StateCorrected("Cancelled", back.title(), back, ("no move leads there",)))
+    clock = desk.clocks["resolve"]
+    counted = {"active": 2 * HOUR, "resolved": HOUR}[before]  # and nothing while it was cancelled
+    assert (clock.state.phase, clock.reading(OPENED + 30 * HOUR).elapsed) == (phase, counted)
+    assert follow_history(AGREEMENTS, desk.history) == desk.clocks
 
 
 def test_work_that_comes_back_is_measured_by_the_terms_of_the_day_and_its_old_verdict_stays() -> None:

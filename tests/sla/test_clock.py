@@ -40,7 +40,7 @@ MICROSECOND = timedelta(microseconds=1)
 HOUR = timedelta(hours=1)
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
-CATEGORIES = {"opened": "new", "reopened": "active", "commented": "active"}
+CATEGORIES = {"opened": "new", "reopened": "active", "commented": "active", "reinstated": "active"}
 
 
 def instant(text: str) -> datetime:
@@ -150,6 +150,10 @@ def shown(reading: ClockReading) -> tuple[object, ...]:
         pytest.param(
             ("Mon 09:00 opened", "Mon 12:00 cancelled", "Mon 13:00 reopened"), "Fri 12:00",
             ("cancelled", "open", 3, None, None, None), id="what was cancelled stays so",
+        ),
+        pytest.param(
+            ("Mon 09:00 opened", "Mon 12:00 cancelled", "Tue 13:00 reinstated"), "Tue 14:00",
+            ("running", "open", 4, "Wed 04 10:00", None, None), id="a cancellation is taken back",
         ),
         pytest.param(
             ("Mon 09:00 opened", "Mon 12:00 resolved", "Tue 09:00 reopened"), "Tue 10:00",

@@ -12,6 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from itsmkit.sla import (
+    REINSTATED,
     BusinessCalendar,
     ClockEvent,
     ClockPhase,
@@ -69,7 +70,7 @@ def counted_off(
             if event.name == "reopened" and not cancelled and target.on_reopen is Reopening.RESTART:
                 total = ZERO
             category = event.category
-            cancelled = cancelled or category == "cancelled"
+            cancelled = category == "cancelled" or (cancelled and event.name != REINSTATED)
             number += 1
         if quarter < at and not cancelled and category in RUNNING and shows_open(calendar, quarter):
             total += GRID

@@ -59,13 +59,15 @@ class Life:
             for name in ("start", "stop", "pause", "resume", "reset", "cancel", "reopen")
             if (condition := getattr(self.target, name)) is not None and holds(condition, view)
         }
+        if event.name == "reinstated":
+            said.add("reinstate")
         if self.concerns(said):
             self.settle(said)
 
     def concerns(self, said: set[str]) -> bool:
         """Tell whether a cycle is under way, which may begin only now."""
         if self.phase == "cancelled":
-            return False
+            return "reinstate" in said and "cancel" not in said
         if self.phase == "not_started":
             return "start" in said
         if self.phase == "stopped":

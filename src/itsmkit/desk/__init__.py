@@ -12,6 +12,7 @@ from itsmkit._lazy import lazily
 if TYPE_CHECKING:
     from itsmkit.desk._delivery import DeliveryReport
     from itsmkit.desk._own_word import OWN_SOURCE
+    from itsmkit.desk._rereading import RereadReport
     from itsmkit.desk._timers import DueReport, TimerFailure
     from itsmkit.desk.audit import Audit
     from itsmkit.desk.bulk import BulkOutcome, BulkOutcomes
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     )
     from itsmkit.desk.links import LinkCommands, LinkedTicket
     from itsmkit.desk.memory import InMemoryNotifier, InMemoryStore
+    from itsmkit.desk.next_deadline import NextDeadline
     from itsmkit.desk.replay import Relived, relive
     from itsmkit.desk.tickets import FoundTickets, TicketCommands
     from itsmkit.desk.work import WorkCommands
@@ -46,6 +48,7 @@ else:
         {
             "itsmkit.desk._delivery": ("DeliveryReport",),
             "itsmkit.desk._own_word": ("OWN_SOURCE",),
+            "itsmkit.desk._rereading": ("RereadReport",),
             "itsmkit.desk._timers": ("DueReport", "TimerFailure"),
             "itsmkit.desk.audit": ("Audit",),
             "itsmkit.desk.bulk": ("BulkOutcome", "BulkOutcomes"),
@@ -77,6 +80,7 @@ else:
                 "TaskCommands",
             ),
             "itsmkit.desk.memory": ("InMemoryNotifier", "InMemoryStore"),
+            "itsmkit.desk.next_deadline": ("NextDeadline",),
             "itsmkit.desk.replay": ("Relived", "relive"),
             "itsmkit.desk.tickets": ("FoundTickets", "TicketCommands"),
             "itsmkit.desk.work": ("WorkCommands",),
@@ -109,6 +113,7 @@ __all__ = [
     "LinkedTicket",
     "MIN_RETENTION",
     "ManualClock",
+    "NextDeadline",
     "OWN_SOURCE",
     "OrderCommands",
     "Pause",
@@ -120,6 +125,7 @@ __all__ = [
     "SystemClock",
     "RequestCommands",
     "TaskCommands",
+    "RereadReport",
     "TicketCommands",
     "TimerFailure",
     "WorkCommands",

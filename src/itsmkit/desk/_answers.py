@@ -11,7 +11,7 @@ from itsmkit.plugin import Discovery, DiscoveryProblem, DiscoveryRun, UnitOfWork
 from itsmkit.practices import ticket_class_of
 from itsmkit.tickets import Ticket, TicketEvent, TicketId, TicketLogged, replay
 
-__all__ = ["EVENTS", "TICKET", "discovery_run_from", "discovery_run_to_plain"]
+__all__ = ["EVENTS", "NOTHING", "TICKET", "discovery_run_from", "discovery_run_to_plain"]
 
 
 def _write_ticket(ticket: Ticket) -> Plain:
@@ -31,6 +31,10 @@ def _class_of(history: Sequence[TicketEvent]) -> type[Ticket]:
 
 TICKET: Answer[Any] = Answer(_write_ticket, _read_ticket)
 """A ticket as it was after the command, whatever has happened to it since."""
+
+
+NOTHING: Answer[None] = Answer(lambda _answer: {}, lambda _plain, _unit: None)
+"""That it was done."""
 
 
 def _write_events(events: tuple[ConfigurationEvent, ...]) -> Plain:

@@ -126,7 +126,7 @@ def _reaching(
             return ()
         if was_reached(unit.history(ticket.id), found.reaching):
             return (ticket.id,)
-        workflow = runner.config.kind(ticket.kind).workflow
+        workflow = runner.config.kind_of(ticket).workflow_of(ticket)
         decision = cascade_onto(ticket, found.course, found.reaching, workflow, occasion)
         if not decision.steps:
             return ()

@@ -1,8 +1,8 @@
 """How every command runs: load, decide, save, all in one unit of work."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Self, TypeVar, cast
+from typing import NamedTuple, Self, TypeVar, cast
 
 from attrs import evolve, frozen
 
@@ -11,12 +11,60 @@ from itsmkit.desk._once import Answer, Request
 from itsmkit.desk.clock import Clock
 from itsmkit.desk.config import DeskConfig
 from itsmkit.errors import ConflictError, NotFoundError, RefusedError
-from itsmkit.plugin import LedgerEntry, Plugins, Store, StoredTicket, Timer, UnitOfWork
-from itsmkit.practices import Decision, FollowedClock, KindOfWork, Occasion, follow, follow_history
-from itsmkit.practices.links import courses_of
+from itsmkit.plugin import (
+    LedgerEntry,
+    Notification,
+    OutboxEntry,
+    Plugins,
+    Store,
+    StoredTicket,
+    Timer,
+    UnitOfWork,
+)
+from itsmkit.practices import (
+    Decision,
+    FollowedClock,
+    KindOfWork,
+    Notice,
+    Occasion,
+    follow,
+    follow_history,
+    happen,
+    promise,
+)
+from itsmkit.practices.decision import (
+    unchanged,
+)
+from itsmkit.practices.links import (
+    courses_of,
+)
+from itsmkit.practices.promises import (
+    moved_promise,
+    notice_of,
+)
+from itsmkit.practices.state_timers import (
+    Stay,
+    next_deadline,
+    stay_after,
+    stay_of,
+)
+from itsmkit.sla import (
+    DueCheckpoint,
+)
 from itsmkit.tickets import SYSTEM, Actor, StateChanged, Ticket, TicketEvent, TicketId
+from itsmkit.workflow import Deadline
 
-__all__ = ["Clocks", "Runner", "acting", "in_own_transactions"]
+__all__ = [
+    "Clocks",
+    "Known",
+    "Runner",
+    "acting",
+    "clock_timer",
+    "in_own_transactions",
+    "name_of_state",
+    "of_state",
+    "state_timer",
+]
 
 _TRIES = 5
 """How often a command runs before it gives up to those who save first."""
@@ -60,6 +108,42 @@ class _Rehearsed(Exception):  # noqa: N818  # no error: it undoes a unit of work
     """Everything was tried."""
 
 
+_OF_STATE = "state:"
+
+
+def of_state(name: str) -> bool:
+    """Tell whether a timer of this name is one of a state; others are those of clocks."""
+    return name.startswith(_OF_STATE)
+
+
+def name_of_state(state: str) -> str:
+    """Return the name of the timer of a state."""
+    return _OF_STATE + state
+
+
+def clock_timer(ticket_id: TicketId, clock: FollowedClock, due: DueCheckpoint) -> Timer:
+    """Return the timer of a clock, of which a checkpoint is due next."""
+    return Timer(ticket_id, clock.terms.target.clock, due.at, clock.deadline())
+
+
+def state_timer(ticket: Ticket, deadline: Deadline) -> Timer:
+    """Return the timer of the state that a ticket is in, which has a deadline."""
+    return Timer(ticket.id, name_of_state(ticket.state), deadline.at, deadline.at)
+
+
+class Known(NamedTuple):
+    """
+    What is known of a ticket besides itself: what its history makes under the rules of the desk.
+
+    Args:
+        clocks: Its clocks.
+        stay: How long it has been in its state.
+    """
+
+    clocks: Clocks
+    stay: Stay
+
+
 @frozen
 class Runner:
     """
@@ -75,6 +159,7 @@ class Runner:
         operation: The name of the command that is run; empty for what the desk does by itself.
         actor: Who asks.
         request: What is asked for, if it is to be done once.
+        fires: Whether timers of states are set. They are not while another system moves the tickets.
     """
 
     config: DeskConfig
@@ -86,6 +171,7 @@ class Runner:
     operation: str = ""
     actor: Actor = SYSTEM
     request: Request | None = None
+    fires: bool = True
 
     def asked(self, command: str, actor: Actor, key: str | None, *arguments: object) -> Self:
         """
@@ -248,18 +334,25 @@ class Runner:
             stored: The ticket, with the clocks cached when it was saved.
             history: Gives the events of a ticket. Asked only if the cache is lost or of other agreements.
         """
+        return self.known_of(stored, history).clocks
+
+    def known_of(self, stored: StoredTicket, history: History) -> Known:
+        """Return what is known of a stored ticket: as `clocks`."""
         cached = self._cached(stored)
         if cached is not None:
             return cached
         # Others may have saved since the ticket was read: what they did is not this ticket's past.
-        past = history(stored.ticket.id)[: stored.ticket.version]
-        return dict(follow_history(self.config.agreements, past))
+        return self.read(history(stored.ticket.id)[: stored.ticket.version])
+
+    def read(self, history: Sequence[TicketEvent]) -> Known:
+        """Return what is known of a ticket from nothing but its history."""
+        return Known(dict(follow_history(self.config.agreements, history)), stay_of(history))
 
     def save(
         self, unit: UnitOfWork, decision: Decision[AnyTicket], stored: StoredTicket | None = None
     ) -> AnyTicket:
         """
-        Save what a rule decided, with the clocks and timers that follow from it.
+        Save what a rule decided, with the clocks, timers and notifications that follow from it.
 
         Args:
             unit: The unit of work in which the ticket was read.
@@ -271,30 +364,126 @@ class Runner:
             return ticket
         self._ask_gates(decision)
         before = 0 if decision.before is None else decision.before.version
-        agreements = self.config.agreements
 
         def past() -> Sequence[TicketEvent]:
-            # As in `clocks`: others may have saved meanwhile.
+            # As in `known_of`: others may have saved meanwhile.
             return unit.history(ticket.id)[:before]
 
-        known = {} if stored is None else self._cached(stored)
-        clocks = dict(follow_history(agreements, past())) if known is None else known
-        after = follow(agreements, clocks, decision, past)
-        now = clocks if after is clocks else dict(after)
-        cache = {"agreements": agreements, "clocks": now}
-        unit.save(StoredTicket(ticket, cache), decision.events, expected=before)
-        if now is not known:
-            self._set_timers(unit, ticket.id, known, now)
+        cached = None if stored is None else self._cached(stored)
+        is_known = stored is None or cached is not None
+        old = cached if is_known else self.read(past())
+        clocks, stay = ({}, None) if old is None else (old.clocks, old.stay)
+        after = follow(self.config.agreements, clocks, decision, past)
+        events = decision.events
+        now = Known(clocks if after is clocks else dict(after), stay_after(stay, events))
+        if self.config.promises is not None and now.clocks is not clocks:
+            decision = self._with_promise(decision, now.clocks, events)
+            ticket, events = decision.ticket, decision.events
+        unit.save(self.stored(ticket, now), events, expected=before)
+        if not is_known or now.clocks is not clocks:
+            self._set_timers(unit, ticket.id, clocks if is_known else None, now.clocks)
+        if not is_known or now.stay is not stay:
+            self._set_state_timer(unit, decision.before, ticket, now.stay, is_known=is_known)
+        if decision.notices:
+            self._tell(unit, ticket, decision.notices)
         if ticket.links or ticket.merged_from:
             for course in courses_of(self.config.link_types, decision):
                 unit.set_timer(Timer(ticket.id, course.timer_name(), self.clock()))
         return ticket
 
-    def _cached(self, stored: StoredTicket) -> Clocks | None:
-        clocks = stored.cache.get("clocks")
-        if isinstance(clocks, dict) and stored.cache.get("agreements") == self.config.agreements:
-            return clocks
-        return None
+    def stored(self, ticket: Ticket, known: Known) -> StoredTicket:
+        """Return *ticket* as it is saved, with what is *known* of it under the rules of the desk."""
+        return StoredTicket(
+            ticket, {"agreements": self.config.agreements, "clocks": known.clocks, "stay": known.stay}
+        )
+
+    def timers(self, ticket: Ticket, known: Known) -> Mapping[str, Timer]:
+        """Return the timers that a ticket has by all that is *known* of it, by name."""
+        found = {
+            name: clock_timer(ticket.id, clock, clock.due)
+            for name, clock in known.clocks.items()
+            if clock.due is not None
+        }
+        deadline = self.deadline(ticket, known.stay)
+        if deadline is not None:
+            timer = state_timer(ticket, deadline)
+            found[timer.name] = timer
+        return found
+
+    def renew(self, unit: UnitOfWork, stored: StoredTicket) -> bool:
+        """
+        Make anew all that follows from the history of a ticket: clocks and timers, whatever they were before.
+
+        Returns:
+            Whether a timer or the promise is another now.
+
+        Raises:
+            ConflictError: If others save the ticket meanwhile.
+        """
+        ticket, version = stored.ticket, stored.ticket.version
+        now = self.read(unit.history(ticket.id)[:version])
+        decision = unchanged(ticket)
+        if self.config.promises is not None:
+            decision = self._with_promise(decision, now.clocks, ())
+            ticket = decision.ticket
+        timers = self.timers(ticket, now)
+        stale = {timer.name: timer for timer in unit.timers(ticket.id)}
+        for name in stale.keys() - timers.keys():
+            unit.clear_timer(ticket.id, name)
+        is_changed = not stale.keys() <= timers.keys() or bool(decision.steps)
+        for name, timer in timers.items():
+            before = stale.get(name)
+            if before is None or (before.due, before.deadline) != (timer.due, timer.deadline):
+                unit.set_timer(timer)
+                is_changed = True
+        if is_changed or self._cached(stored) is None:
+            # Also where no event is added: so that it conflicts with whatever others save meanwhile.
+            unit.save(self.stored(ticket, now), decision.events, expected=version)
+            self._tell(unit, ticket, decision.notices)
+        return is_changed
+
+    def _with_promise(
+        self, decision: Decision[AnyTicket], clocks: Clocks, events: Sequence[TicketEvent]
+    ) -> Decision[AnyTicket]:
+        """Return *decision*, and that what the requester was promised has moved by it, if it has."""
+        policy, ticket = self.config.promises, decision.ticket
+        assert policy is not None  # noqa: S101  # who calls has seen to it
+        moved = moved_promise(ticket, clocks, events, policy)
+        if moved is None:
+            return decision
+        now = self.clock()
+        at = events[-1].effective_at if events else now
+        follows = happen(ticket, Occasion(SYSTEM, now, at), moved)
+        promised = promise(follows.ticket, clocks, now, policy=policy)
+        # What is logged is acknowledged, not told to have moved.
+        notice = None if decision.before is None else notice_of(follows.ticket, moved, promised)
+        told = decision.notices if notice is None else (*decision.notices, notice)
+        return Decision(decision.before, (*decision.steps, *follows.steps), told)
+
+    def deadline(self, ticket: Ticket, stay: Stay) -> Deadline | None:
+        """Return which timer of its state a ticket meets next, and when, if it meets any."""
+        kind = self.config.kinds.get(ticket.kind)
+        if kind is None or not self.fires:
+            return None
+        config = self.config
+        return next_deadline(kind, ticket, stay, config.reporting_hours, config.calendars)
+
+    def _cached(self, stored: StoredTicket) -> Known | None:
+        clocks, stay = stored.cache.get("clocks"), stored.cache.get("stay")
+        if not isinstance(clocks, dict) or not isinstance(stay, Stay):
+            return None
+        return Known(clocks, stay) if stored.cache.get("agreements") == self.config.agreements else None
+
+    def _tell(self, unit: UnitOfWork, ticket: Ticket, notices: Sequence[Notice]) -> None:
+        for notice in notices:
+            notification = Notification(
+                key="/".join([ticket.id, str(ticket.version), notice.what_for, notice.recipient]),
+                recipient=notice.recipient,
+                subject=notice.subject,
+                body=notice.body,
+                ticket_id=ticket.id,
+            )
+            unit.enqueue(OutboxEntry(notification, 0, self.clock()))
 
     def _ask_gates(self, decision: Decision[AnyTicket]) -> None:
         before = decision.before
@@ -315,4 +504,22 @@ class Runner:
             if after is None:
                 unit.clear_timer(ticket_id, name)
             else:
-                unit.set_timer(Timer(ticket_id, name, after.at))
+                unit.set_timer(clock_timer(ticket_id, new[name], after))
+
+    def _set_state_timer(
+        self, unit: UnitOfWork, before: Ticket | None, ticket: Ticket, stay: Stay, *, is_known: bool
+    ) -> None:
+        """Set the timer of the state that *ticket* is in, and clear that of the one it was in *before*."""
+        kind = self.config.kinds.get(ticket.kind)
+        timed = frozenset() if kind is None else kind.timed_states
+        if is_known and ticket.state not in timed and (before is None or before.state not in timed):
+            return  # which is the rule, so it comes first
+        deadline = self.deadline(ticket, stay)
+        stale = set(timed)
+        if is_known:
+            stale &= {each.state for each in (before, ticket) if each is not None}
+        if deadline is not None:
+            stale.discard(ticket.state)
+            unit.set_timer(state_timer(ticket, deadline))
+        for state in sorted(stale):
+            unit.clear_timer(ticket.id, name_of_state(state))

@@ -6,7 +6,7 @@ from itertools import islice
 from attrs import evolve, frozen
 
 from itsmkit.conditions import ALWAYS, Condition
-from itsmkit.plugin import Store, StoredTicket, TicketPage, TicketQuery, UnitOfWork
+from itsmkit.plugin import Store, StoredTicket, TicketDeadline, TicketPage, TicketQuery, UnitOfWork
 from itsmkit.plugin.queries import MAX_PAGE
 from itsmkit.tickets import Actor, TicketEvent, TicketId
 
@@ -48,6 +48,10 @@ class Reader:
     def count(self, where: Condition) -> int:
         """Return for how many tickets a condition holds."""
         return self.store.count(where)
+
+    def deadlines(self, limit: int) -> Sequence[TicketDeadline]:
+        """Return at most *limit* deadlines of all tickets, the earliest first."""
+        return self.store.deadlines(limit)
 
     def pages(self, query: TicketQuery) -> Iterator[StoredTicket]:
         """Go through all that *query* finds."""

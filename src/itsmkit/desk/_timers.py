@@ -1,22 +1,54 @@
 """Waking up: timers that have become due, and what follows."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import (
+    datetime,
+    timedelta,
+)
+from enum import (
+    Enum,
+    auto,
+)
 
 from attrs import evolve, frozen
 
-from itsmkit.desk._cascades import run_cascade
-from itsmkit.desk._commands import Runner
+from itsmkit.desk._cascades import (
+    run_cascade,
+)
+from itsmkit.desk._commands import (
+    Known,
+    Runner,
+    clock_timer,
+    name_of_state,
+    of_state,
+    state_timer,
+)
 from itsmkit.desk._turns import Turn
-from itsmkit.desk.clock import due_clock
-from itsmkit.errors import ConflictError, NotFoundError
+from itsmkit.desk.clock import (
+    due_clock,
+)
+from itsmkit.errors import (
+    ConflictError,
+    NotFoundError,
+    RefusedError,
+)
 from itsmkit.plugin import ClaimedTimer, Notification, OutboxEntry, StoredTicket, Timer, UnitOfWork
 from itsmkit.practices import FollowedClock, due_steps, happen, recipients
 from itsmkit.practices.links import Milestone
+from itsmkit.practices.state_timers import fire, refused
 from itsmkit.sla import DueCheckpoint
 from itsmkit.tickets import CheckpointPassed, TicketId
 
 __all__ = ["DueReport", "TimerFailure", "Waker"]
+
+
+class _Done(Enum):
+    """What came of a timer."""
+
+    NOTHING = auto()
+    PASSED = auto()
+    FIRED = auto()
+
 
 _AT_ONCE = 20
 """
@@ -50,14 +82,18 @@ class DueReport:
 
     Args:
         passed: How many checkpoints were passed.
+        fired: How many timers of states fired: each moved its ticket, or was refused, as the history tells.
         failures: The timers that could not be run. They kept nobody else waiting, and come back when their
             leases end.
+        parked: Those of *failures* that have failed so often that they are tried no more.
         is_cut_short: Whether the turn has ended while more may be due.
     """
 
     passed: int = 0
     failures: tuple[TimerFailure, ...] = ()
     is_cut_short: bool = False
+    fired: int = 0
+    parked: tuple[Timer, ...] = ()
 
 
 @frozen
@@ -73,7 +109,9 @@ class Waker:
 
     def run_due(self, lease: timedelta, stop: Callable[[], bool], length: timedelta | None) -> DueReport:
         """See `Desk.run_due`."""
-        store, clock, passed = self.runner.store, self.runner.clock, 0
+        store, clock = self.runner.store, self.runner.clock
+        done = dict.fromkeys(_Done, 0)
+        parked: list[Timer] = []
         failures: dict[tuple[TicketId, str], TimerFailure] = {}
         turn, due_now = Turn(stop, clock, length), due_clock(clock, store)
         while not turn() and (claimed := store.claim_due(now := due_now(), lease=lease, limit=_AT_ONCE)):
@@ -87,44 +125,85 @@ class Waker:
                     break
                 turn.use()
                 try:
-                    passed += self._wake(each, now)
+                    done[self._wake(each, now)] += 1
                 except Exception as error:  # noqa: BLE001  whatever it is, the others must not wait for it
                     # If it is the store that fails, it fails here, too, and the round ends.
                     store.next_due()
                     timer = each.timer
-                    failures[timer.ticket_id, timer.name] = TimerFailure(timer, error)
-        return DueReport(passed, tuple(failures.values()), turn.is_cut_short)
+                    failures[timer.ticket_id, timer.name] = failure = TimerFailure(timer, error)
+                    why = self._why_no_more(failure)
+                    store.fail(each, why)
+                    if why is not None:
+                        parked.append(evolve(timer, failures=timer.failures + 1, parked=why))
+        return DueReport(
+            done[_Done.PASSED], tuple(failures.values()), turn.is_cut_short, done[_Done.FIRED], tuple(parked)
+        )
 
-    def _wake(self, claimed: ClaimedTimer, now: datetime) -> bool:
-        """Pass the checkpoint that *claimed* stands for, if it is still due *now*; tell whether it was."""
+    def _why_no_more(self, failure: TimerFailure) -> str | None:
+        """Return why a timer that has failed once more is parked; ``None`` if it is to be tried again."""
+        tries, error = failure.timer.failures + 1, failure.error
+        if tries < self.runner.config.timer_tries:
+            return None
+        return f"given up after {tries} tries: {type(error).__name__}: {error}"
+
+    def _wake(self, claimed: ClaimedTimer, now: datetime) -> _Done:
+        """Do what *claimed* stands for, if it is still due *now*; tell what was done."""
         try:
             milestone = Milestone.of_timer(claimed.timer.name)
             if milestone is not None:
                 run_cascade(self.runner, claimed, milestone)
-                return False
-            return self.runner.retried(lambda unit: self._pass(unit, claimed, now))
+                return _Done.NOTHING
+            return self.runner.retried(lambda unit: self._do(unit, claimed, now))
         except ConflictError:
             # Another worker holds the timer by now, or a command has set it anew or cleared it. Or others
             # saved first, every time: then it comes back when the lease ends.
-            return False
+            return _Done.NOTHING
 
-    def _pass(self, unit: UnitOfWork, claimed: ClaimedTimer, now: datetime) -> bool:
-        runner, timer = self.runner, claimed.timer
+    def _do(self, unit: UnitOfWork, claimed: ClaimedTimer, now: datetime) -> _Done:
         unit.finish_timer(claimed)
         try:
-            stored = unit.ticket(timer.ticket_id)
+            stored = unit.ticket(claimed.timer.ticket_id)
         except NotFoundError:
-            return False
-        followed = runner.clocks(stored, unit.history).get(timer.name)
+            return _Done.NOTHING
+        known = self.runner.known_of(stored, unit.history)
+        name = claimed.timer.name
+        if of_state(name):
+            return self._fire(unit, stored, known, name, now)
+        return self._pass(unit, stored, known.clocks.get(name), now)
+
+    def _pass(
+        self, unit: UnitOfWork, stored: StoredTicket, followed: FollowedClock | None, now: datetime
+    ) -> _Done:
+        """Pass the checkpoint of a clock that is due by now."""
         if followed is None or followed.due is None:
-            return False
+            return _Done.NOTHING
         due = followed.due
         if due.at > now:
             # The terms have changed since the timer was set.
-            unit.set_timer(evolve(timer, due=due.at))
-            return False
+            unit.set_timer(clock_timer(stored.ticket.id, followed, due))
+            return _Done.NOTHING
         self._escalate(unit, stored, followed, due, now)
-        return True
+        return _Done.PASSED
+
+    def _fire(self, unit: UnitOfWork, stored: StoredTicket, known: Known, name: str, now: datetime) -> _Done:
+        """Fire what the state of a ticket asks for by now."""
+        runner, ticket = self.runner, stored.ticket
+        deadline = runner.deadline(ticket, known.stay)
+        if deadline is None or name != name_of_state(ticket.state):
+            return _Done.NOTHING
+        if deadline.at > now:
+            # The workflow, or a calendar, has changed since the timer was set.
+            unit.set_timer(state_timer(ticket, deadline))
+            return _Done.NOTHING
+        config, occasion = runner.config, runner.occasion(deadline.at)
+        decision = fire(
+            config.kind(ticket.kind), ticket, deadline, occasion, effects=config.effects, rules=config.tickets
+        )
+        try:
+            runner.save(unit, decision, stored)
+        except RefusedError as refusal:  # a plugin has something against it; nothing is saved by then
+            runner.save(unit, refused(ticket, deadline, occasion, refusal), stored)
+        return _Done.FIRED
 
     def _escalate(
         self,

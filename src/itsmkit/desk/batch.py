@@ -212,6 +212,20 @@ class BatchStore:
         _ = self._below
         self._clock.release(claimed)
 
+    def fail(self, claimed: ClaimedTimer, parked: str | None) -> None:
+        """See `Store.fail`."""
+        _ = self._below
+        self._clock.fail(claimed, parked)
+
+    def parked_timers(self) -> Sequence[Timer]:
+        """See `Store.parked_timers`: of the timers that the batch has set."""
+        _ = self._below
+        return self._clock.parked_timers()
+
+    def deadlines(self, limit: int) -> NoReturn:  # noqa: ARG002
+        """Refuse: what the batch has set is not among the others yet."""
+        _refuse("list deadlines", "ask before or after the batch")
+
     def claim_outbox(self, now: datetime, *, lease: timedelta, limit: int) -> NoReturn:  # noqa: ARG002
         """Refuse: what is delivered cannot be undone."""
         _refuse_delivery()
@@ -410,6 +424,14 @@ class _BatchUnit:
         """See `UnitOfWork.save_checkpoint`."""
         self._checkpoints.append(checkpoint)
         self._calls.append(lambda unit: unit.save_checkpoint(checkpoint))
+
+    def timers(self, ticket_id: TicketId) -> Sequence[Timer]:
+        """See `UnitOfWork.timers`."""
+        with self._batch._below.begin() as unit:
+            found: dict[str, Timer | None] = {each.name: each for each in unit.timers(ticket_id)}
+        for changes in (self._batch._timers, self._timers):
+            found |= {name: timer for (of, name), timer in changes.items() if of == ticket_id}
+        return [timer for _, timer in sorted(found.items()) if timer is not None]
 
     def set_timer(self, timer: Timer) -> None:
         """See `UnitOfWork.set_timer`."""

@@ -16,7 +16,7 @@ from attrs import evolve, field, fields, frozen
 
 from itsmkit._documents import Form, load_toml, structure
 from itsmkit._frozen import EMPTY, as_tuple, frozen_dict
-from itsmkit._problems import distinct_problems, instance_problems
+from itsmkit._problems import close_to, distinct_problems, instance_problems
 from itsmkit.calendars import BusinessCalendar
 from itsmkit.cmdb import OPEN_MODEL, STANDARD_LEVELS, ClassModel, ConfigurationGraph, LevelChain
 from itsmkit.cmdb.class_model_form import STANDARD, class_model_from, load_class_model
@@ -30,18 +30,34 @@ from itsmkit.conditions import Condition, FactSchema, condition_from, to_mapping
 from itsmkit.desk._kind_forms import CategoriesTable, KindTable, Shorthand, categories_from, kinds_from
 from itsmkit.errors import DefinitionError, NotFoundError
 from itsmkit.interchange import EventLogFormat
-from itsmkit.money import Money
+from itsmkit.money import (
+    Money,
+)
 from itsmkit.practices import (
     INCIDENT,
     CategoryTree,
+    Effect,
     EscalationPolicy,
     EscalationStep,
     KindOfWork,
+    PromisePolicy,
     TicketRules,
 )
-from itsmkit.practices.fields import fact_schema
-from itsmkit.practices.fields.fact_schema import ticket_condition_problems
-from itsmkit.practices.links import STANDARD_LINK_TYPES, LinkType, link_types_problems, unknown_moves
+from itsmkit.practices.fields import (
+    fact_schema,
+)
+from itsmkit.practices.fields.fact_schema import (
+    ticket_condition_problems,
+)
+from itsmkit.practices.handling import (
+    commanded_problems,
+)
+from itsmkit.practices.links import (
+    STANDARD_LINK_TYPES,
+    LinkType,
+    link_types_problems,
+    unknown_moves,
+)
 from itsmkit.sla import (
     AgreementBook,
     LegChain,
@@ -50,8 +66,17 @@ from itsmkit.sla import (
     UnderpinningContract,
     agreements_from,
 )
-from itsmkit.tickets import STANDARD_PRIORITIES, PriorityMatrix, Ticket
-from itsmkit.workflow import WorkflowDefinition, definition_from, incident_workflow
+from itsmkit.tickets import (
+    STANDARD_PRIORITIES,
+    PriorityMatrix,
+    Ticket,
+)
+from itsmkit.workflow import (
+    WorkflowDefinition,
+    definition_from,
+    incident_workflow,
+    resolve_effects,
+)
 from itsmkit.workflow import to_mapping as workflow_to_mapping
 from itsmkit.workflow.checks import errors_in
 
@@ -145,12 +170,21 @@ class DeskConfig:
         reporting_hours: The calendar by which reports count business hours.
         legs: What teams and suppliers promise for their legs: see `read_legs`.
         chains: The legs that promises are made of: see `check_agreements`.
+        effects: What the desk does once a ticket has moved, by the names that transitions have for it.
+        promises: What requesters are told of when the work will be done, and of each change of that;
+            ``None`` if they are not told by the desk.
+        timer_tries: How often a timer may fail before it is parked: see `Desk.parked_timers`.
         cmdb: What is asked of the configuration.
         link_types: How tickets may be linked, and what moves along.
         categories: What tickets can be classified as, of each kind that has no categories of its own.
         log: How the event log of another system is read, if the desk takes one over. Read from a
             description that leaves its states out, it knows those of the workflow.
         tickets: What holds for tickets of every kind.
+
+    Raises:
+        DefinitionError: With every problem: a transition names an effect that is not among *effects*, an
+            effect sets a field that only a command may change, a timer of a state counts on a calendar that
+            the desk has not, or *timer_tries* is not at least 1.
     """
 
     name: str
@@ -169,6 +203,9 @@ class DeskConfig:
 
     tickets: TicketRules = field(default=TicketRules(), kw_only=True)
     categories: CategoryTree | None = field(default=None, kw_only=True)
+    effects: Mapping[str, Effect] = field(default=EMPTY, converter=frozen_dict, kw_only=True)
+    promises: PromisePolicy | None = field(default=None, kw_only=True)
+    timer_tries: int = field(default=10, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.categories is not None:
@@ -182,6 +219,7 @@ class DeskConfig:
             *self._wrong_conditions(),
             *link_types_problems("link_types", self.link_types),
             *unknown_moves("link_types", self.link_types, self._triggers()),
+            *self._wrong_effects(),
         ]
         if problems:
             raise DefinitionError(*problems)
@@ -222,6 +260,28 @@ class DeskConfig:
     def fact_schema(self) -> FactSchema:
         """What conditions may ask of its tickets, as far as that is known: see `itsmkit.practices.fields`."""
         return fact_schema(kind.fields for kind in self.kinds.values())
+
+    def _wrong_effects(self) -> Iterator[str]:
+        """List what is wrong with effects and timers of states, of all kinds."""
+        for name, effect in self.effects.items():
+            for problem in commanded_problems("a ticket", effect.fields):
+                yield f"effects.{name}.fields: {problem}"
+        if type(self.timer_tries) is not int or self.timer_tries < 1:
+            yield f"timer_tries must be a whole number, at least 1, not {self.timer_tries!r}"
+        for name, kind in self.kinds.items():
+            for definition in kind.definitions:
+                try:
+                    resolve_effects(definition, self.effects)
+                except DefinitionError as error:
+                    yield from (f"kinds.{name}: workflow.{problem}" for problem in error.problems)
+                for state in definition.states:
+                    for timer in state.timers:
+                        if timer.calendar is not None and timer.calendar not in self.calendars:
+                            yield (
+                                f"kinds.{name}: workflow.states.{state.name}: the timer that fires "
+                                f"{timer.trigger!r} counts on an unknown calendar {timer.calendar!r}; "
+                                f"{close_to(timer.calendar, self.calendars)}"
+                            )
 
     @property
     def prefixes(self) -> Mapping[str, str]:
@@ -271,6 +331,7 @@ class _Desk:
     name: str = "Service desk"
     number_prefix: str = "INC-"
     reporting_calendar: str | None = None
+    timer_tries: int = 10
 
 
 @frozen
@@ -289,6 +350,8 @@ class _Document:
     kinds: Mapping[str, KindTable] = field(factory=dict)
     categories: CategoriesTable | None = None
     escalation: tuple[EscalationStep, ...] = ()
+    effects: Mapping[str, Effect] = EMPTY
+    promises: PromisePolicy | None = None
     log: EventLogFormat | None = None
     link_types: tuple[LinkType, ...] = ()
     tickets: TicketRules = field(factory=TicketRules)
@@ -376,6 +439,9 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             link_types=link_types,
             tickets=document.tickets,
             categories=categories,
+            effects=document.effects,
+            promises=document.promises,
+            timer_tries=desk.timer_tries,
         )
     except DefinitionError as error:
         raise DefinitionError(*(f"{where}: {problem}" for problem in error.problems)) from None

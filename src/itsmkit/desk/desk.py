@@ -17,6 +17,8 @@ from itsmkit.desk._commands import Runner, in_own_transactions
 from itsmkit.desk._configuration import Configuration, NewLock
 from itsmkit.desk._delivery import Courier, DeliveryReport
 from itsmkit.desk._ids import uuid7
+from itsmkit.desk._reading import Reader
+from itsmkit.desk._rereading import OPEN, Rereader, RereadReport
 from itsmkit.desk._timers import DueReport, Waker
 from itsmkit.desk.audit import Audit
 from itsmkit.desk.batch import BatchStore, batch_on
@@ -35,19 +37,24 @@ from itsmkit.desk.kinds import (
     TaskCommands,
 )
 from itsmkit.desk.memory import InMemoryStore
+from itsmkit.desk.next_deadline import NextDeadline
 from itsmkit.desk.ticket_work import Where
 from itsmkit.desk.tickets import TicketCommands
 from itsmkit.desk.work import WorkCommands
-from itsmkit.errors import DefinitionError
+from itsmkit.errors import DefinitionError, RefusedError
 from itsmkit.plugin import (
     API,
     IncompleteStoreError,
     Plugins,
     PositionedEvent,
     Store,
+    TicketQuery,
+    Timer,
 )
+from itsmkit.plugin.queries import MAX_PAGE
 from itsmkit.plugin.storage import lacking_members
-from itsmkit.practices import INCIDENT
+from itsmkit.practices import INCIDENT, ServiceLevelDifference, what_if
+from itsmkit.sla import ServiceLevelAgreement
 from itsmkit.tickets import Actor, TicketEvent, TicketId
 
 if TYPE_CHECKING:
@@ -127,6 +134,7 @@ class Desk:
         )
         self._configuration = Configuration(self.store, self.config.cmdb, self._new_lock)
         self._waker = Waker(self._runner)
+        self._rereader = Rereader(self._runner)
         self._courier = Courier(self.store, self.plugins, now, source)
         self._actor: Actor | None = None
 
@@ -212,6 +220,7 @@ class Desk:
         bound._runner = evolve(self._runner, store=store)
         bound._configuration = Configuration(store, self.config.cmdb, self._new_lock)
         bound._waker = Waker(bound._runner)
+        bound._rereader = Rereader(bound._runner)
         bound._courier = Courier(store, self.plugins, self.clock, self._courier.random)
         return bound
 
@@ -433,6 +442,92 @@ class Desk:
         """
         in_own_transactions(self.store, "run_due")
         return self._waker.run_due(_checked(lease), stop, turn)
+
+    def next_deadlines(self, limit: int = 50) -> Sequence[NextDeadline]:
+        """
+        Return what is due next on the whole desk, the earliest first.
+
+        That is when targets of clocks are used up, and when states end by themselves. It is one query of the
+        store, by an index. A clock has a deadline for as long as a checkpoint of it is ahead.
+
+        Args:
+            limit: The most to return, 1 to `MAX_PAGE`.
+
+        Raises:
+            DefinitionError: If *limit* is out of bounds.
+        """
+        if type(limit) is not int or not 1 <= limit <= MAX_PAGE:
+            problem = f"limit must be a whole number from 1 to {MAX_PAGE}, not {limit!r}"
+            raise DefinitionError(problem)
+        found = Reader(self.store, "next_deadlines", self._actor).deadlines(limit)
+        return [
+            NextDeadline(timer.deadline, timer.name, stored.ticket)
+            for timer, stored in found
+            if timer.deadline is not None
+        ]
+
+    def parked_timers(self) -> Sequence[Timer]:
+        """
+        Return the timers that have failed so often that they are tried no more, by ticket and name.
+
+        `TicketCommands.resume_timer` lets one run again.
+        """
+        return self.store.parked_timers()
+
+    def reread_agreements(
+        self,
+        *,
+        limit: int = 1000,
+        stop: Callable[[], bool] = lambda: False,
+        turn: timedelta | None = None,
+    ) -> RereadReport:
+        """
+        Set clocks and timers of all open tickets anew, if the rules that they follow from have changed.
+
+        Commands read by the present rules, always; but nobody wakes for a ticket that is not touched. A
+        worker calls it, so that whoever changes agreements, calendars or workflows need only restart the
+        workers. It goes on where it was left, and any number of workers may call it. While workers of other
+        rules are still at work, either begins anew.
+
+        Args:
+            limit: The most tickets to read in this call.
+            stop: Asked before each page: whether to leave the rest.
+            turn: How long to go on by the desk's clock. By default, until *limit* is reached.
+
+        Raises:
+            RefusedError: In a transaction of the host: see `Store.is_joined`; or in a `batch`.
+        """
+        in_own_transactions(self.store, "reread_agreements")
+        if self.is_batch:
+            refusal = "cannot read agreements anew in a batch; do it before or after the batch"
+            raise RefusedError(refusal)
+        return self._rereader.reread(limit, stop, turn)
+
+    def what_if(self, agreements: Iterable[ServiceLevelAgreement]) -> Iterator[ServiceLevelDifference]:
+        """
+        Go through the open tickets whose clocks would show something else under other agreements.
+
+        Nothing is changed.
+
+        Args:
+            agreements: All that would hold, in place of the present ones.
+        """
+        others, now = tuple(agreements), self.clock()
+        for stored in Reader(self.store, "what_if", self._actor).pages(TicketQuery(OPEN, limit=MAX_PAGE)):
+            with self.store.begin() as unit:
+                history = unit.history(stored.ticket.id)[: stored.ticket.version]
+            clocks = self._runner.clocks(stored, lambda _: history)  # noqa: B023  # it is asked at once
+            difference = what_if(stored.ticket, clocks, history, others, now)
+            if difference is not None:
+                yield difference
+
+    def _following(self) -> Self:
+        """Return the same desk for tickets that another system moves: timers of states move them not."""
+        bound = object.__new__(type(self))
+        bound.__dict__.update(self.__dict__)
+        bound._runner = evolve(self._runner, fires=False)
+        bound._waker = Waker(bound._runner)
+        return bound
 
     def deliver(
         self,

@@ -231,7 +231,8 @@ class LinkCommands:
         def work(unit: UnitOfWork) -> Ticket:
             tickets = _Tickets(unit, self._reader("answer", actor))
             ticket = tickets(ticket_id)
-            workflow, history = runner.config.kind(ticket.kind).workflow, unit.history(ticket_id)
+            workflow = runner.config.kind_of(ticket).workflow_of(ticket)
+            history = unit.history(ticket_id)
             decision = answer(ticket, history, workflow, occasion, accepted=accepted, reason=reason)
             return tickets.saved(runner, decision)
 

@@ -54,8 +54,9 @@ def relive(
     """
     Run *entries* through *desk*, each at its own instant.
 
-    Checkpoints beyond the last entry are left to whoever goes on with the desk. In a batch, so are all
-    notifications.
+    Tickets move as they moved there: the timers of states do not move them meanwhile.
+    `Desk.reread_agreements` sets these, once the desk goes on by itself. Checkpoints beyond the last entry
+    are left to whoever goes on with the desk. In a batch, so are all notifications.
 
     Args:
         desk: The desk; it reads its time from *clock*. It may have tickets of its own, under other numbers.
@@ -68,7 +69,7 @@ def relive(
         DefinitionError: If the entries are out of order, or begin before the time of the clock.
         NotFoundError: If the desk's workflow does not know the state of an entry.
     """
-    player = _Player(desk, clock)
+    player = _Player(desk._following(), clock)
     player.skip()
     done = 0
     for done, entry in enumerate(entries, start=1):

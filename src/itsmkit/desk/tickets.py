@@ -3,28 +3,69 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from itsmkit._checks import utc
-from itsmkit.conditions import ALWAYS, holds
-from itsmkit.desk._arguments import looking_at_arguments
-from itsmkit.desk._commands import acting
-from itsmkit.desk.bulk import BulkOfTickets
-from itsmkit.desk.ticket_correspondence import CorrespondenceOfTickets
-from itsmkit.desk.ticket_ending import EndingOfTickets
-from itsmkit.desk.ticket_people import PeopleOfTickets
-from itsmkit.desk.ticket_work import Where, WorkOnTickets, condition
-from itsmkit.desk.work import moved
-from itsmkit.plugin import Order, TicketQuery
+from itsmkit._checks import (
+    utc,
+)
+from itsmkit.calendars._zones import (
+    zone as zone_of,
+)
+from itsmkit.conditions import (
+    ALWAYS,
+    holds,
+)
+from itsmkit.desk._answers import (
+    NOTHING,
+)
+from itsmkit.desk._arguments import (
+    looking_at_arguments,
+)
+from itsmkit.desk._commands import (
+    acting,
+)
+from itsmkit.desk.bulk import (
+    BulkOfTickets,
+)
+from itsmkit.desk.ticket_correspondence import (
+    CorrespondenceOfTickets,
+)
+from itsmkit.desk.ticket_ending import (
+    EndingOfTickets,
+)
+from itsmkit.desk.ticket_people import (
+    PeopleOfTickets,
+)
+from itsmkit.desk.ticket_work import (
+    Where,
+    WorkOnTickets,
+    condition,
+)
+from itsmkit.desk.work import (
+    moved,
+)
+from itsmkit.errors import (
+    NotFoundError,
+)
+from itsmkit.plugin import (
+    Order,
+    TicketQuery,
+    UnitOfWork,
+)
 from itsmkit.plugin.queries import MAX_PAGE
 from itsmkit.practices import (
+    Audience,
     PriorityExplanation,
+    PromisedTime,
+    PromisePolicy,
     assign,
     comment,
     explain_priority,
     involving,
     prioritise,
+    promise,
     read_clocks,
 )
 from itsmkit.sla import ClockReading
@@ -130,6 +171,33 @@ class TicketCommands(PeopleOfTickets, CorrespondenceOfTickets, WorkOnTickets, En
         with self._runner.store.begin() as unit:
             clocks = self._runner.clocks(self._reader("clocks").ticket(unit, ticket_id), unit.history)
         return read_clocks(clocks, self._runner.clock())
+
+    def promise(
+        self,
+        ticket_id: TicketId,
+        audience: Audience = Audience.REQUESTER,
+        *,
+        time_zone: str | ZoneInfo | None = None,
+    ) -> PromisedTime:
+        """
+        Return when the work will be done, as somebody is told now: with the reason, and what it depends on.
+
+        Args:
+            ticket_id: The ticket.
+            audience: Whom it is told to.
+            time_zone: The zone of who is told, or its name; by default, that of the calendar that counts.
+
+        Raises:
+            DefinitionError: If there is no such zone.
+            NotFoundError: If there is no such ticket.
+        """
+        runner = self._runner
+        with runner.store.begin() as unit:
+            stored = self._reader("promise").ticket(unit, ticket_id)
+            clocks = runner.clocks(stored, unit.history)
+        policy = runner.config.promises or PromisePolicy()
+        zone = None if time_zone is None else zone_of(time_zone)
+        return promise(stored.ticket, clocks, runner.clock(), audience, policy=policy, zone=zone)
 
     def readings(self, where: Where = ALWAYS) -> Iterator[tuple[Ticket, dict[str, ClockReading]]]:
         """
@@ -367,3 +435,36 @@ class TicketCommands(PeopleOfTickets, CorrespondenceOfTickets, WorkOnTickets, En
                 reason=reason,
             ),
         )
+
+    def resume_timer(
+        self,
+        ticket_id: TicketId,
+        name: str,
+        *,
+        by: Actor | None = None,
+        idempotency_key: str | None = None,
+    ) -> None:
+        """
+        Let a parked timer run again, once what it has failed with is mended; one that is not parked goes on.
+
+        Args:
+            ticket_id: The ticket.
+            name: The name of the timer: see `Desk.parked_timers`.
+            by: Who asks.
+            idempotency_key: Chosen by who asks, to have it done once.
+
+        Raises:
+            NotFoundError: If there is no such ticket, or it has no such timer.
+        """
+        actor = acting(by, self._actor)
+        runner = self._runner.asked("tickets.resume_timer", actor, idempotency_key, ticket_id, name)
+
+        def work(unit: UnitOfWork) -> None:
+            unit.ticket(ticket_id)
+            found = next((each for each in unit.timers(ticket_id) if each.name == name), None)
+            if found is None:
+                raise NotFoundError("timer", name)
+            if found.parked is not None:
+                unit.set_timer(evolve(found, failures=0, parked=None))
+
+        runner.answered(work, NOTHING)

@@ -340,7 +340,7 @@ def moved(
     """
     rules = runner.config.tickets
     kind = runner.config.kind_of(ticket)
-    decision = kind.transition(ticket, trigger, occasion, details, rules=rules)
+    decision = kind.transition(ticket, trigger, occasion, details, rules=rules, effects=runner.config.effects)
     if rules.reopening.within is not None and not ticket.is_open and decision.ticket.is_open:
         refuse_late(ticket, rules.reopening, unit.history(ticket.id), occasion.at)
     return decision

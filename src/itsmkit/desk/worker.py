@@ -48,6 +48,8 @@ class WorkReport:
         problems: How many timers and observers failed.
         failures: What the work of a tenant as a whole has failed with, by ``"tenant …"`` or ``"the store"``;
             it is tried again after a pause.
+        fired: How many timers of states fired.
+        changed: How many tickets have other timers, as the rules that these follow from have changed.
     """
 
     passed: int = 0
@@ -56,12 +58,18 @@ class WorkReport:
     parked: int = 0
     problems: int = 0
     failures: Mapping[str, Exception] = EMPTY
+    fired: int = 0
+    changed: int = 0
 
     def __str__(self) -> str:
         told = [
             f"{plural(self.passed, 'checkpoint')} passed",
             f"{plural(self.delivered, 'notification')} delivered",
         ]
+        if self.fired:
+            told.append(f"{plural(self.fired, 'timer')} of states fired")
+        if self.changed:
+            told.append(f"{plural(self.changed, 'ticket')} set anew")
         if self.retried:
             told.append(f"{self.retried} to be tried again")
         if self.parked:
@@ -170,6 +178,8 @@ class Worker:
             parked=sum(each.parked for each in done),
             problems=sum(each.problems for each in done),
             failures=failures,
+            fired=sum(each.fired for each in done),
+            changed=sum(each.changed for each in done),
         )
 
     # -- the work --------------------------------------------------------------------------------
@@ -201,17 +211,30 @@ class Worker:
     def _work(self, tenant: str, desk: Desk) -> WorkReport:
         """Do the work of one tenant, as far as there is any, and its turn lasts."""
         self._next.pop(tenant, None)
+        reread = desk.reread_agreements(stop=self._stop, turn=_TURN)
         due = desk.run_due(lease=self._lease, stop=self._stop, turn=_TURN)
         for failure in due.failures:
             _log.warning("tenant %s: %s", tenant, failure, exc_info=failure.error)
+        for timer in due.parked:
+            _log.error(
+                "tenant %s: timer %r of ticket %s: %s", tenant, timer.name, timer.ticket_id, timer.parked
+            )
         sent = desk.deliver(lease=self._lease, stop=self._stop, turn=_TURN)
-        self._is_cut_short |= due.is_cut_short or sent.is_cut_short
+        self._is_cut_short |= not reread.is_done or due.is_cut_short or sent.is_cut_short
         for entry in sent.parked:
             _log.warning("tenant %s: notification %s: %s", tenant, entry.notification.key, entry.parked)
         for problem in sent.observer_failures:
             _log.warning("tenant %s: %s", tenant, problem, exc_info=problem)
         problems = len(due.failures) + len(sent.observer_failures)
-        report = WorkReport(due.passed, sent.delivered, sent.retried, len(sent.parked), problems)
+        report = WorkReport(
+            due.passed,
+            sent.delivered,
+            sent.retried,
+            len(sent.parked),
+            problems,
+            fired=due.fired,
+            changed=reread.changed,
+        )
         if report != WorkReport():
             _log.info("tenant %s: %s", tenant, report)
         instants = [each for each in (desk.next_due(), sent.again_at) if each is not None]

@@ -33,6 +33,7 @@ from itsmkit.plugin.storage import (
     Store,
     StoredStaging,
     StoredTicket,
+    TicketDeadline,
     Timer,
     UnitOfWork,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "StoreVersions",
     "StoredStaging",
     "StoredTicket",
+    "TicketDeadline",
     "TicketPage",
     "TicketQuery",
     "Timer",

@@ -14,7 +14,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from attrs import field, frozen
 
-from itsmkit._checks import aware_instant, in_utc, named
+from itsmkit._checks import aware_instant, in_utc, in_utc_if_any, named
 from itsmkit._frozen import frozen_dict
 from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
 from itsmkit.cmdb.reconciliation import StagingArea
@@ -34,6 +34,7 @@ __all__ = [
     "Store",
     "StoredStaging",
     "StoredTicket",
+    "TicketDeadline",
     "Timer",
     "UnitOfWork",
     "lacking_members",
@@ -100,11 +101,18 @@ class Timer:
         ticket_id: The ticket.
         name: What the appointment is for, such as the name of a clock; one for each name of a ticket.
         due: The instant from which on it may be claimed. Kept in UTC.
+        deadline: What it leads to, such as the instant at which a target is used up, if it leads to anything:
+            the desk wakes earlier, to warn. Kept in UTC.
+        failures: How often it has failed since it was set.
+        parked: Why it is tried no more, or ``None``.
     """
 
     ticket_id: TicketId
     name: str
     due: datetime = field(converter=in_utc, validator=aware_instant)
+    deadline: datetime | None = field(default=None, converter=in_utc_if_any)
+    failures: int = 0
+    parked: str | None = None
 
 
 @frozen
@@ -120,6 +128,19 @@ class ClaimedTimer:
 
     timer: Timer
     fence: int
+
+
+class TicketDeadline(NamedTuple):
+    """
+    A deadline, and the ticket that has it.
+
+    Args:
+        timer: The timer that leads to it.
+        stored: The ticket.
+    """
+
+    timer: Timer
+    stored: StoredTicket
 
 
 @frozen
@@ -245,6 +266,9 @@ class UnitOfWork(Protocol):
     def save_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Keep a checkpoint of the chains."""
 
+    def timers(self, ticket_id: TicketId) -> Sequence[Timer]:
+        """Return the timers of a ticket, by name."""
+
     def set_timer(self, timer: Timer) -> None:
         """Set a timer; one of the same ticket and name is replaced, and a claim on it ends."""
 
@@ -343,17 +367,32 @@ class Store(Protocol):
         """
 
     def next_due(self) -> datetime | None:
-        """Return the earliest instant at which a timer may be claimed, or ``None``."""
+        """Return the earliest instant at which a timer that is not parked may be claimed, or ``None``."""
 
     def claim_due(self, now: datetime, *, lease: timedelta, limit: int) -> Sequence[ClaimedTimer]:
         """
         Hand out timers that are due at *now*, the earliest first.
 
-        Nobody else is handed the same timer until the lease ends.
+        Nobody else is handed the same timer until the lease ends. One that is parked is handed to nobody.
         """
 
     def release(self, claimed: Sequence[ClaimedTimer]) -> None:
         """Give claimed timers back: each may be claimed again at once. A claim that has ended is let be."""
+
+    def fail(self, claimed: ClaimedTimer, parked: str | None) -> None:
+        """
+        Note that a claimed timer has failed once more. A claim that has ended is let be.
+
+        Args:
+            claimed: It comes back when its lease ends, as it would have anyway.
+            parked: Why it is to be tried no more, or ``None``. A parked timer stays so until it is set anew.
+        """
+
+    def parked_timers(self) -> Sequence[Timer]:
+        """Return the timers that are parked, by ticket and name."""
+
+    def deadlines(self, limit: int) -> Sequence[TicketDeadline]:
+        """Return at most *limit* deadlines of all tickets, the earliest first, whether parked or not."""
 
     def claim_outbox(self, now: datetime, *, lease: timedelta, limit: int) -> Sequence[OutboxEntry]:
         """

@@ -11,9 +11,21 @@ from itsmkit.practices.attachments import (
     attachments_of,
     detach,
 )
-from itsmkit.practices.categories import Category, CategoryTree
-from itsmkit.practices.change import CHANGE, CHANGE_TYPE, Change, change_kind
-from itsmkit.practices.complaint import COMPLAINT, Complaint, complaint_kind
+from itsmkit.practices.categories import (
+    Category,
+    CategoryTree,
+)
+from itsmkit.practices.change import (
+    CHANGE,
+    CHANGE_TYPE,
+    Change,
+    change_kind,
+)
+from itsmkit.practices.complaint import (
+    COMPLAINT,
+    Complaint,
+    complaint_kind,
+)
 from itsmkit.practices.correspondence import (
     PublicFile,
     PublicLetter,
@@ -24,14 +36,44 @@ from itsmkit.practices.correspondence import (
     render_letter,
     send_message,
 )
-from itsmkit.practices.decision import Decision, Occasion, happen
-from itsmkit.practices.escalation import EscalationPolicy, EscalationStep, due_steps, holders, recipients
-from itsmkit.practices.fields import Field, FieldKind, FieldMigration, FieldSet, FieldsRefusedError, migration
+from itsmkit.practices.decision import (
+    Decision,
+    Notice,
+    Occasion,
+    happen,
+)
+from itsmkit.practices.effects import (
+    Effect,
+)
+from itsmkit.practices.escalation import (
+    EscalationPolicy,
+    EscalationStep,
+    due_steps,
+    holders,
+    recipients,
+)
+from itsmkit.practices.fields import (
+    Field,
+    FieldKind,
+    FieldMigration,
+    FieldSet,
+    FieldsRefusedError,
+    migration,
+)
 from itsmkit.practices.handling import assign, comment, describe, prioritise, transition
 from itsmkit.practices.incident import INCIDENT, Incident, incident_kind
-from itsmkit.practices.involvement import involving
-from itsmkit.practices.kind_of_work import KindOfWork, Variants
-from itsmkit.practices.order import ORDER, Order, order_kind
+from itsmkit.practices.involvement import (
+    involving,
+)
+from itsmkit.practices.kind_of_work import (
+    KindOfWork,
+    Variants,
+)
+from itsmkit.practices.order import (
+    ORDER,
+    Order,
+    order_kind,
+)
 from itsmkit.practices.ownership import (
     add_participant,
     first_owner,
@@ -42,19 +84,59 @@ from itsmkit.practices.priorities import (
     PriorityExplanation,
     explain_priority,
 )
-from itsmkit.practices.problem import PROBLEM, Problem, problem_kind
-from itsmkit.practices.question import QUESTION, Question, question_kind
-from itsmkit.practices.release import RELEASE, Release, release_kind
-from itsmkit.practices.reopen_policy import ReopenPolicy, done_at, refuse_late
-from itsmkit.practices.reopening import FOLLOW_UP_OF, FOLLOWED_UP_BY, follow_up, reopen
+from itsmkit.practices.problem import (
+    PROBLEM,
+    Problem,
+    problem_kind,
+)
+from itsmkit.practices.promises import (
+    Audience,
+    PromisedTime,
+    PromisePolicy,
+    PromiseWords,
+    promise,
+)
+from itsmkit.practices.question import (
+    QUESTION,
+    Question,
+    question_kind,
+)
+from itsmkit.practices.release import (
+    RELEASE,
+    Release,
+    release_kind,
+)
+from itsmkit.practices.reopen_policy import (
+    ReopenPolicy,
+    done_at,
+    refuse_late,
+)
+from itsmkit.practices.reopening import (
+    FOLLOW_UP_OF,
+    FOLLOWED_UP_BY,
+    follow_up,
+    reopen,
+)
 from itsmkit.practices.resolution import (
     RESOLUTION_DETAILS,
     Resolution,
     ResolutionRules,
     resolution_of,
 )
-from itsmkit.practices.service_levels import FollowedClock, clock_events, follow, follow_history, read_clocks
-from itsmkit.practices.service_request import SERVICE_REQUEST, ServiceRequest, service_request_kind
+from itsmkit.practices.service_levels import (
+    FollowedClock,
+    ServiceLevelDifference,
+    clock_events,
+    follow,
+    follow_history,
+    read_clocks,
+    what_if,
+)
+from itsmkit.practices.service_request import (
+    SERVICE_REQUEST,
+    ServiceRequest,
+    service_request_kind,
+)
 from itsmkit.practices.tagging import (
     TagRules,
     normal_tag,
@@ -96,8 +178,10 @@ __all__ = [
     "CategoryTree",
     "Change",
     "Complaint",
+    "Audience",
     "Decision",
     "DurationRounding",
+    "Effect",
     "EscalationPolicy",
     "EscalationStep",
     "FOLLOWED_UP_BY",
@@ -112,6 +196,7 @@ __all__ = [
     "Incident",
     "KindOfWork",
     "ORDER",
+    "Notice",
     "Observation",
     "Occasion",
     "PriorityExplanation",
@@ -135,6 +220,10 @@ __all__ = [
     "SERVICE_REQUEST",
     "STANDARD_KINDS",
     "ServiceRequest",
+    "PromisePolicy",
+    "PromiseWords",
+    "PromisedTime",
+    "ServiceLevelDifference",
     "TICKET_CLASSES",
     "TagRules",
     "TicketRules",
@@ -178,6 +267,7 @@ __all__ = [
     "public_view",
     "problem_kind",
     "question_kind",
+    "promise",
     "read_clocks",
     "recipients",
     "refuse_late",
@@ -198,4 +288,5 @@ __all__ = [
     "work_item",
     "work_list",
     "work_task_kind",
+    "what_if",
 ]

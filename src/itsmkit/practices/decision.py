@@ -9,7 +9,7 @@ from itsmkit._checks import aware_instant, in_utc
 from itsmkit.errors import RefusedError
 from itsmkit.tickets import Actor, CascadeAdvanced, Fact, Ticket, TicketEvent, TicketId, Unmerged
 
-__all__ = ["Decision", "Occasion", "happen", "refuse_merged", "unchanged"]
+__all__ = ["Decision", "Notice", "Occasion", "happen", "refuse_merged", "unchanged"]
 
 AnyTicket = TypeVar("AnyTicket", bound=Ticket)
 
@@ -50,6 +50,25 @@ class Occasion:
 
 
 @frozen
+class Notice:
+    """
+    What somebody is to be told of a decision, once it is saved.
+
+    Args:
+        recipient: Who.
+        subject: One line.
+        body: Plain text.
+        what_for: What it is about, such as ``"effect/hand back"``; with the recipient, unique in its
+            decision.
+    """
+
+    recipient: str
+    subject: str
+    body: str
+    what_for: str
+
+
+@frozen
 class Decision(Generic[AnyTicket]):
     """
     The outcome of a rule.
@@ -57,10 +76,12 @@ class Decision(Generic[AnyTicket]):
     Args:
         before: The ticket before, or ``None`` for a new one.
         steps: Each event with the ticket after it, in order; empty if nothing happened.
+        notices: What people are told of it.
     """
 
     before: AnyTicket | None
     steps: tuple[tuple[TicketEvent, AnyTicket], ...]
+    notices: tuple[Notice, ...] = ()
 
     @property
     def ticket(self) -> AnyTicket:

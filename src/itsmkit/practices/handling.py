@@ -13,9 +13,24 @@ from attrs import evolve
 from itsmkit._checks import utc
 from itsmkit._frozen import EMPTY
 from itsmkit.errors import DefinitionError, RefusedError
-from itsmkit.practices.decision import Decision, Occasion, happen, refuse_merged, unchanged
-from itsmkit.practices.resolution import SAID_ANEW
-from itsmkit.practices.ticket_rules import STANDARD_TICKET_RULES, TicketRules
+from itsmkit.practices.decision import (
+    Decision,
+    Occasion,
+    happen,
+    refuse_merged,
+    unchanged,
+)
+from itsmkit.practices.effects import (
+    Effect,
+    with_effects,
+)
+from itsmkit.practices.resolution import (
+    SAID_ANEW,
+)
+from itsmkit.practices.ticket_rules import (
+    STANDARD_TICKET_RULES,
+    TicketRules,
+)
 from itsmkit.tickets import (
     DONE_CATEGORIES,
     Assigned,
@@ -42,6 +57,7 @@ __all__ = [
     "Demands",
     "assign",
     "checked",
+    "commanded_problems",
     "comment",
     "describe",
     "differences",
@@ -66,6 +82,7 @@ def transition(
     *,
     rules: TicketRules = STANDARD_TICKET_RULES,
     demands: Demands | None = None,
+    effects: Mapping[str, Effect] = EMPTY,
 ) -> Decision[AnyTicket]:
     """
     Move *ticket* through its workflow: what `KindOfWork.transition` does beside looking at fields.
@@ -82,9 +99,11 @@ def transition(
             ``support_group`` or ``assignee`` among them is given the work first.
         rules: What the desk asks of every ticket.
         demands: What is asked for beside the workflow's own demands.
+        effects: What the effects that transitions name stand for.
 
     Raises:
-        DefinitionError: If the group or person to give the work to is no text.
+        DefinitionError: If the group or person to give the work to is no text, or an effect stands for
+            nothing.
         TransitionRefusedError: If the workflow forbids it, or the ticket would be resolved without what the
             rules ask for, with every reason.
         RefusedError: If a name in *details* is set by another command, such as ``priority``; or if the ticket
@@ -115,7 +134,8 @@ def transition(
     happened: list[Fact] = [moved] if given is None else [given, moved]
     if ticket.owner is None and moved.category not in DONE_CATEGORIES:
         happened.append(OwnershipTransferred(rules.default_owner, "nobody answered for it"))
-    return happen(ticket, occasion, *happened)
+    decision = happen(ticket, occasion, *happened)
+    return with_effects(decision, occasion, fired.effects, effects) if fired.effects else decision
 
 
 def _fired(
@@ -266,11 +286,15 @@ def refuse_commanded(number: str, names: Iterable[str]) -> None:
     Raises:
         RefusedError: If any of them is a field of the ticket that only another command may change.
     """
+    problems = commanded_problems(number, names)
+    if problems:
+        raise RefusedError(*problems)
+
+
+def commanded_problems(number: str, names: Iterable[str]) -> tuple[str, ...]:
+    """List those of *names* that are fields of the ticket *number* which only another command may change."""
     fixed = sorted(name for name in names if name in _COMMANDED)
-    if fixed:
-        raise RefusedError(
-            *(f"cannot set {name} of {number} as a detail: {_COMMANDED[name]}" for name in fixed)
-        )
+    return tuple(f"cannot set {name} of {number} as a detail: {_COMMANDED[name]}" for name in fixed)
 
 
 def checked(details: Mapping[str, object]) -> Mapping[str, object]:
@@ -300,7 +324,8 @@ _COMMANDED = {
     "attachments": "use `attach` and `detach`",
     **dict.fromkeys(("work_log", "time_spent"), "it follows from work; use `log_work`"),
     **dict.fromkeys(
-        ("restricted_to", "links", "merged_into", "merged_from"), "a command of its own changes it"
+        ("restricted_to", "links", "merged_into", "merged_from", "promised_by"),
+        "a command of its own changes it",
     ),
     **dict.fromkeys(
         (

@@ -19,6 +19,7 @@ from itsmkit.conditions import fields_of
 from itsmkit.errors import DefinitionError
 from itsmkit.practices.categories import CategoryTree
 from itsmkit.practices.decision import Decision, Occasion, happen, unchanged
+from itsmkit.practices.effects import Effect
 from itsmkit.practices.fields import FieldSet, FieldsRefusedError, ReadValues
 from itsmkit.practices.handling import (
     COMMANDED,
@@ -208,6 +209,11 @@ class KindOfWork(Generic[AnyTicket]):
 
     # -- what happens to its tickets -------------------------------------------------------------
 
+    @cached_property
+    def timed_states(self) -> frozenset[str]:
+        """The states in which a ticket does not stay for ever: see `StateTimer`."""
+        return frozenset(state.name for state in self.workflow.definition.states if state.timers)
+
     def log(
         self,
         ticket_id: TicketId,
@@ -280,6 +286,7 @@ class KindOfWork(Generic[AnyTicket]):
         details: Mapping[str, object] = EMPTY,
         *,
         rules: TicketRules = STANDARD_TICKET_RULES,
+        effects: Mapping[str, Effect] = EMPTY,
     ) -> Decision[AnyTicket]:
         """
         Move a ticket of this kind through its workflow.
@@ -291,16 +298,18 @@ class KindOfWork(Generic[AnyTicket]):
             details: What the move needs to be told, such as the resolution; kept with the ticket. A
                 ``support_group`` or ``assignee`` among them is given the work first.
             rules: What the desk asks of every ticket.
+            effects: What the effects stand for that the workflow names, by their names.
 
         Raises:
-            DefinitionError: If the group or person to give the work to is no text.
+            DefinitionError: If the group or person to give the work to is no text, or an effect stands for
+                nothing.
             TransitionRefusedError: If the workflow, the rules or a field stand against it, with every reason:
                 each field that is missing, whoever asks for it, and each value that is wrong.
             RefusedError: If a name in *details* is set by another command, such as ``priority``.
         """
         workflow = self.workflow_of(ticket)
         if self._takes_anything:
-            return transition(ticket, workflow, trigger, occasion, details, rules=rules)
+            return transition(ticket, workflow, trigger, occasion, details, rules=rules, effects=effects)
         refuse_commanded(ticket.number, details.keys() - {"support_group", "assignee"})
         told = self.read(details)
         wrong = (*told.problems, *self._settled(ticket, told.values))
@@ -309,7 +318,9 @@ class KindOfWork(Generic[AnyTicket]):
         def demands(facts: Mapping[str, object]) -> tuple[tuple[str, ...], tuple[str, ...]]:
             return self._missing(facts), wrong
 
-        return transition(ticket, workflow, trigger, occasion, values, rules=rules, demands=demands)
+        return transition(
+            ticket, workflow, trigger, occasion, values, rules=rules, demands=demands, effects=effects
+        )
 
     def describe(
         self, ticket: AnyTicket, occasion: Occasion, changes: Mapping[str, object]

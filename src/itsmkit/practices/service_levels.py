@@ -13,9 +13,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
+from attrs import field, frozen
+
+from itsmkit._frozen import frozen_dict
 from itsmkit.practices.decision import Decision
 from itsmkit.practices.links.families import standing
 from itsmkit.sla import (
+    REINSTATED,
     CheckpointKey,
     ClockEvent,
     ClockPhase,
@@ -47,6 +51,7 @@ from itsmkit.tickets import (
     ParticipantAdded,
     ParticipantRemoved,
     Prioritised,
+    PromiseMoved,
     PublicMessage,
     SplitFrom,
     StateChanged,
@@ -55,6 +60,7 @@ from itsmkit.tickets import (
     Ticket,
     TicketEvent,
     TicketLogged,
+    TimerRefused,
     Unlinked,
     Unmerged,
     Untagged,
@@ -62,7 +68,15 @@ from itsmkit.tickets import (
     WorkLogged,
 )
 
-__all__ = ["FollowedClock", "clock_events", "follow", "follow_history", "read_clocks"]
+__all__ = [
+    "FollowedClock",
+    "ServiceLevelDifference",
+    "clock_events",
+    "follow",
+    "follow_history",
+    "read_clocks",
+    "what_if",
+]
 
 AnyTicket = TypeVar("AnyTicket", bound=Ticket)
 Step = tuple[TicketEvent, Ticket]
@@ -108,6 +122,49 @@ def follow_history(agreements: Sequence[ServiceLevelAgreement], history: Sequenc
     return clocks
 
 
+@frozen
+class ServiceLevelDifference:
+    """
+    What would become of the clocks of a ticket under other agreements.
+
+    Args:
+        ticket: The ticket.
+        before: What its clocks show, by name.
+        after: What they would show.
+    """
+
+    ticket: Ticket
+    before: Mapping[str, ClockReading] = field(converter=frozen_dict)
+    after: Mapping[str, ClockReading] = field(converter=frozen_dict)
+
+    @property
+    def clocks(self) -> tuple[str, ...]:
+        """The names of the clocks that would differ, in order."""
+        names = sorted(self.before.keys() | self.after.keys())
+        return tuple(name for name in names if self.before.get(name) != self.after.get(name))
+
+
+def what_if(
+    ticket: Ticket,
+    clocks: Clocks,
+    history: Sequence[TicketEvent],
+    agreements: Sequence[ServiceLevelAgreement],
+    at: datetime,
+) -> ServiceLevelDifference | None:
+    """
+    Return what would become of the clocks of *ticket* under other agreements; ``None`` if they show the same.
+
+    Args:
+        ticket: The ticket.
+        clocks: Its clocks as they are.
+        history: All that happened to it.
+        agreements: The others.
+        at: Now; aware.
+    """
+    before, after = read_clocks(clocks, at), read_clocks(follow_history(agreements, history), at)
+    return None if before == after else ServiceLevelDifference(ticket, before, after)
+
+
 def read_clocks(clocks: Clocks, at: datetime) -> dict[str, ClockReading]:
     """Return what each clock shows at the instant *at*, by name."""
     return {name: clock.reading(at) for name, clock in clocks.items()}
@@ -118,7 +175,8 @@ def clock_events(before: Ticket | None, event: TicketEvent, ticket: Ticket) -> S
     Tell clocks what *event* means to them.
 
     A ticket that is logged was opened first, perhaps earlier; a move out of resolved or closed is called
-    ``reopened``. Checkpoints mean nothing: a clock does not hear of itself.
+    ``reopened``, one out of cancelled ``reinstated``, and if the work goes on, ``reopened`` as well.
+    Checkpoints mean nothing: a clock does not hear of itself.
 
     Args:
         before: The ticket before, or ``None`` for the first event.
@@ -151,6 +209,9 @@ def _clock_events(
         }
     elif before is not None and ticket.reopens > before.reopens:
         name = "reopened"
+    elif before is not None and before.state_category == "cancelled" != ticket.state_category:
+        back = (REINSTATED, "reopened") if ticket.is_open else (REINSTATED,)
+        return [ClockEvent(event.effective_at, each, ticket.state_category, facts) for each in back]
     return (ClockEvent(event.effective_at, name, ticket.state_category, facts),)
 
 
@@ -206,6 +267,8 @@ def _after(
     if isinstance(fact, Unmerged):
         # As if it had never been merged.
         return follow_history(agreements, standing([event for event, _ in so_far()]))
+    if isinstance(fact, _OF_THE_DESK_ITSELF):
+        return clocks
     if _is_indifferent(agreements, clocks, fact):
         return clocks
     facts = ticket.facts()
@@ -254,6 +317,9 @@ def _is_indifferent(agreements: Sequence[ServiceLevelAgreement], clocks: Clocks,
             return False
     return True
 
+
+_OF_THE_DESK_ITSELF = (PromiseMoved, TimerRefused)
+"""What the desk notes of its own doing; it changes nothing that is measured."""
 
 _OF_THE_MOMENT = frozenset({"event", "updated_at", "public", "by_requester", "automated"})
 """What conditions see that changes with every event, or is there for a comment alone."""

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
         read_clock,
         read_state,
     )
-    from itsmkit.sla.clock_event import ClockEvent
+    from itsmkit.sla.clock_event import REINSTATED, ClockEvent
     from itsmkit.sla.followed_clock import (
         CheckpointKey,
         Clocks,
@@ -136,7 +136,7 @@ else:
                 "read_clock",
                 "read_state",
             ),
-            "itsmkit.sla.clock_event": ("ClockEvent",),
+            "itsmkit.sla.clock_event": ("REINSTATED", "ClockEvent"),
             "itsmkit.sla.followed_clock": (
                 "CheckpointKey",
                 "Clocks",
@@ -217,6 +217,7 @@ __all__ = [
     "OperationalLevelAgreement",
     "PENDING",
     "Promise",
+    "REINSTATED",
     "Recurrence",
     "Reopening",
     "Resolution",

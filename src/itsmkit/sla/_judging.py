@@ -20,7 +20,7 @@ from itsmkit.calendars._many import NAT, Instants
 from itsmkit.errors import DefinitionError
 from itsmkit.sla.agreement import Terms
 from itsmkit.sla.clock import ClockPhase, Verdict, read_clock
-from itsmkit.sla.clock_event import ClockEvent
+from itsmkit.sla.clock_event import REINSTATED, ClockEvent
 from itsmkit.sla.target import Reopening, Target
 
 __all__ = ["Histories", "Judged", "PHASES", "Situations", "VERDICTS", "judged"]
@@ -45,7 +45,7 @@ _OPEN, _MET, _BREACHED = range(3)
 
 _BITS = {
     name: 1 << bit
-    for bit, name in enumerate(("start", "stop", "pause", "resume", "reset", "cancel", "reopen"))
+    for bit, name in enumerate(("start", "stop", "pause", "resume", "reset", "cancel", "reopen", "reinstate"))
 }
 """What an event may mean to a clock; several at once add up."""
 
@@ -284,7 +284,7 @@ def _next_step(phase: int, meaning: int) -> tuple[int, int]:
     """Return the phase after an event, and what the clock does at it; as `advance_clock` has it."""
     means = {name: bool(meaning & bit) for name, bit in _BITS.items()}
     deeds = 0
-    if phase == _CANCELLED:
+    if phase == _CANCELLED and (means["cancel"] or not means["reinstate"]):
         return phase, deeds
     if phase in {_NOT_STARTED, _STOPPED}:
         if not means["start" if phase == _NOT_STARTED else "reopen"]:
@@ -314,6 +314,8 @@ def _meanings(target: Target, situations: Sequence[ClockEvent]) -> Integers:
     for event in situations:
         view = event.view()
         meaning = 0 if "resume" in tests else _BITS["resume"]
+        if event.name == REINSTATED:
+            meaning |= _BITS["reinstate"]
         for name, test in tests.items():
             if test(view):
                 meaning |= _BITS[name]

@@ -16,7 +16,7 @@ from itsmkit._checks import utc
 from itsmkit.calendars import BusinessTime
 from itsmkit.sla._digests import calendar_digest, terms_digest
 from itsmkit.sla.checkpoint import Checkpoint
-from itsmkit.sla.clock_event import ClockEvent
+from itsmkit.sla.clock_event import REINSTATED, ClockEvent
 from itsmkit.sla.target import CANCEL, PAUSE, REOPEN, RESET, RESUME, START, STOP, Reopening, Target
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "DueCheckpoint",
     "Verdict",
     "advance_clock",
+    "deadline_of",
     "measured",
     "next_checkpoint",
     "read_clock",
@@ -285,7 +286,8 @@ class _Fold:
             else:
                 self._begin(at)
         elif phase is _CANCELLED:
-            return
+            if event.name != REINSTATED or meaning & CANCEL:
+                return
         elif meaning & RESET and not meaning & (CANCEL | STOP):
             self._halt(at)
             self._judge(at)
@@ -460,6 +462,24 @@ def _until(history: Iterable[ClockEvent], at: datetime) -> Iterable[ClockEvent]:
         if event.at > at:
             return
         yield event
+
+
+def deadline_of(calendar: BusinessTime, state: ClockState) -> datetime | None:
+    """
+    Return when the target of a running clock is, or was, used up; ``None`` if it does not run. In UTC.
+
+    Args:
+        calendar: The open time that counts.
+        state: Where the clock is.
+
+    Raises:
+        NeverOpenError: If the calendar has not enough open time left for it.
+    """
+    since = state.running_since
+    if since is None:
+        return None
+    due = state.used_up_at or calendar.advance(since, state.within - state.counted, in_zone=UTC)
+    return _as_named(due, state.named_due)
 
 
 def next_checkpoint(

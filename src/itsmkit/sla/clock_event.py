@@ -8,7 +8,15 @@ from attrs import field, frozen
 from itsmkit._checks import aware_instant, in_utc, named
 from itsmkit._frozen import EMPTY, frozen_dict
 
-__all__ = ["ClockEvent"]
+__all__ = ["ClockEvent", "REINSTATED"]
+
+REINSTATED = "reinstated"
+"""
+What an event is called that takes a cancellation back: a cancelled clock goes on with what it had counted.
+
+The time between counts for nobody. No condition has a part in it: what is cancelled by a single event, and
+not by a state that lasts, would else come back with the next one.
+"""
 
 
 @frozen
@@ -20,7 +28,7 @@ class ClockEvent:
 
     Args:
         at: When it happened; aware, kept in UTC. A clock counts from the later of this and the event before.
-        name: What happened, such as ``"opened"``, ``"state_changed"``, ``"reopened"``.
+        name: What happened, such as ``"opened"``, ``"state_changed"``, ``"reopened"``; see `REINSTATED`.
         category: The category of the state after it: ``new``, ``active``, ``pending``, ``resolved``,
             ``closed`` or ``cancelled``.
         facts: What conditions may ask for besides: the state, the priority, the group …

@@ -20,6 +20,7 @@ from itsmkit.sla.clock import (
     ClockState,
     DueCheckpoint,
     advance_clock,
+    deadline_of,
     measured,
     next_checkpoint,
     read_state,
@@ -87,6 +88,10 @@ class FollowedClock:
     def reading(self, at: datetime) -> ClockReading:
         """Return what the clock shows at the instant *at*."""
         return read_state(self.terms.target, self.terms.calendar, self.state, at)
+
+    def deadline(self) -> datetime | None:
+        """Return when the target is, or was, used up, in UTC; ``None`` unless the clock runs."""
+        return deadline_of(self.terms.calendar, self.state)
 
     def key(self, ticket: str) -> CheckpointKey | None:
         """Return the key under which the passing of what is *due* is recorded, if anything is."""

@@ -55,6 +55,7 @@ from itsmkit.tickets import (
     ParticipantAdded,
     ParticipantRemoved,
     Prioritised,
+    PromiseMoved,
     PublicMessage,
     SplitFrom,
     StateChanged,
@@ -64,6 +65,7 @@ from itsmkit.tickets import (
     TicketEvent,
     TicketId,
     TicketLogged,
+    TimerRefused,
     Unlinked,
     Unmerged,
     Untagged,
@@ -205,6 +207,8 @@ def facts() -> st.SearchStrategy[Fact]:
         st.builds(Tagged, st.lists(_NAMES, max_size=2)),
         st.builds(Untagged, st.lists(_NAMES, max_size=2)),
         st.builds(NeedMet, _TEXTS),
+        st.builds(TimerRefused, _NAMES, reasons),
+        st.builds(PromiseMoved, _NAMES, st.none() | _INSTANTS, st.none() | _INSTANTS, _TEXTS),
     )
 
 
@@ -363,7 +367,9 @@ def stored_values() -> st.SearchStrategy[Any]:
         configuration_events(),
         configuration_events().map(lambda event: event.record),
         rows,
-        st.builds(Timer, _NAMES.map(TicketId), _TEXTS, _INSTANTS),
+        st.builds(
+            Timer, _NAMES.map(TicketId), _TEXTS, _INSTANTS, st.none() | _INSTANTS, parked=st.none() | _TEXTS
+        ),
         outbox_entries(),
         outbox_entries().map(lambda entry: entry.notification),
         st.builds(Cursor, _NAMES, _COUNTS),

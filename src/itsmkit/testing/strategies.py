@@ -72,7 +72,7 @@ from itsmkit.practices import (
     transition,
     untag,
 )
-from itsmkit.sla import BREACH, Checkpoint, ClockEvent, Reopening, Target
+from itsmkit.sla import BREACH, REINSTATED, Checkpoint, ClockEvent, Reopening, Target
 from itsmkit.tickets import Actor, TicketEvent, TicketId
 
 __all__ = [
@@ -285,7 +285,7 @@ _WAYS = {
     "pending": ("active", "active", "resolved"),
     "resolved": ("active", "active", "pending", "closed"),
     "closed": ("active",),
-    "cancelled": ("cancelled",),
+    "cancelled": ("cancelled", "cancelled", "active", "pending", "resolved"),
 }
 
 
@@ -314,9 +314,13 @@ def clock_histories(
             events.append(ClockEvent(told, "commented", category, {"public": draw(st.booleans())}))
             continue
         after = draw(st.sampled_from(_WAYS[category]))
-        back = category in {"resolved", "closed"} and after != "closed"
+        name = "state_changed"
+        if category in {"resolved", "closed"} and after != "closed":
+            name = "reopened"
+        elif category == "cancelled" != after:
+            name = REINSTATED
         category = after
-        events.append(ClockEvent(told, "reopened" if back else "state_changed", category))
+        events.append(ClockEvent(told, name, category))
     return tuple(events)
 
 

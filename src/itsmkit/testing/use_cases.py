@@ -17,9 +17,21 @@ from itsmkit._frozen import EMPTY
 from itsmkit.cmdb import CIId, ConfigurationItem, RedundancySet, Relation, SourceRecord
 from itsmkit.cmdb.history import ConfigurationRecord
 from itsmkit.desk import Desk, DeskConfig, ManualClock
-from itsmkit.plugin import OutboxEntry, Store
-from itsmkit.practices import Incident, Observation, Resolution
-from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
+from itsmkit.plugin import (
+    OutboxEntry,
+    Store,
+    Timer,
+)
+from itsmkit.practices import (
+    Incident,
+    Observation,
+    Resolution,
+)
+from itsmkit.practices.links import (
+    STANDARD_LINK_TYPES,
+    Cascade,
+    LinkType,
+)
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification
 from itsmkit.testing.faults import EveryHook, Faults, failing_clock, failing_store
 from itsmkit.tickets import Ticket, TicketId
@@ -207,6 +219,29 @@ def _breached(stage: Stage) -> None:
     """Let checkpoints be due of which people are told."""
     _under_way(stage)
     stage.clock.advance(5 * HOUR)
+
+
+def _parked(stage: Stage) -> Incident:
+    """Let a timer be parked."""
+    incident = _logged(stage)
+    with stage.store.begin() as unit:
+        unit.set_timer(Timer(incident.id, "resolve", stage.clock(), parked="given up"))
+    return incident
+
+
+def _resolved_long_ago(stage: Stage) -> None:
+    """Let a state be about to end by itself."""
+    incident = _under_way(stage)
+    stage.steady.incidents.transition(incident.id, "resolve", resolution="a new cable")
+    stage.clock.advance(8 * DAY)
+
+
+def _of_other_agreements(stage: Stage) -> None:
+    """Let tickets have the timers of a desk that had no agreements."""
+    config = evolve(stage.steady.config, agreements=[])
+    desk = Desk(config, store=stage.store, clock=stage.clock, random=Random(3))  # noqa: S311  # as above
+    for title in ("No network", "No power"):
+        desk.incidents.log(title, by=AN_AGENT)
 
 
 def _waiting(stage: Stage) -> None:
@@ -509,6 +544,11 @@ USE_CASES = (
         "changes.propose",
         lambda desk, _, once: desk.changes.propose("A new router", change_type="emergency", **once),
     ),
+    UseCase(
+        "tickets.resume_timer",
+        lambda desk, incident, once: desk.tickets.resume_timer(incident.id, "resolve", **once),
+        _parked,
+    ),
     # -- the configuration --------------------------------------------------------------------------
     UseCase("cmdb.put", lambda desk, _, once: desk.cmdb.put(_item(HOST), **once)),
     UseCase(
@@ -584,6 +624,14 @@ USE_CASES = (
         lease=timedelta(minutes=1),
     ),
     UseCase("run_due", _run_due, _fixed, variant="a cascade", lease=timedelta(minutes=1)),
+    UseCase(
+        "run_due",
+        _run_due,
+        _resolved_long_ago,
+        variant="a state ends",
+        lease=timedelta(minutes=1),
+    ),
+    UseCase("reread_agreements", lambda desk, _, __: desk.reread_agreements(), _of_other_agreements),
     UseCase("deliver", lambda desk, _, __: desk.deliver(), _waiting, lease=timedelta(minutes=1)),
     # -- upkeep -------------------------------------------------------------------------------------
     UseCase("forget", lambda desk, _, __: desk.forget(older_than=DAY), _remembered),

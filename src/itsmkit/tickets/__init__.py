@@ -28,9 +28,11 @@ from itsmkit.tickets.facts import (
     DetailsChanged,
     Fact,
     Prioritised,
+    PromiseMoved,
     StateChanged,
     StateCorrected,
     TicketLogged,
+    TimerRefused,
 )
 from itsmkit.tickets.link import Link
 from itsmkit.tickets.need import NeedMet
@@ -72,6 +74,7 @@ __all__ = [
     "Prioritised",
     "PriorityMatrix",
     "PublicMessage",
+    "PromiseMoved",
     "STANDARD_PRIORITIES",
     "SYSTEM",
     "SplitFrom",
@@ -88,5 +91,6 @@ __all__ = [
     "WorkCorrected",
     "WorkEntry",
     "WorkLogged",
+    "TimerRefused",
     "replay",
 ]

@@ -10,9 +10,21 @@ from datetime import datetime
 
 from attrs import field, frozen
 
-from itsmkit._checks import aware_instant, in_utc, named
-from itsmkit._frozen import EMPTY, frozen_dict
-from itsmkit.tickets.attachment import Attached, Detached
+from itsmkit._checks import (
+    aware_instant,
+    in_utc,
+    in_utc_if_any,
+    named,
+)
+from itsmkit._frozen import (
+    EMPTY,
+    as_tuple,
+    frozen_dict,
+)
+from itsmkit.tickets.attachment import (
+    Attached,
+    Detached,
+)
 from itsmkit.tickets.connections import (
     CascadeAdvanced,
     CascadeAnswered,
@@ -25,11 +37,26 @@ from itsmkit.tickets.connections import (
     Unlinked,
     Unmerged,
 )
-from itsmkit.tickets.correspondence import InternalNote, PublicMessage
-from itsmkit.tickets.need import NeedMet
-from itsmkit.tickets.participation import OwnershipTransferred, ParticipantAdded, ParticipantRemoved
-from itsmkit.tickets.tagging import Tagged, Untagged
-from itsmkit.tickets.work_log import WorkCorrected, WorkLogged
+from itsmkit.tickets.correspondence import (
+    InternalNote,
+    PublicMessage,
+)
+from itsmkit.tickets.need import (
+    NeedMet,
+)
+from itsmkit.tickets.participation import (
+    OwnershipTransferred,
+    ParticipantAdded,
+    ParticipantRemoved,
+)
+from itsmkit.tickets.tagging import (
+    Tagged,
+    Untagged,
+)
+from itsmkit.tickets.work_log import (
+    WorkCorrected,
+    WorkLogged,
+)
 
 __all__ = [
     "Assigned",
@@ -38,9 +65,11 @@ __all__ = [
     "DetailsChanged",
     "Fact",
     "Prioritised",
+    "PromiseMoved",
     "StateChanged",
     "StateCorrected",
     "TicketLogged",
+    "TimerRefused",
 ]
 
 
@@ -196,6 +225,38 @@ class CheckpointPassed:
         return self.clock, self.cycle, self.terms, self.checkpoint
 
 
+@frozen
+class TimerRefused:
+    """
+    A timer of the ticket's state fired, and the move was refused; it is not tried again in this stay.
+
+    Args:
+        trigger: What was fired, such as ``"close"``.
+        reasons: Every reason for which it was refused.
+    """
+
+    trigger: str = field(validator=named)
+    reasons: tuple[str, ...] = field(converter=as_tuple)
+
+
+@frozen
+class PromiseMoved:
+    """
+    Another time is promised to the requester than they were told before.
+
+    Args:
+        clock: The clock that it is read from, such as ``"resolve"``.
+        before: What was told before; ``None`` if no time was. Kept in UTC.
+        after: What is promised now; ``None`` while no time is. Kept in UTC.
+        because: Why, in words for the requester.
+    """
+
+    clock: str = field(validator=named)
+    before: datetime | None = field(converter=in_utc_if_any)
+    after: datetime | None = field(converter=in_utc_if_any)
+    because: str
+
+
 Fact = (
     TicketLogged
     | StateChanged
@@ -227,5 +288,7 @@ Fact = (
     | Tagged
     | Untagged
     | NeedMet
+    | TimerRefused
+    | PromiseMoved
 )
 """Any of the facts above, and of those that stand in modules of their own."""

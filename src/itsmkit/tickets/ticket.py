@@ -35,9 +35,11 @@ from itsmkit.tickets.facts import (
     Commented,
     DetailsChanged,
     Prioritised,
+    PromiseMoved,
     StateChanged,
     StateCorrected,
     TicketLogged,
+    TimerRefused,
 )
 from itsmkit.tickets.link import Link
 from itsmkit.tickets.need import NeedMet
@@ -98,6 +100,7 @@ class Ticket:
         work_log: What was worked on it.
         time_spent: How long that took together.
         fields_version: The version of the fields of its kind under which it was last written, if it has some.
+        promised_by: When it will be done, as the requester was told last.
     """
 
     id: TicketId
@@ -138,6 +141,7 @@ class Ticket:
     work_log: tuple[WorkEntry, ...] = field(default=(), converter=as_tuple)
     time_spent: timedelta = timedelta(0)
     fields_version: int | None = None
+    promised_by: datetime | None = field(default=None, converter=in_utc_if_any)
 
     def __init_subclass__(cls) -> None:
         # What stands in slots would be missing from the next version of a ticket.
@@ -399,6 +403,10 @@ def _without(values: tuple[object, ...], gone: tuple[object, ...]) -> tuple[obje
     return tuple(value for value in values if value not in gone)
 
 
+def _promised(_ticket: Ticket, fact: PromiseMoved) -> dict[str, Any]:
+    return {"promised_by": fact.after}
+
+
 def _nothing(
     _ticket: Ticket,
     _fact: Commented
@@ -408,7 +416,8 @@ def _nothing(
     | CheckpointPassed
     | Cascaded
     | CascadeAnswered
-    | CascadeAdvanced,
+    | CascadeAdvanced
+    | TimerRefused,
 ) -> dict[str, Any]:
     return {}
 
@@ -494,5 +503,7 @@ _CHANGES = cast(
         Tagged: _tagged,
         Untagged: _untagged,
         NeedMet: _nothing,  # the instant is that of the event: see `Ticket.after`
+        TimerRefused: _nothing,
+        PromiseMoved: _promised,
     },
 )

@@ -68,6 +68,7 @@ from itsmkit.tickets import (
     ParticipantAdded,
     ParticipantRemoved,
     Prioritised,
+    PromiseMoved,
     PublicMessage,
     SplitFrom,
     StateChanged,
@@ -77,6 +78,7 @@ from itsmkit.tickets import (
     TicketEvent,
     TicketId,
     TicketLogged,
+    TimerRefused,
     Unlinked,
     Unmerged,
     Untagged,
@@ -221,6 +223,7 @@ _OF_BOTH: dict[str, Any] = {
     "work_log": (WORK,),
     "time_spent": timedelta(minutes=16),
     "fields_version": 3,
+    "promised_by": TEN,
 }
 _TAKEN_OVER = (_OF_BOTH["participants"], _OF_BOTH["tags"], _OF_BOTH["attachments"])
 _REFUSAL = CascadeRefusal(TicketId("01890a5e"), "INC-2", ["no way"])
@@ -305,4 +308,10 @@ VALUES: tuple[object, ...] = (
     # Since there are other kinds of work, and changes say why they are irregular.
     *OF_KINDS,
     of_ticket(DetailsChanged({"hours": "many"}, ("hours must be a number, not str 'many'",))),
+    # Since timers lead to deadlines, and the desk fires those of states.
+    Timer(TicketId("01890a5d"), "resolve", NINE, TEN, parked="gave up"),
+    of_ticket(TimerRefused("close", ("resolution is missing",))),
+    of_ticket(PromiseMoved("resolve", NINE, TEN, "the priority is P3 now")),
+    TimerRefused("close", ()),
+    PromiseMoved("resolve", None, None, ""),
 )

@@ -11,10 +11,9 @@ from typing import Any
 from attrs import frozen
 from sqlalchemy import Connection, CursorResult, Row, Select, Table, select, update
 
-from itsmkit.plugin import RowKind, StoreNotEmptyError, StoreRow, Timer
+from itsmkit.plugin import RowKind, StoreNotEmptyError, StoreRow
 from itsmkit.plugin.documents import Cursor, Document
 from itsmkit.plugin.dump_reading import ReadRow, read_dump
-from itsmkit.tickets import TicketId
 from itsmkit_sql._marks import count_on, drawn, mark
 from itsmkit_sql._outbox import line_of, state_of
 from itsmkit_sql._positions import alone, snapshot
@@ -37,6 +36,7 @@ from itsmkit_sql._schema import (
 )
 from itsmkit_sql._tenants import Tenancy, is_empty, of_tenant
 from itsmkit_sql._tickets import columns_of
+from itsmkit_sql._timers import TIMER_COLUMNS, row_of, timer_of
 from itsmkit_sql.errors import DamagedRowError, DatabaseError
 
 __all__ = ["dump", "load"]
@@ -102,7 +102,7 @@ class _Dump:
             yield StoreRow(RowKind.SERIES, {"series": row.series, "last": row.last})
         documents = self._tenancy.database.texts.documents
         for row in self._read(_TIMERS):
-            timer = Timer(TicketId(row.ticket_id), row.name, row.due)
+            timer = timer_of(row)
             yield StoreRow(RowKind.TIMER, {"timer": documents.to_document(timer)})
         for row in self._read(_OUTBOX):
             entry = row.document and self._document(row.document, f"notification {row.key}")
@@ -179,7 +179,7 @@ _WITHOUT_POSITION = {
 }
 _STAGING = _of(staging, "key", "document", by=["key"])
 _SERIES = _of(number_series, "series", "last", by=["series"])
-_TIMERS = _of(timers, "ticket_id", "name", "due", by=["ticket_id", "name"])
+_TIMERS = _of(timers, *TIMER_COLUMNS, by=["ticket_id", "name"])
 _OUTBOX = _of(outbox, "key", "state", "document", by=["place"])
 _CURSORS = _of(cursors, "reader", "position", by=["reader"])
 _LEDGER = _of(ledger, "key", "document", by=["key"])
@@ -263,8 +263,7 @@ def _keep_version(connection: Connection, tenancy: Tenancy, rows: Sequence[ReadR
 
 
 def _timer(row: ReadRow) -> dict[str, object]:
-    timer = row.value
-    return {"ticket_id": timer.ticket_id, "name": timer.name, "due": timer.due, "free_at": timer.due}
+    return row_of(row.value)
 
 
 def _notification(row: ReadRow) -> dict[str, object]:

@@ -182,6 +182,17 @@ class SQLUnit:
         """See `UnitOfWork.save_checkpoint`."""
         self._checkpoints.append(checkpoint)
 
+    def timers(self, ticket_id: TicketId) -> Sequence[Timer]:
+        """See `UnitOfWork.timers`."""
+        with self._database.reading() as connection:
+            kept = _timers.timers_of(connection, self._tenancy, ticket_id)
+        found: dict[str, Timer | None] = {each.name: each for each in kept}
+        for claimed in self._finished:
+            if claimed.timer.ticket_id == ticket_id:
+                found.pop(claimed.timer.name, None)
+        found |= {name: timer for (of, name), timer in self._set.items() if of == ticket_id}
+        return [timer for _, timer in sorted(found.items()) if timer is not None]
+
     def set_timer(self, timer: Timer) -> None:
         """See `UnitOfWork.set_timer`."""
         self._set[timer.ticket_id, timer.name] = timer

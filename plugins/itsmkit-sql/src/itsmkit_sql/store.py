@@ -22,8 +22,10 @@ from itsmkit.plugin import (
     StoredStaging,
     StoredTicket,
     StoreRow,
+    TicketDeadline,
     TicketPage,
     TicketQuery,
+    Timer,
     UnitOfWork,
 )
 from itsmkit.plugin.documents import DOCUMENTS, Documents
@@ -264,6 +266,18 @@ class SQLStore:
     def release(self, claimed: Sequence[ClaimedTimer]) -> None:
         """See `Store.release`."""
         _timers.release(self._tenancy, claimed)
+
+    def fail(self, claimed: ClaimedTimer, parked: str | None) -> None:
+        """See `Store.fail`."""
+        _timers.fail(self._tenancy, claimed, parked)
+
+    def parked_timers(self) -> Sequence[Timer]:
+        """See `Store.parked_timers`."""
+        return _timers.parked_timers(self._tenancy)
+
+    def deadlines(self, limit: int) -> Sequence[TicketDeadline]:
+        """See `Store.deadlines`."""
+        return _timers.deadlines(self._tenancy, self._tickets, limit)
 
     def claim_outbox(self, now: datetime, *, lease: timedelta, limit: int) -> Sequence[OutboxEntry]:
         """See `Store.claim_outbox`."""

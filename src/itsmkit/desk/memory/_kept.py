@@ -108,6 +108,7 @@ class Kept:
     staging: StoredStaging = field(factory=lambda: StoredStaging(StagingArea(), 0))
     series: defaultdict[str, int] = field(factory=lambda: defaultdict(int))
     timers: dict[TimerKey, Held] = field(factory=dict)
+    timer_names: defaultdict[TicketId, set[str]] = field(factory=lambda: defaultdict(set))
     queue: list[Appointment] = field(factory=list)
     place: int = 0
     fence: int = 0
@@ -149,14 +150,28 @@ class Kept:
         key = timer.ticket_id, timer.name
         self.fence += 1
         self.timers[key] = Held(timer, self.fence)
-        self.wake_at(timer.due, key, self.fence)
+        self.timer_names[timer.ticket_id].add(timer.name)
+        if timer.parked is None:
+            self.wake_at(timer.due, key, self.fence)
+
+    def drop_timer(self, key: TimerKey) -> None:
+        """Keep the timer of a key no longer, if there is one."""
+        if self.timers.pop(key, None) is not None:
+            names = self.timer_names[key[0]]
+            names.discard(key[1])
+            if not names:
+                del self.timer_names[key[0]]
+
+    def timers_of(self, ticket_id: TicketId) -> list[Timer]:
+        """Return the timers of a ticket."""
+        return [self.timers[ticket_id, name].timer for name in self.timer_names.get(ticket_id, ())]
 
     def first_due(self) -> Appointment | None:
         """Return the earliest appointment that still stands."""
         while self.queue:
             first = self.queue[0]
             held = self.timers.get(first.key)
-            if held is not None and held.fence == first.fence:
+            if held is not None and held.fence == first.fence and held.timer.parked is None:
                 return first
             heappop(self.queue)
         return None

@@ -156,6 +156,18 @@ class MemoryUnit:
         """See `UnitOfWork.save_checkpoint`."""
         self._checkpoints.append(checkpoint)
 
+    def timers(self, ticket_id: TicketId) -> Sequence[Timer]:
+        """See `UnitOfWork.timers`."""
+        with self._room.lock:
+            found: dict[str, Timer | None] = {
+                each.name: each for each in self._room.kept.timers_of(ticket_id)
+            }
+        for claimed in self._finished:
+            if claimed.timer.ticket_id == ticket_id:
+                found.pop(claimed.timer.name, None)
+        found |= {name: timer for (of, name), timer in self._set.items() if of == ticket_id}
+        return [timer for _, timer in sorted(found.items()) if timer is not None]
+
     def set_timer(self, timer: Timer) -> None:
         """See `UnitOfWork.set_timer`."""
         self._set[timer.ticket_id, timer.name] = timer
@@ -251,10 +263,10 @@ class MemoryUnit:
             kept.staging = self._staged
             kept.written.restage(self._staged.area)
         for claimed in self._finished:
-            kept.timers.pop((claimed.timer.ticket_id, claimed.timer.name), None)
+            kept.drop_timer((claimed.timer.ticket_id, claimed.timer.name))
         for key, timer in self._set.items():
             if timer is None:
-                kept.timers.pop(key, None)
+                kept.drop_timer(key)
             else:
                 kept.set_timer(timer)
         for entry in self._enqueued:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from heapq import heappop
+from heapq import heappop, nsmallest
 from threading import Condition, Lock, local
 from typing import TYPE_CHECKING
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from itsmkit._problems import name_problems
 from itsmkit.cmdb.history import ConfigurationEvent
@@ -26,8 +26,10 @@ from itsmkit.plugin import (
     StoredTicket,
     StoreNotEmptyError,
     StoreRow,
+    TicketDeadline,
     TicketPage,
     TicketQuery,
+    Timer,
     UnitOfWork,
 )
 from itsmkit.tickets import TicketEvent
@@ -173,6 +175,33 @@ class InMemoryStore:
                 if held is not None and held.fence == each.fence:
                     kept.set_timer(held.timer)
         self._building.bell.ring()
+
+    def fail(self, claimed: ClaimedTimer, parked: str | None) -> None:
+        """See `Store.fail`."""
+        with self._room.lock:
+            held = self._room.kept.timers.get((claimed.timer.ticket_id, claimed.timer.name))
+            if held is not None and held.fence == claimed.fence:
+                held.timer = evolve(held.timer, failures=held.timer.failures + 1, parked=parked)
+
+    def parked_timers(self) -> Sequence[Timer]:
+        """See `Store.parked_timers`."""
+        with self._room.lock:
+            held = sorted(self._room.kept.timers.items())
+        return [each.timer for _, each in held if each.timer.parked is not None]
+
+    def deadlines(self, limit: int) -> Sequence[TicketDeadline]:
+        """See `Store.deadlines`."""
+        with self._room.lock:
+            kept = self._room.kept
+            found = [
+                (held.timer.deadline, key)
+                for key, held in kept.timers.items()
+                if held.timer.deadline is not None and key[0] in kept.tickets
+            ]
+            return [
+                TicketDeadline(kept.timers[key].timer, kept.tickets[key[0]])
+                for _, key in nsmallest(limit, found)
+            ]
 
     # -- outbox ----------------------------------------------------------------------------------
 

@@ -57,6 +57,7 @@ from itsmkit.tickets import (
     ParticipantAdded,
     ParticipantRemoved,
     Prioritised,
+    PromiseMoved,
     PublicMessage,
     SplitFrom,
     StateChanged,
@@ -65,6 +66,7 @@ from itsmkit.tickets import (
     Ticket,
     TicketEvent,
     TicketLogged,
+    TimerRefused,
     Unlinked,
     Unmerged,
     Untagged,
@@ -104,6 +106,7 @@ _NEW_IN_INCIDENT_2: Mapping[str, Any] = {
     "work_log": [],
     "time_spent": {"$duration": "0s"},
     "fields_version": None,
+    "promised_by": None,
 }
 """The fields that incidents have from schema 2 on, and what they are in one of schema 1."""
 
@@ -114,6 +117,10 @@ def _incident_2(plain: Document) -> Document:
 
 def _details_changed_2(plain: Document) -> Document:
     return {"irregular": [], **plain}
+
+
+def _timer_2(plain: Document) -> Document:
+    return {"deadline": None, "parked": None, **plain}
 
 
 DOCUMENTS = Documents(
@@ -153,6 +160,8 @@ DOCUMENTS = Documents(
         DocumentType("ticket.tagged", Tagged),
         DocumentType("ticket.untagged", Untagged),
         DocumentType("ticket.need-met", NeedMet),
+        DocumentType("ticket.timer-refused", TimerRefused),
+        DocumentType("ticket.promise-moved", PromiseMoved),
         DocumentType("configuration.event", ConfigurationEvent),
         DocumentType("configuration.record", ConfigurationRecord),
         DocumentType("configuration.item", ConfigurationItem),
@@ -173,7 +182,7 @@ DOCUMENTS = Documents(
         DocumentType("staging.identity", StagedIdentity),
         DocumentType("source-record", SourceRecord),
         DocumentType("attribute-lock", AttributeLock),
-        DocumentType("timer", Timer),
+        DocumentType("timer", Timer, upgrades=[_timer_2], without=["failures"]),
         DocumentType("notification", Notification),
         DocumentType("outbox-entry", OutboxEntry),
         DocumentType("cursor", Cursor),

@@ -115,6 +115,72 @@ class TimerContract:
             unit.clear_timer(incident.id, "never set")
         assert store.next_due() is None
 
+    def test_the_timers_of_a_ticket_are_those_that_are_set(self, store: Store) -> None:
+        incident, other = saved(store), saved(store, number="INC-2")
+        with store.begin() as unit:
+            for name in ("b", "a", "c"):
+                unit.set_timer(Timer(incident.id, name, A_MONDAY))
+            unit.set_timer(Timer(other.id, "z", A_MONDAY))
+            assert [each.name for each in unit.timers(incident.id)] == ["a", "b", "c"]
+        (claimed, *_) = store.claim_due(A_MONDAY, lease=LEASE, limit=1)
+        with store.begin() as unit:
+            unit.finish_timer(claimed)
+            unit.clear_timer(incident.id, "c")
+            unit.set_timer(Timer(incident.id, "d", A_MONDAY))
+            assert [each.name for each in unit.timers(incident.id)] == ["a", "d"]
+        with store.begin() as unit:
+            assert unit.timers(incident.id) == [Timer(incident.id, name, A_MONDAY) for name in "ad"]
+            assert [each.name for each in unit.timers(other.id)] == ["z"]
+
+    def test_a_timer_that_has_failed_comes_back_until_it_is_parked(self, store: Store) -> None:
+        incident = saved(store)
+        with store.begin() as unit:
+            unit.set_timer(Timer(incident.id, "resolve", A_MONDAY))
+        now = A_MONDAY
+        for failures in range(3):
+            (claimed,) = store.claim_due(now, lease=LEASE, limit=1)
+            assert (claimed.timer.failures, claimed.timer.parked) == (failures, None)
+            store.fail(claimed, "given up" if failures == 2 else None)
+            assert not store.claim_due(now, lease=LEASE, limit=1)
+            now += LEASE
+        assert not store.claim_due(now, lease=LEASE, limit=1)
+        assert store.next_due() is None
+        parked = Timer(incident.id, "resolve", A_MONDAY, failures=3, parked="given up")
+        assert store.parked_timers() == [parked]
+        with store.begin() as unit:
+            unit.set_timer(Timer(incident.id, "resolve", A_MONDAY))
+        assert not store.parked_timers()
+        assert len(store.claim_due(now, lease=LEASE, limit=1)) == 1
+
+    def test_a_failure_under_a_claim_that_has_ended_is_let_be(self, store: Store) -> None:
+        incident = saved(store)
+        with store.begin() as unit:
+            unit.set_timer(Timer(incident.id, "resolve", A_MONDAY))
+        (late,) = store.claim_due(A_MONDAY, lease=LEASE, limit=1)
+        (newer,) = store.claim_due(A_MONDAY + LEASE, lease=LEASE, limit=1)
+        store.fail(late, "given up")
+        assert not store.parked_timers()
+        with store.begin() as unit:
+            unit.finish_timer(newer)
+        store.fail(newer, "given up")
+        assert not store.parked_timers()
+
+    def test_deadlines_come_the_earliest_first_with_their_tickets(self, store: Store) -> None:
+        incident, other = saved(store), saved(store, number="INC-2")
+        assert not store.deadlines(9)
+        with store.begin() as unit:
+            unit.set_timer(Timer(incident.id, "resolve", A_MONDAY, A_MONDAY + 8 * HOUR))
+            unit.set_timer(Timer(incident.id, "respond", A_MONDAY, A_MONDAY + HOUR))
+            unit.set_timer(Timer(incident.id, "leads nowhere", A_MONDAY))
+            unit.set_timer(Timer(other.id, "resolve", A_MONDAY, A_MONDAY + 4 * HOUR, parked="given up"))
+        found = store.deadlines(9)
+        assert [(each.timer.name, each.stored.ticket) for each in found] == [
+            ("respond", incident),
+            ("resolve", other),
+            ("resolve", incident),
+        ]
+        assert store.deadlines(1) == found[:1]
+
     def test_what_is_released_may_be_claimed_at_once(self, store: Store) -> None:
         incident = saved(store)
         with store.begin() as unit:

@@ -33,4 +33,8 @@ class DeskContract:
         assert desk.tickets.by_number(incident.number) == resolved
         assert replay(desk.tickets.history(incident.id), Incident) == resolved
         assert desk.tickets.clocks(incident.id)["resolve"].verdict is Verdict.MET
-        assert desk.next_due() is None
+        closing = desk.next_due()
+        assert closing is not None
+        clock.set(closing)
+        assert desk.run_due().fired == 1
+        assert (desk.tickets.get(incident.id).state, desk.next_due()) == ("Closed", None)

@@ -158,6 +158,7 @@ class AsyncTicketCommands(Twin[TicketCommands]):
     __aiter__ = iterated(TicketCommands.__iter__)
     history = awaited(TicketCommands.history)
     clocks = awaited(TicketCommands.clocks)
+    promise = awaited(TicketCommands.promise)
     readings = iterated(TicketCommands.readings)
     history_of = iterated(TicketCommands.history_of)
     billing_rows = iterated(TicketCommands.billing_rows)
@@ -202,6 +203,7 @@ class AsyncLinkCommands(Twin[LinkCommands]):
     split = awaited(LinkCommands.split)
     transition = awaited(TicketCommands.transition)
     prioritise = awaited(TicketCommands.prioritise)
+    resume_timer = awaited(TicketCommands.resume_timer)
 
 
 class AsyncConfigurationCommands(Twin[ConfigurationCommands]):
