@@ -43,6 +43,7 @@ from itsmkit.practices import (
     PromisePolicy,
     TicketRules,
 )
+from itsmkit.practices.effects import STANDARD_EFFECTS
 from itsmkit.practices.fields import (
     fact_schema,
 )
@@ -155,6 +156,10 @@ def _same_numbers(prefixes: Mapping[str, str]) -> Iterator[str]:
             )
 
 
+def _beside_the_standard(effects: Mapping[str, Effect]) -> Mapping[str, Effect]:
+    return frozen_dict({**STANDARD_EFFECTS, **effects})
+
+
 @frozen
 class DeskConfig:
     """
@@ -170,7 +175,8 @@ class DeskConfig:
         reporting_hours: The calendar by which reports count business hours.
         legs: What teams and suppliers promise for their legs: see `read_legs`.
         chains: The legs that promises are made of: see `check_agreements`.
-        effects: What the desk does once a ticket has moved, by the names that transitions have for it.
+        effects: What the desk does once a ticket has moved, by the names that transitions have for it; beside
+            those of the standard workflows.
         promises: What requesters are told of when the work will be done, and of each change of that;
             ``None`` if they are not told by the desk.
         timer_tries: How often a timer may fail before it is parked: see `Desk.parked_timers`.
@@ -203,7 +209,7 @@ class DeskConfig:
 
     tickets: TicketRules = field(default=TicketRules(), kw_only=True)
     categories: CategoryTree | None = field(default=None, kw_only=True)
-    effects: Mapping[str, Effect] = field(default=EMPTY, converter=frozen_dict, kw_only=True)
+    effects: Mapping[str, Effect] = field(default=EMPTY, converter=_beside_the_standard, kw_only=True)
     promises: PromisePolicy | None = field(default=None, kw_only=True)
     timer_tries: int = field(default=10, kw_only=True)
 

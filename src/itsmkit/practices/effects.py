@@ -16,7 +16,7 @@ from itsmkit.practices.decision import Decision, Notice, Occasion, happen
 from itsmkit.practices.escalation import holders
 from itsmkit.tickets import Assigned, DetailsChanged, Fact, Ticket
 
-__all__ = ["Effect", "with_effects"]
+__all__ = ["Effect", "STANDARD_EFFECTS", "with_effects"]
 
 AnyTicket = TypeVar("AnyTicket", bound=Ticket)
 
@@ -67,6 +67,28 @@ class Effect:
         text = self.text or f"{ticket.number} is {ticket.state} now"
         subject = f"{ticket.number}: {ticket.state}"
         return (Notice(each, subject, text, f"effect/{name}") for each in holders(self.notify, ticket))
+
+
+STANDARD_EFFECTS: Mapping[str, Effect] = frozen_dict(
+    {
+        "notify_author": Effect(notify=["requester"]),
+        "notify_requester": Effect(notify=["requester"]),
+        "notify_users": Effect(notify=["requester", "support_group"]),
+        "open_approval": Effect(fields={"approval": "requested"}, notify=["approver"]),
+        "open_recertification": Effect(fields={"recertification": "requested"}, notify=["approver"]),
+        "publish_workaround": Effect(fields={"known_error": True}, notify=["support_group"]),
+        "remind_assignee": Effect(notify=["assignee", "support_group"]),
+        "request_review": Effect(notify=["reviewer"]),
+        "suspend_template": Effect(fields={"template_approval": None}),
+        "withdraw_approval": Effect(fields={"approval": None}),
+        "withdraw_change_outcome": Effect(fields={"change_outcome": None}),
+        "withdraw_review": Effect(fields={"review_result": None}),
+        "withdraw_test_result": Effect(fields={"test_result": None}),
+        "withdraw_verification_result": Effect(fields={"verification_result": None}),
+        "withdraw_workaround": Effect(fields={"known_error": None}),
+    }
+)
+"""What the effects stand for that the standard workflows name; a desk may say something else."""
 
 
 def with_effects(
