@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from itsmkit.desk.discovery import DiscoveryCommands, Reconciled
     from itsmkit.desk.incidents import IncidentCommands
     from itsmkit.desk.item_facets import ItemFacets
-    from itsmkit.desk.memory import InMemoryNotifier, InMemoryStore
+    from itsmkit.desk.memory import InMemoryDirectory, InMemoryNotifier, InMemoryStore
     from itsmkit.desk.replay import Relived, relive
     from itsmkit.desk.tickets import FoundTickets, TicketCommands
     from itsmkit.desk.work import WorkCommands
@@ -45,7 +45,7 @@ else:
             "itsmkit.desk.discovery": ("DiscoveryCommands", "Reconciled"),
             "itsmkit.desk.incidents": ("IncidentCommands",),
             "itsmkit.desk.item_facets": ("ItemFacets",),
-            "itsmkit.desk.memory": ("InMemoryNotifier", "InMemoryStore"),
+            "itsmkit.desk.memory": ("InMemoryDirectory", "InMemoryNotifier", "InMemoryStore"),
             "itsmkit.desk.replay": ("Relived", "relive"),
             "itsmkit.desk.tickets": ("FoundTickets", "TicketCommands"),
             "itsmkit.desk.work": ("WorkCommands",),
@@ -66,6 +66,7 @@ __all__ = [
     "DiscoveryCommands",
     "DueReport",
     "FoundTickets",
+    "InMemoryDirectory",
     "InMemoryNotifier",
     "InMemoryStore",
     "IncidentCommands",

@@ -11,7 +11,7 @@ from itsmkit.desk._once import Answer, Request
 from itsmkit.desk.clock import Clock
 from itsmkit.desk.config import DeskConfig
 from itsmkit.errors import ConflictError, NotFoundError, RefusedError
-from itsmkit.plugin import LedgerEntry, Plugins, Store, StoredTicket, Timer, UnitOfWork
+from itsmkit.plugin import Directory, LedgerEntry, Plugins, Store, StoredTicket, Timer, UnitOfWork
 from itsmkit.practices import Decision, FollowedClock, KindOfWork, Occasion, follow, follow_history
 from itsmkit.tickets import SYSTEM, Actor, StateChanged, Ticket, TicketEvent, TicketId
 
@@ -67,6 +67,7 @@ class Runner:
         clock: The desk's clock.
         new_id: Draws a key.
         pause: Waits after a conflict: told how many there were.
+        directory: Where people and structure are looked up.
         operation: The name of the command that is run; empty for what the desk does by itself.
         actor: Who asks.
         request: What is asked for, if it is to be done once.
@@ -78,6 +79,7 @@ class Runner:
     clock: Clock
     new_id: Callable[[], TicketId]
     pause: Callable[[int], object]
+    directory: Directory
     operation: str = ""
     actor: Actor = SYSTEM
     request: Request | None = None

@@ -27,7 +27,14 @@ from itsmkit.cmdb.reconciliation import (
 from itsmkit.conditions import Condition, condition_from, to_mapping
 from itsmkit.errors import DefinitionError, NotFoundError
 from itsmkit.interchange import EventLogFormat
-from itsmkit.practices import EscalationPolicy, EscalationStep, KindOfWork, incident_kind
+from itsmkit.practices import (
+    EscalationPolicy,
+    EscalationStep,
+    KindOfWork,
+    incident_kind,
+    placed_agreements,
+    structure_problems,
+)
 from itsmkit.sla import (
     AgreementBook,
     LegChain,
@@ -37,6 +44,15 @@ from itsmkit.sla import (
     agreements_from,
 )
 from itsmkit.tickets import STANDARD_PRIORITIES, PriorityMatrix
+from itsmkit.tickets.structure import (
+    Organisation,
+    Person,
+    Service,
+    ServiceOffering,
+    Site,
+    Structure,
+    SupportGroup,
+)
 from itsmkit.workflow import Workflow, WorkflowDefinition, definition_from, incident_workflow
 from itsmkit.workflow import to_mapping as workflow_to_mapping
 from itsmkit.workflow.checks import errors_in
@@ -120,6 +136,8 @@ class DeskConfig:
         legs: What teams and suppliers promise for their legs: see `read_legs`.
         chains: The legs that promises are made of: see `check_agreements`.
         cmdb: What is asked of the configuration.
+        structure: People, groups, organisations, sites, services. Agreements are for those whom it gives them
+            to, once they went through `placed_agreements`, as those of a file did.
         log: How the event log of another system is read, if the desk takes one over. Read from a
             description that leaves its states out, it knows those of the workflow.
     """
@@ -136,6 +154,7 @@ class DeskConfig:
     )
     chains: tuple[LegChain, ...] = field(default=(), converter=as_tuple, kw_only=True)
     cmdb: ConfigurationRules = field(default=ConfigurationRules(), kw_only=True)
+    structure: Structure = field(default=Structure(), kw_only=True)
 
     @property
     def prefixes(self) -> Mapping[str, str]:
@@ -205,6 +224,12 @@ class _Document:
     contracts: Any = ()
     chains: Any = ()
     cmdb: Any = None  # see `_configuration_rules`
+    people: tuple[Person, ...] = ()
+    groups: tuple[SupportGroup, ...] = ()
+    organisations: tuple[Organisation, ...] = ()
+    sites: tuple[Site, ...] = ()
+    services: tuple[Service, ...] = ()
+    offerings: tuple[ServiceOffering, ...] = ()
 
 
 _FORMS = (
@@ -252,6 +277,14 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             log = _with_known_states(log, definition)
         except DefinitionError as error:
             problems += (f"{where}: log: {problem}" for problem in error.problems)
+    whole = _noting(problems, Structure(), lambda: _structure(document, where))
+    if not problems:
+        named = structure_problems(
+            whole,
+            calendars=calendars,
+            agreements=(agreement.name for agreement in book.agreements),
+        )
+        problems += (f"{where}: {problem}" for problem in named)
     if problems:
         raise DefinitionError(*problems)
     return DeskConfig(
@@ -259,13 +292,27 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
         kinds=[incident_kind(Workflow(definition), document.priority, desk.number_prefix)],
         reporting_hours=hours,
         calendars=calendars,
-        agreements=book.agreements,
+        agreements=placed_agreements(book.agreements, whole, book.calendars),
         legs=book.legs,
         chains=book.chains,
         escalation=EscalationPolicy(document.escalation),
         log=log,
         cmdb=cmdb,
+        structure=whole,
     )
+
+
+def _structure(document: _Document, where: str) -> Structure:
+    """
+    Return the people and the structure that *document* describes.
+
+    Raises:
+        DefinitionError: With every problem of the whole, each with its path.
+    """
+    try:
+        return Structure(**{each.name: getattr(document, each.name) for each in fields(Structure)})
+    except DefinitionError as error:
+        raise DefinitionError(*(f"{where}: {problem}" for problem in error.problems)) from None
 
 
 def _noting(problems: list[str], otherwise: T, read: Callable[[], T]) -> T:

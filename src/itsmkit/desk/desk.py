@@ -23,12 +23,13 @@ from itsmkit.desk.clock import Clock, Pause, system_clock, system_pause, utc_clo
 from itsmkit.desk.config import DeskConfig
 from itsmkit.desk.incidents import IncidentCommands
 from itsmkit.desk.item_facets import ItemFacets
-from itsmkit.desk.memory import InMemoryStore
+from itsmkit.desk.memory import InMemoryDirectory, InMemoryStore
 from itsmkit.desk.tickets import TicketCommands
 from itsmkit.desk.work import WorkCommands
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin import (
     API,
+    Directory,
     IncompleteStoreError,
     Plugins,
     PositionedEvent,
@@ -66,6 +67,7 @@ class Desk:
             nothing is added; otherwise `ItemFacets` comes first.
         clock: Where it gets its time from, aware; by default, the machine's clock.
         random: Where its identifiers get their random bits from; by default, the operating system.
+        directory: Where it looks up people and structure; by default, what its rules say.
         pause: How it waits a moment before it runs a command again that others came before; by default, its
             thread sleeps.
 
@@ -94,6 +96,7 @@ class Desk:
         clock: Clock = system_clock,
         random: Random | None = None,
         pause: Pause = system_pause,
+        directory: Directory | None = None,
     ) -> None:
         self.config = DeskConfig.standard() if config is None else config
         if not isinstance(plugins, Plugins):
@@ -101,6 +104,7 @@ class Desk:
         self.plugins = plugins
         self.clock = now = utc_clock(clock)
         self.store = self._place(store, tenant)
+        self.directory = InMemoryDirectory(self.config.structure) if directory is None else directory
         source = random or SystemRandom()
         self._runner = Runner(
             self.config,
@@ -109,6 +113,7 @@ class Desk:
             now,
             new_id=lambda: TicketId(uuid7(now, source)),
             pause=lambda conflicts: pause(pause_after(conflicts, source)),
+            directory=self.directory,
         )
         self._configuration = Configuration(self.store, self.config.cmdb, self._new_lock)
         self._waker = Waker(self._runner)

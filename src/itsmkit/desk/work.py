@@ -9,6 +9,7 @@ from attrs import frozen
 
 from itsmkit._frozen import EMPTY
 from itsmkit.desk._commands import Runner, acting
+from itsmkit.desk._directory import placed_by
 from itsmkit.plugin import UnitOfWork
 from itsmkit.practices import (
     Decision,
@@ -109,6 +110,8 @@ class WorkCommands(Generic[AnyTicket]):
         )
         occasion = runner.occasion()
         kind = self.kind
+        # Outside of the transaction: the directory may be far away.
+        details = placed_by(runner.directory, described)
 
         def decide(unit: UnitOfWork) -> Decision[AnyTicket]:
             return kind.log(
@@ -118,7 +121,7 @@ class WorkCommands(Generic[AnyTicket]):
                 opened_at=opened_at,
                 impact=impact,
                 urgency=urgency,
-                details=described,
+                details=details,
             )
 
         return runner.begin(decide)

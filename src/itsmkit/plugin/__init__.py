@@ -7,6 +7,7 @@ code with all the rights of its host; nothing here pretends otherwise.
 """
 
 from itsmkit.plugin._pluggy import hookimpl
+from itsmkit.plugin.directory import Directory
 from itsmkit.plugin.discovery import Discovery, DiscoveryProblem, DiscoveryRun
 from itsmkit.plugin.dump import RowKind, StoreNotEmptyError, StoreRow
 from itsmkit.plugin.errors import DamagedStoreError, IncompleteStoreError, PluginError, PluginWarning
@@ -47,6 +48,7 @@ __all__ = [
     "DEFAULT_TENANT",
     "DamagedStoreError",
     "DeliveryReceipt",
+    "Directory",
     "Discovery",
     "DiscoveryProblem",
     "DiscoveryRun",

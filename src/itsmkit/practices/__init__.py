@@ -9,7 +9,9 @@ from itsmkit.practices.decision import Decision, Occasion, happen
 from itsmkit.practices.escalation import EscalationPolicy, EscalationStep, due_steps, recipients
 from itsmkit.practices.handling import assign, comment, describe, prioritise, transition
 from itsmkit.practices.incident import INCIDENT, Incident, incident_kind
+from itsmkit.practices.inheritance import Inheritance, Inherited, Level, inherit
 from itsmkit.practices.kind_of_work import KindOfWork
+from itsmkit.practices.placing import placed, placed_agreements, structure_problems
 from itsmkit.practices.service_levels import FollowedClock, clock_events, follow, follow_history, read_clocks
 from itsmkit.practices.take_over import Observation, catch_up, take_over
 from itsmkit.practices.ticket_classes import TICKET_CLASSES, ticket_class_of
@@ -21,7 +23,10 @@ __all__ = [
     "FollowedClock",
     "INCIDENT",
     "Incident",
+    "Inheritance",
+    "Inherited",
     "KindOfWork",
+    "Level",
     "Observation",
     "Occasion",
     "TICKET_CLASSES",
@@ -35,9 +40,13 @@ __all__ = [
     "follow_history",
     "happen",
     "incident_kind",
+    "inherit",
+    "placed",
+    "placed_agreements",
     "prioritise",
     "read_clocks",
     "recipients",
+    "structure_problems",
     "take_over",
     "ticket_class_of",
     "transition",

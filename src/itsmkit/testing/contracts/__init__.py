@@ -16,6 +16,7 @@ of a store, such as `QueryContract`, can be run by themselves while a store is b
 
 from itsmkit.testing.contracts.attachments import AttachmentContract
 from itsmkit.testing.contracts.configuration import ConfigurationContract
+from itsmkit.testing.contracts.directory import A_STRUCTURE, DirectoryContract
 from itsmkit.testing.contracts.dumps import DumpContract
 from itsmkit.testing.contracts.feed import FeedContract
 from itsmkit.testing.contracts.integrity import IntegrityContract
@@ -52,9 +53,11 @@ from itsmkit.testing.contracts.working_desk import DeskContract
 from itsmkit.testing.discovery_contract import DiscoveryContract
 
 __all__ = [
+    "A_STRUCTURE",
     "AttachmentContract",
     "ConfigurationContract",
     "DeskContract",
+    "DirectoryContract",
     "DiscoveryContract",
     "DumpContract",
     "FeedContract",
