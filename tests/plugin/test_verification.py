@@ -25,6 +25,8 @@ from itsmkit.plugin import (
     Heads,
     LedgerEntry,
     OutboxEntry,
+    Record,
+    RecordEvent,
     RowKind,
     StoreRow,
 )
@@ -72,6 +74,17 @@ class Books:
     def rows(self) -> Rows:
         return [*self.store.dump()]
 
+    def note(self, kind: str, *record_ids: str, deleted: bool = False) -> None:
+        """Save two versions of records, each with its event."""
+        for each in record_ids:
+            for version in (1, 2):
+                is_gone = deleted and version == 2
+                document = {} if is_gone else {"name": f"{each} {version}"}
+                record = Record(kind, each, version, document, is_deleted=is_gone)
+                event = RecordEvent(kind, each, version, self.clock(), AN_AGENT, "Changed", document)
+                with self.store.begin() as unit:
+                    unit.save_record(record, [event], expected=version - 1)
+
     def do_everything(self) -> None:
         desk, first, second = self.desk, self.log("No network"), self.log("No mail, Ünïcode \u2028")
         desk.tickets.comment(first, "Looking into it", public=True)
@@ -82,6 +95,8 @@ class Books:
         desk.cmdb.put(an_item("web"), an_item("db"), reason="new")
         desk.cmdb.relate("web", "depends_on", "db")
         desk.cmdb.put(an_item("web", "Web shop"), reason="renamed")
+        self.note("person", "ann", "bob")
+        self.note("article", "vpn", deleted=True)
         for key in ("1", "2"):
             desk.discovery.receive(
                 [SourceRecord("netbox", key, "physical host", f"n-{key}", {}, seen_at=A_MONDAY)]
@@ -576,7 +591,7 @@ def test_positions_that_do_not_grow_or_are_of_both_feeds_are_told() -> None:
     place = of(RowKind.CONFIGURATION, PLAIN)[0]
     found = told(changed(PLAIN, place, position=2))
     assert found == [
-        f"repeated: position 2, row {place + 1}: another event, of the other feed, has the same position"
+        f"repeated: position 2, row {place + 1}: another event, of another feed, has the same position"
     ]
 
 

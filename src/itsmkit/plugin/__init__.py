@@ -24,6 +24,7 @@ from itsmkit.plugin.maintenance import (
 from itsmkit.plugin.manager import Plugins
 from itsmkit.plugin.notification import DeliveryReceipt, Notification
 from itsmkit.plugin.queries import Order, TicketPage, TicketQuery
+from itsmkit.plugin.records import Record, RecordEvent
 from itsmkit.plugin.status import PluginState, PluginStatus
 from itsmkit.plugin.storage import (
     DEFAULT_TENANT,
@@ -65,6 +66,8 @@ __all__ = [
     "PluginWarning",
     "Plugins",
     "PositionedEvent",
+    "Record",
+    "RecordEvent",
     "RowKind",
     "Store",
     "StoreMaintenance",

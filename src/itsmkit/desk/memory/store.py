@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from heapq import heappop
+from itertools import islice
 from threading import Condition, Lock, local
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,8 @@ from attrs import define, field
 
 from itsmkit._problems import name_problems
 from itsmkit.cmdb.history import ConfigurationEvent
+from itsmkit.conditions import ALWAYS, compile_condition
 from itsmkit.conditions import Condition as Where
-from itsmkit.conditions import compile_condition
 from itsmkit.desk.memory._kept import Room, Waiting
 from itsmkit.desk.memory._unit import MemoryUnit
 from itsmkit.errors import DefinitionError, NotFoundError
@@ -23,6 +24,8 @@ from itsmkit.plugin import (
     Heads,
     OutboxEntry,
     PositionedEvent,
+    Record,
+    RecordEvent,
     StoredStaging,
     StoredTicket,
     StoreNotEmptyError,
@@ -94,6 +97,18 @@ class InMemoryStore:
         """See `Store.configuration_events`."""
         with self._room.lock:
             return self._room.kept.configuration.read(after, limit)
+
+    def record_events(self, *, after: int, limit: int) -> Sequence[PositionedEvent[RecordEvent]]:
+        """See `Store.record_events`."""
+        with self._room.lock:
+            return self._room.kept.other_feed.read(after, limit)
+
+    def records(self, kind: str, *, where: Where = ALWAYS, after: str = "", limit: int) -> Sequence[Record]:
+        """See `Store.records`."""
+        holds = compile_condition(where)
+        with self._room.lock:
+            there = (each for each in self._room.kept.of_kind(kind, after) if not each.is_deleted)
+            return list(islice((each for each in there if holds(each.facts)), limit))
 
     def staging(self) -> StoredStaging:
         """See `Store.staging`."""
