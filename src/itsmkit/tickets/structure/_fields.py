@@ -38,7 +38,7 @@ def _is_language(instance: object, attribute: "Attribute[str]", value: object) -
         raise DefinitionError(problem)
 
 
-def _are_names(instance: object, attribute: "Attribute[tuple[str, ...]]", value: tuple[str, ...]) -> None:
+def _are_names(instance: object, attribute: "Attribute[Any]", value: Any) -> None:
     problems = [*names_problems(_called(instance, attribute), value)]
     if problems:
         raise DefinitionError(*problems)

@@ -105,27 +105,27 @@ class Structure:
 
     def person(self, person_id: str) -> Person:
         """Return a person by id. Raises `NotFoundError` if there is none."""
-        return self._found("people", person_id)
+        return self._found("people", Person, person_id)
 
     def group(self, group_id: str) -> SupportGroup:
         """Return a support group by id. Raises `NotFoundError` if there is none."""
-        return self._found("groups", group_id)
+        return self._found("groups", SupportGroup, group_id)
 
     def organisation(self, organisation_id: str) -> Organisation:
         """Return an organisation by id. Raises `NotFoundError` if there is none."""
-        return self._found("organisations", organisation_id)
+        return self._found("organisations", Organisation, organisation_id)
 
     def site(self, site_id: str) -> Site:
         """Return a site by id. Raises `NotFoundError` if there is none."""
-        return self._found("sites", site_id)
+        return self._found("sites", Site, site_id)
 
     def service(self, service_id: str) -> Service:
         """Return a service by id. Raises `NotFoundError` if there is none."""
-        return self._found("services", service_id)
+        return self._found("services", Service, service_id)
 
     def offering(self, offering_id: str) -> ServiceOffering:
         """Return a service offering by id. Raises `NotFoundError` if there is none."""
-        return self._found("offerings", offering_id)
+        return self._found("offerings", ServiceOffering, offering_id)
 
     # -- how it hangs together -------------------------------------------------------------------
 
@@ -172,8 +172,8 @@ class Structure:
     def _known(self) -> dict[str, dict[str, Any]]:
         return {part: {each.id: each for each in getattr(self, part)} for part in _CLASSES}
 
-    def _found(self, part: str, key: str) -> Any:
-        found = self._known[part].get(key)
+    def _found(self, part: str, _kind: type[T], key: str) -> T:
+        found: T | None = self._known[part].get(key)
         if found is None:
             raise NotFoundError(_KINDS[part], key)
         return found
@@ -243,7 +243,7 @@ def _circles(above: Mapping[str, str | None]) -> Iterator[list[str]]:
     for start in above:
         way: dict[str, None] = {}
         at: str | None = start
-        while at in above and at not in seen:
+        while at is not None and at in above and at not in seen:
             seen.add(at)
             way[at] = None
             at = above[at]
