@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from itsmkit.desk.discovery import DiscoveryCommands, Reconciled
     from itsmkit.desk.incidents import IncidentCommands
     from itsmkit.desk.item_facets import ItemFacets
+    from itsmkit.desk.json_schema import desk_schema
     from itsmkit.desk.memory import InMemoryDirectory, InMemoryNotifier, InMemoryStore
     from itsmkit.desk.replay import Relived, relive
     from itsmkit.desk.tickets import FoundTickets, TicketCommands
@@ -45,6 +46,7 @@ else:
             "itsmkit.desk.discovery": ("DiscoveryCommands", "Reconciled"),
             "itsmkit.desk.incidents": ("IncidentCommands",),
             "itsmkit.desk.item_facets": ("ItemFacets",),
+            "itsmkit.desk.json_schema": ("desk_schema",),
             "itsmkit.desk.memory": ("InMemoryDirectory", "InMemoryNotifier", "InMemoryStore"),
             "itsmkit.desk.replay": ("Relived", "relive"),
             "itsmkit.desk.tickets": ("FoundTickets", "TicketCommands"),
@@ -82,6 +84,7 @@ __all__ = [
     "WorkCommands",
     "WorkReport",
     "Worker",
+    "desk_schema",
     "relive",
     "system_clock",
     "system_pause",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from importlib.resources import as_file, files
 from os import PathLike
 from pathlib import Path
+from tomllib import loads
 from typing import Any, TypeVar
 
 from attrs import evolve, field, fields, frozen
@@ -25,6 +26,7 @@ from itsmkit.cmdb.reconciliation import (
     reconciliation_rules_from,
 )
 from itsmkit.conditions import Condition, condition_from, to_mapping
+from itsmkit.desk.profiles import profile_text
 from itsmkit.errors import DefinitionError, NotFoundError
 from itsmkit.interchange import EventLogFormat
 from itsmkit.practices import (
@@ -173,6 +175,23 @@ class DeskConfig:
         """Return the rules of an ordinary IT service desk; the file ``standard.toml`` beside this module."""
         with as_file(files("itsmkit.desk") / "standard.toml") as path:
             return cls.load(path)
+
+    @classmethod
+    def profile(cls, name: str) -> "DeskConfig":
+        """
+        Return the rules of a profile: see `itsmkit.desk.profiles`.
+
+        Args:
+            name: One of ``"helpdesk"``, ``"service_desk"`` and ``"dispatch"``.
+
+        Raises:
+            DefinitionError: If there is no profile of this name.
+
+        >>> DeskConfig.profile("dispatch").kind("incident").prefix
+        'JOB-'
+        """
+        # A file says where it is wrong by its own name; this one is never wrong.
+        return cls.load(loads(profile_text(name)))
 
     @classmethod
     def load(cls, source: "str | PathLike[str] | Mapping[str, object]") -> "DeskConfig":
