@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from itsmkit.desk.json_schema import desk_schema
     from itsmkit.desk.memory import InMemoryDirectory, InMemoryNotifier, InMemoryStore
     from itsmkit.desk.replay import Relived, relive
+    from itsmkit.desk.rules import Difference, KeptConfiguration, RulesChange, RulesCommands
     from itsmkit.desk.tickets import FoundTickets, TicketCommands
     from itsmkit.desk.work import WorkCommands
     from itsmkit.desk.worker import Worker, WorkReport
@@ -49,6 +50,7 @@ else:
             "itsmkit.desk.json_schema": ("desk_schema",),
             "itsmkit.desk.memory": ("InMemoryDirectory", "InMemoryNotifier", "InMemoryStore"),
             "itsmkit.desk.replay": ("Relived", "relive"),
+            "itsmkit.desk.rules": ("Difference", "KeptConfiguration", "RulesChange", "RulesCommands"),
             "itsmkit.desk.tickets": ("FoundTickets", "TicketCommands"),
             "itsmkit.desk.work": ("WorkCommands",),
             "itsmkit.desk.worker": ("WorkReport", "Worker"),
@@ -65,6 +67,7 @@ __all__ = [
     "DeliveryReport",
     "Desk",
     "DeskConfig",
+    "Difference",
     "DiscoveryCommands",
     "DueReport",
     "FoundTickets",
@@ -74,11 +77,14 @@ __all__ = [
     "IncidentCommands",
     "ItemFacets",
     "MIN_RETENTION",
+    "KeptConfiguration",
     "ManualClock",
     "OWN_SOURCE",
     "Pause",
     "Reconciled",
     "Relived",
+    "RulesChange",
+    "RulesCommands",
     "TicketCommands",
     "TimerFailure",
     "WorkCommands",

@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 
 from itsmkit.desk._answers import TICKET
 from itsmkit.desk._once import Answer, Request
+from itsmkit.desk._rules import Rules
 from itsmkit.desk.clock import Clock
 from itsmkit.desk.config import DeskConfig
 from itsmkit.errors import ConflictError, NotFoundError, RefusedError
@@ -61,7 +62,7 @@ class Runner:
     Runs commands on a store.
 
     Args:
-        config: The desk's rules.
+        rules: The desk's rules, which may change meanwhile.
         store: Where records are kept.
         plugins: Who may join in.
         clock: The desk's clock.
@@ -73,7 +74,7 @@ class Runner:
         request: What is asked for, if it is to be done once.
     """
 
-    config: DeskConfig
+    rules: Rules
     store: Store
     plugins: Plugins
     clock: Clock
@@ -83,6 +84,11 @@ class Runner:
     operation: str = ""
     actor: Actor = SYSTEM
     request: Request | None = None
+
+    @property
+    def config(self) -> DeskConfig:
+        """The rules of the desk, as they are at present."""
+        return self.rules.config
 
     def asked(self, command: str, actor: Actor, key: str | None, *arguments: object) -> Self:
         """
@@ -255,6 +261,10 @@ class Runner:
         if now is not known:
             self._set_timers(unit, ticket.id, known, now)
         return ticket
+
+    def set_timers_anew(self, unit: UnitOfWork, stored: StoredTicket) -> None:
+        """Set the timers of a stored ticket as the desk's agreements ask for, whatever they were."""
+        self._set_timers(unit, stored.ticket.id, None, self.clocks(stored, unit.history))
 
     def _cached(self, stored: StoredTicket) -> Clocks | None:
         clocks = stored.cache.get("clocks")
