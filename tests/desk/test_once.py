@@ -2,6 +2,7 @@
 
 import inspect
 import pickle
+import tomllib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from itsmkit.cmdb import CIId, ConfigurationItem, RedundancySet, Relation, SourceRecord
 from itsmkit.cmdb.history import ConfigurationRecord
 from itsmkit.desk import MIN_RETENTION, Desk, DeskConfig, InMemoryStore, ManualClock, Reconciled
+from itsmkit.desk.profiles import profile_text
 from itsmkit.errors import DefinitionError, IdempotencyError, PluginError, RefusedError
 from itsmkit.plugin import Discovery, DiscoveryProblem, UnitOfWork, hookimpl
 from itsmkit.practices import Incident, Observation
@@ -63,6 +65,11 @@ def seen(key: str, at: datetime = A_MONDAY, **attributes: object) -> SourceRecor
 
 def host(ci: str, **attributes: object) -> ConfigurationItem:
     return ConfigurationItem(CIId(ci), "physical host", ci, attributes)
+
+
+def rules(name: str) -> dict[str, Any]:
+    """Return the tables of the standard configuration under another name, with other agreements."""
+    return {**tomllib.loads(profile_text("service_desk")), "desk": {"name": name}}
 
 
 def logged(desk: Desk) -> TicketId:
@@ -219,6 +226,12 @@ CASES = {
     ),
 }
 
+CASES["configuration.change"] = Case(
+    lambda desk, _, **key: desk.configuration.change(rules("Our desk"), reason="a new name", **key),
+    lambda desk, _, **key: desk.configuration.change(rules("Our desk"), reason="another reason", **key),
+    logged,
+)
+
 every_command = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 
 
@@ -251,7 +264,7 @@ def test_every_command_can_be_done_once() -> None:
     desk = a_desk()
     found = {
         f"{room}.{name}"
-        for room in ("incidents", "tickets", "cmdb", "discovery")
+        for room in ("incidents", "tickets", "cmdb", "discovery", "configuration")
         for name, method in inspect.getmembers(type(getattr(desk, room)), inspect.isfunction)
         if not name.startswith("_")
         and "by" in (parameters := inspect.signature(method).parameters)

@@ -11,8 +11,8 @@ class Rules:
 
     Args:
         config: The rules.
-        version: Which version of the kept configuration they are. 0 if none is kept yet, and the desk is to go
-            by the first that is; ``None`` if the desk was given them, and is to stay with them.
+        version: Which version of the kept configuration they are. 0 if none is kept yet, and the desk is to
+            go by the first that is; ``None`` if the desk was given them, and is to stay with them.
     """
 
     __slots__ = ("config", "version")

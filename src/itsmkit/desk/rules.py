@@ -218,7 +218,7 @@ class RulesCommands:
             found = plan.judged(plain)
             if not found.is_possible:
                 raise RefusedError(*found.refusals)
-            if found.differences:
+            if found.version == plan.version:
                 plan.keep(document)
                 plan.carry_out()
             return found
@@ -248,7 +248,7 @@ class _Plan:
         is_behind = newest is not None and at_hand is not None and newest.version > at_hand
         self._old = newest.load() if newest is not None and is_behind else runner.config
         self._reason = reason
-        self._version = 1 if newest is None else newest.version + 1
+        self.version = 1 if newest is None else newest.version + 1
         # All tickets count, whoever may see them: none may be left in a state that is gone.
         self._reader = Reader(runner.store, "configuration.change", SYSTEM)
         self._migrations = dict(self._migrated(moves))
@@ -281,7 +281,7 @@ class _Plan:
         found = [*differences({} if known is None else _listed(known.plain), _listed(plain))]
         if known is not None and not found:
             return RulesChange(known.version, (), ())
-        return RulesChange(self._version, found, self._consequences(), self._refusals())
+        return RulesChange(self.version, found, self._consequences(), self._refusals())
 
     def _refusals(self) -> Iterator[str]:
         for name in self._old.kinds:
@@ -309,7 +309,7 @@ class _Plan:
                 if priority in new.priorities.priorities:
                     continue
                 if number := self._count(equals("kind", name), equals("priority", priority), _OPEN):
-                    yield f"{_tickets(number)} of {name!r}, open, and of the priority {priority!r}, which goes"
+                    yield f"{_tickets(number)} of {name!r}, open, and of priority {priority!r}, which goes"
         if self._agreements_change and (number := self._count(_OPEN)):
             yield f"agreements change: the clocks of what is open are read anew, {number:,} of them"
 
@@ -334,17 +334,15 @@ class _Plan:
         """Save the new version."""
         occasion = self._runner.occasion()
         data = {"document": document, "reason": self._reason}
-        event = RecordEvent(
-            _KIND, _ID, self._version, occasion.recorded_at, self._runner.actor, _CHANGED, data
-        )
-        record = Record(_KIND, _ID, self._version, document)
-        self._unit.save_record(record, [event], expected=self._version - 1)
+        at, actor, version = occasion.recorded_at, self._runner.actor, self.version
+        event = RecordEvent(_KIND, _ID, version, at, actor, _CHANGED, data)
+        self._unit.save_record(Record(_KIND, _ID, version, document), [event], expected=version - 1)
 
     def carry_out(self) -> None:
         """Move the tickets whose states vanish, and set the timers of those whose agreements change."""
-        runner, unit = evolve(self._runner, rules=Rules(self._new, self._version)), self._unit
+        runner, unit = evolve(self._runner, rules=Rules(self._new, self.version)), self._unit
         occasion = runner.occasion()
-        because = (f"version {self._version} of the configuration: {self._reason}",)
+        because = (f"version {self.version} of the configuration: {self._reason}",)
         for name, (source, target) in self._moving():
             category = self._new.kind(name).workflow.category_of(target).value
             for found in self._pages(_in_state(name, source)):

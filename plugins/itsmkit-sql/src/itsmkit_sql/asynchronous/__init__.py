@@ -10,6 +10,7 @@ from itsmkit_sql.asynchronous.commands import (
     AsyncConfigurationCommands,
     AsyncDiscoveryCommands,
     AsyncIncidentCommands,
+    AsyncRulesCommands,
     AsyncTicketCommands,
     AsyncWorkCommands,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "AsyncDesk",
     "AsyncDiscoveryCommands",
     "AsyncIncidentCommands",
+    "AsyncRulesCommands",
     "AsyncTicketCommands",
     "AsyncWorkCommands",
     "Opening",

@@ -6,6 +6,7 @@ from itsmkit.desk.audit import Audit
 from itsmkit.desk.cmdb import ConfigurationCommands
 from itsmkit.desk.discovery import DiscoveryCommands
 from itsmkit.desk.incidents import IncidentCommands
+from itsmkit.desk.rules import RulesCommands
 from itsmkit.desk.tickets import TicketCommands
 from itsmkit.desk.work import WorkCommands
 from itsmkit_sql.asynchronous._twins import Twin, awaited, iterated
@@ -15,6 +16,7 @@ __all__ = [
     "AsyncConfigurationCommands",
     "AsyncDiscoveryCommands",
     "AsyncIncidentCommands",
+    "AsyncRulesCommands",
     "AsyncTicketCommands",
     "AsyncWorkCommands",
 ]
@@ -56,6 +58,17 @@ class AsyncTicketCommands(Twin[TicketCommands]):
     assign = awaited(TicketCommands.assign)
     comment = awaited(TicketCommands.comment)
     describe = awaited(TicketCommands.describe)
+
+
+class AsyncRulesCommands(Twin[RulesCommands]):
+    """What can be asked of the desk's own rules: see `RulesCommands`."""
+
+    current = awaited(RulesCommands.current)
+    history = awaited(RulesCommands.history)
+    as_of = awaited(RulesCommands.as_of)
+    refresh = awaited(RulesCommands.refresh)
+
+    change = awaited(RulesCommands.change)
 
 
 class AsyncConfigurationCommands(Twin[ConfigurationCommands]):

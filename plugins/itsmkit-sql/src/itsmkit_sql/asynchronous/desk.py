@@ -15,7 +15,7 @@ from itsmkit._problems import shown
 from itsmkit.desk import Clock, Desk, DeskConfig
 from itsmkit.desk.clock import system_clock
 from itsmkit.errors import DefinitionError
-from itsmkit.plugin import DEFAULT_TENANT, Plugins
+from itsmkit.plugin import DEFAULT_TENANT, Directory, Plugins
 from itsmkit.plugin.documents import DOCUMENTS, Documents
 from itsmkit.tickets import Actor
 from itsmkit_sql._binds import Bind
@@ -26,6 +26,7 @@ from itsmkit_sql.asynchronous.commands import (
     AsyncConfigurationCommands,
     AsyncDiscoveryCommands,
     AsyncIncidentCommands,
+    AsyncRulesCommands,
     AsyncTicketCommands,
     AsyncWorkCommands,
 )
@@ -180,6 +181,16 @@ class AsyncDesk(Twin[Desk]):
     def tickets(self) -> AsyncTicketCommands:
         """What can be asked of tickets of any kind."""
         return AsyncTicketCommands(self._commands.tickets)
+
+    @property
+    def configuration(self) -> AsyncRulesCommands:
+        """What can be asked of the desk's own rules: which there were, and other ones."""
+        return AsyncRulesCommands(self._commands.configuration)
+
+    @property
+    def directory(self) -> Directory:
+        """Where it looks up people and structure."""
+        return self._commands.directory
 
     @property
     def cmdb(self) -> AsyncConfigurationCommands:
