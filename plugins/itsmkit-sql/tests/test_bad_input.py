@@ -30,7 +30,13 @@ FLIPS = 150
 """How many damaged files are looked at."""
 
 
-_PROVED = (RowKind.TICKET, RowKind.EVENT, RowKind.CONFIGURATION, RowKind.ATTACHMENT)
+_PROVED = (
+    RowKind.TICKET,
+    RowKind.EVENT,
+    RowKind.CONFIGURATION,
+    RowKind.RECORD_EVENT,
+    RowKind.ATTACHMENT,
+)
 
 
 def run(url: str, *statements: str) -> None:

@@ -287,11 +287,11 @@ class MemoryUnit:
         for event in self._events:
             kept.histories[event.ticket_id].append(event)
         kept.end = kept.feed.extend(self._events, kept.end)
+        self._apply_records(kept)
         if self._recorded:
             for said in self._recorded:
                 kept.records[said.record.key].append(said)
             kept.end = kept.configuration.extend(self._recorded, kept.end)
-        self._apply_records(kept)
         if self._staged is not None:
             kept.staging = self._staged
             kept.written.restage(self._staged.area)

@@ -418,4 +418,6 @@ class Verifier:
 def _key_in(document: Document) -> tuple[str, str] | None:
     """Return kind and id of a document that cannot be read, or ``None`` if it has none that are text."""
     kind, record_id = document.get("kind"), document.get("id")
-    return (kind, record_id) if is_text(kind) and is_text(record_id) else None
+    if isinstance(kind, str) and isinstance(record_id, str) and is_text(kind) and is_text(record_id):
+        return kind, record_id
+    return None

@@ -189,7 +189,7 @@ class RecordContract:
         assert len(store.record_events(after=0, limit=9)) == 1
 
     def test_who_saves_one_record_does_not_disturb_who_saves_another(self, store: Store) -> None:
-        records = [kept(store, each) for each in ("ann", "bob", "cid")]
+        records: list[Record | None] = [kept(store, each) for each in ("ann", "bob", "cid")]
         assert _at_once(store, records) == ["saved"] * 3
         assert [each.version for each in store.records("person", limit=9)] == [2, 2, 2]
 
