@@ -16,7 +16,14 @@ from itsmkit.conditions import Condition, all_of, any_of, equals, one_of
 from itsmkit.errors import DefinitionError
 from itsmkit.practices.inheritance import above, inherit
 from itsmkit.sla import CalendarRule, ServiceLevelAgreement
-from itsmkit.tickets.structure import Person, Site, Structure
+from itsmkit.tickets.structure import (
+    Organisation,
+    Person,
+    ServiceOffering,
+    Site,
+    Structure,
+    SupportGroup,
+)
 
 __all__ = ["placed", "placed_agreements", "structure_problems"]
 
@@ -58,7 +65,7 @@ def structure_problems(
 ) -> Iterator[str]:
     """List the calendars, agreements and regions of holidays that *structure* names and nobody knows."""
     calendars, agreements = tuple(calendars), tuple(agreements)
-    parts = {
+    parts: Mapping[str, Iterable[SupportGroup | Organisation | Site | ServiceOffering]] = {
         "groups": structure.groups,
         "organisations": structure.organisations,
         "sites": structure.sites,

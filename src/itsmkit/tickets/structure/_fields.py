@@ -7,7 +7,6 @@ from attrs import Factory, field
 from attrs.validators import optional
 
 from itsmkit._checks import named
-from itsmkit._frozen import as_tuple
 from itsmkit._problems import names_problems, shown
 from itsmkit.calendars._zones import zone
 from itsmkit.errors import DefinitionError
@@ -15,7 +14,7 @@ from itsmkit.errors import DefinitionError
 if TYPE_CHECKING:
     from attrs import Attribute
 
-__all__ = ["language", "name_like_id", "names", "reference", "time_zone"]
+__all__ = ["are_names", "language", "name_like_id", "reference", "time_zone"]
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -38,7 +37,8 @@ def _is_language(instance: object, attribute: "Attribute[str]", value: object) -
         raise DefinitionError(problem)
 
 
-def _are_names(instance: object, attribute: "Attribute[Any]", value: Any) -> None:
+def are_names(instance: object, attribute: "Attribute[Any]", value: Any) -> None:
+    """Validate a field that holds several ids or names, each once."""
     problems = [*names_problems(_called(instance, attribute), value)]
     if problems:
         raise DefinitionError(*problems)
@@ -56,11 +56,6 @@ def name_like_id() -> Any:
 def reference() -> Any:
     """Return a field that may hold the id of something else."""
     return field(default=None, kw_only=True, validator=optional(named))
-
-
-def names() -> Any:
-    """Return a field that holds several ids or names, each once."""
-    return field(default=(), kw_only=True, converter=as_tuple, validator=_are_names)
 
 
 def time_zone() -> Any:

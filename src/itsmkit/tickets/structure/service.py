@@ -5,9 +5,10 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from itsmkit._checks import is_a, named
+from itsmkit._frozen import as_tuple
 from itsmkit._problems import shown
 from itsmkit.errors import DefinitionError
-from itsmkit.tickets.structure._fields import name_like_id, names, reference
+from itsmkit.tickets.structure._fields import are_names, name_like_id, reference
 
 __all__ = ["Criticality", "Service", "ServiceOffering"]
 
@@ -74,5 +75,5 @@ class ServiceOffering:
     id: str = field(validator=named)
     service: str = field(validator=named)
     name: str = name_like_id()
-    agreements: tuple[str, ...] = names()
+    agreements: tuple[str, ...] = field(default=(), kw_only=True, converter=as_tuple, validator=are_names)
     calendar: str | None = reference()

@@ -3,9 +3,10 @@
 from attrs import field, frozen
 
 from itsmkit._checks import is_a, named
+from itsmkit._frozen import as_tuple
 from itsmkit._problems import shown
 from itsmkit.errors import DefinitionError
-from itsmkit.tickets.structure._fields import name_like_id, names, reference
+from itsmkit.tickets.structure._fields import are_names, name_like_id, reference
 
 __all__ = ["SupportGroup"]
 
@@ -36,7 +37,7 @@ class SupportGroup:
     id: str = field(validator=named)
     name: str = name_like_id()
     line: int = field(default=1, kw_only=True)
-    members: tuple[str, ...] = names()
+    members: tuple[str, ...] = field(default=(), kw_only=True, converter=as_tuple, validator=are_names)
     lead: str | None = reference()
     organisation: str | None = reference()
     calendar: str | None = reference()
