@@ -192,7 +192,9 @@ def test_clocks_count_in_the_hours_of_the_place(
     expected = OFFICE if place.calendar.value is None else CALENDARS[place.calendar.value]
     says_it_itself = place.calendar.because[0].is_chosen and place.calendar.because[0].name.startswith("site")
     if place.time_zone.value is not None and not says_it_itself:
-        expected = evolve(expected, tz=place.time_zone.value, name=f"{expected.name} at {facts['site']}")
+        expected = evolve(
+            expected, tz=place.time_zone.value, name=f"{expected.name}, {place.time_zone.value}"
+        )
     assert made.terms(facts)["resolve"].calendar == expected
     (usual,) = placed_agreements([agreement("usual")], silent, CALENDARS)
     assert usual.terms(facts)["resolve"].calendar == OFFICE

@@ -142,7 +142,7 @@ def inherit(
     place = known(structure.site, site)
     sites = () if place is None else (place,)
     agreed = above(structure, organisation)
-    around = above(structure, hours_organisation(place, organisation))
+    around = above(structure, place.organisation if place and place.organisation else organisation)
     return Inheritance(
         calendar=_nearest(sites, around, lambda each: each.calendar, calendar),
         agreements=_nearest(sites, agreed, lambda each: each.agreements),
@@ -166,11 +166,6 @@ def known(find: Callable[[str], Found], key: str | None) -> Found | None:
 def above(structure: Structure, organisation: str | None) -> tuple[Organisation, ...]:
     """Return an organisation and those above it; nothing for one that the structure does not know."""
     return known(structure.organisations_above, organisation) or ()
-
-
-def hours_organisation(site: Site | None, organisation: str | None) -> str | None:
-    """Return the organisation whose hours hold at *site* for work of *organisation*."""
-    return organisation if site is None or site.organisation is None else site.organisation
 
 
 def _nearest(

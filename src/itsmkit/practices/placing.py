@@ -12,9 +12,9 @@ from attrs import evolve
 from itsmkit._problems import close_to
 from itsmkit.calendars import BusinessCalendar, BusinessTime, HolidayCalendar
 from itsmkit.calendars.holiday_calendar import DEFAULT_LANGUAGE
-from itsmkit.conditions import Condition, all_of, any_of, equals, one_of
+from itsmkit.conditions import Condition, all_of, any_of, one_of
 from itsmkit.errors import DefinitionError
-from itsmkit.practices.inheritance import above, inherit
+from itsmkit.practices.inheritance import inherit
 from itsmkit.sla import CalendarRule, ServiceLevelAgreement
 from itsmkit.tickets.structure import (
     Organisation,
@@ -109,14 +109,14 @@ def placed_agreements(
         structure: Who names which of them.
         calendars: The calendars by their names; those that the structure names are among them.
     """
-    scopes = _Scopes(structure)
+    scopes, hours = _Scopes(structure), _Hours(structure, calendars)
     return tuple(
         evolve(
             agreement,
             scope=scopes.of(agreement.name, agreement.scope),
             calendars=(
                 *agreement.calendars,
-                *(_local_rules(agreement, structure, calendars) if agreement.local_hours else ()),
+                *(hours.rules(agreement.calendar) if agreement.local_hours else ()),
             ),
         )
         for agreement in agreements
@@ -165,48 +165,53 @@ def _none_of(fact: str, values: Iterable[str]) -> list[Condition]:
     return [~each for each in _among(fact, values)]
 
 
-def _local_rules(
-    agreement: ServiceLevelAgreement, structure: Structure, calendars: Mapping[str, BusinessTime]
-) -> Iterator[CalendarRule]:
-    """Yield the rules by which the clocks of *agreement* count in the hours of the place."""
-    usual = agreement.calendar
-    by_organisation = {
-        each.id: name
-        for each in structure.organisations
-        if (name := inherit(structure, organisation=each.id).calendar.value) is not None
-    }
-    for site in structure.sites:
-        if site.calendar is not None:
-            yield CalendarRule(calendars[site.calendar], equals("site", site.id))
-            continue
-        if site.organisation is None:
-            if site.time_zone is None and site.holidays is None:
-                continue  # as if there were no site
-            for name in dict.fromkeys(by_organisation.values()):
-                those = [key for key, other in by_organisation.items() if other == name]
-                here = all_of(equals("site", site.id), one_of("organisation", *those))
-                yield CalendarRule(_local(calendars[name], site), here)
-            yield CalendarRule(_local(usual, site), equals("site", site.id))
-            continue
-        name = next((each.calendar for each in above(structure, site.organisation) if each.calendar), None)
-        base = usual if name is None else calendars[name]
-        yield CalendarRule(_local(base, site), equals("site", site.id))
-    for name in dict.fromkeys(by_organisation.values()):
-        those = [key for key, other in by_organisation.items() if other == name]
-        yield CalendarRule(calendars[name], one_of("organisation", *those))
+class _Hours:
+    """The hours of places: which calendar counts for which sites and organisations."""
+
+    def __init__(self, structure: Structure, calendars: Mapping[str, BusinessTime]) -> None:
+        self._calendars = calendars
+        # By the name of the calendar, or None for that of the agreement; by zone; by holidays.
+        self._sites: dict[tuple[str | None, str | None, str | None], list[str]] = {}
+        self._of_nobody: dict[tuple[str | None, str | None], list[str]] = {}
+        self._organisations: dict[str, list[str]] = {}
+        own = {
+            each.id: inherit(structure, organisation=each.id).calendar.value
+            for each in structure.organisations
+        }
+        for organisation, name in own.items():
+            if name is not None:
+                self._organisations.setdefault(name, []).append(organisation)
+        for site in structure.sites:
+            clocks = site.time_zone, site.holidays
+            if site.calendar is not None:
+                self._sites.setdefault((site.calendar, None, None), []).append(site.id)
+            elif site.organisation is not None:
+                self._sites.setdefault((own[site.organisation], *clocks), []).append(site.id)
+            elif clocks != (None, None):
+                self._sites.setdefault((None, *clocks), []).append(site.id)
+                self._of_nobody.setdefault(clocks, []).append(site.id)
+
+    def rules(self, usual: BusinessTime) -> Iterator[CalendarRule]:
+        """Yield the rules by which clocks that count in *usual* count in the hours of the place."""
+        for (name, *clocks), sites in self._sites.items():
+            calendar = usual if name is None else self._calendars[name]
+            yield CalendarRule(_local(calendar, *clocks), one_of("site", *sites))
+        for name, organisations in self._organisations.items():
+            those = one_of("organisation", *organisations)
+            for clocks, sites in self._of_nobody.items():
+                calendar = _local(self._calendars[name], *clocks)
+                yield CalendarRule(calendar, all_of(one_of("site", *sites), those))
+            yield CalendarRule(self._calendars[name], those)
 
 
-def _local(calendar: BusinessTime, site: Site) -> BusinessTime:
-    """Return the hours of *calendar* by the clocks and holidays of *site*; composed hours as they are."""
-    if not isinstance(calendar, BusinessCalendar) or (site.time_zone is None and site.holidays is None):
+def _local(calendar: BusinessTime, time_zone: str | None, holidays: str | None) -> BusinessTime:
+    """Return the hours of *calendar* by other clocks and holidays; composed hours as they are."""
+    if not isinstance(calendar, BusinessCalendar) or (time_zone is None and holidays is None):
         return calendar
-    holidays = calendar.holidays
-    if site.holidays is not None:
-        dates = () if holidays is None else holidays.dates
-        holidays = HolidayCalendar.of(site.holidays, language=DEFAULT_LANGUAGE, dates=dates)
-    return evolve(
-        calendar,
-        tz=site.time_zone or calendar.tz,
-        holidays=holidays,
-        name=f"{calendar.name or calendar.hours} at {site.id}",
-    )
+    closed = calendar.holidays
+    if holidays is not None:
+        dates = () if closed is None else closed.dates
+        closed = HolidayCalendar.of(holidays, language=DEFAULT_LANGUAGE, dates=dates)
+    where = ", ".join(each for each in (time_zone, holidays) if each is not None)
+    name = f"{calendar.name or calendar.hours}, {where}"
+    return evolve(calendar, tz=time_zone or calendar.tz, holidays=closed, name=name)
