@@ -174,6 +174,7 @@ class _Hours:
         self._sites: dict[tuple[str | None, str | None, str | None], list[str]] = {}
         self._of_nobody: dict[tuple[str | None, str | None], list[str]] = {}
         self._organisations: dict[str, list[str]] = {}
+        self._known: dict[int, tuple[BusinessTime, tuple[CalendarRule, ...]]] = {}
         own = {
             each.id: inherit(structure, organisation=each.id).calendar.value
             for each in structure.organisations
@@ -191,8 +192,15 @@ class _Hours:
                 self._sites.setdefault((None, *clocks), []).append(site.id)
                 self._of_nobody.setdefault(clocks, []).append(site.id)
 
-    def rules(self, usual: BusinessTime) -> Iterator[CalendarRule]:
-        """Yield the rules by which clocks that count in *usual* count in the hours of the place."""
+    def rules(self, usual: BusinessTime) -> tuple[CalendarRule, ...]:
+        """Return the rules by which clocks that count in *usual* count in the hours of the place."""
+        # Many agreements have few calendars. To compare these takes longer than to recognise them.
+        known = self._known.get(id(usual))
+        if known is None:
+            known = self._known[id(usual)] = usual, tuple(self._rules(usual))
+        return known[1]
+
+    def _rules(self, usual: BusinessTime) -> Iterator[CalendarRule]:
         for (name, *clocks), sites in self._sites.items():
             calendar = usual if name is None else self._calendars[name]
             yield CalendarRule(_local(calendar, *clocks), one_of("site", *sites))
