@@ -16,6 +16,7 @@ from itsmkit.cmdb import CIId, ConfigurationItem
 from itsmkit.desk import Desk, DeskConfig, InMemoryStore, ManualClock, Worker
 from itsmkit.desk._plain_rules import differences, from_json, to_json
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
+from itsmkit.plugin.documents import canonical_bytes
 from itsmkit.practices import KindOfWork
 from itsmkit.tickets import Actor, StateCorrected, Ticket
 
@@ -390,7 +391,9 @@ def test_a_kind_with_tickets_does_not_vanish() -> None:
 
 DATES = st.dates() | st.times() | st.datetimes() | st.datetimes(timezones=st.just(UTC))
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=3) | DATES
-KEYS = st.text(max_size=3) | st.sampled_from(["$date", "$time", "$datetime", "$table", "id", "name"])
+KEYS = st.text(max_size=3) | st.sampled_from(
+    ["$date", "$time", "$datetime", "$float", "$integer", "$table", "id", "name"]
+)
 PLAIN = st.recursive(
     SCALARS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
@@ -409,9 +412,11 @@ def typed(value: object) -> object:
 
 
 @given(PLAIN)
-def test_dates_pass_through_json(plain: Any) -> None:
+def test_everything_of_toml_passes_through_documents(plain: Any) -> None:
     assert typed(from_json(to_json(plain))) == typed(plain)
-    assert not any(isinstance(each, date | time) for each in leaves(to_json(plain)))
+    written = to_json(plain)
+    assert not any(isinstance(each, date | time | float) for each in leaves(written))
+    assert canonical_bytes({"document": written})
 
 
 def leaves(value: Any) -> list[object]:

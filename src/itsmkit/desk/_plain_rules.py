@@ -1,6 +1,6 @@
-"""Configurations as the store keeps them: plain data of JSON, which has no dates."""
+"""Configurations as the store keeps them: plain data without what documents have not, such as dates."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,19 @@ from itsmkit.errors import DefinitionError
 
 __all__ = ["Difference", "differences", "from_json", "read_source", "to_json"]
 
-_DATES: Mapping[str, type[datetime | date | time]] = {"$datetime": datetime, "$date": date, "$time": time}
+_READERS: Mapping[str, Callable[[str], object]] = {
+    "$datetime": datetime.fromisoformat,
+    "$date": date.fromisoformat,
+    "$time": time.fromisoformat,
+    "$float": float,
+    "$integer": int,
+}
+"""What is written as a text under a mark: see `itsmkit.plugin.documents`."""
+
+_DATES: Mapping[type, str] = {datetime: "$datetime", date: "$date", time: "$time"}
 _ESCAPED = "$table"
-_MARKS = frozenset({*_DATES, _ESCAPED})
+_MARKS = frozenset({*_READERS, _ESCAPED})
+_MOST = 2**53  # whole numbers below are kept as they are
 
 
 def read_source(source: object) -> tuple[dict[str, Any], str]:
@@ -53,7 +63,7 @@ def _whole(plain: Mapping[str, Any], beside: Path) -> dict[str, Any]:
 
 def to_json(plain: object, path: str = "the configuration") -> Any:
     """
-    Return plain data of TOML as that of JSON: the inverse of `from_json`.
+    Return plain data of TOML as a document can hold it: the inverse of `from_json`.
 
     Raises:
         DefinitionError: If there is something else in it, with its path.
@@ -70,10 +80,13 @@ def to_json(plain: object, path: str = "the configuration") -> Any:
         return {_ESCAPED: table} if len(table) == 1 and not _MARKS.isdisjoint(table) else table
     if isinstance(plain, list | tuple):
         return [to_json(value, f"{path}[{place}]") for place, value in enumerate(plain)]
-    for mark, kind in _DATES.items():
-        if type(plain) is kind:
-            return {mark: plain.isoformat()}
-    if plain is None or type(plain) in (str, int, float, bool):
+    if isinstance(plain, date | time) and type(plain) in _DATES:
+        return {_DATES[type(plain)]: plain.isoformat()}
+    if type(plain) is float:
+        return {"$float": repr(plain)}
+    if type(plain) is int and abs(plain) >= _MOST:
+        return {"$integer": str(plain)}
+    if plain is None or type(plain) in (str, int, bool):
         return plain
     problem = f"{path}: a configuration that is kept is plain data, as TOML has it, not {shown(plain)}"
     raise DefinitionError(problem)
@@ -86,8 +99,8 @@ def from_json(plain: Any) -> Any:
             ((mark, value),) = plain.items()
             if mark == _ESCAPED:
                 return {key: from_json(each) for key, each in value.items()}
-            if mark in _DATES:
-                return _DATES[mark].fromisoformat(value)
+            if mark in _READERS:
+                return _READERS[mark](value)
         return {key: from_json(value) for key, value in plain.items()}
     if isinstance(plain, list | tuple):
         return [from_json(value) for value in plain]
