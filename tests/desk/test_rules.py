@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 
 from itsmkit.cmdb import CIId, ConfigurationItem
 from itsmkit.desk import Desk, DeskConfig, InMemoryStore, ManualClock, Worker
-from itsmkit.desk._plain_rules import differences, from_json, to_json
+from itsmkit.desk._plain_rules import differences, from_json, plain_of, text_of, to_json
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
-from itsmkit.plugin.documents import canonical_bytes
 from itsmkit.practices import KindOfWork
 from itsmkit.tickets import Actor, StateCorrected, Ticket
 
@@ -366,6 +365,18 @@ def test_the_configuration_goes_by_the_new_model() -> None:
     assert len(desk.cmdb.history(CIId("web"))) == 1
 
 
+def test_order_counts_and_is_kept() -> None:
+    desk = a_desk(config=None)
+    plain = rules()
+    plain["calendars"] = {"z": {"hours": "Mon-Fri 09:00-17:00", "time_zone": "UTC"}, **plain["calendars"]}
+    desk.configuration.change(plain, reason="another first calendar")
+    assert desk.config.reporting_hours.name == "z"
+    again = InMemoryStore()
+    again.load(desk.store.dump())
+    assert a_desk(again, config=None).config == desk.config
+    assert a_desk(again, config=None).config.reporting_hours.name == "z"
+
+
 def test_what_cannot_be_read_any_more_says_so() -> None:
     desk = a_desk(config=None)
     desk.configuration.change(rules(), reason="smaller")
@@ -412,11 +423,17 @@ def typed(value: object) -> object:
 
 
 @given(PLAIN)
-def test_everything_of_toml_passes_through_documents(plain: Any) -> None:
+def test_everything_of_toml_passes_through_json(plain: Any) -> None:
     assert typed(from_json(to_json(plain))) == typed(plain)
     written = to_json(plain)
-    assert not any(isinstance(each, date | time | float) for each in leaves(written))
-    assert canonical_bytes({"document": written})
+    assert not any(isinstance(each, date | time) for each in leaves(written))
+
+
+@given(TABLES)
+def test_a_text_keeps_everything_and_its_order(plain: dict[str, Any]) -> None:
+    found = plain_of(text_of(plain, "x"))
+    assert typed(found) == typed(plain)
+    assert repr(found) == repr(plain)
 
 
 def leaves(value: Any) -> list[object]:

@@ -1,6 +1,12 @@
-"""Configurations as the store keeps them: plain data without what documents have not, such as dates."""
+"""
+Configurations as the store keeps them: a text of JSON.
 
-from collections.abc import Callable, Iterator, Mapping
+A document keeps no order of the names in a mapping, and in a configuration this counts: the first calendar is
+the usual one, and states are shown as they stand.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -13,21 +19,11 @@ from itsmkit._problems import shown
 from itsmkit.cmdb.class_model_form import STANDARD
 from itsmkit.errors import DefinitionError
 
-__all__ = ["Difference", "differences", "from_json", "read_source", "to_json"]
+__all__ = ["Difference", "differences", "from_json", "plain_of", "read_source", "text_of", "to_json"]
 
-_READERS: Mapping[str, Callable[[str], object]] = {
-    "$datetime": datetime.fromisoformat,
-    "$date": date.fromisoformat,
-    "$time": time.fromisoformat,
-    "$float": float,
-    "$integer": int,
-}
-"""What is written as a text under a mark: see `itsmkit.plugin.documents`."""
-
-_DATES: Mapping[type, str] = {datetime: "$datetime", date: "$date", time: "$time"}
+_DATES: Mapping[str, type[datetime | date | time]] = {"$datetime": datetime, "$date": date, "$time": time}
 _ESCAPED = "$table"
-_MARKS = frozenset({*_READERS, _ESCAPED})
-_MOST = 2**53  # whole numbers below are kept as they are
+_MARKS = frozenset({*_DATES, _ESCAPED})
 
 
 def read_source(source: object) -> tuple[dict[str, Any], str]:
@@ -61,9 +57,29 @@ def _whole(plain: Mapping[str, Any], beside: Path) -> dict[str, Any]:
     return {**plain, "cmdb": {**cmdb, **named}}
 
 
+def text_of(plain: object, where: str) -> str:
+    """
+    Return plain data of TOML as a text of JSON: the inverse of `plain_of`.
+
+    Args:
+        plain: The tables.
+        where: The name of the document, for sentences.
+
+    Raises:
+        DefinitionError: If there is something else in it, with its path.
+    """
+    return json.dumps(to_json(plain, where), ensure_ascii=False, separators=(",", ":"))
+
+
+def plain_of(text: str) -> dict[str, Any]:
+    """Return the tables that were written by `text_of`, with lists where there were lists or tuples."""
+    found: dict[str, Any] = from_json(json.loads(text))
+    return found
+
+
 def to_json(plain: object, path: str = "the configuration") -> Any:
     """
-    Return plain data of TOML as a document can hold it: the inverse of `from_json`.
+    Return plain data of TOML as JSON can hold it: the inverse of `from_json`.
 
     Raises:
         DefinitionError: If there is something else in it, with its path.
@@ -80,13 +96,10 @@ def to_json(plain: object, path: str = "the configuration") -> Any:
         return {_ESCAPED: table} if len(table) == 1 and not _MARKS.isdisjoint(table) else table
     if isinstance(plain, list | tuple):
         return [to_json(value, f"{path}[{place}]") for place, value in enumerate(plain)]
-    if isinstance(plain, date | time) and type(plain) in _DATES:
-        return {_DATES[type(plain)]: plain.isoformat()}
-    if type(plain) is float:
-        return {"$float": repr(plain)}
-    if type(plain) is int and abs(plain) >= _MOST:
-        return {"$integer": str(plain)}
-    if plain is None or type(plain) in (str, int, bool):
+    for mark, kind in _DATES.items():
+        if type(plain) is kind:
+            return {mark: plain.isoformat()}
+    if plain is None or type(plain) in (str, int, float, bool):
         return plain
     problem = f"{path}: a configuration that is kept is plain data, as TOML has it, not {shown(plain)}"
     raise DefinitionError(problem)
@@ -99,8 +112,8 @@ def from_json(plain: Any) -> Any:
             ((mark, value),) = plain.items()
             if mark == _ESCAPED:
                 return {key: from_json(each) for key, each in value.items()}
-            if mark in _READERS:
-                return _READERS[mark](value)
+            if mark in _DATES:
+                return _DATES[mark].fromisoformat(value)
         return {key: from_json(value) for key, value in plain.items()}
     if isinstance(plain, list | tuple):
         return [from_json(value) for value in plain]

@@ -13,7 +13,15 @@ from itsmkit._problems import close_to, shown
 from itsmkit.conditions import Condition, all_of, equals, one_of
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._once import Answer
-from itsmkit.desk._plain_rules import Difference, differences, from_json, read_source, to_json
+from itsmkit.desk._plain_rules import (
+    Difference,
+    differences,
+    from_json,
+    plain_of,
+    read_source,
+    text_of,
+    to_json,
+)
 from itsmkit.desk._reading import Reader
 from itsmkit.desk._rules import Rules
 from itsmkit.desk.batch import BatchStore
@@ -199,13 +207,13 @@ class RulesCommands:
             refusal = f"cannot change the configuration without a reason; write one, not {shown(reason)}"
             raise RefusedError(refusal)
         plain, where = read_source(source)
-        document = to_json(plain, where)
+        text = text_of(plain, where)
         config = _loaded(plain, where)
         runner = self._runner.asked(
             "configuration.change",
             actor,
             None if dry_run else idempotency_key,
-            document,
+            text,
             reason,
             {name: dict(states) for name, states in moves.items()},
         )
@@ -219,7 +227,7 @@ class RulesCommands:
             if not found.is_possible:
                 raise RefusedError(*found.refusals)
             if found.version == plan.version:
-                plan.keep(document)
+                plan.keep(text)
                 plan.carry_out()
             return found
 
@@ -330,13 +338,15 @@ class _Plan:
     def _count(self, *conditions: Condition) -> int:
         return self._reader.count(all_of(*conditions))
 
-    def keep(self, document: Mapping[str, Any]) -> None:
+    def keep(self, text: str) -> None:
         """Save the new version."""
         occasion = self._runner.occasion()
-        data = {"document": document, "reason": self._reason}
+        data = {"configuration": text, "reason": self._reason}
         at, actor, version = occasion.recorded_at, self._runner.actor, self.version
         event = RecordEvent(_KIND, _ID, version, at, actor, _CHANGED, data)
-        self._unit.save_record(Record(_KIND, _ID, version, document), [event], expected=version - 1)
+        self._unit.save_record(
+            Record(_KIND, _ID, version, {"configuration": text}), [event], expected=version - 1
+        )
 
     def carry_out(self) -> None:
         """Move the tickets whose states vanish, and set the timers of those whose agreements change."""
@@ -389,7 +399,7 @@ def _versions(unit: UnitOfWork) -> tuple[KeptConfiguration, ...]:
 def _version(event: RecordEvent) -> KeptConfiguration:
     data: Mapping[str, Any] = event.data
     return KeptConfiguration(
-        event.sequence, from_json(data["document"]), event.recorded_at, event.actor, data["reason"]
+        event.sequence, plain_of(data["configuration"]), event.recorded_at, event.actor, data["reason"]
     )
 
 
