@@ -68,12 +68,7 @@ class KeptConfiguration:
         Raises:
             DefinitionError: If it cannot be read, such as by an older itsmkit.
         """
-        try:
-            return DeskConfig.load(_listed(self.plain))
-        except DefinitionError as error:
-            where = f"version {self.version} of the kept configuration"
-            told = (problem.removeprefix("the configuration: ") for problem in error.problems)
-            raise DefinitionError(*(f"{where}: {problem}" for problem in told)) from None
+        return _loaded(_listed(self.plain), f"version {self.version} of the kept configuration")
 
 
 @frozen
@@ -162,10 +157,10 @@ class RulesCommands:
         return self._runner.rules.version is not None and self._follow()
 
     def _follow(self) -> bool:
-        newest = self.current()
-        if newest is None or newest.version <= (self._runner.rules.version or 0):
+        kept = _kept(self._runner.store)
+        if kept is None or kept.version <= (self._runner.rules.version or 0):
             return False
-        self._adopt(newest.load(), newest.version)
+        self._adopt(_rules_of(kept), kept.version)
         return True
 
     # -- commands --------------------------------------------------------------------------------
@@ -374,9 +369,19 @@ def kept_rules(store: Store) -> Rules | None:
     Raises:
         DefinitionError: If they cannot be read.
     """
-    with store.begin() as unit:
-        newest = _newest(unit)
-    return None if newest is None else Rules(newest.load(), newest.version)
+    kept = _kept(store)
+    return None if kept is None else Rules(_rules_of(kept), kept.version)
+
+
+def _kept(store: Store) -> Record | None:
+    """Return the record of the configuration: all that is asked for again and again, without its history."""
+    found = store.records(_KIND, limit=1)
+    return found[0] if found else None
+
+
+def _rules_of(record: Record) -> DeskConfig:
+    text: Any = record.document["configuration"]
+    return _loaded(plain_of(text), f"version {record.version} of the kept configuration")
 
 
 def _loaded(plain: Mapping[str, Any], where: str) -> DeskConfig:

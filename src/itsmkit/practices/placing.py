@@ -201,9 +201,9 @@ class _Hours:
         return known[1]
 
     def _rules(self, usual: BusinessTime) -> Iterator[CalendarRule]:
-        for (name, *clocks), sites in self._sites.items():
+        for (name, time_zone, holidays), sites in self._sites.items():
             calendar = usual if name is None else self._calendars[name]
-            yield CalendarRule(_local(calendar, *clocks), one_of("site", *sites))
+            yield CalendarRule(_local(calendar, time_zone, holidays), one_of("site", *sites))
         for name, organisations in self._organisations.items():
             those = one_of("organisation", *organisations)
             for clocks, sites in self._of_nobody.items():
