@@ -362,6 +362,11 @@ def test_tables_are_the_same_whether_made_or_migrated(released: tuple[str, Rows]
     assert catalogue_of(url, made_by_today) == migrated
 
 
+def test_the_page_tells_of_every_table() -> None:
+    page = (ROOT.parents[1] / "docs/reference/store.md").read_text("utf-8")
+    assert [name for name in metadata.tables if f"`{name}`" not in page] == []
+
+
 def test_tables_that_went_back_are_those_of_the_release(released: tuple[str, Rows]) -> None:
     url, _ = released
     upkeep(url).upgrade()
