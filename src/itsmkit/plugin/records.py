@@ -85,7 +85,8 @@ def _scalar_problems(value: object, path: str) -> Iterator[str]:
 
 
 def _document(value: Mapping[str, object]) -> Mapping[str, object]:
-    return cast("Mapping[str, object]", _read_only(value))
+    # What is none is left to the validator, which knows the name of the field.
+    return cast("Mapping[str, object]", _read_only(value)) if is_a(value, Mapping) else value
 
 
 @frozen
