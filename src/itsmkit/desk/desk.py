@@ -151,6 +151,7 @@ class Desk:
         clock: Clock = system_clock,
         random: Random | None = None,
         pause: Pause = system_pause,
+        directory: Directory | None = None,
     ) -> "Desk":
         """
         Make a desk as a TOML file, or a mapping of the same shape, describes it.
@@ -160,7 +161,14 @@ class Desk:
         """
         found = DeskConfig.load(config)
         return cls(
-            found, store=store, tenant=tenant, plugins=plugins, clock=clock, random=random, pause=pause
+            found,
+            store=store,
+            tenant=tenant,
+            plugins=plugins,
+            clock=clock,
+            random=random,
+            pause=pause,
+            directory=directory,
         )
 
     @classmethod
@@ -174,6 +182,7 @@ class Desk:
         clock: Clock = system_clock,
         random: Random | None = None,
         pause: Pause = system_pause,
+        directory: Directory | None = None,
     ) -> "Desk":
         """
         Open the desk whose records are where *url* says, with the plugins that are installed.
@@ -188,6 +197,7 @@ class Desk:
             clock: As for `Desk`.
             random: As for `Desk`.
             pause: As for `Desk`.
+            directory: As for `Desk`.
 
         Raises:
             DefinitionError: With every fault of the description, each with its path; if *tenant* is no name;
@@ -195,7 +205,16 @@ class Desk:
         """
         if config is not None and not isinstance(config, DeskConfig):
             config = DeskConfig.load(config)
-        return cls(config, store=url, tenant=tenant, plugins=plugins, clock=clock, random=random, pause=pause)
+        return cls(
+            config,
+            store=url,
+            tenant=tenant,
+            plugins=plugins,
+            clock=clock,
+            random=random,
+            pause=pause,
+            directory=directory,
+        )
 
     def of_tenant(self, tenant: str) -> Self:
         """

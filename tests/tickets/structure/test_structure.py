@@ -1,5 +1,6 @@
 """The structure as a whole: what is found in it, and what must not be."""
 
+import json
 import pickle
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from itsmkit._documents import structure, unstructure
 from itsmkit.errors import DefinitionError, NotFoundError
 from itsmkit.tickets.structure import (
     Organisation,
@@ -210,6 +212,15 @@ def test_parents_lead_to_the_top_or_are_refused(pairs: list[tuple[str, str | Non
 def test_what_cannot_be_right_is_refused(make: Any, problem: str) -> None:
     with pytest.raises(DefinitionError, match=problem):
         make()
+
+
+def test_a_structure_is_plain_data_and_back() -> None:
+    plain = unstructure(a_structure())
+    assert json.loads(json.dumps(plain)) == plain
+    assert structure(Structure, plain, where="x") == a_structure()
+    plain["people"][0]["shoe_size"] = 43
+    with pytest.raises(DefinitionError, match=r"x: people\[0\].shoe_size: is not known here"):
+        structure(Structure, plain, where="x")
 
 
 def test_a_structure_is_a_value() -> None:
