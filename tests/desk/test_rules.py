@@ -152,6 +152,30 @@ def test_a_change_has_a_reason(reason: Any) -> None:
         desk.configuration.change(rules(), reason=reason)
 
 
+def nested(levels: int) -> object:
+    return {"x": nested(levels - 1)} if levels else 1
+
+
+@pytest.mark.parametrize(
+    ("source", "moves", "problem"),
+    [
+        (7, {}, "a configuration is the path of a TOML file, or a mapping of its tables, not int 7"),
+        (None, {}, "a configuration is the path"),
+        (b"desk.toml", {}, "a configuration is the path"),
+        ("gone.toml", {}, "there is no such file"),
+        ({"desk": nested(99)}, {}, "nests deeper than 50 levels"),
+        (rules(), {"incident": 7}, "moves: must be a mapping from kinds of work to mappings"),
+        (rules(), "incident", "moves: must be a mapping"),
+        (rules(), {"incident": {"New": 7}}, "moves: must be a mapping"),
+    ],
+)
+def test_what_is_no_change_is_refused(source: Any, moves: Any, problem: str) -> None:
+    desk = a_desk()
+    with pytest.raises(DefinitionError, match=problem):
+        desk.configuration.change(source, reason="a slip", moves=moves)
+    assert desk.configuration.history() == ()
+
+
 def test_to_change_nothing_makes_no_version() -> None:
     desk = a_desk()
     desk.configuration.change(rules(), reason="as it was")

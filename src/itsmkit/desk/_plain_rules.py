@@ -8,6 +8,7 @@ the usual one, and states are shown as they stand.
 import json
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from itsmkit._frozen import deeply_frozen
 from itsmkit._problems import shown
 from itsmkit.cmdb.class_model_form import STANDARD
 from itsmkit.errors import DefinitionError
+from itsmkit.plugin.records import MOST_NESTED
 
 __all__ = ["Difference", "differences", "from_json", "plain_of", "read_source", "text_of", "to_json"]
 
@@ -41,7 +43,12 @@ def read_source(source: object) -> tuple[dict[str, Any], str]:
     """
     if isinstance(source, Mapping):
         return _whole(source, Path()), "the configuration"
-    path = Path(source)  # type: ignore[arg-type]  # it refuses what is none
+    if not isinstance(source, str | PathLike):
+        problem = (
+            f"a configuration is the path of a TOML file, or a mapping of its tables, not {shown(source)}"
+        )
+        raise DefinitionError(problem)
+    path = Path(source)
     return _whole(load_toml(path), path.parent), path.name
 
 
@@ -77,7 +84,7 @@ def plain_of(text: str) -> dict[str, Any]:
     return found
 
 
-def to_json(plain: object, path: str = "the configuration") -> Any:
+def to_json(plain: object, path: str = "the configuration", depth: int = 0) -> Any:
     """
     Return plain data of TOML as JSON can hold it: the inverse of `from_json`.
 
@@ -87,15 +94,18 @@ def to_json(plain: object, path: str = "the configuration") -> Any:
     >>> to_json({"from": date(2026, 3, 29)})
     {'from': {'$date': '2026-03-29'}}
     """
+    if depth > MOST_NESTED:
+        problem = f"{path}: nests deeper than {MOST_NESTED} levels"
+        raise DefinitionError(problem)
     if isinstance(plain, Mapping):
         odd = [key for key in plain if not isinstance(key, str)]
         if odd:
             problem = f"{path}: keys are text, not {shown(odd[0])}"
             raise DefinitionError(problem)
-        table = {key: to_json(value, f"{path}.{key}") for key, value in plain.items()}
+        table = {key: to_json(value, f"{path}.{key}", depth + 1) for key, value in plain.items()}
         return {_ESCAPED: table} if len(table) == 1 and not _MARKS.isdisjoint(table) else table
     if isinstance(plain, list | tuple):
-        return [to_json(value, f"{path}[{place}]") for place, value in enumerate(plain)]
+        return [to_json(value, f"{path}[{place}]", depth + 1) for place, value in enumerate(plain)]
     for mark, kind in _DATES.items():
         if type(plain) is kind:
             return {mark: plain.isoformat()}

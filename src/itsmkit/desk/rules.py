@@ -201,6 +201,7 @@ class RulesCommands:
         if not is_a(reason, str) or not reason.strip():
             refusal = f"cannot change the configuration without a reason; write one, not {shown(reason)}"
             raise RefusedError(refusal)
+        _check_moves(moves)
         plain, where = read_source(source)
         text = text_of(plain, where)
         config = _loaded(plain, where)
@@ -230,6 +231,19 @@ class RulesCommands:
         if not runner.store.is_joined and not isinstance(runner.store, BatchStore):
             self._follow()
         return done
+
+
+def _check_moves(moves: object) -> None:
+    inner = moves.values() if isinstance(moves, Mapping) else ()
+    if isinstance(moves, Mapping) and all(isinstance(each, Mapping) for each in inner):
+        names = [*moves, *(name for each in inner for pair in each.items() for name in pair)]
+        if all(isinstance(name, str) for name in names):
+            return
+    problem = (
+        "moves: must be a mapping from kinds of work to mappings from states to states, such as "
+        f"{{'incident': {{'Waiting': 'Doing'}}}}, not {shown(moves)}"
+    )
+    raise DefinitionError(problem)
 
 
 class _Plan:

@@ -82,5 +82,5 @@ class Directory(Protocol):
             limit: The most to return, at least 1.
 
         Raises:
-            DefinitionError: If *limit* is less.
+            DefinitionError: If *text* is no text, or *limit* is less.
         """

@@ -100,6 +100,8 @@ def test_people_are_found_by_what_is_known_of_them(text: str, found: list[str]) 
 def test_nobody_is_not_found_many_times() -> None:
     with pytest.raises(DefinitionError, match="limit must be at least 1, not 0"):
         a_structure().find_people("ann", limit=0)
+    with pytest.raises(DefinitionError, match="text: must be a str, not int 7"):
+        a_structure().find_people(7)  # type: ignore[arg-type]
 
 
 def test_names_are_ids_if_nobody_says_otherwise() -> None:

@@ -86,10 +86,12 @@ class DirectoryContract:
         for each in getattr(A_STRUCTURE, part):
             assert getattr(directory, question)(each.id) == each
 
-    @pytest.mark.parametrize("key", ["nobody", "", "ANN", "ann ", "*", "'", "ann)(uid=*", "\0"])
+    @pytest.mark.parametrize(
+        "key", ["nobody", "", "ANN", "ann ", "*", "'", "ann)(uid=*", "\0", None, 7, ["ann"]]
+    )
     @pytest.mark.parametrize("question", _QUESTIONS)
-    def test_what_is_not_there_is_not_found(self, directory: Directory, question: str, key: str) -> None:
-        ask: Callable[[str], object] = getattr(directory, question)
+    def test_what_is_not_there_is_not_found(self, directory: Directory, question: str, key: Any) -> None:
+        ask: Callable[[Any], object] = getattr(directory, question)
         with pytest.raises(NotFoundError):
             ask(key)
 
@@ -138,7 +140,7 @@ class DirectoryContract:
         assert [*map(_id, directory.find_people(text))] == found
         assert [*map(_id, directory.find_people(text, limit=1))] == found[:1]
 
-    @pytest.mark.parametrize("limit", [0, -1])
+    @pytest.mark.parametrize("limit", [0, -1, None, "1"])
     def test_nobody_is_not_asked_for(self, directory: Directory, limit: Any) -> None:
         with pytest.raises(DefinitionError, match="limit"):
             directory.find_people("ann", limit=limit)

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from attrs import field, frozen
 
+from itsmkit._checks import is_a
 from itsmkit._frozen import as_tuple
 from itsmkit._problems import close_to, instance_problems
 from itsmkit.errors import DefinitionError, NotFoundError
@@ -159,11 +160,13 @@ class Structure:
             limit: The most to return, at least 1.
 
         Raises:
-            DefinitionError: If *limit* is less.
+            DefinitionError: If *text* is no text, or *limit* is less.
         """
-        if limit < 1:
-            problem = f"limit must be at least 1, not {limit}"
-            raise DefinitionError(problem)
+        problems = [*instance_problems("text", text, str)]
+        if not is_a(limit, int) or limit < 1:
+            problems.append(f"limit must be at least 1, not {limit!r}")
+        if problems:
+            raise DefinitionError(*problems)
         wanted = text.casefold()
         found = (person for words, person in self._by_name if any(wanted in word for word in words))
         return tuple(person for person, _ in zip(found, range(limit), strict=False))
@@ -173,7 +176,7 @@ class Structure:
         return {part: {each.id: each for each in getattr(self, part)} for part in _CLASSES}
 
     def _found(self, part: str, _kind: type[T], key: str) -> T:
-        found: T | None = self._known[part].get(key)
+        found: T | None = self._known[part].get(key) if is_a(key, str) else None
         if found is None:
             raise NotFoundError(_KINDS[part], key)
         return found
