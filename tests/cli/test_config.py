@@ -78,7 +78,7 @@ def test_programs_are_told_the_same(tmp_path: Path, capsys: Capture) -> None:
     assert (answer["kinds"], answer["problems"]) == (1, [])
 
 
-def test_what_has_no_path_is_of_the_whole_file(tmp_path: Path, capsys: Capture) -> None:
+def test_a_fault_of_a_whole_table_has_the_path_of_the_table(tmp_path: Path, capsys: Capture) -> None:
     file = tmp_path / "desk.toml"
     file.write_text('[log]\ntime_zone = "UTC"\n[log.columns]\nticket = "n"\nat = "a"\nstate = "s"\n')
     assert main(["config", "check", str(file), "--json"]) == 0

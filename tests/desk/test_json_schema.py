@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import field, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -149,6 +150,42 @@ def test_a_class_has_one_schema_wherever_it_stands() -> None:
     maker = SchemaMaker({})
     assert maker.of(Organisation) == maker.of(Organisation) == {"$ref": "#/$defs/Organisation"}
     assert list(maker.definitions) == ["Organisation"]
+
+
+@frozen
+class Nested:
+    """
+    Something in itself.
+
+    Words that are no arguments.
+
+    Args:
+        inner: What is
+            in it.
+
+    Raises:
+        Nothing: ever.
+    """
+
+    inner: "tuple[Nested, ...]" = ()
+    size: int = field(init=False, default=0)
+
+
+def test_a_class_in_itself_comes_to_an_end() -> None:
+    maker = SchemaMaker({})
+    assert maker.of(Nested | None) == {"anyOf": [{"$ref": "#/$defs/Nested"}, {"type": "null"}]}
+    assert maker.definitions["Nested"] == {
+        "description": "Something in itself.",
+        "type": "object",
+        "properties": {
+            "inner": {
+                "description": "What is in it.",
+                "type": "array",
+                "items": {"$ref": "#/$defs/Nested"},
+            }
+        },
+        "additionalProperties": False,
+    }
 
 
 def test_parts_of_two_schemas_stay_apart() -> None:
