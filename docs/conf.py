@@ -58,6 +58,7 @@ _ROOMS = [
     "cmdb.health",
     "cmdb.diagrams",
     "tickets",
+    "tickets.structure",
     "practices",
     "practices.assets",
     "reporting",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Any
 
-from itsmkit.plugin import RowKind, StoreRow
+from itsmkit.plugin import RecordEvent, RowKind, StoreRow
 from itsmkit.plugin.documents import DOCUMENTS
 from itsmkit.plugin.documents.canonical import canonical_bytes
 from itsmkit.practices import Incident
@@ -35,11 +35,11 @@ def problems_of(rows: Iterable[StoreRow]) -> Iterator[str]:
         if row.kind is RowKind.TICKET:
             stored = DOCUMENTS.from_document(data["ticket"])
             tickets[stored.ticket.id] = stored.ticket
-        elif row.kind in {RowKind.EVENT, RowKind.CONFIGURATION}:
+        elif row.kind in {RowKind.EVENT, RowKind.CONFIGURATION, RowKind.RECORD_EVENT}:
             positions.append(data["position"])
             event = DOCUMENTS.from_document(data["event"])
             is_of_ticket = row.kind is RowKind.EVENT
-            record = event.ticket_id if is_of_ticket else str(event.record.key)
+            record = _record_of(event)
             sequence, digest = chains.get(record, (0, "00" * 32))
             if event.sequence != sequence + 1:
                 yield f"event {event.sequence} of {record} follows event {sequence}"
@@ -57,6 +57,16 @@ def problems_of(rows: Iterable[StoreRow]) -> Iterator[str]:
     yield from (
         f"a timer of {each.ticket_id}, which is not there" for each in timers if each.ticket_id not in tickets
     )
+
+
+def _record_of(event: Any) -> str:
+    match event:
+        case TicketEvent():
+            return event.ticket_id
+        case RecordEvent():
+            return f"{event.kind} {event.id}"
+        case _:
+            return str(event.record.key)
 
 
 def _problems_of_tickets(tickets: dict[str, Any], histories: dict[str, list[TicketEvent]]) -> Iterator[str]:

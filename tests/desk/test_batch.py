@@ -9,17 +9,19 @@ from typing import Any
 import pytest
 from attrs import evolve
 from hypothesis import given
+from hypothesis import strategies as st
 
 from itsmkit.cmdb import CIId, ConfigurationItem
 from itsmkit.cmdb.reconciliation import StagingArea
+from itsmkit.conditions import ALWAYS, equals, present
 from itsmkit.desk import Desk, InMemoryNotifier, InMemoryStore, ManualClock, relive
 from itsmkit.errors import ConflictError, NotFoundError, RefusedError
-from itsmkit.plugin import Checkpoint, LedgerEntry, RowKind, StoredTicket, TicketQuery, Timer
+from itsmkit.plugin import Checkpoint, LedgerEntry, Record, RowKind, Store, StoredTicket, TicketQuery, Timer
 from itsmkit.plugin.integrity import root_of
 from itsmkit.practices import Incident, Observation
 from itsmkit.simulate import month
 from itsmkit.testing import A_MONDAY
-from itsmkit.testing.contracts import commented, entry, said, save, staged
+from itsmkit.testing.contracts import commented, deleted, entry, happened, kept, rewritten, said, save, staged
 from itsmkit.testing.days import Act, Day, days, rows_in_any_position
 from itsmkit.tickets import Actor, CheckpointPassed
 
@@ -431,6 +433,87 @@ def test_what_is_recorded_follows_what_was_recorded(desk: Desk) -> None:
             unit.record([said("a", 2), said("a", 3)], after=known.position)
             assert len(unit.configuration_history(known.event.record.key)) == 3
     assert [each.position for each in desk.store.configuration_events(after=0, limit=9)] == [1, 2, 3]
+
+
+# -- records -----------------------------------------------------------------------------------------------
+
+CHANGES = st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from(["x", "y", None])), max_size=12)
+
+
+def change(store: Store, record_id: str, mark: str | None) -> None:
+    """Save the next version of a person, or delete it."""
+    with store.begin() as unit:
+        try:
+            found = unit.record_of("person", record_id)
+        except NotFoundError:
+            first = Record("person", record_id, 1, {"mark": mark})
+            unit.save_record(first, [happened(first, 1)], expected=0)
+            return
+        if mark is None:
+            deleted(unit, found)
+        else:
+            rewritten(unit, found, mark=mark)
+
+
+def pages(store: Store, limit: int, where: Any) -> list[Record]:
+    """Return the people for whom a condition holds, gone through in pages."""
+    found: list[Record] = []
+    while page := store.records("person", where=where, after=found[-1].id if found else "", limit=limit):
+        assert len(page) <= limit
+        found += page
+    return found
+
+
+@given(CHANGES, CHANGES, st.integers(1, 3), st.sampled_from([ALWAYS, equals("mark", "x"), present("mark")]))
+def test_records_are_the_same_in_a_batch_as_without_it(
+    before: list[tuple[str, str | None]], day: list[tuple[str, str | None]], limit: int, where: Any
+) -> None:
+    plain, below = InMemoryStore(), InMemoryStore()
+    for store in (plain, below):
+        for each in before:
+            change(store, *each)
+        kept(store, "a", kind="article")
+    desk = Desk(store=below)
+    with desk.batch() as batch:
+        for each in day:
+            change(plain, *each)
+            change(batch.store, *each)
+            assert pages(batch.store, limit, where) == pages(plain, limit, where)
+        events = [each.event for each in plain.record_events(after=0, limit=99)]
+        assert [each.event for each in batch.store.record_events(after=0, limit=99)] == events
+        for record in pages(plain, 9, ALWAYS):
+            with plain.begin() as one, batch.store.begin() as other:
+                assert other.record_of("person", record.id) == one.record_of("person", record.id)
+                assert other.record_history("person", record.id) == one.record_history("person", record.id)
+    assert list(below.dump()) == list(plain.dump())
+
+
+def test_units_in_a_batch_that_save_one_record_are_told(desk: Desk) -> None:
+    with desk.batch() as batch:
+        outer = batch.store.begin()
+        unit = outer.__enter__()
+        rewritten(unit, None, mark="outer")
+        ann = kept(batch.store, "ann", mark="inner")
+        with pytest.raises(ConflictError, match="person ann at version 0"):
+            outer.__exit__(None, None, None)
+        with pytest.raises(ConflictError, match="person ann at version 0"), batch.store.begin() as unit:
+            rewritten(unit, None)
+        with batch.store.begin() as unit:
+            second = rewritten(unit, ann, mark="second")
+            assert unit.record_of("person", "ann") == second
+            assert [each.sequence for each in unit.record_history("person", "ann")] == [1, 2]
+    assert desk.store.records("person", limit=9) == [second]
+
+
+def test_a_record_that_others_have_saved_meanwhile_is_met_at_the_end(make_desk: Callable[..., Desk]) -> None:
+    desk = make_desk()
+    ann = kept(desk.store, "ann", mark="before")
+    with pytest.raises(ConflictError, match="person ann at version 1"), desk.batch() as batch:  # noqa: PT012
+        with batch.store.begin() as unit:
+            rewritten(unit, unit.record_of("person", "ann"), mark="batch")
+        with desk.store.begin() as unit:
+            meanwhile = rewritten(unit, ann, mark="meanwhile")
+    assert desk.store.records("person", limit=9) == [meanwhile]
 
 
 def test_a_ticket_may_be_given_another_number(desk: Desk) -> None:

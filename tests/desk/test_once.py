@@ -2,6 +2,7 @@
 
 import inspect
 import pickle
+import tomllib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,7 +19,18 @@ from hypothesis import strategies as st
 
 from itsmkit.cmdb import CIId, ConfigurationItem, RedundancySet, Relation, SourceRecord
 from itsmkit.cmdb.history import ConfigurationRecord
-from itsmkit.desk import MIN_RETENTION, Desk, DeskConfig, InMemoryStore, ManualClock, Reconciled, WorkCommands
+from itsmkit.desk import (
+    MIN_RETENTION,
+    Desk,
+    DeskConfig,
+    InMemoryStore,
+    ManualClock,
+    Reconciled,
+    WorkCommands,
+)
+from itsmkit.desk.profiles import (
+    profile_text,
+)
 from itsmkit.errors import DefinitionError, IdempotencyError, PluginError, RefusedError
 from itsmkit.plugin import (
     Discovery,
@@ -81,6 +93,11 @@ def seen(key: str, at: datetime = A_MONDAY, **attributes: object) -> SourceRecor
 
 def host(ci: str, **attributes: object) -> ConfigurationItem:
     return ConfigurationItem(CIId(ci), "physical host", ci, attributes)
+
+
+def rules(name: str) -> dict[str, Any]:
+    """Return the tables of the standard configuration under another name, with other agreements."""
+    return {**tomllib.loads(profile_text("service_desk")), "desk": {"name": name}}
 
 
 def logged(desk: Desk) -> TicketId:
@@ -430,6 +447,12 @@ CASES = {
     ),
 }
 
+CASES["configuration.change"] = Case(
+    lambda desk, _, **key: desk.configuration.change(rules("Our desk"), reason="a new name", **key),
+    lambda desk, _, **key: desk.configuration.change(rules("Our desk"), reason="another reason", **key),
+    logged,
+)
+
 every_command = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 
 
@@ -463,7 +486,7 @@ def test_every_command_can_be_done_once() -> None:
     desk = a_desk()
     found = {
         f"{room}.{name}"
-        for room in ("incidents", "changes", "tickets", "links", "cmdb", "discovery")
+        for room in ("incidents", "changes", "tickets", "links", "cmdb", "discovery", "configuration")
         for name, method in inspect.getmembers(type(getattr(desk, room)), inspect.isfunction)
         if not name.startswith("_")
         # What all kinds of work share is one and the same, and incidents stand for it.

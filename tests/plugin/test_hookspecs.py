@@ -20,7 +20,7 @@ SIGNATURES = {
 
 
 def test_the_hooks_have_the_signatures_that_plugins_rely_on():
-    assert API == "2.0"
+    assert API == "3.0"
     assert {hook.__name__: str(inspect.signature(hook)) for hook in HOOKS} == SIGNATURES
 
 

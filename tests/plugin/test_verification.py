@@ -25,12 +25,14 @@ from itsmkit.plugin import (
     Heads,
     LedgerEntry,
     OutboxEntry,
+    Record,
+    RecordEvent,
     RowKind,
     StoreRow,
 )
 from itsmkit.plugin.documents import canonical_bytes, from_document
 from itsmkit.plugin.dump_file import rows_of, write_dump
-from itsmkit.plugin.integrity import ChainHead, link, root_of
+from itsmkit.plugin.integrity import ChainHead, link, record_name, root_of
 from itsmkit.plugin.verification import (
     MOST_KEPT,
     Anchor,
@@ -72,6 +74,17 @@ class Books:
     def rows(self) -> Rows:
         return [*self.store.dump()]
 
+    def note(self, kind: str, *record_ids: str, deleted: bool = False) -> None:
+        """Save two versions of records, each with its event."""
+        for each in record_ids:
+            for version in (1, 2):
+                is_gone = deleted and version == 2
+                document = {} if is_gone else {"name": f"{each} {version}"}
+                record = Record(kind, each, version, document, is_deleted=is_gone)
+                event = RecordEvent(kind, each, version, self.clock(), AN_AGENT, "Changed", document)
+                with self.store.begin() as unit:
+                    unit.save_record(record, [event], expected=version - 1)
+
     def do_everything(self) -> None:
         desk, first, second = self.desk, self.log("No network"), self.log("No mail, Ünïcode \u2028")
         desk.tickets.comment(first, "Looking into it", public=True)
@@ -82,6 +95,8 @@ class Books:
         desk.cmdb.put(an_item("web"), an_item("db"), reason="new")
         desk.cmdb.relate("web", "depends_on", "db")
         desk.cmdb.put(an_item("web", "Web shop"), reason="renamed")
+        self.note("person", "ann", "bob")
+        self.note("article", "vpn", deleted=True)
         for key in ("1", "2"):
             desk.discovery.receive(
                 [SourceRecord("netbox", key, "physical host", f"n-{key}", {}, seen_at=A_MONDAY)]
@@ -178,7 +193,7 @@ def test_nothing_is_wrong_with_nothing() -> None:
 
 
 OPERATIONS = st.lists(
-    st.sampled_from(["log", "comment", "describe", "put", "end", "seal", "seal"]), max_size=25
+    st.sampled_from(["log", "comment", "describe", "note", "put", "end", "seal", "seal"]), max_size=25
 )
 
 
@@ -194,6 +209,8 @@ def test_what_a_desk_does_breaks_no_seal(operations: list[str], random: Random) 
                 books.desk.tickets.comment(random.choice(books.ids), f"It is {number}", public=True)
             case "describe" if books.ids:
                 books.desk.tickets.describe(random.choice(books.ids), site=f"floor {number}")
+            case "note":
+                books.note("person", f"person-{number}", deleted=random.random() < 0.5)
             case "put":
                 books.desk.cmdb.put(an_item(f"ci-{random.randrange(3)}", f"name {number}"))
             case "seal":
@@ -250,8 +267,8 @@ def test_the_desk_refuses_an_anchor_of_another_tenant(books: Books) -> None:
 
 # Whatever is done to it
 
-SEALED = [RowKind.TICKET, RowKind.EVENT, RowKind.CONFIGURATION]
-HELD = [*SEALED, RowKind.STAGING_VERSION, RowKind.SERIES]
+SEALED = [RowKind.TICKET, RowKind.EVENT, RowKind.CONFIGURATION, RowKind.RECORD_EVENT]
+HELD = [*SEALED, RowKind.RECORD, RowKind.STAGING_VERSION, RowKind.SERIES]
 """Of these, no row may be missing; whether a timer was set, nothing else tells."""
 
 
@@ -336,6 +353,16 @@ def test_whatever_was_dropped_from_the_end_breaks_the_seal(data: st.DataObject) 
     assert gone == {
         f"configuration/{json.dumps(_key(ROWS[place]), separators=(',', ':'))}" for place in events[kept:]
     }
+
+
+@given(st.data())
+def test_whatever_was_dropped_from_the_end_of_records_breaks_the_seal(data: st.DataObject) -> None:
+    events = of(RowKind.RECORD_EVENT, ROWS)
+    kept = data.draw(st.integers(0, len(events) - 1))
+    found = checked(without(ROWS, *events[kept:]), SEAL)
+    assert {*kinds(found)} == {FindingKind.BROKEN_SEAL, FindingKind.MISSING}
+    names = {(row["kind"], row["id"]) for row in (ROWS[place].data["event"] for place in events[kept:])}
+    assert {each.record for each in found.findings if each.record} == {record_name(*each) for each in names}
 
 
 def _key(row: StoreRow) -> object:
@@ -527,7 +554,8 @@ def test_a_history_without_a_ticket_is_told_once() -> None:
 
 
 def test_timers_and_notifications_of_a_ticket_that_is_not_there_are_told() -> None:
-    rows = [row for row in PLAIN if row.kind not in SEALED and row.kind is not RowKind.CURSOR]
+    others = {*SEALED, RowKind.RECORD, RowKind.CURSOR}
+    rows = [row for row in PLAIN if row.kind not in others]
     found = told(rows)
     assert {line.partition(":")[0] for line in found} == {"orphan"}
     assert sum("the timer" in line for line in found) == len(of(RowKind.TIMER, rows)) > 0
@@ -576,8 +604,111 @@ def test_positions_that_do_not_grow_or_are_of_both_feeds_are_told() -> None:
     place = of(RowKind.CONFIGURATION, PLAIN)[0]
     found = told(changed(PLAIN, place, position=2))
     assert found == [
-        f"repeated: position 2, row {place + 1}: another event, of the other feed, has the same position"
+        f"repeated: position 2, row {place + 1}: another event, of another feed, has the same position"
     ]
+
+
+ANN = record_name("person", "ann")
+RECORDS, NOTED = of(RowKind.RECORD, PLAIN), of(RowKind.RECORD_EVENT, PLAIN)
+"""Of article vpn, person ann and person bob; of ann, ann, bob, bob, vpn and vpn."""
+
+
+def as_record(place: int, **values: Any) -> Rows:
+    return changed(PLAIN, place, record={**PLAIN[place].data["record"], **values})
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        pytest.param(
+            as_record(RECORDS[1], version=3),
+            f"missing: {ANN}, row {RECORDS[1] + 1}: the record is saved at version 3, and its history "
+            "has 2 events",
+            id="a later version",
+        ),
+        pytest.param(
+            as_record(RECORDS[1], version=1),
+            f"differing: {ANN}, event 2, position {PLAIN[NOTED[1]].data['position']}, row {NOTED[1] + 1}: "
+            "the history goes on after the event at which the record is saved, 1",
+            id="an earlier version",
+        ),
+        pytest.param(
+            without(PLAIN, RECORDS[1]),
+            f"orphan: {ANN}, event 1, position {PLAIN[NOTED[0]].data['position']}, row {NOTED[0]}: there is "
+            "a history, and no such record",
+            id="no record",
+        ),
+        pytest.param(
+            without(PLAIN, NOTED[1]),
+            f"missing: {ANN}, row {RECORDS[1] + 1}: the record is saved at version 2, and its history "
+            "has 1 event",
+            id="no newest event",
+        ),
+        pytest.param(
+            without(PLAIN, NOTED[0]),
+            f"missing: {ANN}, event 2, position {PLAIN[NOTED[1]].data['position']}, row {NOTED[0] + 1}: 1 "
+            "event before it, from 1 on, cannot be found",
+            id="no first event",
+        ),
+        pytest.param(
+            changed(PLAIN, NOTED[0], event={**PLAIN[NOTED[0]].data["event"], "name": "Praised"}),
+            f"changed: {ANN}, event 1, position {PLAIN[NOTED[0]].data['position']}, row {NOTED[0] + 1}: its "
+            "digest is not that of its document and of the events before it",
+            id="a changed event",
+        ),
+        pytest.param(
+            [*PLAIN[: RECORDS[2]], PLAIN[RECORDS[1]], *PLAIN[RECORDS[2] :]],
+            f"repeated: row {RECORDS[2] + 1}: the record 'ann' of the kind 'person' stands there twice",
+            id="a record twice",
+        ),
+        pytest.param(
+            [*without(PLAIN, RECORDS[0])[: RECORDS[2]], PLAIN[RECORDS[0]], *PLAIN[RECORDS[2] + 1 :]],
+            f"disordered: row {RECORDS[2] + 1}: the record 'vpn' of the kind 'article' comes after one that "
+            "follows it",
+            id="records in another order",
+        ),
+        pytest.param(
+            changed(PLAIN, NOTED[0], position=1),
+            f"repeated: position 1, row {NOTED[0] + 1}: another event, of another feed, has the same "
+            "position",
+            id="the position of a ticket",
+        ),
+        pytest.param(
+            as_record(RECORDS[1], schema=99),
+            f"unreadable: row {RECORDS[1] + 1}: record: schema: 99 is newer than 1, the newest known here; "
+            "upgrade itsmkit",
+            id="a record that cannot be read",
+        ),
+        pytest.param(
+            changed(PLAIN, RECORDS[1], record={"type": "spell", "kind": "person", "id": "\ud800"}),
+            f"unreadable: row {RECORDS[1] + 1}: the document: type: is not known here: str 'spell'; known: ",
+            id="a record that nobody knows",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_record_is_told(rows: Rows, expected: str) -> None:
+    first, *others = told(rows)
+    assert first.startswith(expected)
+    assert [line.partition(":")[0] for line in others] == (["orphan"] if "spell" in expected else [])
+
+
+def test_an_event_of_a_record_that_cannot_be_read_still_has_its_place_in_the_chain() -> None:
+    rows = deepcopy(PLAIN)
+    heads: dict[str, str] = {}
+    rows[NOTED[0]].data["event"]["schema"] = 99
+    for place in NOTED:
+        event = rows[place].data["event"]
+        name = record_name(event["kind"], event["id"])
+        heads[name] = link(heads.get(name), canonical_bytes(event))
+        rows[place].data["digest"] = heads[name]
+    assert [line.partition(":")[0] for line in told(rows)] == ["unreadable"]
+    del rows[NOTED[0]].data["event"]["id"]
+    assert [line.partition(":")[0] for line in told(rows)] == ["unreadable", "missing"]
+
+
+def test_a_history_of_records_of_which_one_event_stands_twice_is_compared_all_the_same() -> None:
+    rows = [*PLAIN[: NOTED[1]], PLAIN[NOTED[0]], *PLAIN[NOTED[1] :]]
+    assert [line.partition(":")[0] for line in told(rows)] == ["disordered", "repeated"]
 
 
 def test_an_attachment_with_other_content_is_told() -> None:

@@ -378,6 +378,8 @@ def books(draw: st.DrawFn) -> AgreementBook:
         WHENS,
         calendars=st.lists(st.builds(CalendarRule, any_calendar, WHENS), max_size=2),
         newest_calendar=st.booleans(),
+        scope=WHENS,
+        local_hours=st.booleans(),
     )
     hours = st.integers(1, 9).map(lambda number: number * HOUR)
     leg = {"checkpoints": CHECKPOINTS, "pause": WHENS, "held_by": st.sampled_from(["support_group", "x"])}

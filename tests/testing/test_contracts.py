@@ -25,6 +25,8 @@ from itsmkit.plugin import (
     Notification,
     OutboxEntry,
     PositionedEvent,
+    Record,
+    RecordEvent,
     RowKind,
     Store,
     StoredTicket,
@@ -286,6 +288,108 @@ class GivesLongPages(InMemoryStore):
 class CountsTheStreamsApart(InMemoryStore):
     def events(self, *, after: int, limit: int) -> Sequence[PositionedEvent[TicketEvent]]:
         whole = super().events(after=0, limit=1000)
+        counted = [each._replace(position=n) for n, each in enumerate(whole, start=1)]
+        return [each for each in counted if each.position > after][:limit]
+
+
+class IgnoresExpectedRecords(StoreOf):
+    class unit(Unit):  # noqa: N801  # as above
+        def save_record(self, record: Record, events: Sequence[RecordEvent], *, expected: int) -> None:
+            try:
+                expected = self._unit.record_of(record.kind, record.id).version
+            except NotFoundError:
+                expected = 0
+            numbered = [evolve(event, sequence=n) for n, event in enumerate(events, expected + 1)]
+            self._unit.save_record(
+                evolve(record, version=expected + len(events)), numbered, expected=expected
+            )
+
+
+class BelievesSequences(StoreOf):
+    class unit(Unit):  # noqa: N801  # as above
+        def save_record(self, record: Record, events: Sequence[RecordEvent], *, expected: int) -> None:
+            key = record.kind, record.id
+            self._unit._check_record(self._store._room.kept, key, expected)
+            self._unit._expected_records.setdefault(key, expected)
+            self._unit._records[key] = record
+            self._unit._record_events.extend(events)
+
+
+class SavesRecordsAtOnce(StoreOf):
+    """Does not wait for the end of the unit of work."""
+
+    class unit(Unit):  # noqa: N801  # as above
+        def save_record(self, record: Record, events: Sequence[RecordEvent], *, expected: int) -> None:
+            with InMemoryStore.begin(self._store) as other:
+                other.save_record(record, events, expected=expected)
+
+
+class MixesUpKinds(StoreOf):
+    class unit(Unit):  # noqa: N801  # as above
+        def record_of(self, kind: str, record_id: str) -> Record:
+            found = [each for each in self._store._room.kept.others.values() if each.id == record_id]
+            return found[0] if found else self._unit.record_of(kind, record_id)
+
+
+class JoinsKindAndId(StoreOf):
+    """Tells records apart by a text that is made of kind and id."""
+
+    class unit(Unit):  # noqa: N801  # as above
+        def record_history(self, kind: str, record_id: str) -> Sequence[RecordEvent]:
+            wanted = f"{kind}/{record_id}"
+            saved = [each.event for each in self._store.record_events(after=0, limit=1000)]
+            return [event for event in saved if f"{event.kind}/{event.id}" == wanted]
+
+
+class ForgetsWhoWasDeleted(StoreOf):
+    class unit(Unit):  # noqa: N801  # as above
+        def record_of(self, kind: str, record_id: str) -> Record:
+            found = self._unit.record_of(kind, record_id)
+            if found.is_deleted:
+                raise NotFoundError(kind, record_id)
+            return found
+
+
+class RoundsNumbers(StoreOf):
+    class unit(Unit):  # noqa: N801  # as above
+        def save_record(self, record: Record, events: Sequence[RecordEvent], *, expected: int) -> None:
+            rounded = {key: float(n) if type(n) is int else n for key, n in record.document.items()}
+            self._unit.save_record(evolve(record, document=rounded), events, expected=expected)
+
+
+class ListsTombstones(InMemoryStore):
+    def records(
+        self, kind: str, *, where: Condition = ALWAYS, after: str = "", limit: int
+    ) -> Sequence[Record]:
+        return list(self._room.kept.of_kind(kind, after))[:limit]
+
+
+class SortsRecordsOddly(InMemoryStore):
+    def records(
+        self, kind: str, *, where: Condition = ALWAYS, after: str = "", limit: int
+    ) -> Sequence[Record]:
+        found = super().records(kind, where=where, after=after, limit=limit)
+        return sorted(found, key=lambda each: each.id.lower())
+
+
+class ChoosesFromAPage(InMemoryStore):
+    """Takes the page first, and asks the condition then."""
+
+    def records(
+        self, kind: str, *, where: Condition = ALWAYS, after: str = "", limit: int
+    ) -> Sequence[Record]:
+        page = super().records(kind, after=after, limit=limit)
+        return [each for each in super().records(kind, where=where, limit=1000) if each in page]
+
+
+class SkipsInTheStreamOfRecords(InMemoryStore):
+    def record_events(self, *, after: int, limit: int) -> Sequence[PositionedEvent[RecordEvent]]:
+        return super().record_events(after=after + 2 if after else 0, limit=limit)
+
+
+class CountsRecordsApart(InMemoryStore):
+    def record_events(self, *, after: int, limit: int) -> Sequence[PositionedEvent[RecordEvent]]:
+        whole = super().record_events(after=0, limit=1000)
         counted = [each._replace(position=n) for n, each in enumerate(whole, start=1)]
         return [each for each in counted if each.position > after][:limit]
 
@@ -565,10 +669,10 @@ class BelievesDigests(InMemoryStore):
         digests: dict[str, str] = {}
         mended: list[StoreRow] = []
         for row in rows:
-            data = row[1] if row[0] in (RowKind.EVENT, RowKind.CONFIGURATION) else None
+            data = row[1] if row[0] in (RowKind.EVENT, RowKind.CONFIGURATION, RowKind.RECORD_EVENT) else None
             if data and "digest" in data:
                 event = data["event"]
-                record = event.get("ticket_id") or str(event["record"]["key"])
+                record = event.get("ticket_id") or str(event.get("id") or event["record"]["key"])
                 digests[record] = link(digests.get(record), canonical_bytes(event))
                 row = StoreRow(row.kind, {**data, "digest": digests[record]})  # noqa: PLW2901
             mended.append(row)
@@ -689,6 +793,27 @@ def test_the_reference_fails_at_nothing() -> None:
         (SkipsRecords, "test_a_reader_of_the_configuration_skips_no_commit"),
         (GivesLongPages, "test_the_stream_of_the_configuration_is_complete_whatever_the_size_of_its_pages"),
         (CountsTheStreamsApart, "test_tickets_and_the_configuration_share_one_order_of_commits"),
+        (IgnoresExpectedRecords, "test_a_record_is_not_saved_over_another_version"),
+        (IgnoresExpectedRecords, "test_of_two_who_read_the_same_record_one_saves"),
+        (IgnoresExpectedRecords, "test_of_two_who_save_a_new_record_one_does"),
+        (IgnoresExpectedRecords, "test_a_unit_that_saves_a_record_twice_goes_by_what_it_has_saved"),
+        (BelievesSequences, "test_events_lead_from_one_version_to_the_other"),
+        (SavesRecordsAtOnce, "test_a_ticket_and_a_record_are_saved_together_or_not_at_all"),
+        (MixesUpKinds, "test_of_what_nobody_saved_there_is_no_record"),
+        (JoinsKindAndId, "test_a_record_is_found_by_kind_and_id"),
+        (JoinsKindAndId, "test_a_unit_of_work_sees_the_records_it_has_saved"),
+        (ForgetsWhoWasDeleted, "test_a_deleted_record_leaves_a_tombstone"),
+        (ListsTombstones, "test_a_deleted_record_leaves_a_tombstone"),
+        (RoundsNumbers, "test_a_saved_record_comes_back_equal"),
+        (SortsRecordsOddly, "test_records_come_by_the_code_points_of_their_ids"),
+        (ChoosesFromAPage, "test_records_are_those_for_which_a_condition_holds"),
+        (SkipsInTheStreamOfRecords, "test_the_stream_of_records_is_complete_whatever_the_size_of_its_pages"),
+        (SkipsInTheStreamOfRecords, "test_a_reader_of_records_skips_no_commit"),
+        (CountsRecordsApart, "test_all_streams_share_one_order_of_commits"),
+        (sharing("others"), "test_a_record_is_that_of_its_tenant"),
+        (sharing("ids"), "test_two_tenants_call_everything_alike"),
+        (sharing("other_histories"), "test_two_tenants_call_everything_alike"),
+        (sharing("other_feed"), "test_two_tenants_call_everything_alike"),
         (ForgetsLocks, "test_a_staging_area_comes_back_equal"),
         (StagesOverOthers, "test_a_staging_area_is_not_saved_over_another"),
         (StagesOverOthers, "test_of_two_who_read_the_same_staging_area_one_saves"),

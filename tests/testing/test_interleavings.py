@@ -8,6 +8,7 @@ from threading import Condition, Lock
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +21,8 @@ from itsmkit.plugin import (
     LedgerEntry,
     OutboxEntry,
     PositionedEvent,
+    Record,
+    RecordEvent,
     Store,
     StoredTicket,
     UnitOfWork,
@@ -256,6 +259,40 @@ class RecordsOverOthers(StoreOf):
             self._unit.record(events, after=max((each.position for each in page), default=0))
 
 
+class SavesRecordsOverOthers(StoreOf):
+    class unit(Unit):  # noqa: N801  # as above
+        def save_record(self, record: Record, events: Sequence[RecordEvent], *, expected: int) -> None:
+            try:
+                expected = self._unit.record_of(record.kind, record.id).version
+            except NotFoundError:
+                expected = 0
+            events = [evolve(each, sequence=n) for n, each in enumerate(events, expected + 1)]
+            self._unit.save_record(evolve(record, version=expected + len(events)), events, expected=expected)
+
+
+class DrawsPositionsOfRecordsAtFirst(StoreOf):
+    """As `DrawsPositionsAtFirst`, of the stream of records."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.drawn: dict[tuple[str, int], int] = {}
+
+    class unit(Unit):  # noqa: N801  # as above
+        def save_record(self, record: Record, events: Sequence[RecordEvent], *, expected: int) -> None:
+            for event in events:
+                self._store.drawn[event.id, event.sequence] = len(self._store.drawn) + 1  # type: ignore[attr-defined]
+            self._unit.save_record(record, events, expected=expected)
+
+    def record_events(self, *, after: int, limit: int) -> Sequence[PositionedEvent[RecordEvent]]:
+        found = super().record_events(after=0, limit=1000)
+        placed = [
+            PositionedEvent(self.drawn[each.event.id, each.event.sequence], each.event) for each in found
+        ]
+        return [each for each in sorted(placed, key=lambda each: each.position) if each.position > after][
+            :limit
+        ]
+
+
 class StagesOverOthers(StoreOf):
     class unit(Unit):  # noqa: N801  # as above
         def save_staging(self, area: StagingArea, *, expected: int) -> None:
@@ -316,6 +353,12 @@ class DrawsPositionsAtFirst(StoreOf):
         (IgnoresSkips, "one draws numbers, and one leaves some out"),
         (RecordsOverOthers, "two record something of the configuration"),
         (RecordsOverOthers, "one stages and records, one records"),
+        (SavesRecordsOverOthers, "two change one record"),
+        (SavesRecordsOverOthers, "two change two records, the other first"),
+        (SavesRecordsOverOthers, "two begin two records, the other first"),
+        (ChecksOnlyWhenSaving, "two change one record"),
+        (ChecksOnlyWhenSaving, "two begin two records, the other first"),
+        (DrawsPositionsOfRecordsAtFirst, "a reader follows the stream of records while two save"),
         (StagesOverOthers, "two stage what sources say"),
         (SendsAgain, "one key into the outbox"),
         (HandsOutEntriesTwice, "two deliver"),

@@ -12,11 +12,22 @@ from hypothesis import strategies as st
 from itsmkit.cmdb import CIId
 from itsmkit.desk import InMemoryStore
 from itsmkit.errors import ConflictError, NotFoundError
-from itsmkit.plugin import ClaimedTimer, LedgerEntry, Store, Timer, UnitOfWork
+from itsmkit.plugin import ClaimedTimer, LedgerEntry, Record, Store, Timer, UnitOfWork
 from itsmkit.plugin.integrity import Checkpoint, root_of
 from itsmkit.practices import Decision, Incident, Occasion, incident_kind
 from itsmkit.testing import A_MONDAY, AN_AGENT
-from itsmkit.testing.contracts import LEASE, Undo, commented, entry, newest, said, save, staged
+from itsmkit.testing.contracts import (
+    LEASE,
+    Undo,
+    commented,
+    deleted,
+    entry,
+    newest,
+    rewritten,
+    said,
+    save,
+    staged,
+)
 from itsmkit.tickets import TicketId
 from itsmkit_sql import SQLStore
 from itsmkit_sql._schema import metadata
@@ -79,6 +90,22 @@ def say(n: int, off: int, skipped: int) -> Step:
         unit.record([said(f"host-{n}", max(sequence, 1))], after=newest(side.store) + skipped)
 
     return step
+
+
+def begin_record(n: int) -> Step:
+    return lambda _, unit: rewritten(unit, None, n=n)
+
+
+def rewrite(n: int, off: int) -> Step:
+    def step(_: Side, unit: UnitOfWork) -> Record:
+        found = unit.record_of("person", "ann")
+        return rewritten(unit, evolve(found, version=max(found.version + off, 1)), n=n)
+
+    return step
+
+
+def bury() -> Step:
+    return lambda _, unit: deleted(unit, unit.record_of("person", "ann"))
 
 
 def stage(key: str, off: int, gone: bool) -> Step:
@@ -148,6 +175,7 @@ def look(n: int) -> Step:
         unit.ticket(ticket_id(n)).ticket,
         list(unit.history(ticket_id(n))),
         list(unit.configuration_history(key)),
+        list(unit.record_history("person", "ann")),
     )
 
 
@@ -167,6 +195,9 @@ STEPS = st.one_of(
     st.builds(comment, TICKETS, OFF),
     st.builds(blindly_comment, TICKETS, st.integers(1, 3)),
     st.builds(say, TICKETS, OFF, OFF),
+    st.builds(begin_record, TICKETS),
+    st.builds(rewrite, TICKETS, OFF),
+    st.builds(bury),
     st.builds(stage, KEYS, OFF, st.booleans()),
     st.builds(set_timer, TICKETS, KEYS, st.integers(0, 300)),
     st.builds(clear_timer, TICKETS, KEYS),
@@ -248,6 +279,8 @@ def seen(store: Store) -> dict[str, object]:
         "tickets": [stored.ticket for stored in store.tickets()],
         "feed": list(store.events(after=0, limit=1000)),
         "configuration": list(store.configuration_events(after=0, limit=1000)),
+        "record events": list(store.record_events(after=0, limit=1000)),
+        "records": list(store.records("person", limit=1000)),
         "staging": store.staging(),
         "next due": store.next_due(),
         "parked": sorted(store.parked(), key=lambda each: each.notification.key),

@@ -24,7 +24,7 @@ from itsmkit.plugin.documents import DOCUMENTS, DocumentType
 from itsmkit.plugin.integrity import Checkpoint, root_of
 from itsmkit.practices import Incident
 from itsmkit.testing import A_MONDAY, a_notification, an_incident_logged
-from itsmkit.testing.contracts import HOUR, LEASE, commented, entry, newest, said, save, saved, staged
+from itsmkit.testing.contracts import HOUR, LEASE, commented, entry, kept, newest, said, save, saved, staged
 from itsmkit_sql import ConcurrentUnitError, DamagedRowError, DatabaseError, SQLStore, _engines
 from itsmkit_sql._counters import next_number
 from itsmkit_sql._database import _left_to_parents
@@ -329,7 +329,16 @@ def test_a_damaged_document_is_named(store: SQLStore, other: SQLStore, damage: s
         unit.record([said()], after=0)
         unit.save_staging(staged(), expected=0)
         unit.enqueue(entry("a"))
-    for table in ("tickets", "ticket_events", "configuration_events", "staging", "outbox"):
+    kept(store, "ann")
+    for table in (
+        "tickets",
+        "ticket_events",
+        "configuration_events",
+        "records",
+        "record_events",
+        "staging",
+        "outbox",
+    ):
         run(store, f"UPDATE itsmkit_{table} SET document = '{damage}'")
     with pytest.raises(
         DatabaseError, match=r"the document of ticket ticket-INC-1 cannot be read: .*; restore"
@@ -343,6 +352,20 @@ def test_a_damaged_document_is_named(store: SQLStore, other: SQLStore, damage: s
         unit.history(incident.id)
     with pytest.raises(DatabaseError, match="event 1 of configuration item host-1"), other.begin() as unit:
         unit.configuration_history(said().record.key)
+    with (
+        pytest.raises(DatabaseError, match="the document of record person/ann cannot be read"),
+        other.begin() as unit,
+    ):
+        unit.record_of("person", "ann")
+    with (
+        pytest.raises(DatabaseError, match="the document of event 1 of person ann cannot be read"),
+        other.begin() as unit,
+    ):
+        unit.record_history("person", "ann")
+    with pytest.raises(DatabaseError, match="the document of record person/ann cannot be read"):
+        other.records("person", limit=1)
+    with pytest.raises(DatabaseError, match="the document of the event at position 3 cannot be read"):
+        other.record_events(after=0, limit=1)
     with pytest.raises(DatabaseError, match="the document of the staging row"):
         other.staging()
     with pytest.raises(DatabaseError, match="the document of notification a cannot be read"):

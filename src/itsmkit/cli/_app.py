@@ -12,6 +12,7 @@ from rich.text import Text
 
 from itsmkit import ItsmkitError, __version__
 from itsmkit.cli._cmdb_app import cmdb
+from itsmkit.cli._config_app import config
 from itsmkit.cli._consoles import error_console, tame
 from itsmkit.cli._sla_app import Repeated, sla
 from itsmkit.cli._store_app import store
@@ -35,6 +36,7 @@ app = App(
 )
 
 app.command(cmdb)
+app.command(config)
 app.command(sla)
 app.command(store)
 app.command(workflow)

@@ -25,6 +25,8 @@ _TOLD: Mapping[RowKind, str] = {
     RowKind.TICKET: "ticket",
     RowKind.EVENT: "event",
     RowKind.CONFIGURATION: "configuration record",
+    RowKind.RECORD: "record",
+    RowKind.RECORD_EVENT: "record event",
     RowKind.STAGED: "staged row",
     RowKind.ATTACHMENT: "attachment",
 }

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from itsmkit.desk.discovery import DiscoveryCommands, Reconciled
     from itsmkit.desk.incidents import IncidentCommands
     from itsmkit.desk.item_facets import ItemFacets
+    from itsmkit.desk.json_schema import (
+        desk_schema,
+    )
     from itsmkit.desk.kinds import (
         ChangeCommands,
         ComplaintCommands,
@@ -35,10 +38,20 @@ if TYPE_CHECKING:
         RequestCommands,
         TaskCommands,
     )
-    from itsmkit.desk.links import LinkCommands, LinkedTicket
-    from itsmkit.desk.memory import InMemoryNotifier, InMemoryStore
-    from itsmkit.desk.next_deadline import NextDeadline
+    from itsmkit.desk.links import (
+        LinkCommands,
+        LinkedTicket,
+    )
+    from itsmkit.desk.memory import (
+        InMemoryDirectory,
+        InMemoryNotifier,
+        InMemoryStore,
+    )
+    from itsmkit.desk.next_deadline import (
+        NextDeadline,
+    )
     from itsmkit.desk.replay import Relived, relive
+    from itsmkit.desk.rules import Difference, KeptConfiguration, RulesChange, RulesCommands
     from itsmkit.desk.tickets import FoundTickets, TicketCommands
     from itsmkit.desk.work import WorkCommands
     from itsmkit.desk.worker import Worker, WorkReport
@@ -79,9 +92,11 @@ else:
                 "RequestCommands",
                 "TaskCommands",
             ),
-            "itsmkit.desk.memory": ("InMemoryNotifier", "InMemoryStore"),
+            "itsmkit.desk.json_schema": ("desk_schema",),
+            "itsmkit.desk.memory": ("InMemoryDirectory", "InMemoryNotifier", "InMemoryStore"),
             "itsmkit.desk.next_deadline": ("NextDeadline",),
             "itsmkit.desk.replay": ("Relived", "relive"),
+            "itsmkit.desk.rules": ("Difference", "KeptConfiguration", "RulesChange", "RulesCommands"),
             "itsmkit.desk.tickets": ("FoundTickets", "TicketCommands"),
             "itsmkit.desk.work": ("WorkCommands",),
             "itsmkit.desk.worker": ("WorkReport", "Worker"),
@@ -102,15 +117,18 @@ __all__ = [
     "DeliveryReport",
     "Desk",
     "DeskConfig",
+    "Difference",
     "DiscoveryCommands",
     "DueReport",
     "FoundTickets",
+    "InMemoryDirectory",
     "InMemoryNotifier",
     "InMemoryStore",
     "IncidentCommands",
     "ItemFacets",
     "LinkCommands",
     "LinkedTicket",
+    "KeptConfiguration",
     "MIN_RETENTION",
     "ManualClock",
     "NextDeadline",
@@ -126,11 +144,14 @@ __all__ = [
     "RequestCommands",
     "TaskCommands",
     "RereadReport",
+    "RulesChange",
+    "RulesCommands",
     "TicketCommands",
     "TimerFailure",
     "WorkCommands",
     "WorkReport",
     "Worker",
+    "desk_schema",
     "relive",
     "system_clock",
     "system_pause",

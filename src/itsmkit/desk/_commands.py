@@ -8,10 +8,12 @@ from attrs import evolve, frozen
 
 from itsmkit.desk._answers import TICKET
 from itsmkit.desk._once import Answer, Request
+from itsmkit.desk._rules import Rules
 from itsmkit.desk.clock import Clock
 from itsmkit.desk.config import DeskConfig
 from itsmkit.errors import ConflictError, NotFoundError, RefusedError
 from itsmkit.plugin import (
+    Directory,
     LedgerEntry,
     Notification,
     OutboxEntry,
@@ -150,28 +152,35 @@ class Runner:
     Runs commands on a store.
 
     Args:
-        config: The desk's rules.
+        rules: The desk's rules, which may change meanwhile.
         store: Where records are kept.
         plugins: Who may join in.
         clock: The desk's clock.
         new_id: Draws a key.
         pause: Waits after a conflict: told how many there were.
+        directory: Where people and structure are looked up.
         operation: The name of the command that is run; empty for what the desk does by itself.
         actor: Who asks.
         request: What is asked for, if it is to be done once.
         fires: Whether timers of states are set. They are not while another system moves the tickets.
     """
 
-    config: DeskConfig
+    rules: Rules
     store: Store
     plugins: Plugins
     clock: Clock
     new_id: Callable[[], TicketId]
     pause: Callable[[int], object]
+    directory: Directory
     operation: str = ""
     actor: Actor = SYSTEM
     request: Request | None = None
     fires: bool = True
+
+    @property
+    def config(self) -> DeskConfig:
+        """The rules of the desk, as they are at present."""
+        return self.rules.config
 
     def asked(self, command: str, actor: Actor, key: str | None, *arguments: object) -> Self:
         """

@@ -58,6 +58,13 @@ class Configuration:
         # Whoever records on another desk of the same store is met by the version check.
         self.turn = new_lock()
 
+    def follow(self, rules: ConfigurationRules) -> None:
+        """Go by other rules from now on."""
+        with self._lock:
+            if rules != self._rules:
+                self._rules = rules
+                self._forget()
+
     def known(self) -> Known:
         """Return all that is recorded by now. In a transaction of the host's, all of it is read anew."""
         with self._lock:

@@ -16,7 +16,7 @@ from typing import NoReturn, Self, TypeVar
 
 from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
 from itsmkit.cmdb.reconciliation import StagingArea
-from itsmkit.conditions import Condition, compile_condition
+from itsmkit.conditions import ALWAYS, Condition, compile_condition
 from itsmkit.desk.memory import InMemoryStore
 from itsmkit.errors import ConflictError, NotFoundError, RefusedError
 from itsmkit.plugin import (
@@ -26,6 +26,8 @@ from itsmkit.plugin import (
     LedgerEntry,
     OutboxEntry,
     PositionedEvent,
+    Record,
+    RecordEvent,
     Store,
     StoredStaging,
     StoredTicket,
@@ -36,6 +38,7 @@ from itsmkit.plugin import (
     UnitOfWork,
 )
 from itsmkit.plugin.paging import page_of
+from itsmkit.plugin.records import check_step
 from itsmkit.tickets import TicketEvent, TicketId
 
 __all__ = ["BatchStore", "batch_on"]
@@ -47,7 +50,8 @@ before them.
 """
 
 Call = Callable[[UnitOfWork], object]
-Event = TypeVar("Event", TicketEvent, ConfigurationEvent)
+Event = TypeVar("Event", TicketEvent, ConfigurationEvent, RecordEvent)
+KindAndId = tuple[str, str]
 
 
 @contextmanager
@@ -98,6 +102,9 @@ class BatchStore:
         self._records: defaultdict[RecordKey, list[ConfigurationEvent]] = defaultdict(list)
         self._newest: dict[RecordKey, int] = {}
         self._read_to: int | None = None
+        self._others: dict[KindAndId, Record] = {}
+        self._other_feed: list[PositionedEvent[RecordEvent]] = []
+        self._other_histories: defaultdict[KindAndId, list[RecordEvent]] = defaultdict(list)
         self._stagings: list[tuple[StagingArea, int]] = []
         self._skipped: dict[str, int] = {}
         self._remembered: dict[str, LedgerEntry] = {}
@@ -145,6 +152,34 @@ class BatchStore:
         below = self._below
         page = [] if after >= _PROVISIONAL else below.configuration_events(after=after, limit=limit)
         return [*page, *_page(self._recorded, after, limit - len(page))]
+
+    def record_events(self, *, after: int, limit: int) -> Sequence[PositionedEvent[RecordEvent]]:
+        """See `Store.record_events`. The positions of what the batch has saved are provisional."""
+        below = self._below
+        page = [] if after >= _PROVISIONAL else below.record_events(after=after, limit=limit)
+        return [*page, *_page(self._other_feed, after, limit - len(page))]
+
+    def records(
+        self, kind: str, *, where: Condition = ALWAYS, after: str = "", limit: int
+    ) -> Sequence[Record]:
+        """See `Store.records`."""
+        below, known = self._below, self._others
+        own = sorted(each_id for each_kind, each_id in known if each_kind == kind and each_id > after)
+        holds = compile_condition(where)
+        found: list[Record] = []
+        while len(found) < limit:
+            # Of what is below, no more is read than the page may need; what the batch has of the same ids
+            # takes its place, and what it has of further ones stands in between.
+            page = below.records(kind, where=where, after=after, limit=limit)
+            end = page[-1].id if len(page) == limit else None
+            ours = [each for each in own if after < each and (end is None or each <= end)]
+            merged = {each.id: each for each in page} | {each: known[kind, each] for each in ours}
+            there = (merged[each] for each in sorted(merged))
+            found += (each for each in there if not each.is_deleted and holds(each.facts))
+            if end is None:
+                break
+            after = end
+        return found[:limit]
 
     def staging(self) -> StoredStaging:
         """See `Store.staging`."""
@@ -301,6 +336,9 @@ class _BatchUnit:
         self._recorded: list[ConfigurationEvent] = []
         self._newest: dict[RecordKey, int] = {}
         self._read_to: set[int] = set()
+        self._others: dict[KindAndId, Record] = {}
+        self._others_expected: dict[KindAndId, int] = {}
+        self._other_events: list[RecordEvent] = []
         self._stagings: list[tuple[StagingArea, int]] = []
         self._skipped: dict[str, int] = {}
         self._remembered: dict[str, LedgerEntry] = {}
@@ -376,6 +414,35 @@ class _BatchUnit:
         batch = self._batch
         # Of the store below, all has been read when the batch said the first thing.
         self._calls.append(lambda unit: unit.record(events, after=batch._read_to or 0))
+
+    def record_of(self, kind: str, record_id: str) -> Record:
+        """See `UnitOfWork.record_of`."""
+        key = kind, record_id
+        found = self._others.get(key) or self._batch._others.get(key)
+        if found is None:
+            with self._batch._below.begin() as unit:
+                return unit.record_of(kind, record_id)
+        return found
+
+    def record_history(self, kind: str, record_id: str) -> Sequence[RecordEvent]:
+        """See `UnitOfWork.record_history`."""
+        batch, key = self._batch, (kind, record_id)
+        with batch._below.begin() as unit:
+            saved = unit.record_history(kind, record_id)
+        own = (event for event in self._other_events if (event.kind, event.id) == key)
+        return [*saved, *batch._other_histories.get(key, ()), *own]
+
+    def save_record(self, record: Record, events: Sequence[RecordEvent], *, expected: int) -> None:
+        """See `UnitOfWork.save_record`."""
+        key = record.kind, record.id
+        present = self._others.get(key) or self._batch._others.get(key)
+        if present is not None and present.version != expected:
+            raise ConflictError(*key, expected, present.version)
+        check_step(record, events, expected=expected)
+        self._others_expected.setdefault(key, expected)
+        self._others[key] = record
+        self._other_events.extend(events)
+        self._calls.append(lambda unit: unit.save_record(record, events, expected=expected))
 
     def save_staging(self, area: StagingArea, *, expected: int) -> None:
         """See `UnitOfWork.save_staging`."""
@@ -468,6 +535,10 @@ class _BatchUnit:
             present = batch._tickets.get(ticket_id)
             if present is not None and present.ticket.version != expected:
                 raise ConflictError("ticket", ticket_id, expected, present.ticket.version)
+        for key, expected in self._others_expected.items():
+            saved = batch._others.get(key)
+            if saved is not None and saved.version != expected:
+                raise ConflictError(*key, expected, saved.version)
         numbers: dict[str, TicketId] = {}
         for ticket_id, stored in self._tickets.items():
             number = stored.ticket.number
@@ -477,8 +548,8 @@ class _BatchUnit:
                 raise ConflictError("ticket number", number, 0, found.ticket.version)
         self._check_configuration()
         self._check_staging()
-        for key in self._remembered.keys() & batch._remembered.keys():
-            raise ConflictError("idempotency key", key, 0, 1)
+        for entry_key in self._remembered.keys() & batch._remembered.keys():
+            raise ConflictError("idempotency key", entry_key, 0, 1)
 
     def _apply(self) -> None:
         batch = self._batch
@@ -500,6 +571,7 @@ class _BatchUnit:
             batch._recorded.append(batch._placed(said))
             batch._records[said.record.key].append(said)
         batch._newest |= self._newest
+        self._apply_records()
         batch._stagings += self._stagings
         for series, through in self._skipped.items():
             batch._skipped[series] = max(through, batch._skipped.get(series, 0))
@@ -513,6 +585,13 @@ class _BatchUnit:
             )  # of two that are due at once, the one that was set first comes first
             batch._timers[key] = timer
         batch._calls += self._calls
+
+    def _apply_records(self) -> None:
+        batch = self._batch
+        batch._others |= self._others
+        for event in self._other_events:
+            batch._other_feed.append(batch._placed(event))
+            batch._other_histories[event.kind, event.id].append(event)
 
     def _check_configuration(self) -> None:
         if not self._read_to:

@@ -10,6 +10,7 @@ from importlib.resources import as_file, files
 from itertools import combinations
 from os import PathLike
 from pathlib import Path
+from tomllib import loads
 from typing import Any, TypeVar
 
 from attrs import evolve, field, fields, frozen
@@ -26,8 +27,22 @@ from itsmkit.cmdb.reconciliation import (
     load_reconciliation_rules,
     reconciliation_rules_from,
 )
-from itsmkit.conditions import Condition, FactSchema, condition_from, to_mapping
-from itsmkit.desk._kind_forms import CategoriesTable, KindTable, Shorthand, categories_from, kinds_from
+from itsmkit.conditions import (
+    Condition,
+    FactSchema,
+    condition_from,
+    to_mapping,
+)
+from itsmkit.desk._kind_forms import (
+    CategoriesTable,
+    KindTable,
+    Shorthand,
+    categories_from,
+    kinds_from,
+)
+from itsmkit.desk.profiles import (
+    profile_text,
+)
 from itsmkit.errors import DefinitionError, NotFoundError
 from itsmkit.interchange import EventLogFormat
 from itsmkit.money import (
@@ -42,8 +57,12 @@ from itsmkit.practices import (
     KindOfWork,
     PromisePolicy,
     TicketRules,
+    placed_agreements,
+    structure_problems,
 )
-from itsmkit.practices.effects import STANDARD_EFFECTS
+from itsmkit.practices.effects import (
+    STANDARD_EFFECTS,
+)
 from itsmkit.practices.fields import (
     fact_schema,
 )
@@ -71,6 +90,15 @@ from itsmkit.tickets import (
     STANDARD_PRIORITIES,
     PriorityMatrix,
     Ticket,
+)
+from itsmkit.tickets.structure import (
+    Organisation,
+    Person,
+    Service,
+    ServiceOffering,
+    Site,
+    Structure,
+    SupportGroup,
 )
 from itsmkit.workflow import (
     WorkflowDefinition,
@@ -183,6 +211,8 @@ class DeskConfig:
         cmdb: What is asked of the configuration.
         link_types: How tickets may be linked, and what moves along.
         categories: What tickets can be classified as, of each kind that has no categories of its own.
+        structure: People, groups, organisations, sites, services. Agreements are for those whom it gives them
+            to, once they went through `placed_agreements`, as those of a file did.
         log: How the event log of another system is read, if the desk takes one over. Read from a
             description that leaves its states out, it knows those of the workflow.
         tickets: What holds for tickets of every kind.
@@ -289,6 +319,8 @@ class DeskConfig:
                                 f"{close_to(timer.calendar, self.calendars)}"
                             )
 
+    structure: Structure = field(default=Structure(), kw_only=True)
+
     @property
     def prefixes(self) -> Mapping[str, str]:
         """What the numbers of each kind of work begin with, by its name."""
@@ -310,6 +342,23 @@ class DeskConfig:
         """Return the rules of an ordinary IT service desk; the file ``standard.toml`` beside this module."""
         with as_file(files("itsmkit.desk") / "standard.toml") as path:
             return cls.load(path)
+
+    @classmethod
+    def profile(cls, name: str) -> "DeskConfig":
+        """
+        Return the rules of a profile: see `itsmkit.desk.profiles`.
+
+        Args:
+            name: One of ``"helpdesk"``, ``"service_desk"`` and ``"dispatch"``.
+
+        Raises:
+            DefinitionError: If there is no profile of this name.
+
+        >>> DeskConfig.profile("dispatch").kind("incident").prefix
+        'JOB-'
+        """
+        # A file says where it is wrong by its own name; this one is never wrong.
+        return cls.load(loads(profile_text(name)))
 
     @classmethod
     def load(cls, source: "str | PathLike[str] | Mapping[str, object]") -> "DeskConfig":
@@ -368,6 +417,12 @@ class _Document:
     contracts: Any = ()
     chains: Any = ()
     cmdb: Any = None  # see `_configuration_rules`
+    people: tuple[Person, ...] = ()
+    groups: tuple[SupportGroup, ...] = ()
+    organisations: tuple[Organisation, ...] = ()
+    sites: tuple[Site, ...] = ()
+    services: tuple[Service, ...] = ()
+    offerings: tuple[ServiceOffering, ...] = ()
 
 
 _FORMS = (
@@ -422,12 +477,17 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
     )
     log = document.log
     if log is not None:
-        try:
-            log = _with_known_states(log, definition)
-        except DefinitionError as error:
-            problems += (f"{where}: log: {problem}" for problem in error.problems)
+        log = _noting(problems, log, partial(_with_known_states, log, definition, where))
     own = {link_type.name: link_type for link_type in document.link_types}
     link_types = (*(each for each in STANDARD_LINK_TYPES if each.name not in own), *document.link_types)
+    whole = _noting(problems, Structure(), lambda: _structure(document, where))
+    if not problems:
+        named = structure_problems(
+            whole,
+            calendars=calendars,
+            agreements=(agreement.name for agreement in book.agreements),
+        )
+        problems += (f"{where}: {problem}" for problem in named)
     if problems:
         raise DefinitionError(*problems)
     try:
@@ -436,7 +496,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             kinds=kinds,
             reporting_hours=hours,
             calendars=calendars,
-            agreements=book.agreements,
+            agreements=placed_agreements(book.agreements, whole, book.calendars),
             legs=book.legs,
             chains=book.chains,
             escalation=EscalationPolicy(document.escalation),
@@ -448,7 +508,21 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             effects=document.effects,
             promises=document.promises,
             timer_tries=desk.timer_tries,
+            structure=whole,
         )
+    except DefinitionError as error:
+        raise DefinitionError(*(f"{where}: {problem}" for problem in error.problems)) from None
+
+
+def _structure(document: _Document, where: str) -> Structure:
+    """
+    Return the people and the structure that *document* describes.
+
+    Raises:
+        DefinitionError: With every problem of the whole, each with its path.
+    """
+    try:
+        return Structure(**{each.name: getattr(document, each.name) for each in fields(Structure)})
     except DefinitionError as error:
         raise DefinitionError(*(f"{where}: {problem}" for problem in error.problems)) from None
 
@@ -508,7 +582,7 @@ def _reconciliation(plain: object, beside: Path) -> ReconciliationRules:
         raise DefinitionError(*(f"cmdb.reconciliation: {problem}" for problem in error.problems)) from None
 
 
-def _with_known_states(log: EventLogFormat, definition: WorkflowDefinition) -> EventLogFormat:
+def _with_known_states(log: EventLogFormat, definition: WorkflowDefinition, where: str) -> EventLogFormat:
     """
     Return *log* with only such states as the desk can put a ticket into.
 
@@ -517,7 +591,7 @@ def _with_known_states(log: EventLogFormat, definition: WorkflowDefinition) -> E
     """
     known = tuple(state.name for state in definition.states)
     problems = [
-        f"states: the workflow has no state {name!r}; known: {', '.join(known)}"
+        f"{where}: log: states: the workflow has no state {name!r}; known: {', '.join(known)}"
         for name in log.states
         if name not in known
     ]

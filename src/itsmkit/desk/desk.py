@@ -19,6 +19,7 @@ from itsmkit.desk._delivery import Courier, DeliveryReport
 from itsmkit.desk._ids import uuid7
 from itsmkit.desk._reading import Reader
 from itsmkit.desk._rereading import OPEN, Rereader, RereadReport
+from itsmkit.desk._rules import Rules
 from itsmkit.desk._timers import DueReport, Waker
 from itsmkit.desk.audit import Audit
 from itsmkit.desk.batch import BatchStore, batch_on
@@ -36,14 +37,26 @@ from itsmkit.desk.kinds import (
     RequestCommands,
     TaskCommands,
 )
-from itsmkit.desk.memory import InMemoryStore
-from itsmkit.desk.next_deadline import NextDeadline
-from itsmkit.desk.ticket_work import Where
+from itsmkit.desk.memory import (
+    InMemoryDirectory,
+    InMemoryStore,
+)
+from itsmkit.desk.next_deadline import (
+    NextDeadline,
+)
+from itsmkit.desk.rules import (
+    RulesCommands,
+    kept_rules,
+)
+from itsmkit.desk.ticket_work import (
+    Where,
+)
 from itsmkit.desk.tickets import TicketCommands
 from itsmkit.desk.work import WorkCommands
 from itsmkit.errors import DefinitionError, RefusedError
 from itsmkit.plugin import (
     API,
+    Directory,
     IncompleteStoreError,
     Plugins,
     PositionedEvent,
@@ -77,7 +90,8 @@ class Desk:
     identifiers only from its random source, so that a whole day of it can be run again and again.
 
     Args:
-        config: What is agreed, allowed and escalated; by default, the standard of an IT desk.
+        config: What is agreed, allowed and escalated; by default, what is kept in the store, or the standard
+            of an IT desk if nothing is.
         store: Where it keeps its records: a store, or a URL that a plugin understands. By default, in
             memory.
         tenant: Whose data of the store it works on, which nobody finds at the desk of another tenant; by
@@ -88,6 +102,7 @@ class Desk:
         clock: Where it gets its time from, aware; by default, the machine's clock. Then the clock of a
             database server, which all machines share, says what is due: see `SystemClock`.
         random: Where its identifiers get their random bits from; by default, the operating system.
+        directory: Where it looks up people and structure; by default, what its rules say.
         pause: How it waits a moment before it runs a command again that others came before; by default, its
             thread sleeps.
 
@@ -116,21 +131,28 @@ class Desk:
         clock: Clock = system_clock,
         random: Random | None = None,
         pause: Pause = system_pause,
+        directory: Directory | None = None,
     ) -> None:
-        self.config = DeskConfig.standard() if config is None else config
         if not isinstance(plugins, Plugins):
             plugins = Plugins(plugins, built_in=[ItemFacets()], environ=environ)
         self.plugins = plugins
         self.clock = now = utc_clock(clock)
         self.store = self._place(store, tenant)
+        kept = kept_rules(self.store) if config is None else None
+        if config is not None:
+            self._rules = Rules(config, None)
+        else:
+            self._rules = kept or Rules(DeskConfig.standard(), 0)
+        self.directory = _OwnDirectory(self.config.structure) if directory is None else directory
         source = random or SystemRandom()
         self._runner = Runner(
-            self.config,
+            self._rules,
             self.store,
             self.plugins,
             now,
             new_id=lambda: TicketId(uuid7(now, source)),
             pause=lambda conflicts: pause(pause_after(conflicts, source)),
+            directory=self.directory,
         )
         self._configuration = Configuration(self.store, self.config.cmdb, self._new_lock)
         self._waker = Waker(self._runner)
@@ -162,6 +184,7 @@ class Desk:
         clock: Clock = system_clock,
         random: Random | None = None,
         pause: Pause = system_pause,
+        directory: Directory | None = None,
     ) -> "Desk":
         """
         Make a desk as a TOML file, or a mapping of the same shape, describes it.
@@ -171,7 +194,14 @@ class Desk:
         """
         found = DeskConfig.load(config)
         return cls(
-            found, store=store, tenant=tenant, plugins=plugins, clock=clock, random=random, pause=pause
+            found,
+            store=store,
+            tenant=tenant,
+            plugins=plugins,
+            clock=clock,
+            random=random,
+            pause=pause,
+            directory=directory,
         )
 
     @classmethod
@@ -185,6 +215,7 @@ class Desk:
         clock: Clock = system_clock,
         random: Random | None = None,
         pause: Pause = system_pause,
+        directory: Directory | None = None,
     ) -> "Desk":
         """
         Open the desk whose records are where *url* says, with the plugins that are installed.
@@ -193,12 +224,13 @@ class Desk:
             url: Such as ``sqlite:///desk.db`` or ``postgresql+psycopg://user:password@host/database``, for
                 which the plugin itsmkit-sql is installed.
             config: The rules: as a value, the path of a TOML file or a mapping of the same shape; by default,
-                the standard of an IT desk.
+                what is kept there, or the standard of an IT desk.
             tenant: As for `Desk`.
             plugins: As for `Desk`.
             clock: As for `Desk`.
             random: As for `Desk`.
             pause: As for `Desk`.
+            directory: As for `Desk`.
 
         Raises:
             DefinitionError: With every fault of the description, each with its path; if *tenant* is no name;
@@ -206,18 +238,38 @@ class Desk:
         """
         if config is not None and not isinstance(config, DeskConfig):
             config = DeskConfig.load(config)
-        return cls(config, store=url, tenant=tenant, plugins=plugins, clock=clock, random=random, pause=pause)
+        return cls(
+            config,
+            store=url,
+            tenant=tenant,
+            plugins=plugins,
+            clock=clock,
+            random=random,
+            pause=pause,
+            directory=directory,
+        )
 
     def of_tenant(self, tenant: str) -> Self:
-        """Return a desk of the same rules and plugins for the records of *tenant*, at the same place."""
-        return self._on(self.store.of_tenant(tenant))
+        """
+        Return a desk of the same rules and plugins for the records of *tenant*, at the same place.
+
+        Rules that are kept there, it goes by after ``desk.configuration.refresh()``.
+        """
+        bound = self._on(self.store.of_tenant(tenant))
+        # Rules that are kept for one tenant are none for another.
+        bound._rules = Rules(self.config, None if self._rules.version is None else 0)
+        if isinstance(self.directory, _OwnDirectory):
+            bound.directory = _OwnDirectory(self.config.structure)
+        bound._runner = evolve(bound._runner, rules=bound._rules, directory=bound.directory)
+        bound._waker = Waker(bound._runner)
+        return bound
 
     def _on(self, store: Store) -> Self:
         """Return the same desk with its records in *store*."""
         bound = object.__new__(type(self))
         bound.__dict__.update(self.__dict__)
         bound.store = store
-        bound._runner = evolve(self._runner, store=store)
+        bound._runner = evolve(self._runner, store=store, rules=self._rules)
         bound._configuration = Configuration(store, self.config.cmdb, self._new_lock)
         bound._waker = Waker(bound._runner)
         bound._rereader = Rereader(bound._runner)
@@ -266,6 +318,11 @@ class Desk:
         bound.__dict__.update(self.__dict__)
         bound._actor = actor
         return bound
+
+    @property
+    def config(self) -> DeskConfig:
+        """The rules of the desk: what is agreed, allowed and escalated at present."""
+        return self._rules.config
 
     @property
     def tenant(self) -> str:
@@ -337,6 +394,18 @@ class Desk:
         from itsmkit.desk.links import LinkCommands  # noqa: PLC0415  # many a desk has tickets only
 
         return LinkCommands(self._runner, self._actor)
+
+    @property
+    def configuration(self) -> RulesCommands:
+        """What can be asked of the desk's own rules: which there were, and other ones."""
+        return RulesCommands(self._runner, self._actor, self._adopt)
+
+    def _adopt(self, config: DeskConfig, version: int) -> None:
+        """Work by other rules from now on, and all that are bound to this desk with it."""
+        if isinstance(self.directory, _OwnDirectory):
+            self.directory.structure = config.structure
+        self._rules.adopt(config, version)
+        self._configuration.follow(config.cmdb)
 
     @property
     def cmdb(self) -> "ConfigurationCommands":
@@ -595,6 +664,10 @@ class Desk:
 
     def __exit__(self, *_exception: object) -> None:
         self.close()
+
+
+class _OwnDirectory(InMemoryDirectory):
+    """The directory of what the desk's own rules say, and of what they say after a change."""
 
 
 def _checked(lease: timedelta) -> timedelta:

@@ -10,6 +10,7 @@ from attrs import frozen
 from itsmkit._frozen import EMPTY
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
+from itsmkit.desk._directory import placed_by
 from itsmkit.errors import NotFoundError
 from itsmkit.plugin import UnitOfWork
 from itsmkit.practices import (
@@ -131,6 +132,8 @@ class WorkCommands(Generic[AnyTicket]):
         )
         occasion = runner.occasion()
         kind = self.kind
+        # Outside of the transaction: the directory may be far away.
+        details = placed_by(runner.directory, described)
 
         def decide(unit: UnitOfWork) -> Decision[AnyTicket]:
             return kind.log(
@@ -140,7 +143,7 @@ class WorkCommands(Generic[AnyTicket]):
                 opened_at=opened_at,
                 impact=impact,
                 urgency=urgency,
-                details=described,
+                details=details,
                 rules=runner.config.tickets,
             )
 

@@ -212,6 +212,7 @@ class Worker:
         """Do the work of one tenant, as far as there is any, and its turn lasts."""
         self._next.pop(tenant, None)
         reread = desk.reread_agreements(stop=self._stop, turn=_TURN)
+        desk.configuration.refresh()
         due = desk.run_due(lease=self._lease, stop=self._stop, turn=_TURN)
         for failure in due.failures:
             _log.warning("tenant %s: %s", tenant, failure, exc_info=failure.error)

@@ -7,6 +7,7 @@ code with all the rights of its host; nothing here pretends otherwise.
 """
 
 from itsmkit.plugin._pluggy import hookimpl
+from itsmkit.plugin.directory import Directory
 from itsmkit.plugin.discovery import Discovery, DiscoveryProblem, DiscoveryRun
 from itsmkit.plugin.dump import RowKind, StoreNotEmptyError, StoreRow
 from itsmkit.plugin.errors import DamagedStoreError, IncompleteStoreError, PluginError, PluginWarning
@@ -23,6 +24,7 @@ from itsmkit.plugin.maintenance import (
 from itsmkit.plugin.manager import Plugins
 from itsmkit.plugin.notification import DeliveryReceipt, Notification
 from itsmkit.plugin.queries import Order, TicketPage, TicketQuery
+from itsmkit.plugin.records import Record, RecordEvent
 from itsmkit.plugin.status import PluginState, PluginStatus
 from itsmkit.plugin.storage import (
     DEFAULT_TENANT,
@@ -48,6 +50,7 @@ __all__ = [
     "DEFAULT_TENANT",
     "DamagedStoreError",
     "DeliveryReceipt",
+    "Directory",
     "Discovery",
     "DiscoveryProblem",
     "DiscoveryRun",
@@ -64,6 +67,8 @@ __all__ = [
     "PluginWarning",
     "Plugins",
     "PositionedEvent",
+    "Record",
+    "RecordEvent",
     "RowKind",
     "Store",
     "StoreMaintenance",

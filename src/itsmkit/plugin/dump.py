@@ -32,6 +32,12 @@ class RowKind(StrEnum):
     CONFIGURATION = "configuration"
     """As `EVENT`, of the configuration [position]."""
 
+    RECORD = "record"
+    """``{"record": …}``: the document of a record as it was written, tombstones among them [kind, id]."""
+
+    RECORD_EVENT = "record-event"
+    """As `EVENT`, of a record [position]."""
+
     STAGING_VERSION = "staging-version"
     """``{"version": 3}``: of the staging area; no row if it was never saved."""
 

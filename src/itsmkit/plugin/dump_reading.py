@@ -33,7 +33,8 @@ from itsmkit.plugin.documents import (
     canonical_bytes,
 )
 from itsmkit.plugin.dump import RowKind, StoreRow
-from itsmkit.plugin.integrity import Checkpoint, configuration_record, link, ticket_record
+from itsmkit.plugin.integrity import Checkpoint, configuration_record, link, record_name, ticket_record
+from itsmkit.plugin.records import Record, RecordEvent
 from itsmkit.plugin.storage import LedgerEntry, OutboxEntry, StoredTicket, Timer
 from itsmkit.tickets import TicketEvent
 
@@ -113,6 +114,8 @@ _PARTS: Mapping[RowKind, Mapping[str, str]] = {
     RowKind.TICKET: {"ticket": _DOCUMENT},
     RowKind.EVENT: _EVENT,
     RowKind.CONFIGURATION: _EVENT,
+    RowKind.RECORD: {"record": _DOCUMENT},
+    RowKind.RECORD_EVENT: _EVENT,
     RowKind.STAGING_VERSION: {"version": _WHOLE},
     RowKind.STAGED: {"row": _DOCUMENT},
     RowKind.SERIES: {"series": _TEXT, "last": _WHOLE},
@@ -124,6 +127,11 @@ _PARTS: Mapping[RowKind, Mapping[str, str]] = {
     RowKind.CHECKPOINT: {"checkpoint": _DOCUMENT},
 }
 _ORDER = {kind: place for place, kind in enumerate(RowKind)}
+_FEEDS = {
+    RowKind.EVENT: "a ticket",
+    RowKind.CONFIGURATION: "the configuration",
+    RowKind.RECORD_EVENT: "a record",
+}
 
 
 def parts_of_row(row: StoreRow) -> tuple[RowKind, Document]:
@@ -159,12 +167,14 @@ class _Chain:
     Args:
         row: The row in which the record came first.
         version: How many events there must be; ``None`` if nothing says so.
+        of: What is of that version.
         length: How many there were.
         digest: The digest of the last of them.
     """
 
     row: int
     version: int | None
+    of: str = ""
     length: int = 0
     digest: str | None = None
 
@@ -182,7 +192,8 @@ class _Reader:
         self.kind: RowKind | None = None
         self._chains: dict[str, _Chain] = {}
         self._numbers: set[str] = set()
-        self._positions = array("q")  # of the events of tickets: in order, so that they can be searched
+        # Of the events of each kind of row: in order, so that they can be searched.
+        self._positions = {kind: array("q") for kind in _FEEDS}
         self._position = 0
         self._is_staged = False
         self._contradictions: set[tuple[str, ...]] = set()
@@ -193,6 +204,8 @@ class _Reader:
             RowKind.TICKET: self._ticket,
             RowKind.EVENT: self._event,
             RowKind.CONFIGURATION: self._configuration,
+            RowKind.RECORD: self._record,
+            RowKind.RECORD_EVENT: self._record_event,
             RowKind.STAGING_VERSION: self._staging_version,
             RowKind.STAGED: self._staged,
             RowKind.SERIES: self._series,
@@ -211,7 +224,7 @@ class _Reader:
             problem = f"row {number}: {kind} comes after {self.kind}; the kinds stand in the order of a dump"
             raise DefinitionError(problem)
         problems: list[str] = []
-        if before <= _ORDER[RowKind.EVENT] < here:
+        if any(before <= _ORDER[kind] < here for kind in (RowKind.EVENT, RowKind.RECORD_EVENT)):
             problems += self._unfinished()
         if before <= _ORDER[RowKind.STAGED] < here:
             problems += (
@@ -237,7 +250,7 @@ class _Reader:
         if stored.ticket.number in self._numbers:
             problem = f"the number {stored.ticket.number!r} is that of another ticket already"
             raise DefinitionError(problem)
-        self._chains[record] = _Chain(number, stored.ticket.version)
+        self._chains[record] = _Chain(number, stored.ticket.version, "ticket")
         self._numbers.add(stored.ticket.number)
         return ReadRow(RowKind.TICKET, data, stored, text)
 
@@ -248,21 +261,31 @@ class _Reader:
         if chain is None:
             problem = f"there is no ticket {event.ticket_id!r} that the event could be of"
             raise DefinitionError(problem)
-        self._move_to(data["position"])
-        self._positions.append(data["position"])
+        self._move_to(RowKind.EVENT, data["position"])
         return self._linked(chain, ReadRow(RowKind.EVENT, data, event, text, record), event.sequence)
 
     def _configuration(self, number: int, data: Document) -> ReadRow:
         event, text = self._document(data["event"], ConfigurationEvent)
         record = configuration_record(event.record.key)
-        position = data["position"]
-        self._move_to(position)
-        found = bisect_left(self._positions, position)
-        if found < len(self._positions) and self._positions[found] == position:
-            problem = f"the position {position} is that of an event of a ticket already"
-            raise DefinitionError(problem)
+        self._move_to(RowKind.CONFIGURATION, data["position"])
         chain = self._chains.setdefault(record, _Chain(number, None))
         return self._linked(chain, ReadRow(RowKind.CONFIGURATION, data, event, text, record), event.sequence)
+
+    def _record(self, number: int, data: Document) -> ReadRow:
+        record, text = self._document(data["record"], Record)
+        self._come_after("the record", (record.kind, record.id))
+        self._chains[record_name(record.kind, record.id)] = _Chain(number, record.version, "record")
+        return ReadRow(RowKind.RECORD, data, record, text)
+
+    def _record_event(self, _number: int, data: Document) -> ReadRow:
+        event, text = self._document(data["event"], RecordEvent)
+        record = record_name(event.kind, event.id)
+        chain = self._chains.get(record)
+        if chain is None:
+            problem = f"there is no record {event.id!r} of the kind {event.kind!r} that the event could be of"
+            raise DefinitionError(problem)
+        self._move_to(RowKind.RECORD_EVENT, data["position"])
+        return self._linked(chain, ReadRow(RowKind.RECORD_EVENT, data, event, text, record), event.sequence)
 
     def _linked(self, chain: _Chain, row: ReadRow, sequence: int) -> ReadRow:
         if sequence != chain.length + 1:
@@ -270,7 +293,7 @@ class _Reader:
             raise DefinitionError(problem)
         if sequence - 1 == chain.version:
             problem = (
-                f"event {sequence} of {row.record} is beyond the version of the ticket, {chain.version}, "
+                f"event {sequence} of {row.record} is beyond the version of the {chain.of}, {chain.version}, "
                 f"as row {chain.row} has it"
             )
             raise DefinitionError(problem)
@@ -284,10 +307,16 @@ class _Reader:
         chain.length, chain.digest = sequence, digest
         return row
 
-    def _move_to(self, position: int) -> None:
+    def _move_to(self, kind: RowKind, position: int) -> None:
         if position <= self._position:
             problem = f"the position {position} does not come after {self._position}"
             raise DefinitionError(problem)
+        for other, positions in self._positions.items():
+            found = bisect_left(positions, position)
+            if found < len(positions) and positions[found] == position:
+                problem = f"the position {position} is that of an event of {_FEEDS[other]} already"
+                raise DefinitionError(problem)
+        self._positions[kind].append(position)
         self._position = position
 
     def _unfinished(self) -> Iterator[str]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["API", "HOOKS"]
 
-API = "2.0"
+API = "3.0"
 """The version of the hook contract. Its first number changes when an implementation can break."""
 
 

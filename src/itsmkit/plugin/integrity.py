@@ -31,6 +31,7 @@ __all__ = [
     "configuration_record",
     "link",
     "merkle_root",
+    "record_name",
     "root_of",
     "ticket_record",
 ]
@@ -44,7 +45,7 @@ class ChainHead(NamedTuple):
     The newest link of the chain of a record.
 
     Args:
-        record: What the chain is of; see `ticket_record` and `configuration_record`.
+        record: What the chain is of; see `ticket_record`, `configuration_record` and `record_name`.
         sequence: The sequence of the newest event: so many links the chain has.
         digest: The digest of that event, 64 hexadecimal digits.
     """
@@ -103,6 +104,16 @@ def configuration_record(key: "RecordKey") -> str:
     'configuration/["item",["web-1"]]'
     """
     return f"configuration/{canonical_bytes([*key]).decode()}"
+
+
+def record_name(kind: str, record_id: str) -> str:
+    """
+    Return what the chain of a record of any kind is called: its kind and id as JSON (RFC 8785).
+
+    >>> record_name("person", "ann")
+    'record/["person","ann"]'
+    """
+    return f"record/{canonical_bytes([kind, record_id]).decode()}"
 
 
 def link(previous: str | None, document: bytes) -> str:

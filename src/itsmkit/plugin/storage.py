@@ -18,11 +18,12 @@ from itsmkit._checks import aware_instant, in_utc, in_utc_if_any, named
 from itsmkit._frozen import frozen_dict
 from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
 from itsmkit.cmdb.reconciliation import StagingArea
-from itsmkit.conditions import Condition
+from itsmkit.conditions import ALWAYS, Condition
 from itsmkit.plugin.dump import StoreRow
 from itsmkit.plugin.integrity import Checkpoint, Heads
 from itsmkit.plugin.notification import Notification
 from itsmkit.plugin.queries import TicketPage, TicketQuery
+from itsmkit.plugin.records import Record, RecordEvent
 from itsmkit.tickets import Ticket, TicketEvent, TicketId
 
 __all__ = [
@@ -73,15 +74,15 @@ class StoredStaging:
     version: int
 
 
-Event = TypeVar("Event", TicketEvent, ConfigurationEvent)
+Event = TypeVar("Event", TicketEvent, ConfigurationEvent, RecordEvent)
 
 
 class PositionedEvent(NamedTuple, Generic[Event]):
     """
     An event with its place in the order of all commits.
 
-    Tickets and the configuration are read as two streams, and their positions are of one count: of two
-    events, whatever they are of, the one with the smaller position was committed first.
+    Tickets, the configuration and records are read as three streams, and their positions are of one count: of
+    two events, whatever they are of, the one with the smaller position was committed first.
 
     Args:
         position: Grows with every commit; a reader that asks for what comes after it skips nothing.
@@ -225,6 +226,32 @@ class UnitOfWork(Protocol):
                 changed.
         """
 
+    def record_of(self, kind: str, record_id: str) -> Record:
+        """
+        Return the newest saved record of a kind, which may be a tombstone.
+
+        Raises:
+            NotFoundError: If there never was one of this id.
+        """
+
+    def record_history(self, kind: str, record_id: str) -> Sequence[RecordEvent]:
+        """Return all events of a record in order; empty if there never was one of this id."""
+
+    def save_record(self, record: Record, events: Sequence[RecordEvent], *, expected: int) -> None:
+        """
+        Save a record together with the events that made it.
+
+        Args:
+            record: The record after the events. To delete one is to save a tombstone.
+            events: The new events, in order; the first follows the version *expected*. At least one.
+            expected: The version that the caller has read; 0 for a new record.
+
+        Raises:
+            ConflictError: If another version is saved by now. Nothing is changed.
+            DefinitionError: If the events do not lead from that version to the record: see
+                `itsmkit.plugin.records.check_step`.
+        """
+
     def save_staging(self, area: StagingArea, *, expected: int) -> None:
         """
         Save what the sources say, in place of what was saved before.
@@ -329,6 +356,23 @@ class Store(Protocol):
         self, *, after: int, limit: int
     ) -> Sequence[PositionedEvent[ConfigurationEvent]]:
         """Return at most *limit* events of the configuration, as `events` does those of tickets."""
+
+    def record_events(self, *, after: int, limit: int) -> Sequence[PositionedEvent[RecordEvent]]:
+        """Return at most *limit* events of records of all kinds, as `events` does those of tickets."""
+
+    def records(
+        self, kind: str, *, where: Condition = ALWAYS, after: str = "", limit: int
+    ) -> Sequence[Record]:
+        """
+        Return records of a kind by the code points of their ids; those that are deleted are left out.
+
+        Args:
+            kind: The kind; of one that nobody has saved, there are none.
+            where: What holds for each of them: of `Record.facts`. A store may look at each record of the kind
+                to find them.
+            after: The id that they follow: of the last one that was returned before.
+            limit: How many there may be; fewer come only at the end.
+        """
 
     def staging(self) -> StoredStaging:
         """Return what the sources say, as it was saved last."""

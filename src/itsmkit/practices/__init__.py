@@ -62,6 +62,12 @@ from itsmkit.practices.fields import (
 )
 from itsmkit.practices.handling import assign, comment, describe, prioritise, transition
 from itsmkit.practices.incident import INCIDENT, Incident, incident_kind
+from itsmkit.practices.inheritance import (
+    Inheritance,
+    Inherited,
+    Level,
+    inherit,
+)
 from itsmkit.practices.involvement import (
     involving,
 )
@@ -79,6 +85,11 @@ from itsmkit.practices.ownership import (
     first_owner,
     remove_participant,
     transfer_ownership,
+)
+from itsmkit.practices.placing import (
+    placed,
+    placed_agreements,
+    structure_problems,
 )
 from itsmkit.practices.priorities import (
     PriorityExplanation,
@@ -194,9 +205,12 @@ __all__ = [
     "FollowedClock",
     "INCIDENT",
     "Incident",
+    "Inheritance",
+    "Inherited",
     "KindOfWork",
     "ORDER",
     "Notice",
+    "Level",
     "Observation",
     "Occasion",
     "PriorityExplanation",
@@ -263,6 +277,9 @@ __all__ = [
     "normal_tag",
     "migration",
     "order_kind",
+    "inherit",
+    "placed",
+    "placed_agreements",
     "prioritise",
     "public_view",
     "problem_kind",
@@ -280,6 +297,7 @@ __all__ = [
     "tag",
     "release_kind",
     "service_request_kind",
+    "structure_problems",
     "take_over",
     "ticket_class_of",
     "transfer_ownership",

@@ -97,6 +97,9 @@ class ServiceLevelAgreement(_Conditional):
             among equals the first.
         newest_calendar: Which version of a calendar counts that has several: the newest one throughout, or,
             by default, each version in its own span.
+        scope: For whom it is at all. Asked as well as *when*, but no agreement is more specific for it.
+        local_hours: Whether its clocks count in the hours of the place that the work is for, where that has
+            hours of its own: see `itsmkit.practices.inheritance`, which makes rules for *calendars* of it.
 
     Raises:
         DefinitionError: If it promises nothing, or something else than promises.
@@ -108,6 +111,8 @@ class ServiceLevelAgreement(_Conditional):
     when: Condition = ALWAYS
     calendars: tuple[CalendarRule, ...] = field(default=(), converter=as_tuple, kw_only=True)
     newest_calendar: bool = field(default=False, kw_only=True)
+    scope: Condition = field(default=ALWAYS, kw_only=True)
+    local_hours: bool = field(default=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if not self.promises:
@@ -126,10 +131,20 @@ class ServiceLevelAgreement(_Conditional):
             raise DefinitionError(*problems)
 
     @cached_property
+    def condition(self) -> Condition:
+        """The work that it applies to: *when*, within its *scope*."""
+        return self.when if self.scope == ALWAYS else self.scope & self.when
+
+    @cached_property
+    def applies(self) -> Test:
+        """The condition, compiled."""
+        return compile_condition(self.condition)
+
+    @cached_property
     def asked(self) -> frozenset[str]:
         """The facts that decide whether it applies, which of its promises hold, and in which hours."""
         others = [promise.when for promise in self.promises] + [rule.when for rule in self.calendars]
-        return fields_of(self.when).union(*map(fields_of, others))
+        return fields_of(self.condition).union(*map(fields_of, others))
 
     @cached_property
     def counting_calendars(self) -> tuple[BusinessTime, ...]:

@@ -132,7 +132,7 @@ class _Check:
 
     def coverage(self) -> Iterator[Finding]:
         """Every priority has an agreement, whatever else the work is."""
-        none_applies = all_of(*(~each.when for each in self.agreements))
+        none_applies = all_of(*(~each.condition for each in self.agreements))
         for priority in self.priorities:
             yield from self._found(
                 equals("priority", priority) & none_applies,
@@ -258,11 +258,11 @@ class _Check:
         """Return the condition under which the agreement of this *number* is the one that holds."""
         own = self.agreements[number]
         before = [
-            each.when
+            each.condition
             for i, each in enumerate(self.agreements)
             if each.specificity > own.specificity or (each.specificity == own.specificity and i < number)
         ]
-        return own.when & ~any_of(*before)
+        return own.condition & ~any_of(*before)
 
     @staticmethod
     def _holding(agreement: ServiceLevelAgreement, number: int) -> Condition:

@@ -176,6 +176,8 @@ class _Agreement:
     when: Condition = ALWAYS
     calendars: tuple[_Rule, ...] = ()
     newest_calendar: bool = False
+    scope: Condition = ALWAYS
+    local_hours: bool = False
 
 
 @frozen
@@ -373,6 +375,8 @@ class _Reader:
                 agreed.when,
                 calendars=chosen,
                 newest_calendar=agreed.newest_calendar,
+                scope=agreed.scope,
+                local_hours=agreed.local_hours,
             ),
         )
 
@@ -418,6 +422,8 @@ def _plain_agreement(
             ],
         ),
         **({"newest_calendar": True} if agreement.newest_calendar else {}),
+        **({} if agreement.scope == ALWAYS else {"scope": to_mapping(agreement.scope)}),
+        **({"local_hours": True} if agreement.local_hours else {}),
         "targets": [_plain_promise(promise) for promise in agreement.promises],
     }
 

@@ -8,7 +8,7 @@ The contract suites stand in `itsmkit.testing.contracts` (they need pytest), the
 from typing import TYPE_CHECKING
 
 from itsmkit._lazy import lazily
-from itsmkit.desk import InMemoryNotifier, InMemoryStore, ManualClock
+from itsmkit.desk import InMemoryDirectory, InMemoryNotifier, InMemoryStore, ManualClock
 from itsmkit.testing.builders import (
     A_MONDAY,
     AN_AGENT,
@@ -27,6 +27,7 @@ else:
 __all__ = [
     "AN_AGENT",
     "A_MONDAY",
+    "InMemoryDirectory",
     "InMemoryNotifier",
     "InMemoryStore",
     "ManualClock",

@@ -7,12 +7,23 @@ Subclass `ConcurrencyContract` as any other suite of `itsmkit.testing.contracts`
 from collections.abc import Generator
 from datetime import datetime, timedelta
 from itertools import count, pairwise
+from typing import Any
 
 import pytest
 
 from itsmkit.cmdb import CIId, ConfigurationItem, SourceRecord
 from itsmkit.cmdb.history import ConfigurationEvent, ConfigurationRecord
-from itsmkit.plugin import LedgerEntry, OutboxEntry, PositionedEvent, Store, StoredTicket, Timer, UnitOfWork
+from itsmkit.plugin import (
+    LedgerEntry,
+    OutboxEntry,
+    PositionedEvent,
+    Record,
+    RecordEvent,
+    Store,
+    StoredTicket,
+    Timer,
+    UnitOfWork,
+)
 from itsmkit.practices import Decision, Incident, Occasion, happen, incident_kind
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification, an_incident_logged
 from itsmkit.testing.interleavings import Interleaving, Outcome, Session, in_some_order, try_interleavings
@@ -46,6 +57,20 @@ def _two_notifications(store: Store) -> None:
     with store.begin() as unit:
         unit.enqueue(_entry("one"))
         unit.enqueue(_entry("two"))
+
+
+def _two_records(store: Store) -> None:
+    with store.begin() as unit:
+        for each in ("ann", "bob"):
+            _keep(unit, each, None, "hired")
+
+
+def _keep(unit: UnitOfWork, person: str, record: Record | None, text: str) -> None:
+    """Save the next version of a record, which tells what was there before, or its first."""
+    expected, before = (0, None) if record is None else (record.version, record.document["text"])
+    following = Record("person", person, expected + 1, {"text": text, "before": before})
+    event = RecordEvent("person", person, expected + 1, A_MONDAY, AN_AGENT, "Changed", following.document)
+    unit.save_record(following, [event], expected=expected)
 
 
 def _save(unit: UnitOfWork, decision: Decision[Incident]) -> None:
@@ -98,6 +123,42 @@ def _comments_at_once(text: str, ticket: TicketId) -> Session:
             yield
 
     return session
+
+
+def _rewrites(text: str, *people: str) -> Session:
+    """Read records, decide, and save them, one after the other."""
+
+    def session(store: Store) -> SilentSteps:
+        with store.begin() as unit:
+            read = [unit.record_of("person", each) for each in people]
+            yield
+            for each in read:
+                _keep(unit, each.id, each, text)
+                yield
+
+    return session
+
+
+def _hires(text: str, *people: str) -> Session:
+    """Save records that are new."""
+
+    def session(store: Store) -> SilentSteps:
+        with store.begin() as unit:
+            for each in people:
+                _keep(unit, each, None, text)
+                yield
+
+    return session
+
+
+def _listens(store: Store) -> Steps:
+    """Read the stream of records, and go on where it has ended."""
+    heard: list[PositionedEvent[RecordEvent]] = []
+    for turn in range(3):
+        if turn:
+            yield
+        heard += store.record_events(after=heard[-1].position if heard else 0, limit=10)
+    return heard
 
 
 def _undoes(store: Store) -> Steps:
@@ -340,7 +401,16 @@ def _hands_out_once(_interleaving: Interleaving, outcome: Outcome) -> str | None
 def _skips_nothing(_interleaving: Interleaving, outcome: Outcome) -> str | None:
     """What was heard is the feed, up to where it was heard."""
     heard = list(outcome.answers["reader"])  # type: ignore[call-overload]  # what the session returns
-    feed = list(outcome.store.events(after=0, limit=100))
+    return _is_the_beginning(heard, list(outcome.store.events(after=0, limit=100)))
+
+
+def _skips_no_record(_interleaving: Interleaving, outcome: Outcome) -> str | None:
+    """As `_skips_nothing`, of the stream of records."""
+    heard = list(outcome.answers["reader"])  # type: ignore[call-overload]  # as above
+    return _is_the_beginning(heard, list(outcome.store.record_events(after=0, limit=100)))
+
+
+def _is_the_beginning(heard: list[Any], feed: list[Any]) -> str | None:
     if heard != feed[: len(heard)]:
         return f"heard was {[each.position for each in heard]} of {[each.position for each in feed]}"
     return None
@@ -411,6 +481,31 @@ INTERLEAVINGS = (
         "one records something of the configuration, and one changes a ticket",
         {"records": _records("a"), "changes": _comments_at_once("b", FIRST)},
         _two_tickets,
+        refuses=False,
+    ),
+    Interleaving(
+        "two change one record", {"a": _rewrites("a", "ann"), "b": _rewrites("b", "ann")}, _two_records
+    ),
+    Interleaving(
+        "two change a record each",
+        {"a": _rewrites("a", "ann"), "b": _rewrites("b", "bob")},
+        _two_records,
+        refuses=False,
+    ),
+    Interleaving(
+        "two change two records, the other first",
+        {"a": _rewrites("a", "ann", "bob"), "b": _rewrites("b", "bob", "ann")},
+        _two_records,
+    ),
+    Interleaving(
+        "two begin two records, the other first",
+        {"a": _hires("a", "cid", "dee"), "b": _hires("b", "dee", "cid")},
+    ),
+    Interleaving(
+        "a reader follows the stream of records while two save",
+        {"a": _rewrites("a", "ann"), "b": _hires("b", "cid"), "reader": _listens},
+        _two_records,
+        judge=_skips_no_record,
         refuses=False,
     ),
     Interleaving("two stage what sources say", {"a": _stages("a"), "b": _stages("b")}),

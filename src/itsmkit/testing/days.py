@@ -215,7 +215,7 @@ def rows_in_any_position(store: Store) -> list[StoreRow]:
     What is saved at once is committed at once: which of the tickets and the configuration stands first in it
     means nothing.
     """
-    positioned = {RowKind.EVENT, RowKind.CONFIGURATION}
+    positioned = {RowKind.EVENT, RowKind.CONFIGURATION, RowKind.RECORD_EVENT}
     return [
         StoreRow(row.kind, {**row.data, "position": None} if row.kind in positioned else row.data)
         for row in store.dump()

@@ -26,7 +26,16 @@ from itsmkit.cmdb import (
 from itsmkit.cmdb.history import ConfigurationEvent, ConfigurationRecord, RecordKey
 from itsmkit.cmdb.reconciliation import AttributeLock, StagingArea
 from itsmkit.money import Money
-from itsmkit.plugin import Checkpoint, LedgerEntry, Notification, OutboxEntry, StoredTicket, Timer
+from itsmkit.plugin import (
+    Checkpoint,
+    LedgerEntry,
+    Notification,
+    OutboxEntry,
+    Record,
+    RecordEvent,
+    StoredTicket,
+    Timer,
+)
 from itsmkit.plugin.documents import Cursor, staging_rows
 from itsmkit.practices import INCIDENT, TICKET_CLASSES
 from itsmkit.testing.strategies import effects, redundancy_rules
@@ -84,6 +93,8 @@ __all__ = [
     "incidents",
     "ledger_entries",
     "outbox_entries",
+    "record_events",
+    "records",
     "source_records",
     "staging_areas",
     "stored_values",
@@ -357,6 +368,35 @@ def checkpoints() -> st.SearchStrategy[Checkpoint]:
     return st.builds(Checkpoint, _COUNTS, _INSTANTS, _COUNTS, roots)
 
 
+_PLAIN = st.dictionaries(
+    _KEYS,
+    st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers(-(2**70), 2**70)
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | _TEXTS,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=3),
+        max_leaves=4,
+    ),
+    max_size=3,
+)
+
+
+def records() -> st.SearchStrategy[Record]:
+    """Return records of any kind and content, tombstones among them."""
+    versions = st.integers(1, 2**40)
+    return st.builds(Record, _NAMES, _NAMES, versions, _PLAIN) | st.builds(
+        Record, _NAMES, _NAMES, versions, st.just({}), is_deleted=st.just(True)
+    )
+
+
+def record_events() -> st.SearchStrategy[RecordEvent]:
+    """Return events of records, each for itself."""
+    actors = st.builds(Actor, _NAMES, st.booleans(), roles=st.lists(_NAMES, max_size=2))
+    return st.builds(RecordEvent, _NAMES, _NAMES, st.integers(1, 2**40), _INSTANTS, actors, _NAMES, _PLAIN)
+
+
 def stored_values() -> st.SearchStrategy[Any]:
     """Return all that a store keeps: one value of whatever type."""
     rows = staging_areas().map(lambda area: [*staging_rows(area)]).filter(bool).flatmap(st.sampled_from)
@@ -374,5 +414,7 @@ def stored_values() -> st.SearchStrategy[Any]:
         outbox_entries().map(lambda entry: entry.notification),
         st.builds(Cursor, _NAMES, _COUNTS),
         ledger_entries(),
+        records(),
+        record_events(),
         checkpoints(),
     )

@@ -86,6 +86,17 @@ class Stage:
         return cls(store, faults, clock, plugin, desk.acting_as(AN_AGENT), steady.acting_as(AN_AGENT))
 
 
+_OTHER_RULES: Mapping[str, Any] = {
+    "workflow": {
+        "name": "other",
+        "initial": "Reported",
+        "states": {"Reported": "new", "Solved": "closed"},
+        "transitions": [{"trigger": "solve", "from": "Reported", "to": "Solved"}],
+    },
+}
+"""Rules under which tickets go through other states, and nothing is promised."""
+
+
 def _nothing(_stage: Stage) -> None:
     """Begin with an empty desk."""
 
@@ -612,6 +623,19 @@ USE_CASES = (
         _told,
     ),
     UseCase("discovery.unlock", lambda desk, ci, once: desk.discovery.unlock(ci, "ram_gb", **once), _locked),
+    # -- the desk's own rules ------------------------------------------------------------------------
+    UseCase(
+        "configuration.change",
+        lambda desk, _, once: desk.configuration.change(_OTHER_RULES, reason="a new year", **once),
+    ),
+    UseCase(
+        "configuration.change",
+        lambda desk, _, once: desk.configuration.change(
+            _OTHER_RULES, reason="a new year", moves={"incident": {"New": "Reported"}}, **once
+        ),
+        _logged,
+        variant="tickets move",
+    ),
     # -- several at once -----------------------------------------------------------------------------
     UseCase("batch", _two_in_a_batch),
     # -- what is due --------------------------------------------------------------------------------

@@ -33,7 +33,16 @@ from itsmkit.cmdb import (
 from itsmkit.cmdb.history import ConfigurationEvent, ConfigurationRecord
 from itsmkit.cmdb.reconciliation import AttributeLock
 from itsmkit.money import Money
-from itsmkit.plugin import Checkpoint, LedgerEntry, Notification, OutboxEntry, StoredTicket, Timer
+from itsmkit.plugin import (
+    Checkpoint,
+    LedgerEntry,
+    Notification,
+    OutboxEntry,
+    Record,
+    RecordEvent,
+    StoredTicket,
+    Timer,
+)
 from itsmkit.plugin.documents import (
     Cursor,
     StagedContradiction,
@@ -176,6 +185,18 @@ RECORD = SourceRecord(
 NOTIFICATION = Notification("k-1", "resolver", "Mail is down", "Please look.", "01890a5d", "email")
 
 
+PLAIN = {
+    "name": "Ann 😀",
+    "type": "employee",
+    "sites": ["Essen", ["a", {}]],
+    "contact": {"mail": "ann@example.org", "$int": "3", "phone": None},
+    "active": True,
+    "age": 42,
+    "large": 2**64,
+    "share": 0.5,
+}
+
+
 def of_ticket(fact: object) -> TicketEvent:
     """Return the event of a fact."""
     actor = Actor("ann", automated=True, roles=("agent",))
@@ -277,6 +298,9 @@ VALUES: tuple[object, ...] = (
     Cursor("reports", 2**40),
     LedgerEntry("form-17", "0" * 64, {"ticket": "01890a5d", "version": 1, "rest": [None, 2.5]}, NINE),
     Checkpoint(42, NINE, 7, "f" * 64),
+    Record("person", "ann", 2, PLAIN),
+    Record("person", "bob", 3, {}, is_deleted=True),
+    RecordEvent("person", "ann", 2, TEN, Actor("zoe", roles=("agent",)), "PersonMoved", PLAIN),
     # Since incidents have owners, participants and links.
     LATER_INCIDENT,
     OWN_TICKET,

@@ -7,11 +7,18 @@ from typing import cast
 from sqlalchemy import Connection, select
 
 from itsmkit.cmdb.history import RecordKey
-from itsmkit.plugin.integrity import ChainHead, Checkpoint, Heads, configuration_record, ticket_record
+from itsmkit.plugin.integrity import (
+    ChainHead,
+    Checkpoint,
+    Heads,
+    configuration_record,
+    record_name,
+    ticket_record,
+)
 from itsmkit.tickets import TicketId
 from itsmkit_sql._marks import mark
 from itsmkit_sql._positions import snapshot
-from itsmkit_sql._schema import POSITION, checkpoints, tickets
+from itsmkit_sql._schema import POSITION, checkpoints, records, tickets
 from itsmkit_sql._streams import newest_of_all
 from itsmkit_sql._tenants import Tenancy, of_tenant
 
@@ -20,6 +27,7 @@ __all__ = ["heads", "read_checkpoints", "save_checkpoints"]
 _TICKETS = select(tickets.c.id, tickets.c.version, tickets.c.head).where(
     of_tenant(tickets), tickets.c.head.is_not(None)
 )
+_RECORDS = select(records.c.kind, records.c.id, records.c.version, records.c.head).where(of_tenant(records))
 _CHECKPOINTS = select(checkpoints.c.document).where(of_tenant(checkpoints)).order_by(checkpoints.c.place)
 
 
@@ -56,6 +64,8 @@ def save_checkpoints(
 def _heads(connection: Connection, tenancy: Tenancy) -> Iterator[ChainHead]:
     for ticket in connection.execute(_TICKETS, tenancy.given()):
         yield ChainHead(ticket_record(TicketId(ticket.id)), ticket.version, ticket.head)
+    for record in connection.execute(_RECORDS, tenancy.given()):
+        yield ChainHead(record_name(record.kind, record.id), record.version, record.head)
     for newest in newest_of_all(connection, tenancy):
         kind, parts = json.loads(newest.key)
         yield ChainHead(configuration_record(RecordKey(kind, parts)), newest.sequence, newest.digest)

@@ -17,6 +17,7 @@ from itsmkit.plugin.dump_reading import ReadRow, read_dump
 from itsmkit_sql._marks import count_on, drawn, mark
 from itsmkit_sql._outbox import line_of, state_of
 from itsmkit_sql._positions import alone, snapshot
+from itsmkit_sql._records import columns_of as columns_of_record
 from itsmkit_sql._rows import key_text
 from itsmkit_sql._schema import (
     DELIVERED,
@@ -29,11 +30,14 @@ from itsmkit_sql._schema import (
     ledger,
     number_series,
     outbox,
+    record_events,
+    records,
     staging,
     ticket_events,
     tickets,
     timers,
 )
+from itsmkit_sql._streams import STREAMS
 from itsmkit_sql._tenants import Tenancy, is_empty, of_tenant
 from itsmkit_sql._tickets import columns_of
 from itsmkit_sql._timers import TIMER_COLUMNS, row_of, timer_of
@@ -97,6 +101,9 @@ class _Dump:
             yield self._row(RowKind.TICKET, "ticket", row.document, f"ticket {row.id}")
         yield from self._events(RowKind.EVENT, ticket_events)
         yield from self._events(RowKind.CONFIGURATION, configuration_events)
+        for row in self._read(_RECORDS):
+            yield self._row(RowKind.RECORD, "record", row.document, f"record {row.kind}/{row.id}")
+        yield from self._events(RowKind.RECORD_EVENT, record_events)
         yield from self._staging()
         for row in self._read(_SERIES):
             yield StoreRow(RowKind.SERIES, {"series": row.series, "last": row.last})
@@ -168,14 +175,14 @@ def _of(table: Table, *names: str, by: Sequence[str]) -> Select[Any]:
 
 
 _TICKETS = _of(tickets, "id", "document", by=["place"])
-_STREAMS = (ticket_events, configuration_events)
+_RECORDS = _of(records, "kind", "id", "document", by=["kind", "id"])
 _POSITIONED = {
     each: _of(each, "position", "digest", "document", by=["position"]).where(each.c.position.is_not(None))
-    for each in _STREAMS
+    for each in STREAMS
 }
 _WITHOUT_POSITION = {
     each: _of(each, "arrival", "digest", "document", by=["arrival"]).where(each.c.position.is_(None))
-    for each in _STREAMS
+    for each in STREAMS
 }
 _STAGING = _of(staging, "key", "document", by=["key"])
 _SERIES = _of(number_series, "series", "last", by=["series"])
@@ -201,7 +208,8 @@ def load(tenancy: Tenancy, rows: Iterable[StoreRow]) -> None:
             at_once = 1 if kind is RowKind.ATTACHMENT else _AT_ONCE
             while several := [*islice(found, at_once)]:
                 _KEEP[kind](connection, tenancy, several)
-        connection.execute(_HEADS, tenancy.given())
+        for heads in _HEADS:
+            connection.execute(heads, tenancy.given())
 
 
 @frozen
@@ -241,6 +249,17 @@ def _event(row: ReadRow) -> dict[str, object]:
 def _configuration(row: ReadRow) -> dict[str, object]:
     event = row.value
     return {"key": key_text(*event.record.key), "sequence": event.sequence, **_link(row)}
+
+
+def _record(row: ReadRow) -> dict[str, object]:
+    record = row.value
+    named = {"kind": record.kind, "id": record.id}
+    return {**named, **columns_of_record(record), "head": None, "document": row.text}
+
+
+def _record_event(row: ReadRow) -> dict[str, object]:
+    event = row.value
+    return {"kind": event.kind, "id": event.id, "sequence": event.sequence, **_link(row)}
 
 
 def _link(row: ReadRow) -> dict[str, object]:
@@ -285,6 +304,8 @@ _KEEP: Mapping[RowKind, _Keep] = {
     RowKind.TICKET: _Into(tickets, _ticket, "place"),
     RowKind.EVENT: _keep_events(_Into(ticket_events, _event)),
     RowKind.CONFIGURATION: _keep_events(_Into(configuration_events, _configuration)),
+    RowKind.RECORD: _Into(records, _record),
+    RowKind.RECORD_EVENT: _keep_events(_Into(record_events, _record_event)),
     RowKind.STAGING_VERSION: _keep_version,
     RowKind.STAGED: _Into(staging, lambda row: {"key": key_text(*row.value.key), "document": row.text}),
     RowKind.SERIES: _Into(number_series, lambda row: dict(row.data)),
@@ -298,9 +319,18 @@ _KEEP: Mapping[RowKind, _Keep] = {
     RowKind.CHECKPOINT: _Into(checkpoints, lambda row: {"document": row.text}, "place"),
 }
 
-_NEWEST = select(ticket_events.c.digest).where(
+_NEWEST_OF_TICKET = select(ticket_events.c.digest).where(
     ticket_events.c.tenant == tickets.c.tenant,
     ticket_events.c.ticket_id == tickets.c.id,
     ticket_events.c.sequence == tickets.c.version,
 )
-_HEADS = update(tickets).where(of_tenant(tickets)).values(head=_NEWEST.scalar_subquery())
+_NEWEST_OF_RECORD = select(record_events.c.digest).where(
+    record_events.c.tenant == records.c.tenant,
+    record_events.c.kind == records.c.kind,
+    record_events.c.id == records.c.id,
+    record_events.c.sequence == records.c.version,
+)
+_HEADS = [
+    update(table).where(of_tenant(table)).values(head=newest.scalar_subquery())
+    for table, newest in ((tickets, _NEWEST_OF_TICKET), (records, _NEWEST_OF_RECORD))
+]

@@ -1,5 +1,5 @@
 """
-The positions of events, in one order of both streams.
+The positions of events, in one order of all streams.
 
 In SQLite, where writers are alone, a unit of work counts them as it writes. In PostgreSQL, that would make
 all writers wait for each other, each until the commit of the one before is on the disk. There events are
@@ -18,7 +18,7 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import (
-    Column,
+    ColumnElement,
     Connection,
     Row,
     Table,
@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 
 from itsmkit_sql._marks import count_on
-from itsmkit_sql._schema import POSITION, configuration_events, ticket_events
+from itsmkit_sql._schema import POSITION, Key, configuration_events, record_events, ticket_events
 from itsmkit_sql._tenants import Tenancy, of_tenant
 from itsmkit_sql.errors import DatabaseError
 
@@ -40,19 +40,24 @@ __all__ = ["alone", "arranged", "positioning", "snapshot"]
 _AT_ONCE = 10_000
 """How many events get their positions in one transaction of a reader."""
 
-_RECORDS: Mapping[Table, Column[str]] = {
-    ticket_events: ticket_events.c.ticket_id,
-    configuration_events: configuration_events.c.key,
+_NO_KIND = literal_column("''", Key())
+_RECORDS: Mapping[Table, tuple[ColumnElement[str], ColumnElement[str]]] = {
+    ticket_events: (_NO_KIND, ticket_events.c.ticket_id),
+    configuration_events: (_NO_KIND, configuration_events.c.key),
+    record_events: (record_events.c.kind, record_events.c.id),
 }
+"""What the record of an event is known by."""
+
 _WAITING = union_all(
     *(
         select(
             literal_column(f"'{stream.name}'").label("stream"),
+            kind.label("kind"),
             record.label("record"),
             stream.c.sequence,
             stream.c.arrival,
         ).where(of_tenant(stream), stream.c.position.is_(None))
-        for stream, record in _RECORDS.items()
+        for stream, (kind, record) in _RECORDS.items()
     )
 ).subquery()
 _ANY_WAITS = select(_WAITING.c.arrival).limit(1)
@@ -62,8 +67,9 @@ _SOME_WAITING = _ALL_WAITING.limit(_AT_ONCE)
 _GIVE = {
     stream.name: update(stream)
     .values(position=bindparam("at"))
-    .where(of_tenant(stream), record == bindparam("of"), stream.c.sequence == bindparam("nth"))
-    for stream, record in _RECORDS.items()
+    .where(of_tenant(stream), stream.c.sequence == bindparam("nth"))
+    .where(kind == bindparam("of_kind"), record == bindparam("of"))
+    for stream, (kind, record) in _RECORDS.items()
 }
 _ISOLATION = text("SHOW transaction_isolation")
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
@@ -161,7 +167,7 @@ def _give(connection: Connection, tenancy: Tenancy, waiting: Sequence[Row[Any]])
     first = count_on(connection, tenancy, POSITION, len(waiting)) - len(waiting) + 1
     rows: dict[str, list[dict[str, object]]] = {}
     for position, event in enumerate(waiting, first):
-        given = tenancy.given(of=event.record, nth=event.sequence, at=position)
+        given = tenancy.given(of_kind=event.kind, of=event.record, nth=event.sequence, at=position)
         rows.setdefault(event.stream, []).append(given)
     for stream, of_stream in rows.items():
         connection.execute(_GIVE[stream], of_stream)

@@ -29,7 +29,7 @@ __all__ = ["back_up", "lock_tables", "put_back"]
 
 _FORMAT = "itsmkit-sql backup of PostgreSQL"
 _END = b"\\.\n"
-_SEQUENCES = {1: ("itsmkit_outbox_id_seq",), 2: ("itsmkit_arrivals",)}
+_SEQUENCES = {1: ("itsmkit_outbox_id_seq",), 2: ("itsmkit_arrivals",), 3: ("itsmkit_arrivals",)}
 """By the version of the tables: what counts there."""
 
 _KEPT_ALWAYS = ("itsmkit_schema", "itsmkit_marks")

@@ -55,6 +55,9 @@ __all__ = [
     "metadata",
     "number_series",
     "outbox",
+    "payloads",
+    "record_events",
+    "records",
     "schema_version",
     "staging",
     "ticket_events",
@@ -62,7 +65,7 @@ __all__ = [
     "timers",
 ]
 
-SCHEMA = 2
+SCHEMA = 3
 """The version of these tables."""
 
 WAITING, PARKED, DELIVERED = "waiting", "parked", "delivered"
@@ -283,7 +286,36 @@ configuration_events = Table(
     sqlite_strict=True,
 )
 
-for _events in (ticket_events, configuration_events):
+records = Table(
+    "itsmkit_records",
+    metadata,
+    _tenant(),
+    Column("kind", Key, primary_key=True),
+    Column("id", Key, primary_key=True),
+    Column("version", _Whole, nullable=False),
+    Column("is_deleted", Integer, CheckConstraint("is_deleted IN (0, 1)"), nullable=False),
+    Column("head", Text),  # the digest of the newest event; null only while a dump is loaded
+    Column("document", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+record_events = Table(
+    "itsmkit_record_events",
+    metadata,
+    _tenant(),
+    Column("kind", Key, primary_key=True),
+    Column("id", Key, primary_key=True),
+    Column("sequence", _Whole, primary_key=True, autoincrement=False),
+    Column("position", _Whole),  # this and the next as in the tables above
+    Column("arrival", _Whole),
+    Column("digest", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    ForeignKeyConstraint(["tenant", "kind", "id"], [records.c.tenant, records.c.kind, records.c.id]),
+    Index("itsmkit_record_events_by_position", "tenant", "position", unique=True),
+    sqlite_strict=True,
+)
+
+for _events in (ticket_events, configuration_events, record_events):
     Index(
         f"{_events.name}_without_position",
         _events.c.tenant,
@@ -291,6 +323,19 @@ for _events in (ticket_events, configuration_events):
         sqlite_where=_events.c.position.is_(None),
         postgresql_where=_events.c.position.is_(None),
     )
+
+# What is personal stands apart from the events, which know it by its digest: so it can be erased.
+payloads = Table(
+    "itsmkit_payloads",
+    metadata,
+    _tenant(),
+    Column("digest", Text, primary_key=True),
+    Column("record", Key, nullable=False),  # the name of the chain that it belongs to
+    Column("salt", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Index("itsmkit_payloads_by_record", "tenant", "record"),
+    sqlite_strict=True,
+)
 
 staging = Table(
     "itsmkit_staging",

@@ -1,4 +1,4 @@
-"""The two streams of events, each of which links the chain of its record."""
+"""The three streams of events, each of which links the chain of its record."""
 
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from typing import Any, NamedTuple, cast
@@ -6,25 +6,36 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import Connection, Insert, Row, Select, Table, bindparam, func, select, tuple_
 
 from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
-from itsmkit.plugin import PositionedEvent
+from itsmkit.plugin import PositionedEvent, RecordEvent
 from itsmkit.tickets import TicketEvent, TicketId
 from itsmkit_sql import _positions
 from itsmkit_sql._marks import count_on
 from itsmkit_sql._rows import key_text
-from itsmkit_sql._schema import LARGEST, POSITION, arrivals, configuration_events, ticket_events
+from itsmkit_sql._schema import (
+    LARGEST,
+    POSITION,
+    arrivals,
+    configuration_events,
+    record_events,
+    ticket_events,
+)
 from itsmkit_sql._tenants import Tenancy, of_tenant
 
 __all__ = [
     "End",
     "NOTHING",
+    "STREAMS",
     "add_configuration_events",
+    "add_record_events",
     "add_ticket_events",
     "configuration_history",
     "ends",
     "newest_configuration",
     "newest_of_all",
     "read_configuration_events",
+    "read_record_events",
     "read_ticket_events",
+    "record_history",
     "ticket_history",
 ]
 
@@ -45,6 +56,9 @@ class End(NamedTuple):
     digest: str | None
 
 
+STREAMS = ticket_events, configuration_events, record_events
+"""The tables of events, the positions of which are of one count."""
+
 NOTHING = End(0, None)
 """The end of a record of which nothing is recorded."""
 
@@ -58,7 +72,7 @@ def _page(stream: Table) -> Select[Any]:
     )
 
 
-_PAGES = {each: _page(each) for each in (ticket_events, configuration_events)}
+_PAGES = {each: _page(each) for each in STREAMS}
 _TICKET_HISTORY = (
     select(ticket_events.c.sequence, ticket_events.c.document)
     .where(of_tenant(ticket_events), ticket_events.c.ticket_id == bindparam("of"))
@@ -68,6 +82,12 @@ _CONFIGURATION_HISTORY = (
     select(configuration_events.c.sequence, configuration_events.c.document)
     .where(of_tenant(configuration_events), configuration_events.c.key == bindparam("of"))
     .order_by(configuration_events.c.sequence)
+)
+_RECORD_HISTORY = (
+    select(record_events.c.sequence, record_events.c.document)
+    .where(of_tenant(record_events))
+    .where(record_events.c.kind == bindparam("of_kind"), record_events.c.id == bindparam("of"))
+    .order_by(record_events.c.sequence)
 )
 _NEWEST = select(func.max(configuration_events.c.position)).where(of_tenant(configuration_events))
 _LENGTHS = (
@@ -195,7 +215,39 @@ def add_configuration_events(
     _add(connection, tenancy, configuration_events, rows)
 
 
-# -- both ------------------------------------------------------------------------------------------
+# -- records ---------------------------------------------------------------------------------------
+
+
+def read_record_events(tenancy: Tenancy, after: int, limit: int) -> list[PositionedEvent[RecordEvent]]:
+    """See `Store.record_events`."""
+    return [
+        PositionedEvent(position, cast("RecordEvent", event))
+        for position, event in _read(tenancy, record_events, after, limit)
+    ]
+
+
+def record_history(connection: Connection, tenancy: Tenancy, kind: str, record_id: str) -> list[RecordEvent]:
+    """Return the saved events of a record in order."""
+    texts = tenancy.database.texts
+    rows = connection.execute(_RECORD_HISTORY, tenancy.given(of_kind=kind, of=record_id))
+    return [
+        cast("RecordEvent", texts.value(row.document, f"event {row.sequence} of {kind} {record_id}"))
+        for row in rows
+    ]
+
+
+def add_record_events(
+    connection: Connection, tenancy: Tenancy, events: Iterable[tuple[RecordEvent, str, str]]
+) -> None:
+    """Add events, each with its document and the digest of the chain up to it."""
+    rows = [
+        tenancy.row(kind=event.kind, id=event.id, sequence=event.sequence, document=document, digest=digest)
+        for event, document, digest in events
+    ]
+    _add(connection, tenancy, record_events, rows)
+
+
+# -- all of them -----------------------------------------------------------------------------------
 
 
 def _read(tenancy: Tenancy, stream: Table, after: int, limit: int) -> list[tuple[int, object]]:
@@ -222,6 +274,5 @@ def _add(connection: Connection, tenancy: Tenancy, stream: Table, rows: list[dic
 
 
 _WRITTEN: Mapping[Table, Insert] = {
-    each: each.insert().values(arrival=arrivals.next_value())
-    for each in (ticket_events, configuration_events)
+    each: each.insert().values(arrival=arrivals.next_value()) for each in STREAMS
 }

@@ -9,13 +9,24 @@ from sqlalchemy import Connection
 from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
 from itsmkit.cmdb.reconciliation import StagingArea
 from itsmkit.errors import ConflictError
-from itsmkit.plugin import ClaimedTimer, LedgerEntry, OutboxEntry, StoredStaging, StoredTicket, Timer
+from itsmkit.plugin import (
+    ClaimedTimer,
+    LedgerEntry,
+    OutboxEntry,
+    Record,
+    RecordEvent,
+    StoredStaging,
+    StoredTicket,
+    Timer,
+)
 from itsmkit.plugin.integrity import Checkpoint
+from itsmkit.plugin.records import check_step
 from itsmkit.tickets import TicketEvent, TicketId
-from itsmkit_sql import _attachments, _ledger, _outbox, _positions, _streams, _timers
+from itsmkit_sql import _attachments, _ledger, _outbox, _positions, _records, _streams, _timers
 from itsmkit_sql._chains import save_checkpoints
 from itsmkit_sql._counters import next_number, set_cursors, skip_numbers
 from itsmkit_sql._marks import drawn
+from itsmkit_sql._records import KindAndId, RecordChange, SavedRecord
 from itsmkit_sql._streams import End
 from itsmkit_sql._tickets import Change, SavedTicket
 from itsmkit_sql.companions import Wake, tell
@@ -54,6 +65,11 @@ class SQLUnit:
         self._ends: dict[RecordKey, End] = {}
         self._sequences: dict[RecordKey, int] = {}
         self._read_to: set[int] = set()
+        self._others: dict[KindAndId, Record] = {}
+        self._others_expected: dict[KindAndId, int] = {}
+        self._other_heads: dict[KindAndId, str | None] = {}
+        self._others_read: dict[KindAndId, SavedRecord] = {}
+        self._other_events: list[RecordEvent] = []
         self._staged: StoredStaging | None = None
         self._staged_on = 0
         self._set: dict[tuple[TicketId, str], Timer | None] = {}
@@ -69,10 +85,14 @@ class SQLUnit:
 
     def __exit__(self, raised: type[BaseException] | None, *_details: object) -> None:
         if raised is None and self._has_changes:
-            events = self._linked()
-            changes = self._changes()
+            events, record_events = self._linked(), self._linked_records()
+            changes, record_changes = self._changes(), self._record_changes()
             with self._database.writing() as connection:
                 self._write(connection, changes, events)
+                _records.write(connection, self._tenancy, record_changes)
+                _streams.add_record_events(connection, self._tenancy, record_events)
+                if self._read_to:
+                    self._record(connection)
                 tell(self._store.companions, connection, self._wake)
             self._store._tickets.keep(changes)
             if self._staged is not None:
@@ -138,6 +158,49 @@ class SQLUnit:
             if event.sequence != newest + 1:
                 raise ConflictError("record", str(key), event.sequence - 1, newest)
             self._sequences[key] = event.sequence
+
+    def record_of(self, kind: str, record_id: str) -> Record:
+        """See `UnitOfWork.record_of`."""
+        key = kind, record_id
+        found = self._others.get(key)
+        if found is None:
+            with self._database.reading() as connection:
+                read = _records.record_of(connection, self._tenancy, key)
+            self._others_read[key] = read
+            found = read.record
+        return found
+
+    def record_history(self, kind: str, record_id: str) -> Sequence[RecordEvent]:
+        """See `UnitOfWork.record_history`."""
+        with self._database.reading() as connection:
+            saved = _streams.record_history(connection, self._tenancy, kind, record_id)
+        return [
+            *saved,
+            *(event for event in self._other_events if (event.kind, event.id) == (kind, record_id)),
+        ]
+
+    def save_record(self, record: Record, events: Sequence[RecordEvent], *, expected: int) -> None:
+        """See `UnitOfWork.save_record`."""
+        key = record.kind, record.id
+        present = self._others.get(key)
+        if present is None:
+            self._other_heads[key] = self._head_of(key, expected)
+            self._others_expected[key] = expected
+        elif present.version != expected:
+            raise ConflictError(*key, expected, present.version)
+        check_step(record, events, expected=expected)
+        self._others[key] = record
+        self._other_events.extend(events)
+
+    def _head_of(self, key: KindAndId, expected: int) -> str | None:
+        """Return the head of a record at a version. Raises a `ConflictError` if another one is saved."""
+        read = self._others_read.get(key)
+        if read is not None and read.record.version == expected:
+            return read.head
+        if expected == 0:
+            return None  # whether it is new is seen when it is added
+        with self._database.reading() as connection:
+            return _records.check_version(connection, self._tenancy, key, expected)
 
     def save_staging(self, area: StagingArea, *, expected: int) -> None:
         """See `UnitOfWork.save_staging`."""
@@ -223,6 +286,7 @@ class SQLUnit:
         return bool(
             self._saved
             or self._read_to
+            or self._others
             or self._staged
             or self._set
             or self._finished
@@ -247,6 +311,27 @@ class SQLUnit:
             linked.append((event, document, digest))
         return linked
 
+    def _linked_records(self) -> list[tuple[RecordEvent, str, str]]:
+        """Return the events of records as `_linked` does those of tickets."""
+        texts, linked = self._database.texts, []
+        for event in self._other_events:
+            key = event.kind, event.id
+            document, digest = texts.linked(self._other_heads[key], event)
+            self._other_heads[key] = digest
+            linked.append((event, document, digest))
+        return linked
+
+    def _record_changes(self) -> dict[KindAndId, RecordChange]:
+        return {
+            key: _records.prepared(
+                self._tenancy,
+                record,
+                expected=self._others_expected[key],
+                head=self._other_heads[key],
+            )
+            for key, record in self._others.items()
+        }
+
     def _changes(self) -> list[Change]:
         return [
             self._store._tickets.prepared(self._saved[each], expected=expected, head=self._heads[each])
@@ -259,7 +344,7 @@ class SQLUnit:
         changes: Sequence[Change],
         events: Sequence[tuple[TicketEvent, str, str]],
     ) -> None:
-        """Write all changes. The lock for which all wait who record comes last."""
+        """Write all changes but those of records and of the configuration."""
         store, tenancy = self._store, self._tenancy
         new = [each for each in changes if not each.expected]
         known = {each.stored.ticket.id: each for each in changes if each.expected}
@@ -280,8 +365,6 @@ class SQLUnit:
         save_checkpoints(connection, tenancy, self._checkpoints, checkpoints)
         if self._staged is not None:
             store._staging.save(connection, self._staged, expected=self._staged_on)
-        if self._read_to:
-            self._record(connection)
 
     def _record(self, connection: Connection) -> None:
         with _positions.positioning(connection, self._tenancy):

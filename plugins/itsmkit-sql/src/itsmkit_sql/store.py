@@ -12,13 +12,15 @@ from sqlalchemy import Pool
 
 from itsmkit._problems import name_problems
 from itsmkit.cmdb.history import ConfigurationEvent
-from itsmkit.conditions import Condition
+from itsmkit.conditions import ALWAYS, Condition
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin import (
     DEFAULT_TENANT,
     ClaimedTimer,
     OutboxEntry,
     PositionedEvent,
+    Record,
+    RecordEvent,
     StoredStaging,
     StoredTicket,
     StoreRow,
@@ -39,6 +41,7 @@ from itsmkit_sql import (
     _ledger,
     _outbox,
     _queries,
+    _records,
     _streams,
     _tenants,
     _timers,
@@ -202,6 +205,16 @@ class SQLStore:
     ) -> Sequence[PositionedEvent[ConfigurationEvent]]:
         """See `Store.configuration_events`."""
         return _streams.read_configuration_events(self._tenancy, after, limit)
+
+    def record_events(self, *, after: int, limit: int) -> Sequence[PositionedEvent[RecordEvent]]:
+        """See `Store.record_events`."""
+        return _streams.read_record_events(self._tenancy, after, limit)
+
+    def records(
+        self, kind: str, *, where: Condition = ALWAYS, after: str = "", limit: int
+    ) -> Sequence[Record]:
+        """See `Store.records`. With a condition, it looks at one record after the other."""
+        return _records.read(self._tenancy, kind, where, after, limit)
 
     def staging(self) -> StoredStaging:
         """See `Store.staging`."""

@@ -1,10 +1,11 @@
 """
-The in-memory adapters: the reference that every store and notifier is measured against.
+The in-memory adapters: the reference that every store, directory and notifier is measured against.
 
 Nothing survives the process. Fit for tests, simulations, replays and a first look.
 """
 
+from itsmkit.desk.memory.directory import InMemoryDirectory
 from itsmkit.desk.memory.notifier import InMemoryNotifier
 from itsmkit.desk.memory.store import InMemoryStore
 
-__all__ = ["InMemoryNotifier", "InMemoryStore"]
+__all__ = ["InMemoryDirectory", "InMemoryNotifier", "InMemoryStore"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 from attrs import define, field
 
 from itsmkit.cmdb.history import ConfigurationEvent
+from itsmkit.plugin import RecordEvent
 from itsmkit.plugin.integrity import link
 from itsmkit.tickets import TicketEvent
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Chains", "History"]
 
-Event = TypeVar("Event", TicketEvent, ConfigurationEvent)
+Event = TypeVar("Event", TicketEvent, ConfigurationEvent, RecordEvent)
 
 
 class History(NamedTuple, Generic[Event]):

@@ -8,11 +8,11 @@ from typing import Any
 
 from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
 from itsmkit.desk.memory._chains import Event, History
-from itsmkit.desk.memory._kept import Kept, Stream, Waiting
-from itsmkit.plugin import ChainHead, Heads, OutboxEntry, RowKind, StoredStaging, StoreRow
+from itsmkit.desk.memory._kept import Kept, KindAndId, Stream, Waiting
+from itsmkit.plugin import ChainHead, Heads, OutboxEntry, RecordEvent, RowKind, StoredStaging, StoreRow
 from itsmkit.plugin.documents import Document, Documents, StagingRow, staging_from_rows, staging_rows
 from itsmkit.plugin.dump_reading import ReadRow, read_dump
-from itsmkit.plugin.integrity import configuration_record, ticket_record
+from itsmkit.plugin.integrity import configuration_record, record_name, ticket_record
 from itsmkit.tickets import TicketEvent, TicketId
 
 __all__ = ["Snapshot", "kept_from"]
@@ -38,6 +38,9 @@ class Snapshot:
         # To a list of events others may be added, and none is taken away.
         self._histories = [(key, events, len(events)) for key, events in kept.histories.items()]
         self._records = [(key, events, len(events)) for key, events in kept.records.items()]
+        self._others = sorted(kept.others.items())
+        self._other_feed = kept.other_feed.copied()
+        self._other_ends = [(key, events, len(events)) for key, events in kept.other_histories.items()]
         self._staging = kept.staging
         self._series = sorted(kept.series.items())
         self._timers = [(key, held.timer) for key, held in sorted(kept.timers.items())]
@@ -52,7 +55,9 @@ class Snapshot:
     def heads(self) -> Heads:
         """Return the heads of all chains."""
         histories: Iterator[History[Any]] = chain(
-            self._ticket_histories().values(), self._record_histories().values()
+            self._ticket_histories().values(),
+            self._record_histories().values(),
+            self._other_histories().values(),
         )
         heads = (
             ChainHead(each.record, each.length, self._digests(each)[each.length - 1])
@@ -68,6 +73,9 @@ class Snapshot:
         return {
             key: History(configuration_record(key), events, length) for key, events, length in self._records
         }
+
+    def _other_histories(self) -> dict[KindAndId, History[RecordEvent]]:
+        return {key: History(record_name(*key), events, length) for key, events, length in self._other_ends}
 
     def _digests(self, history: History[Any]) -> list[str]:
         return self._chains.digests(history, self._documents)
@@ -87,10 +95,15 @@ class Snapshot:
             self._record_histories(),
             lambda event: event.record.key,
         )
-        if self._staging.version:
-            yield StoreRow(RowKind.STAGING_VERSION, {"version": self._staging.version})
-            rows = self._written.staged(staging_rows(self._staging.area), self._documents)
-            yield from (StoreRow(RowKind.STAGED, {"row": document}) for document in rows)
+        for record_key, record in self._others:
+            yield self._row(RowKind.RECORD, "record", record_key, record)
+        yield from self._events(
+            RowKind.RECORD_EVENT,
+            self._other_feed,
+            self._other_histories(),
+            lambda event: (event.kind, event.id),
+        )
+        yield from self._staging_rows()
         for series, last in self._series:
             yield StoreRow(RowKind.SERIES, {"series": series, "last": last})
         for timer_key, timer in self._timers:
@@ -107,6 +120,12 @@ class Snapshot:
             yield StoreRow(RowKind.ATTACHMENT, {"digest": digest, "content": encoded})
         for place, checkpoint in enumerate(self._checkpoints):
             yield self._row(RowKind.CHECKPOINT, "checkpoint", place, checkpoint)
+
+    def _staging_rows(self) -> Iterator[StoreRow]:
+        if self._staging.version:
+            yield StoreRow(RowKind.STAGING_VERSION, {"version": self._staging.version})
+            rows = self._written.staged(staging_rows(self._staging.area), self._documents)
+            yield from (StoreRow(RowKind.STAGED, {"row": document}) for document in rows)
 
     def _row(self, kind: RowKind, name: str, key: Any, value: object) -> StoreRow:
         return StoreRow(kind, {name: self._document(kind, key, value)})
@@ -180,6 +199,17 @@ def _keep_configuration(kept: Kept, row: ReadRow) -> None:
     _keep_link(kept, row)
 
 
+def _keep_record(kept: Kept, row: ReadRow) -> None:
+    kept.keep_record(row.value)
+    kept.written.keep(row.kind, (row.value.kind, row.value.id), row.value, row.text)
+
+
+def _keep_record_event(kept: Kept, row: ReadRow) -> None:
+    kept.other_histories[row.value.kind, row.value.id].append(row.value)
+    kept.other_feed.add(row.data["position"], row.value)
+    _keep_link(kept, row)
+
+
 def _keep_link(kept: Kept, row: ReadRow) -> None:
     kept.chains.load(row.record, row.text, row.data["digest"])
     kept.end = max(kept.end, row.data["position"])
@@ -228,6 +258,8 @@ _KEEP: Mapping[RowKind, Callable[[Kept, ReadRow], None]] = {
     RowKind.TICKET: _keep_ticket,
     RowKind.EVENT: _keep_event,
     RowKind.CONFIGURATION: _keep_configuration,
+    RowKind.RECORD: _keep_record,
+    RowKind.RECORD_EVENT: _keep_record_event,
     RowKind.SERIES: _keep_series,
     RowKind.TIMER: _keep_timer,
     RowKind.OUTBOX: _keep_notification,

@@ -1,8 +1,8 @@
 """What the in-memory store keeps of a tenant."""
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from heapq import heappop, heappush
 from threading import Lock
@@ -20,6 +20,8 @@ from itsmkit.plugin import (
     LedgerEntry,
     OutboxEntry,
     PositionedEvent,
+    Record,
+    RecordEvent,
     StoredStaging,
     StoredTicket,
     Timer,
@@ -27,10 +29,11 @@ from itsmkit.plugin import (
 from itsmkit.plugin.documents.rows import Cursor
 from itsmkit.tickets import TicketEvent, TicketId
 
-__all__ = ["Appointment", "Held", "Kept", "Room", "Stream", "TimerKey", "Waiting"]
+__all__ = ["Appointment", "Held", "Kept", "KindAndId", "Room", "Stream", "TimerKey", "Waiting"]
 
 TimerKey = tuple[TicketId, str]
-Event = TypeVar("Event", TicketEvent, ConfigurationEvent)
+KindAndId = tuple[str, str]
+Event = TypeVar("Event", TicketEvent, ConfigurationEvent, RecordEvent)
 
 
 @define
@@ -105,6 +108,10 @@ class Kept:
     feed: Stream[TicketEvent] = field(factory=Stream)
     configuration: Stream[ConfigurationEvent] = field(factory=Stream)
     records: defaultdict[RecordKey, list[ConfigurationEvent]] = field(factory=lambda: defaultdict(list))
+    others: dict[KindAndId, Record] = field(factory=dict)  # of any kind, beside those of the configuration
+    ids: defaultdict[str, list[str]] = field(factory=lambda: defaultdict(list))  # of each kind, in order
+    other_histories: defaultdict[KindAndId, list[RecordEvent]] = field(factory=lambda: defaultdict(list))
+    other_feed: Stream[RecordEvent] = field(factory=Stream)
     staging: StoredStaging = field(factory=lambda: StoredStaging(StagingArea(), 0))
     series: defaultdict[str, int] = field(factory=lambda: defaultdict(int))
     timers: dict[TimerKey, Held] = field(factory=dict)
@@ -128,6 +135,7 @@ class Kept:
         return not (
             self.tickets
             or self.end
+            or self.others
             or self.staging.version
             or self.series
             or self.timers
@@ -142,6 +150,20 @@ class Kept:
         """Keep a ticket as it is now."""
         self.tickets[stored.ticket.id] = stored
         self.search.save(stored)
+
+    # -- records ---------------------------------------------------------------------------------
+
+    def keep_record(self, record: Record) -> None:
+        """Keep a record, in place of one of the same kind and id."""
+        key = record.kind, record.id
+        if key not in self.others:
+            insort(self.ids[record.kind], record.id)
+        self.others[key] = record
+
+    def of_kind(self, kind: str, after: str) -> Iterator[Record]:
+        """Go through the records of a kind that follow an id."""
+        ids = self.ids.get(kind, [])
+        return (self.others[kind, each] for each in ids[bisect_right(ids, after) :])
 
     # -- timers ----------------------------------------------------------------------------------
 

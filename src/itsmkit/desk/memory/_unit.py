@@ -6,18 +6,21 @@ from typing import Self
 
 from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
 from itsmkit.cmdb.reconciliation import StagingArea
-from itsmkit.desk.memory._kept import Kept, Room, TimerKey
+from itsmkit.desk.memory._kept import Kept, KindAndId, Room, TimerKey
 from itsmkit.errors import ConflictError, NotFoundError
 from itsmkit.plugin import (
     Checkpoint,
     ClaimedTimer,
     LedgerEntry,
     OutboxEntry,
+    Record,
+    RecordEvent,
     StoredStaging,
     StoredTicket,
     Timer,
 )
 from itsmkit.plugin.documents.rows import Cursor
+from itsmkit.plugin.records import check_step
 from itsmkit.tickets import TicketEvent, TicketId
 
 __all__ = ["MemoryUnit"]
@@ -44,6 +47,9 @@ class MemoryUnit:
         self._events: list[TicketEvent] = []
         self._recorded: list[ConfigurationEvent] = []
         self._read_to: set[int] = set()
+        self._records: dict[KindAndId, Record] = {}
+        self._expected_records: dict[KindAndId, int] = {}
+        self._record_events: list[RecordEvent] = []
         self._staged: StoredStaging | None = None
         self._staged_on = 0
         self._set: dict[TimerKey, Timer | None] = {}
@@ -110,6 +116,37 @@ class MemoryUnit:
         self._recorded.extend(events)
         with self._room.lock:
             self._check_configuration(self._room.kept)
+
+    def record_of(self, kind: str, record_id: str) -> Record:
+        """See `UnitOfWork.record_of`."""
+        found = self._records.get((kind, record_id))
+        if found is None:
+            with self._room.lock:
+                found = self._room.kept.others.get((kind, record_id))
+        if found is None:
+            raise NotFoundError(kind, record_id)
+        return found
+
+    def record_history(self, kind: str, record_id: str) -> Sequence[RecordEvent]:
+        """See `UnitOfWork.record_history`."""
+        key = kind, record_id
+        with self._room.lock:
+            saved = self._room.kept.other_histories.get(key, [])
+            return [*saved, *(event for event in self._record_events if (event.kind, event.id) == key)]
+
+    def save_record(self, record: Record, events: Sequence[RecordEvent], *, expected: int) -> None:
+        """See `UnitOfWork.save_record`."""
+        key = record.kind, record.id
+        present = self._records.get(key)
+        if present is None:
+            with self._room.lock:
+                self._check_record(self._room.kept, key, expected)
+        elif present.version != expected:
+            raise ConflictError(*key, expected, present.version)
+        check_step(record, events, expected=expected)
+        self._expected_records.setdefault(key, expected)
+        self._records[key] = record
+        self._record_events.extend(events)
 
     def save_staging(self, area: StagingArea, *, expected: int) -> None:
         """See `UnitOfWork.save_staging`."""
@@ -200,12 +237,14 @@ class MemoryUnit:
                 self._check_number(kept, ticket_id)
         if self._read_to:
             self._check_configuration(kept)
+        for key, expected in self._expected_records.items():
+            self._check_record(kept, key, expected)
         if self._staged is not None:
             self._check_staging(kept)
         for claimed in self._finished:
             self._check_claim(kept, claimed)
-        for key in self._remembered:
-            self._check_ledger(kept, key)
+        for entry_key in self._remembered:
+            self._check_ledger(kept, entry_key)
 
     def _check_configuration(self, kept: Kept) -> None:
         end = kept.configuration.end
@@ -223,6 +262,12 @@ class MemoryUnit:
         found = kept.staging.version
         if found != self._staged_on:
             raise ConflictError("staging area", "as a whole", self._staged_on, found)
+
+    def _check_record(self, kept: Kept, key: KindAndId, expected: int) -> None:
+        present = kept.others.get(key)
+        found = None if present is None else present.version
+        if (found or 0) != expected:
+            raise ConflictError(*key, expected, found)
 
     def _check_version(self, kept: Kept, ticket_id: TicketId, expected: int) -> None:
         present = kept.tickets.get(ticket_id)
@@ -255,6 +300,7 @@ class MemoryUnit:
         for event in self._events:
             kept.histories[event.ticket_id].append(event)
         kept.end = kept.feed.extend(self._events, kept.end)
+        self._apply_records(kept)
         if self._recorded:
             for said in self._recorded:
                 kept.records[said.record.key].append(said)
@@ -275,6 +321,13 @@ class MemoryUnit:
         kept.ledger.update(self._remembered)
         kept.attachments.update(self._attached)
         kept.checkpoints.extend(self._checkpoints)
+
+    def _apply_records(self, kept: Kept) -> None:
+        for record in self._records.values():
+            kept.keep_record(record)
+        for event in self._record_events:
+            kept.other_histories[event.kind, event.id].append(event)
+        kept.end = kept.other_feed.extend(self._record_events, kept.end)
 
 
 def _known(key: str) -> ConflictError:

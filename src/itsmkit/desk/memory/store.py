@@ -3,7 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from heapq import heappop, nsmallest
+from heapq import (
+    heappop,
+    nsmallest,
+)
+from itertools import (
+    islice,
+)
 from threading import Condition, Lock, local
 from typing import TYPE_CHECKING
 
@@ -11,6 +17,7 @@ from attrs import define, evolve, field
 
 from itsmkit._problems import name_problems
 from itsmkit.cmdb.history import ConfigurationEvent
+from itsmkit.conditions import ALWAYS, compile_condition
 from itsmkit.conditions import Condition as Where
 from itsmkit.desk.memory._kept import Room, Waiting
 from itsmkit.desk.memory._unit import MemoryUnit
@@ -22,6 +29,8 @@ from itsmkit.plugin import (
     Heads,
     OutboxEntry,
     PositionedEvent,
+    Record,
+    RecordEvent,
     StoredStaging,
     StoredTicket,
     StoreNotEmptyError,
@@ -94,6 +103,18 @@ class InMemoryStore:
         """See `Store.configuration_events`."""
         with self._room.lock:
             return self._room.kept.configuration.read(after, limit)
+
+    def record_events(self, *, after: int, limit: int) -> Sequence[PositionedEvent[RecordEvent]]:
+        """See `Store.record_events`."""
+        with self._room.lock:
+            return self._room.kept.other_feed.read(after, limit)
+
+    def records(self, kind: str, *, where: Where = ALWAYS, after: str = "", limit: int) -> Sequence[Record]:
+        """See `Store.records`."""
+        holds = compile_condition(where)
+        with self._room.lock:
+            there = (each for each in self._room.kept.of_kind(kind, after) if not each.is_deleted)
+            return list(islice((each for each in there if holds(each.facts)), limit))
 
     def staging(self) -> StoredStaging:
         """See `Store.staging`."""

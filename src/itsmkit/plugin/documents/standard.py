@@ -35,6 +35,7 @@ from itsmkit.plugin.documents.rows import (
 )
 from itsmkit.plugin.integrity import Checkpoint
 from itsmkit.plugin.notification import Notification
+from itsmkit.plugin.records import Record, RecordEvent
 from itsmkit.plugin.storage import LedgerEntry, OutboxEntry, StoredTicket, Timer
 from itsmkit.practices import INCIDENT, TICKET_CLASSES, Incident
 from itsmkit.tickets import (
@@ -175,6 +176,8 @@ DOCUMENTS = Documents(
         DocumentType("redundancy.influence", Influence),
         DocumentType("redundancy.weighted-need", WeightedNeed),
         DocumentType("redundancy.clauses", Clauses),
+        DocumentType("record", Record),
+        DocumentType("record.event", RecordEvent),
         DocumentType("staging.record", StagedRecord),
         DocumentType("staging.contradiction", StagedContradiction),
         DocumentType("staging.load", StagedLoad),

@@ -10,7 +10,7 @@ from itsmkit.errors import DefinitionError
 from itsmkit.plugin.verification.findings import FindingKind
 from itsmkit.tickets import Ticket, TicketEvent, TicketId
 
-__all__ = ["Histories"]
+__all__ = ["Histories", "Records"]
 
 _Finding = tuple[FindingKind, str]
 
@@ -120,6 +120,68 @@ class Histories:
     def _close(history: _History) -> None:
         history.saved = history.replayed = None
         history.is_open = False
+
+
+@define
+class _RecordHistory:
+    """
+    A record whose events are being read.
+
+    Args:
+        row: The number of its row; ``None`` if there is no record.
+        version: The version at which it is saved; ``None`` if nothing is compared any more.
+        length: The sequence of the newest event that was read.
+    """
+
+    row: int | None
+    version: int | None
+    length: int = 0
+
+
+class Records:
+    """The histories of records of any kind: what they mean is not known, so that only how they fit shows."""
+
+    def __init__(self) -> None:
+        self._histories: dict[str, _RecordHistory] = {}
+
+    def begin(self, name: str, row: int, version: int | None) -> None:
+        """
+        Begin the history of a record.
+
+        Args:
+            name: What its chain is called.
+            row: The number of its row.
+            version: The version at which it is saved, or ``None`` if it cannot be read.
+        """
+        self._histories.setdefault(name, _RecordHistory(row, version))
+
+    def give_up(self, name: str) -> None:
+        """Compare a record no more: its history is known not to be whole."""
+        if name in self._histories:
+            self._histories[name].version = None
+
+    def follow(self, name: str, sequence: int) -> Iterator[_Finding]:
+        """Read the next event of a record."""
+        history = self._histories.get(name)
+        if history is None:
+            self._histories[name] = _RecordHistory(None, None)
+            yield FindingKind.ORPHAN, "there is a history, and no such record"
+        elif history.version is not None:
+            history.length = sequence
+            if sequence > history.version:
+                yield (
+                    FindingKind.DIFFERING,
+                    f"the history goes on after the event at which the record is saved, {history.version}",
+                )
+                history.version = None
+
+    def unfinished(self) -> Iterator[tuple[str, int | None, FindingKind, str]]:
+        """Go through the records whose history ends before their version: name, row, kind and problem."""
+        for name, history in self._histories.items():
+            if history.version is not None and history.length < history.version:
+                told = plural(history.length, "event")
+                problem = f"the record is saved at version {history.version}, and its history has {told}"
+                yield name, history.row, FindingKind.MISSING, problem
 
 
 def _difference(saved: Ticket, replayed: Ticket) -> str:

@@ -13,12 +13,13 @@ from itsmkit.errors import DefinitionError
 from itsmkit.plugin.documents import Cursor, Document, StagingRow, canonical_bytes, staging_from_rows
 from itsmkit.plugin.documents.standard import DOCUMENTS
 from itsmkit.plugin.dump import RowKind, StoreRow
-from itsmkit.plugin.dump_reading import parts_of_row
+from itsmkit.plugin.dump_reading import is_text, parts_of_row
 from itsmkit.plugin.errors import DamagedStoreError
-from itsmkit.plugin.integrity import Checkpoint, configuration_record, ticket_record
+from itsmkit.plugin.integrity import Checkpoint, configuration_record, record_name, ticket_record
+from itsmkit.plugin.records import Record, RecordEvent
 from itsmkit.plugin.storage import DEFAULT_TENANT, LedgerEntry, OutboxEntry, StoredTicket, Timer
 from itsmkit.plugin.verification._chains import Chains, Positions
-from itsmkit.plugin.verification._histories import Histories
+from itsmkit.plugin.verification._histories import Histories, Records
 from itsmkit.plugin.verification._seals import broken_seal
 from itsmkit.plugin.verification.anchors import Anchor
 from itsmkit.plugin.verification.findings import (
@@ -38,6 +39,7 @@ __all__ = ["Verifier", "verify"]
 Value = TypeVar("Value")
 
 _ORDER = {kind: place for place, kind in enumerate(RowKind)}
+_FEEDS = RowKind.EVENT, RowKind.CONFIGURATION, RowKind.RECORD_EVENT
 _STAGING_ROWS = StagingRow.__args__
 
 
@@ -97,8 +99,9 @@ class Verifier:
         self._findings: list[StoreFinding] = []
         self._counts: Counter[FindingKind] = Counter()
         self._chains = Chains(each.checkpoint.position for each in self._anchors)
-        self._feed, self._configuration = Positions(), Positions()
+        self._feeds = {kind: Positions() for kind in _FEEDS}
         self._histories = Histories()
+        self._others = Records()
         self._taken: dict[str, int] = {}
         self._series: dict[str, int] = {}
         self._staged: list[Any] = []
@@ -109,6 +112,8 @@ class Verifier:
             RowKind.TICKET: self._ticket,
             RowKind.EVENT: self._event,
             RowKind.CONFIGURATION: self._configuration_event,
+            RowKind.RECORD: self._record,
+            RowKind.RECORD_EVENT: self._record_event,
             RowKind.STAGING_VERSION: self._staging_version,
             RowKind.STAGED: self._staged_row,
             RowKind.SERIES: self._series_row,
@@ -148,6 +153,8 @@ class Verifier:
         self._row = 0
         for ticket_id, row, kind, problem in self._histories.unfinished():
             self._keep(StoreFinding(kind, problem, row, ticket_record(ticket_id)))
+        for name, row, kind, problem in self._others.unfinished():
+            self._keep(StoreFinding(kind, problem, row, name))
         self._look_at_staging()
         for series, number in self._taken.items():
             last = self._series.get(series, 0)
@@ -229,7 +236,7 @@ class Verifier:
             ticket_id, sequence = data["event"].get("ticket_id"), data["event"].get("sequence")
         else:
             ticket_id, sequence = event.ticket_id, event.sequence
-        self._see_position(data["position"], self._feed, self._configuration)
+        self._see_position(RowKind.EVENT, data["position"])
         if not isinstance(ticket_id, str) or type(sequence) is not int:
             return  # it cannot be read, which is told
         wrong = self._chained(ticket_record(TicketId(ticket_id)), sequence, data)
@@ -242,13 +249,41 @@ class Verifier:
 
     def _configuration_event(self, data: Document) -> None:
         event = self._value(data["event"], ConfigurationEvent)
-        self._see_position(data["position"], self._configuration, self._feed)
+        self._see_position(RowKind.CONFIGURATION, data["position"])
         if event is not None:
             self._chained(configuration_record(event.record.key), event.sequence, data)
 
-    def _see_position(self, position: int, own: Positions, other: Positions) -> None:
-        if position in other:
-            problem = "another event, of the other feed, has the same position"
+    # -- records of any kind ---------------------------------------------------------------------
+
+    def _record(self, data: Document) -> None:
+        record = self._value(data["record"], Record)
+        key = _key_in(data["record"]) if record is None else (record.kind, record.id)
+        if key is None:
+            return  # it cannot be read, which is told
+        self._in_order(RowKind.RECORD, key, f"the record {key[1]!r} of the kind {key[0]!r}")
+        self._others.begin(record_name(*key), self._row, None if record is None else record.version)
+
+    def _record_event(self, data: Document) -> None:
+        event = self._value(data["event"], RecordEvent)
+        key = _key_in(data["event"]) if event is None else (event.kind, event.id)
+        sequence = data["event"].get("sequence") if event is None else event.sequence
+        self._see_position(RowKind.RECORD_EVENT, data["position"])
+        if key is None or type(sequence) is not int:
+            return  # as above
+        name = record_name(*key)
+        wrong = self._chained(name, sequence, data)
+        if wrong is FindingKind.MISSING:
+            self._others.give_up(name)
+        elif wrong is not FindingKind.REPEATED:
+            for kind, problem in self._others.follow(name, sequence):
+                self._keep(StoreFinding(kind, problem, self._row, name, sequence, data["position"]))
+
+    # -- what all events have in common ----------------------------------------------------------
+
+    def _see_position(self, kind: RowKind, position: int) -> None:
+        own = self._feeds[kind]
+        if any(position in feed for feed in self._feeds.values() if feed is not own):
+            problem = "another event, of another feed, has the same position"
             self._keep(StoreFinding(FindingKind.REPEATED, problem, self._row, position=position))
         end = own.end
         if not own.add(position):
@@ -271,7 +306,7 @@ class Verifier:
 
     @property
     def _end(self) -> int:
-        return max(self._feed.end, self._configuration.end)
+        return max(feed.end for feed in self._feeds.values())
 
     # -- everything else -------------------------------------------------------------------------
 
@@ -378,3 +413,11 @@ class Verifier:
                 last_good = anchor.checkpoint.position
             seals.append(SealCheck(anchor.checkpoint, holds=not found))
         return tuple(seals), len(others) - len(ready)
+
+
+def _key_in(document: Document) -> tuple[str, str] | None:
+    """Return kind and id of a document that cannot be read, or ``None`` if it has none that are text."""
+    kind, record_id = document.get("kind"), document.get("id")
+    if isinstance(kind, str) and isinstance(record_id, str) and is_text(kind) and is_text(record_id):
+        return kind, record_id
+    return None

@@ -16,6 +16,7 @@ of a store, such as `QueryContract`, can be run by themselves while a store is b
 
 from itsmkit.testing.contracts.attachments import AttachmentContract
 from itsmkit.testing.contracts.configuration import ConfigurationContract
+from itsmkit.testing.contracts.directory import A_STRUCTURE, DirectoryContract
 from itsmkit.testing.contracts.dumps import DumpContract
 from itsmkit.testing.contracts.feed import FeedContract
 from itsmkit.testing.contracts.integrity import IntegrityContract
@@ -24,19 +25,24 @@ from itsmkit.testing.contracts.notifiers import NotifierContract
 from itsmkit.testing.contracts.numbers import NumberContract
 from itsmkit.testing.contracts.outbox import OutboxContract
 from itsmkit.testing.contracts.queries import QueryContract
+from itsmkit.testing.contracts.records import RecordContract
 from itsmkit.testing.contracts.staging import StagingContract
 from itsmkit.testing.contracts.steps import (
     HOUR,
     LEASE,
     Undo,
     commented,
+    deleted,
     done,
     entry,
+    happened,
     insisting,
+    kept,
     keys,
     lived,
     newest,
     recorded,
+    rewritten,
     run_together,
     said,
     save,
@@ -53,9 +59,11 @@ from itsmkit.testing.discovery_contract import DiscoveryContract
 from itsmkit.testing.kind_contract import KindContract
 
 __all__ = [
+    "A_STRUCTURE",
     "AttachmentContract",
     "ConfigurationContract",
     "DeskContract",
+    "DirectoryContract",
     "DiscoveryContract",
     "DumpContract",
     "FeedContract",
@@ -68,6 +76,7 @@ __all__ = [
     "NumberContract",
     "OutboxContract",
     "QueryContract",
+    "RecordContract",
     "StagingContract",
     "StorageContract",
     "TenantContract",
@@ -76,13 +85,17 @@ __all__ = [
     "Undo",
     "WaitingContract",
     "commented",
+    "deleted",
     "done",
     "entry",
+    "happened",
     "insisting",
+    "kept",
     "keys",
     "lived",
     "newest",
     "recorded",
+    "rewritten",
     "run_together",
     "said",
     "save",

@@ -20,9 +20,11 @@ from itsmkit.testing.contracts.steps import (
     LEASE,
     commented,
     entry,
+    kept,
     keys,
     lived,
     recorded,
+    rewritten,
     said,
     save,
     saved,
@@ -49,6 +51,8 @@ class DumpContract:
             *2 * [RowKind.TICKET],
             *3 * [RowKind.EVENT],
             *2 * [RowKind.CONFIGURATION],
+            *2 * [RowKind.RECORD],
+            *4 * [RowKind.RECORD_EVENT],
             RowKind.STAGING_VERSION,
             *5 * [RowKind.STAGED],
             RowKind.SERIES,
@@ -80,6 +84,11 @@ class DumpContract:
         assert other_store.heads() == store.heads() == chained(other_store)
         assert other_store.tickets() == store.tickets()
         assert list(other_store.events(after=0, limit=99)) == list(store.events(after=0, limit=99))
+        for kind in ("person", "article"):
+            assert list(other_store.records(kind, limit=9)) == list(store.records(kind, limit=9))
+        assert list(other_store.record_events(after=0, limit=9)) == list(
+            store.record_events(after=0, limit=9)
+        )
         assert other_store.staging() == store.staging()
         assert list(other_store.parked()) == list(store.parked())
         assert list(other_store.checkpoints()) == list(store.checkpoints())
@@ -110,9 +119,12 @@ class DumpContract:
             save(unit, commented(incident, "and so on"), expected=2)
             assert unit.next_number("incident") == 3
             assert unit.remembered("form 17") is not None
+            rewritten(unit, unit.record_of("person", "ann"), name="Annabel")
+            rewritten(unit, unit.record_of("article", "vpn"), text="again")
             unit.enqueue(entry("delivered"))
             unit.save_staging(other_store.staging().area.without_lock(CIId("host-1"), "memory"), expected=1)
         recorded(other_store, said(sequence=3))
+        kept(other_store, "bob")
         saved(other_store, "INC-3")
         assert other_store.heads() == chained(other_store)
         assert other_store.heads().position > before.position
@@ -132,6 +144,7 @@ class DumpContract:
         seen = [next(rows)]
         saved(store, "INC-3")
         recorded(store, said("host-2"))
+        kept(store, "bob")
         store.settle("waiting", None)
         seen += rows
         assert seen == before

@@ -6,9 +6,19 @@ import pytest
 
 from itsmkit.plugin import ChainHead, Checkpoint, Heads, PositionedEvent, Store
 from itsmkit.plugin.documents import canonical_bytes, to_document
-from itsmkit.plugin.integrity import configuration_record, link, root_of, ticket_record
+from itsmkit.plugin.integrity import configuration_record, link, record_name, root_of, ticket_record
 from itsmkit.testing.builders import A_MONDAY
-from itsmkit.testing.contracts.steps import HOUR, Undo, commented, recorded, said, save, saved
+from itsmkit.testing.contracts.steps import (
+    HOUR,
+    Undo,
+    commented,
+    kept,
+    recorded,
+    rewritten,
+    said,
+    save,
+    saved,
+)
 
 __all__ = ["IntegrityContract"]
 
@@ -30,7 +40,12 @@ class IntegrityContract:
         assert store.heads() == chained(store)
         recorded(store, said("web-1"), said("\u00fc"), said("web-1", 2, there=False))
         assert store.heads() == chained(store)
-        assert len(store.heads().heads) == 8
+        ann = kept(store, "ann")
+        kept(store, "\uffff", kind="article")
+        with store.begin() as unit:
+            rewritten(unit, rewritten(unit, ann, name="Ann"), name="Anna")
+        assert store.heads() == chained(store)
+        assert len(store.heads().heads) == 10
 
     def test_a_conflict_or_an_exception_leaves_the_chains(self, store: Store) -> None:
         incident = saved(store)
@@ -64,6 +79,10 @@ def chained(store: Store) -> Heads:
     said += [
         (configuration_record(each.event.record.key), each)
         for each in store.configuration_events(after=0, limit=1000)
+    ]
+    said += [
+        (record_name(each.event.kind, each.event.id), each)
+        for each in store.record_events(after=0, limit=1000)
     ]
     heads: dict[str, ChainHead] = {}
     for record, positioned in said:

@@ -16,7 +16,17 @@ from itsmkit.cmdb import (
 from itsmkit.cmdb.history import ConfigurationEvent, ConfigurationRecord
 from itsmkit.cmdb.reconciliation import AttributeLock, StagingArea
 from itsmkit.errors import ConflictError
-from itsmkit.plugin import Checkpoint, LedgerEntry, OutboxEntry, Store, StoredTicket, Timer, UnitOfWork
+from itsmkit.plugin import (
+    Checkpoint,
+    LedgerEntry,
+    OutboxEntry,
+    Record,
+    RecordEvent,
+    Store,
+    StoredTicket,
+    Timer,
+    UnitOfWork,
+)
 from itsmkit.plugin.integrity import root_of
 from itsmkit.practices import Decision, Incident, Occasion, happen
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification, an_incident_logged
@@ -27,13 +37,17 @@ __all__ = [
     "LEASE",
     "Undo",
     "commented",
+    "deleted",
     "done",
     "entry",
+    "happened",
     "insisting",
+    "kept",
     "keys",
     "lived",
     "newest",
     "recorded",
+    "rewritten",
     "run_together",
     "said",
     "save",
@@ -117,6 +131,35 @@ def newest(store: Store) -> int:
     return max((each.position for each in store.configuration_events(after=0, limit=1000)), default=0)
 
 
+def happened(record: Record, sequence: int, name: str = "PersonChanged") -> RecordEvent:
+    """Return an event of a record."""
+    return RecordEvent(record.kind, record.id, sequence, A_MONDAY, AN_AGENT, name, record.document)
+
+
+def rewritten(unit: UnitOfWork, record: Record | None, **document: object) -> Record:
+    """Save the next version of a record, or the first one of a person, and return it."""
+    expected = 0 if record is None else record.version
+    kind, record_id = ("person", "ann") if record is None else (record.kind, record.id)
+    following = Record(kind, record_id, expected + 1, document)
+    unit.save_record(following, [happened(following, expected + 1)], expected=expected)
+    return following
+
+
+def kept(store: Store, record_id: str, *, kind: str = "person", **document: object) -> Record:
+    """Save a new record and return it."""
+    record = Record(kind, record_id, 1, document)
+    with store.begin() as unit:
+        unit.save_record(record, [happened(record, 1)], expected=0)
+    return record
+
+
+def deleted(unit: UnitOfWork, record: Record) -> Record:
+    """Save the tombstone of a record and return it."""
+    tombstone = Record(record.kind, record.id, record.version + 1, {}, is_deleted=True)
+    unit.save_record(tombstone, [happened(tombstone, tombstone.version, "Deleted")], expected=record.version)
+    return tombstone
+
+
 def lived(store: Store, mark: str = "a") -> None:
     """Leave something of every kind in a new store; what is said in it carries *mark*, its names do not."""
     first = an_incident_logged("INC-1", details={"title": f"first {mark}"})
@@ -136,6 +179,10 @@ def lived(store: Store, mark: str = "a") -> None:
     with store.begin() as unit:
         save(unit, commented(first.ticket, f"comment {mark}"), expected=1)
     recorded(store, said(), evolve(said(sequence=2, there=False), reason=mark))
+    person, article = kept(store, "ann", name=f"Ann {mark}"), kept(store, "vpn", kind="article", text=mark)
+    with store.begin() as unit:
+        rewritten(unit, person, name=f"Anna {mark}")
+        deleted(unit, article)
     with store.begin() as unit:
         unit.save_staging(staged(mark), expected=0)
     store.claim_due(A_MONDAY, lease=LEASE, limit=1)

@@ -12,6 +12,7 @@ from itsmkit.testing.contracts.ledger import LedgerContract
 from itsmkit.testing.contracts.numbers import NumberContract
 from itsmkit.testing.contracts.outbox import OutboxContract
 from itsmkit.testing.contracts.queries import QueryContract
+from itsmkit.testing.contracts.records import RecordContract
 from itsmkit.testing.contracts.staging import StagingContract
 from itsmkit.testing.contracts.tenants import TenantContract
 from itsmkit.testing.contracts.tickets import TicketContract
@@ -26,6 +27,7 @@ class StorageContract(
     TicketContract,
     FeedContract,
     ConfigurationContract,
+    RecordContract,
     StagingContract,
     NumberContract,
     TimerContract,

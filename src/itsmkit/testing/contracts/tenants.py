@@ -18,10 +18,12 @@ from itsmkit.testing.contracts.steps import (
     commented,
     done,
     entry,
+    kept,
     keys,
     lived,
     newest,
     recorded,
+    rewritten,
     said,
     save,
     saved,
@@ -45,6 +47,11 @@ def _comment(store: Store) -> None:
         incident = unit.ticket(_FIRST).ticket
         assert isinstance(incident, Incident)
         save(unit, commented(incident), expected=incident.version)
+
+
+def _rewrite(store: Store) -> None:
+    with store.begin() as unit:
+        rewritten(unit, unit.record_of("person", "ann"), name="another")
 
 
 def _finish(store: Store) -> None:
@@ -92,7 +99,8 @@ class TenantContract:
             pytest.param(lambda unit: unit.next_number("incident"), id="a number"),
             pytest.param(lambda unit: unit.set_timer(Timer(_FIRST, "resolve", A_MONDAY)), id="a timer"),
             pytest.param(lambda unit: unit.enqueue(entry("a")), id="a notification"),
-            pytest.param(lambda unit: unit.record([said()], after=0), id="a record"),
+            pytest.param(lambda unit: unit.record([said()], after=0), id="a word on the configuration"),
+            pytest.param(lambda unit: rewritten(unit, None), id="a record"),
             pytest.param(lambda unit: unit.save_staging(staged(), expected=0), id="a staging area"),
         ],
     )
@@ -122,6 +130,8 @@ class TenantContract:
             pytest.param(_comment, id="save"),
             pytest.param(lambda store: saved(store, "INC-3"), id="save a new one"),
             pytest.param(lambda store: recorded(store, said("host-2")), id="record"),
+            pytest.param(_rewrite, id="save a record"),
+            pytest.param(lambda store: kept(store, "bob"), id="save a new record"),
             pytest.param(lambda store: _in_unit(store, "save_staging", staged("2"), expected=1), id="stage"),
             pytest.param(lambda store: _in_unit(store, "next_number", "incident"), id="draw a number"),
             pytest.param(lambda store: _in_unit(store, "skip_numbers", "incident", 99), id="skip numbers"),
@@ -197,6 +207,11 @@ class TenantContract:
             incident = unit.ticket(_FIRST).ticket
             assert isinstance(incident, Incident)
             save(unit, commented(incident), expected=1)
+        ann = kept(two, "ann")
+        with two.begin() as unit:
+            rewritten(unit, rewritten(unit, ann), name="Anna")
+        with pytest.raises(ConflictError), one.begin() as unit:
+            rewritten(unit, evolve(ann, version=3))
 
     def test_the_end_of_a_page_says_nothing_of_another_tenant(self, store: Store) -> None:
         one, two = store.of_tenant("one"), store.of_tenant("two")
@@ -220,6 +235,8 @@ def _told(store: Store) -> dict[str, object]:
             "history": len(unit.history(_FIRST)),
             "configuration history": [e.reason for e in unit.configuration_history(said().record.key)],
             "remembered": remembered and remembered.answer["answer"],
+            "record": unit.record_of("person", "ann").document["name"],
+            "record history": [each.data.get("name") for each in unit.record_history("person", "ann")],
         }
     claimed = store.claim_due(_LATER, lease=LEASE, limit=9)
     entries = store.claim_outbox(_LATER, lease=LEASE, limit=9)
@@ -227,6 +244,8 @@ def _told(store: Store) -> dict[str, object]:
         **told,
         "events": [each.event.sequence for each in store.events(after=0, limit=9)],
         "configuration": [each.event.reason for each in store.configuration_events(after=0, limit=9)],
+        "records": [each.document["name"] for each in store.records("person", limit=9)],
+        "record events": [dict(each.event.data) for each in store.record_events(after=0, limit=9)],
         "staging": (store.staging().area, store.staging().version),
         "cursor": store.cursor("reader"),
         "find_ticket": store.find_ticket("INC-1").ticket.title,
@@ -249,8 +268,12 @@ def _expected(mark: str) -> dict[str, object]:
         "history": 2,
         "configuration history": ["", mark],
         "remembered": mark,
+        "record": f"Anna {mark}",
+        "record history": [f"Ann {mark}", f"Anna {mark}"],
         "events": [1, 1, 2],
         "configuration": ["", mark],
+        "records": [f"Anna {mark}"],
+        "record events": [{"name": f"Ann {mark}"}, {"text": mark}, {"name": f"Anna {mark}"}, {}],
         "staging": (staged(mark), 1),
         "cursor": 2,
         "find_ticket": f"first {mark}",
@@ -263,8 +286,10 @@ def _expected(mark: str) -> dict[str, object]:
         "parked": [f"given up {mark}"],
         "heads": [
             ('configuration/["item",["host-1"]]', 2),
+            ('record/["article","vpn"]', 2),
+            ('record/["person","ann"]', 2),
             ("ticket/ticket-INC-1", 2),
             ("ticket/ticket-INC-2", 1),
         ],
-        "checkpoints": [3],
+        "checkpoints": [5],
     }

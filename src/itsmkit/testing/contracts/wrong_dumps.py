@@ -43,6 +43,25 @@ def _without(find: Callable[[Rows], int], *names: str) -> Change:
     return change
 
 
+def _without_all(kind: RowKind, *finds: Callable[[Rows], int]) -> Change:
+    """Return what takes all rows of a kind out, and some others."""
+
+    def change(rows: Rows) -> None:
+        others = {find(rows) for find in finds}
+        rows[:] = [row for index, row in enumerate(rows) if row.kind is not kind and index not in others]
+
+    return change
+
+
+def _placed_as(find: Callable[[Rows], int], other: Callable[[Rows], int]) -> Change:
+    """Return what gives an event the position of another."""
+
+    def change(rows: Rows) -> None:
+        rows[find(rows)].data["position"] = rows[other(rows)].data["position"]
+
+    return change
+
+
 def _twice(find: Callable[[Rows], int]) -> Change:
     """Return what lets a row stand twice."""
     return lambda rows: rows.insert(find(rows), rows[find(rows)])
@@ -65,6 +84,8 @@ def _replaced(find: Callable[[Rows], int], row: Any) -> Change:
 _TICKET, _SECOND_TICKET = _row(RowKind.TICKET), _row(RowKind.TICKET, 1)  # of two events, and of one
 _LOGGED, _SECOND_LOGGED, _COMMENTED = (_row(RowKind.EVENT, place) for place in range(3))
 _SAID, _UNSAID = _row(RowKind.CONFIGURATION), _row(RowKind.CONFIGURATION, 1)
+_PERSON, _ARTICLE = _row(RowKind.RECORD, 1), _row(RowKind.RECORD)  # of two events each
+_HIRED, _WRITTEN, _MOVED, _REMOVED = (_row(RowKind.RECORD_EVENT, place) for place in range(4))
 _VERSION = _row(RowKind.STAGING_VERSION)
 _CONTRADICTION, _IDENTITY = _row(RowKind.STAGED), _row(RowKind.STAGED, 1)
 _RECORD = _row(RowKind.STAGED, -1)
@@ -89,30 +110,30 @@ WRONG_DUMPS = [
         ("an unknown kind", _replaced(_TICKET, ("tickets", {})), 1, "must be one of ticket, event"),
         ("no data", _replaced(_LOGGED, (RowKind.EVENT, None)), 3, "must be an object of position"),
         ("a part is missing", _without(_LOGGED, "digest"), 3, "must be an object of position"),
-        ("a part too many", _with(_SERIES, "first", value=1), 14, "must be an object of series"),
+        ("a part too many", _with(_SERIES, "first", value=1), 20, "must be an object of series"),
         ("text for a number", _with(_LOGGED, "position", value="1"), 3, "position must be a whole number"),
-        ("true for a number", _with(_SERIES, "last", value=True), 14, "last must be a whole number"),
+        ("true for a number", _with(_SERIES, "last", value=True), 20, "last must be a whole number"),
         (
             "a number that no database holds",
             _with(_COMMENTED, "position", value=2**63),
             5,
             "position must be a whole number from 0 to 9223372036854775807",
         ),
-        ("half of a character", _with(_SERIES, "series", value="\ud800"), 14, "series must be text of whole"),
-        ("a number for text", _with(_SERIES, "series", value=7), 14, "series must be text"),
-        ("no document", _with(_CURSOR, "cursor", value=[]), 21, "cursor must be an object"),
-        ("kinds out of order", _moved(_SERIES, _VERSION), 9, "staging-version comes after series"),
+        ("half of a character", _with(_SERIES, "series", value="\ud800"), 20, "series must be text of whole"),
+        ("a number for text", _with(_SERIES, "series", value=7), 20, "series must be text"),
+        ("no document", _with(_CURSOR, "cursor", value=[]), 27, "cursor must be an object"),
+        ("kinds out of order", _moved(_SERIES, _VERSION), 15, "staging-version comes after series"),
         # documents
         ("another type", _with(_TICKET, "ticket", value=_A_TIMER), 1, "must be of StoredTicket"),
         ("an unknown type", _with(_LOGGED, "event", "type", value="ticket.evnt"), 3, "ticket.evnt"),
-        ("a newer schema", _with(_TIMER, "timer", "schema", value=99), 15, "99 is newer"),
+        ("a newer schema", _with(_TIMER, "timer", "schema", value=99), 21, "99 is newer"),
         (
             "no row of staging",
             _with(_IDENTITY, "row", value=_A_TIMER),
-            10,
+            16,
             "must be of StagedRecord or",
         ),
-        ("a damaged checkpoint", _without(_CHECKPOINT, "checkpoint"), 24, "must be an object of checkpoint"),
+        ("a damaged checkpoint", _without(_CHECKPOINT, "checkpoint"), 30, "must be an object of checkpoint"),
         # tickets and their histories
         ("a ticket twice", _twice(_TICKET), 2, "stands in row 1 already"),
         (
@@ -151,39 +172,89 @@ WRONG_DUMPS = [
         ("a changed record", _with(_SAID, "event", "actor", value="nobody"), 6, "is not that of its chain"),
         ("a place of a ticket", _with(_SAID, "position", value=1), 6, "that of an event of a ticket already"),
         ("records out of order", _moved(_UNSAID, _SAID), 6, "follows event 0"),
+        # records
+        ("a record twice", _twice(_ARTICLE), 9, "the record 'article vpn' stands there already"),
+        ("records by another order", _moved(_PERSON, _ARTICLE), 9, "'article vpn' comes after 'person ann'"),
+        ("a record is missing", _without(_PERSON), 9, "no record 'ann' of the kind 'person'"),
+        (
+            "a tombstone with a document",
+            _with(_ARTICLE, "record", "document", value={"text": "a"}),
+            8,
+            "record: .*a tombstone has an empty one",
+        ),
+        ("no record of a kind", _with(_PERSON, "record", value=_A_TIMER), 9, "must be of Record, not"),
+        (
+            "an event of a record too few",
+            _with(_PERSON, "record", "version", value=3),
+            9,
+            "of version 3, but its history has 2 events",
+        ),
+        (
+            "an event of a record too many",
+            _with(_PERSON, "record", "version", value=1),
+            12,
+            "beyond the version of the record, 1, as row 9 has it",
+        ),
+        ("the last event of a record is missing", _without(_REMOVED), 8, "but its history has 1 events"),
+        (
+            "all events of a record are missing",
+            _without_all(RowKind.RECORD_EVENT, _ARTICLE),
+            8,
+            "its history has 0 events",
+        ),
+        ("the first event of a record is missing", _without(_HIRED), 11, "event 2 of .* follows event 0"),
+        (
+            "a changed event of a record",
+            _with(_WRITTEN, "event", "data", "text", value="something else"),
+            11,
+            "the digest of event 1 of record/.* is not that of its chain",
+        ),
+        ("an event of a record twice", _twice(_MOVED), 13, "does not come after"),
+        (
+            "the place of another event",
+            _with(_HIRED, "position", value=1),
+            10,
+            "the position 1 is that of an event of a ticket already",
+        ),
+        (
+            "the place of a word on the configuration",
+            _placed_as(_HIRED, _UNSAID),
+            10,
+            "is that of an event of the configuration already",
+        ),
         # the staging area, and numbers
-        ("no version of staging", _without(_VERSION), 8, "the version of the staging area is missing"),
-        ("the version twice", _twice(_VERSION), 9, "stands there already"),
-        ("version nothing", _with(_VERSION, "version", value=0), 8, "is 1 or more"),
-        ("a staged row twice", _twice(_IDENTITY), 11, "stands there already"),
-        ("staged rows out of order", _moved(_IDENTITY, _CONTRADICTION), 10, "comes after 'identity"),
-        ("a contradiction of nothing", _without(_RECORD), 9, "which the contradiction follows, is missing"),
+        ("no version of staging", _without(_VERSION), 14, "the version of the staging area is missing"),
+        ("the version twice", _twice(_VERSION), 15, "stands there already"),
+        ("version nothing", _with(_VERSION, "version", value=0), 14, "is 1 or more"),
+        ("a staged row twice", _twice(_IDENTITY), 17, "stands there already"),
+        ("staged rows out of order", _moved(_IDENTITY, _CONTRADICTION), 16, "comes after 'identity"),
+        ("a contradiction of nothing", _without(_RECORD), 15, "which the contradiction follows, is missing"),
         (
             "a second contradiction alone",
             _with(_CONTRADICTION, "row", "place", value=1),
-            9,
+            15,
             "'contradiction scan [^ ]+ 0', which the contradiction follows",
         ),
-        ("a series twice", _twice(_SERIES), 15, "'incident' stands there already"),
+        ("a series twice", _twice(_SERIES), 21, "'incident' stands there already"),
         # work that waits
-        ("a timer twice", _twice(_TIMER), 16, "'ticket-INC-1 resolve' stands there already"),
-        ("timers out of order", _moved(_SECOND_TIMER, _TIMER), 16, "comes after 'ticket-INC-1 respond'"),
-        ("a key twice", _twice(_WAITING), 18, "'waiting' stands in the outbox already"),
-        ("an unknown state", _with(_WAITING, "state", value="lost"), 17, "waiting, parked or delivered"),
-        ("parked as waiting", _with(_PARKED, "state", value="waiting"), 18, "is not that of the entry"),
-        ("nothing waits", _with(_WAITING, "entry", value=None), 17, "must be an object"),
+        ("a timer twice", _twice(_TIMER), 22, "'ticket-INC-1 resolve' stands there already"),
+        ("timers out of order", _moved(_SECOND_TIMER, _TIMER), 22, "comes after 'ticket-INC-1 respond'"),
+        ("a key twice", _twice(_WAITING), 24, "'waiting' stands in the outbox already"),
+        ("an unknown state", _with(_WAITING, "state", value="lost"), 23, "waiting, parked or delivered"),
+        ("parked as waiting", _with(_PARKED, "state", value="waiting"), 24, "is not that of the entry"),
+        ("nothing waits", _with(_WAITING, "entry", value=None), 23, "must be an object"),
         (
             "delivered with content",
             _with(_DELIVERED, "entry", value={}),
-            19,
+            25,
             "of the delivered 'delivered' only the key is kept",
         ),
-        ("another key", _with(_WAITING, "key", value="other"), 17, "the key 'waiting', not of 'other'"),
+        ("another key", _with(_WAITING, "key", value="other"), 23, "the key 'waiting', not of 'other'"),
         # the rest
-        ("a cursor twice", _twice(_CURSOR), 22, "'reader' stands there already"),
-        ("an entry of the ledger twice", _twice(_REMEMBERED), 23, "'form 17' stands there already"),
-        ("an attachment twice", _twice(_ATTACHMENT), 24, "stands there already"),
-        ("no base64", _with(_ATTACHMENT, "content", value="*"), 23, "is no base64"),
-        ("other content", _with(_ATTACHMENT, "content", value="AAAA"), 23, "is not of this digest"),
+        ("a cursor twice", _twice(_CURSOR), 28, "'reader' stands there already"),
+        ("an entry of the ledger twice", _twice(_REMEMBERED), 29, "'form 17' stands there already"),
+        ("an attachment twice", _twice(_ATTACHMENT), 30, "stands there already"),
+        ("no base64", _with(_ATTACHMENT, "content", value="*"), 29, "is no base64"),
+        ("other content", _with(_ATTACHMENT, "content", value="AAAA"), 29, "is not of this digest"),
     ]
 ]

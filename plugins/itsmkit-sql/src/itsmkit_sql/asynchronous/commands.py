@@ -17,6 +17,7 @@ from itsmkit.desk.kinds import (
     TaskCommands,
 )
 from itsmkit.desk.links import LinkCommands
+from itsmkit.desk.rules import RulesCommands
 from itsmkit.desk.tickets import TicketCommands
 from itsmkit.desk.work import WorkCommands
 from itsmkit.practices import KindOfWork
@@ -36,6 +37,7 @@ __all__ = [
     "AsyncReleaseCommands",
     "AsyncRequestCommands",
     "AsyncTaskCommands",
+    "AsyncRulesCommands",
     "AsyncTicketCommands",
     "AsyncWorkCommands",
 ]
@@ -204,6 +206,17 @@ class AsyncLinkCommands(Twin[LinkCommands]):
     transition = awaited(TicketCommands.transition)
     prioritise = awaited(TicketCommands.prioritise)
     resume_timer = awaited(TicketCommands.resume_timer)
+
+
+class AsyncRulesCommands(Twin[RulesCommands]):
+    """What can be asked of the desk's own rules: see `RulesCommands`."""
+
+    current = awaited(RulesCommands.current)
+    history = awaited(RulesCommands.history)
+    as_of = awaited(RulesCommands.as_of)
+    refresh = awaited(RulesCommands.refresh)
+
+    change = awaited(RulesCommands.change)
 
 
 class AsyncConfigurationCommands(Twin[ConfigurationCommands]):

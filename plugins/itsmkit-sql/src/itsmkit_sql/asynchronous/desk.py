@@ -15,7 +15,7 @@ from itsmkit._problems import shown
 from itsmkit.desk import Clock, Desk, DeskConfig
 from itsmkit.desk.clock import system_clock
 from itsmkit.errors import DefinitionError
-from itsmkit.plugin import DEFAULT_TENANT, Plugins
+from itsmkit.plugin import DEFAULT_TENANT, Directory, Plugins
 from itsmkit.plugin.documents import DOCUMENTS, Documents
 from itsmkit.tickets import Actor
 from itsmkit_sql._binds import Bind
@@ -34,6 +34,7 @@ from itsmkit_sql.asynchronous.commands import (
     AsyncQuestionCommands,
     AsyncReleaseCommands,
     AsyncRequestCommands,
+    AsyncRulesCommands,
     AsyncTaskCommands,
     AsyncTicketCommands,
     AsyncWorkCommands,
@@ -234,6 +235,16 @@ class AsyncDesk(Twin[Desk]):
     def links(self) -> AsyncLinkCommands:
         """What can be asked of links between tickets, of merging and splitting."""
         return AsyncLinkCommands(self._commands.links)
+
+    @property
+    def configuration(self) -> AsyncRulesCommands:
+        """What can be asked of the desk's own rules: which there were, and other ones."""
+        return AsyncRulesCommands(self._commands.configuration)
+
+    @property
+    def directory(self) -> Directory:
+        """Where it looks up people and structure."""
+        return self._commands.directory
 
     @property
     def cmdb(self) -> AsyncConfigurationCommands:

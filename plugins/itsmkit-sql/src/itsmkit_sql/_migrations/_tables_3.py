@@ -1,0 +1,84 @@
+"""The tables of schema 3, as they were: those of schema 2, and three more."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Sequence,
+    Table,
+    Text,
+)
+
+from itsmkit_sql._migrations._tables_2 import ARRIVALS, TABLES_2
+
+__all__ = ["NEW_IN_3", "TABLES_3"]
+
+TABLES_3 = MetaData()
+
+Sequence(ARRIVALS.name, metadata=TABLES_3)
+for _table in TABLES_2.sorted_tables:
+    _table.to_metadata(TABLES_3)
+
+_Key, _Whole = (TABLES_2.tables["itsmkit_ticket_events"].c[name].type for name in ("ticket_id", "sequence"))
+
+
+def _tenant() -> Column[str]:
+    return Column("tenant", _Key, primary_key=True)
+
+
+records = Table(
+    "itsmkit_records",
+    TABLES_3,
+    _tenant(),
+    Column("kind", _Key, primary_key=True),
+    Column("id", _Key, primary_key=True),
+    Column("version", _Whole, nullable=False),
+    Column("is_deleted", Integer, CheckConstraint("is_deleted IN (0, 1)"), nullable=False),
+    Column("head", Text),  # the digest of the newest event; null only while a dump is loaded
+    Column("document", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+record_events = Table(
+    "itsmkit_record_events",
+    TABLES_3,
+    _tenant(),
+    Column("kind", _Key, primary_key=True),
+    Column("id", _Key, primary_key=True),
+    Column("sequence", _Whole, primary_key=True, autoincrement=False),
+    Column("position", _Whole),  # this and the next as in the tables above
+    Column("arrival", _Whole),
+    Column("digest", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    ForeignKeyConstraint(["tenant", "kind", "id"], [records.c.tenant, records.c.kind, records.c.id]),
+    Index("itsmkit_record_events_by_position", "tenant", "position", unique=True),
+    sqlite_strict=True,
+)
+
+Index(
+    "itsmkit_record_events_without_position",
+    record_events.c.tenant,
+    record_events.c.arrival,
+    sqlite_where=record_events.c.position.is_(None),
+    postgresql_where=record_events.c.position.is_(None),
+)
+
+# What is personal stands apart from the events, which know it by its digest: so it can be erased.
+payloads = Table(
+    "itsmkit_payloads",
+    TABLES_3,
+    _tenant(),
+    Column("digest", Text, primary_key=True),
+    Column("record", _Key, nullable=False),  # the name of the chain that it belongs to
+    Column("salt", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Index("itsmkit_payloads_by_record", "tenant", "record"),
+    sqlite_strict=True,
+)
+
+NEW_IN_3 = (records, record_events, payloads)
+"""The tables that schema 2 has not, each after those that it refers to."""

@@ -1,0 +1,29 @@
+"""What a desk asks its directory when a ticket is logged."""
+
+from collections.abc import Mapping
+
+from itsmkit.plugin import Directory
+from itsmkit.practices import placed
+from itsmkit.practices.inheritance import known
+from itsmkit.tickets.structure import Person
+
+__all__ = ["placed_by"]
+
+
+def placed_by(directory: Directory, details: Mapping[str, object]) -> dict[str, object]:
+    """
+    Return the *details* of a new ticket with organisation and site filled in: see `placed`.
+
+    Somebody whom the directory does not know may ask, too: then it fills in nothing.
+    """
+
+    def person(name: str) -> Person | None:
+        found = details.get(name)
+        return known(directory.person, found) if isinstance(found, str) else None
+
+    return placed(
+        details,
+        requester=person("requester"),
+        affected=person("affected_person"),
+        site=lambda site: known(directory.site, site),
+    )

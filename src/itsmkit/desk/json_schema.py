@@ -1,0 +1,71 @@
+"""The JSON Schema of the configuration of a desk, for editors that check ``desk.toml`` while one writes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import fields
+
+from itsmkit._schemas import DIALECT, SchemaMaker, embedded
+from itsmkit.cmdb.class_model_form import STANDARD
+from itsmkit.cmdb.json_schema import class_model_schema
+from itsmkit.conditions import Condition
+from itsmkit.desk.config import _Cmdb, _Document
+from itsmkit.sla.json_schema import agreements_schema
+from itsmkit.workflow import WorkflowDefinition, definition_schema
+
+__all__ = ["desk_schema"]
+
+
+def desk_schema() -> dict[str, Any]:
+    """
+    Return the JSON Schema (draft 2020-12) of the configuration of a desk.
+
+    What it refuses, `DeskConfig.load` refuses too, but not the other way round: it cannot follow names, such
+    as that of a calendar, nor tell whether a workflow makes sense.
+
+    Returns:
+        A new mapping on each call, ready for JSON.
+
+    >>> desk_schema()["properties"]["desk"]
+    {'$ref': '#/$defs/Desk'}
+    """
+    workflow, workflow_definitions = embedded(definition_schema(), "workflow")
+    model, model_definitions = embedded(class_model_schema(), "model")
+    agreements = agreements_schema()
+    book: Mapping[str, Any] = agreements["properties"]
+    file = {"description": "The path of a TOML or JSON file, beside this one.", "type": "string"}
+    nothing = {"type": "null"}
+    maker = SchemaMaker(
+        {
+            Condition: {"$ref": "#/$defs/condition"},
+            WorkflowDefinition: {"$ref": "#/$defs/workflow"},
+        },
+        fields={
+            **{(_Document, each.name): book[each.name] for each in fields(_Document) if each.name in book},
+            (_Document, "cmdb"): {"anyOf": [{"$ref": "#/$defs/Cmdb"}, nothing]},
+            (_Cmdb, "model"): {
+                "description": "The class model; left out, the standard relation types and any class.",
+                "anyOf": [{"const": STANDARD}, file, {"$ref": "#/$defs/model"}, nothing],
+            },
+            (_Cmdb, "reconciliation"): {
+                "description": "By which rules what several sources say becomes the configuration.",
+                "anyOf": [file, {"type": "object"}, nothing],
+            },
+        },
+    )
+    maker.of(_Cmdb)
+    table = maker.table(_Document)
+    return {
+        "$schema": DIALECT,
+        "title": "Configuration of a desk",
+        "description": "The rules of a service desk, as itsmkit reads them.",
+        **table,
+        "$defs": {
+            **agreements["$defs"],
+            **workflow_definitions,
+            **model_definitions,
+            "workflow": workflow,
+            "model": model,
+            **maker.definitions,
+        },
+    }

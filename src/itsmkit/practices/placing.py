@@ -1,0 +1,225 @@
+"""
+Work and its place: who asks from where is filled in, and agreements hold for those who have them.
+
+What `inherit` tells of one place is written here as conditions on tickets, so that agreements are chosen, and
+clocks are read, as they always are.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from attrs import evolve
+
+from itsmkit._problems import close_to
+from itsmkit.calendars import BusinessCalendar, BusinessTime, HolidayCalendar
+from itsmkit.calendars.holiday_calendar import DEFAULT_LANGUAGE
+from itsmkit.conditions import Condition, all_of, any_of, one_of
+from itsmkit.errors import DefinitionError
+from itsmkit.practices.inheritance import inherit
+from itsmkit.sla import CalendarRule, ServiceLevelAgreement
+from itsmkit.tickets.structure import (
+    Organisation,
+    Person,
+    ServiceOffering,
+    Site,
+    Structure,
+    SupportGroup,
+)
+
+__all__ = ["placed", "placed_agreements", "structure_problems"]
+
+
+def placed(
+    details: Mapping[str, object],
+    *,
+    requester: Person | None,
+    affected: Person | None = None,
+    site: Callable[[str], Site | None],
+) -> dict[str, object]:
+    """
+    Return the *details* of a new ticket with organisation and site filled in, as far as nobody has said them.
+
+    The organisation is that of the requester, or that of the site; the site is where the person works who
+    has the need. A ticket keeps them, whatever becomes of the person.
+
+    Args:
+        details: What was said of the ticket.
+        requester: Who asks, if that is known.
+        affected: Who has the need, if that is another one.
+        site: Finds a site by its id.
+    """
+    found = dict(details)
+    if found.get("site") is None:
+        found["site"] = (affected and affected.site) or (requester and requester.site)
+    if found.get("organisation") is None:
+        organisation = None if requester is None else requester.organisation
+        where = found["site"]
+        if organisation is None and isinstance(where, str):
+            known = site(where)
+            organisation = None if known is None else known.organisation
+        found["organisation"] = organisation
+    return found
+
+
+def structure_problems(
+    structure: Structure, *, calendars: Iterable[str], agreements: Iterable[str]
+) -> Iterator[str]:
+    """List the calendars, agreements and regions of holidays that *structure* names and nobody knows."""
+    calendars, agreements = tuple(calendars), tuple(agreements)
+    parts: Mapping[str, Iterable[SupportGroup | Organisation | Site | ServiceOffering]] = {
+        "groups": structure.groups,
+        "organisations": structure.organisations,
+        "sites": structure.sites,
+        "offerings": structure.offerings,
+    }
+    for part, values in parts.items():
+        for index, each in enumerate(values):
+            path = f"{part}[{index}]"
+            if each.calendar is not None and each.calendar not in calendars:
+                close = close_to(each.calendar, calendars)
+                yield f"{path}.calendar: unknown calendar {each.calendar!r}; {close}"
+            for place, name in enumerate(getattr(each, "agreements", None) or ()):
+                if name not in agreements:
+                    close = close_to(name, agreements)
+                    yield f"{path}.agreements[{place}]: unknown agreement {name!r}; {close}"
+    for index, site in enumerate(structure.sites):
+        if site.holidays is not None:
+            try:
+                HolidayCalendar.of(site.holidays, language=DEFAULT_LANGUAGE)
+            except DefinitionError as error:
+                yield from (f"sites[{index}].holidays: {problem}" for problem in error.problems)
+
+
+def placed_agreements(
+    agreements: Iterable[ServiceLevelAgreement],
+    structure: Structure,
+    calendars: Mapping[str, BusinessTime],
+) -> tuple[ServiceLevelAgreement, ...]:
+    """
+    Return *agreements*, each for those who have it, and in their hours if it says so.
+
+    Whoever names agreements, has these and no others; so has all below that names none. All others have the
+    agreements that nobody names. Which of several holds is decided as it always is.
+
+    Of an agreement with ``local_hours``, the clocks count in the calendar of the place. A site without one
+    takes that of its organisation, and of the agreement if that has none, by its own zone and holidays. Rules
+    that the agreement brings itself come first among equally specific ones.
+
+    Args:
+        agreements: As they were declared.
+        structure: Who names which of them.
+        calendars: The calendars by their names; those that the structure names are among them.
+    """
+    scopes, hours = _Scopes(structure), _Hours(structure, calendars)
+    return tuple(
+        evolve(
+            agreement,
+            scope=scopes.of(agreement.name, agreement.scope),
+            calendars=(
+                *agreement.calendars,
+                *(hours.rules(agreement.calendar) if agreement.local_hours else ()),
+            ),
+        )
+        for agreement in agreements
+    )
+
+
+class _Scopes:
+    """For whom agreements are."""
+
+    def __init__(self, structure: Structure) -> None:
+        self._sites = {each.id: each.agreements for each in structure.sites if each.agreements is not None}
+        effective = {
+            each.id: inherit(structure, organisation=each.id).agreements.value
+            for each in structure.organisations
+        }
+        self._organisations = {key: names for key, names in effective.items() if names is not None}
+        said = (*self._sites.values(), *self._organisations.values())
+        self._named = {name for names in said for name in names}
+        self._is_silent = not said
+
+    def of(self, name: str, declared: Condition) -> Condition:
+        """Return for whom the agreement of this *name* is, as far as it is for those of *declared*."""
+        if self._is_silent:
+            return declared
+        elsewhere = _none_of("site", self._sites)
+        ways = [
+            *_among("site", (key for key, names in self._sites.items() if name in names)),
+            *(
+                all_of(*elsewhere, each)
+                for each in _among(
+                    "organisation", (key for key, names in self._organisations.items() if name in names)
+                )
+            ),
+        ]
+        if name not in self._named:
+            ways.append(all_of(*elsewhere, *_none_of("organisation", self._organisations)))
+        return all_of(declared, any_of(*ways))
+
+
+def _among(fact: str, values: Iterable[str]) -> list[Condition]:
+    several = (*values,)
+    return [one_of(fact, *several)] if several else []
+
+
+def _none_of(fact: str, values: Iterable[str]) -> list[Condition]:
+    return [~each for each in _among(fact, values)]
+
+
+class _Hours:
+    """The hours of places: which calendar counts for which sites and organisations."""
+
+    def __init__(self, structure: Structure, calendars: Mapping[str, BusinessTime]) -> None:
+        self._calendars = calendars
+        # By the name of the calendar, or None for that of the agreement; by zone; by holidays.
+        self._sites: dict[tuple[str | None, str | None, str | None], list[str]] = {}
+        self._of_nobody: dict[tuple[str | None, str | None], list[str]] = {}
+        self._organisations: dict[str, list[str]] = {}
+        self._known: dict[int, tuple[BusinessTime, tuple[CalendarRule, ...]]] = {}
+        own = {
+            each.id: inherit(structure, organisation=each.id).calendar.value
+            for each in structure.organisations
+        }
+        for organisation, name in own.items():
+            if name is not None:
+                self._organisations.setdefault(name, []).append(organisation)
+        for site in structure.sites:
+            clocks = site.time_zone, site.holidays
+            if site.calendar is not None:
+                self._sites.setdefault((site.calendar, None, None), []).append(site.id)
+            elif site.organisation is not None:
+                self._sites.setdefault((own[site.organisation], *clocks), []).append(site.id)
+            elif clocks != (None, None):
+                self._sites.setdefault((None, *clocks), []).append(site.id)
+                self._of_nobody.setdefault(clocks, []).append(site.id)
+
+    def rules(self, usual: BusinessTime) -> tuple[CalendarRule, ...]:
+        """Return the rules by which clocks that count in *usual* count in the hours of the place."""
+        # Many agreements have few calendars. To compare these takes longer than to recognise them.
+        known = self._known.get(id(usual))
+        if known is None:
+            known = self._known[id(usual)] = usual, tuple(self._rules(usual))
+        return known[1]
+
+    def _rules(self, usual: BusinessTime) -> Iterator[CalendarRule]:
+        for (name, time_zone, holidays), sites in self._sites.items():
+            calendar = usual if name is None else self._calendars[name]
+            yield CalendarRule(_local(calendar, time_zone, holidays), one_of("site", *sites))
+        for name, organisations in self._organisations.items():
+            those = one_of("organisation", *organisations)
+            for clocks, sites in self._of_nobody.items():
+                calendar = _local(self._calendars[name], *clocks)
+                yield CalendarRule(calendar, all_of(one_of("site", *sites), those))
+            yield CalendarRule(self._calendars[name], those)
+
+
+def _local(calendar: BusinessTime, time_zone: str | None, holidays: str | None) -> BusinessTime:
+    """Return the hours of *calendar* by other clocks and holidays; composed hours as they are."""
+    if not isinstance(calendar, BusinessCalendar) or (time_zone is None and holidays is None):
+        return calendar
+    closed = calendar.holidays
+    if holidays is not None:
+        dates = () if closed is None else closed.dates
+        closed = HolidayCalendar.of(holidays, language=DEFAULT_LANGUAGE, dates=dates)
+    where = ", ".join(each for each in (time_zone, holidays) if each is not None)
+    name = f"{calendar.name or calendar.hours}, {where}"
+    return evolve(calendar, tz=time_zone or calendar.tz, holidays=closed, name=name)

@@ -1,0 +1,94 @@
+"""People, whether they work for the house or are its customers."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from attrs import field, frozen
+from attrs.validators import optional
+
+from itsmkit._checks import aware_instant, in_utc_if_any, is_a, named
+from itsmkit._problems import shown
+from itsmkit.errors import DefinitionError
+from itsmkit.tickets.structure._fields import language, name_like_id, reference, time_zone
+
+__all__ = ["Person", "PersonKind"]
+
+
+class PersonKind(StrEnum):
+    """How somebody belongs to the house."""
+
+    INTERNAL = "internal"
+    """An employee, or whoever counts as one."""
+
+    EXTERNAL = "external"
+    """A customer, or somebody of a supplier."""
+
+
+@frozen
+class Person:
+    """
+    Somebody whom a desk knows.
+
+    Args:
+        id: The identifier that the host gives its users; that of the `Actor` when the person acts.
+        name: What others call the person; by default, the id.
+        email: The address of mail.
+        kind: Whether the person is of the house.
+        organisation: The id of the organisation that the person belongs to.
+        site: The id of the site where the person works.
+        language: The tag of the language to write in, such as ``"de"``; left out, that of the site.
+        time_zone: The name of the zone to tell times in; left out, that of the site.
+        manager: The id of the person that this one reports to.
+        joined_at: From when on the person is there; left out, always.
+        left_at: Until when the person is there; left out, still.
+
+    Raises:
+        DefinitionError: If one of these is something else, or the person left before joining.
+    """
+
+    id: str = field(validator=named)
+    name: str = name_like_id()
+    email: str | None = field(default=None, kw_only=True)
+    kind: PersonKind = field(default=PersonKind.INTERNAL, kw_only=True)
+    organisation: str | None = reference()
+    site: str | None = reference()
+    language: str | None = language()
+    time_zone: str | None = time_zone()
+    manager: str | None = reference()
+    joined_at: datetime | None = field(
+        default=None, kw_only=True, converter=in_utc_if_any, validator=optional(aware_instant)
+    )
+    left_at: datetime | None = field(
+        default=None, kw_only=True, converter=in_utc_if_any, validator=optional(aware_instant)
+    )
+
+    def __attrs_post_init__(self) -> None:
+        problems = []
+        if self.email is not None and not _is_address(self.email):
+            problems.append(
+                f"Person.email must be an address such as ann@example.org, not {shown(self.email)}"
+            )
+        if not is_a(self.kind, PersonKind):
+            known = ", ".join(repr(each.value) for each in PersonKind)
+            problems.append(f"Person.kind must be a PersonKind, one of {known}, not {shown(self.kind)}")
+        if self.joined_at is not None and self.left_at is not None and self.left_at < self.joined_at:
+            problems.append(
+                f"Person.left_at: {self.id} left at {self.left_at.isoformat()}, before joining at "
+                f"{self.joined_at.isoformat()}"
+            )
+        if problems:
+            raise DefinitionError(*problems)
+
+    def is_active_at(self, instant: datetime) -> bool:
+        """Tell whether the person was there at *instant*: had joined, and not left yet."""
+        return (self.joined_at is None or self.joined_at <= instant) and (
+            self.left_at is None or instant < self.left_at
+        )
+
+
+def _is_address(value: object) -> bool:
+    # What is an address is told by sending to it; this keeps out what cannot be one.
+    if not isinstance(value, str) or not value.isprintable() or any(map(str.isspace, value)):
+        return False
+    local, at, domain = value.rpartition("@")
+    return bool(local and at and domain)

@@ -1,0 +1,104 @@
+"""Profiles: ready-made configurations, each of which works as it is, and can become the next."""
+
+import subprocess
+import sys
+import tomllib
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+
+from itsmkit.calendars import TimeSpan
+from itsmkit.desk import Desk, DeskConfig, ManualClock
+from itsmkit.desk.profiles import PROFILES, profile_text
+from itsmkit.errors import DefinitionError
+from itsmkit.sla.checks import check_agreements
+from itsmkit.tickets import Actor
+
+MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
+YEAR = TimeSpan(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
+
+
+def a_desk(profile: str) -> Desk:
+    desk = Desk(DeskConfig.profile(profile), clock=ManualClock(MONDAY), random=Random(1))
+    return desk.acting_as(Actor("ann"))
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_profile_is_sound(profile: str) -> None:
+    config = DeskConfig.profile(profile)
+    priorities = config.kind("incident").priorities.priorities
+    assert check_agreements(config.agreements, over=YEAR, priorities=priorities) == ()
+    named = {step.checkpoint for step in config.escalation.steps}
+    there = {
+        checkpoint.name
+        for agreement in config.agreements
+        for promise in agreement.promises
+        for checkpoint in promise.target.checkpoints
+    }
+    assert named <= there
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_profile_explains_itself(profile: str) -> None:
+    lines = profile_text(profile).splitlines()
+    assert lines[0].startswith("# ")
+    assert sum(line.startswith("#") for line in lines) >= 5
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_desk_works_by_a_profile(profile: str) -> None:
+    desk = a_desk(profile)
+    incident = desk.incidents.log("No network", requester="bob")
+    assert incident.number.startswith(desk.config.prefixes["incident"])
+    assert desk.next_due() is not None
+    assert all(group.members == () for group in desk.config.structure.groups)
+
+
+def test_a_help_desk_loads_no_more_than_it_needs() -> None:
+    program = (
+        "import sys\n"
+        "from itsmkit import Desk\n"
+        "from itsmkit.desk import DeskConfig\n"
+        "from itsmkit.tickets import Actor\n"
+        "desk = Desk(DeskConfig.profile('helpdesk')).acting_as(Actor('ann'))\n"
+        "incident = desk.incidents.log('No network')\n"
+        "desk.tickets.comment(incident.id, 'I look at it')\n"
+        "print('\\n'.join(sys.modules))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    rooms = ("change", "causes", "risk", "health", "diagrams", "bridges", "json_schema")
+    unwanted = {f"itsmkit.cmdb.{room}" for room in rooms}
+    unwanted |= {"itsmkit.desk.cmdb", "itsmkit.desk.discovery", "itsmkit.desk.json_schema"}
+    unwanted |= {"itsmkit.practices.assets", "itsmkit.workflow.approvals", "itsmkit.workflow.tasks"}
+    assert not {name for name in loaded if any(f"{name}.".startswith(f"{each}.") for each in unwanted)}
+    # Its rules name no class model.
+    assert "cmdb" not in tomllib.loads(profile_text("helpdesk"))
+
+
+def test_a_desk_that_grows_keeps_its_tickets() -> None:
+    desk = a_desk("helpdesk")
+    first = desk.incidents.log("No network", requester="bob", impact="all", urgency="now")
+    desk.incidents.transition(first.id, "assign", support_group="Help desk", assignee="ann")
+    history = [*desk.tickets.history(first.id)]
+    grown = desk.configuration.change(tomllib.loads(profile_text("service_desk")), reason="we have grown")
+    assert any("clocks" in each for each in grown.consequences)
+    assert [*desk.tickets.history(first.id)] == history
+    desk.incidents.transition(first.id, "start")
+    assert desk.incidents.log("No power").number == "INC-2"
+    assert desk.tickets.clocks(first.id)["resolve"].within == timedelta(hours=4)
+
+
+def test_hours_of_a_dispatch_desk_are_those_of_the_site() -> None:
+    desk = a_desk("dispatch")
+    north = desk.incidents.log("A pump", site="North yard", impact="standstill", urgency="today")
+    south = desk.incidents.log("A pump", site="South yard", impact="standstill", urgency="today")
+    due = [desk.tickets.clocks(each.id)["on site"].due for each in (north, south)]
+    # In the north until 16:00 by the clocks of Berlin, and an hour the next day; in the south at all hours.
+    assert due == [MONDAY + timedelta(days=1, hours=-1), MONDAY + timedelta(hours=8)]
+
+
+def test_another_profile_is_none() -> None:
+    with pytest.raises(DefinitionError, match="unknown profile 'help_desk'; did you mean 'helpdesk'"):
+        DeskConfig.profile("help_desk")

@@ -1,0 +1,190 @@
+"""Records and their events: plain data, checked at birth."""
+
+import pickle
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from itsmkit.errors import DefinitionError
+from itsmkit.plugin import Record, RecordEvent
+from itsmkit.plugin.documents import from_document, to_document
+from itsmkit.plugin.records import MOST_NESTED, check_step
+from itsmkit.testing import A_MONDAY, AN_AGENT
+from itsmkit.testing.stored_values import record_events, records
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+PLAIN = st.recursive(
+    SCALARS | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("ab$"), inner, max_size=3),
+)
+
+
+class Colour(StrEnum):
+    RED = "red"
+
+
+def an_event(sequence: int = 1, **changes: Any) -> RecordEvent:
+    event = RecordEvent("person", "ann", sequence, A_MONDAY, AN_AGENT, "PersonMoved", {"site": "north"})
+    return evolve(event, **changes)
+
+
+def nested(depth: int) -> Any:
+    value: Any = "core"
+    for number in range(depth):
+        value = [value] if number % 2 else {"in": value}
+    return value
+
+
+@given(st.dictionaries(st.sampled_from("abc"), PLAIN))
+def test_plain_data_is_kept_as_it_was_and_cannot_change(document: dict[str, Any]) -> None:
+    record = Record("person", "ann", 1, document)
+    assert thawed(record.document) == document
+    assert hash(record) == hash(Record("person", "ann", 1, document))
+    assert pickle.loads(pickle.dumps(record)) == record
+    assert from_document(to_document(record)) == record
+    document["a"] = "changed behind its back"
+    assert record.document.get("a") != "changed behind its back" or document == {"a": record.document["a"]}
+
+
+def thawed(value: Any) -> Any:
+    """Return plain data as JSON would read it."""
+    if isinstance(value, Mapping):
+        return {name: thawed(each) for name, each in value.items()}
+    return [thawed(each) for each in value] if isinstance(value, tuple) else value
+
+
+def test_lists_and_mappings_inside_cannot_be_changed_from_outside() -> None:
+    inner: dict[str, Any] = {"sites": ["north"], "contact": {"mail": "a@example.org"}}
+    record = Record("person", "ann", 1, MappingProxyType(inner))
+    inner["sites"].append("south")
+    inner["contact"]["mail"] = "b@example.org"
+    assert record.document == {"sites": ("north",), "contact": {"mail": "a@example.org"}}
+    with pytest.raises(TypeError, match="read-only"):
+        record.document["contact"]["mail"] = "b@example.org"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("document", "problem"),
+    [
+        pytest.param([], "Record.document must be a mapping of names to plain data, not list", id="a list"),
+        pytest.param(
+            {1: "a"}, "Record.document must have names of text, .* not int 1", id="a number as name"
+        ),
+        pytest.param({"a": {"\ud800": 1}}, "Record.document.a must have names of text", id="half a name"),
+        pytest.param(
+            {"a": ["\udfff"]}, r"Record.document.a\[0\] must be text of whole", id="half a character"
+        ),
+        pytest.param(
+            {"a": float("nan")}, "Record.document.a must be a finite number, not nan", id="no number"
+        ),
+        pytest.param({"a": -float("inf")}, "must be a finite number, not -inf", id="infinity"),
+        pytest.param(
+            {"a": A_MONDAY}, "Record.document.a must be text, a number, .* not datetime", id="instant"
+        ),
+        pytest.param({"a": {1}}, "Record.document.a must be text, a number, .* not set", id="a set"),
+        pytest.param({"a": b"a"}, "Record.document.a must be text, a number, .* not bytes", id="bytes"),
+        pytest.param({"a": Colour.RED}, "Record.document.a must be text, a number", id="a member"),
+        pytest.param(
+            {"a": nested(MOST_NESTED)},
+            f"is nested deeper than {MOST_NESTED} levels; keep what",
+            id="too deep",
+        ),
+    ],
+)
+def test_what_json_cannot_hold_is_refused_with_its_place(document: Any, problem: str) -> None:
+    with pytest.raises(DefinitionError, match=problem):
+        Record("person", "ann", 1, document)
+    with pytest.raises(DefinitionError, match=problem.replace("Record.document", "RecordEvent.data")):
+        an_event(data=document)
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    with pytest.raises(DefinitionError) as raised:
+        Record("person", "ann", 1, {"a": {2}, "b": [{"c": float("inf")}]})
+    assert [each.partition(" ")[0] for each in raised.value.problems] == [
+        "Record.document.a",
+        "Record.document.b[0].c",
+    ]
+
+
+def test_what_is_nested_as_deep_as_may_be_is_kept() -> None:
+    record = Record("person", "ann", 1, {"a": nested(MOST_NESTED - 1)})
+    assert from_document(to_document(record)) == record
+
+
+def test_what_holds_itself_is_refused() -> None:
+    ring: dict[str, Any] = {}
+    ring["ring"] = ring
+    with pytest.raises(DefinitionError, match="nested deeper"):
+        Record("person", "ann", 1, ring)
+
+
+@pytest.mark.parametrize("name", ["", " ann", None, 7])
+def test_a_record_has_a_kind_and_an_id(name: Any) -> None:
+    with pytest.raises(DefinitionError, match=r"Record\.kind must be a name"):
+        Record(name, "ann", 1, {})
+    with pytest.raises(DefinitionError, match=r"Record\.id must be a name"):
+        Record("person", name, 1, {})
+    for part in ("kind", "id", "name"):
+        with pytest.raises(DefinitionError, match=rf"RecordEvent\.{part} must be a name"):
+            an_event(**{part: name})
+
+
+@pytest.mark.parametrize("number", [0, -1, True, 1.0, "1"])
+def test_versions_and_sequences_are_counted_from_one(number: Any) -> None:
+    with pytest.raises(DefinitionError, match=r"Record\.version must be a whole number of 1 or more"):
+        Record("person", "ann", number, {})
+    with pytest.raises(DefinitionError, match=r"RecordEvent\.sequence must be a whole number of 1 or more"):
+        an_event(number)
+
+
+def test_an_event_happens_at_an_instant_of_utc() -> None:
+    local = A_MONDAY.astimezone(timezone(timedelta(hours=2)))
+    event = an_event(recorded_at=local)
+    assert (event.recorded_at, event.recorded_at.tzinfo) == (A_MONDAY, UTC)
+    with pytest.raises(DefinitionError, match=r"RecordEvent\.recorded_at has no time zone"):
+        an_event(recorded_at=datetime(2026, 3, 2, 9))  # noqa: DTZ001
+
+
+def test_a_tombstone_has_no_document() -> None:
+    with pytest.raises(
+        DefinitionError, match=r"record person/ann is deleted, and has a document with name, a;"
+    ):
+        Record("person", "ann", 1, {"name": "Ann", "a": 1}, is_deleted=True)
+
+
+def test_conditions_are_asked_of_the_parts_of_a_document() -> None:
+    assert Record("person", "ann", 1, {"name": "Ann"}).facts == {"id": "ann", "name": "Ann"}
+    assert Record("person", "ann", 1, {"id": "its own"}).facts == {"id": "its own"}
+
+
+# -- steps -------------------------------------------------------------------------------------------------
+
+
+@given(st.integers(0, 5), st.integers(1, 4))
+def test_events_in_sequence_lead_from_one_version_to_another(expected: int, count: int) -> None:
+    events = [an_event(expected + number) for number in range(1, count + 1)]
+    check_step(Record("person", "ann", expected + count, {}), events, expected=expected)
+
+
+def test_all_that_is_wrong_with_a_step_is_told_at_once() -> None:
+    events = [an_event(2), an_event(2), an_event(4, kind="article", name="Written")]
+    with pytest.raises(DefinitionError) as raised:
+        check_step(Record("person", "ann", 9, {}), events, expected=1)
+    assert raised.value.problems == (
+        "record person/ann: event PersonMoved is event 2; it must be 3",
+        "record person/ann: event Written is of article/ann; save that by itself",
+        "record person/ann is of version 9; after 3 events on version 1, it must be 4",
+    )
+
+
+@given(records() | record_events())
+def test_what_is_drawn_is_written_and_read_back(value: Record | RecordEvent) -> None:
+    assert from_document(to_document(value)) == value
