@@ -12,6 +12,7 @@ from itsmkit._frozen import EMPTY
 from itsmkit.errors import DefinitionError, RefusedError
 from itsmkit.practices.decision import Decision, Occasion, happen, unchanged
 from itsmkit.tickets import (
+    FACTS_OF_PARTS,
     Assigned,
     Commented,
     DetailsChanged,
@@ -190,11 +191,17 @@ def refuse_commanded(number: str, names: Iterable[str]) -> None:
     Raises:
         RefusedError: If any of them is a field of the ticket that only another command may change.
     """
-    fixed = sorted(name for name in names if name in _COMMANDED)
+    fixed = {name: why for name in sorted(names) if (why := _why_commanded(name)) is not None}
     if fixed:
         raise RefusedError(
-            *(f"cannot set {name} of {number} as a detail: {_COMMANDED[name]}" for name in fixed)
+            *(f"cannot set {name} of {number} as a detail: {why}" for name, why in fixed.items())
         )
+
+
+def _why_commanded(name: str) -> str | None:
+    if name.startswith(FACTS_OF_PARTS):
+        return "it tells of tags, participants or links, which have commands of their own"
+    return _COMMANDED.get(name)
 
 
 def differences(ticket: Ticket, values: Mapping[str, object]) -> dict[str, object]:

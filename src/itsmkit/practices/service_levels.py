@@ -34,6 +34,7 @@ from itsmkit.tickets import (
     DetailsChanged,
     Fact,
     Prioritised,
+    Restricted,
     StateChanged,
     StateCorrected,
     Ticket,
@@ -141,6 +142,7 @@ _NAMES: Mapping[type, str] = {
     Prioritised: "prioritised",
     Commented: "commented",
     DetailsChanged: "details_changed",
+    Restricted: "restricted",
 }
 
 

@@ -14,6 +14,7 @@ from itsmkit.tickets.facts import (
     DetailsChanged,
     Fact,
     Prioritised,
+    Restricted,
     StateChanged,
     StateCorrected,
     TicketLogged,
@@ -22,7 +23,7 @@ from itsmkit.tickets.link import Link
 from itsmkit.tickets.participant import Participant
 from itsmkit.tickets.people import SYSTEM, Actor
 from itsmkit.tickets.priority import STANDARD_PRIORITIES, PriorityMatrix
-from itsmkit.tickets.ticket import DESCRIPTIVE_FIELDS, DONE_CATEGORIES, Ticket, replay
+from itsmkit.tickets.ticket import DESCRIPTIVE_FIELDS, DONE_CATEGORIES, FACTS_OF_PARTS, Ticket, replay
 
 __all__ = [
     "Actor",
@@ -33,11 +34,13 @@ __all__ = [
     "DESCRIPTIVE_FIELDS",
     "DONE_CATEGORIES",
     "DetailsChanged",
+    "FACTS_OF_PARTS",
     "Fact",
     "Link",
     "Participant",
     "Prioritised",
     "PriorityMatrix",
+    "Restricted",
     "STANDARD_PRIORITIES",
     "SYSTEM",
     "StateChanged",

@@ -20,6 +20,7 @@ __all__ = [
     "DetailsChanged",
     "Fact",
     "Prioritised",
+    "Restricted",
     "StateChanged",
     "StateCorrected",
     "TicketLogged",
@@ -173,6 +174,20 @@ class CheckpointPassed:
         return self.clock, self.cycle, self.terms, self.checkpoint
 
 
+@frozen
+class Restricted:
+    """
+    The ticket was put under a restriction, or taken out of one.
+
+    Args:
+        restricted_to: The name of the restriction that it is under now, or ``None``.
+        because: Why.
+    """
+
+    restricted_to: str | None
+    because: str
+
+
 Fact = (
     TicketLogged
     | StateChanged
@@ -182,5 +197,6 @@ Fact = (
     | Commented
     | DetailsChanged
     | CheckpointPassed
+    | Restricted
 )
 """Any of the facts above."""

@@ -22,6 +22,7 @@ from itsmkit.tickets.facts import (
     Commented,
     DetailsChanged,
     Prioritised,
+    Restricted,
     StateChanged,
     StateCorrected,
     TicketLogged,
@@ -29,7 +30,7 @@ from itsmkit.tickets.facts import (
 from itsmkit.tickets.link import Link
 from itsmkit.tickets.participant import Participant
 
-__all__ = ["DESCRIPTIVE_FIELDS", "DONE_CATEGORIES", "Ticket", "replay"]
+__all__ = ["DESCRIPTIVE_FIELDS", "DONE_CATEGORIES", "FACTS_OF_PARTS", "Ticket", "replay"]
 
 AnyTicket = TypeVar("AnyTicket", bound="Ticket")
 
@@ -205,7 +206,7 @@ class Ticket:
         fields = self.__dict__
         if name in fields:
             return fields[name]
-        if name.startswith(_FACTS_OF_PARTS):
+        if name.startswith(FACTS_OF_PARTS):
             return self.facts().get(name)
         return self.details.get(name)
 
@@ -237,7 +238,8 @@ DONE_CATEGORIES = frozenset({"resolved", "closed", "cancelled"})
 
 _FINISHED = frozenset({"resolved", "closed"})
 _NO_FACTS = frozenset({"id", "version", "details", "tags", "participants", "attachments", "links"})
-_FACTS_OF_PARTS = ("tag.", "participant.", "link.")
+FACTS_OF_PARTS = ("tag.", "participant.", "link.")
+"""What the names of facts begin with that tell of one of several."""
 
 DESCRIPTIVE_FIELDS = frozenset(
     {
@@ -311,6 +313,10 @@ def _described(ticket: Ticket, news: Mapping[str, object]) -> dict[str, Any]:
     return changes
 
 
+def _restricted(_ticket: Ticket, fact: Restricted) -> dict[str, Any]:
+    return {"restricted_to": fact.restricted_to}
+
+
 def _nothing(_ticket: Ticket, _fact: Commented | CheckpointPassed) -> dict[str, Any]:
     return {}
 
@@ -331,5 +337,6 @@ _CHANGES = cast(
         Commented: _nothing,
         DetailsChanged: _details_changed,
         CheckpointPassed: _nothing,
+        Restricted: _restricted,
     },
 )

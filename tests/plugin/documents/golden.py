@@ -53,6 +53,7 @@ from itsmkit.tickets import (
     Link,
     Participant,
     Prioritised,
+    Restricted,
     StateChanged,
     StateCorrected,
     Ticket,
@@ -229,4 +230,7 @@ VALUES: tuple[object, ...] = (
     # Since incidents have owners, participants and links.
     LATER_INCIDENT,
     OWN_TICKET,
+    # Since tickets are restricted.
+    of_ticket(Restricted("security", "it tells of a breach")),
+    Restricted(None, "all know by now"),
 )
