@@ -6,13 +6,16 @@ from typing import Self, TypeVar, cast
 
 from attrs import evolve, frozen
 
+from itsmkit.desk._access import Access, Guard, guarded
 from itsmkit.desk._answers import TICKET
 from itsmkit.desk._once import Answer, Request
+from itsmkit.desk._reading import Reader
 from itsmkit.desk.clock import Clock
 from itsmkit.desk.config import DeskConfig
 from itsmkit.errors import ConflictError, NotFoundError, RefusedError
 from itsmkit.plugin import LedgerEntry, Plugins, Store, StoredTicket, Timer, UnitOfWork
 from itsmkit.practices import Decision, FollowedClock, KindOfWork, Occasion, follow, follow_history
+from itsmkit.practices.access import Verdict
 from itsmkit.tickets import SYSTEM, Actor, StateChanged, Ticket, TicketEvent, TicketId
 
 __all__ = ["Clocks", "Runner", "acting", "in_own_transactions"]
@@ -70,6 +73,9 @@ class Runner:
         operation: The name of the command that is run; empty for what the desk does by itself.
         actor: Who asks.
         request: What is asked for, if it is to be done once.
+        access: Who may see and do what; ``None`` if everybody may.
+        privileged: Why it runs in a privileged context; empty if it does not.
+        guard: What stands in front of the command that is run.
     """
 
     config: DeskConfig
@@ -81,6 +87,9 @@ class Runner:
     operation: str = ""
     actor: Actor = SYSTEM
     request: Request | None = None
+    access: Access | None = None
+    privileged: str = ""
+    guard: Guard | None = None
 
     def asked(self, command: str, actor: Actor, key: str | None, *arguments: object) -> Self:
         """
@@ -95,20 +104,53 @@ class Runner:
 
         Raises:
             DefinitionError: If *key* is none, or an argument has no plain form.
+            AccessDeniedError: If it is about the desk as a whole, and not permitted.
         """
         request = None if key is None else Request.of(key, command, actor, arguments)
-        return evolve(self, operation=command, actor=actor, request=request)
+        if self.access is None:
+            return evolve(self, operation=command, actor=actor, request=request)
+        if self.privileged:
+            # So that the books tell of it.
+            actor = evolve(actor, roles=(*actor.roles, f"privileged: {self.privileged}"))
+            return evolve(self, operation=command, actor=actor, request=request)
+        guard = self.access.guard(command, actor)
+        return evolve(self, operation=command, actor=actor, request=request, guard=guard)
+
+    def moving(self, trigger: str) -> Self:
+        """Return what runs one move of a workflow, which may be permitted by itself."""
+        return self if self.guard is None else evolve(self, guard=self.guard.narrowed(trigger))
+
+    def reader(self, operation: str, actor: Actor | None) -> Reader:
+        """Return what reads tickets for *actor*, in an operation such as ``"tickets.find"``."""
+        return Reader(self.store, operation, actor, None if self.privileged else self.access)
+
+    def admit(self, operation: str, actor: Actor | None) -> None:
+        """
+        Let *actor* do something about the desk as a whole that is no command.
+
+        Raises:
+            AccessDeniedError: If it is not permitted.
+        """
+        if self.access is not None and not self.privileged:
+            self.access.guard(operation, actor)
 
     def occasion(self, at: datetime | None = None) -> Occasion:
         """Return the occasion of the command: now, or *at* if it happened earlier."""
         now = self.clock()
         return Occasion(self.actor, now, now if at is None else at)
 
+    def may(self, operation: str, actor: Actor | None, ticket: Ticket | None) -> Verdict:
+        """Return whether *actor* may do *operation*: see `Desk.may`."""
+        if self.access is None or self.privileged:
+            return Verdict(allowed=True, because=("everybody may, on a desk without rules of access",))
+        return self.access.verdict(operation, actor, ticket)
+
     def begin(self, decide: Callable[[UnitOfWork], Decision[AnyTicket]]) -> AnyTicket:
         """
         Run a command that begins a ticket, and return the ticket.
 
         Raises:
+            AccessDeniedError: If it is not permitted.
             ConflictError: If another ticket has its number.
         """
         ticket: AnyTicket = self.answered(lambda unit: self.save(unit, decide(unit)), TICKET)
@@ -121,7 +163,8 @@ class Runner:
         A conflict runs *decide* again on the fresh ticket; it must be a pure function of it.
 
         Raises:
-            NotFoundError: If there is no such ticket.
+            NotFoundError: If there is no such ticket for who asks.
+            AccessDeniedError: If there is, and it is not permitted.
             ConflictError: If others saved first, every time.
         """
 
@@ -142,16 +185,23 @@ class Runner:
         Run a command on a ticket of one kind, and return the ticket after it: as `change`.
 
         Raises:
-            NotFoundError: If there is no such ticket of this kind.
+            NotFoundError: If there is no such ticket of this kind for who asks.
+            AccessDeniedError: If there is, and it is not permitted.
             ConflictError: If others saved first, every time.
         """
 
-        def decided(ticket: Ticket) -> Decision[Ticket]:
-            if ticket.kind != kind.name:
+        def work(unit: UnitOfWork) -> AnyTicket:
+            try:
+                stored = unit.ticket(ticket_id)
+            except NotFoundError:
+                # What is absent looks like what is of another kind.
+                raise NotFoundError(kind.name, ticket_id) from None
+            if stored.ticket.kind != kind.name:
                 raise NotFoundError(kind.name, ticket_id)
-            return cast("Decision[Ticket]", decide(cast("AnyTicket", ticket)))
+            return self.save(unit, decide(cast("AnyTicket", stored.ticket)), stored)
 
-        return cast("AnyTicket", self.change(ticket_id, decided))
+        ticket: AnyTicket = self.answered(work, TICKET)
+        return ticket
 
     def answered(self, work: Callable[[UnitOfWork], Result], answer: Answer[Result]) -> Result:
         """
@@ -166,7 +216,7 @@ class Runner:
         """
         request = self.request
         if request is None:
-            return self.retried(work)
+            return self._shown(self.retried(work))
 
         def first(unit: UnitOfWork) -> Result:
             known = request.known(unit)
@@ -176,7 +226,13 @@ class Runner:
             unit.remember(LedgerEntry(request.key, request.digest, answer.write(result), self.clock()))
             return result
 
-        return self.retried(first)
+        return self._shown(self.retried(first))
+
+    def _shown(self, result: Result) -> Result:
+        """Return what of the *result* of a command may be read by who asked."""
+        if self.guard is not None and isinstance(result, Ticket):
+            return cast("Result", self.guard.shown(result))
+        return result
 
     def known(self, answer: Answer[Result]) -> Result | None:
         """
@@ -189,7 +245,7 @@ class Runner:
             return None
         with self.store.begin() as unit:
             known = self.request.known(unit)
-            return None if known is None else answer.read(known, unit)
+            return None if known is None else answer.read(known, guarded(unit, self.guard))
 
     def retried(self, work: Callable[[UnitOfWork], Result]) -> Result:
         """
@@ -201,11 +257,11 @@ class Runner:
         for conflicts in range(1, tries):
             try:
                 with self.store.begin() as unit:
-                    return work(unit)
+                    return work(guarded(unit, self.guard))
             except ConflictError:
                 self.pause(conflicts)
         with self.store.begin() as unit:
-            return work(unit)
+            return work(guarded(unit, self.guard))
 
     def clocks(self, stored: StoredTicket, history: History) -> Clocks:
         """

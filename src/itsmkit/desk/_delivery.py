@@ -7,10 +7,11 @@ from threading import Lock
 
 from attrs import evolve, field, frozen
 
+from itsmkit.desk._access import Access
 from itsmkit.desk._backoff import growing_pause
 from itsmkit.desk._turns import Turn
 from itsmkit.desk.clock import Clock
-from itsmkit.errors import PluginError
+from itsmkit.errors import NotFoundError, PluginError
 from itsmkit.plugin import DamagedStoreError, OutboxEntry, Plugins, PositionedEvent, Store
 from itsmkit.tickets import TicketEvent
 
@@ -76,12 +77,14 @@ class Courier:
         plugins: Who takes notifications, and who observes.
         clock: The desk's clock.
         random: The desk's random source.
+        access: Who may be told of which tickets; ``None`` if everybody may.
     """
 
     store: Store
     plugins: Plugins
     clock: Clock
     random: Random
+    access: Access | None = None
     _telling: Lock = field(factory=Lock, init=False)
     _troubles: dict[str, _Trouble] = field(factory=dict, init=False)
 
@@ -128,6 +131,9 @@ class Courier:
         )
 
     def _attempt(self, entry: OutboxEntry) -> OutboxEntry | None:
+        if not self._may_be_told(entry):
+            withheld = "withheld: its ticket is under a restriction by now, and they may not see it"
+            return evolve(entry, parked=withheld)
         try:
             receipt = self.plugins.deliver(entry.notification)
         except PluginError as error:
@@ -140,6 +146,18 @@ class Courier:
         if tries >= _TRIES:
             return evolve(entry, attempts=tries, parked=f"given up after {tries} tries: {problem}")
         return evolve(entry, attempts=tries, not_before=self._later(tries))
+
+    def _may_be_told(self, entry: OutboxEntry) -> bool:
+        """Tell whether the recipient may still know of the ticket, which may be restricted by now."""
+        notification = entry.notification
+        if self.access is None or notification.ticket_id is None:
+            return True
+        try:
+            with self.store.begin() as unit:
+                ticket = unit.ticket(notification.ticket_id).ticket
+        except NotFoundError:
+            return True  # it is about none that could be secret
+        return self.access.may_be_told(notification.recipient, ticket)
 
     def _later(self, tries: int) -> datetime:
         """Return the instant of the next attempt after so many."""

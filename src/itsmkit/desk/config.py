@@ -28,6 +28,7 @@ from itsmkit.conditions import Condition, condition_from, to_mapping
 from itsmkit.errors import DefinitionError, NotFoundError
 from itsmkit.interchange import EventLogFormat
 from itsmkit.practices import EscalationPolicy, EscalationStep, KindOfWork, incident_kind
+from itsmkit.practices.access import AccessRules
 from itsmkit.sla import (
     AgreementBook,
     LegChain,
@@ -122,6 +123,7 @@ class DeskConfig:
         cmdb: What is asked of the configuration.
         log: How the event log of another system is read, if the desk takes one over. Read from a
             description that leaves its states out, it knows those of the workflow.
+        access: Who may see and do what; ``None`` for a desk on which everybody may everything.
     """
 
     name: str
@@ -136,11 +138,18 @@ class DeskConfig:
     )
     chains: tuple[LegChain, ...] = field(default=(), converter=as_tuple, kw_only=True)
     cmdb: ConfigurationRules = field(default=ConfigurationRules(), kw_only=True)
+    access: AccessRules | None = field(default=None, kw_only=True)
 
     @property
     def prefixes(self) -> Mapping[str, str]:
-        """What the numbers of each kind of work begin with, by its name."""
-        return {name: kind.prefix for name, kind in self.kinds.items()}
+        """What numbers begin with, by the series that they are drawn from: those of a restriction apart."""
+        prefixes = {name: kind.prefix for name, kind in self.kinds.items()}
+        for restriction in () if self.access is None else self.access.restrictions:
+            prefixes |= {
+                f"{name}.{restriction.name}": f"{kind.prefix}{restriction.prefix}"
+                for name, kind in self.kinds.items()
+            }
+        return prefixes
 
     def kind(self, name: str) -> KindOfWork[Any]:
         """Return a kind of work by its name. Raises `NotFoundError` if there is none."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from attrs import evolve
 
 from itsmkit._problems import name_problems
+from itsmkit.desk._access import Access
 from itsmkit.desk._backoff import pause_after
 from itsmkit.desk._commands import Runner, in_own_transactions
 from itsmkit.desk._configuration import Configuration, NewLock
@@ -35,7 +36,8 @@ from itsmkit.plugin import (
     Store,
 )
 from itsmkit.plugin.storage import lacking_members
-from itsmkit.tickets import Actor, TicketEvent, TicketId
+from itsmkit.practices.access import AccessDeniedError, PeopleFacts, Verdict
+from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
 
 if TYPE_CHECKING:
     from itsmkit.desk.cmdb import ConfigurationCommands
@@ -68,6 +70,7 @@ class Desk:
         random: Where its identifiers get their random bits from; by default, the operating system.
         pause: How it waits a moment before it runs a command again that others came before; by default, its
             thread sleeps.
+        directory: Where the groups and organisations of people are known, for rules of access that ask.
 
     Raises:
         IncompleteStoreError: If the store lacks what a store must have.
@@ -94,25 +97,29 @@ class Desk:
         clock: Clock = system_clock,
         random: Random | None = None,
         pause: Pause = system_pause,
+        directory: PeopleFacts | None = None,
     ) -> None:
         self.config = DeskConfig.standard() if config is None else config
         if not isinstance(plugins, Plugins):
             plugins = Plugins(plugins, built_in=[ItemFacets()], environ=environ)
         self.plugins = plugins
         self.clock = now = utc_clock(clock)
-        self.store = self._place(store, tenant)
+        self._store = self._place(store, tenant)
         source = random or SystemRandom()
+        rules = self.config.access
+        access = None if rules is None else Access(rules, self.plugins, directory)
         self._runner = Runner(
             self.config,
-            self.store,
+            self._store,
             self.plugins,
             now,
             new_id=lambda: TicketId(uuid7(now, source)),
             pause=lambda conflicts: pause(pause_after(conflicts, source)),
+            access=access,
         )
-        self._configuration = Configuration(self.store, self.config.cmdb, self._new_lock)
+        self._configuration = Configuration(self._store, self.config.cmdb, self._new_lock)
         self._waker = Waker(self._runner)
-        self._courier = Courier(self.store, self.plugins, now, source)
+        self._courier = Courier(self._store, self.plugins, now, source, access)
         self._actor: Actor | None = None
 
     def _place(self, store: Store | str | None, tenant: str | None) -> Store:
@@ -187,17 +194,17 @@ class Desk:
 
     def of_tenant(self, tenant: str) -> Self:
         """Return a desk of the same rules and plugins for the records of *tenant*, at the same place."""
-        return self._on(self.store.of_tenant(tenant))
+        return self._on(self._store.of_tenant(tenant))
 
     def _on(self, store: Store) -> Self:
         """Return the same desk with its records in *store*."""
         bound = object.__new__(type(self))
         bound.__dict__.update(self.__dict__)
-        bound.store = store
+        bound._store = store
         bound._runner = evolve(self._runner, store=store)
         bound._configuration = Configuration(store, self.config.cmdb, self._new_lock)
         bound._waker = Waker(bound._runner)
-        bound._courier = Courier(store, self.plugins, self.clock, self._courier.random)
+        bound._courier = evolve(self._courier, store=store)
         return bound
 
     @contextmanager
@@ -228,13 +235,14 @@ class Desk:
         >>> [ticket.title for ticket in desk.tickets]
         ['No network', 'No power']
         """
-        with batch_on(self.store) as store:
+        self._admit("batch")
+        with batch_on(self._store) as store:
             yield self._on(store)
 
     @property
     def is_batch(self) -> bool:
         """Whether this is a desk bound to one transaction, as `batch` makes it."""
-        return isinstance(self.store, BatchStore)
+        return isinstance(self._store, BatchStore)
 
     def acting_as(self, actor: Actor) -> Self:
         """Return the same desk, with *actor* doing whatever does not name another."""
@@ -243,10 +251,65 @@ class Desk:
         bound._actor = actor
         return bound
 
+    def privileged(self, reason: str) -> Self:
+        """
+        Return the same desk for a program of the host, such as a worker: it may see and do everything.
+
+        What it does is recorded with the reason, as a role of who acts. On a desk without rules of access it
+        is as any other.
+
+        Args:
+            reason: What for, such as ``"worker"``.
+
+        Raises:
+            DefinitionError: If *reason* is no such text.
+
+        >>> Desk().privileged("worker").run_due().passed
+        0
+        """
+        problems = [*name_problems("reason", reason, "what it is for,")]
+        if problems:
+            raise DefinitionError(*problems)
+        bound = object.__new__(type(self))
+        bound.__dict__.update(self.__dict__)
+        bound._runner = evolve(self._runner, privileged=reason)
+        bound._waker = Waker(bound._runner)
+        return bound
+
+    def may(self, operation: str, ticket: Ticket | None = None) -> Verdict:
+        """
+        Return whether the actor that the desk is bound to may do something, and why.
+
+        Args:
+            operation: What, such as ``"tickets.comment"`` or ``"incidents.transition:resolve"``.
+            ticket: The ticket that it is about, as the actor has read it; for what is about the desk as a
+                whole, none.
+
+        Raises:
+            AccessDeniedError: If the desk is bound to nobody.
+        """
+        return self._runner.may(operation, self._actor, ticket)
+
+    @property
+    def store(self) -> Store:
+        """
+        Where it keeps its records, of which nobody is kept off there.
+
+        Raises:
+            AccessDeniedError: On a desk with rules of access, outside of a privileged context.
+        """
+        if self._runner.access is not None and not self._runner.privileged:
+            reason = "the store keeps nobody off: take `desk.privileged(reason)`"
+            raise AccessDeniedError("store", None if self._actor is None else self._actor.id, (reason,))
+        return self._store
+
+    def _admit(self, operation: str) -> None:
+        self._runner.admit(operation, self._actor)
+
     @property
     def tenant(self) -> str:
         """Whose data it works on."""
-        return self.store.tenant
+        return self._store.tenant
 
     @property
     def incidents(self) -> IncidentCommands:
@@ -284,7 +347,7 @@ class Desk:
     @property
     def audit(self) -> Audit:
         """What can be asked of the desk's own books: whether they are whole, and as they were written."""
-        return Audit(self.store, self.clock, self.config)
+        return Audit(self._store, self.clock, self.config, self._admit)
 
     def events(self, *, after: int = 0, limit: int = 1000) -> Sequence[PositionedEvent[TicketEvent]]:
         """
@@ -295,27 +358,26 @@ class Desk:
             limit: The most to return at once.
 
         Returns:
-            The events with their positions. Give the last position as *after* to go on; no event is ever
-            skipped.
+            The events with their positions. Give the last position as *after* to go on; no event that may
+            be read is ever skipped.
         """
-        return self.store.events(after=after, limit=limit)
+        return self._runner.reader("events", self._actor).events(after, limit)
 
     def feed(self) -> Iterator[TicketEvent]:
-        """Go through every event of the desk, in the order of the commits."""
-        position = 0
-        while page := self.events(after=position):
-            position = page[-1].position
-            yield from (positioned.event for positioned in page)
+        """Go through every event of the desk that may be read, in the order of the commits."""
+        return self._runner.reader("feed", self._actor).feed()
 
     def report(self) -> "IncidentReport":
         """Return the figures of the desk's incidents as they stand now, in its reporting hours."""
         from itsmkit.reporting import incident_report  # noqa: PLC0415  # as above
 
-        return incident_report(self.feed(), self.tickets.readings(), self.config.reporting_hours)
+        feed = self._runner.reader("report", self._actor).feed()
+        return incident_report(feed, self.tickets.readings(), self.config.reporting_hours)
 
     def next_due(self) -> datetime | None:
         """Return the earliest instant at which `run_due` has something to do, or ``None``."""
-        return self.store.next_due()
+        self._admit("next_due")
+        return self._store.next_due()
 
     def run_due(
         self,
@@ -343,7 +405,8 @@ class Desk:
             DefinitionError: If *lease* is not more than zero.
             RefusedError: In a transaction of the host: see `Store.is_joined`.
         """
-        in_own_transactions(self.store, "run_due")
+        self._admit("run_due")
+        in_own_transactions(self._store, "run_due")
         return self._waker.run_due(_checked(lease), stop, turn)
 
     def deliver(
@@ -377,7 +440,8 @@ class Desk:
             RefusedError: In a transaction of the host: see `Store.is_joined`; or in a `batch`.
             DamagedStoreError: After all else is done, if there is a notification that cannot be read.
         """
-        in_own_transactions(self.store, "deliver")
+        self._admit("deliver")
+        in_own_transactions(self._store, "deliver")
         return self._courier.deliver(_checked(lease), stop, turn)
 
     def forget(self, *, older_than: timedelta) -> int:
@@ -401,11 +465,12 @@ class Desk:
                 "whoever asks again would be taken for new"
             )
             raise DefinitionError(problem)
-        return self.store.forget(self.clock() - older_than)
+        self._admit("forget")
+        return self._store.forget(self.clock() - older_than)
 
     def close(self) -> None:
         """Let go of what the store holds open; the desk is not used afterwards."""
-        self.store.close()
+        self._store.close()
 
     def __enter__(self) -> Self:
         return self

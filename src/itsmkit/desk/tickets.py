@@ -11,6 +11,7 @@ from itsmkit.desk._reading import Reader
 from itsmkit.plugin import Order, TicketQuery
 from itsmkit.plugin.queries import MAX_PAGE
 from itsmkit.practices import assign, comment, describe, read_clocks
+from itsmkit.practices.access import restrict
 from itsmkit.sla import ClockReading
 from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
 
@@ -52,7 +53,7 @@ class TicketCommands:
     # -- reads -----------------------------------------------------------------------------------
 
     def _reader(self, read: str) -> Reader:
-        return Reader(self._runner.store, f"tickets.{read}", self._actor)
+        return self._runner.reader(f"tickets.{read}", self._actor)
 
     def get(self, ticket_id: TicketId) -> Ticket:
         """Return a ticket by its key. Raises `NotFoundError` if there is none."""
@@ -127,8 +128,14 @@ class TicketCommands:
         """Go through all tickets with what their clocks show now, in the order in which they were logged."""
         runner = self._runner
         now = runner.clock()
+
+        def past(ticket_id: TicketId) -> Sequence[TicketEvent]:
+            # The clocks are those of the whole history, whatever of it may be read.
+            with runner.store.begin() as unit:
+                return unit.history(ticket_id)
+
         for stored in self._reader("readings").all():
-            yield stored.ticket, read_clocks(runner.clocks(stored, self.history), now)
+            yield stored.ticket, read_clocks(runner.clocks(stored, past), now)
 
     # -- commands --------------------------------------------------------------------------------
 
@@ -213,6 +220,38 @@ class TicketCommands:
         runner = self._runner.asked("tickets.describe", actor, idempotency_key, ticket_id, changes)
         occasion = runner.occasion()
         return runner.change(ticket_id, lambda ticket: describe(ticket, occasion, changes))
+
+    def restrict(
+        self,
+        ticket_id: TicketId,
+        restriction: str | None,
+        *,
+        reason: str,
+        by: Actor | None = None,
+        idempotency_key: str | None = None,
+    ) -> Ticket:
+        """
+        Put a ticket under a restriction of the desk, or take it out of the one that it is under.
+
+        Who may not see it then, does not know any more that it exists.
+
+        Args:
+            ticket_id: The ticket.
+            restriction: The name of the restriction; ``None`` for none.
+            reason: Why.
+            by: Who decides so.
+            idempotency_key: Chosen by who asks, to have it done once.
+
+        Raises:
+            DefinitionError: If the desk has no such restriction.
+            RefusedError: If no reason is given.
+        """
+        actor = acting(by, self._actor)
+        runner = self._runner.asked(
+            "tickets.restrict", actor, idempotency_key, ticket_id, restriction, reason
+        )
+        occasion, rules = runner.occasion(), runner.config.access
+        return runner.change(ticket_id, lambda ticket: restrict(ticket, rules, occasion, restriction, reason))
 
 
 def _condition(where: Where) -> Condition:

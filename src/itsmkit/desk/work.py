@@ -19,6 +19,7 @@ from itsmkit.practices import (
     take_over,
     transition,
 )
+from itsmkit.practices.access import restriction_of
 from itsmkit.tickets import Actor, Ticket, TicketId
 
 __all__ = ["WorkCommands"]
@@ -67,6 +68,7 @@ class WorkCommands(Generic[AnyTicket]):
         support_group: str | None = None,
         opened_at: datetime | None = None,
         details: Mapping[str, object] = EMPTY,
+        restricted_to: str | None = None,
         by: Actor | None = None,
         idempotency_key: str | None = None,
     ) -> AnyTicket:
@@ -86,11 +88,14 @@ class WorkCommands(Generic[AnyTicket]):
             support_group: The group that takes it first.
             opened_at: When the need arose, if that was before now; aware.
             details: Further fields of the desk's own, by name.
+            restricted_to: The restriction of the desk that it is under from the beginning. Its number is of
+                another series then.
             by: Who logs it.
             idempotency_key: Chosen by who asks, to have it done once.
 
         Raises:
-            DefinitionError: If a level is unknown, or *opened_at* is naive.
+            DefinitionError: If a level or the restriction is unknown, or *opened_at* is naive.
+            AccessDeniedError: If it is not permitted.
         """
         actor = acting(by, self._actor)
         described = {
@@ -105,20 +110,25 @@ class WorkCommands(Generic[AnyTicket]):
             "support_group": support_group,
         }
         runner = self._runner.asked(
-            self._command("log"), actor, idempotency_key, impact, urgency, opened_at, described
+            self._command("log"), actor, idempotency_key, impact, urgency, opened_at, described, restricted_to
         )
         occasion = runner.occasion()
         kind = self.kind
+        series, prefix = kind.name, kind.prefix
+        if restricted_to is not None:
+            restriction = restriction_of(runner.config.access, restricted_to)
+            series, prefix = f"{series}.{restriction.name}", f"{prefix}{restriction.prefix}"
 
         def decide(unit: UnitOfWork) -> Decision[AnyTicket]:
             return kind.log(
                 runner.new_id(),
-                f"{kind.prefix}{unit.next_number(kind.name)}",
+                f"{prefix}{unit.next_number(series)}",
                 occasion,
                 opened_at=opened_at,
                 impact=impact,
                 urgency=urgency,
                 details=described,
+                restricted_to=restricted_to,
             )
 
         return runner.begin(decide)
@@ -150,7 +160,7 @@ class WorkCommands(Generic[AnyTicket]):
         actor = acting(by, self._actor)
         runner = self._runner.asked(
             self._command("transition"), actor, idempotency_key, ticket_id, trigger, details
-        )
+        ).moving(trigger)
         occasion = runner.occasion()
         workflow = self.kind.workflow
         return runner.change_of(
@@ -241,9 +251,10 @@ class WorkCommands(Generic[AnyTicket]):
         kind = self.kind
 
         def decide(unit: UnitOfWork) -> Decision[AnyTicket]:
-            taken = _place_in_series(kind.prefix, number)
-            if taken is not None:
-                unit.skip_numbers(kind.name, taken)
+            for series, prefix in runner.config.prefixes.items():
+                taken = _place_in_series(prefix, number)
+                if taken is not None and series.partition(".")[0] == kind.name:
+                    unit.skip_numbers(series, taken)
             return take_over(kind, runner.new_id(), number, seen, occasion, opened_at=opened_at)
 
         return runner.begin(decide)

@@ -52,6 +52,7 @@ class KindOfWork(Generic[AnyTicket]):
         impact: str | None = None,
         urgency: str | None = None,
         details: Mapping[str, object] = EMPTY,
+        restricted_to: str | None = None,
     ) -> Decision[AnyTicket]:
         """
         Log a new ticket of this kind.
@@ -65,6 +66,7 @@ class KindOfWork(Generic[AnyTicket]):
             urgency: A level of the matrix; by default, the least urgent one.
             details: Title, requester, channel, support group and further fields, by name; ``None`` is as good
                 as nothing.
+            restricted_to: The restriction that it is under from the beginning.
 
         Raises:
             DefinitionError: If a level is unknown.
@@ -79,6 +81,8 @@ class KindOfWork(Generic[AnyTicket]):
             "urgency": urgency,
             "priority": self.priorities.priority_of(impact, urgency),
         }
+        if restricted_to is not None:
+            judged["restricted_to"] = restricted_to
         fact = TicketLogged(
             kind=self.name,
             number=number,

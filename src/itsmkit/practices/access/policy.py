@@ -151,11 +151,6 @@ class Policy:
         """Tell whether the viewer may see *ticket*."""
         return self._is_visible(ticket.facts())
 
-    def permits(self, operation: str, ticket: Ticket | None = None) -> bool:
-        """Tell whether the viewer may do *operation*, on *ticket* if it is about one that they see."""
-        facts: Mapping[str, object] = EMPTY if ticket is None else ticket.facts()
-        return any(test(facts) for _, _, test in self._ways(operation))
-
     def verdict(self, operation: str, ticket: Ticket | None = None) -> Verdict:
         """
         Return whether the viewer may do *operation*, and why.

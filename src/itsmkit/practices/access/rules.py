@@ -1,8 +1,8 @@
 """
 Who may see and do what, as data: roles, restrictions, and duties that one person must not have together.
 
-A ticket is seen through a role that its viewer holds, if it is in a scope of what the role sees. What is under a
-restriction is seen only by those whom the restriction names, whatever else they may see.
+A ticket is seen through a role that its viewer holds, if it is in a scope of what the role sees. What is
+under a restriction is seen only by those whom the restriction names, whatever else they may see.
 """
 
 import re
