@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["API", "HOOKS"]
 
-API = "2.1"
+API = "2.0"
 """The version of the hook contract. Its first number changes when an implementation can break."""
 
 
@@ -169,7 +169,7 @@ def itsmkit_maintain_store(url: str) -> "StoreMaintenance | None":
 @hookspec
 def itsmkit_authorise(viewer: "Viewer", operation: str, ticket: "Ticket | None") -> "Verdict | None":
     """
-    Refuse what the rules of a desk permit, or let it pass: for outside engines. Kind: gate. Since 2.1.
+    Refuse what the rules of a desk permit, or let it pass: for outside engines. Kind: gate. Since 2.0.
 
     Called on a desk with rules of access, for every command, and for every read that needs a permit, when the
     rules permit it: for a command inside the transaction, before anything is decided, and again if the

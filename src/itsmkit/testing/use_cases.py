@@ -11,7 +11,7 @@ from inspect import signature
 from random import Random
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from itsmkit._frozen import EMPTY
 from itsmkit.cmdb import CIId, ConfigurationItem, RedundancySet, Relation, SourceRecord
@@ -19,11 +19,12 @@ from itsmkit.cmdb.history import ConfigurationRecord
 from itsmkit.desk import Desk, DeskConfig, ManualClock
 from itsmkit.plugin import OutboxEntry, Store
 from itsmkit.practices import Incident, Observation
+from itsmkit.practices.access import AccessRules, Restriction, Role, Scope
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification
 from itsmkit.testing.faults import EveryHook, Faults, failing_clock, failing_store
 from itsmkit.tickets import Ticket
 
-__all__ = ["Stage", "USE_CASES", "UseCase", "command_of"]
+__all__ = ["EVERYBODY", "Stage", "USE_CASES", "UseCase", "command_of"]
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -31,6 +32,13 @@ HOST, SPARE, SWITCH, OTHER_SWITCH = (CIId(name) for name in ("web-1", "web-2", "
 LINK = Relation(HOST, "attached_to", SWITCH)
 PAIR = RedundancySet(HOST, "switches", [SWITCH, OTHER_SWITCH], "any", relation_type="attached_to")
 RECORD = SourceRecord("scan", "7", "physical host", "web-7", {"ram_gb": 64}, seen_at=A_MONDAY - HOUR)
+
+EVERYBODY = AccessRules(
+    [Role("everybody", sees=[Scope()], permits=["*"])],
+    restrictions=[Restriction("security", roles=["everybody"])],
+    default=["everybody"],
+)
+"""Rules by which everybody may see and do everything, and a restriction that keeps nobody off."""
 
 Once = Mapping[str, Any]
 """The idempotency key of a command, by its name; empty for one that takes none."""
@@ -210,7 +218,7 @@ def _item(name: str, ci_class: str = "physical host") -> ConfigurationItem:
 
 def _rules() -> DeskConfig:
     if not _standard:
-        _standard.append(DeskConfig.standard())
+        _standard.append(evolve(DeskConfig.standard(), access=EVERYBODY))
     return _standard[0]
 
 
@@ -242,6 +250,11 @@ USE_CASES = (
         lambda desk, _, once: desk.incidents.log("No mail", requester="eve", site="Bonn", **once),
         _logged,
         variant="the second",
+    ),
+    UseCase(
+        "incidents.log",
+        lambda desk, _, once: desk.incidents.log("A virus", restricted_to="security", **once),
+        variant="under a restriction",
     ),
     UseCase(
         "incidents.transition",
@@ -294,6 +307,13 @@ USE_CASES = (
     UseCase(
         "tickets.describe",
         lambda desk, incident, once: desk.tickets.describe(incident.id, site="Bonn", cable="blue", **once),
+        _logged,
+    ),
+    UseCase(
+        "tickets.restrict",
+        lambda desk, incident, once: desk.tickets.restrict(
+            incident.id, "security", reason="it tells of a breach", **once
+        ),
         _logged,
     ),
     # -- the configuration --------------------------------------------------------------------------
