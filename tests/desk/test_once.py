@@ -12,6 +12,7 @@ from threading import Barrier
 from typing import Any, NamedTuple
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,11 +23,12 @@ from itsmkit.errors import DefinitionError, IdempotencyError, PluginError, Refus
 from itsmkit.plugin import Discovery, DiscoveryProblem, UnitOfWork, hookimpl
 from itsmkit.practices import Incident, Observation
 from itsmkit.testing import A_MONDAY, AN_AGENT
+from itsmkit.testing.use_cases import EVERYBODY
 from itsmkit.tickets import Actor, TicketId
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-CONFIG = DeskConfig.standard()
+CONFIG = evolve(DeskConfig.standard(), access=EVERYBODY)
 
 
 class Found:
@@ -142,6 +144,11 @@ CASES = {
     "tickets.describe": Case(
         lambda desk, it, **key: desk.tickets.describe(it, site="floor 3", cable="blue", **key),
         lambda desk, it, **key: desk.tickets.describe(it, site="floor 3", cable=None, **key),
+        logged,
+    ),
+    "tickets.restrict": Case(
+        lambda desk, it, **key: desk.tickets.restrict(it, "security", reason="a breach", **key),
+        lambda desk, it, **key: desk.tickets.restrict(it, "security", reason="a leak", **key),
         logged,
     ),
     "cmdb.put": Case(

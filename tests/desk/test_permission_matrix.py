@@ -115,7 +115,7 @@ def desk_of(stage: Stage, role: str) -> Desk:
         store=stage.store,
         clock=stage.clock,
         random=Random(3),  # the same keys each time
-        plugins=[stage.plugin],
+        plugins=stage.desk.plugins,
         directory=People(),
     )
     return desk.acting_as(Actor(VIEWER, roles=[role]))
@@ -172,8 +172,9 @@ def test_reads_of_tickets(role: str, secret: bool) -> None:
 @pytest.mark.parametrize("case", cases(Need.PERMIT_ON_TICKET), ids=lambda case: case.name)
 def test_commands_on_tickets(case: UseCase, secret: bool) -> None:
     for role in TABLE:
+        stage = Stage.on(InMemoryStore(), Faults())
+        desk = desk_of(stage, role)
         for relation in EVERY_RELATION:
-            stage = Stage.on(InMemoryStore(), Faults())
             asked: Any = case.before(stage)
             related(
                 stage.store,
@@ -183,10 +184,8 @@ def test_commands_on_tickets(case: UseCase, secret: bool) -> None:
                 restricted_to="security" if secret else None,
             )
             before = [*stage.store.dump()]
-            desk = desk_of(stage, role)
             expected = oracle(role, relation, operation_of(case), secret=secret)
-            found = outcome_of(lambda: case.ask(desk, asked, {}))  # noqa: B023  # it is called at once
-            assert found is expected, (role, relation)
+            assert outcome_of(partial(case.ask, desk, asked, {})) is expected, (role, relation)
             if expected is not Outcome.DONE:
                 assert [*stage.store.dump()] == before
 
@@ -201,7 +200,7 @@ def test_commands_that_begin_a_ticket(case: UseCase) -> None:
         # Who logs is the requester of what they log, or nobody's, of what is taken over.
         relation = "requester" if case.command == "incidents.log" else None
         expected = Outcome.DONE if may(row, relation, case.command) else Outcome.DENIED
-        assert outcome_of(lambda: case.ask(desk, asked, {})) is expected, role  # noqa: B023  # as above
+        assert outcome_of(partial(case.ask, desk, asked, {})) is expected, role
         assert (stage.store.count(AN_INCIDENT) > before) is (expected is Outcome.DONE)
 
 
@@ -213,7 +212,7 @@ def test_commands_of_the_desk(case: UseCase) -> None:
         before = [*stage.store.dump()]
         desk = desk_of(stage, role)
         expected = Outcome.DONE if may(row, None, case.command) else Outcome.DENIED
-        assert outcome_of(lambda: case.ask(desk, asked, {})) is expected, role  # noqa: B023  # as above
+        assert outcome_of(partial(case.ask, desk, asked, {})) is expected, role
         if expected is Outcome.DENIED:
             assert [*stage.store.dump()] == before
 
@@ -223,5 +222,5 @@ def test_reads_of_the_desk(operation: str) -> None:
     stage = Stage.on(InMemoryStore(), Faults())
     for role, row in TABLE.items():
         desk = desk_of(stage, role)
-        found = outcome_of(lambda: DESK_READS[operation](desk))  # noqa: B023  # as above
+        found = outcome_of(partial(DESK_READS[operation], desk))
         assert (found is not Outcome.DENIED) is may(row, None, operation), role

@@ -28,7 +28,7 @@ from itsmkit.conditions import Condition, condition_from, to_mapping
 from itsmkit.errors import DefinitionError, NotFoundError
 from itsmkit.interchange import EventLogFormat
 from itsmkit.practices import EscalationPolicy, EscalationStep, KindOfWork, incident_kind
-from itsmkit.practices.access import AccessRules
+from itsmkit.practices.access import AccessRules, ConflictingDuties, Restriction, Role
 from itsmkit.sla import (
     AgreementBook,
     LegChain,
@@ -214,6 +214,10 @@ class _Document:
     contracts: Any = ()
     chains: Any = ()
     cmdb: Any = None  # see `_configuration_rules`
+    roles: tuple[Role, ...] | None = None
+    default_roles: tuple[str, ...] = ()
+    restrictions: tuple[Restriction, ...] = ()
+    separation_of_duties: tuple[ConflictingDuties, ...] = ()
 
 
 _FORMS = (
@@ -261,6 +265,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             log = _with_known_states(log, definition)
         except DefinitionError as error:
             problems += (f"{where}: log: {problem}" for problem in error.problems)
+    access = _noting(problems, None, lambda: _access_rules(document, where))
     if problems:
         raise DefinitionError(*problems)
     return DeskConfig(
@@ -274,7 +279,42 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
         escalation=EscalationPolicy(document.escalation),
         log=log,
         cmdb=cmdb,
+        access=access,
     )
+
+
+def _access_rules(document: _Document, where: str) -> AccessRules | None:
+    """
+    Return the rules of access that *document* describes; ``None`` for one that says nothing of roles.
+
+    Raises:
+        DefinitionError: With every fault, each with its path.
+    """
+    if document.roles is None:
+        beside = [
+            name
+            for name in ("default_roles", "restrictions", "separation_of_duties")
+            if getattr(document, name)
+        ]
+        if beside:
+            raise DefinitionError(
+                *(f"{where}: {name}: there are no roles; declare [[roles]] first" for name in beside)
+            )
+        return None
+    try:
+        return AccessRules(
+            document.roles,
+            restrictions=document.restrictions,
+            default=document.default_roles,
+            separation=document.separation_of_duties,
+        )
+    except DefinitionError as error:
+        names = {"default": "default_roles", "separation": "separation_of_duties"}
+        problems = []
+        for problem in error.problems:
+            table = problem.partition(":")[0].partition("[")[0]
+            problems.append(f"{where}: {names.get(table, table)}{problem.removeprefix(table)}")
+    raise DefinitionError(*problems)
 
 
 def _noting(problems: list[str], otherwise: T, read: Callable[[], T]) -> T:

@@ -1,9 +1,9 @@
 """
-The permission matrix: every operation of a desk, to be asked for by anybody who stands to a ticket in any way.
+The permission matrix: every operation of a desk, to be asked for by whoever stands to a ticket in any way.
 
 A test goes through all of it and holds what happens against an oracle of its own. Commands are taken from
-`USE_CASES`, reads from the tables here; so an operation that nobody has put into `itsmkit.desk.operations`, or that
-cannot be asked for here, is found.
+`USE_CASES`, reads from the tables here; so an operation that nobody has put into `itsmkit.desk.operations`,
+or that cannot be asked for here, is found.
 """
 
 import inspect
@@ -86,8 +86,8 @@ TICKET_READS: Mapping[str, Callable[[Desk, Ticket], object]] = FrozenDict(
     }
 )
 """
-The reads of tickets, each for one ticket of which it must tell nobody who may not see it: they return something,
-or whether it was among what was read.
+The reads of tickets, each for one ticket of which it must tell nobody who may not see it: they return
+something, or whether it was among what was read.
 """
 
 DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
@@ -126,8 +126,7 @@ def operations_of(desk: Desk) -> Iterator[str]:
             yield name
         elif isinstance(member, property):
             yield from _operations_in(name, getattr(desk, name))
-    for operation in _operations_in("work.*", desk.work(next(iter(desk.config.kinds)))):
-        yield operation
+    yield from _operations_in("work.*", desk.work(next(iter(desk.config.kinds))))
 
 
 def _operations_in(name: str, room: object) -> Iterator[str]:

@@ -56,6 +56,7 @@ class AsyncTicketCommands(Twin[TicketCommands]):
     assign = awaited(TicketCommands.assign)
     comment = awaited(TicketCommands.comment)
     describe = awaited(TicketCommands.describe)
+    restrict = awaited(TicketCommands.restrict)
 
 
 class AsyncConfigurationCommands(Twin[ConfigurationCommands]):

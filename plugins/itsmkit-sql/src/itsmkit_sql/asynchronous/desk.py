@@ -17,7 +17,8 @@ from itsmkit.desk.clock import system_clock
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin import DEFAULT_TENANT, Plugins
 from itsmkit.plugin.documents import DOCUMENTS, Documents
-from itsmkit.tickets import Actor
+from itsmkit.practices.access import Verdict
+from itsmkit.tickets import Actor, Ticket
 from itsmkit_sql._binds import Bind
 from itsmkit_sql._turns import TaskLock, pause
 from itsmkit_sql.asynchronous._twins import Twin, awaited, iterated
@@ -213,6 +214,14 @@ class AsyncDesk(Twin[Desk]):
     def acting_as(self, actor: Actor) -> Self:
         """Return the same desk, with *actor* doing whatever does not name another."""
         return type(self)(self._commands.acting_as(actor))
+
+    def privileged(self, reason: str) -> Self:
+        """Return the same desk for a program of the host: see `Desk.privileged`."""
+        return type(self)(self._commands.privileged(reason))
+
+    def may(self, operation: str, ticket: Ticket | None = None) -> Verdict:
+        """Return whether the actor that the desk is bound to may do something: see `Desk.may`."""
+        return self._commands.may(operation, ticket)
 
     def of_tenant(self, tenant: str) -> Self:
         """Return a desk of the same rules and plugins for the records of *tenant*, at the same place."""
