@@ -7,8 +7,9 @@ from attrs import evolve, field, frozen
 
 from itsmkit.conditions import ALWAYS, Condition, all_of
 from itsmkit.desk.operations import Need, need_of
-from itsmkit.errors import NotFoundError
+from itsmkit.errors import NotFoundError, RefusedError
 from itsmkit.plugin import Plugins, StoredTicket, TicketQuery, UnitOfWork
+from itsmkit.practices import Decision
 from itsmkit.practices.access import (
     AccessDeniedError,
     AccessRules,
@@ -17,6 +18,7 @@ from itsmkit.practices.access import (
     Policy,
     Verdict,
     Viewer,
+    grant_problems,
     shown_history,
     shown_ticket,
     viewer_of,
@@ -89,6 +91,21 @@ class Access:
             if guard.need is Need.SIGHT
             else guard.verdict(ticket)
         )
+
+    def check_grant(self, decision: Decision[Any]) -> None:
+        """
+        Let happen what was decided about an access grant.
+
+        Raises:
+            RefusedError: With every reason, if it must not: see `grant_problems`.
+        """
+        problems = grant_problems(self.rules, decision, self._roles_of)
+        if problems:
+            raise RefusedError(*problems)
+
+    def _roles_of(self, person: str) -> tuple[str, ...]:
+        """Return the roles of *person*, as far as grants and the directory tell."""
+        return self._policy(viewer_of(Actor(person), self.people, self.granted(person))).roles
 
     def may_be_told(self, recipient: str, ticket: Ticket) -> bool:
         """

@@ -15,7 +15,7 @@ from itsmkit.desk.config import DeskConfig
 from itsmkit.errors import ConflictError, NotFoundError, RefusedError
 from itsmkit.plugin import LedgerEntry, Plugins, Store, StoredTicket, Timer, UnitOfWork
 from itsmkit.practices import Decision, FollowedClock, KindOfWork, Occasion, follow, follow_history
-from itsmkit.practices.access import Verdict
+from itsmkit.practices.access import ACCESS_GRANT, Verdict
 from itsmkit.tickets import SYSTEM, Actor, StateChanged, Ticket, TicketEvent, TicketId
 
 __all__ = ["Clocks", "Runner", "acting", "in_own_transactions"]
@@ -292,6 +292,8 @@ class Runner:
         ticket = decision.ticket
         if not decision.steps:
             return ticket
+        if self.access is not None and ticket.kind == ACCESS_GRANT:
+            self.access.check_grant(decision)
         self._ask_gates(decision)
         before = 0 if decision.before is None else decision.before.version
         agreements = self.config.agreements

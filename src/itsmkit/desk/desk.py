@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Self
 from attrs import evolve
 
 from itsmkit._problems import name_problems
-from itsmkit.desk._access import Access
+from itsmkit.desk._access import Access, nothing_granted
 from itsmkit.desk._backoff import pause_after
 from itsmkit.desk._commands import Runner, in_own_transactions
 from itsmkit.desk._configuration import Configuration, NewLock
 from itsmkit.desk._delivery import Courier, DeliveryReport
+from itsmkit.desk._granted import GrantBook
 from itsmkit.desk._ids import uuid7
 from itsmkit.desk._timers import DueReport, Waker
 from itsmkit.desk.audit import Audit
@@ -36,7 +37,7 @@ from itsmkit.plugin import (
     Store,
 )
 from itsmkit.plugin.storage import lacking_members
-from itsmkit.practices.access import AccessDeniedError, PeopleFacts, Verdict
+from itsmkit.practices.access import ACCESS_GRANT, AccessDeniedError, HeldRole, PeopleFacts, Verdict
 from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
 
 if TYPE_CHECKING:
@@ -107,7 +108,8 @@ class Desk:
         self._store = self._place(store, tenant)
         source = random or SystemRandom()
         rules = self.config.access
-        access = None if rules is None else Access(rules, self.plugins, directory)
+        granted = self._granted(self._store)
+        access = None if rules is None else Access(rules, self.plugins, directory, granted)
         self._runner = Runner(
             self.config,
             self._store,
@@ -201,11 +203,20 @@ class Desk:
         bound = object.__new__(type(self))
         bound.__dict__.update(self.__dict__)
         bound._store = store
-        bound._runner = evolve(self._runner, store=store)
+        access = self._runner.access
+        if access is not None:
+            access = evolve(access, granted=self._granted(store))
+        bound._runner = evolve(self._runner, store=store, access=access)
         bound._configuration = Configuration(store, self.config.cmdb, self._new_lock)
         bound._waker = Waker(bound._runner)
-        bound._courier = evolve(self._courier, store=store)
+        bound._courier = evolve(self._courier, store=store, access=access)
         return bound
+
+    def _granted(self, store: Store) -> Callable[[str], tuple[HeldRole, ...]]:
+        """Return what tells the roles that are granted in *store*."""
+        if ACCESS_GRANT not in self.config.kinds:
+            return nothing_granted
+        return GrantBook(store, self.clock, self._new_lock).held_by
 
     @contextmanager
     def batch(self) -> Iterator[Self]:

@@ -32,6 +32,15 @@ from itsmkit._lazy import lazily
 
 if TYPE_CHECKING:
     from itsmkit.practices.access.errors import AccessDeniedError
+    from itsmkit.practices.access.grants import (
+        ACCESS_GRANT,
+        Grant,
+        access_grant_kind,
+        duty_conflicts,
+        grant_of,
+        grant_problems,
+        roles_at,
+    )
     from itsmkit.practices.access.policy import Policy, Verdict, decide, visibility
     from itsmkit.practices.access.redaction import redacted, shown_history, shown_ticket
     from itsmkit.practices.access.restricting import restrict, restriction_of
@@ -51,6 +60,15 @@ else:
         __name__,
         {
             "itsmkit.practices.access.errors": ("AccessDeniedError",),
+            "itsmkit.practices.access.grants": (
+                "ACCESS_GRANT",
+                "Grant",
+                "access_grant_kind",
+                "duty_conflicts",
+                "grant_of",
+                "grant_problems",
+                "roles_at",
+            ),
             "itsmkit.practices.access.policy": ("Policy", "Verdict", "decide", "visibility"),
             "itsmkit.practices.access.redaction": ("redacted", "shown_history", "shown_ticket"),
             "itsmkit.practices.access.restricting": ("restrict", "restriction_of"),
@@ -75,9 +93,11 @@ else:
     )
 
 __all__ = [
+    "ACCESS_GRANT",
     "AccessDeniedError",
     "AccessRules",
     "ConflictingDuties",
+    "Grant",
     "HeldRole",
     "INTERNAL_NOTES",
     "PeopleFacts",
@@ -90,10 +110,15 @@ __all__ = [
     "Scope",
     "Verdict",
     "Viewer",
+    "access_grant_kind",
     "decide",
+    "duty_conflicts",
+    "grant_of",
+    "grant_problems",
     "redacted",
     "restrict",
     "restriction_of",
+    "roles_at",
     "shown_history",
     "shown_ticket",
     "viewer_of",

@@ -17,8 +17,7 @@ from itsmkit.desk.clock import system_clock
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin import DEFAULT_TENANT, Plugins
 from itsmkit.plugin.documents import DOCUMENTS, Documents
-from itsmkit.practices.access import Verdict
-from itsmkit.tickets import Actor, Ticket
+from itsmkit.tickets import Actor
 from itsmkit_sql._binds import Bind
 from itsmkit_sql._turns import TaskLock, pause
 from itsmkit_sql.asynchronous._twins import Twin, awaited, iterated
@@ -202,6 +201,7 @@ class AsyncDesk(Twin[Desk]):
         """Whether this is a desk bound to one transaction, as `batch` makes it."""
         return self._commands.is_batch
 
+    may = awaited(Desk.may)
     events = awaited(Desk.events)
     feed = iterated(Desk.feed)
     report = awaited(Desk.report)
@@ -218,10 +218,6 @@ class AsyncDesk(Twin[Desk]):
     def privileged(self, reason: str) -> Self:
         """Return the same desk for a program of the host: see `Desk.privileged`."""
         return type(self)(self._commands.privileged(reason))
-
-    def may(self, operation: str, ticket: Ticket | None = None) -> Verdict:
-        """Return whether the actor that the desk is bound to may do something: see `Desk.may`."""
-        return self._commands.may(operation, ticket)
 
     def of_tenant(self, tenant: str) -> Self:
         """Return a desk of the same rules and plugins for the records of *tenant*, at the same place."""
