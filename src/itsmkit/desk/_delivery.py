@@ -13,7 +13,7 @@ from itsmkit.desk._turns import Turn
 from itsmkit.desk.clock import Clock
 from itsmkit.errors import NotFoundError, PluginError
 from itsmkit.plugin import DamagedStoreError, OutboxEntry, Plugins, PositionedEvent, Store
-from itsmkit.tickets import TicketEvent
+from itsmkit.tickets import TicketEvent, TicketId
 
 __all__ = ["Courier", "DeliveryReport"]
 
@@ -154,7 +154,7 @@ class Courier:
             return True
         try:
             with self.store.begin() as unit:
-                ticket = unit.ticket(notification.ticket_id).ticket
+                ticket = unit.ticket(TicketId(notification.ticket_id)).ticket
         except NotFoundError:
             return True  # it is about none that could be secret
         return self.access.may_be_told(notification.recipient, ticket)

@@ -9,6 +9,7 @@ or that cannot be asked for here, is found.
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
+from typing import Any
 
 from attrs import evolve
 
@@ -166,7 +167,7 @@ def related(
         Relation.SUPPORT_GROUP: f"group of {viewer}",
         Relation.ORGANISATION: f"organisation of {viewer}",
     }
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         each.value: own.get(each, viewer) if each is relation else f"another {each.value}"
         for each in Relation
         if each is not Relation.PARTICIPANT

@@ -106,7 +106,7 @@ class Policy:
                 *(each.name for each in rules.roles if groups.intersection(each.groups)),
             )
         )
-        scoped = [(name, ALWAYS) for name in everywhere]
+        scoped: list[tuple[str, Condition]] = [(name, ALWAYS) for name in everywhere]
         scoped += ((each.role, viewer.decided(each.scope)) for each in viewer.held)
         held = []
         for name, scope in scoped:

@@ -107,7 +107,8 @@ def _shown_fact(fact: Fact, hidden: frozenset[str]) -> Fact | None:
             emptied = _emptied(fact, ("impact", "urgency", "priority"), hidden)
             # The reason tells the levels.
             return emptied if emptied is fact or emptied is None else evolve(emptied, because="")
-    return None if _tells_of(type(fact), hidden) or _is_internal(fact, hidden) else fact
+    kind: type[object] = type(fact)
+    return None if _tells_of(kind, hidden) or _is_internal(fact, hidden) else fact
 
 
 AnyFact = TypeVar("AnyFact", Assigned, Prioritised)
@@ -117,11 +118,12 @@ def _emptied(fact: AnyFact, names: Sequence[str], hidden: frozenset[str]) -> Any
     gone = [name for name in names if name in hidden]
     if not gone:
         return fact
-    return None if len(gone) == len(names) else evolve(fact, **dict.fromkeys(gone))
+    emptied: dict[str, Any] = dict.fromkeys(gone)
+    return None if len(gone) == len(names) else evolve(fact, **emptied)
 
 
 @cache
-def _tells_of(kind: type, hidden: frozenset[str]) -> bool:
+def _tells_of(kind: type[Any], hidden: frozenset[str]) -> bool:
     """Tell whether facts of *kind* hold something that is hidden."""
     names = {each.name for each in fields(kind)}
     return any(not names.isdisjoint({name, *_SEVERAL.get(name, ())}) for name in hidden)
