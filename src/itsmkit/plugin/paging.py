@@ -79,13 +79,16 @@ def end_of(query: TicketQuery, ticket: "Ticket", place: int) -> PageEnd:
     return PageEnd(tuple(sort_key(ticket.fact(order.field)) for order in query.order_by), place)
 
 
-def page_of(query: TicketQuery, tickets: "Sequence[StoredTicket]") -> TicketPage:
+def page_of(
+    query: TicketQuery, tickets: "Sequence[StoredTicket]", places: Iterable[int] | None = None
+) -> TicketPage:
     """
     Return the page that *query* asks for: the reference.
 
     Args:
         query: What is asked.
         tickets: All tickets in the order of their first saves; the place of each is its index.
+        places: Where to look, in order, if it is known to hold nowhere else.
 
     Raises:
         DefinitionError: If its ``after`` is not that of a page of the same query.
@@ -93,7 +96,11 @@ def page_of(query: TicketQuery, tickets: "Sequence[StoredTicket]") -> TicketPage
     end = end_before(query)
     holds = compile_condition(query.where)
     first = 0 if end is None or query.order_by else min(end.place + 1, len(tickets))
-    placed = enumerate(islice(tickets, first, None), first)
+    placed = (
+        enumerate(islice(tickets, first, None), first)
+        if places is None
+        else ((place, tickets[place]) for place in places if place >= first)
+    )
     asked = ((place, stored) for place, stored in placed if holds(stored.ticket.facts()))
     found = [*islice(asked, query.limit + 1)] if not query.order_by else _least(query, asked, end)
     page = [stored for _, stored in found[: query.limit]]

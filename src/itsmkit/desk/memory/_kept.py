@@ -13,6 +13,7 @@ from attrs import define, field
 from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
 from itsmkit.cmdb.reconciliation import StagingArea
 from itsmkit.desk.memory._chains import Chains
+from itsmkit.desk.memory._index import TicketIndex
 from itsmkit.desk.memory._written import Written
 from itsmkit.plugin import (
     Checkpoint,
@@ -116,6 +117,7 @@ class Kept:
     ledger: dict[str, LedgerEntry] = field(factory=dict)
     attachments: dict[str, bytes] = field(factory=dict)
     checkpoints: list[Checkpoint] = field(factory=list)
+    index: TicketIndex = field(factory=TicketIndex)
     chains: Chains = field(factory=Chains)
     written: Written = field(factory=Written)
 

@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 __all__ = ["InMemoryStore"]
 
 
+_FEW = 4
+"""An index is gone by if it names one ticket in so many, or fewer: else going through all stops sooner."""
+
+
 class InMemoryStore:
     """
     A store that keeps everything in this process. Keeps the contract of `itsmkit.plugin.Store`.
@@ -116,12 +120,28 @@ class InMemoryStore:
 
     def find(self, query: TicketQuery) -> TicketPage:
         """See `Store.find`."""
-        return page_of(query, self.tickets())
+        tickets, places = self._asked(query.where)
+        return page_of(query, tickets, places)
 
     def count(self, where: Where) -> int:
         """See `Store.count`."""
         holds = compile_condition(where)
-        return sum(holds(stored.ticket.facts()) for stored in self.tickets())
+        tickets, places = self._asked(where)
+        asked = tickets if places is None else [tickets[place] for place in places]
+        return sum(holds(stored.ticket.facts()) for stored in asked)
+
+    def _asked(self, where: Where) -> tuple[Sequence[StoredTicket], Sequence[int] | None]:
+        """Return all tickets, and the places at which *where* can hold; ``None`` if it can anywhere."""
+        with self._room.lock:
+            kept = self._room.kept
+            tickets = list(kept.tickets.values())
+            if kept.index.candidates(where) is None:
+                return tickets, None  # it asks for what is not in the index, whatever that has seen
+            kept.index.follow(kept.tickets, kept.feed.events)
+            places = kept.index.candidates(where)
+            if places is None or len(places) * _FEW > len(tickets):
+                return tickets, None
+            return tickets, sorted(places)
 
     def tickets(self) -> Sequence[StoredTicket]:
         """See `Store.tickets`."""

@@ -107,7 +107,7 @@ def _shown_fact(fact: Fact, hidden: frozenset[str]) -> Fact | None:
             emptied = _emptied(fact, ("impact", "urgency", "priority"), hidden)
             # The reason tells the levels.
             return emptied if emptied is fact or emptied is None else evolve(emptied, because="")
-    kind: type[object] = type(fact)
+    kind: Any = type(fact)  # of which there may be more than are known here
     return None if _tells_of(kind, hidden) or _is_internal(fact, hidden) else fact
 
 
