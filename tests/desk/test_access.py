@@ -12,8 +12,8 @@ from itsmkit.cmdb import CIId, ConfigurationItem
 from itsmkit.conditions import equals, present
 from itsmkit.desk import Desk, DeskConfig, InMemoryNotifier, InMemoryStore, ManualClock, Worker
 from itsmkit.errors import DefinitionError, NotFoundError, PluginError, RefusedError
-from itsmkit.plugin import hookimpl
-from itsmkit.practices import EscalationPolicy, EscalationStep, Observation
+from itsmkit.plugin import StoredTicket, hookimpl
+from itsmkit.practices import EscalationPolicy, EscalationStep, Observation, Occasion, happen
 from itsmkit.practices.access import (
     AccessDeniedError,
     AccessRules,
@@ -25,7 +25,7 @@ from itsmkit.practices.access import (
     Viewer,
 )
 from itsmkit.testing import A_MONDAY
-from itsmkit.tickets import Actor, Commented, TicketId
+from itsmkit.tickets import Actor, Commented, Link, TicketId
 
 HOUR = timedelta(hours=1)
 
@@ -220,6 +220,26 @@ def test_a_restricted_ticket_is_there_for_nobody_else(place: Place) -> None:
     assert {each.ticket_id for each in ann.feed()}.isdisjoint({secret.id})
     assert all(each.event.ticket_id != secret.id for each in ann.events())
     assert ann.report() != sam.report()
+
+
+def test_links_to_what_may_not_be_seen_are_not_there(place: Place) -> None:
+    sam = place.of(SAM)
+    secret = sam.incidents.log("A breach", restricted_to="security")
+    known = sam.incidents.log("No mail")
+    incident = sam.incidents.log("No network", requester="bob")
+    links = (Link("caused_by", True, secret.id), Link("related_to", True, known.id))
+    with place.store.begin() as unit:
+        stored = unit.ticket(incident.id)
+        decision = happen(stored.ticket, Occasion(SAM, A_MONDAY), Commented("linked", public=True))
+        linked = evolve(decision.ticket, links=links, merged_into=secret.id)
+        unit.save(StoredTicket(linked), decision.events, expected=1)
+    for desk, expected in ((sam, links), (place.of(ANN), links[1:]), (place.of(BOB), ())):
+        by_id = desk.tickets.get(incident.id)
+        assert by_id.links == expected
+        assert (by_id.merged_into is None) is (desk is not sam)
+        assert desk.tickets.by_number(incident.number) == by_id
+        assert by_id in desk.tickets.find().tickets
+    assert place.of(BOB).tickets.comment(incident.id, "thanks").links == ()
 
 
 def test_restricted_tickets_leave_no_gap_in_the_numbers(place: Place) -> None:

@@ -1,6 +1,7 @@
 """The policy of access in front of a store: what one actor may see and do in one operation."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from attrs import evolve, field, frozen
@@ -8,7 +9,7 @@ from attrs import evolve, field, frozen
 from itsmkit.conditions import ALWAYS, Condition, all_of
 from itsmkit.desk.operations import Need, need_of
 from itsmkit.errors import NotFoundError, RefusedError
-from itsmkit.plugin import Plugins, StoredTicket, TicketQuery, UnitOfWork
+from itsmkit.plugin import Plugins, Store, StoredTicket, TicketQuery, UnitOfWork
 from itsmkit.practices import Decision
 from itsmkit.practices.access import (
     AccessDeniedError,
@@ -25,9 +26,12 @@ from itsmkit.practices.access import (
 )
 from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
 
-__all__ = ["Access", "Guard", "guarded", "nothing_granted"]
+__all__ = ["Access", "Guard", "guarded", "looking_in", "nothing_granted"]
 
 AnyTicket = TypeVar("AnyTicket", bound=Ticket)
+
+Look = Callable[[TicketId], StoredTicket]
+"""Finds a ticket by its key. Raises `NotFoundError` if there is none."""
 
 _MOST_KEPT = 1_000
 """For how many viewers the policy is kept; then it is made anew."""
@@ -189,23 +193,36 @@ class Guard:
             self.judge(stored.ticket)
         return stored
 
-    def seen(self, stored: StoredTicket, key: object) -> StoredTicket:
-        """Return what of a found ticket may be read. Raises `NotFoundError` as `passed` does."""
-        self.passed(stored, key)
-        return self.readable(stored)
+    def seen(self, stored: StoredTicket, key: object, look: Look) -> StoredTicket:
+        """
+        Return what of a found ticket may be read.
 
-    def readable(self, stored: StoredTicket) -> StoredTicket:
-        """Return what may be read of a ticket that may be seen."""
-        ticket = shown_ticket(stored.ticket, self.policy)
+        Args:
+            stored: The ticket.
+            key: By which it was found.
+            look: Finds the tickets that it is linked to.
+
+        Raises:
+            NotFoundError: As `passed` does.
+        """
+        self.passed(stored, key)
+        ticket = self.shown(stored.ticket, look)
         return stored if ticket is stored.ticket else StoredTicket(ticket, stored.cache)
 
-    def shown(self, ticket: AnyTicket) -> AnyTicket:
+    def shown(self, ticket: AnyTicket, look: Look) -> AnyTicket:
         """Return what may be read of a ticket that may be seen."""
-        return shown_ticket(ticket, self.policy)
+        return shown_ticket(ticket, self.policy, partial(self._sees, look))
 
-    def events(self, ticket: Ticket, history: Sequence[TicketEvent]) -> Sequence[TicketEvent]:
+    def events(self, ticket: Ticket, history: Sequence[TicketEvent], look: Look) -> Sequence[TicketEvent]:
         """Return what may be read of the *history* of a ticket that may be seen."""
-        return shown_history(ticket, history, self.policy)
+        return shown_history(ticket, history, self.policy, partial(self._sees, look))
+
+    def _sees(self, look: Look, key: str) -> bool:
+        """Tell whether a key is of no ticket that may not be seen."""
+        try:
+            return self.policy.sees(look(TicketId(key)).ticket)
+        except NotFoundError:
+            return True
 
     def where(self, condition: Condition) -> Condition:
         """Return *condition* as it may be asked, for the tickets that may be seen."""
@@ -258,6 +275,16 @@ class _GuardedUnit:
         if expected == 0 and self._guard.need is Need.PERMIT_FOR_NEW:
             self._guard.judge(stored.ticket)
         self._unit.save(stored, events, expected=expected)
+
+
+def looking_in(store: Store) -> Look:
+    """Return what finds tickets in *store*, each in a unit of work of its own: few have to be found so."""
+
+    def look(ticket_id: TicketId) -> StoredTicket:
+        with store.begin() as unit:
+            return unit.ticket(ticket_id)
+
+    return look
 
 
 def guarded(unit: UnitOfWork, guard: Guard | None) -> UnitOfWork:

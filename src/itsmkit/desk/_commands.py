@@ -6,7 +6,7 @@ from typing import Self, TypeVar, cast
 
 from attrs import evolve, frozen
 
-from itsmkit.desk._access import Access, Guard, guarded
+from itsmkit.desk._access import Access, Guard, guarded, looking_in
 from itsmkit.desk._answers import TICKET
 from itsmkit.desk._once import Answer, Request
 from itsmkit.desk._reading import Reader
@@ -230,9 +230,9 @@ class Runner:
 
     def _shown(self, result: Result) -> Result:
         """Return what of the *result* of a command may be read by who asked."""
-        if self.guard is not None and isinstance(result, Ticket):
-            return cast("Result", self.guard.shown(result))
-        return result
+        if self.guard is None or not isinstance(result, Ticket):
+            return result
+        return cast("Result", self.guard.shown(result, looking_in(self.store)))
 
     def known(self, answer: Answer[Result]) -> Result | None:
         """

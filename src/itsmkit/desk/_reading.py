@@ -6,7 +6,7 @@ from itertools import islice
 from attrs import evolve, frozen
 
 from itsmkit.conditions import ALWAYS, Condition
-from itsmkit.desk._access import Access, Guard
+from itsmkit.desk._access import Access, Guard, looking_in
 from itsmkit.plugin import PositionedEvent, Store, StoredTicket, TicketPage, TicketQuery, UnitOfWork
 from itsmkit.plugin.queries import MAX_PAGE
 from itsmkit.tickets import Actor, TicketEvent, TicketId
@@ -44,7 +44,7 @@ class Reader:
         """Return a ticket by its key. Raises `NotFoundError` if there is none for who reads."""
         guard = self.guard()
         stored = unit.ticket(ticket_id)
-        return stored if guard is None else guard.seen(stored, ticket_id)
+        return stored if guard is None else guard.seen(stored, ticket_id, unit.ticket)
 
     def history(self, unit: UnitOfWork, ticket_id: TicketId) -> Sequence[TicketEvent]:
         """
@@ -58,13 +58,13 @@ class Reader:
         if guard is None:
             return unit.history(ticket_id)
         guard.passed(stored, ticket_id)
-        return guard.events(stored.ticket, unit.history(ticket_id))
+        return guard.events(stored.ticket, unit.history(ticket_id), unit.ticket)
 
     def by_number(self, number: str) -> StoredTicket:
         """Return a ticket by its display number. Raises `NotFoundError` if there is none for who reads."""
         guard = self.guard()
         stored = self.store.find_ticket(number)
-        return stored if guard is None else guard.seen(stored, number)
+        return stored if guard is None else guard.seen(stored, number, looking_in(self.store))
 
     def find(self, query: TicketQuery) -> TicketPage:
         """Return a page of the tickets that *query* finds."""
@@ -72,7 +72,8 @@ class Reader:
         if guard is None:
             return self.store.find(query)
         page = self.store.find(guard.query(query))
-        return TicketPage([*map(guard.readable, page.tickets)], page.next)
+        look = looking_in(self.store)
+        return TicketPage([guard.seen(each, each.ticket.id, look) for each in page.tickets], page.next)
 
     def count(self, where: Condition) -> int:
         """Return for how many tickets a condition holds."""
@@ -120,9 +121,9 @@ class Reader:
         with self.store.begin() as unit:
             tickets = {each.event.ticket_id: None for each in page}
             stored = {ticket_id: unit.ticket(ticket_id).ticket for ticket_id in tickets}
-        return [
-            PositionedEvent(each.position, event)
-            for each in page
-            if guard.policy.sees(ticket := stored[each.event.ticket_id])
-            for event in guard.events(ticket, [each.event])
-        ]
+            return [
+                PositionedEvent(each.position, event)
+                for each in page
+                if guard.policy.sees(ticket := stored[each.event.ticket_id])
+                for event in guard.events(ticket, [each.event], unit.ticket)
+            ]

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +31,7 @@ from itsmkit.tickets import (
     Prioritised,
     Restricted,
     StateChanged,
+    StateCorrected,
     Ticket,
     TicketEvent,
     TicketId,
@@ -134,6 +135,48 @@ def test_facts_that_nobody_has_heard_of_are_judged_by_their_fields() -> None:
     ):
         assert told_of(unheard, hides) is None
         assert told_of(unheard, "cost") == unheard
+
+
+@frozen
+class InternalNote:
+    text: str
+
+
+@frozen
+class Merged:
+    source: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+@frozen
+class Refusal:
+    ticket: str
+
+
+@frozen
+class Advanced:
+    refused: tuple[Refusal, ...] = field(converter=tuple)
+
+
+def test_facts_tell_of_no_ticket_that_may_not_be_seen() -> None:
+    ticket, _ = a_history([])
+
+    def told(fact: Any, *hides: str) -> Any:
+        policy = Policy(rules(hides), Viewer("bob"))
+        history = [OCCASION.event(ticket.id, 2, fact)]
+        shown = shown_history(ticket, history, policy, lambda key: key != "secret")
+        return shown[0].fact if shown else None
+
+    files = tuple(Attachment("0" * 64, name, 3, "image/png", is_public=name == "a") for name in "ab")
+    assert told(Merged("secret")) is None
+    assert told(Merged("known")) == Merged("known")
+    assert told(Merged("known", files), INTERNAL_NOTES) == Merged("known", files[:1])
+    assert told(Advanced([Refusal("secret"), Refusal("known")])) == Advanced([Refusal("known")])
+    assert told(InternalNote("psst"), "cost") == InternalNote("psst")
+    assert told(InternalNote("psst"), INTERNAL_NOTES) is None
+    # A state may be called like a ticket.
+    moved = StateCorrected("secret", "Closed", "closed", ())
+    assert told(moved) == moved
 
 
 def test_a_ticket_is_shown_without_what_is_hidden() -> None:

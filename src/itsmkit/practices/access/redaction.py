@@ -4,7 +4,7 @@ What of a ticket and its history reaches somebody: what is hidden from them is l
 What is hidden is never replaced by a placeholder, whose place would tell that there is something.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -15,10 +15,12 @@ from itsmkit.practices.access.rules import INTERNAL_NOTES, AccessRules
 from itsmkit.practices.access.viewer import Viewer
 from itsmkit.tickets import (
     Assigned,
+    Attachment,
     DetailsChanged,
     Fact,
     Prioritised,
     StateChanged,
+    StateCorrected,
     Ticket,
     TicketEvent,
     TicketLogged,
@@ -28,46 +30,78 @@ __all__ = ["redacted", "shown_history", "shown_ticket"]
 
 AnyTicket = TypeVar("AnyTicket", bound=Ticket)
 
+SeesTicket = Callable[[str], bool]
+"""Tells whether somebody may see the ticket of a key."""
+
 _SEVERAL = {
     "tags": {"tag"},
     "participants": {"participant"},
     "attachments": {"attachment", "digest"},
     "links": {"link", "link_type"},
+    "work_log": {"entry", "entries"},
 }
 """What facts call one of several."""
 
 _PUBLIC = ("public", "is_public")
+_INTERNAL = frozenset({"InternalNote"})
+"""The kinds of facts that are for colleagues only, whatever is in them."""
+
+_OTHERS = ("other", "origin", "source", "target")
+"""What facts call another ticket."""
+
+
+def _any_ticket(_key: str) -> bool:
+    return True
 
 
 def redacted(
-    ticket: AnyTicket, history: Iterable[TicketEvent], rules: AccessRules, viewer: Viewer
+    ticket: AnyTicket,
+    history: Iterable[TicketEvent],
+    rules: AccessRules,
+    viewer: Viewer,
+    *,
+    sees: SeesTicket = _any_ticket,
 ) -> tuple[AnyTicket, tuple[TicketEvent, ...]]:
     """
     Return *ticket* and *history* as *viewer* may read them.
 
     The events keep their numbers, and some may be missing: the history is to be read, not to be replayed.
+
+    Args:
+        ticket: The ticket as it is now.
+        history: Its events.
+        rules: The rules of the desk.
+        viewer: Who reads.
+        sees: Tells whether they may see the ticket of a key, to which this one may be linked; ``True`` for a
+            key of none.
     """
     policy = Policy(rules, viewer)
-    return shown_ticket(ticket, policy), shown_history(ticket, history, policy)
+    return shown_ticket(ticket, policy, sees), shown_history(ticket, history, policy, sees)
 
 
-def shown_ticket(ticket: AnyTicket, policy: Policy) -> AnyTicket:
-    """Return *ticket* without what is hidden from the viewer of *policy*."""
+def shown_ticket(ticket: AnyTicket, policy: Policy, sees: SeesTicket = _any_ticket) -> AnyTicket:
+    """Return *ticket* without what is hidden from the viewer of *policy*, and without links to what is."""
     hidden = policy.hidden(ticket)
-    if not hidden:
-        return ticket
     changes: dict[str, Any] = {}
-    for each in fields(type(ticket)):
-        if each.name in hidden:
-            changes[each.name] = () if isinstance(getattr(ticket, each.name), tuple) else None
-    if INTERNAL_NOTES in hidden and "attachments" not in hidden:
-        changes["attachments"] = [each for each in ticket.attachments if each.is_public]
-    if not hidden.isdisjoint(ticket.details):
-        changes["details"] = _without(ticket.details, hidden)
-    return evolve(ticket, **changes)
+    if hidden:
+        for each in fields(type(ticket)):
+            if each.name in hidden:
+                changes[each.name] = () if isinstance(getattr(ticket, each.name), tuple) else None
+        if INTERNAL_NOTES in hidden and "attachments" not in hidden:
+            changes["attachments"] = _public(ticket.attachments)
+        if not hidden.isdisjoint(ticket.details):
+            changes["details"] = _without(ticket.details, hidden)
+    if ticket.links and "links" not in hidden:
+        changes["links"] = tuple(link for link in ticket.links if sees(link.other))
+    if ticket.merged_into is not None and not sees(ticket.merged_into):
+        changes["merged_into"] = None
+    changes = {name: value for name, value in changes.items() if value != getattr(ticket, name)}
+    return evolve(ticket, **changes) if changes else ticket
 
 
-def shown_history(ticket: Ticket, history: Iterable[TicketEvent], policy: Policy) -> tuple[TicketEvent, ...]:
+def shown_history(
+    ticket: Ticket, history: Iterable[TicketEvent], policy: Policy, sees: SeesTicket = _any_ticket
+) -> tuple[TicketEvent, ...]:
     """
     Return what the viewer of *policy* may read of a history.
 
@@ -75,21 +109,21 @@ def shown_history(ticket: Ticket, history: Iterable[TicketEvent], policy: Policy
         ticket: The ticket as it is now: what is hidden follows from that.
         history: Events of it.
         policy: What the viewer may see.
+        sees: As for `redacted`.
     """
-    hidden = policy.hidden(ticket)
-    return tuple(history) if not hidden else tuple(_shown(history, hidden))
+    return tuple(_shown(history, policy.hidden(ticket), sees))
 
 
-def _shown(history: Iterable[TicketEvent], hidden: frozenset[str]) -> Iterable[TicketEvent]:
+def _shown(history: Iterable[TicketEvent], hidden: frozenset[str], sees: SeesTicket) -> Iterable[TicketEvent]:
     for event in history:
-        fact = _shown_fact(event.fact, hidden)
+        fact = _shown_fact(event.fact, hidden, sees)
         if fact is event.fact:
             yield event
         elif fact is not None:
             yield evolve(event, fact=fact)
 
 
-def _shown_fact(fact: Fact, hidden: frozenset[str]) -> Fact | None:
+def _shown_fact(fact: Fact, hidden: frozenset[str], sees: SeesTicket) -> Fact | None:
     """Return what is left of *fact*; ``None`` if nothing is."""
     if type(fact).__name__ in hidden:
         return None
@@ -107,8 +141,25 @@ def _shown_fact(fact: Fact, hidden: frozenset[str]) -> Fact | None:
             emptied = _emptied(fact, ("impact", "urgency", "priority"), hidden)
             # The reason tells the levels.
             return emptied if emptied is fact or emptied is None else evolve(emptied, because="")
-    kind: Any = type(fact)  # of which there may be more than are known here
-    return None if _tells_of(kind, hidden) or _is_internal(fact, hidden) else fact
+        case StateCorrected():
+            return fact
+    return _shown_other_fact(fact, hidden, sees)
+
+
+def _shown_other_fact(fact: Any, hidden: frozenset[str], sees: SeesTicket) -> Any:
+    """Return what is left of a fact that may be of any kind: judged by what its fields are called."""
+    if _tells_of(type(fact), hidden) or (INTERNAL_NOTES in hidden and _is_internal(fact)):
+        return None
+    told = [getattr(fact, name, None) for name in _OTHERS]
+    if not all(sees(key) for key in told if isinstance(key, str)):
+        return None
+    if INTERNAL_NOTES in hidden and isinstance(files := getattr(fact, "attachments", None), tuple):
+        fact = evolve(fact, attachments=_public(files))
+    # What became of other tickets, such as those that refused to follow.
+    refused = getattr(fact, "refused", ())
+    if isinstance(refused, tuple) and not all(sees(each.ticket) for each in refused):
+        fact = evolve(fact, refused=[each for each in refused if sees(each.ticket)])
+    return fact
 
 
 AnyFact = TypeVar("AnyFact", Assigned, Prioritised)
@@ -123,18 +174,22 @@ def _emptied(fact: AnyFact, names: Sequence[str], hidden: frozenset[str]) -> Any
 
 
 @cache
-def _tells_of(kind: type[Any], hidden: frozenset[str]) -> bool:
+def _tells_of(kind: Any, hidden: frozenset[str]) -> bool:
     """Tell whether facts of *kind* hold something that is hidden."""
     names = {each.name for each in fields(kind)}
     return any(not names.isdisjoint({name, *_SEVERAL.get(name, ())}) for name in hidden)
 
 
-def _is_internal(fact: object, hidden: frozenset[str]) -> bool:
-    """Tell whether *fact* is for colleagues only, which is hidden."""
-    if INTERNAL_NOTES not in hidden:
-        return False
+def _is_internal(fact: object) -> bool:
+    """Tell whether *fact* is for colleagues only."""
     told = (fact, getattr(fact, "attachment", None))
-    return any(getattr(each, name, None) is False for each in told for name in _PUBLIC)
+    return type(fact).__name__ in _INTERNAL or any(
+        getattr(each, name, None) is False for each in told for name in _PUBLIC
+    )
+
+
+def _public(files: Iterable[Attachment]) -> tuple[Attachment, ...]:
+    return tuple(each for each in files if each.is_public)
 
 
 def _without(values: Mapping[str, object], hidden: frozenset[str]) -> dict[str, object]:
