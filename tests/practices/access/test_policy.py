@@ -325,20 +325,27 @@ class Person:
     is_active: bool
 
 
+@frozen
+class Group:
+    id: str
+
+
 class People:
     def person(self, person_id: str) -> Person:
         if person_id == "robot":
             raise NotFoundError("person", person_id)
         return Person("acme", person_id != "gone")
 
-    def groups_of(self, person_id: str) -> tuple[str, ...]:
-        return ("network",) if person_id == "ann" else ()
+    def groups_of(self, person_id: str) -> list[str | Group]:
+        return ["network", Group("mail")] if person_id == "ann" else []
 
 
 def test_a_viewer_is_made_of_actor_directory_and_grants() -> None:
     held = (HeldRole("lead"), HeldRole("agent", equals("site", "Bonn")))
     viewer = viewer_of(Actor("ann", roles=["agent"]), People(), held)
-    assert viewer == Viewer("ann", ["agent", "lead"], groups=["network"], organisation="acme", held=held[1:])
+    assert viewer == Viewer(
+        "ann", ["agent", "lead"], groups=["network", "mail"], organisation="acme", held=held[1:]
+    )
     assert viewer_of(Actor("robot", automated=True), People()) == Viewer("robot", automated=True)
     assert viewer_of(Actor("gone", roles=["agent"]), People()) is None
     assert viewer_of(Actor("ann")) == Viewer("ann")

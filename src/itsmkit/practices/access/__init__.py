@@ -54,7 +54,14 @@ if TYPE_CHECKING:
         Role,
         Scope,
     )
-    from itsmkit.practices.access.viewer import HeldRole, PeopleFacts, PersonFacts, Viewer, viewer_of
+    from itsmkit.practices.access.viewer import (
+        GroupFacts,
+        HeldRole,
+        PeopleFacts,
+        PersonFacts,
+        Viewer,
+        viewer_of,
+    )
 else:
     __getattr__, __dir__ = lazily(
         __name__,
@@ -83,6 +90,7 @@ else:
                 "Scope",
             ),
             "itsmkit.practices.access.viewer": (
+                "GroupFacts",
                 "HeldRole",
                 "PeopleFacts",
                 "PersonFacts",
@@ -98,6 +106,7 @@ __all__ = [
     "AccessRules",
     "ConflictingDuties",
     "Grant",
+    "GroupFacts",
     "HeldRole",
     "INTERNAL_NOTES",
     "PeopleFacts",

@@ -4,7 +4,7 @@ What of a ticket and its history reaches somebody: what is hidden from them is l
 What is hidden is never replaced by a placeholder, whose place would tell that there is something.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -143,12 +143,14 @@ def _shown_fact(fact: Fact, hidden: frozenset[str], sees: SeesTicket) -> Fact | 
             return emptied if emptied is fact or emptied is None else evolve(emptied, because="")
         case StateCorrected():
             return fact
-    return _shown_other_fact(fact, hidden, sees)
+    left_of_it: Fact | None = _shown_other_fact(fact, hidden, sees)
+    return left_of_it
 
 
 def _shown_other_fact(fact: Any, hidden: frozenset[str], sees: SeesTicket) -> Any:
     """Return what is left of a fact that may be of any kind: judged by what its fields are called."""
-    if _tells_of(type(fact), hidden) or (INTERNAL_NOTES in hidden and _is_internal(fact)):
+    kind: Hashable = type(fact)
+    if _tells_of(kind, hidden) or (INTERNAL_NOTES in hidden and _is_internal(fact)):
         return None
     told = [getattr(fact, name, None) for name in _OTHERS]
     if not all(sees(key) for key in told if isinstance(key, str)):

@@ -1,5 +1,6 @@
 """Who looks at tickets, as far as it matters for what they may see and do."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from attrs import field, frozen
@@ -10,7 +11,7 @@ from itsmkit.conditions import ALWAYS, Condition, fields_of, simplified
 from itsmkit.errors import NotFoundError
 from itsmkit.tickets import Actor
 
-__all__ = ["HeldRole", "PeopleFacts", "PersonFacts", "Viewer", "viewer_of"]
+__all__ = ["GroupFacts", "HeldRole", "PeopleFacts", "PersonFacts", "Viewer", "viewer_of"]
 
 _PREFIX = "viewer."
 
@@ -27,14 +28,27 @@ class PersonFacts(Protocol):
         """Whether the person is still there."""
 
 
+class GroupFacts(Protocol):
+    """What access management asks of a group."""
+
+    @property
+    def id(self) -> str:
+        """The identifier of the group: what tickets call their support group."""
+
+
 class PeopleFacts(Protocol):
     """What access management asks of a directory."""
 
     def person(self, person_id: str, /) -> PersonFacts:
         """Return a person. Raises `NotFoundError` if there is none of this id."""
 
-    def groups_of(self, person_id: str, /) -> tuple[str, ...]:
-        """Return the groups that a person is in; none for somebody who is not known."""
+    def groups_of(self, person_id: str, /) -> Sequence[str | GroupFacts]:
+        """
+        Return the groups that a person is in, or their identifiers.
+
+        Raises:
+            NotFoundError: If there is no such person, unless it returns none then.
+        """
 
 
 @frozen
@@ -118,9 +132,9 @@ def viewer_of(
     groups: tuple[str, ...] = ()
     organisation: str | None = None
     if people is not None:
-        groups = people.groups_of(actor.id)
         try:
             person = people.person(actor.id)
+            groups = tuple(each if isinstance(each, str) else each.id for each in people.groups_of(actor.id))
         except NotFoundError:
             pass  # a program, or somebody whom only the host knows
         else:
