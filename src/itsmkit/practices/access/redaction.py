@@ -4,8 +4,7 @@ What of a ticket and its history reaches somebody: what is hidden from them is l
 What is hidden is never replaced by a placeholder, whose place would tell that there is something.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from attrs import evolve, fields
@@ -149,8 +148,7 @@ def _shown_fact(fact: Fact, hidden: frozenset[str], sees: SeesTicket) -> Fact | 
 
 def _shown_other_fact(fact: Any, hidden: frozenset[str], sees: SeesTicket) -> Any:
     """Return what is left of a fact that may be of any kind: judged by what its fields are called."""
-    kind: Hashable = type(fact)
-    if _tells_of(kind, hidden) or (INTERNAL_NOTES in hidden and _is_internal(fact)):
+    if _tells_of(fact, hidden) or (INTERNAL_NOTES in hidden and _is_internal(fact)):
         return None
     told = [getattr(fact, name, None) for name in _OTHERS]
     if not all(sees(key) for key in told if isinstance(key, str)):
@@ -175,10 +173,9 @@ def _emptied(fact: AnyFact, names: Sequence[str], hidden: frozenset[str]) -> Any
     return None if len(gone) == len(names) else evolve(fact, **emptied)
 
 
-@cache
-def _tells_of(kind: Any, hidden: frozenset[str]) -> bool:
-    """Tell whether facts of *kind* hold something that is hidden."""
-    names = {each.name for each in fields(kind)}
+def _tells_of(fact: Any, hidden: frozenset[str]) -> bool:
+    """Tell whether *fact* holds something that is hidden."""
+    names = {each.name for each in fields(type(fact))} if hidden else set()
     return any(not names.isdisjoint({name, *_SEVERAL.get(name, ())}) for name in hidden)
 
 
