@@ -156,6 +156,25 @@ def test_nobody_reads_a_desk_with_rules(place: Place) -> None:
         place.desk.store  # noqa: B018  # it is a question
 
 
+def test_who_has_left_is_told_nothing_secret(place: Place) -> None:
+    access = place.desk._runner.access
+    assert access is not None
+    secret = place.of(SAM).incidents.log("A breach", restricted_to="security")
+    assert [access.may_be_told(who, secret) for who in ("sam", "soc", "bob", "gus")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_the_history_of_what_is_absent_is_empty_in_a_guarded_unit(place: Place) -> None:
+    secret = place.of(SAM).incidents.log("A breach", restricted_to="security")
+    runner = place.desk._runner.asked("tickets.comment", BOB, None)
+    found = runner.retried(lambda unit: [unit.history(each) for each in (ABSENT, secret.id)])
+    assert found == [(), ()]
+
+
 def test_who_has_left_is_shown_nothing(place: Place) -> None:
     gus = Actor("gus", roles=["agent"])
     place.of(ANN).incidents.log("No network")
@@ -227,19 +246,20 @@ def test_links_to_what_may_not_be_seen_are_not_there(place: Place) -> None:
     secret = sam.incidents.log("A breach", restricted_to="security")
     known = sam.incidents.log("No mail")
     incident = sam.incidents.log("No network", requester="bob")
-    links = (Link("caused_by", True, secret.id), Link("related_to", True, known.id))
+    absent = Link("related_to", False, ABSENT)
+    links = (Link("caused_by", True, secret.id), Link("related_to", True, known.id), absent)
     with place.store.begin() as unit:
         stored = unit.ticket(incident.id)
         decision = happen(stored.ticket, Occasion(SAM, A_MONDAY), Commented("linked", public=True))
         linked = evolve(decision.ticket, links=links, merged_into=secret.id)
         unit.save(StoredTicket(linked), decision.events, expected=1)
-    for desk, expected in ((sam, links), (place.of(ANN), links[1:]), (place.of(BOB), ())):
+    for desk, expected in ((sam, links), (place.of(ANN), links[1:]), (place.of(BOB), (absent,))):
         by_id = desk.tickets.get(incident.id)
         assert by_id.links == expected
         assert (by_id.merged_into is None) is (desk is not sam)
         assert desk.tickets.by_number(incident.number) == by_id
         assert by_id in desk.tickets.find().tickets
-    assert place.of(BOB).tickets.comment(incident.id, "thanks").links == ()
+    assert place.of(BOB).tickets.comment(incident.id, "thanks").links == (absent,)
 
 
 def test_restricted_tickets_leave_no_gap_in_the_numbers(place: Place) -> None:

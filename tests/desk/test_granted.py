@@ -149,6 +149,13 @@ def test_duties_of_the_directory_count_too(place: Place) -> None:
         place.granted(EVE)
 
 
+def test_many_grants_are_read_page_by_page(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("itsmkit.desk._granted.MAX_PAGE", 1)
+    for scope in ('site = "Köln"', 'title = "No network"', 'site = "Bonn"'):
+        place.granted(scope=scope)
+    assert place.bob_sees(place.another())
+
+
 @pytest.mark.parametrize("count", [0, 1, 7])
 def test_a_desk_finds_where_the_feed_ends(place: Place, count: int) -> None:
     desk = place.desk.privileged("to begin")

@@ -169,6 +169,7 @@ def test_facts_tell_of_no_ticket_that_may_not_be_seen() -> None:
 
     files = tuple(Attachment("0" * 64, name, 3, "image/png", is_public=name == "a") for name in "ab")
     assert told(Merged("secret")) is None
+    assert told_of(Merged("secret"), "cost") == Merged("secret")
     assert told(Merged("known")) == Merged("known")
     assert told(Merged("known", files), INTERNAL_NOTES) == Merged("known", files[:1])
     assert told(Advanced([Refusal("secret"), Refusal("known")])) == Advanced([Refusal("known")])

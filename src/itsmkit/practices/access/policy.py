@@ -230,9 +230,8 @@ class Policy:
                 return all_of(*map(self._readable, parts))
             case AnyOf(conditions=parts):
                 return any_of(*map(self._readable, parts))
-            case Not(condition=part):
-                return ~self._readable(part)
-        return condition
+        assert isinstance(condition, Not)  # noqa: S101  # there is no other, as `fields_of` has seen
+        return ~self._readable(condition.condition)
 
     def _shown_where(self, name: str) -> Condition:
         if name not in self._ever_hidden:
