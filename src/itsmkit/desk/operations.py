@@ -9,7 +9,11 @@ from enum import StrEnum
 
 from itsmkit._frozen import FrozenDict
 
-__all__ = ["OPERATIONS", "Need", "need_of"]
+__all__ = [
+    "Need",
+    "OPERATIONS",
+    "need_of",
+]
 
 
 class Need(StrEnum):

@@ -25,8 +25,8 @@ from itsmkit.tickets import SYSTEM, DetailsChanged, Participant, Restricted, Tic
 __all__ = [
     "DESK_READS",
     "HOST_WIRING",
-    "TICKET_READS",
     "Outcome",
+    "TICKET_READS",
     "operations_of",
     "outcome_of",
     "related",

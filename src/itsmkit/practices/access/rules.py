@@ -29,9 +29,9 @@ from itsmkit.errors import DefinitionError
 from itsmkit.practices.access.viewer import Viewer
 
 __all__ = [
-    "INTERNAL_NOTES",
     "AccessRules",
     "ConflictingDuties",
+    "INTERNAL_NOTES",
     "Permit",
     "Relation",
     "Restriction",
