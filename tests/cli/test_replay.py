@@ -93,6 +93,13 @@ def test_a_built_in_layout_brings_its_rules(run: Run, tmp_path: Path) -> None:
     assert "resolve, 1 - Critical" in out
 
 
+def test_rules_of_access_do_not_keep_a_replay_off(run: Run, log_csv: Path, desk_toml: Path) -> None:
+    with desk_toml.open("a") as file:
+        file.write('\n[[roles]]\nname = "agent"\n')
+    status, _, err = run("replay", log_csv, "--config", desk_toml)
+    assert (status, err) == (0, "")
+
+
 def test_a_configuration_keeps_its_rules_under_a_built_in_layout(run: Run, tmp_path: Path) -> None:
     config = tmp_path / "desk.toml"
     config.write_text(

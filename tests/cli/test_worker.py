@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +40,18 @@ def test_once_does_what_is_due(
     assert "Z INFO tenant default: 5 checkpoints passed" in written
     assert main(["worker", "memory://", "--once"]) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_rules_of_access_do_not_keep_a_worker_off(
+    opened: Callable[[InMemoryStore], None], tmp_path: Path
+) -> None:
+    store = InMemoryStore()
+    opened(store)
+    desk = overdue(store)
+    config = tmp_path / "desk.toml"
+    config.write_text('[[roles]]\nname = "agent"\n')
+    assert main(["worker", "memory://", "--once", "--config", str(config)]) == 0
+    assert desk.next_due() is None
 
 
 def test_tenants_are_named_or_all_are_meant(opened: Callable[[InMemoryStore], None]) -> None:

@@ -6,6 +6,7 @@ import pytest
 from itsmkit.plugin import Plugins, StoreMaintenance, hookimpl, hookspecs
 from itsmkit.plugin.hookspecs import API, HOOKS
 from itsmkit.plugin.storage import Store
+from itsmkit.practices.access import Viewer
 
 SIGNATURES = {
     "itsmkit_make_store": "(url: str) -> 'Store | None'",
@@ -14,6 +15,7 @@ SIGNATURES = {
     "itsmkit_on_event": "(event: 'TicketEvent') -> None",
     "itsmkit_ci_facets": "(ci: 'ConfigurationItem', at: 'datetime') -> 'Mapping[str, object] | None'",
     "itsmkit_discover": "(at: 'datetime') -> 'Discovery | None'",
+    "itsmkit_authorise": "(viewer: 'Viewer', operation: str, ticket: 'Ticket | None') -> 'Verdict | None'",
     "itsmkit_maintain_store": "(url: str) -> 'StoreMaintenance | None'",
 }
 """What plugins rely on: a new hook or last argument is a minor version of `API`, all else a major one."""
@@ -67,6 +69,11 @@ def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification
             passed["itsmkit_discover"] = {"at": at}
 
         @hookimpl
+        def itsmkit_authorise(self, viewer, operation, ticket):
+            arguments = {"viewer": viewer, "operation": operation, "ticket": ticket}
+            passed["itsmkit_authorise"] = arguments
+
+        @hookimpl
         def itsmkit_maintain_store(self, url):
             passed["itsmkit_maintain_store"] = {"url": url}
             names = (name for name in vars(StoreMaintenance) if not name.startswith("_"))
@@ -80,6 +87,8 @@ def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification
     plugins.ci_facets(ci, event.at)
     plugins.discover(event.at)
     plugins.maintain_store("memory://")
+    viewer = Viewer("ann", ["agent"])
+    plugins.authorise(viewer, "tickets.comment", ticket)
     assert passed == {
         "itsmkit_make_store": {"url": "memory://"},
         "itsmkit_before_transition": {
@@ -93,6 +102,7 @@ def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification
         "itsmkit_ci_facets": {"ci": ci, "at": event.at},
         "itsmkit_discover": {"at": event.at},
         "itsmkit_maintain_store": {"url": "memory://"},
+        "itsmkit_authorise": {"viewer": viewer, "operation": "tickets.comment", "ticket": ticket},
     }
     assert {hook: tuple(arguments) for hook, arguments in passed.items()} == {
         hook.__name__: tuple(inspect.signature(hook).parameters) for hook in HOOKS

@@ -55,7 +55,7 @@ def relive_log(
         config = evolve(config, escalation=EscalationPolicy())
     with plainly():
         opened = Desk(config, store=store, plugins=(InMemoryNotifier(),), clock=clock, random=identifiers)
-    with opened as desk:
+    with opened.privileged("itsmkit replay") as desk:
         if store is None:
             relived = relive(desk, clock, log.entries, progress=told)
             report = desk.report()

@@ -53,4 +53,4 @@ def run_worker(
 
 def _opened(url: str, config: Path | None) -> Desk:
     with plainly():
-        return Desk.open(url, config=config)
+        return Desk.open(url, config=config).privileged("itsmkit worker")

@@ -6,7 +6,7 @@ from typing import Any
 
 from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
 from itsmkit.desk._once import Answer, Plain
-from itsmkit.errors import PluginError
+from itsmkit.errors import NotFoundError, PluginError
 from itsmkit.plugin import Discovery, DiscoveryProblem, DiscoveryRun, UnitOfWork, documents
 from itsmkit.practices import ticket_class_of
 from itsmkit.tickets import Ticket, TicketEvent, TicketId, TicketLogged, replay
@@ -19,7 +19,10 @@ def _write_ticket(ticket: Ticket) -> Plain:
 
 
 def _read_ticket(plain: Plain, unit: UnitOfWork) -> Any:
-    history = unit.history(TicketId(plain["ticket"]))[: plain["version"]]
+    ticket_id = TicketId(plain["ticket"])
+    history = unit.history(ticket_id)[: plain["version"]]
+    if not history:
+        raise NotFoundError("ticket", ticket_id)  # who asks again may not see it any more
     return replay(history, _class_of(history))
 
 

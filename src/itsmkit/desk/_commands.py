@@ -6,8 +6,10 @@ from typing import NamedTuple, Self, TypeVar, cast
 
 from attrs import evolve, frozen
 
+from itsmkit.desk._access import Access, Gate, Guard, guarded, looking_in
 from itsmkit.desk._answers import TICKET
 from itsmkit.desk._once import Answer, Request
+from itsmkit.desk._reading import Reader
 from itsmkit.desk._rules import Rules
 from itsmkit.desk.clock import Clock
 from itsmkit.desk.config import DeskConfig
@@ -33,6 +35,10 @@ from itsmkit.practices import (
     follow_history,
     happen,
     promise,
+)
+from itsmkit.practices.access import (
+    ACCESS_GRANT,
+    Verdict,
 )
 from itsmkit.practices.decision import (
     unchanged,
@@ -163,6 +169,9 @@ class Runner:
         actor: Who asks.
         request: What is asked for, if it is to be done once.
         fires: Whether timers of states are set. They are not while another system moves the tickets.
+        gate: What stands in front of the desk.
+        privileged: Why it runs in a privileged context; empty if it does not.
+        guard: What stands in front of the command that is run.
     """
 
     rules: Rules
@@ -177,10 +186,19 @@ class Runner:
     request: Request | None = None
     fires: bool = True
 
+    gate: Gate | None = None
+    privileged: str = ""
+    guard: Guard | None = None
+
     @property
     def config(self) -> DeskConfig:
         """The rules of the desk, as they are at present."""
         return self.rules.config
+
+    @property
+    def access(self) -> Access | None:
+        """Who may see and do what at present; ``None`` if everybody may see and do everything."""
+        return None if self.gate is None else self.gate.access
 
     def asked(self, command: str, actor: Actor, key: str | None, *arguments: object) -> Self:
         """
@@ -195,20 +213,53 @@ class Runner:
 
         Raises:
             DefinitionError: If *key* is none, or an argument has no plain form.
+            AccessDeniedError: If it is about the desk as a whole, and not permitted.
         """
         request = None if key is None else Request.of(key, command, actor, arguments)
-        return evolve(self, operation=command, actor=actor, request=request)
+        if self.access is None:
+            return evolve(self, operation=command, actor=actor, request=request)
+        if self.privileged:
+            # So that the books tell of it.
+            actor = evolve(actor, roles=(*actor.roles, f"privileged: {self.privileged}"))
+            return evolve(self, operation=command, actor=actor, request=request)
+        guard = self.access.guard(command, actor)
+        return evolve(self, operation=command, actor=actor, request=request, guard=guard)
+
+    def moving(self, trigger: str) -> Self:
+        """Return what runs one move of a workflow, which may be permitted by itself."""
+        return self if self.guard is None else evolve(self, guard=self.guard.narrowed(trigger))
+
+    def reader(self, operation: str, actor: Actor | None) -> Reader:
+        """Return what reads tickets for *actor*, in an operation such as ``"tickets.find"``."""
+        return Reader(self.store, operation, actor, None if self.privileged else self.access)
+
+    def admit(self, operation: str, actor: Actor | None) -> None:
+        """
+        Let *actor* do something about the desk as a whole that is no command.
+
+        Raises:
+            AccessDeniedError: If it is not permitted.
+        """
+        if self.access is not None and not self.privileged:
+            self.access.guard(operation, actor)
 
     def occasion(self, at: datetime | None = None) -> Occasion:
         """Return the occasion of the command: now, or *at* if it happened earlier."""
         now = self.clock()
         return Occasion(self.actor, now, now if at is None else at)
 
+    def may(self, operation: str, actor: Actor | None, ticket: Ticket | None) -> Verdict:
+        """Return whether *actor* may do *operation*: see `Desk.may`."""
+        if self.access is None or self.privileged:
+            return Verdict(allowed=True, because=("everybody may, on a desk without rules of access",))
+        return self.access.verdict(operation, actor, ticket)
+
     def begin(self, decide: Callable[[UnitOfWork], Decision[AnyTicket]]) -> AnyTicket:
         """
         Run a command that begins a ticket, and return the ticket.
 
         Raises:
+            AccessDeniedError: If it is not permitted.
             ConflictError: If another ticket has its number.
         """
         ticket: AnyTicket = self.answered(lambda unit: self.save(unit, decide(unit)), TICKET)
@@ -221,34 +272,54 @@ class Runner:
         A conflict runs *decide* again on the fresh ticket; it must be a pure function of it.
 
         Raises:
-            NotFoundError: If there is no such ticket.
+            NotFoundError: If there is no such ticket for who asks.
+            AccessDeniedError: If there is, and it is not permitted.
             ConflictError: If others saved first, every time.
         """
         return self.change_knowing(ticket_id, lambda _unit, ticket: decide(ticket))
 
     def change_knowing(
-        self, ticket_id: TicketId, decide: Callable[[UnitOfWork, Ticket], Decision[Ticket]]
+        self,
+        ticket_id: TicketId,
+        decide: Callable[[UnitOfWork, Ticket], Decision[Ticket]],
+        *,
+        kind: str | None = None,
     ) -> Ticket:
         """
         Run a command on a ticket of any kind as `change` does, where *decide* needs more than the ticket.
 
         What else it reads, and keeps, goes through the unit of work: it may run again.
 
+        Args:
+            ticket_id: The ticket.
+            decide: Decides what happens to it.
+            kind: The kind that it must be of; by default, any.
+
         Raises:
-            NotFoundError: If there is no such ticket.
+            NotFoundError: If there is no such ticket of this kind for who asks.
+            AccessDeniedError: If there is, and it is not permitted.
             ConflictError: If others saved first, every time.
         """
 
         def work(unit: UnitOfWork) -> Ticket:
-            stored = self.to_change(unit, ticket_id)
+            stored = self.to_change(unit, ticket_id, kind)
             return self.save(unit, decide(unit, stored.ticket), stored)
 
         ticket: Ticket = self.answered(work, TICKET)
         return ticket
 
-    def to_change(self, unit: UnitOfWork, ticket_id: TicketId) -> StoredTicket:
+    def to_change(self, unit: UnitOfWork, ticket_id: TicketId, kind: str | None = None) -> StoredTicket:
         """Return a ticket that is to be changed: the one door by which commands come to it."""
-        return unit.ticket(ticket_id)
+        if kind is None:
+            return unit.ticket(ticket_id)
+        try:
+            stored = unit.ticket(ticket_id)
+        except NotFoundError:
+            # What is absent looks like what is of another kind.
+            raise NotFoundError(kind, ticket_id) from None
+        if stored.ticket.kind != kind:
+            raise NotFoundError(kind, ticket_id)
+        return stored
 
     def change_of(
         self,
@@ -260,16 +331,16 @@ class Runner:
         Run a command on a ticket of one kind, and return the ticket after it: as `change`.
 
         Raises:
-            NotFoundError: If there is no such ticket of this kind.
+            NotFoundError: If there is no such ticket of this kind for who asks.
+            AccessDeniedError: If there is, and it is not permitted.
             ConflictError: If others saved first, every time.
         """
-
-        def decided(ticket: Ticket) -> Decision[Ticket]:
-            if ticket.kind != kind.name:
-                raise NotFoundError(kind.name, ticket_id)
-            return cast("Decision[Ticket]", decide(cast("AnyTicket", ticket)))
-
-        return cast("AnyTicket", self.change(ticket_id, decided))
+        changed = self.change_knowing(
+            ticket_id,
+            lambda _unit, ticket: cast("Decision[Ticket]", decide(cast("AnyTicket", ticket))),
+            kind=kind.name,
+        )
+        return cast("AnyTicket", changed)
 
     def answered(self, work: Callable[[UnitOfWork], Result], answer: Answer[Result]) -> Result:
         """
@@ -284,7 +355,7 @@ class Runner:
         """
         request = self.request
         if request is None:
-            return self.retried(work)
+            return self._shown(self.retried(work))
 
         def first(unit: UnitOfWork) -> Result:
             known = request.known(unit)
@@ -294,7 +365,13 @@ class Runner:
             unit.remember(LedgerEntry(request.key, request.digest, answer.write(result), self.clock()))
             return result
 
-        return self.retried(first)
+        return self._shown(self.retried(first))
+
+    def _shown(self, result: Result) -> Result:
+        """Return what of the *result* of a command may be read by who asked."""
+        if self.guard is None or not isinstance(result, Ticket):
+            return result
+        return cast("Result", self.guard.shown(result, looking_in(self.store)))
 
     def rehearsed(self, work: Callable[[UnitOfWork], Result]) -> Result:
         """Run *work* in a unit of work that is undone at its end, and return what it returned."""
@@ -317,7 +394,7 @@ class Runner:
             return None
         with self.store.begin() as unit:
             known = self.request.known(unit)
-            return None if known is None else answer.read(known, unit)
+            return None if known is None else answer.read(known, guarded(unit, self.guard))
 
     def retried(self, work: Callable[[UnitOfWork], Result]) -> Result:
         """
@@ -329,11 +406,11 @@ class Runner:
         for conflicts in range(1, tries):
             try:
                 with self.store.begin() as unit:
-                    return work(unit)
+                    return work(guarded(unit, self.guard))
             except ConflictError:
                 self.pause(conflicts)
         with self.store.begin() as unit:
-            return work(unit)
+            return work(guarded(unit, self.guard))
 
     def clocks(self, stored: StoredTicket, history: History) -> Clocks:
         """
@@ -371,6 +448,8 @@ class Runner:
         ticket = decision.ticket
         if not decision.steps:
             return ticket
+        if self.access is not None and ticket.kind == ACCESS_GRANT:
+            self.access.check_grant(decision)
         self._ask_gates(decision)
         before = 0 if decision.before is None else decision.before.version
 

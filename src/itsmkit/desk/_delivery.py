@@ -7,12 +7,19 @@ from threading import Lock
 
 from attrs import evolve, field, frozen
 
+from itsmkit.desk._access import Gate
 from itsmkit.desk._backoff import growing_pause
 from itsmkit.desk._turns import Turn
-from itsmkit.desk.clock import Clock, due_clock
-from itsmkit.errors import PluginError
+from itsmkit.desk.clock import (
+    Clock,
+    due_clock,
+)
+from itsmkit.errors import (
+    NotFoundError,
+    PluginError,
+)
 from itsmkit.plugin import DamagedStoreError, OutboxEntry, Plugins, PositionedEvent, Store
-from itsmkit.tickets import TicketEvent
+from itsmkit.tickets import TicketEvent, TicketId
 
 __all__ = ["Courier", "DeliveryReport"]
 
@@ -76,6 +83,7 @@ class Courier:
         plugins: Who takes notifications, and who observes.
         clock: The desk's clock.
         random: The desk's random source.
+        gate: What stands in front of the desk: not everybody may be told of every ticket.
     """
 
     store: Store
@@ -83,6 +91,7 @@ class Courier:
     clock: Clock
     random: Random
     _due_now: Clock = field(init=False)
+    gate: Gate | None = None
     _telling: Lock = field(factory=Lock, init=False)
     _troubles: dict[str, _Trouble] = field(factory=dict, init=False)
 
@@ -133,6 +142,9 @@ class Courier:
         )
 
     def _attempt(self, entry: OutboxEntry) -> OutboxEntry | None:
+        if not self._may_be_told(entry):
+            withheld = "withheld: its ticket is under a restriction by now, and they may not see it"
+            return evolve(entry, parked=withheld)
         try:
             receipt = self.plugins.deliver(entry.notification)
         except PluginError as error:
@@ -145,6 +157,19 @@ class Courier:
         if tries >= _TRIES:
             return evolve(entry, attempts=tries, parked=f"given up after {tries} tries: {problem}")
         return evolve(entry, attempts=tries, not_before=self._later(tries))
+
+    def _may_be_told(self, entry: OutboxEntry) -> bool:
+        """Tell whether the recipient may still know of the ticket, which may be restricted by now."""
+        notification = entry.notification
+        access = None if self.gate is None else self.gate.access
+        if access is None or notification.ticket_id is None:
+            return True
+        try:
+            with self.store.begin() as unit:
+                ticket = unit.ticket(TicketId(notification.ticket_id)).ticket
+        except NotFoundError:
+            return True  # it is about none that could be secret
+        return access.may_be_told(notification.recipient, ticket)
 
     def _later(self, tries: int) -> datetime:
         """Return the instant of the next attempt after so many."""

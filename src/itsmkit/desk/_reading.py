@@ -6,7 +6,20 @@ from itertools import islice
 from attrs import evolve, frozen
 
 from itsmkit.conditions import ALWAYS, Condition
-from itsmkit.plugin import Store, StoredTicket, TicketDeadline, TicketPage, TicketQuery, UnitOfWork
+from itsmkit.desk._access import (
+    Access,
+    Guard,
+    looking_in,
+)
+from itsmkit.plugin import (
+    PositionedEvent,
+    Store,
+    StoredTicket,
+    TicketDeadline,
+    TicketPage,
+    TicketQuery,
+    UnitOfWork,
+)
 from itsmkit.plugin.queries import MAX_PAGE
 from itsmkit.tickets import Actor, TicketEvent, TicketId
 
@@ -16,42 +29,84 @@ __all__ = ["Reader"]
 @frozen
 class Reader:
     """
-    Reads tickets for somebody.
+    Reads tickets for somebody: those that they may see, and of these what they may read.
 
     Args:
         store: Where they are.
         operation: What is read, such as ``"tickets.find"``.
         actor: Who reads; ``None`` if the desk is bound to nobody.
+        access: Who may see what; ``None`` if everybody may see everything.
     """
 
     store: Store
     operation: str
     actor: Actor | None
+    access: Access | None
+
+    def guard(self) -> Guard | None:
+        """
+        Return what stands in front of the read, or ``None`` if nothing does.
+
+        Raises:
+            AccessDeniedError: If it needs a permit that who reads has not got; or if nobody reads.
+        """
+        return None if self.access is None else self.access.guard(self.operation, self.actor)
 
     def ticket(self, unit: UnitOfWork, ticket_id: TicketId) -> StoredTicket:
-        """Return a ticket by its key. Raises `NotFoundError` if there is none."""
-        return unit.ticket(ticket_id)
+        """Return a ticket by its key. Raises `NotFoundError` if there is none for who reads."""
+        guard = self.guard()
+        stored = unit.ticket(ticket_id)
+        return stored if guard is None else guard.seen(stored, ticket_id, unit.ticket)
 
     def history(self, unit: UnitOfWork, ticket_id: TicketId) -> Sequence[TicketEvent]:
-        """Return all events of a ticket, in order. Raises `NotFoundError` if there is none."""
-        self.ticket(unit, ticket_id)
-        return unit.history(ticket_id)
+        """
+        Return what may be read of the events of a ticket, in order.
+
+        Raises:
+            NotFoundError: If there is no such ticket for who reads.
+        """
+        guard = self.guard()
+        stored = unit.ticket(ticket_id)
+        if guard is None:
+            return unit.history(ticket_id)
+        guard.passed(stored, ticket_id)
+        return guard.events(stored.ticket, unit.history(ticket_id), unit.ticket)
 
     def by_number(self, number: str) -> StoredTicket:
-        """Return a ticket by its display number. Raises `NotFoundError` if there is none."""
-        return self.store.find_ticket(number)
+        """Return a ticket by its display number. Raises `NotFoundError` if there is none for who reads."""
+        guard = self.guard()
+        stored = self.store.find_ticket(number)
+        return stored if guard is None else guard.seen(stored, number, looking_in(self.store))
 
     def find(self, query: TicketQuery) -> TicketPage:
         """Return a page of the tickets that *query* finds."""
-        return self.store.find(query)
+        guard = self.guard()
+        if guard is None:
+            return self.store.find(query)
+        page = self.store.find(guard.query(query))
+        look = looking_in(self.store)
+        return TicketPage([guard.seen(each, each.ticket.id, look) for each in page.tickets], page.next)
 
     def count(self, where: Condition) -> int:
         """Return for how many tickets a condition holds."""
-        return self.store.count(where)
+        guard = self.guard()
+        return self.store.count(where if guard is None else guard.where(where))
 
     def deadlines(self, limit: int) -> Sequence[TicketDeadline]:
-        """Return at most *limit* deadlines of all tickets, the earliest first."""
-        return self.store.deadlines(limit)
+        """Return at most *limit* deadlines of the tickets that who reads may see, the earliest first."""
+        guard = self.guard()
+        if guard is None:
+            return self.store.deadlines(limit)
+        look, asked = looking_in(self.store), limit
+        while True:
+            page = self.store.deadlines(asked)
+            seen = [each for each in page if guard.policy.sees(each.stored.ticket)][:limit]
+            if len(seen) == limit or len(page) < asked:
+                return [
+                    each._replace(stored=guard.seen(each.stored, each.stored.ticket.id, look))
+                    for each in seen
+                ]
+            asked *= 4
 
     def pages(self, query: TicketQuery) -> Iterator[StoredTicket]:
         """Go through all that *query* finds."""
@@ -65,3 +120,38 @@ class Reader:
         """Go through the tickets that there are now: whoever logs one for each comes to an end."""
         # New ones come last, and none is ever gone.
         return islice(self.pages(TicketQuery(limit=MAX_PAGE)), self.count(ALWAYS))
+
+    def events(self, after: int, limit: int) -> Sequence[PositionedEvent[TicketEvent]]:
+        """
+        Return what may be read of the feed behind a position: none only if nothing more is there to be read.
+
+        What may be read follows from the tickets as they are now, whatever they were at the time.
+        """
+        guard = self.guard()
+        if guard is None:
+            return self.store.events(after=after, limit=limit)
+        found: list[PositionedEvent[TicketEvent]] = []
+        while not found and (page := self.store.events(after=after, limit=limit)):
+            after = page[-1].position
+            found = self._readable(guard, page)
+        return found
+
+    def feed(self) -> Iterator[TicketEvent]:
+        """Go through all that may be read of the feed, in the order of the commits."""
+        position = 0
+        while page := self.events(position, MAX_PAGE):
+            position = page[-1].position
+            yield from (positioned.event for positioned in page)
+
+    def _readable(
+        self, guard: Guard, page: Sequence[PositionedEvent[TicketEvent]]
+    ) -> list[PositionedEvent[TicketEvent]]:
+        with self.store.begin() as unit:
+            tickets = {each.event.ticket_id: None for each in page}
+            stored = {ticket_id: unit.ticket(ticket_id).ticket for ticket_id in tickets}
+            return [
+                PositionedEvent(each.position, event)
+                for each in page
+                if guard.policy.sees(ticket := stored[each.event.ticket_id])
+                for event in guard.events(ticket, [each.event], unit.ticket)
+            ]

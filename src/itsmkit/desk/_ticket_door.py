@@ -24,7 +24,7 @@ class TicketDoor:
     _actor: Actor | None
 
     def _reader(self, read: str) -> Reader:
-        return Reader(self._runner.store, f"tickets.{read}", self._actor)
+        return self._runner.reader(f"tickets.{read}", self._actor)
 
     def _asked(self, verb: str, by: Actor | None, key: str | None, *arguments: object) -> Runner:
         """Return what runs a command, whose arguments stand in an order that stays for ever."""

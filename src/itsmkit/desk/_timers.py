@@ -217,6 +217,8 @@ class Waker:
         clock, checkpoint = terms.target.clock, due.checkpoint.name
         steps = due_steps(runner.config.escalation, ticket, clock=clock, checkpoint=checkpoint)
         told = recipients(steps, ticket)
+        if runner.access is not None:
+            told = tuple(each for each in told if runner.access.may_be_told(each, ticket))
         fact = CheckpointPassed(clock, followed.state.cycle, terms.digest, checkpoint, told)
         occasion = runner.occasion(due.at)
         runner.save(unit, happen(ticket, occasion, fact), stored)

@@ -33,11 +33,13 @@ class Audit:
         store: The store, of the tenant in question.
         clock: The desk's clock.
         config: The desk's rules.
+        admit: Refuses what is not permitted; by default, nothing.
     """
 
     _store: Store
     _clock: Clock
     _config: DeskConfig
+    _admit: Callable[[str], object] = lambda _operation: None
 
     def checkpoint(self) -> "Anchor":
         """
@@ -48,6 +50,7 @@ class Audit:
         """
         from itsmkit.plugin.verification import Anchor  # noqa: PLC0415  documents are slow to load
 
+        self._admit("audit.checkpoint")
         anchor = Anchor.of(self._store.tenant, self._store.heads(), self._clock())
         with self._store.begin() as unit:
             unit.save_checkpoint(anchor.checkpoint)
@@ -73,6 +76,7 @@ class Audit:
         Raises:
             DefinitionError: If an anchor is of another tenant.
         """
+        self._admit("audit.verify")
         # Documents are slow to load.
         from itsmkit.plugin.documents import DOCUMENTS  # noqa: PLC0415
         from itsmkit.plugin.errors import DamagedStoreError  # noqa: PLC0415

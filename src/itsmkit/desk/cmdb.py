@@ -94,11 +94,13 @@ class ConfigurationCommands:
         Raises:
             DefinitionError: If an instant is naive.
         """
-        return self._timeline.as_of(self._runner.clock() if valid is None else valid, recorded)
+        self._admit("as_of")
+        return self._view(valid, recorded)
 
     def graph(self) -> ConfigurationGraph:
         """Return the configuration as it is now. It is compiled once, and again when it has changed."""
-        return self.as_of().graph
+        self._admit("graph")
+        return self._view().graph
 
     def findings(self) -> tuple[GraphFinding | UnreadableRecord, ...]:
         """
@@ -107,7 +109,8 @@ class ConfigurationCommands:
         Last stands what is left out of it, because the class model or the levels of the desk do not know it
         any more: an `UnreadableRecord` for each, with the way out. What it was stays in the history.
         """
-        view = self.as_of()
+        self._admit("findings")
+        view = self._view()
         return (*view.graph.findings, *view.timeline.unreadable(view.valid))
 
     def history(self, key: RecordKey | str) -> Events:
@@ -121,12 +124,8 @@ class ConfigurationCommands:
             NotFoundError: If nothing ever was.
             DefinitionError: If *key* is none.
         """
-        key = RecordKey.given(key)
-        timeline = self._timeline
-        history = timeline.history(key)
-        if not history:
-            raise _not_found(key, timeline)
-        return history
+        self._admit("history")
+        return self._history(key)
 
     def events(self, *, after: int = 0, limit: int = 1000) -> Sequence[PositionedEvent[ConfigurationEvent]]:
         """
@@ -139,6 +138,7 @@ class ConfigurationCommands:
         Raises:
             DefinitionError: If *after* is less than 0, or *limit* less than 1.
         """
+        self._admit("events")
         problems = [f"after: must be 0 or more, not {after}"] if after < 0 else []
         if limit < 1:
             problems.append(f"limit: must be 1 or more, not {limit}")
@@ -157,6 +157,7 @@ class ConfigurationCommands:
         Raises:
             DefinitionError: If an instant is naive.
         """
+        self._admit("overrides")
         at = self._runner.clock() if at is None else utc(at, "at")
         recorded = None if recorded is None else utc(recorded, "recorded")
         timeline = self._timeline
@@ -187,7 +188,8 @@ class ConfigurationCommands:
             UnknownItemError: If a failure is of an item that is not there.
             DefinitionError: If a level is unknown, or an instant naive.
         """
-        return self.as_of(at, recorded).impact_of(failures)
+        self._admit("impact_of")
+        return self._view(at, recorded).impact_of(failures)
 
     # -- tickets and plugins ---------------------------------------------------------------------
 
@@ -208,9 +210,8 @@ class ConfigurationCommands:
         Raises:
             UnknownItemError: If there is no such item now.
         """
-        graph = self.graph()
-        named = names_one_of([CIId(ci), *graph.ancestors(CIId(ci))])
-        return connected_tickets(graph, CIId(ci), self._tickets.matching(STILL_OPEN & named))
+        self._admit("open_tickets")
+        return self._open_tickets(ci)
 
     def tickets_of(self, ci: str) -> tuple[Ticket, ...]:
         """
@@ -219,7 +220,8 @@ class ConfigurationCommands:
         Raises:
             UnknownItemError: If there never was such an item.
         """
-        self.history(ci)
+        self._admit("tickets_of")
+        self._history(ci)
         return tuple(self._tickets.matching(names_one_of([CIId(ci)])))
 
     def context(self, ci: str) -> CIContext:
@@ -232,10 +234,11 @@ class ConfigurationCommands:
         Raises:
             UnknownItemError: If there is no such item now.
         """
+        self._admit("context")
         at = self._runner.clock()
-        item = self.as_of(at).item(CIId(ci))
+        item = self._view(at).item(CIId(ci))
         facets, failures = self._runner.plugins.ci_facets(item, at)
-        return CIContext(item, at, self.open_tickets(ci), facets, failures)
+        return CIContext(item, at, self._open_tickets(ci), facets, failures)
 
     # -- commands --------------------------------------------------------------------------------
 
@@ -592,6 +595,25 @@ class ConfigurationCommands:
         if isinstance(source, Mapping):
             return configuration_from(source, model=model)
         return load_configuration(Path(source), model=model)
+
+    def _admit(self, read: str) -> None:
+        self._runner.admit(f"cmdb.{read}", self._actor)
+
+    def _view(self, valid: datetime | None = None, recorded: datetime | None = None) -> ConfigurationView:
+        return self._timeline.as_of(self._runner.clock() if valid is None else valid, recorded)
+
+    def _history(self, key: RecordKey | str) -> Events:
+        key = RecordKey.given(key)
+        timeline = self._timeline
+        history = timeline.history(key)
+        if not history:
+            raise _not_found(key, timeline)
+        return history
+
+    def _open_tickets(self, ci: str) -> tuple[ConnectedTicket, ...]:
+        graph = self._view().graph
+        named = names_one_of([CIId(ci), *graph.ancestors(CIId(ci))])
+        return connected_tickets(graph, CIId(ci), self._tickets.matching(STILL_OPEN & named))
 
     @property
     def _tickets(self) -> TicketCommands:

@@ -60,6 +60,12 @@ from itsmkit.practices import (
     placed_agreements,
     structure_problems,
 )
+from itsmkit.practices.access import (
+    AccessRules,
+    ConflictingDuties,
+    Restriction,
+    Role,
+)
 from itsmkit.practices.effects import (
     STANDARD_EFFECTS,
 )
@@ -221,6 +227,7 @@ class DeskConfig:
         DefinitionError: With every problem: a transition names an effect that is not among *effects*, an
             effect sets a field that only a command may change, a timer of a state counts on a calendar that
             the desk has not, or *timer_tries* is not at least 1.
+        access: Who may see and do what; ``None`` for a desk on which everybody may everything.
     """
 
     name: str
@@ -320,11 +327,18 @@ class DeskConfig:
                             )
 
     structure: Structure = field(default=Structure(), kw_only=True)
+    access: AccessRules | None = field(default=None, kw_only=True)
 
     @property
     def prefixes(self) -> Mapping[str, str]:
-        """What the numbers of each kind of work begin with, by its name."""
-        return {name: kind.prefix for name, kind in self.kinds.items()}
+        """What numbers begin with, by the series that they are drawn from: those of a restriction apart."""
+        prefixes = {name: kind.prefix for name, kind in self.kinds.items()}
+        for restriction in () if self.access is None else self.access.restrictions:
+            prefixes |= {
+                f"{name}.{restriction.name}": f"{kind.prefix}{restriction.prefix}"
+                for name, kind in self.kinds.items()
+            }
+        return prefixes
 
     def kind(self, name: str) -> KindOfWork[Any]:
         """Return a kind of work by its name. Raises `NotFoundError` if there is none."""
@@ -423,6 +437,10 @@ class _Document:
     sites: tuple[Site, ...] = ()
     services: tuple[Service, ...] = ()
     offerings: tuple[ServiceOffering, ...] = ()
+    roles: tuple[Role, ...] | None = None
+    default_roles: tuple[str, ...] = ()
+    restrictions: tuple[Restriction, ...] = ()
+    separation_of_duties: tuple[ConflictingDuties, ...] = ()
 
 
 _FORMS = (
@@ -488,6 +506,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             agreements=(agreement.name for agreement in book.agreements),
         )
         problems += (f"{where}: {problem}" for problem in named)
+    access = _noting(problems, None, lambda: _access_rules(document, where))
     if problems:
         raise DefinitionError(*problems)
     try:
@@ -509,6 +528,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             promises=document.promises,
             timer_tries=desk.timer_tries,
             structure=whole,
+            access=access,
         )
     except DefinitionError as error:
         raise DefinitionError(*(f"{where}: {problem}" for problem in error.problems)) from None
@@ -525,6 +545,40 @@ def _structure(document: _Document, where: str) -> Structure:
         return Structure(**{each.name: getattr(document, each.name) for each in fields(Structure)})
     except DefinitionError as error:
         raise DefinitionError(*(f"{where}: {problem}" for problem in error.problems)) from None
+
+
+def _access_rules(document: _Document, where: str) -> AccessRules | None:
+    """
+    Return the rules of access that *document* describes; ``None`` for one that says nothing of roles.
+
+    Raises:
+        DefinitionError: With every fault, each with its path.
+    """
+    if document.roles is None:
+        beside = [
+            name
+            for name in ("default_roles", "restrictions", "separation_of_duties")
+            if getattr(document, name)
+        ]
+        if beside:
+            raise DefinitionError(
+                *(f"{where}: {name}: there are no roles; declare [[roles]] first" for name in beside)
+            )
+        return None
+    try:
+        return AccessRules(
+            document.roles,
+            restrictions=document.restrictions,
+            default=document.default_roles,
+            separation=document.separation_of_duties,
+        )
+    except DefinitionError as error:
+        names = {"default": "default_roles", "separation": "separation_of_duties"}
+        problems = []
+        for problem in error.problems:
+            table = problem.partition(":")[0].partition("[")[0]
+            problems.append(f"{where}: {names.get(table, table)}{problem.removeprefix(table)}")
+    raise DefinitionError(*problems)
 
 
 def _noting(problems: list[str], otherwise: T, read: Callable[[], T]) -> T:

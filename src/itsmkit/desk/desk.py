@@ -12,12 +12,13 @@ from attrs import evolve
 
 from itsmkit._problems import name_problems
 from itsmkit.conditions import ALWAYS
+from itsmkit.desk._access import Gate, PeopleNow
 from itsmkit.desk._backoff import pause_after
 from itsmkit.desk._commands import Runner, in_own_transactions
 from itsmkit.desk._configuration import Configuration, NewLock
 from itsmkit.desk._delivery import Courier, DeliveryReport
+from itsmkit.desk._granted import GrantBook
 from itsmkit.desk._ids import uuid7
-from itsmkit.desk._reading import Reader
 from itsmkit.desk._rereading import OPEN, Rereader, RereadReport
 from itsmkit.desk._rules import Rules
 from itsmkit.desk._timers import DueReport, Waker
@@ -66,9 +67,26 @@ from itsmkit.plugin import (
 )
 from itsmkit.plugin.queries import MAX_PAGE
 from itsmkit.plugin.storage import lacking_members
-from itsmkit.practices import INCIDENT, ServiceLevelDifference, what_if
-from itsmkit.sla import ServiceLevelAgreement
-from itsmkit.tickets import Actor, TicketEvent, TicketId
+from itsmkit.practices import (
+    INCIDENT,
+    ServiceLevelDifference,
+    what_if,
+)
+from itsmkit.practices.access import (
+    ACCESS_GRANT,
+    AccessDeniedError,
+    HeldRole,
+    Verdict,
+)
+from itsmkit.sla import (
+    ServiceLevelAgreement,
+)
+from itsmkit.tickets import (
+    Actor,
+    Ticket,
+    TicketEvent,
+    TicketId,
+)
 
 if TYPE_CHECKING:
     from itsmkit.desk.cmdb import ConfigurationCommands
@@ -137,27 +155,31 @@ class Desk:
             plugins = Plugins(plugins, built_in=[ItemFacets()], environ=environ)
         self.plugins = plugins
         self.clock = now = utc_clock(clock)
-        self.store = self._place(store, tenant)
-        kept = kept_rules(self.store) if config is None else None
+        self._store = self._place(store, tenant)
+        kept = kept_rules(self._store) if config is None else None
         if config is not None:
             self._rules = Rules(config, None)
         else:
             self._rules = kept or Rules(DeskConfig.standard(), 0)
         self.directory = _OwnDirectory(self.config.structure) if directory is None else directory
         source = random or SystemRandom()
+        gate = Gate(
+            self._rules, self.plugins, PeopleNow(self.directory, self.clock), self._granted(self._store)
+        )
         self._runner = Runner(
             self._rules,
-            self.store,
+            self._store,
             self.plugins,
             now,
             new_id=lambda: TicketId(uuid7(now, source)),
             pause=lambda conflicts: pause(pause_after(conflicts, source)),
             directory=self.directory,
+            gate=gate,
         )
-        self._configuration = Configuration(self.store, self.config.cmdb, self._new_lock)
+        self._configuration = Configuration(self._store, self.config.cmdb, self._new_lock)
         self._waker = Waker(self._runner)
         self._rereader = Rereader(self._runner)
-        self._courier = Courier(self.store, self.plugins, now, source)
+        self._courier = Courier(self._store, self.plugins, now, source, gate)
         self._actor: Actor | None = None
 
     def _place(self, store: Store | str | None, tenant: str | None) -> Store:
@@ -255,26 +277,37 @@ class Desk:
 
         Rules that are kept there, it goes by after ``desk.configuration.refresh()``.
         """
-        bound = self._on(self.store.of_tenant(tenant))
+        bound = self._on(self._store.of_tenant(tenant))
         # Rules that are kept for one tenant are none for another.
         bound._rules = Rules(self.config, None if self._rules.version is None else 0)
         if isinstance(self.directory, _OwnDirectory):
             bound.directory = _OwnDirectory(self.config.structure)
-        bound._runner = evolve(bound._runner, rules=bound._rules, directory=bound.directory)
+        gate = Gate(
+            bound._rules, self.plugins, PeopleNow(bound.directory, self.clock), self._granted(bound._store)
+        )
+        bound._runner = evolve(bound._runner, rules=bound._rules, directory=bound.directory, gate=gate)
         bound._waker = Waker(bound._runner)
+        bound._rereader = Rereader(bound._runner)
+        bound._courier = evolve(bound._courier, gate=gate)
         return bound
 
     def _on(self, store: Store) -> Self:
         """Return the same desk with its records in *store*."""
         bound = object.__new__(type(self))
         bound.__dict__.update(self.__dict__)
-        bound.store = store
-        bound._runner = evolve(self._runner, store=store, rules=self._rules)
+        bound._store = store
+        gate = Gate(self._rules, self.plugins, PeopleNow(self.directory, self.clock), self._granted(store))
+        bound._runner = evolve(self._runner, store=store, rules=self._rules, gate=gate)
         bound._configuration = Configuration(store, self.config.cmdb, self._new_lock)
         bound._waker = Waker(bound._runner)
         bound._rereader = Rereader(bound._runner)
-        bound._courier = Courier(store, self.plugins, self.clock, self._courier.random)
+        bound._courier = evolve(self._courier, store=store, gate=gate)
         return bound
+
+    def _granted(self, store: Store) -> Callable[[str], tuple[HeldRole, ...]]:
+        """Return what tells the roles that are granted in *store*."""
+        rules, book = self._rules, GrantBook(store, self.clock, self._new_lock)
+        return lambda person: book.held_by(person) if ACCESS_GRANT in rules.config.kinds else ()
 
     @contextmanager
     def batch(self) -> Iterator[Self]:
@@ -304,13 +337,14 @@ class Desk:
         >>> [ticket.title for ticket in desk.tickets]
         ['No network', 'No power']
         """
-        with batch_on(self.store) as store:
+        self._admit("batch")
+        with batch_on(self._store) as store:
             yield self._on(store)
 
     @property
     def is_batch(self) -> bool:
         """Whether this is a desk bound to one transaction, as `batch` makes it."""
-        return isinstance(self.store, BatchStore)
+        return isinstance(self._store, BatchStore)
 
     def acting_as(self, actor: Actor) -> Self:
         """Return the same desk, with *actor* doing whatever does not name another."""
@@ -318,6 +352,61 @@ class Desk:
         bound.__dict__.update(self.__dict__)
         bound._actor = actor
         return bound
+
+    def privileged(self, reason: str) -> Self:
+        """
+        Return the same desk for a program of the host, such as a worker: it may see and do everything.
+
+        What it does is recorded with the reason, as a role of who acts. On a desk without rules of access it
+        is as any other.
+
+        Args:
+            reason: What for, such as ``"worker"``.
+
+        Raises:
+            DefinitionError: If *reason* is no such text.
+
+        >>> Desk().privileged("worker").run_due().passed
+        0
+        """
+        problems = [*name_problems("reason", reason, "what it is for,")]
+        if problems:
+            raise DefinitionError(*problems)
+        bound = object.__new__(type(self))
+        bound.__dict__.update(self.__dict__)
+        bound._runner = evolve(self._runner, privileged=reason)
+        bound._waker = Waker(bound._runner)
+        return bound
+
+    def may(self, operation: str, ticket: Ticket | None = None) -> Verdict:
+        """
+        Return whether the actor that the desk is bound to may do something, and why.
+
+        Args:
+            operation: What, such as ``"tickets.comment"`` or ``"incidents.transition:resolve"``.
+            ticket: The ticket that it is about, as the actor has read it; for what is about the desk as a
+                whole, none.
+
+        Raises:
+            AccessDeniedError: If the desk is bound to nobody.
+        """
+        return self._runner.may(operation, self._actor, ticket)
+
+    @property
+    def store(self) -> Store:
+        """
+        Where it keeps its records, of which nobody is kept off there.
+
+        Raises:
+            AccessDeniedError: On a desk with rules of access, outside of a privileged context.
+        """
+        if self._runner.access is not None and not self._runner.privileged:
+            reason = "the store keeps nobody off: take `desk.privileged(reason)`"
+            raise AccessDeniedError("store", None if self._actor is None else self._actor.id, (reason,))
+        return self._store
+
+    def _admit(self, operation: str) -> None:
+        self._runner.admit(operation, self._actor)
 
     @property
     def config(self) -> DeskConfig:
@@ -327,7 +416,7 @@ class Desk:
     @property
     def tenant(self) -> str:
         """Whose data it works on."""
-        return self.store.tenant
+        return self._store.tenant
 
     @property
     def incidents(self) -> IncidentCommands:
@@ -424,7 +513,7 @@ class Desk:
     @property
     def audit(self) -> Audit:
         """What can be asked of the desk's own books: whether they are whole, and as they were written."""
-        return Audit(self.store, self.clock, self.config)
+        return Audit(self._store, self.clock, self.config, self._admit)
 
     def events(self, *, after: int = 0, limit: int = 1000) -> Sequence[PositionedEvent[TicketEvent]]:
         """
@@ -435,17 +524,14 @@ class Desk:
             limit: The most to return at once.
 
         Returns:
-            The events with their positions. Give the last position as *after* to go on; no event is ever
-            skipped.
+            The events with their positions. Give the last position as *after* to go on; no event that may
+            be read is ever skipped.
         """
-        return self.store.events(after=after, limit=limit)
+        return self._runner.reader("events", self._actor).events(after, limit)
 
     def feed(self) -> Iterator[TicketEvent]:
-        """Go through every event of the desk, in the order of the commits."""
-        position = 0
-        while page := self.events(after=position):
-            position = page[-1].position
-            yield from (positioned.event for positioned in page)
+        """Go through every event of the desk that may be read, in the order of the commits."""
+        return self._runner.reader("feed", self._actor).feed()
 
     def report(self, kind: str = INCIDENT) -> "IncidentReport":
         """
@@ -461,7 +547,8 @@ class Desk:
 
         name = self.config.kind(kind).name
         read = ((ticket, clocks) for ticket, clocks in self.tickets.readings() if ticket.kind == name)
-        return incident_report(events_of_kind(name, self.feed()), read, self.config.reporting_hours)
+        feed = self._runner.reader("report", self._actor).feed()
+        return incident_report(events_of_kind(name, feed), read, self.config.reporting_hours)
 
     def figures(self, by: str | Sequence[str], *, where: Where = ALWAYS) -> "tuple[GroupFigures, ...]":
         """
@@ -481,7 +568,8 @@ class Desk:
 
     def next_due(self) -> datetime | None:
         """Return the earliest instant at which `run_due` has something to do, or ``None``."""
-        return self.store.next_due()
+        self._admit("next_due")
+        return self._store.next_due()
 
     def run_due(
         self,
@@ -509,7 +597,8 @@ class Desk:
             DefinitionError: If *lease* is not more than zero.
             RefusedError: In a transaction of the host: see `Store.is_joined`.
         """
-        in_own_transactions(self.store, "run_due")
+        self._admit("run_due")
+        in_own_transactions(self._store, "run_due")
         return self._waker.run_due(_checked(lease), stop, turn)
 
     def next_deadlines(self, limit: int = 50) -> Sequence[NextDeadline]:
@@ -528,7 +617,7 @@ class Desk:
         if type(limit) is not int or not 1 <= limit <= MAX_PAGE:
             problem = f"limit must be a whole number from 1 to {MAX_PAGE}, not {limit!r}"
             raise DefinitionError(problem)
-        found = Reader(self.store, "next_deadlines", self._actor).deadlines(limit)
+        found = self._runner.reader("next_deadlines", self._actor).deadlines(limit)
         return [
             NextDeadline(timer.deadline, timer.name, stored.ticket)
             for timer, stored in found
@@ -541,7 +630,8 @@ class Desk:
 
         `TicketCommands.resume_timer` lets one run again.
         """
-        return self.store.parked_timers()
+        self._admit("parked_timers")
+        return self._store.parked_timers()
 
     def reread_agreements(
         self,
@@ -566,7 +656,8 @@ class Desk:
         Raises:
             RefusedError: In a transaction of the host: see `Store.is_joined`; or in a `batch`.
         """
-        in_own_transactions(self.store, "reread_agreements")
+        self._admit("reread_agreements")
+        in_own_transactions(self._store, "reread_agreements")
         if self.is_batch:
             refusal = "cannot read agreements anew in a batch; do it before or after the batch"
             raise RefusedError(refusal)
@@ -582,8 +673,8 @@ class Desk:
             agreements: All that would hold, in place of the present ones.
         """
         others, now = tuple(agreements), self.clock()
-        for stored in Reader(self.store, "what_if", self._actor).pages(TicketQuery(OPEN, limit=MAX_PAGE)):
-            with self.store.begin() as unit:
+        for stored in self._runner.reader("what_if", self._actor).pages(TicketQuery(OPEN, limit=MAX_PAGE)):
+            with self._store.begin() as unit:
                 history = unit.history(stored.ticket.id)[: stored.ticket.version]
             clocks = self._runner.clocks(stored, lambda _: history)  # noqa: B023  # it is asked at once
             difference = what_if(stored.ticket, clocks, history, others, now)
@@ -629,7 +720,8 @@ class Desk:
             RefusedError: In a transaction of the host: see `Store.is_joined`; or in a `batch`.
             DamagedStoreError: After all else is done, if there is a notification that cannot be read.
         """
-        in_own_transactions(self.store, "deliver")
+        self._admit("deliver")
+        in_own_transactions(self._store, "deliver")
         return self._courier.deliver(_checked(lease), stop, turn)
 
     def forget(self, *, older_than: timedelta) -> int:
@@ -653,11 +745,12 @@ class Desk:
                 "whoever asks again would be taken for new"
             )
             raise DefinitionError(problem)
-        return self.store.forget(self.clock() - older_than)
+        self._admit("forget")
+        return self._store.forget(self.clock() - older_than)
 
     def close(self) -> None:
         """Let go of what the store holds open; the desk is not used afterwards."""
-        self.store.close()
+        self._store.close()
 
     def __enter__(self) -> Self:
         return self

@@ -105,15 +105,13 @@ class DiscoveryCommands:
 
     def staging(self) -> StagingArea:
         """Return what the sources say, as of the last command."""
-        return self._runner.store.staging().area
+        self._admit("staging")
+        return self._area
 
     def reconciliation(self) -> Reconciliation:
         """Return what would be decided now, were it allowed or not. Nothing is changed."""
-        rules, now = self._runner.config.cmdb, self._runner.clock()
-        view = self._configuration.known().timeline.as_of(now)
-        area = with_own_word(self.staging(), view)
-        counting = without(area, overruled(area, view))
-        return reconcile(counting, rules.reconciliation, model=rules.model, now=now)
+        self._admit("reconciliation")
+        return self._reconciliation()
 
     def provenance(self, ci: str) -> tuple[EffectiveValue, ...]:
         """
@@ -125,7 +123,8 @@ class DiscoveryCommands:
         Raises:
             UnknownItemError: If no source tells of such an item.
         """
-        return self.reconciliation().provenance(CIId(ci))
+        self._admit("provenance")
+        return self._reconciliation().provenance(CIId(ci))
 
     def decision(self, source: str, key: str) -> IdentificationDecision:
         """
@@ -134,7 +133,8 @@ class DiscoveryCommands:
         Raises:
             NotFoundError: If the source has told of no such record.
         """
-        return self.reconciliation().decision(source, key)
+        self._admit("decision")
+        return self._reconciliation().decision(source, key)
 
     # -- commands --------------------------------------------------------------------------------
 
@@ -306,6 +306,20 @@ class DiscoveryCommands:
 
     # -- how it is done --------------------------------------------------------------------------
 
+    def _reconciliation(self) -> Reconciliation:
+        rules, now = self._runner.config.cmdb, self._runner.clock()
+        view = self._configuration.known().timeline.as_of(now)
+        area = with_own_word(self._area, view)
+        counting = without(area, overruled(area, view))
+        return reconcile(counting, rules.reconciliation, model=rules.model, now=now)
+
+    def _admit(self, read: str) -> None:
+        self._runner.admit(f"discovery.{read}", self._actor)
+
+    @property
+    def _area(self) -> StagingArea:
+        return self._runner.store.staging().area
+
     def _asked(
         self,
         by: Actor | None,
@@ -316,6 +330,7 @@ class DiscoveryCommands:
         *arguments: object,
     ) -> "_Asked":
         if dry_run:
+            self._runner.admit(command, by or self._actor)
             return _Asked(self._runner, "nobody", reason, is_dry=True)
         actor = acting(by, self._actor)
         runner = self._runner.asked(command, actor, key, reason, *arguments)
@@ -388,7 +403,7 @@ class DiscoveryCommands:
                 newest.events[: plain["known"]], model=newest.model, levels=newest.levels, tolerant=True
             )
             before, after = then.as_of(at), then.after(*events).as_of(at)
-            area = with_own_word(self.staging(), after)
+            area = with_own_word(self._area, after)
             counting = without(area, overruled(area, after))
             found = reconcile(counting, rules.reconciliation, model=rules.model, now=at)
             set_aside = tuple((source, key) for source, key in plain["set_aside"])

@@ -52,7 +52,7 @@ class LinkCommands:
     # -- reads -----------------------------------------------------------------------------------
 
     def _reader(self, read: str, actor: Actor | None = None) -> Reader:
-        return Reader(self._runner.store, f"links.{read}", actor or self._actor)
+        return self._runner.reader(f"links.{read}", actor or self._actor)
 
     def of(self, ticket_id: TicketId) -> tuple[LinkedTicket, ...]:
         """

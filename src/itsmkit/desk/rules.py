@@ -267,7 +267,7 @@ class _Plan:
         self._reason = reason
         self.version = 1 if newest is None else newest.version + 1
         # All tickets count, whoever may see them: none may be left in a state that is gone.
-        self._reader = Reader(runner.store, "configuration.change", SYSTEM)
+        self._reader = Reader(runner.store, "configuration.change", SYSTEM, None)
         self._migrations = dict(self._migrated(moves))
 
     def _migrated(self, moves: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, Migration]]:

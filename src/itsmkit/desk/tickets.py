@@ -68,6 +68,9 @@ from itsmkit.practices import (
     promise,
     read_clocks,
 )
+from itsmkit.practices.access import (
+    restrict,
+)
 from itsmkit.sla import ClockReading
 from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId, replay
 
@@ -208,10 +211,16 @@ class TicketCommands(PeopleOfTickets, CorrespondenceOfTickets, WorkOnTickets, En
         """
         runner = self._runner
         now = runner.clock()
+
+        def past(ticket_id: TicketId) -> Sequence[TicketEvent]:
+            # The clocks are those of the whole history, whatever of it may be read.
+            with runner.store.begin() as unit:
+                return unit.history(ticket_id)
+
         reader, asked = self._reader("readings"), condition(where)
         found = reader.all() if asked == ALWAYS else reader.pages(TicketQuery(asked, limit=MAX_PAGE))
         for stored in found:
-            yield stored.ticket, read_clocks(runner.clocks(stored, self.history), now)
+            yield stored.ticket, read_clocks(runner.clocks(stored, past), now)
 
     def explain_priority(self, ticket_id: TicketId) -> PriorityExplanation:
         """
@@ -468,3 +477,35 @@ class TicketCommands(PeopleOfTickets, CorrespondenceOfTickets, WorkOnTickets, En
                 unit.set_timer(evolve(found, failures=0, parked=None))
 
         runner.answered(work, NOTHING)
+
+    def restrict(
+        self,
+        ticket_id: TicketId,
+        restriction: str | None,
+        *,
+        reason: str,
+        by: Actor | None = None,
+        idempotency_key: str | None = None,
+    ) -> Ticket:
+        """
+        Put a ticket under a restriction of the desk, or take it out of the one that it is under.
+
+        Who may not see it then, does not know any more that it exists.
+
+        Args:
+            ticket_id: The ticket.
+            restriction: The name of the restriction; ``None`` for none.
+            reason: Why.
+            by: Who decides so.
+            idempotency_key: Chosen by who asks, to have it done once.
+
+        Raises:
+            DefinitionError: If the desk has no such restriction.
+            RefusedError: If no reason is given.
+        """
+        actor = acting(by, self._actor)
+        runner = self._runner.asked(
+            "tickets.restrict", actor, idempotency_key, ticket_id, restriction, reason
+        )
+        occasion, rules = runner.occasion(), runner.config.access
+        return runner.change(ticket_id, lambda ticket: restrict(ticket, rules, occasion, restriction, reason))

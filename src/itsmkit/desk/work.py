@@ -11,7 +11,6 @@ from itsmkit._frozen import EMPTY
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._directory import placed_by
-from itsmkit.errors import NotFoundError
 from itsmkit.plugin import UnitOfWork
 from itsmkit.practices import (
     Decision,
@@ -23,6 +22,7 @@ from itsmkit.practices import (
     refuse_late,
     take_over,
 )
+from itsmkit.practices.access import restriction_of
 from itsmkit.tickets import Actor, Ticket, TicketId
 
 __all__ = ["WorkCommands", "moved"]
@@ -76,6 +76,7 @@ class WorkCommands(Generic[AnyTicket]):
         needed_by: datetime | None = None,
         opened_at: datetime | None = None,
         details: Mapping[str, object] = EMPTY,
+        restricted_to: str | None = None,
         by: Actor | None = None,
         idempotency_key: str | None = None,
     ) -> AnyTicket:
@@ -99,11 +100,14 @@ class WorkCommands(Generic[AnyTicket]):
             needed_by: When the requester needs it, whatever was agreed; aware.
             opened_at: When the need arose, if that was before now; aware.
             details: Further fields of the desk's own, by name.
+            restricted_to: The restriction of the desk that it is under from the beginning. Its number is of
+                another series then.
             by: Who logs it.
             idempotency_key: Chosen by who asks, to have it done once.
 
         Raises:
-            DefinitionError: If a level is unknown, or an instant is naive.
+            DefinitionError: If a level or the restriction is unknown, or an instant is naive.
+            AccessDeniedError: If it is not permitted.
             FieldsRefusedError: With every field of the kind that is missing, and every value that it does not
                 take.
         """
@@ -128,22 +132,27 @@ class WorkCommands(Generic[AnyTicket]):
         # What was asked for before there were these is the same request by its digest.
         described.update((name, value) for name, value in later.items() if value is not None)
         runner = self._runner.asked(
-            self._command("log"), actor, idempotency_key, impact, urgency, opened_at, described
+            self._command("log"), actor, idempotency_key, impact, urgency, opened_at, described, restricted_to
         )
         occasion = runner.occasion()
         kind = self.kind
         # Outside of the transaction: the directory may be far away.
         details = placed_by(runner.directory, described)
+        series, prefix = kind.name, kind.prefix
+        if restricted_to is not None:
+            restriction = restriction_of(runner.config.access, restricted_to)
+            series, prefix = f"{series}.{restriction.name}", f"{prefix}{restriction.prefix}"
 
         def decide(unit: UnitOfWork) -> Decision[AnyTicket]:
             return kind.log(
                 runner.new_id(),
-                f"{kind.prefix}{unit.next_number(kind.name)}",
+                f"{prefix}{unit.next_number(series)}",
                 occasion,
                 opened_at=opened_at,
                 impact=impact,
                 urgency=urgency,
                 details=details,
+                restricted_to=restricted_to,
                 rules=runner.config.tickets,
             )
 
@@ -178,16 +187,13 @@ class WorkCommands(Generic[AnyTicket]):
         actor = acting(by, self._actor)
         runner = self._runner.asked(
             self._command("transition"), actor, idempotency_key, ticket_id, trigger, details
-        )
+        ).moving(trigger)
         occasion = runner.occasion()
-        kind = self.kind
 
         def decide(unit: UnitOfWork, ticket: Ticket) -> Decision[Ticket]:
-            if ticket.kind != kind.name:
-                raise NotFoundError(kind.name, ticket_id)
             return moved(runner, unit, ticket, trigger=trigger, occasion=occasion, details=details)
 
-        return cast("AnyTicket", runner.change_knowing(ticket_id, decide))
+        return cast("AnyTicket", runner.change_knowing(ticket_id, decide, kind=self.kind.name))
 
     def prioritise(
         self,
@@ -273,9 +279,10 @@ class WorkCommands(Generic[AnyTicket]):
         kind = self.kind
 
         def decide(unit: UnitOfWork) -> Decision[AnyTicket]:
-            taken = _place_in_series(kind.prefix, number)
-            if taken is not None:
-                unit.skip_numbers(kind.name, taken)
+            for series, prefix in runner.config.prefixes.items():
+                taken = _place_in_series(prefix, number)
+                if taken is not None and series.partition(".")[0] == kind.name:
+                    unit.skip_numbers(series, taken)
             return take_over(
                 kind,
                 runner.new_id(),

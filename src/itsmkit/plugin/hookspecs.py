@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from itsmkit.plugin.maintenance import StoreMaintenance
     from itsmkit.plugin.notification import DeliveryReceipt, Notification
     from itsmkit.plugin.storage import Store
+    from itsmkit.practices.access import Verdict, Viewer
     from itsmkit.tickets import Actor, Ticket, TicketEvent
 
 __all__ = ["API", "HOOKS"]
@@ -165,6 +166,32 @@ def itsmkit_maintain_store(url: str) -> "StoreMaintenance | None":
     """
 
 
+@hookspec
+def itsmkit_authorise(viewer: "Viewer", operation: str, ticket: "Ticket | None") -> "Verdict | None":
+    """
+    Refuse what the rules of a desk permit, or let it pass: for outside engines. Kind: gate. Since 2.0.
+
+    Called on a desk with rules of access, for every command, and for every read that needs a permit, when the
+    rules permit it: for a command inside the transaction, before anything is decided, and again if the
+    command is run again after a conflict. What may be seen is asked of the rules alone: they are data, which
+    stores can ask in a query.
+
+    Args:
+        viewer: Who asks.
+        operation: What is asked for, such as ``"tickets.comment"`` or ``"incidents.transition:resolve"``.
+        ticket: The ticket as it is, which the viewer sees; a new one as it would be logged; ``None`` for what
+            is about the desk as a whole.
+
+    Returns:
+        A `Verdict`: one that does not allow it refuses, and its reasons join those of the other gates, all of
+        which are asked. ``None`` leaves it to the others.
+
+    Raises:
+        Exception: The operation is refused, as a `PluginError`: a broken gate stays shut. So is something
+            else in place of a verdict.
+    """
+
+
 HOOKS = (
     itsmkit_make_store,
     itsmkit_before_transition,
@@ -173,5 +200,6 @@ HOOKS = (
     itsmkit_ci_facets,
     itsmkit_discover,
     itsmkit_maintain_store,
+    itsmkit_authorise,
 )
 """All hooks, in the order of the documentation."""

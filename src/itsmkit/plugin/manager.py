@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve
 
 from itsmkit._checks import utc
 from itsmkit._version import __version__
@@ -28,6 +30,9 @@ from itsmkit.plugin.status import PluginState, PluginStatus
 from itsmkit.plugin.storage import Store, lacking_members
 from itsmkit.tickets import Actor, Ticket, TicketEvent
 
+if TYPE_CHECKING:
+    from itsmkit.practices.access import Verdict, Viewer
+
 __all__ = ["Plugins"]
 
 _AUTO = "auto"
@@ -38,6 +43,7 @@ _ON_EVENT = "itsmkit_on_event"
 _CI_FACETS = "itsmkit_ci_facets"
 _DISCOVER = "itsmkit_discover"
 _MAINTAIN_STORE = "itsmkit_maintain_store"
+_AUTHORISE = "itsmkit_authorise"
 
 _MAINTENANCE_METHODS = tuple(name for name in vars(StoreMaintenance) if not name.startswith("_"))
 
@@ -188,6 +194,33 @@ class Plugins:
             raise first
         if reasons:
             raise RefusedError(*reasons)
+
+    def authorise(self, viewer: "Viewer", operation: str, ticket: Ticket | None) -> "Verdict | None":
+        """
+        Ask every gate of access whether *viewer* may do *operation*; without one this costs next to nothing.
+
+        Args:
+            viewer: Who asks.
+            operation: What is asked for.
+            ticket: The ticket that it is about, or ``None``.
+
+        Returns:
+            A refusal with the reasons of all that refuse; ``None`` if none does.
+
+        Raises:
+            PluginError: If a gate fails, or returns something else than a verdict or ``None``.
+        """
+        gates = self._asked[_AUTHORISE]
+        if not gates:
+            return None
+        arguments = {"viewer": viewer, "operation": operation, "ticket": ticket}
+        verdicts, failures = answers(gates, arguments, _verdict)
+        if failures:
+            raise failures[0]
+        refusals = [each for each in verdicts if each is not None and not each.allowed]
+        if not refusals:
+            return None
+        return evolve(refusals[0], because=tuple(chain.from_iterable(each.because for each in refusals)))
 
     def deliver(self, notification: Notification) -> DeliveryReceipt | None:
         """
@@ -412,6 +445,17 @@ def _facets(plugin: str, told: object) -> list[CIFacet]:
         problem = f"it returned {type(told).__name__} in place of a mapping of facets or None"
         raise DefinitionError(problem)
     return [CIFacet(name, plugin, value) for name, value in told.items()]
+
+
+def _verdict(plugin: str, told: object) -> "Verdict | None":
+    from itsmkit.practices.access import Verdict  # noqa: PLC0415  # most desks have no such gate
+
+    if told is None:
+        return None
+    if not isinstance(told, Verdict):
+        problem = f"it returned {type(told).__name__} in place of a Verdict or None"
+        raise DefinitionError(problem)
+    return told if told.because else evolve(told, because=(f"plugin {plugin!r} gives no reason",))
 
 
 def _no_receipt(result: object) -> str | None:

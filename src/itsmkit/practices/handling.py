@@ -12,6 +12,7 @@ from attrs import evolve
 
 from itsmkit._checks import utc
 from itsmkit._frozen import EMPTY
+from itsmkit._problems import shown
 from itsmkit.errors import DefinitionError, RefusedError
 from itsmkit.practices.decision import (
     Decision,
@@ -32,7 +33,9 @@ from itsmkit.practices.ticket_rules import (
     TicketRules,
 )
 from itsmkit.tickets import (
+    DESCRIPTIVE_FIELDS,
     DONE_CATEGORIES,
+    FACTS_OF_PARTS,
     Assigned,
     Commented,
     DetailsChanged,
@@ -293,8 +296,11 @@ def refuse_commanded(number: str, names: Iterable[str]) -> None:
 
 def commanded_problems(number: str, names: Iterable[str]) -> tuple[str, ...]:
     """List those of *names* that are fields of the ticket *number* which only another command may change."""
-    fixed = sorted(name for name in names if name in _COMMANDED)
-    return tuple(f"cannot set {name} of {number} as a detail: {_COMMANDED[name]}" for name in fixed)
+    fixed = {name: why for name in sorted(names) if (why := _why_commanded(name)) is not None}
+    return tuple(f"cannot set {name} of {number} as a detail: {why}" for name, why in fixed.items())
+
+
+_TEXTS = DESCRIPTIVE_FIELDS - {"needed_by"}
 
 
 def checked(details: Mapping[str, object]) -> Mapping[str, object]:
@@ -302,10 +308,23 @@ def checked(details: Mapping[str, object]) -> Mapping[str, object]:
     Return *details* with the instant of a need in UTC.
 
     Raises:
-        DefinitionError: If it is none.
+        DefinitionError: If it is none, or with each descriptive field that is no text.
     """
+    problems = [
+        f"{name} must be text, not {shown(details[name])}"
+        for name in sorted(_TEXTS.intersection(details))
+        if details[name] is not None and not isinstance(details[name], str)
+    ]
+    if problems:
+        raise DefinitionError(*problems)
     needed_by = details.get("needed_by")
     return details if needed_by is None else {**details, "needed_by": utc(needed_by, "needed_by")}
+
+
+def _why_commanded(name: str) -> str | None:
+    if name.startswith(FACTS_OF_PARTS):
+        return "it tells of tags, participants or links, which have commands of their own"
+    return _COMMANDED.get(name)
 
 
 def differences(ticket: Ticket, values: Mapping[str, object]) -> dict[str, object]:

@@ -225,6 +225,7 @@ class KindOfWork(Generic[AnyTicket]):
         urgency: str | None = None,
         details: Mapping[str, object] = EMPTY,
         rules: TicketRules = STANDARD_TICKET_RULES,
+        restricted_to: str | None = None,
     ) -> Decision[AnyTicket]:
         """
         Log a new ticket of this kind.
@@ -238,6 +239,7 @@ class KindOfWork(Generic[AnyTicket]):
             urgency: A level of the matrix; by default, the least urgent one.
             details: Title, requester, channel, support group and further fields, by name; ``None`` is as good
                 as nothing. Without an ``owner`` among them, it is that of `first_owner`.
+            restricted_to: The restriction that it is under from the beginning.
             rules: What the desk asks of every ticket.
 
         Raises:
@@ -263,6 +265,8 @@ class KindOfWork(Generic[AnyTicket]):
         }
         if self.fields is not None:
             judged["fields_version"] = self.fields.version
+        if restricted_to is not None:
+            judged["restricted_to"] = restricted_to
         fact = TicketLogged(
             kind=self.name,
             number=number,

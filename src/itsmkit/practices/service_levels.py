@@ -53,6 +53,7 @@ from itsmkit.tickets import (
     Prioritised,
     PromiseMoved,
     PublicMessage,
+    Restricted,
     SplitFrom,
     StateChanged,
     StateCorrected,
@@ -242,6 +243,7 @@ _NAMES: Mapping[type, str] = {
     Tagged: "tagged",
     Untagged: "untagged",
     NeedMet: "need_met",
+    Restricted: "restricted",
 }
 
 

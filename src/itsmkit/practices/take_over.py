@@ -13,6 +13,7 @@ from typing import TypeVar
 from attrs import field, frozen
 
 from itsmkit._frozen import EMPTY, frozen_dict
+from itsmkit.errors import DefinitionError
 from itsmkit.practices.decision import Decision, Occasion, happen
 from itsmkit.practices.handling import checked, differences, facts_of_move
 from itsmkit.practices.kind_of_work import KindOfWork, begin
@@ -20,6 +21,7 @@ from itsmkit.practices.ownership import first_owner
 from itsmkit.practices.ticket_rules import STANDARD_TICKET_RULES, TicketRules
 from itsmkit.tickets import (
     DONE_CATEGORIES,
+    FACTS_OF_PARTS,
     Assigned,
     DetailsChanged,
     Fact,
@@ -60,6 +62,15 @@ class Observation:
     urgency: str | None = None
     priority: str | None = None
     details: Mapping[str, object] = field(default=EMPTY, converter=frozen_dict)
+
+    def __attrs_post_init__(self) -> None:
+        problems = [
+            f"details: {name!r} tells of tags, participants or links, which are no details"
+            for name in self.details
+            if name.startswith(FACTS_OF_PARTS)
+        ]
+        if problems:
+            raise DefinitionError(*problems)
 
     def facts(self) -> dict[str, object]:
         """Return all that is seen besides the state, by the names that the ticket has for it."""

@@ -19,6 +19,7 @@ from attrs import define, field, frozen
 from itsmkit.cmdb import ConfigurationItem, SourceRecord
 from itsmkit.desk import Clock
 from itsmkit.plugin import DeliveryReceipt, Discovery, Notification, Store, UnitOfWork, hookimpl
+from itsmkit.practices.access import Viewer
 from itsmkit.tickets import Actor, Ticket, TicketEvent
 
 __all__ = ["EveryHook", "Faults", "InjectedError", "Moment", "failing_clock", "failing_store"]
@@ -223,6 +224,12 @@ class EveryHook:
         """Let it pass."""
         del ticket, trigger, target, actor
         self.faults.call("plugin.before_transition", bool)
+
+    @hookimpl
+    def itsmkit_authorise(self, viewer: Viewer, operation: str, ticket: Ticket | None) -> None:
+        """Let it pass."""
+        del viewer, operation, ticket
+        self.faults.call("plugin.authorise", bool)
 
     @hookimpl
     def itsmkit_deliver(self, notification: Notification) -> DeliveryReceipt:

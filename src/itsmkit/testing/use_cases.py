@@ -27,6 +27,12 @@ from itsmkit.practices import (
     Observation,
     Resolution,
 )
+from itsmkit.practices.access import (
+    AccessRules,
+    Restriction,
+    Role,
+    Scope,
+)
 from itsmkit.practices.links import (
     STANDARD_LINK_TYPES,
     Cascade,
@@ -36,7 +42,7 @@ from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification
 from itsmkit.testing.faults import EveryHook, Faults, failing_clock, failing_store
 from itsmkit.tickets import Ticket, TicketId
 
-__all__ = ["Stage", "USE_CASES", "UseCase", "command_of"]
+__all__ = ["EVERYBODY", "Stage", "USE_CASES", "UseCase", "command_of"]
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -44,6 +50,13 @@ HOST, SPARE, SWITCH, OTHER_SWITCH = (CIId(name) for name in ("web-1", "web-2", "
 LINK = Relation(HOST, "attached_to", SWITCH)
 PAIR = RedundancySet(HOST, "switches", [SWITCH, OTHER_SWITCH], "any", relation_type="attached_to")
 RECORD = SourceRecord("scan", "7", "physical host", "web-7", {"ram_gb": 64}, seen_at=A_MONDAY - HOUR)
+
+EVERYBODY = AccessRules(
+    [Role("everybody", sees=[Scope()], permits=["*"])],
+    restrictions=[Restriction("security", roles=["everybody"])],
+    default=["everybody"],
+)
+"""Rules by which everybody may see and do everything, and a restriction that keeps nobody off."""
 
 Once = Mapping[str, Any]
 """The idempotency key of a command, by its name; empty for one that takes none."""
@@ -317,7 +330,8 @@ def _item(name: str, ci_class: str = "physical host") -> ConfigurationItem:
 
 def _rules() -> DeskConfig:
     if not _standard:
-        _standard.append(evolve(DeskConfig.standard(), link_types=[*STANDARD_LINK_TYPES, FIXED_BY]))
+        rules = evolve(DeskConfig.standard(), access=EVERYBODY)
+        _standard.append(evolve(rules, link_types=[*STANDARD_LINK_TYPES, FIXED_BY]))
     return _standard[0]
 
 
@@ -376,6 +390,11 @@ USE_CASES = (
         lambda desk, _, once: desk.incidents.log("No mail", requester="eve", site="Bonn", **once),
         _logged,
         variant="the second",
+    ),
+    UseCase(
+        "incidents.log",
+        lambda desk, _, once: desk.incidents.log("A virus", restricted_to="security", **once),
+        variant="under a restriction",
     ),
     UseCase(
         "incidents.transition",
@@ -559,6 +578,13 @@ USE_CASES = (
         "tickets.resume_timer",
         lambda desk, incident, once: desk.tickets.resume_timer(incident.id, "resolve", **once),
         _parked,
+    ),
+    UseCase(
+        "tickets.restrict",
+        lambda desk, incident, once: desk.tickets.restrict(
+            incident.id, "security", reason="it tells of a breach", **once
+        ),
+        _logged,
     ),
     # -- the configuration --------------------------------------------------------------------------
     UseCase("cmdb.put", lambda desk, _, once: desk.cmdb.put(_item(HOST), **once)),

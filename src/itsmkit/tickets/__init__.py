@@ -29,6 +29,7 @@ from itsmkit.tickets.facts import (
     Fact,
     Prioritised,
     PromiseMoved,
+    Restricted,
     StateChanged,
     StateCorrected,
     TicketLogged,
@@ -40,9 +41,22 @@ from itsmkit.tickets.participant import Participant
 from itsmkit.tickets.participation import OwnershipTransferred, ParticipantAdded, ParticipantRemoved
 from itsmkit.tickets.people import SYSTEM, Actor
 from itsmkit.tickets.priority import STANDARD_PRIORITIES, PriorityMatrix
-from itsmkit.tickets.tagging import Tagged, Untagged
-from itsmkit.tickets.ticket import DESCRIPTIVE_FIELDS, DONE_CATEGORIES, Ticket, replay
-from itsmkit.tickets.work_log import WorkCorrected, WorkEntry, WorkLogged
+from itsmkit.tickets.tagging import (
+    Tagged,
+    Untagged,
+)
+from itsmkit.tickets.ticket import (
+    DESCRIPTIVE_FIELDS,
+    DONE_CATEGORIES,
+    FACTS_OF_PARTS,
+    Ticket,
+    replay,
+)
+from itsmkit.tickets.work_log import (
+    WorkCorrected,
+    WorkEntry,
+    WorkLogged,
+)
 
 __all__ = [
     "Actor",
@@ -59,6 +73,7 @@ __all__ = [
     "DONE_CATEGORIES",
     "Detached",
     "DetailsChanged",
+    "FACTS_OF_PARTS",
     "Fact",
     "InternalNote",
     "Link",
@@ -75,6 +90,7 @@ __all__ = [
     "PriorityMatrix",
     "PublicMessage",
     "PromiseMoved",
+    "Restricted",
     "STANDARD_PRIORITIES",
     "SYSTEM",
     "SplitFrom",

@@ -66,6 +66,7 @@ __all__ = [
     "Fact",
     "Prioritised",
     "PromiseMoved",
+    "Restricted",
     "StateChanged",
     "StateCorrected",
     "TicketLogged",
@@ -257,6 +258,20 @@ class PromiseMoved:
     because: str
 
 
+@frozen
+class Restricted:
+    """
+    The ticket was put under a restriction, or taken out of one.
+
+    Args:
+        restricted_to: The name of the restriction that it is under now, or ``None``.
+        because: Why.
+    """
+
+    restricted_to: str | None
+    because: str
+
+
 Fact = (
     TicketLogged
     | StateChanged
@@ -290,5 +305,6 @@ Fact = (
     | NeedMet
     | TimerRefused
     | PromiseMoved
+    | Restricted
 )
 """Any of the facts above, and of those that stand in modules of their own."""

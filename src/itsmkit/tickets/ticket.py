@@ -36,6 +36,7 @@ from itsmkit.tickets.facts import (
     DetailsChanged,
     Prioritised,
     PromiseMoved,
+    Restricted,
     StateChanged,
     StateCorrected,
     TicketLogged,
@@ -48,7 +49,7 @@ from itsmkit.tickets.participation import OwnershipTransferred, ParticipantAdded
 from itsmkit.tickets.tagging import Tagged, Untagged
 from itsmkit.tickets.work_log import WorkCorrected, WorkEntry, WorkLogged
 
-__all__ = ["DESCRIPTIVE_FIELDS", "DONE_CATEGORIES", "Ticket", "replay"]
+__all__ = ["DESCRIPTIVE_FIELDS", "DONE_CATEGORIES", "FACTS_OF_PARTS", "Ticket", "replay"]
 
 AnyTicket = TypeVar("AnyTicket", bound="Ticket")
 
@@ -407,6 +408,10 @@ def _promised(_ticket: Ticket, fact: PromiseMoved) -> dict[str, Any]:
     return {"promised_by": fact.after}
 
 
+def _restricted(_ticket: Ticket, fact: Restricted) -> dict[str, Any]:
+    return {"restricted_to": fact.restricted_to}
+
+
 def _nothing(
     _ticket: Ticket,
     _fact: Commented
@@ -505,5 +510,6 @@ _CHANGES = cast(
         NeedMet: _nothing,  # the instant is that of the event: see `Ticket.after`
         TimerRefused: _nothing,
         PromiseMoved: _promised,
+        Restricted: _restricted,
     },
 )

@@ -79,6 +79,7 @@ from itsmkit.tickets import (
     Prioritised,
     PromiseMoved,
     PublicMessage,
+    Restricted,
     SplitFrom,
     StateChanged,
     StateCorrected,
@@ -338,4 +339,7 @@ VALUES: tuple[object, ...] = (
     of_ticket(PromiseMoved("resolve", NINE, TEN, "the priority is P3 now")),
     TimerRefused("close", ()),
     PromiseMoved("resolve", None, None, ""),
+    # Since tickets are restricted.
+    of_ticket(Restricted("security", "it tells of a breach")),
+    Restricted(None, "all know by now"),
 )

@@ -49,6 +49,10 @@ if TYPE_CHECKING:
 __all__ = ["InMemoryStore"]
 
 
+_FEW = 4
+"""An index is gone by if it names one ticket in so many, or fewer: else going through all stops sooner."""
+
+
 class InMemoryStore:
     """
     A store that keeps everything in this process. Keeps the contract of `itsmkit.plugin.Store`.

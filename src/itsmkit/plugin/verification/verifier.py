@@ -219,13 +219,14 @@ class Verifier:
             ticket_id, saved = TicketId(raw), None
         else:
             ticket_id, saved = stored.ticket.id, stored.ticket
-            self._take(saved.kind, saved.number)
+            for series, prefix in self._prefixes.items():
+                if series == saved.kind or series.startswith(f"{saved.kind}."):
+                    self._take(series, prefix, saved.number)
         for kind, problem in self._histories.begin(ticket_id, self._row, saved):
             self._tell(kind, problem, ticket_record(ticket_id))
 
-    def _take(self, series: str, number: str) -> None:
-        prefix = self._prefixes.get(series)
-        if prefix is not None and number.startswith(prefix):
+    def _take(self, series: str, prefix: str, number: str) -> None:
+        if number.startswith(prefix):
             digits = number.removeprefix(prefix)
             if digits.isascii() and digits.isdigit() and not digits.startswith("0"):
                 self._taken[series] = max(self._taken.get(series, 0), int(digits))

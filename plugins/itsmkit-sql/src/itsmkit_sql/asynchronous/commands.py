@@ -217,6 +217,7 @@ class AsyncRulesCommands(Twin[RulesCommands]):
     refresh = awaited(RulesCommands.refresh)
 
     change = awaited(RulesCommands.change)
+    restrict = awaited(TicketCommands.restrict)
 
 
 class AsyncConfigurationCommands(Twin[ConfigurationCommands]):

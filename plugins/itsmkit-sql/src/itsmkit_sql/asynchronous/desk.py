@@ -266,6 +266,7 @@ class AsyncDesk(Twin[Desk]):
         """Whether this is a desk bound to one transaction, as `batch` makes it."""
         return self._commands.is_batch
 
+    may = awaited(Desk.may)
     events = awaited(Desk.events)
     feed = iterated(Desk.feed)
     report = awaited(Desk.report)
@@ -283,6 +284,10 @@ class AsyncDesk(Twin[Desk]):
     def acting_as(self, actor: Actor) -> Self:
         """Return the same desk, with *actor* doing whatever does not name another."""
         return type(self)(self._commands.acting_as(actor))
+
+    def privileged(self, reason: str) -> Self:
+        """Return the same desk for a program of the host: see `Desk.privileged`."""
+        return type(self)(self._commands.privileged(reason))
 
     def of_tenant(self, tenant: str) -> Self:
         """Return a desk of the same rules and plugins for the records of *tenant*, at the same place."""

@@ -1,0 +1,360 @@
+"""The policy of access in front of a store: what one actor may see and do in one operation."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, TypeVar, cast
+
+from attrs import define, evolve, field, frozen
+
+from itsmkit.conditions import ALWAYS, Condition, all_of
+from itsmkit.desk._rules import Rules
+from itsmkit.desk.clock import Clock
+from itsmkit.desk.operations import Need, need_of
+from itsmkit.errors import NotFoundError, RefusedError
+from itsmkit.plugin import Directory, Plugins, Store, StoredTicket, TicketQuery, UnitOfWork
+from itsmkit.practices import Decision
+from itsmkit.practices.access import (
+    AccessDeniedError,
+    AccessRules,
+    HeldRole,
+    PeopleFacts,
+    Policy,
+    Verdict,
+    Viewer,
+    grant_problems,
+    shown_history,
+    shown_ticket,
+    viewer_of,
+)
+from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
+
+__all__ = ["Access", "Gate", "Guard", "PeopleNow", "guarded", "looking_in", "nothing_granted"]
+
+AnyTicket = TypeVar("AnyTicket", bound=Ticket)
+
+Look = Callable[[TicketId], StoredTicket]
+"""Finds a ticket by its key. Raises `NotFoundError` if there is none."""
+
+_MOST_KEPT = 1_000
+"""For how many viewers the policy is kept; then it is made anew."""
+
+_NOBODY = "nobody asks: bind the desk with `desk.acting_as(actor)`, or take `desk.privileged(reason)`"
+
+
+def nothing_granted(_person: str) -> tuple[HeldRole, ...]:
+    """Return the roles that were granted to somebody on a desk that grants none."""
+    return ()
+
+
+@frozen
+class PersonNow:
+    """
+    What access management asks of a person, as of now.
+
+    Args:
+        organisation: The organisation that the person belongs to.
+        is_active: Whether the person is still there.
+    """
+
+    organisation: str | None
+    is_active: bool
+
+
+@frozen
+class PeopleNow:
+    """
+    What access management asks of a directory, as of now.
+
+    Args:
+        directory: Where people are known.
+        clock: The desk's clock.
+    """
+
+    directory: Directory
+    clock: Clock
+
+    def person(self, person_id: str, /) -> PersonNow:
+        """See `PeopleFacts`."""
+        found = self.directory.person(person_id)
+        return PersonNow(found.organisation, found.is_active_at(self.clock()))
+
+    def groups_of(self, person_id: str, /) -> tuple[str, ...]:
+        """See `PeopleFacts`."""
+        return tuple(group.id for group in self.directory.groups_of(person_id))
+
+
+@define(eq=False)
+class Gate:
+    """
+    What stands in front of a desk whose rules may change while it runs.
+
+    Args:
+        rules: The rules of the desk.
+        plugins: Who may refuse besides.
+        people: Where groups and organisations are known.
+        granted: Tells the roles that were granted to a person, as of now.
+    """
+
+    rules: Rules
+    plugins: Plugins
+    people: PeopleFacts
+    granted: Callable[[str], tuple[HeldRole, ...]]
+    _made: "Access | None" = field(default=None, init=False)
+
+    @property
+    def access(self) -> "Access | None":
+        """Who may see and do what at present; ``None`` if everybody may see and do everything."""
+        rules, made = self.rules.config.access, self._made
+        if rules is None:
+            return None
+        if made is None or made.rules is not rules:
+            self._made = made = Access(rules, self.plugins, self.people, self.granted)
+        return made
+
+
+@frozen(eq=False)
+class Access:
+    """
+    Who may see and do what on a desk.
+
+    Args:
+        rules: The rules.
+        plugins: Who may refuse besides.
+        people: Where groups and organisations are known.
+        granted: Tells the roles that were granted to a person, as of now.
+    """
+
+    rules: AccessRules
+    plugins: Plugins
+    people: PeopleFacts | None = None
+    granted: Callable[[str], tuple[HeldRole, ...]] = nothing_granted
+    _policies: dict[Viewer | None, Policy] = field(factory=dict, init=False, repr=False)
+
+    def guard(self, operation: str, actor: Actor | None) -> "Guard":
+        """
+        Return what stands in front of *operation*, if it may be asked for at all.
+
+        Raises:
+            AccessDeniedError: If it is about the desk as a whole, and not permitted; or if nobody asks.
+        """
+        guard = self._guard(operation, actor)
+        if guard.need is Need.PERMIT:
+            guard.judge(None)
+        return guard
+
+    def _guard(self, operation: str, actor: Actor | None) -> "Guard":
+        if actor is None:
+            raise AccessDeniedError(operation, None, (_NOBODY,), self.rules.roles_permitted(operation))
+        policy = self._policy(viewer_of(actor, self.people, self.granted(actor.id)))
+        return Guard(self, operation, need_of(operation), actor, policy)
+
+    def verdict(self, operation: str, actor: Actor | None, ticket: Ticket | None) -> Verdict:
+        """
+        Return whether *operation* would pass, and why.
+
+        Raises:
+            AccessDeniedError: If nobody asks.
+        """
+        guard = self._guard(operation, actor)
+        if ticket is not None and not guard.policy.sees(ticket):
+            return Verdict(allowed=False, because=("there is no such ticket for them",))
+        return (
+            Verdict(allowed=True, because=("it shows what they may see",))
+            if guard.need is Need.SIGHT
+            else guard.verdict(ticket)
+        )
+
+    def check_grant(self, decision: Decision[Any]) -> None:
+        """
+        Let happen what was decided about an access grant.
+
+        Raises:
+            RefusedError: With every reason, if it must not: see `grant_problems`.
+        """
+        problems = grant_problems(self.rules, decision, self._roles_of)
+        if problems:
+            raise RefusedError(*problems)
+
+    def _roles_of(self, person: str) -> tuple[str, ...]:
+        """Return the roles of *person*, as far as grants and the directory tell."""
+        return self._policy(viewer_of(Actor(person), self.people, self.granted(person))).roles
+
+    def may_be_told(self, recipient: str, ticket: Ticket) -> bool:
+        """
+        Tell whether a notification about *ticket* may go to *recipient*.
+
+        What is under no restriction goes to whom the desk's rules of escalation name. What is, goes only to
+        those of whom the directory, the grants or the name of the role itself say that they may see it.
+        """
+        if ticket.restricted_to is None:
+            return True
+        known = viewer_of(Actor(recipient), self.people, self.granted(recipient))
+        if known is None:
+            return False
+        # It may be a role or a group that is told.
+        told = evolve(known, roles=(*known.roles, recipient), groups=(*known.groups, recipient))
+        return self._policy(told).sees(ticket)
+
+    def _policy(self, viewer: Viewer | None) -> Policy:
+        policy = self._policies.get(viewer)
+        if policy is None:
+            if len(self._policies) >= _MOST_KEPT:
+                self._policies.clear()
+            # Two threads may make it twice; both make the same.
+            policy = self._policies[viewer] = Policy(self.rules, viewer)
+        return policy
+
+
+@frozen(eq=False)
+class Guard:
+    """
+    What stands in front of an operation of an actor.
+
+    Args:
+        access: Who may see and do what.
+        operation: The operation.
+        need: What it needs.
+        actor: Who asks.
+        policy: What they may see and do.
+    """
+
+    access: Access
+    operation: str
+    need: Need
+    actor: Actor
+    policy: Policy
+
+    def narrowed(self, trigger: str) -> "Guard":
+        """Return what stands in front of one move of a workflow."""
+        return evolve(self, operation=f"{self.operation}:{trigger}")
+
+    def judge(self, ticket: Ticket | None) -> None:
+        """
+        Let the operation pass, on *ticket* if it is about one.
+
+        Raises:
+            AccessDeniedError: If the rules or a plugin refuse it.
+        """
+        verdict = self.verdict(ticket)
+        if not verdict.allowed:
+            roles = self.access.rules.roles_permitted(self.operation)
+            raise AccessDeniedError(self.operation, self.actor.id, verdict.because, roles)
+
+    def verdict(self, ticket: Ticket | None) -> Verdict:
+        """Return what the rules say, and if they permit it, what the plugins do."""
+        viewer, verdict = self.policy.viewer, self.policy.verdict(self.operation, ticket)
+        if viewer is None or not verdict.allowed:
+            return verdict
+        return self.access.plugins.authorise(viewer, self.operation, ticket) or verdict
+
+    def passed(self, stored: StoredTicket, key: object) -> StoredTicket:
+        """
+        Return a ticket that was found by *key*, if it is there for who asks, and they may do so.
+
+        Raises:
+            NotFoundError: If they may not see it, exactly as if it were not there.
+            AccessDeniedError: If they see it, and may not do with it what they ask for.
+        """
+        if not self.policy.sees(stored.ticket):
+            raise NotFoundError("ticket", key)
+        if self.need is Need.PERMIT_ON_TICKET:
+            self.judge(stored.ticket)
+        return stored
+
+    def seen(self, stored: StoredTicket, key: object, look: Look) -> StoredTicket:
+        """
+        Return what of a found ticket may be read.
+
+        Args:
+            stored: The ticket.
+            key: By which it was found.
+            look: Finds the tickets that it is linked to.
+
+        Raises:
+            NotFoundError: As `passed` does.
+        """
+        self.passed(stored, key)
+        ticket = self.shown(stored.ticket, look)
+        return stored if ticket is stored.ticket else StoredTicket(ticket, stored.cache)
+
+    def shown(self, ticket: AnyTicket, look: Look) -> AnyTicket:
+        """Return what may be read of a ticket that may be seen."""
+        return shown_ticket(ticket, self.policy, partial(self._sees, look))
+
+    def events(self, ticket: Ticket, history: Sequence[TicketEvent], look: Look) -> Sequence[TicketEvent]:
+        """Return what may be read of the *history* of a ticket that may be seen."""
+        return shown_history(ticket, history, self.policy, partial(self._sees, look))
+
+    def _sees(self, look: Look, key: str) -> bool:
+        """Tell whether a key is of no ticket that may not be seen."""
+        try:
+            return self.policy.sees(look(TicketId(key)).ticket)
+        except NotFoundError:
+            return True
+
+    def where(self, condition: Condition) -> Condition:
+        """Return *condition* as it may be asked, for the tickets that may be seen."""
+        asked, visible = self.policy.readable(condition), self.policy.visibility
+        if asked is ALWAYS or visible is ALWAYS:
+            return visible if asked is ALWAYS else asked
+        return all_of(visible, asked)
+
+    def query(self, query: TicketQuery) -> TicketQuery:
+        """
+        Return *query* as it may be asked.
+
+        Raises:
+            AccessDeniedError: If it sorts by what is hidden, so that the order would tell of it.
+        """
+        hidden = [each.field for each in query.order_by if not self.policy.may_sort_by(each.field)]
+        if hidden:
+            reasons = tuple(f"{name} is hidden from them, so that nothing is sorted by it" for name in hidden)
+            raise AccessDeniedError(self.operation, self.actor.id, reasons)
+        return evolve(query, where=self.where(query.where))
+
+
+class _GuardedUnit:
+    """
+    A unit of work in which each ticket that is read, and each new one, passes a `Guard`.
+
+    So no command has to think of it, and one that reads the ticket again after a conflict is judged again.
+    """
+
+    __slots__ = ("_guard", "_unit")
+
+    def __init__(self, unit: UnitOfWork, guard: Guard) -> None:
+        self._unit = unit
+        self._guard = guard
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._unit, name)
+
+    def ticket(self, ticket_id: TicketId) -> StoredTicket:
+        return self._guard.passed(self._unit.ticket(ticket_id), ticket_id)
+
+    def history(self, ticket_id: TicketId) -> Sequence[TicketEvent]:
+        try:
+            stored = self._unit.ticket(ticket_id)
+        except NotFoundError:
+            return ()
+        return self._unit.history(ticket_id) if self._guard.policy.sees(stored.ticket) else ()
+
+    def save(self, stored: StoredTicket, events: Sequence[TicketEvent], *, expected: int) -> None:
+        if expected == 0 and self._guard.need is Need.PERMIT_FOR_NEW:
+            self._guard.judge(stored.ticket)
+        self._unit.save(stored, events, expected=expected)
+
+
+def looking_in(store: Store) -> Look:
+    """Return what finds tickets in *store*, each in a unit of work of its own: few have to be found so."""
+
+    def look(ticket_id: TicketId) -> StoredTicket:
+        with store.begin() as unit:
+            return unit.ticket(ticket_id)
+
+    return look
+
+
+def guarded(unit: UnitOfWork, guard: Guard | None) -> UnitOfWork:
+    """Return *unit* as an operation may use it."""
+    return unit if guard is None else cast("UnitOfWork", _GuardedUnit(unit, guard))

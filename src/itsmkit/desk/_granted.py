@@ -1,0 +1,100 @@
+"""The roles that are granted on a desk now: kept in memory, and read again where the feed tells of news."""
+
+from collections import defaultdict
+from contextlib import AbstractContextManager
+
+from attrs import define, field
+
+from itsmkit.conditions import equals
+from itsmkit.desk._configuration import NewLock
+from itsmkit.desk.clock import Clock
+from itsmkit.plugin import Store, TicketQuery
+from itsmkit.plugin.queries import MAX_PAGE
+from itsmkit.practices.access import ACCESS_GRANT, Grant, HeldRole, grant_of, roles_at
+from itsmkit.tickets import Ticket, TicketId, TicketLogged
+
+__all__ = ["GrantBook"]
+
+_OF_GRANTS = equals("kind", ACCESS_GRANT)
+
+
+@define(eq=False)
+class GrantBook:
+    """
+    Tells who holds which roles by grants.
+
+    To ask costs one look into the feed. A grant that ends by its time needs nobody to tell of it.
+
+    Args:
+        store: Where the grants are, and the feed.
+        clock: The desk's clock.
+        new_lock: Makes the lock under which the store is asked.
+    """
+
+    _store: Store
+    _clock: Clock
+    _new_lock: NewLock
+    _lock: AbstractContextManager[object] = field(init=False)
+    _position: int | None = field(default=None, init=False)
+    _grants: dict[TicketId, Grant | None] = field(factory=dict, init=False)
+    _by_person: dict[str, list[Grant]] = field(factory=dict, init=False)
+
+    @_lock.default
+    def _own_lock(self) -> AbstractContextManager[object]:
+        return self._new_lock()
+
+    def held_by(self, person: str) -> tuple[HeldRole, ...]:
+        """Return the roles that are granted to *person* now."""
+        with self._lock:
+            if self._position is None:
+                self._begin()
+            self._follow()
+            grants = self._by_person.get(person, ())
+        return roles_at(grants, person, self._clock()) if grants else ()
+
+    def _begin(self) -> None:
+        """Read all grants; what happens meanwhile is read again."""
+        self._position = self._end()
+        query = TicketQuery(_OF_GRANTS, limit=MAX_PAGE)
+        page = self._store.find(query)
+        self._take([stored.ticket for stored in page.tickets])
+        while page.next is not None:
+            page = self._store.find(TicketQuery(_OF_GRANTS, limit=MAX_PAGE, after=page.next))
+            self._take([stored.ticket for stored in page.tickets])
+
+    def _end(self) -> int:
+        """Return a position behind which there is nothing yet, found by halving."""
+        beyond = 1
+        while self._store.events(after=beyond, limit=1):
+            beyond *= 2
+        within = beyond // 2
+        while beyond - within > 1:
+            middle = (within + beyond) // 2
+            if self._store.events(after=middle, limit=1):
+                within = middle
+            else:
+                beyond = middle
+        return within
+
+    def _follow(self) -> None:
+        assert self._position is not None  # noqa: S101  # it has begun
+        changed: dict[TicketId, None] = {}
+        while news := self._store.events(after=self._position, limit=MAX_PAGE):
+            self._position = news[-1].position
+            for _, event in news:
+                fact = event.fact
+                if event.ticket_id in self._grants or (
+                    isinstance(fact, TicketLogged) and fact.kind == ACCESS_GRANT
+                ):
+                    changed[event.ticket_id] = None
+        if changed:
+            with self._store.begin() as unit:
+                self._take([unit.ticket(ticket_id).ticket for ticket_id in changed])
+
+    def _take(self, tickets: list[Ticket]) -> None:
+        self._grants.update((ticket.id, grant_of(ticket)) for ticket in tickets)
+        by_person = defaultdict(list)
+        for grant in self._grants.values():
+            if grant is not None:
+                by_person[grant.person].append(grant)
+        self._by_person = dict(by_person)

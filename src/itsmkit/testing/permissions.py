@@ -1,0 +1,184 @@
+"""
+The permission matrix: every operation of a desk, to be asked for by whoever stands to a ticket in any way.
+
+A test goes through all of it and holds what happens against an oracle of its own. Commands are taken from
+`USE_CASES`, reads from the tables here; so an operation that nobody has put into `itsmkit.desk.operations`,
+or that cannot be asked for here, is found.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from enum import StrEnum
+from typing import Any
+
+from attrs import evolve
+
+from itsmkit._frozen import FrozenDict
+from itsmkit.conditions import equals
+from itsmkit.desk import Desk
+from itsmkit.errors import ItsmkitError, NotFoundError
+from itsmkit.plugin import Store, StoredTicket
+from itsmkit.practices import Occasion, happen
+from itsmkit.practices.access import AccessDeniedError, Relation
+from itsmkit.tickets import SYSTEM, DetailsChanged, Participant, Restricted, Ticket, TicketId
+
+__all__ = [
+    "DESK_READS",
+    "HOST_WIRING",
+    "Outcome",
+    "TICKET_READS",
+    "operations_of",
+    "outcome_of",
+    "related",
+]
+
+HOST_WIRING = frozenset(
+    {"acting_as", "close", "from_config", "may", "of_tenant", "open", "privileged", "work"}
+)
+"""What the host does with a desk before anybody asks it for anything."""
+
+
+class Outcome(StrEnum):
+    """What came of asking."""
+
+    DONE = "done"
+    """It went its way: it was done, or refused for another reason than access."""
+    NOT_THERE = "not there"
+    DENIED = "denied"
+
+
+def outcome_of(call: Callable[[], object]) -> Outcome:
+    """
+    Return what comes of *call*: a read that returns whether it found something, or anything else.
+
+    An iterator is gone through.
+    """
+    try:
+        result = call()
+        if isinstance(result, Iterator):
+            for _ in result:
+                pass
+    except AccessDeniedError:
+        return Outcome.DENIED
+    except NotFoundError:
+        return Outcome.NOT_THERE
+    except ItsmkitError:
+        return Outcome.DONE
+    return Outcome.NOT_THERE if result is False else Outcome.DONE
+
+
+def _is_in(tickets: Iterable[Ticket], ticket: Ticket) -> bool:
+    return any(each.id == ticket.id for each in tickets)
+
+
+TICKET_READS: Mapping[str, Callable[[Desk, Ticket], object]] = FrozenDict(
+    {
+        "tickets.get": lambda desk, ticket: desk.tickets.get(ticket.id),
+        "tickets.by_number": lambda desk, ticket: desk.tickets.by_number(ticket.number),
+        "tickets.find": lambda desk, ticket: _is_in(desk.tickets.find().tickets, ticket),
+        "tickets.count": lambda desk, ticket: desk.tickets.count(equals("number", ticket.number)) > 0,
+        "tickets.matching": lambda desk, ticket: _is_in(desk.tickets.matching(), ticket),
+        "tickets.all": lambda desk, ticket: _is_in(desk.tickets, ticket),
+        "tickets.history": lambda desk, ticket: len(desk.tickets.history(ticket.id)) > 0,
+        "tickets.clocks": lambda desk, ticket: desk.tickets.clocks(ticket.id),
+        "tickets.readings": lambda desk, ticket: _is_in(
+            (each for each, _ in desk.tickets.readings()), ticket
+        ),
+    }
+)
+"""
+The reads of tickets, each for one ticket of which it must tell nobody who may not see it: they return
+something, or whether it was among what was read.
+"""
+
+DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
+    {
+        "events": lambda desk: desk.events(),
+        "feed": lambda desk: desk.feed(),
+        "report": lambda desk: desk.report(),
+        "next_due": lambda desk: desk.next_due(),
+        "audit.checkpoint": lambda desk: desk.audit.checkpoint(),
+        "audit.verify": lambda desk: desk.audit.verify(),
+        "cmdb.as_of": lambda desk: desk.cmdb.as_of(),
+        "cmdb.graph": lambda desk: desk.cmdb.graph(),
+        "cmdb.findings": lambda desk: desk.cmdb.findings(),
+        "cmdb.history": lambda desk: desk.cmdb.history("web-1"),
+        "cmdb.events": lambda desk: desk.cmdb.events(),
+        "cmdb.overrides": lambda desk: desk.cmdb.overrides(),
+        "cmdb.impact_of": lambda desk: desk.cmdb.impact_of({}),
+        "cmdb.open_tickets": lambda desk: desk.cmdb.open_tickets("web-1"),
+        "cmdb.tickets_of": lambda desk: desk.cmdb.tickets_of("web-1"),
+        "cmdb.context": lambda desk: desk.cmdb.context("web-1"),
+        "discovery.staging": lambda desk: desk.discovery.staging(),
+        "discovery.reconciliation": lambda desk: desk.discovery.reconciliation(),
+        "discovery.provenance": lambda desk: desk.discovery.provenance("web-1"),
+        "discovery.decision": lambda desk: desk.discovery.decision("scan", "7"),
+    }
+)
+"""The reads that are about the desk as a whole."""
+
+
+def operations_of(desk: Desk) -> Iterator[str]:
+    """Go through all that *desk* can be asked, by the names of its methods."""
+    for name, member in inspect.getmembers(type(desk)):
+        if name.startswith("_") or name in HOST_WIRING:
+            continue
+        if inspect.isfunction(member):
+            yield name
+        elif isinstance(member, property):
+            yield from _operations_in(name, getattr(desk, name))
+    yield from _operations_in("work.*", desk.work(next(iter(desk.config.kinds))))
+
+
+def _operations_in(name: str, room: object) -> Iterator[str]:
+    """Go through what can be asked of a room of the desk; nothing, if it is something else."""
+    if not type(room).__module__.startswith("itsmkit.desk") or type(room).__name__ in _NO_ROOMS:
+        return
+    for method, _ in inspect.getmembers(type(room), inspect.isfunction):
+        if method == "__iter__":
+            yield f"{name}.all"
+        elif not method.startswith("_"):
+            yield f"{name}.{method}"
+
+
+_NO_ROOMS = frozenset({"BatchStore", "DeskConfig", "InMemoryStore"})
+
+
+def related(
+    store: Store,
+    ticket_id: TicketId,
+    relation: Relation | None,
+    viewer: str,
+    *,
+    restricted_to: str | None = None,
+) -> Ticket:
+    """
+    Let *viewer* stand to a ticket in one way, and in no other; return the ticket.
+
+    Args:
+        store: Where it is.
+        ticket_id: The ticket.
+        relation: How; ``None`` for a stranger. Their group is called ``"group of <viewer>"``, and their
+            organisation ``"organisation of <viewer>"``.
+        viewer: Who.
+        restricted_to: The restriction that it is under.
+    """
+    own = {
+        Relation.SUPPORT_GROUP: f"group of {viewer}",
+        Relation.ORGANISATION: f"organisation of {viewer}",
+    }
+    fields: dict[str, Any] = {
+        each.value: own.get(each, viewer) if each is relation else f"another {each.value}"
+        for each in Relation
+        if each is not Relation.PARTICIPANT
+    }
+    person = viewer if relation is Relation.PARTICIPANT else "another participant"
+    fields["participants"] = (Participant(person, "watcher"),)
+    with store.begin() as unit:
+        stored = unit.ticket(ticket_id)
+        occasion = Occasion(SYSTEM, stored.ticket.updated_at)
+        facts = (DetailsChanged({"related": True}), Restricted(restricted_to, "to test with"))
+        decision = happen(stored.ticket, occasion, *facts)
+        ticket = evolve(decision.ticket, **fields)
+        unit.save(StoredTicket(ticket, stored.cache), decision.events, expected=stored.ticket.version)
+    return ticket

@@ -1,0 +1,226 @@
+"""Every operation, by every role, in every relation to a ticket, against an oracle that knows a table."""
+
+from functools import partial
+from random import Random
+from typing import Any, NamedTuple
+
+import pytest
+from attrs import evolve, frozen
+
+from itsmkit.conditions import equals
+from itsmkit.desk import Desk, DeskConfig, InMemoryStore
+from itsmkit.desk.operations import OPERATIONS, Need
+from itsmkit.practices.access import AccessRules, Permit, Relation, Restriction, Role, Scope
+from itsmkit.testing.faults import Faults
+from itsmkit.testing.permissions import (
+    DESK_READS,
+    TICKET_READS,
+    Outcome,
+    operations_of,
+    outcome_of,
+    related,
+)
+from itsmkit.testing.use_cases import USE_CASES, Stage, UseCase
+from itsmkit.tickets import Actor, Ticket
+
+ANY = None
+"""Any relation, and none."""
+
+OWN = ("requester", "affected_person", "participant")
+AT_WORK = ("assignee", "owner", "support_group")
+
+
+class Row(NamedTuple):
+    """
+    What the holder of a role may: the table that both the rules and the oracle are made of.
+
+    Args:
+        sees: The relations in which a ticket is seen; ``ANY`` for all.
+        may: What may be done, by the beginning of its name, each with the relations in which it is.
+        trusted: Whether restricted tickets are seen.
+    """
+
+    sees: tuple[str, ...] | None
+    may: dict[str, tuple[str, ...] | None]
+    trusted: bool = False
+
+
+TABLE = {
+    "stranger": Row((), {}),
+    "customer": Row(OWN, {"tickets.comment": ("requester", "participant"), "incidents.log": ANY}),
+    "colleague": Row(("organisation",), {}),
+    "resolver": Row(
+        (*AT_WORK, "requester"),
+        {"tickets.": ("assignee", "support_group"), "incidents.": ("assignee",), "work.": ("owner",)},
+    ),
+    "dispatcher": Row(ANY, {"tickets.assign": ANY, "incidents.transition:start": ANY}),
+    "security": Row(ANY, {"tickets.": ANY, "incidents.": ANY}, trusted=True),
+    "auditor": Row(ANY, {"events": ANY, "feed": ANY, "report": ANY, "audit.": ANY, "cmdb.": ANY}),
+    "worker": Row((), {"run_due": ANY, "deliver": ANY, "next_due": ANY}),
+    "admin": Row(ANY, {"": ANY}),
+}
+EVERY_RELATION: tuple[str | None, ...] = (*(each.value for each in Relation), None)
+
+
+def rules() -> AccessRules:
+    roles = []
+    for name, row in TABLE.items():
+        sees = [Scope(relations=row.sees or ())] if row.sees != () else []
+        permits = [Permit(f"{start}*", relations=ways or ()) for start, ways in row.may.items()]
+        roles.append(Role(name, sees=sees, permits=permits))
+    trusted = [name for name, row in TABLE.items() if row.trusted]
+    return AccessRules(roles, restrictions=[Restriction("security", roles=trusted)])
+
+
+def oracle(role: str, relation: str | None, operation: str, *, secret: bool) -> Outcome:
+    """Say what must come of it, from the table alone."""
+    row = TABLE[role]
+    if (secret and not row.trusted) or not (row.sees is ANY or relation in row.sees):
+        return Outcome.NOT_THERE
+    if operation in TICKET_READS or may(row, relation, operation):
+        return Outcome.DONE
+    return Outcome.DENIED
+
+
+def may(row: Row, relation: str | None, operation: str) -> bool:
+    return any(
+        operation.startswith(start) and (ways is ANY or relation in ways) for start, ways in row.may.items()
+    )
+
+
+@frozen
+class Person:
+    organisation: str
+    is_active: bool = True
+
+
+class People:
+    """A directory in which everybody is in a group and an organisation of their own."""
+
+    def person(self, person_id: str) -> Person:
+        return Person(f"organisation of {person_id}")
+
+    def groups_of(self, person_id: str) -> tuple[str, ...]:
+        return (f"group of {person_id}",)
+
+
+CONFIG = evolve(DeskConfig.standard(), access=rules())
+VIEWER = "eve"
+AN_INCIDENT = equals("kind", "incident")
+
+
+def desk_of(stage: Stage, role: str) -> Desk:
+    desk = Desk(
+        CONFIG,
+        store=stage.store,
+        clock=stage.clock,
+        random=Random(3),  # the same keys each time
+        plugins=stage.desk.plugins,
+        directory=People(),
+    )
+    return desk.acting_as(Actor(VIEWER, roles=[role]))
+
+
+def cases(need: Need) -> list[UseCase]:
+    return [each for each in USE_CASES if OPERATIONS.get(each.command) is need]
+
+
+def operation_of(case: UseCase) -> str:
+    """Return the operation with its trigger."""
+    if not case.command.endswith(".transition"):
+        return case.command
+    return f"{case.command}:{'resolve' if case.variant == 'which ends clocks' else 'start'}"
+
+
+def test_every_operation_has_a_row() -> None:
+    assert set(operations_of(Desk())) == set(OPERATIONS)
+
+
+def test_every_operation_is_in_the_matrix() -> None:
+    asked = {each.command for each in USE_CASES}
+    reads = {name for name, need in OPERATIONS.items() if need is Need.SIGHT}
+    assert reads == set(TICKET_READS)
+    # What is asked of a kind of work is the same code as for incidents.
+    rest = {each for each in OPERATIONS if not each.startswith("work.")} - reads - asked
+    assert rest == set(DESK_READS)
+
+
+@pytest.mark.parametrize("secret", [False, True], ids=["open", "secret"])
+@pytest.mark.parametrize("role", TABLE)
+def test_reads_of_tickets(role: str, secret: bool) -> None:
+    stage = Stage.on(InMemoryStore(), Faults())
+    tickets: dict[str | None, Ticket] = {
+        relation: related(
+            stage.store,
+            stage.steady.incidents.log("No network", configuration_item="web-1").id,
+            None if relation is None else Relation(relation),
+            VIEWER,
+            restricted_to="security" if secret else None,
+        )
+        for relation in EVERY_RELATION
+    }
+    desk = desk_of(stage, role)
+    for operation, read in TICKET_READS.items():
+        for relation, ticket in tickets.items():
+            expected = oracle(role, relation, operation, secret=secret)
+            assert outcome_of(partial(read, desk, ticket)) is expected, (operation, relation)
+    seen = sum(oracle(role, each, "tickets.count", secret=secret) is Outcome.DONE for each in tickets)
+    assert desk.tickets.count() == len([*desk.tickets]) == seen
+
+
+@pytest.mark.parametrize("secret", [False, True], ids=["open", "secret"])
+@pytest.mark.parametrize("case", cases(Need.PERMIT_ON_TICKET), ids=lambda case: case.name)
+def test_commands_on_tickets(case: UseCase, secret: bool) -> None:
+    for role in TABLE:
+        stage = Stage.on(InMemoryStore(), Faults())
+        desk = desk_of(stage, role)
+        for relation in EVERY_RELATION:
+            asked: Any = case.before(stage)
+            related(
+                stage.store,
+                asked.id,
+                None if relation is None else Relation(relation),
+                VIEWER,
+                restricted_to="security" if secret else None,
+            )
+            before = [*stage.store.dump()]
+            expected = oracle(role, relation, operation_of(case), secret=secret)
+            assert outcome_of(partial(case.ask, desk, asked, {})) is expected, (role, relation)
+            if expected is not Outcome.DONE:
+                assert [*stage.store.dump()] == before
+
+
+@pytest.mark.parametrize("case", cases(Need.PERMIT_FOR_NEW), ids=lambda case: case.name)
+def test_commands_that_begin_a_ticket(case: UseCase) -> None:
+    for role, row in TABLE.items():
+        stage = Stage.on(InMemoryStore(), Faults())
+        asked = case.before(stage)
+        before = stage.store.count(AN_INCIDENT)
+        desk = desk_of(stage, role)
+        # Who logs is the requester of what they log, or nobody's, of what is taken over.
+        relation = "requester" if case.command == "incidents.log" else None
+        expected = Outcome.DONE if may(row, relation, case.command) else Outcome.DENIED
+        assert outcome_of(partial(case.ask, desk, asked, {})) is expected, role
+        assert (stage.store.count(AN_INCIDENT) > before) is (expected is Outcome.DONE)
+
+
+@pytest.mark.parametrize("case", cases(Need.PERMIT), ids=lambda case: case.name)
+def test_commands_of_the_desk(case: UseCase) -> None:
+    for role, row in TABLE.items():
+        stage = Stage.on(InMemoryStore(), Faults())
+        asked = case.before(stage)
+        before = [*stage.store.dump()]
+        desk = desk_of(stage, role)
+        expected = Outcome.DONE if may(row, None, case.command) else Outcome.DENIED
+        assert outcome_of(partial(case.ask, desk, asked, {})) is expected, role
+        if expected is Outcome.DENIED:
+            assert [*stage.store.dump()] == before
+
+
+@pytest.mark.parametrize("operation", DESK_READS)
+def test_reads_of_the_desk(operation: str) -> None:
+    stage = Stage.on(InMemoryStore(), Faults())
+    for role, row in TABLE.items():
+        desk = desk_of(stage, role)
+        found = outcome_of(partial(DESK_READS[operation], desk))
+        assert (found is not Outcome.DENIED) is may(row, None, operation), role
