@@ -2,9 +2,9 @@
 django-helpdesk on SQLite, the nearest peer in Python, worked in a process of its own.
 
 This module is both ends of a pipe: `peer` starts the process and tells whether there is one, and the process
-is this file, run by itself in an empty folder. The process makes a Django project, migrates it, and does as it
-is told what the views of django-helpdesk do with what was sent to them: its `TicketForm` to open a ticket and
-its `update_ticket` to comment, assign and resolve. What a view does around that for a browser (sessions,
+is this file, run by itself in an empty folder. The process makes a Django project, migrates it, and does what
+the views of django-helpdesk do with what was sent to them: by its `TicketForm` it opens a ticket, by its
+`update_ticket` it comments, assigns and resolves. What a view does around that for a browser (sessions,
 permissions, redirects, pages) is left out, and nobody is sent mail.
 
 There are two ways to run it:
@@ -23,10 +23,10 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any, NamedTuple
 
-__all__ = ["MISSING", "OPERATIONS", "Helpdesk", "Pragmas", "is_installed", "peer"]
+__all__ = ["MISSING", "OPERATIONS", "Helpdesk", "Pragmas", "Taken", "is_installed", "peer", "timed"]
 
 OPERATIONS = ("create", "comment", "assign", "resolve", "create in a batch")
 """What can be asked of it, each for a number of tickets."""
@@ -35,6 +35,13 @@ MISSING = (
     "django-helpdesk is not installed beside this interpreter, so that nothing is measured beside it; "
     "`pip install --group bench` brings it."
 )
+
+
+class Taken(NamedTuple):
+    """What some work has taken, in seconds: by the clock, and of the processor."""
+
+    clock: float
+    processor: float
 
 
 class Pragmas(NamedTuple):
@@ -62,9 +69,9 @@ class Helpdesk(NamedTuple):
     pragmas: Pragmas
     ask: Callable[..., Any]
 
-    def seconds(self, operation: str, count: int) -> float:
-        """Return how long it takes, by the clock, to do an operation on each of *count* new tickets."""
-        return float(self.ask(operation, count))
+    def taken(self, operation: str, count: int) -> Taken:
+        """Return what it takes to do an operation on each of *count* new tickets."""
+        return Taken(*self.ask(operation, count))
 
     def found(self) -> list[dict[str, Any]]:
         """Return what it tells of its tickets, for the answers to be checked."""
@@ -108,6 +115,13 @@ def peer(folder: Path, way: str) -> Iterator[Helpdesk]:
             f"django-helpdesk {version('django-helpdesk')}", Pragmas(journal_mode, synchronous), ask
         )
         asked.close()  # by which it ends
+
+
+def timed(work: Callable[[], object]) -> Taken:
+    """Return what *work* takes."""
+    clock, processor = perf_counter(), process_time()
+    work()
+    return Taken(perf_counter() - clock, process_time() - processor)
 
 
 # -- the process: nothing below is called in ours ---------------------------------------------------
@@ -163,85 +177,99 @@ def _set_up(folder: Path, way: str) -> None:
     call_command("migrate", verbosity=0)
 
 
-def _operations(way: str) -> dict[str, Callable[[int], Any]]:
-    """Return what can be asked, by name."""
-    from django.contrib.auth import get_user_model  # noqa: PLC0415
-    from django.db import transaction  # noqa: PLC0415
-    from helpdesk.forms import TicketForm  # noqa: PLC0415
-    from helpdesk.models import Queue, Ticket  # noqa: PLC0415
-    from helpdesk.update_ticket import update_ticket  # noqa: PLC0415
+class _Project:
+    """
+    A project that is set up, and what is done in it.
 
-    users = get_user_model().objects
-    ann = users.create_user("ann", is_staff=True)
-    queue = Queue.objects.create(title="Mail", slug="mail")
-    choices = [(queue.id, queue.title)]
+    Args:
+        way: As for `peer`.
+    """
 
-    def one() -> AbstractContextManager[Any]:
-        return transaction.atomic() if way == "tuned" else nullcontext()
+    def __init__(self, way: str) -> None:
+        from django.contrib.auth import get_user_model  # noqa: PLC0415
+        from django.db import connection, transaction  # noqa: PLC0415
+        from helpdesk.forms import TicketForm  # noqa: PLC0415
+        from helpdesk.models import Queue, Ticket  # noqa: PLC0415
+        from helpdesk.update_ticket import update_ticket  # noqa: PLC0415
 
-    def create() -> Any:
-        data = {"queue": queue.id, "title": "Mail is down", "body": "It was up before lunch.", "priority": 3}
-        form = TicketForm(queue_choices=choices, data=data)
-        assert form.is_valid(), form.errors
-        return form.save(user=ann)
+        self._form, self._tickets, self._update, self._connection = (
+            TicketForm,
+            Ticket.objects,
+            update_ticket,
+            connection,
+        )
+        self._atomic = transaction.atomic
+        self._one: Callable[[], AbstractContextManager[Any]] = (
+            transaction.atomic if way == "tuned" else nullcontext
+        )
+        self._ann = get_user_model().objects.create_user("ann", is_staff=True)
+        self._queue = Queue.objects.create(title="Mail", slug="mail")
+        self._updates = {
+            "comment": {"comment": "Please look at the plug."},
+            "assign": {"owner": self._ann.id},
+            "resolve": {"new_status": Ticket.RESOLVED_STATUS, "comment": "It was the plug."},
+        }
 
-    def created(count: int) -> list[int]:
-        return [create().id for _ in range(count)]
+    def pragmas(self) -> list[object]:
+        """Return how it writes, in the order of `Pragmas`."""
+        with self._connection.cursor() as cursor:
+            return [cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in Pragmas._fields]
 
-    def each(ids: list[int], **changes: Any) -> float:
-        began = perf_counter()
-        for id_ in ids:
-            with one():
-                update_ticket(ann, Ticket.objects.select_related("queue").get(id=id_), **changes)
-        return perf_counter() - began
+    def answer(self, question: str, count: int) -> object:
+        """Return the answer to a question of `Helpdesk`."""
+        if question == "found":
+            return self._found()
+        if question == "create":
+            return timed(lambda: self._create(count, self._one))
+        if question == "create in a batch":
+            return timed(lambda: self._create_in_a_batch(count))
+        self._create_in_a_batch(count)
+        newest = [*self._tickets.order_by("-id").values_list("id", flat=True)[:count]]
+        changes = self._updates[question]
 
-    def create_each(count: int) -> float:
-        began = perf_counter()
+        def update() -> None:
+            for id_ in newest:
+                with self._one():
+                    self._update(self._ann, self._tickets.select_related("queue").get(id=id_), **changes)
+
+        return timed(update)
+
+    def _create_in_a_batch(self, count: int) -> None:
+        with self._atomic():
+            self._create(count, nullcontext)
+
+    def _create(self, count: int, one: Callable[[], AbstractContextManager[Any]]) -> None:
+        choices = [(self._queue.id, self._queue.title)]
+        data = {
+            "queue": self._queue.id,
+            "title": "Mail is down",
+            "body": "It was up before lunch.",
+            "priority": 3,
+        }
         for _ in range(count):
             with one():
-                create()
-        return perf_counter() - began
+                form = self._form(queue_choices=choices, data=data)
+                assert form.is_valid(), form.errors
+                form.save(user=self._ann)
 
-    def create_in_a_batch(count: int) -> float:
-        began = perf_counter()
-        with transaction.atomic():
-            created(count)
-        return perf_counter() - began
-
-    def found(_: int) -> list[dict[str, Any]]:
+    def _found(self) -> list[dict[str, Any]]:
         return [
             {
                 "status": ticket.get_status_display(),
                 "assignee": ticket.assigned_to and ticket.assigned_to.username,
-                "comments": [followup.comment for followup in ticket.followup_set.order_by("id")],
+                "comments": [each.comment for each in ticket.followup_set.order_by("id") if each.comment],
             }
-            for ticket in Ticket.objects.order_by("id")
+            for ticket in self._tickets.order_by("id")
         ]
-
-    return {
-        "create": create_each,
-        "comment": lambda count: each(created(count), comment="Please look at the plug."),
-        "assign": lambda count: each(created(count), owner=ann.id),
-        "resolve": lambda count: each(
-            created(count), new_status=Ticket.RESOLVED_STATUS, comment="It was the plug."
-        ),
-        "create in a batch": create_in_a_batch,
-        "found": found,
-    }
 
 
 def _serve(folder: Path, way: str) -> None:
     """Answer until nobody asks any more."""
     _set_up(folder, way)
-    known = _operations(way)
-    from django.db import connection  # noqa: PLC0415
-
-    with connection.cursor() as cursor:
-        told = [cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
-    print(json.dumps(told), flush=True)
+    project = _Project(way)
+    print(json.dumps(project.pragmas()), flush=True)
     for line in sys.stdin:
-        name, count = json.loads(line)
-        print(json.dumps(known[name](count)), flush=True)
+        print(json.dumps(project.answer(*json.loads(line))), flush=True)
 
 
 if __name__ == "__main__":
