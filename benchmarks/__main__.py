@@ -6,6 +6,7 @@ from benchmarks import (
     business_time,
     clocks,
     cmdb,
+    desk_commands,
     documents,
     health,
     imports,
@@ -29,6 +30,7 @@ PARTS = (
     health,
     documents,
     tickets_page,
+    desk_commands,
     imports,
 )
 
