@@ -7,8 +7,9 @@ whichever of the two has fewer tickets to look at; which that is changes no answ
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
+from operator import itemgetter
 
 from attrs import define, field
 
@@ -77,6 +78,7 @@ _SEGMENT = 512
 """How long the parts of an order are: short enough to insert quickly, long enough to be few."""
 
 Places = set[int]
+_PLACE: Callable[[Position], int] = itemgetter(-1)
 
 
 @define
@@ -149,7 +151,7 @@ class Search:
 
     def _among(self, where: Condition) -> Places | None:
         """
-        Return the places of tickets among which are all that *where* holds for.
+        Return the places of tickets among which are all that *where* holds for; it is not to be changed.
 
         ``None`` if the whole of the tickets is as good.
         """
@@ -166,13 +168,10 @@ class Search:
                 known = sorted((each for part in parts if (each := self._among(part)) is not None), key=len)
                 return known[0].intersection(*known[1:]) if known else None
             case AnyOf(conditions=parts):
-                found = set[int]()
-                for part in parts:
-                    each = self._among(part)
-                    if each is None:
-                        return None
-                    found |= each
-                return found
+                found = [self._among(part) for part in parts]
+                return (
+                    None if None in found else set[int]().union(*(each for each in found if each is not None))
+                )
         return None
 
     def _of_values(self, name: str, values: Iterable[object]) -> Places | None:
@@ -182,7 +181,8 @@ class Search:
         if name not in INDEXED:
             return None
         known = self._values(name)
-        return set[int]().union(*(known[key] for key in {*map(sort_key, values)} if key in known))
+        found = [known[key] for key in {*map(sort_key, values)} if key in known]
+        return found[0] if len(found) == 1 else set[int]().union(*found)
 
     def _of_others(self, name: str, values: Iterable[object]) -> Places | None:
         """Return the places of the tickets whose fact is none of *values*, if indexed and at most half."""
@@ -268,7 +268,7 @@ class _Sorted:
     def places(self, behind: Position | None) -> Iterator[int]:
         """Go through the places of the tickets, behind a position."""
         if behind is None:
-            return (position[-1] for segment in self._segments for position in segment)
+            return map(_PLACE, chain.from_iterable(self._segments))
         place = bisect_right(self._firsts, behind)
         rest = self._segments[place][bisect_right(self._segments[place], behind) :]
-        return (position[-1] for position in chain(rest, *self._segments[place + 1 :]))
+        return map(_PLACE, chain(rest, *self._segments[place + 1 :]))
