@@ -174,7 +174,7 @@ def test_what_was_loaded_keeps_its_documents_until_it_changes() -> None:
         return [part["schema"] for data in of_kind for part in data.values() if isinstance(part, dict)]
 
     assert schemas(RowKind.TICKET) == [2, 1]
-    assert schemas(RowKind.EVENT) == [1, 1, 1, 2]
+    assert schemas(RowKind.EVENT) == [2, 2, 2, 3]
     assert schemas(RowKind.CONFIGURATION) == [1, 1, 2]
     assert schemas(RowKind.STAGED) == [1, 1, 1, 1]
     assert schemas(RowKind.TIMER) == [2, 1]

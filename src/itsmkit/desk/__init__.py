@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from itsmkit.desk.item_facets import ItemFacets
     from itsmkit.desk.memory import InMemoryNotifier, InMemoryStore
     from itsmkit.desk.replay import Relived, relive
-    from itsmkit.desk.tickets import FoundTickets, TicketCommands
+    from itsmkit.desk.tickets import ErasedTickets, FoundTickets, TicketCommands
     from itsmkit.desk.work import WorkCommands
     from itsmkit.desk.worker import Worker, WorkReport
 else:
@@ -47,7 +47,7 @@ else:
             "itsmkit.desk.item_facets": ("ItemFacets",),
             "itsmkit.desk.memory": ("InMemoryNotifier", "InMemoryStore"),
             "itsmkit.desk.replay": ("Relived", "relive"),
-            "itsmkit.desk.tickets": ("FoundTickets", "TicketCommands"),
+            "itsmkit.desk.tickets": ("ErasedTickets", "FoundTickets", "TicketCommands"),
             "itsmkit.desk.work": ("WorkCommands",),
             "itsmkit.desk.worker": ("WorkReport", "Worker"),
         },
@@ -65,6 +65,7 @@ __all__ = [
     "DeskConfig",
     "DiscoveryCommands",
     "DueReport",
+    "ErasedTickets",
     "FoundTickets",
     "InMemoryNotifier",
     "InMemoryStore",

@@ -13,7 +13,7 @@ from itsmkit.desk.config import DeskConfig
 from itsmkit.errors import ConflictError, NotFoundError, RefusedError
 from itsmkit.plugin import LedgerEntry, Plugins, Store, StoredTicket, Timer, UnitOfWork
 from itsmkit.practices import Decision, FollowedClock, KindOfWork, Occasion, follow, follow_history
-from itsmkit.tickets import SYSTEM, Actor, StateChanged, Ticket, TicketEvent, TicketId
+from itsmkit.tickets import SYSTEM, Actor, StateChanged, Ticket, TicketEvent, TicketId, replay
 
 __all__ = ["Clocks", "Runner", "acting", "in_own_transactions"]
 
@@ -66,6 +66,7 @@ class Runner:
         plugins: Who may join in.
         clock: The desk's clock.
         new_id: Draws a key.
+        new_salt: Draws what nobody can guess, for the texts of one event: see `TicketEvent`.
         pause: Waits after a conflict: told how many there were.
         operation: The name of the command that is run; empty for what the desk does by itself.
         actor: Who asks.
@@ -77,6 +78,7 @@ class Runner:
     plugins: Plugins
     clock: Clock
     new_id: Callable[[], TicketId]
+    new_salt: Callable[[], str]
     pause: Callable[[int], object]
     operation: str = ""
     actor: Actor = SYSTEM
@@ -131,6 +133,34 @@ class Runner:
 
         ticket: Ticket = self.answered(work, TICKET)
         return ticket
+
+    def change_erased(self, ticket_id: TicketId, decide: Callable[[Ticket], Decision[Ticket]]) -> Ticket:
+        """
+        Run a command on a ticket in which all that is personal is erased: see `erase_in`.
+
+        Raises:
+            NotFoundError: If there is no such ticket.
+            RefusedError: If something personal stands in the chain of the ticket for good.
+            ConflictError: If others saved first, every time.
+        """
+        ticket: Ticket = self.answered(lambda unit: self.erase_in(unit, ticket_id, decide), TICKET)
+        return ticket
+
+    def erase_in(
+        self, unit: UnitOfWork, ticket_id: TicketId, decide: Callable[[Ticket], Decision[Ticket]]
+    ) -> Ticket:
+        """
+        Erase what is personal in a ticket, and save it as it reads afterwards, with what *decide* adds.
+
+        If nothing personal is left in it, nothing happens to it.
+        """
+        stored, history = unit.ticket(ticket_id), unit.history(ticket_id)
+        after = unit.erase(ticket_id)
+        if after == history and not stored.ticket.attachments:
+            return stored.ticket
+        # Without its cache: what clocks were computed from may read otherwise now.
+        bare = StoredTicket(replay(after, type(stored.ticket)))
+        return self.save(unit, decide(bare.ticket), bare)
 
     def change_of(
         self,
@@ -249,7 +279,9 @@ class Runner:
         after = follow(agreements, clocks, decision, past)
         now = clocks if after is clocks else dict(after)
         cache = {"agreements": agreements, "clocks": now}
-        unit.save(StoredTicket(ticket, cache), decision.events, expected=before)
+        # Drawn last: whoever asks for what was done already draws nothing.
+        events = [event.salted(self.new_salt()) for event in decision.events]
+        unit.save(StoredTicket(ticket, cache), events, expected=before)
         if now is not known:
             self._set_timers(unit, ticket.id, known, now)
         return ticket

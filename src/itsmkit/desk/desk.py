@@ -108,6 +108,7 @@ class Desk:
             self.plugins,
             now,
             new_id=lambda: TicketId(uuid7(now, source)),
+            new_salt=lambda: f"{source.getrandbits(128):032x}",
             pause=lambda conflicts: pause(pause_after(conflicts, source)),
         )
         self._configuration = Configuration(self.store, self.config.cmdb, self._new_lock)

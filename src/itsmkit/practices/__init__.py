@@ -7,7 +7,7 @@ the ticket after them. Nothing here reads a clock, draws an identifier or saves 
 
 from itsmkit.practices.decision import Decision, Occasion, happen
 from itsmkit.practices.escalation import EscalationPolicy, EscalationStep, due_steps, recipients
-from itsmkit.practices.handling import assign, comment, describe, prioritise, transition
+from itsmkit.practices.handling import assign, comment, describe, erase, prioritise, transition
 from itsmkit.practices.incident import INCIDENT, Incident, incident_kind
 from itsmkit.practices.kind_of_work import KindOfWork
 from itsmkit.practices.service_levels import FollowedClock, clock_events, follow, follow_history, read_clocks
@@ -30,6 +30,7 @@ __all__ = [
     "clock_events",
     "comment",
     "describe",
+    "erase",
     "due_steps",
     "follow",
     "follow_history",

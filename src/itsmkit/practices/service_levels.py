@@ -33,6 +33,7 @@ from itsmkit.tickets import (
     Commented,
     DetailsChanged,
     Fact,
+    PersonalDataErased,
     Prioritised,
     StateChanged,
     StateCorrected,
@@ -141,6 +142,7 @@ _NAMES: Mapping[type, str] = {
     Prioritised: "prioritised",
     Commented: "commented",
     DetailsChanged: "details_changed",
+    PersonalDataErased: "personal_data_erased",
 }
 
 

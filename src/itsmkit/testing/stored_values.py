@@ -45,6 +45,7 @@ from itsmkit.tickets import (
     Commented,
     DetailsChanged,
     Fact,
+    PersonalDataErased,
     Prioritised,
     StateChanged,
     StateCorrected,
@@ -148,6 +149,7 @@ def facts() -> st.SearchStrategy[Fact]:
         st.builds(Commented, _TEXTS, st.booleans()),
         st.builds(DetailsChanged, _DETAILS),
         st.builds(CheckpointPassed, _TEXTS, _COUNTS, _TEXTS, _TEXTS, reasons),
+        st.builds(PersonalDataErased, _NAMES),
     )
 
 
@@ -155,7 +157,8 @@ def ticket_events() -> st.SearchStrategy[TicketEvent]:
     """Return events of tickets, each for itself."""
     actors = st.builds(Actor, _NAMES, st.booleans(), roles=st.lists(_NAMES, max_size=2))
     tickets = _NAMES.map(TicketId)
-    return st.builds(TicketEvent, tickets, _COUNTS, _INSTANTS, _INSTANTS, _INSTANTS, actors, facts())
+    salts = st.just("") | st.text("0123456789abcdef", min_size=32, max_size=32)
+    return st.builds(TicketEvent, tickets, _COUNTS, _INSTANTS, _INSTANTS, _INSTANTS, actors, facts(), salts)
 
 
 def incidents() -> st.SearchStrategy[Incident]:

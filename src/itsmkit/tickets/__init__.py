@@ -6,6 +6,7 @@ Everything here is a value. Which moves are allowed, who is told and when is dec
 """
 
 from itsmkit.tickets.attachment import Attachment
+from itsmkit.tickets.erasure import PersonalDataErased, files_of
 from itsmkit.tickets.event import TicketEvent, TicketId
 from itsmkit.tickets.facts import (
     Assigned,
@@ -36,6 +37,7 @@ __all__ = [
     "Fact",
     "Link",
     "Participant",
+    "PersonalDataErased",
     "Prioritised",
     "PriorityMatrix",
     "STANDARD_PRIORITIES",
@@ -46,5 +48,6 @@ __all__ = [
     "TicketEvent",
     "TicketId",
     "TicketLogged",
+    "files_of",
     "replay",
 ]

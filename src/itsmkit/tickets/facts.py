@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import aware_instant, in_utc, named
 from itsmkit._frozen import EMPTY, frozen_dict
+from itsmkit.tickets.erasure import PersonalDataErased
 
 __all__ = [
     "Assigned",
@@ -182,5 +183,6 @@ Fact = (
     | Commented
     | DetailsChanged
     | CheckpointPassed
+    | PersonalDataErased
 )
 """Any of the facts above."""

@@ -15,6 +15,7 @@ from itsmkit._checks import in_utc_if_any
 from itsmkit._frozen import EMPTY, as_tuple, changed, frozen_dict
 from itsmkit.errors import DefinitionError
 from itsmkit.tickets.attachment import Attachment
+from itsmkit.tickets.erasure import PersonalDataErased
 from itsmkit.tickets.event import TicketEvent, TicketId
 from itsmkit.tickets.facts import (
     Assigned,
@@ -315,6 +316,10 @@ def _nothing(_ticket: Ticket, _fact: Commented | CheckpointPassed) -> dict[str, 
     return {}
 
 
+def _personal_data_erased(_ticket: Ticket, _fact: PersonalDataErased) -> dict[str, Any]:
+    return {"attachments": ()}
+
+
 def _logged_again(ticket: Ticket, _fact: TicketLogged) -> dict[str, Any]:
     problem = f"ticket {ticket.id} is logged already; a history is logged once"
     raise DefinitionError(problem)
@@ -331,5 +336,6 @@ _CHANGES = cast(
         Commented: _nothing,
         DetailsChanged: _details_changed,
         CheckpointPassed: _nothing,
+        PersonalDataErased: _personal_data_erased,
     },
 )

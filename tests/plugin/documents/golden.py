@@ -61,6 +61,7 @@ from itsmkit.tickets import (
     DetailsChanged,
     Link,
     Participant,
+    PersonalDataErased,
     Prioritised,
     StateChanged,
     StateCorrected,
@@ -253,4 +254,7 @@ VALUES: tuple[object, ...] = (
     # Since incidents have owners, participants and links.
     LATER_INCIDENT,
     OWN_TICKET,
+    # Since what is personal can be erased.
+    evolve(of_ticket(Commented("Is it done?", public=True)), salt="0123456789abcdef" * 2),
+    of_ticket(PersonalDataErased("asked for by the person")),
 )

@@ -43,6 +43,7 @@ from itsmkit.tickets import (
     CheckpointPassed,
     Commented,
     DetailsChanged,
+    PersonalDataErased,
     Prioritised,
     StateChanged,
     StateCorrected,
@@ -52,7 +53,15 @@ from itsmkit.tickets import (
 )
 from itsmkit.workflow import StateCategory
 
-__all__ = ["DOCUMENTS", "from_document", "to_document", "to_plain"]
+__all__ = [
+    "DOCUMENTS",
+    "EVENT_OF_TICKET",
+    "PERSONAL",
+    "STRUCTURED",
+    "from_document",
+    "to_document",
+    "to_plain",
+]
 
 
 def _key_to_plain(key: RecordKey) -> list[str]:
@@ -87,12 +96,18 @@ def _incident_2(plain: Document) -> Document:
     return {**_NEW_IN_INCIDENT_2, **plain}
 
 
+def _event_2(plain: Document) -> Document:
+    return {**plain, "salt": ""}
+
+
+EVENT_OF_TICKET = "ticket.event"
+
 DOCUMENTS = Documents(
     [
         DocumentType("stored-ticket", StoredTicket, without=["cache"]),
         DocumentType("ticket", Ticket),  # of a kind that a desk brings
         DocumentType(INCIDENT, Incident, upgrades=[_incident_2]),
-        DocumentType("ticket.event", TicketEvent),
+        DocumentType(EVENT_OF_TICKET, TicketEvent, upgrades=[_event_2]),
         DocumentType("ticket.logged", TicketLogged),
         DocumentType("ticket.state-changed", StateChanged),
         DocumentType("ticket.state-corrected", StateCorrected),
@@ -101,6 +116,7 @@ DOCUMENTS = Documents(
         DocumentType("ticket.commented", Commented),
         DocumentType("ticket.details-changed", DetailsChanged),
         DocumentType("ticket.checkpoint-passed", CheckpointPassed),
+        DocumentType("ticket.personal-data-erased", PersonalDataErased),
         DocumentType("configuration.event", ConfigurationEvent),
         DocumentType("configuration.record", ConfigurationRecord),
         DocumentType("configuration.item", ConfigurationItem),
@@ -141,6 +157,41 @@ The types of all that a store is handed.
 
 Further kinds of tickets join by `Documents.extended`, under the name of the kind.
 """
+
+
+PERSONAL: Mapping[str, tuple[str, ...]] = {
+    "ticket.logged": ("details.*",),
+    "ticket.state-changed": ("details.*",),
+    "ticket.prioritised": ("because",),
+    "ticket.commented": ("text",),
+    "ticket.details-changed": ("changes.*",),
+}
+"""
+What is personal in the facts of tickets, by the type of document: the paths of fields, in which ``*`` stands
+for each of several. A path is added and never changed, since events of old are read by it, too.
+"""
+
+STRUCTURED = frozenset(
+    {
+        "affected_person",
+        "assignee",
+        "category",
+        "channel",
+        "configuration_item",
+        "impact",
+        "needed_by",
+        "organisation",
+        "owner",
+        "priority",
+        "requester",
+        "restricted_to",
+        "service",
+        "site",
+        "support_group",
+        "urgency",
+    }
+)
+"""The details that are not personal: identifiers of people are pseudonyms, and the directory says whose."""
 
 
 def to_document(value: object) -> Document:

@@ -56,6 +56,8 @@ class AsyncTicketCommands(Twin[TicketCommands]):
     assign = awaited(TicketCommands.assign)
     comment = awaited(TicketCommands.comment)
     describe = awaited(TicketCommands.describe)
+    erase = awaited(TicketCommands.erase)
+    erase_person = awaited(TicketCommands.erase_person)
 
 
 class AsyncConfigurationCommands(Twin[ConfigurationCommands]):
