@@ -260,9 +260,6 @@ class _Reader:
 
     def _event(self, _number: int, data: Document) -> ReadRow:
         sealed, personal = data["event"], data["personal"]
-        problems = problems_of_personal(sealed, personal)
-        if problems:
-            raise DefinitionError(*problems)
         event, _ = self._document(unseal(sealed, personal), TicketEvent)
         text = canonical_bytes(sealed).decode()
         record = ticket_record(event.ticket_id)
@@ -271,7 +268,11 @@ class _Reader:
             problem = f"there is no ticket {event.ticket_id!r} that the event could be of"
             raise DefinitionError(problem)
         self._move_to(RowKind.EVENT, data["position"])
-        return self._linked(chain, ReadRow(RowKind.EVENT, data, event, text, record), event.sequence)
+        row = self._linked(chain, ReadRow(RowKind.EVENT, data, event, text, record), event.sequence)
+        problems = problems_of_personal(sealed, personal)
+        if problems:
+            raise DefinitionError(*(f"event {event.sequence} of {record}: {each}" for each in problems))
+        return row
 
     def _configuration(self, number: int, data: Document) -> ReadRow:
         event, text = self._document(data["event"], ConfigurationEvent)

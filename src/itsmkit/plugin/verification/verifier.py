@@ -247,23 +247,34 @@ class Verifier:
                 self._taken[series] = max(self._taken.get(series, 0), int(digits))
 
     def _event(self, data: Document) -> None:
-        event = self._value(self._unsealed(data), TicketEvent)
+        sealed, personal = data["event"], data["personal"]
+        event = self._value(self._unsealed(sealed, personal), TicketEvent)
         if event is None:
-            ticket_id, sequence = data["event"].get("ticket_id"), data["event"].get("sequence")
+            ticket_id, sequence = sealed.get("ticket_id"), sealed.get("sequence")
         else:
             ticket_id, sequence = event.ticket_id, event.sequence
         self._see_position(RowKind.EVENT, data["position"])
         if not isinstance(ticket_id, str) or type(sequence) is not int:
             return  # it cannot be read, which is told
-        wrong = self._chained(ticket_record(TicketId(ticket_id)), sequence, data)
+        record = ticket_record(TicketId(ticket_id))
+        wrong = self._chained(record, sequence, data)
+        if wrong is None:
+            for problem in problems_of_personal(sealed, personal):
+                told = record, sequence, data["position"]
+                self._keep(StoreFinding(FindingKind.CHANGED, problem, self._row, *told))
         if event is None or wrong is FindingKind.MISSING:
             self._histories.give_up(TicketId(ticket_id))
-            self._bare.pop(ticket_id, None)
         elif wrong is not FindingKind.REPEATED:
             self._see_erased(event, data)
             for kind, problem in self._histories.follow(event):
-                record = ticket_record(event.ticket_id)
                 self._keep(StoreFinding(kind, problem, self._row, record, sequence, data["position"]))
+
+    def _unsealed(self, sealed: Document, personal: Document | None) -> Document:
+        """Return the document of an event with what is personal, if that is of the right form."""
+        try:
+            return unseal(sealed, personal)
+        except DefinitionError:
+            return sealed  # the form is told, and the document cannot be read
 
     def _see_erased(self, event: TicketEvent, data: Document) -> None:
         """Count an event that is erased. That it was, a later event has to say."""
@@ -272,22 +283,6 @@ class Verifier:
         elif is_erased(data["event"], data["personal"]):
             self._erased += 1
             self._bare.setdefault(event.ticket_id, (self._row, event.sequence, data["position"]))
-
-    def _unsealed(self, data: Document) -> Document:
-        """Return the document of an event with what is personal, as far as that is what was sealed."""
-        sealed, personal = data["event"], data["personal"]
-        problems = problems_of_personal(sealed, personal)
-        if problems:
-            told = ticket_record(TicketId(str(sealed.get("ticket_id"))))
-            for problem in problems:
-                finding = StoreFinding(
-                    FindingKind.CHANGED, problem, self._row, told, position=data["position"]
-                )
-                self._keep(finding)
-        try:
-            return unseal(sealed, personal)
-        except DefinitionError:
-            return sealed  # it cannot be read, which is told
 
     def _configuration_event(self, data: Document) -> None:
         event = self._value(data["event"], ConfigurationEvent)

@@ -17,6 +17,7 @@ of a store, such as `QueryContract`, can be run by themselves while a store is b
 from itsmkit.testing.contracts.attachments import AttachmentContract
 from itsmkit.testing.contracts.configuration import ConfigurationContract
 from itsmkit.testing.contracts.dumps import DumpContract
+from itsmkit.testing.contracts.erasing import ErasingContract
 from itsmkit.testing.contracts.feed import FeedContract
 from itsmkit.testing.contracts.integrity import IntegrityContract
 from itsmkit.testing.contracts.ledger import LedgerContract
@@ -62,6 +63,7 @@ __all__ = [
     "DeskContract",
     "DiscoveryContract",
     "DumpContract",
+    "ErasingContract",
     "FeedContract",
     "HOUR",
     "IntegrityContract",

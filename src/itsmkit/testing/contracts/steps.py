@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from attrs import evolve
 
@@ -30,7 +31,7 @@ from itsmkit.plugin import (
 from itsmkit.plugin.integrity import root_of
 from itsmkit.practices import Decision, Incident, Occasion, happen
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification, an_incident_logged
-from itsmkit.tickets import Commented
+from itsmkit.tickets import Commented, TicketEvent
 
 __all__ = [
     "HOUR",
@@ -72,8 +73,13 @@ def saved(store: Store, number: str = "INC-1") -> Incident:
 
 
 def save(unit: UnitOfWork, decision: Decision[Incident], *, expected: int) -> None:
-    """Save what was decided."""
-    unit.save(StoredTicket(decision.ticket, {}), decision.events, expected=expected)
+    """Save what was decided, so that it can be erased."""
+    events = [event.salted(_salt(event)) for event in decision.events]
+    unit.save(StoredTicket(decision.ticket, {}), events, expected=expected)
+
+
+def _salt(event: TicketEvent) -> str:
+    return sha256(f"{event.ticket_id} {event.sequence}".encode()).hexdigest()[:32]
 
 
 def commented(incident: Incident, text: str = "looked at it", at: datetime = A_MONDAY) -> Decision[Incident]:
