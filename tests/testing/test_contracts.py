@@ -15,6 +15,7 @@ from itsmkit.cmdb.history import ConfigurationEvent, ConfigurationRecord, Record
 from itsmkit.cmdb.reconciliation import StagingArea
 from itsmkit.conditions import ALWAYS, Comparison, Condition, Operator, one_of
 from itsmkit.desk.memory._dumps import kept_from
+from itsmkit.desk.memory._kept import Waiting
 from itsmkit.errors import ConflictError, DefinitionError, NotFoundError, RefusedError
 from itsmkit.plugin import (
     Checkpoint,
@@ -685,7 +686,7 @@ class KeepsTheFeed(InMemoryStore):
 _first_seen: dict[tuple[int, int], PositionedEvent[TicketEvent]] = {}
 
 
-class ChainsWhatIsLeft(StoreOf):
+class ChainsWhatIsLeft(InMemoryStore):
     """Makes the digests anew of what can still be read."""
 
     def heads(self) -> Heads:
@@ -697,11 +698,12 @@ class ChainsWhatIsLeft(StoreOf):
 class TellsNevertheless(StoreOf):
     class unit(Unit):  # noqa: N801  # as above
         def erase(self, ticket_id: TicketId) -> Sequence[TicketEvent]:
-            kept, about = self._store._room.kept, list(self._unit._enqueued)
+            waiting, about = self._store._room.kept.outbox, list(self._unit._enqueued)
             found = list(self._unit.erase(ticket_id))
             self._unit._enqueued[:] = about
-            for each in [*kept.outbox.values()]:
-                kept.outbox["again"] = each
+            for each in [*waiting.values()]:
+                told = evolve(each.entry.notification, ticket_id="of nobody")
+                waiting["again"] = Waiting(evolve(each.entry, notification=told), each.free_at)
             return found
 
 

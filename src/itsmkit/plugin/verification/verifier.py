@@ -258,7 +258,7 @@ class Verifier:
             return  # it cannot be read, which is told
         record = ticket_record(TicketId(ticket_id))
         wrong = self._chained(record, sequence, data)
-        if wrong is None:
+        if event is not None and wrong is None:
             for problem in problems_of_personal(sealed, personal):
                 told = record, sequence, data["position"]
                 self._keep(StoreFinding(FindingKind.CHANGED, problem, self._row, *told))

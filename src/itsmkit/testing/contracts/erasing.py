@@ -16,7 +16,6 @@ from itsmkit.testing.contracts.steps import (
     LEASE,
     Undo,
     commented,
-    entry,
     kept,
     keys,
     lived,

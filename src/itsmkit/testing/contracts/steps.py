@@ -51,6 +51,7 @@ __all__ = [
     "rewritten",
     "run_together",
     "said",
+    "salted",
     "save",
     "saved",
     "staged",
@@ -74,8 +75,12 @@ def saved(store: Store, number: str = "INC-1") -> Incident:
 
 def save(unit: UnitOfWork, decision: Decision[Incident], *, expected: int) -> None:
     """Save what was decided, so that it can be erased."""
-    events = [event.salted(_salt(event)) for event in decision.events]
-    unit.save(StoredTicket(decision.ticket, {}), events, expected=expected)
+    unit.save(StoredTicket(decision.ticket, {}), salted(decision), expected=expected)
+
+
+def salted(decision: Decision[Incident]) -> tuple[TicketEvent, ...]:
+    """Return the events of what was decided as `save` saves them: each with a salt of its own."""
+    return tuple(event.salted(_salt(event)) for event in decision.events)
 
 
 def _salt(event: TicketEvent) -> str:
