@@ -698,9 +698,9 @@ class ChainsWhatIsLeft(InMemoryStore):
 class TellsNevertheless(StoreOf):
     class unit(Unit):  # noqa: N801  # as above
         def erase(self, ticket_id: TicketId) -> Sequence[TicketEvent]:
-            waiting, about = self._store._room.kept.outbox, list(self._unit._enqueued)
+            waiting = self._store._room.kept.outbox
             found = list(self._unit.erase(ticket_id))
-            self._unit._enqueued[:] = about
+            self._unit._silenced.clear()
             for each in [*waiting.values()]:
                 told = evolve(each.entry.notification, ticket_id="of nobody")
                 waiting["again"] = Waiting(evolve(each.entry, notification=told), each.free_at)

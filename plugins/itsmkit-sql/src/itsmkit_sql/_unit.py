@@ -78,6 +78,7 @@ class SQLUnit:
         self._set: dict[tuple[TicketId, str], Timer | None] = {}
         self._finished: list[ClaimedTimer] = []
         self._enqueued: list[OutboxEntry] = []
+        self._silenced: set[str] = set()
         self._cursors: dict[str, int] = {}
         self._remembered: dict[str, LedgerEntry] = {}
         self._attached: dict[str, bytes] = {}
@@ -134,8 +135,8 @@ class SQLUnit:
         if history:
             self._erased[ticket_id] = len(history)
             self._loose |= files_of(self.ticket(ticket_id).ticket, history)
-            entries = self._enqueued
-            self._enqueued = [each for each in entries if each.notification.ticket_id != ticket_id]
+            told = (each.notification for each in self._enqueued)
+            self._silenced.update(each.key for each in told if each.ticket_id == ticket_id)
         return self.history(ticket_id)
 
     def save(self, stored: StoredTicket, events: Sequence[TicketEvent], *, expected: int) -> None:
@@ -372,6 +373,7 @@ class SQLUnit:
         _ledger.remember(connection, tenancy, self._remembered.values())
         _timers.set_and_clear(connection, tenancy, self._set, fences)
         _outbox.enqueue(connection, tenancy, self._enqueued, entries)
+        _outbox.silence(connection, tenancy, self._silenced)
         _attachments.attach(connection, tenancy, self._attached)
         set_cursors(connection, tenancy, self._cursors)
         save_checkpoints(connection, tenancy, self._checkpoints, checkpoints)

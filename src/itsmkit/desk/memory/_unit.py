@@ -66,6 +66,7 @@ class MemoryUnit:
         self._set: dict[TimerKey, Timer | None] = {}
         self._finished: list[ClaimedTimer] = []
         self._enqueued: list[OutboxEntry] = []
+        self._silenced: set[str] = set()
         self._cursors: dict[str, Cursor] = {}
         self._remembered: dict[str, LedgerEntry] = {}
         self._attached: dict[str, bytes] = {}
@@ -120,8 +121,8 @@ class MemoryUnit:
         if history:
             self._erased[ticket_id] = len(history)
             self._loose |= files_of(self.ticket(ticket_id).ticket, history)
-            entries = self._enqueued
-            self._enqueued = [each for each in entries if each.notification.ticket_id != ticket_id]
+            told = (each.notification for each in self._enqueued)
+            self._silenced.update(each.key for each in told if each.ticket_id == ticket_id)
         return self.history(ticket_id)
 
     def _sealed(self, kept: Kept, ticket_id: TicketId, history: Sequence[TicketEvent]) -> "list[Sealed]":
@@ -350,6 +351,8 @@ class MemoryUnit:
                 kept.set_timer(timer)
         for entry in self._enqueued:
             kept.enqueue(entry)
+        for silenced in self._silenced:
+            kept.outbox.pop(silenced, None)
         kept.cursors.update(self._cursors)
         kept.ledger.update(self._remembered)
         kept.attachments.update(self._attached)

@@ -192,6 +192,9 @@ class ErasingContract:
             unit.enqueue(OutboxEntry(a_notification("of another", ticket_id="another"), 0, A_MONDAY))
             unit.erase(incident.id)
             unit.enqueue(OutboxEntry(a_notification("later", ticket_id=incident.id), 0, A_MONDAY))
+        assert [row.data["key"] for row in store.dump() if row.data.get("state") == "delivered"] == ["of it"]
+        with store.begin() as unit:
+            unit.enqueue(OutboxEntry(a_notification("of it", ticket_id=incident.id), 0, A_MONDAY))
         assert keys(store.claim_outbox(A_MONDAY, lease=LEASE, limit=9)) == ["of another", "later"]
 
     def test_files_that_nothing_names_any_more_are_dropped(self, store: Store) -> None:
