@@ -7,7 +7,7 @@ from attrs import evolve
 
 from itsmkit.conditions import equals
 from itsmkit.errors import NotFoundError, RefusedError
-from itsmkit.plugin import OutboxEntry, RowKind, Store, StoredTicket, UnitOfWork
+from itsmkit.plugin import OutboxEntry, RowKind, Store, UnitOfWork
 from itsmkit.plugin.integrity import root_of
 from itsmkit.practices import Decision, Incident, Occasion, happen
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification, an_incident_logged
@@ -151,7 +151,7 @@ class ErasingContract:
         incident = saved(store)
         decision = commented(incident, "in the chain for good")
         with store.begin() as unit:
-            unit.save(StoredTicket(decision.ticket), decision.events, expected=1)
+            save(unit, decision, expected=1, erasable=False)
         before = [*store.dump()]
         with (
             pytest.raises(RefusedError, match=r"event 2 of ticket .* without a salt.*/fact/text"),
@@ -164,7 +164,7 @@ class ErasingContract:
             store.begin() as unit,
         ):
             further = commented(decision.ticket, "this, too")
-            unit.save(StoredTicket(further.ticket), further.events, expected=2)
+            save(unit, further, expected=2, erasable=False)
             unit.erase(incident.id)
 
     def test_what_was_to_be_told_of_it_is_dropped(self, store: Store) -> None:

@@ -65,17 +65,18 @@ class Undo(Exception):  # noqa: N818  # it is no error but a signal of the suite
     """Raised inside a unit of work to undo it."""
 
 
-def saved(store: Store, number: str = "INC-1") -> Incident:
+def saved(store: Store, number: str = "INC-1", *, erasable: bool = True) -> Incident:
     """Save a new incident and return it."""
     decision = an_incident_logged(number)
     with store.begin() as unit:
-        save(unit, decision, expected=0)
+        save(unit, decision, expected=0, erasable=erasable)
     return decision.ticket
 
 
-def save(unit: UnitOfWork, decision: Decision[Incident], *, expected: int) -> None:
-    """Save what was decided, so that it can be erased."""
-    unit.save(StoredTicket(decision.ticket, {}), salted(decision), expected=expected)
+def save(unit: UnitOfWork, decision: Decision[Incident], *, expected: int, erasable: bool = True) -> None:
+    """Save what was decided; if it is not to be *erasable*, without salts, as earlier releases did."""
+    events = salted(decision) if erasable else decision.events
+    unit.save(StoredTicket(decision.ticket, {}), events, expected=expected)
 
 
 def salted(decision: Decision[Incident]) -> tuple[TicketEvent, ...]:
