@@ -10,6 +10,7 @@ from itsmkit.desk import Desk, InMemoryStore, ManualClock
 from itsmkit.errors import ConflictError, PluginError
 from itsmkit.plugin import OutboxEntry, Plugins, StoredTicket, Timer
 from itsmkit.testing import A_MONDAY, AN_AGENT, a_notification, an_incident_logged
+from itsmkit.testing.contracts import deleted, kept, rewritten
 from itsmkit.testing.faults import EveryHook, Faults, InjectedError, Moment, failing_clock, failing_store
 from itsmkit.testing.use_cases import RECORD
 from itsmkit.tickets import TicketId
@@ -159,3 +160,23 @@ def test_watching_tells_of_every_call_that_has_ended() -> None:
         unit.set_timer(evolve(TIMER, due=A_MONDAY + timedelta(hours=1)))
         unit.next_number("incident")
     assert ended == ["store.begin", "unit.set_timer"]
+
+
+@pytest.mark.parametrize("moment", Moment)
+@pytest.mark.parametrize("at", range(1, 8))
+def test_whatever_call_fails_a_record_is_saved_with_all_else_or_not_at_all(at: int, moment: Moment) -> None:
+    store = InMemoryStore()
+    faults = Faults(at, moment)
+    ann = kept(store, "ann", site="north")
+    decision = an_incident_logged()
+    with pytest.raises(InjectedError), failing_store(store, faults).begin() as unit:  # noqa: PT012
+        found = unit.record_of("person", "ann")
+        unit.record_history("person", "ann")
+        rewritten(unit, found, site="south")
+        unit.save(StoredTicket(decision.ticket), decision.events, expected=0)
+        deleted(unit, unit.record_of("person", "ann"))
+    names = [each.event.name for each in store.record_events(after=0, limit=9)]
+    is_saved = faults.calls[-1] == "unit.commit" and moment is Moment.AFTER
+    assert names[1:] == (["PersonChanged", "Deleted"] if is_saved else [])
+    assert len(store.tickets()) == is_saved
+    assert list(store.records("person", limit=9)) == ([] if is_saved else [ann])

@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import event
 
 from itsmkit.cmdb import CIId, ConfigurationItem, SourceRecord
+from itsmkit.conditions import equals
 from itsmkit.desk import Desk, DeskConfig, ManualClock
-from itsmkit.plugin import LedgerEntry
+from itsmkit.plugin import LedgerEntry, Record
 from itsmkit.plugin.integrity import Checkpoint, root_of
 from itsmkit.testing import A_MONDAY, AN_AGENT
-from itsmkit.testing.contracts import LEASE, saved
+from itsmkit.testing.contracts import LEASE, happened, rewritten, saved
 from itsmkit_sql import SQLStore
-from itsmkit_sql._schema import metadata, schema_version
+from itsmkit_sql._schema import metadata, payloads, schema_version
 
 TENANT = "acme"
 
@@ -75,6 +76,17 @@ def work(store: SQLStore) -> None:
         heads = store.heads()
         unit.save_checkpoint(Checkpoint(heads.position, A_MONDAY, len(heads.heads), root_of(heads.heads)))
         assert unit.remembered("other") is None
+    new = [Record("person", each, 1, {"site": each}) for each in ("ann", "bob")]
+    with store.begin() as unit:
+        for each in new:
+            unit.save_record(each, [happened(each, 1)], expected=0)
+    with store.begin() as unit:
+        for each in new:
+            rewritten(unit, unit.record_of(each.kind, each.id), site="north")
+        assert len(unit.record_history("person", "ann")) == 2
+    assert len(store.records("person", where=equals("site", "north"), limit=9)) == 2
+    assert len(store.records("person", limit=1)) == 1
+    assert len(store.record_events(after=0, limit=9)) == 4
     store.release(store.claim_due(A_MONDAY + timedelta(days=900), lease=LEASE, limit=1))
     store.find_ticket(first.number)
     store.attachment(digest)
@@ -91,7 +103,8 @@ def test_each_statement_names_the_tenant(store: SQLStore) -> None:
     rows = list(acme.dump())
     assert [told for told in log.statements if "tenant" not in told[0] or not names_tenant(told[1])] == []
     touched = {name for name in metadata.tables if any(name in told for told, _ in log.statements)}
-    assert touched == set(metadata.tables) - {schema_version.name}
+    # Nothing personal is kept apart yet.
+    assert touched == set(metadata.tables) - {schema_version.name, payloads.name}
     assert store.tenants() == [TENANT]
     assert list(store.dump()) == []
     assert len({row.kind for row in rows}) >= 10
