@@ -153,7 +153,7 @@ def ticket_history(connection: Connection, tenancy: Tenancy, ticket_id: TicketId
     """Return the saved events of a ticket in order."""
     texts = tenancy.database.texts
     rows = connection.execute(_TICKET_HISTORY, tenancy.given(of=ticket_id))
-    return [texts.event(row.document, row.personal, _event_of(ticket_id, row)) for row in rows]
+    return [texts.event(row.document, row.personal, _event_of(ticket_id, row.sequence)) for row in rows]
 
 
 def kept_in_the_clear(
@@ -163,7 +163,8 @@ def kept_in_the_clear(
     texts = tenancy.database.texts
     rows = connection.execute(_TICKET_HISTORY, tenancy.given(of=ticket_id))
     return {
-        row.sequence: in_the_clear(texts.document(row.document, _event_of(ticket_id, row))) for row in rows
+        row.sequence: in_the_clear(texts.document(row.document, _event_of(ticket_id, row.sequence)))
+        for row in rows
     }
 
 
@@ -189,8 +190,8 @@ def erase(connection: Connection, tenancy: Tenancy, up_to: Mapping[TicketId, int
         connection.execute(_ERASE, given)
 
 
-def _event_of(ticket_id: TicketId, row: Row[Any]) -> str:
-    return f"event {row.sequence} of ticket {ticket_id}"
+def _event_of(ticket_id: TicketId, sequence: int) -> str:
+    return f"event {sequence} of ticket {ticket_id}"
 
 
 # -- the configuration -----------------------------------------------------------------------------

@@ -22,7 +22,16 @@ from itsmkit.testing.contracts.steps import (
     save,
     saved,
 )
-from itsmkit.tickets import Attachment, Commented, DetailsChanged, PersonalDataErased, TicketEvent, replay
+from itsmkit.tickets import (
+    Attachment,
+    Commented,
+    DetailsChanged,
+    Fact,
+    PersonalDataErased,
+    TicketEvent,
+    TicketLogged,
+    replay,
+)
 
 __all__ = ["ErasingContract"]
 
@@ -259,12 +268,13 @@ def as_erased(events: list[TicketEvent]) -> list[TicketEvent]:
     return [evolve(event, salt="", fact=_as_erased(event.fact, gone)) for event in events]
 
 
-def _as_erased(fact: object, gone: str) -> object:
+def _as_erased(fact: Fact, gone: str) -> Fact:
     if isinstance(fact, Commented):
         return evolve(fact, text=gone)
     if isinstance(fact, DetailsChanged):
         return DetailsChanged({"cable": gone})
-    return evolve(fact, details={**fact.details, "title": gone, "cable": gone})  # type: ignore[attr-defined, misc]  # it was logged
+    assert isinstance(fact, TicketLogged)  # noqa: S101  # nothing else is told
+    return evolve(fact, details={**fact.details, "title": gone, "cable": gone})
 
 
 def history(store: Store, incident: Incident) -> list[TicketEvent]:
