@@ -273,7 +273,7 @@ def _as_erased(fact: Fact, gone: str) -> Fact:
         return evolve(fact, text=gone)
     if isinstance(fact, DetailsChanged):
         return DetailsChanged({"cable": gone})
-    assert isinstance(fact, TicketLogged)  # noqa: S101  # nothing else is told
+    assert isinstance(fact, TicketLogged)  # nothing else is told
     return evolve(fact, details={**fact.details, "title": gone, "cable": gone})
 
 
