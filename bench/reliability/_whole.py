@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from itsmkit.plugin import RecordEvent, RowKind, StoreRow
-from itsmkit.plugin.documents import DOCUMENTS
+from itsmkit.plugin.documents import DOCUMENTS, unseal
 from itsmkit.plugin.documents.canonical import canonical_bytes
 from itsmkit.practices import Incident
 from itsmkit.tickets import TicketEvent, replay
@@ -37,8 +37,9 @@ def problems_of(rows: Iterable[StoreRow]) -> Iterator[str]:
             tickets[stored.ticket.id] = stored.ticket
         elif row.kind in {RowKind.EVENT, RowKind.CONFIGURATION, RowKind.RECORD_EVENT}:
             positions.append(data["position"])
-            event = DOCUMENTS.from_document(data["event"])
             is_of_ticket = row.kind is RowKind.EVENT
+            whole = unseal(data["event"], data["personal"]) if is_of_ticket else data["event"]
+            event = DOCUMENTS.from_document(whole)
             record = _record_of(event)
             sequence, digest = chains.get(record, (0, "00" * 32))
             if event.sequence != sequence + 1:

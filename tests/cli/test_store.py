@@ -175,6 +175,13 @@ def test_a_seal_is_told(run: Run, desk: Desk) -> None:
     assert out.splitlines()[1:] == ["tenant default: sealed to position 2 of 3 by 1 checkpoint"]
 
 
+def test_what_was_erased_is_counted(run: Run, desk: Desk) -> None:
+    desk.tickets.erase(desk.tickets.by_number("INC-2").id, reason="asked for")
+    status, out, _ = run("store", "verify", "shelf://desk")
+    assert status == 0
+    assert out.splitlines()[1] == "tenant default: what was personal in 1 event has been erased"
+
+
 def test_what_is_wrong_is_told_line_by_line_and_is_the_status(run: Run, desk: Desk) -> None:
     run("store", "export", "shelf://desk", "desk.jsonl")
     tampered(Path("desk.jsonl"), "No mail", "No post")
@@ -183,7 +190,7 @@ def test_what_is_wrong_is_told_line_by_line_and_is_the_status(run: Run, desk: De
     changed, differing, summary, _ = out.splitlines()
     record = f"ticket/{desk.tickets.by_number('INC-2').id}"
     assert changed.startswith(
-        f"tenant default: changed: {record}, event 1, position 2, row 4: its digest is not"
+        f"tenant default: changed: {record}, event 1, position 2, row 4: /fact/details/title is not the"
     )
     assert differing.startswith(
         f"tenant default: differing: {record}, event 1, position 2, row 4: the ticket is"

@@ -378,6 +378,16 @@ CASES = {
         lambda desk, it, **key: desk.tickets.restrict(it, "security", reason="a leak", **key),
         logged,
     ),
+    "tickets.erase": Case(
+        lambda desk, it, **key: desk.tickets.erase(it, reason="asked for", **key),
+        lambda desk, it, **key: desk.tickets.erase(it, reason="too old", **key),
+        logged,
+    ),
+    "tickets.erase_person": Case(
+        lambda desk, _, **key: desk.tickets.erase_person("agent", reason="asked for", **key),
+        lambda desk, _, **key: desk.tickets.erase_person("agent", reason="asked for", limit=1, **key),
+        logged,
+    ),
     "cmdb.put": Case(
         lambda desk, _, **key: desk.cmdb.put(host("web", ram_gb=64), **key),
         lambda desk, _, **key: desk.cmdb.put(host("web", ram_gb=65), **key),

@@ -15,7 +15,8 @@ from itsmkit.cmdb.history import ConfigurationEvent, ConfigurationRecord, Record
 from itsmkit.cmdb.reconciliation import StagingArea
 from itsmkit.conditions import ALWAYS, Comparison, Condition, Operator, one_of
 from itsmkit.desk.memory._dumps import kept_from
-from itsmkit.errors import ConflictError, DefinitionError, NotFoundError
+from itsmkit.desk.memory._kept import Waiting
+from itsmkit.errors import ConflictError, DefinitionError, NotFoundError, RefusedError
 from itsmkit.plugin import (
     Checkpoint,
     ClaimedTimer,
@@ -36,7 +37,7 @@ from itsmkit.plugin import (
     UnitOfWork,
     hookimpl,
 )
-from itsmkit.plugin.documents import DOCUMENTS, canonical_bytes, from_document, to_document
+from itsmkit.plugin.documents import DOCUMENTS, canonical_bytes, erased, from_document, to_document
 from itsmkit.plugin.integrity import link
 from itsmkit.plugin.paging import end_of, sort_key, token_of
 from itsmkit.testing import A_MONDAY, InMemoryNotifier, InMemoryStore, a_notification
@@ -617,6 +618,111 @@ class SortsCheckpoints(InMemoryStore):
         return sorted(super().checkpoints(), key=lambda each: each.at)
 
 
+# -- what is personal ----------------------------------------------------------------------------------
+
+
+class ErasesNothing(StoreOf):
+    class unit(Unit):  # noqa: N801  # as above
+        def erase(self, ticket_id: TicketId) -> Sequence[TicketEvent]:
+            return [erased(event) for event in self._unit.history(ticket_id)]
+
+
+class ErasesAtOnce(StoreOf):
+    """Does not wait for the end of the unit of work."""
+
+    class unit(Unit):  # noqa: N801  # as above
+        def erase(self, ticket_id: TicketId) -> Sequence[TicketEvent]:
+            with InMemoryStore.begin(self._store) as other:
+                other.erase(ticket_id)
+            return list(self._unit.history(ticket_id))
+
+
+class ErasesFromNowOn(StoreOf):
+    """Erases what comes later, too."""
+
+    class unit(Unit):  # noqa: N801  # as above
+        def erase(self, ticket_id: TicketId) -> Sequence[TicketEvent]:
+            found = list(self._unit.erase(ticket_id))
+            self._unit._erased[ticket_id] += 9
+            return found
+
+
+class ErasesWhatIsSavedAlone(StoreOf):
+    """Leaves the events of the unit of work itself as they are."""
+
+    class unit(Unit):  # noqa: N801  # as above
+        def erase(self, ticket_id: TicketId) -> Sequence[TicketEvent]:
+            found = list(self._unit.erase(ticket_id))
+            self._unit._erased[ticket_id] = len(self._store._room.kept.histories[ticket_id])
+            return found
+
+
+class ErasesEverybody(StoreOf):
+    class unit(Unit):  # noqa: N801  # as above
+        def erase(self, ticket_id: TicketId) -> Sequence[TicketEvent]:
+            for each in [*self._store._room.kept.tickets]:
+                self._unit.erase(each)
+            return list(self._unit.history(ticket_id))
+
+
+class ErasesWithoutAsking(StoreOf):
+    """Erases what stands in the chain for good, or seems to."""
+
+    class unit(Unit):  # noqa: N801  # as above
+        def erase(self, ticket_id: TicketId) -> Sequence[TicketEvent]:
+            try:
+                return list(self._unit.erase(ticket_id))
+            except RefusedError:
+                return [erased(event) for event in self._unit.history(ticket_id)]
+
+
+class KeepsTheFeed(InMemoryStore):
+    def events(self, *, after: int, limit: int) -> Sequence[PositionedEvent[TicketEvent]]:
+        for each in super().events(after=0, limit=99):
+            _first_seen.setdefault((id(self), each.position), each)
+        return [_first_seen[id(self), each.position] for each in super().events(after=after, limit=limit)]
+
+
+_first_seen: dict[tuple[int, int], PositionedEvent[TicketEvent]] = {}
+
+
+class ChainsWhatIsLeft(InMemoryStore):
+    """Makes the digests anew of what can still be read."""
+
+    def heads(self) -> Heads:
+        self._room.kept.chains._digests.clear()
+        self._room.kept.chains._written.clear()
+        return super().heads()
+
+
+class TellsNevertheless(StoreOf):
+    class unit(Unit):  # noqa: N801  # as above
+        def erase(self, ticket_id: TicketId) -> Sequence[TicketEvent]:
+            waiting = self._store._room.kept.outbox
+            found = list(self._unit.erase(ticket_id))
+            self._unit._silenced.clear()
+            for each in [*waiting.values()]:
+                told = evolve(each.entry.notification, ticket_id="of nobody")
+                waiting["again"] = Waiting(evolve(each.entry, notification=told), each.free_at)
+            return found
+
+
+class KeepsFiles(StoreOf):
+    class unit(Unit):  # noqa: N801  # as above
+        def erase(self, ticket_id: TicketId) -> Sequence[TicketEvent]:
+            found = list(self._unit.erase(ticket_id))
+            self._unit._loose.clear()
+            return found
+
+
+class DropsAllFiles(StoreOf):
+    class unit(Unit):  # noqa: N801  # as above
+        def erase(self, ticket_id: TicketId) -> Sequence[TicketEvent]:
+            found = list(self._unit.erase(ticket_id))
+            self._store._room.kept.attachments.clear()
+            return found
+
+
 # -- work ----------------------------------------------------------------------------------------------
 
 
@@ -869,6 +975,20 @@ def test_the_reference_fails_at_nothing() -> None:
         (SortsHeadsOddly, "test_the_heads_are_those_of_the_histories"),
         (LosesCheckpoints, "test_checkpoints_come_back_in_the_order_of_their_making"),
         (SortsCheckpoints, "test_checkpoints_come_back_in_the_order_of_their_making"),
+        (ErasesNothing, "test_what_was_erased_reads_so_everywhere"),
+        (ErasesNothing, "test_a_dump_holds_no_word_of_it_and_can_be_loaded"),
+        (ErasesNothing, "test_what_was_loaded_can_be_erased"),
+        (ErasesAtOnce, "test_what_is_undone_is_not_erased"),
+        (ErasesFromNowOn, "test_a_unit_of_work_sees_what_it_has_erased"),
+        (ErasesWhatIsSavedAlone, "test_a_unit_of_work_sees_what_it_has_erased"),
+        (ErasesEverybody, "test_other_tickets_and_tenants_are_left_alone"),
+        (ErasesWithoutAsking, "test_what_was_saved_without_a_salt_stays_and_is_refused"),
+        (KeepsTheFeed, "test_what_was_erased_reads_so_everywhere"),
+        (ChainsWhatIsLeft, "test_chains_and_checkpoints_hold"),
+        (TellsNevertheless, "test_what_was_to_be_told_of_it_is_dropped"),
+        (TellsNevertheless, "test_what_a_unit_was_about_to_tell_of_it_is_dropped"),
+        (KeepsFiles, "test_files_that_nothing_names_any_more_are_dropped"),
+        (DropsAllFiles, "test_files_that_nothing_names_any_more_are_dropped"),
         (ReleasesNothing, "test_what_is_released_may_be_claimed_at_once"),
         (ReleasesForOthers, "test_a_claim_that_has_ended_is_not_released"),
         (NeverWakes, "test_a_timer_wakes_who_waits"),

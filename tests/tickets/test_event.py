@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from attrs import evolve
 
 from itsmkit.errors import DefinitionError
 from itsmkit.tickets import (
@@ -64,3 +65,18 @@ def test_an_instant_has_a_zone(field: str) -> None:
     instants = dict.fromkeys(("at", "effective_at", "recorded_at"), NOON) | {field: NOON.replace(tzinfo=None)}
     with pytest.raises(DefinitionError, match=rf"TicketEvent\.{field} has no time zone"):
         TicketEvent(TicketId("t1"), 1, actor=Actor("ann"), fact=FACTS[3], **instants)
+
+
+def test_a_salt_is_that_of_its_event() -> None:
+    plain = event(FACTS[5])
+    salted = plain.salted("0123456789abcdef" * 2)
+    assert salted == evolve(plain, salt="0123456789abcdef" * 2) != plain
+    assert pickle.loads(pickle.dumps(salted)) == salted
+    assert salted.salted("") == plain
+    assert "0123456789abcdef" not in repr(salted)
+
+
+@pytest.mark.parametrize("salt", ["0123", "G" * 32, "0123456789ABCDEF" * 2, 7])
+def test_a_salt_is_128_bits_in_hexadecimal_digits(salt: str) -> None:
+    with pytest.raises(DefinitionError, match=r"TicketEvent\.salt must be 32 hexadecimal digits"):
+        event(FACTS[5]).salted(salt)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -12,23 +12,22 @@ from hypothesis import strategies as st
 from itsmkit.cmdb import CIId
 from itsmkit.desk import InMemoryStore
 from itsmkit.errors import ConflictError, NotFoundError
-from itsmkit.plugin import ClaimedTimer, LedgerEntry, Record, Store, Timer, UnitOfWork
+from itsmkit.plugin import ClaimedTimer, LedgerEntry, OutboxEntry, Record, Store, Timer, UnitOfWork
 from itsmkit.plugin.integrity import Checkpoint, root_of
-from itsmkit.practices import Decision, Incident, Occasion, incident_kind
-from itsmkit.testing import A_MONDAY, AN_AGENT
+from itsmkit.practices import Decision, Incident, Occasion, happen, incident_kind
+from itsmkit.testing import A_MONDAY, AN_AGENT, a_notification
 from itsmkit.testing.contracts import (
     LEASE,
     Undo,
     commented,
     deleted,
-    entry,
     newest,
     rewritten,
     said,
     save,
     staged,
 )
-from itsmkit.tickets import TicketId
+from itsmkit.tickets import PersonalDataErased, TicketId, replay
 from itsmkit_sql import SQLStore
 from itsmkit_sql._schema import metadata
 
@@ -64,7 +63,8 @@ def ticket_id(n: int) -> TicketId:
 def logged(n: int) -> Decision[Incident]:
     """Return a new ticket. Two have one number."""
     occasion = Occasion(AN_AGENT, A_MONDAY)
-    return incident_kind().log(ticket_id(n), f"INC-{n // 2}", occasion)
+    details = {"title": f"number {n}", "requester": "caller"}
+    return incident_kind().log(ticket_id(n), f"INC-{n // 2}", occasion, details=details)
 
 
 def begin_ticket(n: int) -> Step:
@@ -137,8 +137,26 @@ def finish_timer(which: int) -> Step:
     return step
 
 
+def erase(n: int) -> Step:
+    return lambda _, unit: list(unit.erase(ticket_id(n)))
+
+
+def erase_and_save(n: int, off: int) -> Step:
+    def step(_: Side, unit: UnitOfWork) -> None:
+        version = unit.ticket(ticket_id(n)).ticket.version
+        bare = replay(unit.erase(ticket_id(n)), Incident)
+        decision = happen(bare, Occasion(AN_AGENT, A_MONDAY), PersonalDataErased("asked for"))
+        save(unit, decision, expected=version + off)
+
+    return step
+
+
+def about_a_ticket(key: str, at: datetime = A_MONDAY) -> OutboxEntry:
+    return OutboxEntry(a_notification(key, ticket_id=ticket_id(0)), 0, at)
+
+
 def enqueue(key: str, seconds: int) -> Step:
-    return lambda _, unit: unit.enqueue(entry(key, A_MONDAY + seconds * SECOND))
+    return lambda _, unit: unit.enqueue(about_a_ticket(key, A_MONDAY + seconds * SECOND))
 
 
 def remember(key: str, request: str) -> Step:
@@ -193,6 +211,8 @@ def meanwhile(deed: Deed) -> Step:
 STEPS = st.one_of(
     st.builds(begin_ticket, TICKETS),
     st.builds(comment, TICKETS, OFF),
+    st.builds(erase, TICKETS),
+    st.builds(erase_and_save, TICKETS, OFF),
     st.builds(blindly_comment, TICKETS, st.integers(1, 3)),
     st.builds(say, TICKETS, OFF, OFF),
     st.builds(begin_record, TICKETS),
@@ -248,7 +268,7 @@ def claim_outbox(seconds: int, limit: int) -> Deed:
 
 
 def settle(key: str, attempts: int, parked: str | None) -> Deed:
-    outcome = evolve(entry(key), attempts=attempts, parked=parked) if attempts else None
+    outcome = evolve(about_a_ticket(key), attempts=attempts, parked=parked) if attempts else None
     return lambda side: side.store.settle(key, outcome)
 
 

@@ -128,9 +128,14 @@ def test_a_document_that_is_no_json_is_named(made: str) -> None:
     [
         (f"UPDATE itsmkit_ticket_events SET digest = '{'0' * 64}' WHERE sequence = 1", FindingKind.CHANGED),
         (
-            "UPDATE itsmkit_ticket_events SET document = replace(document, 'comment a', 'comment b')",
+            "UPDATE itsmkit_ticket_events SET personal = replace(personal, 'comment a', 'comment b')",
             FindingKind.CHANGED,
         ),
+        (
+            "UPDATE itsmkit_ticket_events SET document = replace(document, 'agent', 'bob')",
+            FindingKind.CHANGED,
+        ),
+        ("UPDATE itsmkit_ticket_events SET personal = NULL WHERE sequence = 2", FindingKind.MISSING),
         (
             "UPDATE itsmkit_tickets SET document = replace(document, 'first a', 'first b')",
             FindingKind.DIFFERING,
@@ -323,7 +328,7 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(sqlite_url: str) -> Non
 def test_a_full_disk_at_a_migration_leaves_what_was_there(sqlite_url: str, in_a_process: InAProcess) -> None:
     with closing(SQLStore.open(sqlite_url)) as store:
         for number in range(1, 120):  # so many that the tables which schema 2 has not make no room for them
-            saved(store, f"INC-{number}")
+            saved(store, f"INC-{number}", erasable=False)
         rows = [*store.dump()]
     address = address_of(sqlite_url)
     assert address is not None

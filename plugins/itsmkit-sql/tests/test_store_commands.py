@@ -73,7 +73,7 @@ def test_it_moves_to_memory_and_back_without_loss(
     ("statement", "kind"),
     [
         (
-            "UPDATE itsmkit_ticket_events SET document = replace(document, 'Looking into it', 'Ignoring it')",
+            "UPDATE itsmkit_ticket_events SET personal = replace(personal, 'Looking into it', 'Ignoring it')",
             FindingKind.CHANGED,
         ),
         (

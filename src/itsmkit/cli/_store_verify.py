@@ -144,6 +144,9 @@ def _print(tenant: str, told: Verification) -> None:
     looked_at = ", ".join(plural(told.rows[kind], what) for kind, what in _TOLD.items() if kind in told.rows)
     summary = Text.assemble(f"{name}: ", worst, f"; {looked_at or 'nothing is in it'}")
     console.print(summary, soft_wrap=True)
+    if told.erased:
+        erased = plural(told.erased, "event")
+        console.print(f"{name}: what was personal in {erased} has been erased", soft_wrap=True)
     if not told.is_whole:
         console.print(f"{name}: the rest was not looked at, and held to no checkpoint", soft_wrap=True)
     elif not told.seals:

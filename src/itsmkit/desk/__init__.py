@@ -51,8 +51,17 @@ if TYPE_CHECKING:
         NextDeadline,
     )
     from itsmkit.desk.replay import Relived, relive
-    from itsmkit.desk.rules import Difference, KeptConfiguration, RulesChange, RulesCommands
-    from itsmkit.desk.tickets import FoundTickets, TicketCommands
+    from itsmkit.desk.rules import (
+        Difference,
+        KeptConfiguration,
+        RulesChange,
+        RulesCommands,
+    )
+    from itsmkit.desk.ticket_erasing import ErasedTickets
+    from itsmkit.desk.tickets import (
+        FoundTickets,
+        TicketCommands,
+    )
     from itsmkit.desk.work import WorkCommands
     from itsmkit.desk.worker import Worker, WorkReport
 else:
@@ -97,6 +106,7 @@ else:
             "itsmkit.desk.next_deadline": ("NextDeadline",),
             "itsmkit.desk.replay": ("Relived", "relive"),
             "itsmkit.desk.rules": ("Difference", "KeptConfiguration", "RulesChange", "RulesCommands"),
+            "itsmkit.desk.ticket_erasing": ("ErasedTickets",),
             "itsmkit.desk.tickets": ("FoundTickets", "TicketCommands"),
             "itsmkit.desk.work": ("WorkCommands",),
             "itsmkit.desk.worker": ("WorkReport", "Worker"),
@@ -120,6 +130,7 @@ __all__ = [
     "Difference",
     "DiscoveryCommands",
     "DueReport",
+    "ErasedTickets",
     "FoundTickets",
     "InMemoryDirectory",
     "InMemoryNotifier",

@@ -59,8 +59,18 @@ from itsmkit.practices.state_timers import (
 from itsmkit.sla import (
     DueCheckpoint,
 )
-from itsmkit.tickets import SYSTEM, Actor, StateChanged, Ticket, TicketEvent, TicketId
-from itsmkit.workflow import Deadline
+from itsmkit.tickets import (
+    SYSTEM,
+    Actor,
+    StateChanged,
+    Ticket,
+    TicketEvent,
+    TicketId,
+    replay,
+)
+from itsmkit.workflow import (
+    Deadline,
+)
 
 __all__ = [
     "Clocks",
@@ -163,6 +173,7 @@ class Runner:
         plugins: Who may join in.
         clock: The desk's clock.
         new_id: Draws a key.
+        new_salt: Draws what nobody can guess, for the texts of one event: see `TicketEvent`.
         pause: Waits after a conflict: told how many there were.
         directory: Where people and structure are looked up.
         operation: The name of the command that is run; empty for what the desk does by itself.
@@ -179,6 +190,7 @@ class Runner:
     plugins: Plugins
     clock: Clock
     new_id: Callable[[], TicketId]
+    new_salt: Callable[[], str]
     pause: Callable[[int], object]
     directory: Directory
     operation: str = ""
@@ -320,6 +332,34 @@ class Runner:
         if stored.ticket.kind != kind:
             raise NotFoundError(kind, ticket_id)
         return stored
+
+    def change_erased(self, ticket_id: TicketId, decide: Callable[[Ticket], Decision[Ticket]]) -> Ticket:
+        """
+        Run a command on a ticket in which all that is personal is erased: see `erase_in`.
+
+        Raises:
+            NotFoundError: If there is no such ticket.
+            RefusedError: If something personal stands in the chain of the ticket for good.
+            ConflictError: If others saved first, every time.
+        """
+        ticket: Ticket = self.answered(lambda unit: self.erase_in(unit, ticket_id, decide), TICKET)
+        return ticket
+
+    def erase_in(
+        self, unit: UnitOfWork, ticket_id: TicketId, decide: Callable[[Ticket], Decision[Ticket]]
+    ) -> Ticket:
+        """
+        Erase what is personal in a ticket, and save it as it reads afterwards, with what *decide* adds.
+
+        If nothing personal is left in it, nothing happens to it.
+        """
+        stored, history = unit.ticket(ticket_id), unit.history(ticket_id)
+        after = unit.erase(ticket_id)
+        if after == history and not stored.ticket.attachments:
+            return stored.ticket
+        # Without its cache: what clocks were computed from may read otherwise now.
+        bare = StoredTicket(replay(after, type(stored.ticket)))
+        return self.save(unit, decide(bare.ticket), bare)
 
     def change_of(
         self,
@@ -467,7 +507,8 @@ class Runner:
         if self.config.promises is not None and now.clocks is not clocks:
             decision = self._with_promise(decision, now.clocks, events)
             ticket, events = decision.ticket, decision.events
-        unit.save(self.stored(ticket, now), events, expected=before)
+        # Drawn last: whoever asks for what was done already draws nothing.
+        unit.save(self.stored(ticket, now), self.salted(events), expected=before)
         if not is_known or now.clocks is not clocks:
             self._set_timers(unit, ticket.id, clocks if is_known else None, now.clocks)
         if not is_known or now.stay is not stay:
@@ -478,6 +519,10 @@ class Runner:
             for course in courses_of(self.config.link_types, decision):
                 unit.set_timer(Timer(ticket.id, course.timer_name(), self.clock()))
         return ticket
+
+    def salted(self, events: Sequence[TicketEvent]) -> list[TicketEvent]:
+        """Return *events* as they are saved: what is personal in them can be erased."""
+        return [event.salted(self.new_salt()) for event in events]
 
     def stored(self, ticket: Ticket, known: Known) -> StoredTicket:
         """Return *ticket* as it is saved, with what is *known* of it under the rules of the desk."""
@@ -526,7 +571,7 @@ class Runner:
                 is_changed = True
         if is_changed or self._cached(stored) is None:
             # Also where no event is added: so that it conflicts with whatever others save meanwhile.
-            unit.save(self.stored(ticket, now), decision.events, expected=version)
+            unit.save(self.stored(ticket, now), self.salted(decision.events), expected=version)
             self._tell(unit, ticket, decision.notices)
         return is_changed
 

@@ -36,6 +36,7 @@ from itsmkit.plugin import (
     TicketQuery,
     Timer,
     UnitOfWork,
+    documents,
 )
 from itsmkit.plugin.paging import page_of
 from itsmkit.plugin.records import check_step
@@ -98,6 +99,7 @@ class BatchStore:
         self._count = 0
         self._feed: list[PositionedEvent[TicketEvent]] = []
         self._histories: defaultdict[TicketId, list[TicketEvent]] = defaultdict(list)
+        self._erased: dict[TicketId, int] = {}  # up to which event
         self._recorded: list[PositionedEvent[ConfigurationEvent]] = []
         self._records: defaultdict[RecordKey, list[ConfigurationEvent]] = defaultdict(list)
         self._newest: dict[RecordKey, int] = {}
@@ -143,7 +145,13 @@ class BatchStore:
         """See `Store.events`. The positions of what the batch has saved are provisional."""
         below = self._below
         page = [] if after >= _PROVISIONAL else below.events(after=after, limit=limit)
-        return [*page, *_page(self._feed, after, limit - len(page))]
+        whole = [*page, *_page(self._feed, after, limit - len(page))]
+        return (
+            [each._replace(event=self._as_it_reads(each.event)) for each in whole] if self._erased else whole
+        )
+
+    def _as_it_reads(self, event: TicketEvent) -> TicketEvent:
+        return documents.erased(event) if event.sequence <= self._erased.get(event.ticket_id, 0) else event
 
     def configuration_events(
         self, *, after: int, limit: int
@@ -333,6 +341,7 @@ class _BatchUnit:
         self._tickets: dict[TicketId, StoredTicket] = {}
         self._expected: dict[TicketId, int] = {}
         self._events: list[TicketEvent] = []
+        self._erased: dict[TicketId, int] = {}  # up to which event
         self._recorded: list[ConfigurationEvent] = []
         self._newest: dict[RecordKey, int] = {}
         self._read_to: set[int] = set()
@@ -379,7 +388,18 @@ class _BatchUnit:
             with batch._below.begin() as unit:
                 saved = unit.history(ticket_id)
         own = (event for event in self._events if event.ticket_id == ticket_id)
-        return [*saved, *batch._histories.get(ticket_id, ()), *own]
+        history = [*saved, *batch._histories.get(ticket_id, ()), *own]
+        end = max(self._erased.get(ticket_id, 0), batch._erased.get(ticket_id, 0))
+        return [*map(documents.erased, history[:end]), *history[end:]]
+
+    def erase(self, ticket_id: TicketId) -> Sequence[TicketEvent]:
+        """See `UnitOfWork.erase`."""
+        history = self.history(ticket_id)
+        documents.check_erasable(ticket_id, {each.sequence: documents.kept_by(each) for each in history})
+        if history:
+            self._erased[ticket_id] = len(history)
+            self._calls.append(lambda unit: unit.erase(ticket_id))
+        return self.history(ticket_id)
 
     def save(self, stored: StoredTicket, events: Sequence[TicketEvent], *, expected: int) -> None:
         """See `UnitOfWork.save`."""
@@ -565,6 +585,7 @@ class _BatchUnit:
         for event in self._events:
             batch._feed.append(batch._placed(event))
             batch._histories[event.ticket_id].append(event)
+        batch._erased |= self._erased
         if self._read_to and batch._read_to is None:
             (batch._read_to,) = self._read_to
         for said in self._recorded:

@@ -172,6 +172,7 @@ class Desk:
             self.plugins,
             now,
             new_id=lambda: TicketId(uuid7(now, source)),
+            new_salt=lambda: f"{source.getrandbits(128):032x}",
             pause=lambda conflicts: pause(pause_after(conflicts, source)),
             directory=self.directory,
             gate=gate,

@@ -3,9 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from zoneinfo import (
+    ZoneInfo,
+)
 
-from attrs import evolve, frozen
+from attrs import (
+    evolve,
+    frozen,
+)
 
 from itsmkit._checks import (
     utc,
@@ -35,6 +40,7 @@ from itsmkit.desk.ticket_correspondence import (
 from itsmkit.desk.ticket_ending import (
     EndingOfTickets,
 )
+from itsmkit.desk.ticket_erasing import ErasingOfTickets
 from itsmkit.desk.ticket_people import (
     PeopleOfTickets,
 )
@@ -72,7 +78,13 @@ from itsmkit.practices.access import (
     restrict,
 )
 from itsmkit.sla import ClockReading
-from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId, replay
+from itsmkit.tickets import (
+    Actor,
+    Ticket,
+    TicketEvent,
+    TicketId,
+    replay,
+)
 
 __all__ = ["FoundTickets", "TicketCommands"]
 
@@ -95,7 +107,9 @@ class FoundTickets(NamedTuple):
 
 @looking_at_arguments()
 @frozen
-class TicketCommands(PeopleOfTickets, CorrespondenceOfTickets, WorkOnTickets, EndingOfTickets, BulkOfTickets):
+class TicketCommands(
+    PeopleOfTickets, CorrespondenceOfTickets, WorkOnTickets, EndingOfTickets, ErasingOfTickets, BulkOfTickets
+):
     """
     What can be asked of a ticket of any kind; reached as ``desk.tickets``.
 

@@ -25,18 +25,19 @@ class RowKind(StrEnum):
 
     EVENT = "event"
     """
-    ``{"position": 7, "digest": "…", "event": …}``: the document of an event as it was first written, its
-    position in the feed, and the digest of the chain up to it; of a ticket [position].
+    ``{"position": 7, "digest": "…", "event": …, "personal": …}``: the document of an event as it was first
+    written, its position in the feed, and the digest of the chain up to it; of a ticket [position]. What is
+    personal stands apart, ``None`` if nothing is or it was erased: see `itsmkit.plugin.documents.personal`.
     """
 
     CONFIGURATION = "configuration"
-    """As `EVENT`, of the configuration [position]."""
+    """As `EVENT`, of the configuration, without what is personal [position]."""
 
     RECORD = "record"
     """``{"record": …}``: the document of a record as it was written, tombstones among them [kind, id]."""
 
     RECORD_EVENT = "record-event"
-    """As `EVENT`, of a record [position]."""
+    """As `CONFIGURATION`, of a record [position]."""
 
     STAGING_VERSION = "staging-version"
     """``{"version": 3}``: of the staging area; no row if it was never saved."""

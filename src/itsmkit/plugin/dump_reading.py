@@ -31,6 +31,8 @@ from itsmkit.plugin.documents import (
     StagedLock,
     StagedRecord,
     canonical_bytes,
+    problems_of_personal,
+    unseal,
 )
 from itsmkit.plugin.dump import RowKind, StoreRow
 from itsmkit.plugin.integrity import Checkpoint, configuration_record, link, record_name, ticket_record
@@ -112,7 +114,7 @@ _IS: Mapping[str, Callable[[object], bool]] = {
 _EVENT = {"position": _WHOLE, "digest": _TEXT, "event": _DOCUMENT}
 _PARTS: Mapping[RowKind, Mapping[str, str]] = {
     RowKind.TICKET: {"ticket": _DOCUMENT},
-    RowKind.EVENT: _EVENT,
+    RowKind.EVENT: {**_EVENT, "personal": ""},  # an object, or nothing: see `problems_of_personal`
     RowKind.CONFIGURATION: _EVENT,
     RowKind.RECORD: {"record": _DOCUMENT},
     RowKind.RECORD_EVENT: _EVENT,
@@ -146,6 +148,8 @@ def parts_of_row(row: StoreRow) -> tuple[RowKind, Document]:
         raise DefinitionError(problem)
     kind, data = member_of(RowKind, row[0], "the kind"), row[1]
     parts = _PARTS[kind]
+    if kind is RowKind.EVENT and is_a(data, dict):
+        data = {"personal": None, **data}  # which is missing where nothing could be erased yet
     if not is_a(data, dict) or data.keys() != parts.keys():
         problem = f"the data of a {kind} must be an object of {', '.join(parts)}, not {shown(data)}"
         raise DefinitionError(problem)
@@ -255,14 +259,20 @@ class _Reader:
         return ReadRow(RowKind.TICKET, data, stored, text)
 
     def _event(self, _number: int, data: Document) -> ReadRow:
-        event, text = self._document(data["event"], TicketEvent)
+        sealed, personal = data["event"], data["personal"]
+        event, _ = self._document(unseal(sealed, personal), TicketEvent)
+        text = canonical_bytes(sealed).decode()
         record = ticket_record(event.ticket_id)
         chain = self._chains.get(record)
         if chain is None:
             problem = f"there is no ticket {event.ticket_id!r} that the event could be of"
             raise DefinitionError(problem)
         self._move_to(RowKind.EVENT, data["position"])
-        return self._linked(chain, ReadRow(RowKind.EVENT, data, event, text, record), event.sequence)
+        row = self._linked(chain, ReadRow(RowKind.EVENT, data, event, text, record), event.sequence)
+        problems = problems_of_personal(sealed, personal)
+        if problems:
+            raise DefinitionError(*(f"event {event.sequence} of {record}: {each}" for each in problems))
+        return row
 
     def _configuration(self, number: int, data: Document) -> ReadRow:
         event, text = self._document(data["event"], ConfigurationEvent)

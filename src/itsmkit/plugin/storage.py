@@ -206,6 +206,26 @@ class UnitOfWork(Protocol):
             ConflictError: If another version is saved by now. Nothing is changed.
         """
 
+    def erase(self, ticket_id: TicketId) -> Sequence[TicketEvent]:
+        """
+        Drop what is personal in all events of a ticket up to now: texts that people wrote, with their salts.
+
+        The chain of the ticket stays as it is, and so do the digests of checkpoints. What was to be told
+        about the ticket, and waits in the outbox or is parked there, is dropped: it is never delivered. The
+        contents of files that have been attached to the ticket are dropped, too, unless a ticket or a record
+        names them when the unit is left.
+
+        The ticket itself is not changed: save it in the same unit, as the history that is returned makes it.
+
+        Returns:
+            The history as it reads afterwards, with ``"[erased]"`` in place of what was personal; empty if
+            there is no ticket of this id.
+
+        Raises:
+            RefusedError: If something personal stands in the documents of events themselves, since they were
+                saved without a salt; with every event. Nothing is changed.
+        """
+
     def configuration_history(self, key: RecordKey) -> Sequence[ConfigurationEvent]:
         """Return all events of one record of the configuration in order; empty if there is none."""
 

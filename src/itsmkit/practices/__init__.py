@@ -60,7 +60,14 @@ from itsmkit.practices.fields import (
     FieldsRefusedError,
     migration,
 )
-from itsmkit.practices.handling import assign, comment, describe, prioritise, transition
+from itsmkit.practices.handling import (
+    assign,
+    comment,
+    describe,
+    erase,
+    prioritise,
+    transition,
+)
 from itsmkit.practices.incident import INCIDENT, Incident, incident_kind
 from itsmkit.practices.inheritance import (
     Inheritance,
@@ -262,6 +269,7 @@ __all__ = [
     "describe",
     "detach",
     "done_at",
+    "erase",
     "due_steps",
     "explain_priority",
     "first_owner",

@@ -7,7 +7,16 @@ from attrs import field, frozen
 
 from itsmkit._checks import aware_instant, in_utc
 from itsmkit.errors import RefusedError
-from itsmkit.tickets import Actor, CascadeAdvanced, Fact, Ticket, TicketEvent, TicketId, Unmerged
+from itsmkit.tickets import (
+    Actor,
+    CascadeAdvanced,
+    Fact,
+    PersonalDataErased,
+    Ticket,
+    TicketEvent,
+    TicketId,
+    Unmerged,
+)
 
 __all__ = ["Decision", "Notice", "Occasion", "happen", "refuse_merged", "unchanged"]
 
@@ -102,7 +111,7 @@ def unchanged(ticket: AnyTicket) -> Decision[AnyTicket]:
     return Decision(ticket, ())
 
 
-_EVEN_IF_MERGED = (Unmerged, CascadeAdvanced)
+_EVEN_IF_MERGED = (Unmerged, CascadeAdvanced, PersonalDataErased)
 """What happens even to a ticket that was merged: that it is no more, and what it had begun before."""
 
 

@@ -41,6 +41,7 @@ from itsmkit.tickets import (
     DetailsChanged,
     Fact,
     OwnershipTransferred,
+    PersonalDataErased,
     Prioritised,
     PriorityMatrix,
     StateChanged,
@@ -64,6 +65,7 @@ __all__ = [
     "comment",
     "describe",
     "differences",
+    "erase",
     "facts_of_move",
     "prioritise",
     "refuse_commanded",
@@ -280,6 +282,21 @@ def describe(ticket: AnyTicket, occasion: Occasion, changes: Mapping[str, object
     refuse_commanded(ticket.number, changes)
     news = differences(ticket, checked(changes))
     return happen(ticket, occasion, DetailsChanged(news)) if news else unchanged(ticket)
+
+
+def erase(ticket: AnyTicket, occasion: Occasion, *, reason: str) -> Decision[AnyTicket]:
+    """
+    Note that what is personal in *ticket* has been erased: it goes on without its files.
+
+    Args:
+        ticket: The ticket as its history makes it, which nothing personal is in any more.
+        occasion: When, and by whom.
+        reason: Why.
+
+    Raises:
+        DefinitionError: If there is no reason.
+    """
+    return happen(ticket, occasion, PersonalDataErased(reason))
 
 
 def refuse_commanded(number: str, names: Iterable[str]) -> None:

@@ -50,6 +50,7 @@ from itsmkit.tickets import (
     OwnershipTransferred,
     ParticipantAdded,
     ParticipantRemoved,
+    PersonalDataErased,
     Prioritised,
     PromiseMoved,
     PublicMessage,
@@ -244,6 +245,7 @@ _NAMES: Mapping[type, str] = {
     Untagged: "untagged",
     NeedMet: "need_met",
     Restricted: "restricted",
+    PersonalDataErased: "personal_data_erased",
 }
 
 

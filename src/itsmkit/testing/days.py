@@ -102,6 +102,10 @@ def _comment(_day: Day, desk: Desk, act: Act) -> object:
     return desk.tickets.comment(_a_ticket(desk, act), f"number {act.number}" if act.which % 5 else "")
 
 
+def _erase(_day: Day, desk: Desk, act: Act) -> object:
+    return desk.tickets.erase(_a_ticket(desk, act), reason=f"reason {act.number}")
+
+
 def _assign(_day: Day, desk: Desk, act: Act) -> object:
     return desk.tickets.assign(_a_ticket(desk, act), support_group="Network", assignee="bob")
 
@@ -178,6 +182,7 @@ _COMMANDS: dict[str, Callable[[Day, Desk, Act], object]] = {
     "catch up": _catch_up,
     "comment": _comment,
     "describe": _describe,
+    "erase": _erase,
     "log": _log,
     "look": _look,
     "pass time": _pass_time,

@@ -50,7 +50,7 @@ def outline(store: Store, *, timeless: bool = False) -> Outline:
     Return what *store* keeps, whatever keys and numbers it has drawn for it.
 
     The keys and numbers of tickets are named by the order in which the tickets came; the series of numbers
-    and the digests, which cover keys and numbers, are left out.
+    and the digests, which cover keys and numbers, are left out; and so are salts, which are drawn, too.
 
     Args:
         store: Read by its dump.
@@ -63,7 +63,7 @@ def outline(store: Store, *, timeless: bool = False) -> Outline:
         names[str(ticket["id"])] = f"<ticket {place}>"
         names[str(ticket["number"])] = f"<number {place}>"
     longest_first = sorted(names, key=len, reverse=True)
-    dropped = ("digest", *(_PASSING if timeless else ()))
+    dropped = ("digest", "salt", "$sealed", *(_PASSING if timeless else ()))
 
     def text(kind: RowKind, data: object) -> str:
         told = json.dumps(_without(data, dropped), sort_keys=True)

@@ -63,6 +63,7 @@ from itsmkit.tickets import (
     Participant,
     ParticipantAdded,
     ParticipantRemoved,
+    PersonalDataErased,
     Prioritised,
     PromiseMoved,
     PublicMessage,
@@ -220,6 +221,7 @@ def facts() -> st.SearchStrategy[Fact]:
         st.builds(NeedMet, _TEXTS),
         st.builds(TimerRefused, _NAMES, reasons),
         st.builds(PromiseMoved, _NAMES, st.none() | _INSTANTS, st.none() | _INSTANTS, _TEXTS),
+        st.builds(PersonalDataErased, _NAMES),
     )
 
 
@@ -236,7 +238,8 @@ def ticket_events() -> st.SearchStrategy[TicketEvent]:
     """Return events of tickets, each for itself."""
     actors = st.builds(Actor, _NAMES, st.booleans(), roles=st.lists(_NAMES, max_size=2))
     tickets = _NAMES.map(TicketId)
-    return st.builds(TicketEvent, tickets, _COUNTS, _INSTANTS, _INSTANTS, _INSTANTS, actors, facts())
+    salts = st.just("") | st.text("0123456789abcdef", min_size=32, max_size=32)
+    return st.builds(TicketEvent, tickets, _COUNTS, _INSTANTS, _INSTANTS, _INSTANTS, actors, facts(), salts)
 
 
 def incidents() -> st.SearchStrategy[Ticket]:

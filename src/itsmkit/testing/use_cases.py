@@ -162,6 +162,12 @@ def _logged(stage: Stage) -> Incident:
     return stage.steady.incidents.log("No network", requester="bob", impact="high", urgency="high")
 
 
+def _two_of_bob(stage: Stage) -> None:
+    for _ in range(2):
+        incident = _logged(stage)
+        stage.steady.tickets.comment(incident.id, "It is the cable")
+
+
 def _assigned(stage: Stage) -> Ticket:
     incident = _logged(stage)
     return stage.steady.tickets.assign(incident.id, support_group="network", assignee="ann")
@@ -585,6 +591,16 @@ USE_CASES = (
             incident.id, "security", reason="it tells of a breach", **once
         ),
         _logged,
+    ),
+    UseCase(
+        "tickets.erase",
+        lambda desk, incident, once: desk.tickets.erase(incident.id, reason="asked for", **once),
+        _under_way,
+    ),
+    UseCase(
+        "tickets.erase_person",
+        lambda desk, _, once: desk.tickets.erase_person("bob", reason="asked for", **once),
+        _two_of_bob,
     ),
     # -- the configuration --------------------------------------------------------------------------
     UseCase("cmdb.put", lambda desk, _, once: desk.cmdb.put(_item(HOST), **once)),

@@ -5,7 +5,11 @@ Everything here is a value. Which moves are allowed, who is told and when is dec
 `itsmkit.practices`; saving is the business of `itsmkit.desk`.
 """
 
-from itsmkit.tickets.attachment import Attached, Attachment, Detached
+from itsmkit.tickets.attachment import (
+    Attached,
+    Attachment,
+    Detached,
+)
 from itsmkit.tickets.connections import (
     CascadeAdvanced,
     CascadeAnswered,
@@ -19,7 +23,14 @@ from itsmkit.tickets.connections import (
     Unlinked,
     Unmerged,
 )
-from itsmkit.tickets.correspondence import InternalNote, PublicMessage
+from itsmkit.tickets.correspondence import (
+    InternalNote,
+    PublicMessage,
+)
+from itsmkit.tickets.erasure import (
+    PersonalDataErased,
+    files_of,
+)
 from itsmkit.tickets.event import TicketEvent, TicketId
 from itsmkit.tickets.facts import (
     Assigned,
@@ -86,6 +97,7 @@ __all__ = [
     "Participant",
     "ParticipantAdded",
     "ParticipantRemoved",
+    "PersonalDataErased",
     "Prioritised",
     "PriorityMatrix",
     "PublicMessage",
@@ -108,5 +120,6 @@ __all__ = [
     "WorkEntry",
     "WorkLogged",
     "TimerRefused",
+    "files_of",
     "replay",
 ]

@@ -1,15 +1,33 @@
 """The envelope of a fact: to which ticket it happened, when, and by whom."""
 
+import re
 from datetime import datetime
+from typing import (
+    TYPE_CHECKING,
+    Self,
+)
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from itsmkit._checks import aware_instant, in_utc
+from itsmkit._problems import shown
+from itsmkit.errors import DefinitionError
 from itsmkit.tickets.facts import Fact
 from itsmkit.tickets.people import Actor
 from itsmkit.tickets.ticket_id import TicketId
 
+if TYPE_CHECKING:
+    from attrs import Attribute
+
 __all__ = ["TicketEvent", "TicketId"]
+
+_SALT = re.compile("[0-9a-f]{32}")
+
+
+def _salt(_event: object, _attribute: "Attribute[str] | None", value: str) -> None:
+    if value != "" and not (isinstance(value, str) and _SALT.fullmatch(value)):
+        problem = f"TicketEvent.salt must be 32 hexadecimal digits, or empty, not {shown(value)}"
+        raise DefinitionError(problem)
 
 
 @frozen
@@ -26,6 +44,9 @@ class TicketEvent:
         recorded_at: When the desk came to know of it.
         actor: Who did it.
         fact: What happened.
+        salt: 32 hexadecimal digits that nobody can guess, of this event alone. Stores chain no personal text
+            but its digest with the salt: so the text can be erased. Empty for an event that came without;
+            and after it was erased.
     """
 
     ticket_id: TicketId
@@ -35,8 +56,22 @@ class TicketEvent:
     recorded_at: datetime = field(converter=in_utc, validator=aware_instant)
     actor: Actor
     fact: Fact
+    salt: str = field(default="", repr=False, validator=_salt)
+
+    def salted(self, salt: str) -> Self:
+        """Return the event with a salt; see the class."""
+        _salt(self, None, salt)
+        # In a fifth of the time that `evolve` takes; all else was checked when it was made.
+        event = object.__new__(type(self))
+        for name in _FIELDS:
+            object.__setattr__(event, name, getattr(self, name))
+        object.__setattr__(event, "salt", salt)
+        return event
 
     @property
     def name(self) -> str:
         """Return the name of the fact, such as ``"StateChanged"``."""
         return type(self.fact).__name__
+
+
+_FIELDS = tuple(each.name for each in fields(TicketEvent))

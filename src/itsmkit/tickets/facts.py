@@ -41,6 +41,9 @@ from itsmkit.tickets.correspondence import (
     InternalNote,
     PublicMessage,
 )
+from itsmkit.tickets.erasure import (
+    PersonalDataErased,
+)
 from itsmkit.tickets.need import (
     NeedMet,
 )
@@ -306,5 +309,6 @@ Fact = (
     | TimerRefused
     | PromiseMoved
     | Restricted
+    | PersonalDataErased
 )
 """Any of the facts above, and of those that stand in modules of their own."""

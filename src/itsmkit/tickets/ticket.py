@@ -14,7 +14,11 @@ from attrs import field, frozen
 from itsmkit._checks import in_utc_if_any
 from itsmkit._frozen import EMPTY, as_tuple, changed, frozen_dict
 from itsmkit.errors import DefinitionError
-from itsmkit.tickets.attachment import Attached, Attachment, Detached
+from itsmkit.tickets.attachment import (
+    Attached,
+    Attachment,
+    Detached,
+)
 from itsmkit.tickets.connections import (
     CascadeAdvanced,
     CascadeAnswered,
@@ -27,7 +31,13 @@ from itsmkit.tickets.connections import (
     Unlinked,
     Unmerged,
 )
-from itsmkit.tickets.correspondence import InternalNote, PublicMessage
+from itsmkit.tickets.correspondence import (
+    InternalNote,
+    PublicMessage,
+)
+from itsmkit.tickets.erasure import (
+    PersonalDataErased,
+)
 from itsmkit.tickets.event import TicketEvent, TicketId
 from itsmkit.tickets.facts import (
     Assigned,
@@ -470,6 +480,10 @@ def _untagged(ticket: Ticket, fact: Untagged) -> dict[str, Any]:
     return {"tags": tuple(word for word in ticket.tags if word not in fact.tags)}
 
 
+def _personal_data_erased(_ticket: Ticket, _fact: PersonalDataErased) -> dict[str, Any]:
+    return {"attachments": ()}
+
+
 def _logged_again(ticket: Ticket, _fact: TicketLogged) -> dict[str, Any]:
     problem = f"ticket {ticket.id} is logged already; a history is logged once"
     raise DefinitionError(problem)
@@ -511,5 +525,6 @@ _CHANGES = cast(
         TimerRefused: _nothing,
         PromiseMoved: _promised,
         Restricted: _restricted,
+        PersonalDataErased: _personal_data_erased,
     },
 )

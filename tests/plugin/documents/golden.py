@@ -76,6 +76,7 @@ from itsmkit.tickets import (
     Participant,
     ParticipantAdded,
     ParticipantRemoved,
+    PersonalDataErased,
     Prioritised,
     PromiseMoved,
     PublicMessage,
@@ -342,4 +343,7 @@ VALUES: tuple[object, ...] = (
     # Since tickets are restricted.
     of_ticket(Restricted("security", "it tells of a breach")),
     Restricted(None, "all know by now"),
+    # Since what is personal can be erased.
+    evolve(of_ticket(Commented("Is it done?", public=True)), salt="0123456789abcdef" * 2),
+    of_ticket(PersonalDataErased("asked for by the person")),
 )

@@ -11,8 +11,16 @@ from typing import Any
 from attrs import frozen
 from sqlalchemy import Connection, CursorResult, Row, Select, Table, select, update
 
-from itsmkit.plugin import RowKind, StoreNotEmptyError, StoreRow
-from itsmkit.plugin.documents import Cursor, Document
+from itsmkit.plugin import (
+    RowKind,
+    StoreNotEmptyError,
+    StoreRow,
+)
+from itsmkit.plugin.documents import (
+    Cursor,
+    Document,
+    canonical_bytes,
+)
 from itsmkit.plugin.dump_reading import ReadRow, read_dump
 from itsmkit_sql._marks import count_on, drawn, mark
 from itsmkit_sql._outbox import line_of, state_of
@@ -133,8 +141,11 @@ class _Dump:
                 yield self._event(kind, row, self._waiting[row.arrival])
 
     def _event(self, kind: RowKind, row: Row[Any], position: int) -> StoreRow:
-        event = self._document(row.document, f"the event at position {position}")
-        return StoreRow(kind, {"position": position, "digest": row.digest, "event": event})
+        what = f"the event at position {position}"
+        data = {"position": position, "digest": row.digest, "event": self._document(row.document, what)}
+        if kind is RowKind.EVENT:
+            data["personal"] = row.personal and self._document(row.personal, f"what is personal in {what}")
+        return StoreRow(kind, data)
 
     def _staging(self) -> Iterator[StoreRow]:
         version = mark(self._connection, self._tenancy, STAGING)
@@ -176,12 +187,17 @@ def _of(table: Table, *names: str, by: Sequence[str]) -> Select[Any]:
 
 _TICKETS = _of(tickets, "id", "document", by=["place"])
 _RECORDS = _of(records, "kind", "id", "document", by=["kind", "id"])
+_PERSONAL = {ticket_events: ["personal"]}
 _POSITIONED = {
-    each: _of(each, "position", "digest", "document", by=["position"]).where(each.c.position.is_not(None))
+    each: _of(each, "position", "digest", "document", *_PERSONAL.get(each, ()), by=["position"]).where(
+        each.c.position.is_not(None)
+    )
     for each in STREAMS
 }
 _WITHOUT_POSITION = {
-    each: _of(each, "arrival", "digest", "document", by=["arrival"]).where(each.c.position.is_(None))
+    each: _of(each, "arrival", "digest", "document", *_PERSONAL.get(each, ()), by=["arrival"]).where(
+        each.c.position.is_(None)
+    )
     for each in STREAMS
 }
 _STAGING = _of(staging, "key", "document", by=["key"])
@@ -243,7 +259,8 @@ def _ticket(row: ReadRow) -> dict[str, object]:
 
 def _event(row: ReadRow) -> dict[str, object]:
     event = row.value
-    return {"ticket_id": event.ticket_id, "sequence": event.sequence, **_link(row)}
+    personal = row.data["personal"] and canonical_bytes(row.data["personal"]).decode()
+    return {"ticket_id": event.ticket_id, "sequence": event.sequence, **_link(row), "personal": personal}
 
 
 def _configuration(row: ReadRow) -> dict[str, object]:

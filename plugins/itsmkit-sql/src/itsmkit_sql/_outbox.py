@@ -8,17 +8,25 @@ from typing import cast
 from sqlalchemy import Connection, bindparam, func, select, text, update
 
 from itsmkit.plugin import OutboxEntry
+from itsmkit.tickets import TicketId
 from itsmkit_sql._database import Insert, InsertMaker
 from itsmkit_sql._schema import DELIVERED, PARKED, WAITING, outbox
 from itsmkit_sql._tenants import Tenancy, of_tenant
 
-__all__ = ["claim_outbox", "enqueue", "line_of", "parked", "settle", "state_of"]
+__all__ = ["claim_outbox", "drop", "enqueue", "line_of", "parked", "settle", "silence", "state_of"]
 
 _WAITS, _IS_PARKED = (
     text(f"{outbox.name}.state = '{state}'") for state in (WAITING, PARKED)
 )  # as their indexes
 _GIVEN = (of_tenant(outbox), outbox.c.key == bindparam("of"))
 _CLAIM = update(outbox).where(*_GIVEN).values(free_at=bindparam("until"))
+_DONE_WITH = (
+    update(outbox)
+    .where(of_tenant(outbox), outbox.c.state != DELIVERED)
+    .values(state=DELIVERED, document=None, ticket_id=None, recipient=None)
+)
+_DROP = _DONE_WITH.where(outbox.c.ticket_id == bindparam("about"))
+_SILENCE = _DONE_WITH.where(outbox.c.key == bindparam("of"))
 _SETTLE = update(outbox).where(*_GIVEN, _WAITS)
 _ENTRIES = select(outbox.c.key, outbox.c.document).where(of_tenant(outbox)).order_by(outbox.c.place)
 _PARKED = _ENTRIES.where(_IS_PARKED)
@@ -88,6 +96,20 @@ def enqueue(
     rows.sort(key=lambda row: str(row["key"]))  # so that no two units wait for each other
     if rows:
         connection.execute(_once(tenancy.database.insert), rows)
+
+
+def drop(connection: Connection, tenancy: Tenancy, tickets: Iterable[TicketId]) -> None:
+    """Drop what is to be told about tickets: it is done with, as if it were delivered."""
+    given = [tenancy.given(about=ticket_id) for ticket_id in sorted(tickets)]
+    if given:
+        connection.execute(_DROP, given)
+
+
+def silence(connection: Connection, tenancy: Tenancy, keys: Iterable[str]) -> None:
+    """Drop entries by their keys, as `drop` does."""
+    given = [tenancy.given(of=key) for key in sorted(keys)]
+    if given:
+        connection.execute(_SILENCE, given)
 
 
 def state_of(entry: OutboxEntry) -> str:

@@ -1,13 +1,17 @@
 """Values as the text of a column, and back."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import cast
 
 from attrs import frozen
 
 from itsmkit.errors import DefinitionError
-from itsmkit.plugin.documents import Documents
+from itsmkit.plugin.documents import Document, Documents, unseal
+from itsmkit.plugin.documents.personal import sealed_text
 from itsmkit.plugin.integrity import link
+from itsmkit.tickets import TicketEvent
 from itsmkit_sql.errors import DamagedRowError
 
 __all__ = ["Texts", "key_text"]
@@ -41,6 +45,31 @@ class Texts:
         document = self.documents.to_text(event)
         return document, link(previous, document.encode())
 
+    def sealed(self, previous: str | None, event: TicketEvent) -> tuple[str, str | None, str]:
+        """Return the document of an event of a ticket, what is personal in it, and the digest as `linked`."""
+        document, personal = sealed_text(event, self.documents)
+        return document, personal, link(previous, document.encode())
+
+    def event(self, text: str, personal: str | None, row: str) -> TicketEvent:
+        """
+        Return the event of a ticket that `sealed` has written.
+
+        Raises:
+            DamagedRowError: As `value`.
+        """
+        with self._read(row):
+            document = unseal(json.loads(text), None if personal is None else json.loads(personal))
+            return cast("TicketEvent", self.documents.from_document(document))
+
+    def document(self, text: str, row: str) -> Document:
+        """Return a document as it was written. Raises `DamagedRowError` if it is none."""
+        with self._read(row):
+            document = json.loads(text)
+            if not isinstance(document, dict):
+                problem = "it is no object"
+                raise DefinitionError(problem)
+            return document
+
     def value(self, text: str, row: str) -> object:
         """
         Return the value of a document.
@@ -52,8 +81,13 @@ class Texts:
         Raises:
             DamagedRowError: If it is damaged, or newer than this version of itsmkit.
         """
-        try:
+        with self._read(row):
             return self.documents.from_document(json.loads(text))
+
+    @contextmanager
+    def _read(self, row: str) -> Iterator[None]:
+        try:
+            yield
         except (DefinitionError, RecursionError, ValueError) as error:
             problem = f"the document of {row} cannot be read: {error}"
             way_out = "restore it from a backup, or install a newer itsmkit"

@@ -55,7 +55,6 @@ __all__ = [
     "metadata",
     "number_series",
     "outbox",
-    "payloads",
     "record_events",
     "records",
     "schema_version",
@@ -266,7 +265,8 @@ ticket_events = Table(
     Column("position", _Whole),  # in the order of all events of the tenant; null if it has none yet
     Column("arrival", _Whole),  # of one that may have no position yet
     Column("digest", Text, nullable=False),  # of the chain up to it
-    Column("document", Text, nullable=False),
+    Column("document", Text, nullable=False),  # without what is personal
+    Column("personal", Text),  # which the document knows by its digests; null if nothing is, or it was erased
     ForeignKeyConstraint(["tenant", "ticket_id"], [tickets.c.tenant, tickets.c.id]),
     Index("itsmkit_ticket_events_by_position", "tenant", "position", unique=True),
     sqlite_strict=True,
@@ -323,19 +323,6 @@ for _events in (ticket_events, configuration_events, record_events):
         sqlite_where=_events.c.position.is_(None),
         postgresql_where=_events.c.position.is_(None),
     )
-
-# What is personal stands apart from the events, which know it by its digest: so it can be erased.
-payloads = Table(
-    "itsmkit_payloads",
-    metadata,
-    _tenant(),
-    Column("digest", Text, primary_key=True),
-    Column("record", Key, nullable=False),  # the name of the chain that it belongs to
-    Column("salt", LargeBinary, nullable=False),
-    Column("content", LargeBinary, nullable=False),
-    Index("itsmkit_payloads_by_record", "tenant", "record"),
-    sqlite_strict=True,
-)
 
 staging = Table(
     "itsmkit_staging",

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, Insert, Row, Select, Table, bindparam, func, select, tuple_
+from sqlalchemy import Connection, Insert, Row, Select, Table, bindparam, func, select, tuple_, update
 
 from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
 from itsmkit.plugin import PositionedEvent, RecordEvent
+from itsmkit.plugin.documents.personal import in_the_clear
 from itsmkit.tickets import TicketEvent, TicketId
 from itsmkit_sql import _positions
 from itsmkit_sql._marks import count_on
@@ -23,6 +24,7 @@ from itsmkit_sql._tenants import Tenancy, of_tenant
 
 __all__ = [
     "End",
+    "LinkedEvent",
     "NOTHING",
     "STREAMS",
     "add_configuration_events",
@@ -30,6 +32,8 @@ __all__ = [
     "add_ticket_events",
     "configuration_history",
     "ends",
+    "erase",
+    "kept_in_the_clear",
     "newest_configuration",
     "newest_of_all",
     "read_configuration_events",
@@ -56,6 +60,23 @@ class End(NamedTuple):
     digest: str | None
 
 
+class LinkedEvent(NamedTuple):
+    """
+    An event of a ticket as it is to be kept.
+
+    Args:
+        event: The event.
+        document: Its sealed document.
+        personal: What is personal in it, or ``None``.
+        digest: The digest of the chain up to it.
+    """
+
+    event: TicketEvent
+    document: str
+    personal: str | None
+    digest: str
+
+
 STREAMS = ticket_events, configuration_events, record_events
 """The tables of events, the positions of which are of one count."""
 
@@ -73,8 +94,9 @@ def _page(stream: Table) -> Select[Any]:
 
 
 _PAGES = {each: _page(each) for each in STREAMS}
+_PAGE_OF_TICKETS = _PAGES[ticket_events].add_columns(ticket_events.c.personal)
 _TICKET_HISTORY = (
-    select(ticket_events.c.sequence, ticket_events.c.document)
+    select(ticket_events.c.sequence, ticket_events.c.document, ticket_events.c.personal)
     .where(of_tenant(ticket_events), ticket_events.c.ticket_id == bindparam("of"))
     .order_by(ticket_events.c.sequence)
 )
@@ -88,6 +110,12 @@ _RECORD_HISTORY = (
     .where(of_tenant(record_events))
     .where(record_events.c.kind == bindparam("of_kind"), record_events.c.id == bindparam("of"))
     .order_by(record_events.c.sequence)
+)
+_ERASE = (
+    update(ticket_events)
+    .where(of_tenant(ticket_events), ticket_events.c.ticket_id == bindparam("of"))
+    .where(ticket_events.c.sequence <= bindparam("end"), ticket_events.c.personal.is_not(None))
+    .values(personal=None)
 )
 _NEWEST = select(func.max(configuration_events.c.position)).where(of_tenant(configuration_events))
 _LENGTHS = (
@@ -114,9 +142,10 @@ _ALL_ENDS = _ends_of(_LENGTHS)
 
 def read_ticket_events(tenancy: Tenancy, after: int, limit: int) -> list[PositionedEvent[TicketEvent]]:
     """See `Store.events`."""
+    texts = tenancy.database.texts
     return [
-        PositionedEvent(position, cast("TicketEvent", event))
-        for position, event in _read(tenancy, ticket_events, after, limit)
+        PositionedEvent(row.position, texts.event(row.document, row.personal, _at(row)))
+        for row in _rows(tenancy, _PAGE_OF_TICKETS, after, limit)
     ]
 
 
@@ -124,23 +153,45 @@ def ticket_history(connection: Connection, tenancy: Tenancy, ticket_id: TicketId
     """Return the saved events of a ticket in order."""
     texts = tenancy.database.texts
     rows = connection.execute(_TICKET_HISTORY, tenancy.given(of=ticket_id))
-    return [
-        cast("TicketEvent", texts.value(row.document, f"event {row.sequence} of ticket {ticket_id}"))
+    return [texts.event(row.document, row.personal, _event_of(ticket_id, row.sequence)) for row in rows]
+
+
+def kept_in_the_clear(
+    connection: Connection, tenancy: Tenancy, ticket_id: TicketId
+) -> dict[int, tuple[str, ...]]:
+    """Return where the saved events of a ticket have personal values in their documents, by sequence."""
+    texts = tenancy.database.texts
+    rows = connection.execute(_TICKET_HISTORY, tenancy.given(of=ticket_id))
+    return {
+        row.sequence: in_the_clear(texts.document(row.document, _event_of(ticket_id, row.sequence)))
         for row in rows
-    ]
+    }
 
 
-def add_ticket_events(
-    connection: Connection,
-    tenancy: Tenancy,
-    events: Iterable[tuple[TicketEvent, str, str]],
-) -> None:
-    """Add events, each with its document and the digest of the chain up to it."""
+def add_ticket_events(connection: Connection, tenancy: Tenancy, events: Iterable["LinkedEvent"]) -> None:
+    """Add events, each with what is kept of it."""
     rows = [
-        tenancy.row(ticket_id=event.ticket_id, sequence=event.sequence, document=document, digest=digest)
-        for event, document, digest in events
+        tenancy.row(
+            ticket_id=each.event.ticket_id,
+            sequence=each.event.sequence,
+            document=each.document,
+            personal=each.personal,
+            digest=each.digest,
+        )
+        for each in events
     ]
     _add(connection, tenancy, ticket_events, rows)
+
+
+def erase(connection: Connection, tenancy: Tenancy, up_to: Mapping[TicketId, int]) -> None:
+    """Drop what is personal in events of tickets, up to the sequence of one each."""
+    given = [tenancy.given(of=ticket_id, end=up_to[ticket_id]) for ticket_id in sorted(up_to)]
+    if given:
+        connection.execute(_ERASE, given)
+
+
+def _event_of(ticket_id: TicketId, sequence: int) -> str:
+    return f"event {sequence} of ticket {ticket_id}"
 
 
 # -- the configuration -----------------------------------------------------------------------------
@@ -251,14 +302,20 @@ def add_record_events(
 
 
 def _read(tenancy: Tenancy, stream: Table, after: int, limit: int) -> list[tuple[int, object]]:
-    _positions.arranged(tenancy)
     texts = tenancy.database.texts
+    rows = _rows(tenancy, _PAGES[stream], after, limit)
+    return [(row.position, texts.value(row.document, _at(row))) for row in rows]
+
+
+def _rows(tenancy: Tenancy, page: Select[Any], after: int, limit: int) -> Sequence[Row[Any]]:
+    _positions.arranged(tenancy)
     given = tenancy.given(after=min(after, LARGEST), most=min(limit, LARGEST))
     with tenancy.database.reading() as connection:
-        rows = connection.execute(_PAGES[stream], given).all()
-    return [
-        (row.position, texts.value(row.document, f"the event at position {row.position}")) for row in rows
-    ]
+        return connection.execute(page, given).all()
+
+
+def _at(row: Row[Any]) -> str:
+    return f"the event at position {row.position}"
 
 
 def _add(connection: Connection, tenancy: Tenancy, stream: Table, rows: list[dict[str, object]]) -> None:

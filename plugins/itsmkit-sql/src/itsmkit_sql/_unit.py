@@ -19,15 +19,16 @@ from itsmkit.plugin import (
     StoredTicket,
     Timer,
 )
+from itsmkit.plugin.documents.personal import check_erasable, erased, kept_by
 from itsmkit.plugin.integrity import Checkpoint
 from itsmkit.plugin.records import check_step
-from itsmkit.tickets import TicketEvent, TicketId
+from itsmkit.tickets import TicketEvent, TicketId, files_of
 from itsmkit_sql import _attachments, _ledger, _outbox, _positions, _records, _streams, _timers
 from itsmkit_sql._chains import save_checkpoints
 from itsmkit_sql._counters import next_number, set_cursors, skip_numbers
 from itsmkit_sql._marks import drawn
 from itsmkit_sql._records import KindAndId, RecordChange, SavedRecord
-from itsmkit_sql._streams import End
+from itsmkit_sql._streams import End, LinkedEvent
 from itsmkit_sql._tickets import Change, SavedTicket
 from itsmkit_sql.companions import Wake, tell
 
@@ -58,6 +59,8 @@ class SQLUnit:
         self._database = self._tenancy.database
         self._saved: dict[TicketId, StoredTicket] = {}
         self._expected: dict[TicketId, int] = {}
+        self._erased: dict[TicketId, int] = {}  # up to which event
+        self._loose: set[str] = set()
         self._heads: dict[TicketId, str | None] = {}
         self._read: dict[TicketId, SavedTicket] = {}
         self._events: list[TicketEvent] = []
@@ -75,6 +78,7 @@ class SQLUnit:
         self._set: dict[tuple[TicketId, str], Timer | None] = {}
         self._finished: list[ClaimedTimer] = []
         self._enqueued: list[OutboxEntry] = []
+        self._silenced: set[str] = set()
         self._cursors: dict[str, int] = {}
         self._remembered: dict[str, LedgerEntry] = {}
         self._attached: dict[str, bytes] = {}
@@ -91,6 +95,7 @@ class SQLUnit:
                 self._write(connection, changes, events)
                 _records.write(connection, self._tenancy, record_changes)
                 _streams.add_record_events(connection, self._tenancy, record_events)
+                _attachments.drop_unnamed(connection, self._tenancy, self._loose)
                 if self._read_to:
                     self._record(connection)
                 tell(self._store.companions, connection, self._wake)
@@ -116,7 +121,23 @@ class SQLUnit:
         """See `UnitOfWork.history`."""
         with self._database.reading() as connection:
             saved = _streams.ticket_history(connection, self._tenancy, ticket_id)
-        return [*saved, *(event for event in self._events if event.ticket_id == ticket_id)]
+        end = self._erased.get(ticket_id, 0)
+        history = [*saved, *(event for event in self._events if event.ticket_id == ticket_id)]
+        return [*map(erased, history[:end]), *history[end:]]
+
+    def erase(self, ticket_id: TicketId) -> Sequence[TicketEvent]:
+        """See `UnitOfWork.erase`."""
+        with self._database.reading() as connection:
+            kept = _streams.kept_in_the_clear(connection, self._tenancy, ticket_id)
+        own = (event for event in self._events if event.ticket_id == ticket_id)
+        check_erasable(ticket_id, kept | {event.sequence: kept_by(event) for event in own})
+        history = self.history(ticket_id)
+        if history:
+            self._erased[ticket_id] = len(history)
+            self._loose |= files_of(self.ticket(ticket_id).ticket, history)
+            told = (each.notification for each in self._enqueued)
+            self._silenced.update(each.key for each in told if each.ticket_id == ticket_id)
+        return self.history(ticket_id)
 
     def save(self, stored: StoredTicket, events: Sequence[TicketEvent], *, expected: int) -> None:
         """See `UnitOfWork.save`."""
@@ -285,6 +306,7 @@ class SQLUnit:
     def _has_changes(self) -> bool:
         return bool(
             self._saved
+            or self._erased
             or self._read_to
             or self._others
             or self._staged
@@ -302,13 +324,13 @@ class SQLUnit:
         due = sorted({timer.due for timer in self._set.values() if timer is not None})
         return Wake(self._store.tenant, tuple(due), len(self._enqueued))
 
-    def _linked(self) -> list[tuple[TicketEvent, str, str]]:
+    def _linked(self) -> list[LinkedEvent]:
         """Return the events of tickets with their documents and digests, and move on the heads of chains."""
         texts, linked = self._database.texts, []
         for event in self._events:
-            document, digest = texts.linked(self._heads[event.ticket_id], event)
+            document, personal, digest = texts.sealed(self._heads[event.ticket_id], event)
             self._heads[event.ticket_id] = digest
-            linked.append((event, document, digest))
+            linked.append(LinkedEvent(event, document, personal, digest))
         return linked
 
     def _linked_records(self) -> list[tuple[RecordEvent, str, str]]:
@@ -342,7 +364,7 @@ class SQLUnit:
         self,
         connection: Connection,
         changes: Sequence[Change],
-        events: Sequence[tuple[TicketEvent, str, str]],
+        events: Sequence[LinkedEvent],
     ) -> None:
         """Write all changes but those of records and of the configuration."""
         store, tenancy = self._store, self._tenancy
@@ -357,9 +379,12 @@ class SQLUnit:
         tickets, fences, entries, checkpoints = ([*islice(numbers, count)] for count in counts)
         store._tickets.add(connection, new, tickets)
         _streams.add_ticket_events(connection, tenancy, events)
+        _streams.erase(connection, tenancy, self._erased)
+        _outbox.drop(connection, tenancy, self._erased)
         _ledger.remember(connection, tenancy, self._remembered.values())
         _timers.set_and_clear(connection, tenancy, self._set, fences)
         _outbox.enqueue(connection, tenancy, self._enqueued, entries)
+        _outbox.silence(connection, tenancy, self._silenced)
         _attachments.attach(connection, tenancy, self._attached)
         set_cursors(connection, tenancy, self._cursors)
         save_checkpoints(connection, tenancy, self._checkpoints, checkpoints)

@@ -13,9 +13,9 @@ from itsmkit.plugin.integrity import link
 from itsmkit.tickets import TicketEvent
 
 if TYPE_CHECKING:
-    from itsmkit.plugin.documents import Document, Documents
+    from itsmkit.plugin.documents import Document, Documents, Sealed
 
-__all__ = ["Chains", "History"]
+__all__ = ["Chains", "History", "Text"]
 
 Event = TypeVar("Event", TicketEvent, ConfigurationEvent, RecordEvent)
 
@@ -35,6 +35,19 @@ class History(NamedTuple, Generic[Event]):
     length: int
 
 
+class Text(NamedTuple):
+    """
+    An event as it was written.
+
+    Args:
+        document: Its sealed document, as canonical JSON.
+        personal: What is personal in it; ``None`` if nothing is, or it has been erased.
+    """
+
+    document: str
+    personal: "Document | None" = None
+
+
 @define
 class Chains:
     """
@@ -44,13 +57,21 @@ class Chains:
     """
 
     _digests: dict[str, list[str]] = field(factory=dict)
-    _loaded: dict[str, list[str]] = field(factory=dict)
+    _written: dict[str, list[Text]] = field(factory=dict)
     _lock: Lock = field(factory=Lock)
 
-    def load(self, record: str, text: str, digest: str) -> None:
+    def load(self, record: str, text: Text, digest: str) -> None:
         """Keep the next event of a chain as it was written, before any event comes in another way."""
-        self._loaded.setdefault(record, []).append(text)
+        self._written.setdefault(record, []).append(text)
         self._digests.setdefault(record, []).append(digest)
+
+    def keep(self, record: str, texts: Sequence[Text]) -> None:
+        """Keep the first events of a chain as they were written, before they become others."""
+        self._written[record] = [*texts, *self._written.get(record, ())[len(texts) :]]
+
+    def copied(self) -> "Chains":
+        """Return the same, apart from what is kept in place of events from now on."""
+        return Chains(self._digests, self._written.copy(), self._lock)
 
     def digests(self, history: "History[Event]", documents: "Documents") -> list[str]:
         """Return the digest of each event of a history, perhaps of some that follow."""
@@ -60,19 +81,20 @@ class Chains:
                 self._extend(digests, history, documents)
             return digests
 
-    def document(self, record: str, place: int, event: Event, documents: "Documents") -> "Document":
+    def sealed(self, record: str, place: int, event: Event, documents: "Documents") -> "Sealed":
         """Return the document of the event at a place of a history, from 0, as it was written first."""
-        loaded = self._loaded.get(record, ())
-        if place < len(loaded):
-            document: Document = json.loads(loaded[place])
-            return document
-        return documents.to_document(event)
+        from itsmkit.plugin.documents import Sealed, seal  # noqa: PLC0415  # slow, and few ask for chains
 
-    @staticmethod
-    def _extend(digests: list[str], history: "History[Event]", documents: "Documents") -> None:
-        from itsmkit.plugin.documents import canonical_bytes  # noqa: PLC0415  # slow, and few ask for chains
+        written = self._written.get(record, ())
+        if place < len(written):
+            return Sealed(json.loads(written[place].document), written[place].personal)
+        return seal(documents.to_document(event))
+
+    def _extend(self, digests: list[str], history: "History[Event]", documents: "Documents") -> None:
+        from itsmkit.plugin.documents import canonical_bytes  # noqa: PLC0415  # as above
 
         previous = digests[-1] if digests else None
-        for event in history.events[len(digests) : history.length]:
-            previous = link(previous, canonical_bytes(documents.to_document(event)))
+        for place in range(len(digests), history.length):
+            sealed = self.sealed(history.record, place, history.events[place], documents)
+            previous = link(previous, canonical_bytes(sealed.document))
             digests.append(previous)

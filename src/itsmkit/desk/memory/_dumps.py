@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
-from itsmkit.desk.memory._chains import Event, History
+from itsmkit.desk.memory._chains import Event, History, Text
 from itsmkit.desk.memory._kept import Kept, KindAndId, Stream, Waiting
 from itsmkit.plugin import ChainHead, Heads, OutboxEntry, RecordEvent, RowKind, StoredStaging, StoreRow
 from itsmkit.plugin.documents import Document, Documents, StagingRow, staging_from_rows, staging_rows
@@ -29,7 +29,7 @@ class Snapshot:
 
     def __init__(self, kept: Kept, documents: Documents) -> None:
         self._documents = documents
-        self._chains = kept.chains
+        self._chains = kept.chains.copied()
         self._written = kept.written.copied()
         self._end = kept.end
         self._tickets = [*kept.tickets.items()]
@@ -145,9 +145,11 @@ class Snapshot:
             key = key_of(event)
             history, place = histories[key], passed[key]
             passed[key] += 1
-            document = self._chains.document(history.record, place, event, self._documents)
-            digest = self._digests(history)[place]
-            yield StoreRow(kind, {"position": position, "digest": digest, "event": document})
+            sealed = self._chains.sealed(history.record, place, event, self._documents)
+            data = {"position": position, "digest": self._digests(history)[place], "event": sealed.document}
+            if kind is RowKind.EVENT:
+                data["personal"] = sealed.personal
+            yield StoreRow(kind, data)
 
 
 def _state(kept: Kept, key: str) -> tuple[str, OutboxEntry | None]:
@@ -211,7 +213,7 @@ def _keep_record_event(kept: Kept, row: ReadRow) -> None:
 
 
 def _keep_link(kept: Kept, row: ReadRow) -> None:
-    kept.chains.load(row.record, row.text, row.data["digest"])
+    kept.chains.load(row.record, Text(row.text, row.data.get("personal")), row.data["digest"])
     kept.end = max(kept.end, row.data["position"])
 
 

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from heapq import heappop, heappush
 from threading import Lock
@@ -12,8 +12,13 @@ from attrs import define, field
 
 from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
 from itsmkit.cmdb.reconciliation import StagingArea
-from itsmkit.desk.memory._chains import Chains
-from itsmkit.desk.memory._search import Search
+from itsmkit.desk.memory._chains import (
+    Chains,
+    Text,
+)
+from itsmkit.desk.memory._search import (
+    Search,
+)
 from itsmkit.desk.memory._written import Written
 from itsmkit.plugin import (
     Checkpoint,
@@ -22,11 +27,13 @@ from itsmkit.plugin import (
     PositionedEvent,
     Record,
     RecordEvent,
+    RowKind,
     StoredStaging,
     StoredTicket,
     Timer,
 )
 from itsmkit.plugin.documents.rows import Cursor
+from itsmkit.plugin.integrity import ticket_record
 from itsmkit.tickets import TicketEvent, TicketId
 
 __all__ = ["Appointment", "Held", "Kept", "KindAndId", "Room", "Stream", "TimerKey", "Waiting"]
@@ -151,6 +158,40 @@ class Kept:
         self.tickets[stored.ticket.id] = stored
         self.search.save(stored)
 
+    # -- what is personal ------------------------------------------------------------------------
+
+    def erase(self, ticket_id: TicketId, texts: Sequence[Text], news: Sequence[TicketEvent]) -> None:
+        """
+        Put other events in place of the first ones of a ticket.
+
+        Args:
+            ticket_id: The ticket.
+            texts: The documents of these events, as they were written.
+            news: The events as they read from now on.
+        """
+        # Who reads a snapshot has the lists of before.
+        self.histories[ticket_id] = [*news, *self.histories[ticket_id][len(news) :]]
+        self.chains.keep(ticket_record(ticket_id), texts)
+        self.written.forget(RowKind.TICKET, ticket_id)
+        for place, event in enumerate(self.feed.events):
+            if event.ticket_id == ticket_id and event.sequence <= len(news):
+                self.feed.events[place] = news[event.sequence - 1]
+        told = [key for key, each in self.outbox.items() if each.entry.notification.ticket_id == ticket_id]
+        for key in told:
+            del self.outbox[key]
+        parked = [key for key, each in self.parked.items() if each.notification.ticket_id == ticket_id]
+        for key in parked:
+            del self.parked[key]
+
+    def drop_unnamed(self, digests: Iterable[str]) -> None:
+        """Drop the contents of files that no ticket and no record names."""
+        for digest in digests:
+            named = any(
+                digest == each.digest for of in self.tickets.values() for each in of.ticket.attachments
+            )
+            if not named and not any(_names(each.document, digest) for each in self.others.values()):
+                self.attachments.pop(digest, None)
+
     # -- records ---------------------------------------------------------------------------------
 
     def keep_record(self, record: Record) -> None:
@@ -211,6 +252,15 @@ class Kept:
         if key not in self.known_keys:
             self.known_keys[key] = None
             self.outbox[key] = Waiting(entry, entry.not_before)
+
+
+def _names(plain: object, text: str) -> bool:
+    """Tell whether a text stands anywhere in plain data."""
+    if isinstance(plain, Mapping):
+        return any(_names(each, text) for each in plain.values())
+    if isinstance(plain, tuple):
+        return any(_names(each, text) for each in plain)
+    return isinstance(plain, str) and text in plain
 
 
 @define

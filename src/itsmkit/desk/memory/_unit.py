@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from hashlib import sha256
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
 from itsmkit.cmdb.reconciliation import StagingArea
+from itsmkit.desk.memory._chains import Text
 from itsmkit.desk.memory._kept import Kept, KindAndId, Room, TimerKey
 from itsmkit.errors import ConflictError, NotFoundError
 from itsmkit.plugin import (
@@ -18,10 +19,15 @@ from itsmkit.plugin import (
     StoredStaging,
     StoredTicket,
     Timer,
+    documents,
 )
 from itsmkit.plugin.documents.rows import Cursor
+from itsmkit.plugin.integrity import ticket_record
 from itsmkit.plugin.records import check_step
-from itsmkit.tickets import TicketEvent, TicketId
+from itsmkit.tickets import TicketEvent, TicketId, files_of
+
+if TYPE_CHECKING:
+    from itsmkit.plugin.documents import Documents, Sealed
 
 __all__ = ["MemoryUnit"]
 
@@ -36,15 +42,20 @@ class MemoryUnit:
     Args:
         room: Where the data of the tenant is.
         ring: Told when a timer was set or the outbox filled.
+        documents: Gives what turns events into documents.
     """
 
-    def __init__(self, room: Room, ring: Callable[[], None]) -> None:
+    def __init__(self, room: Room, ring: Callable[[], None], documents: "Callable[[], Documents]") -> None:
         self._room = room
         self._ring = ring
+        self._documents = documents
         self._saved: dict[TicketId, StoredTicket] = {}
         self._expected: dict[TicketId, int] = {}
         self._numbers: dict[str, TicketId] = {}
         self._events: list[TicketEvent] = []
+        self._erased: dict[TicketId, int] = {}  # up to which event
+        self._loose: set[str] = set()
+        self._texts: dict[TicketId, list[Text]] = {}
         self._recorded: list[ConfigurationEvent] = []
         self._read_to: set[int] = set()
         self._records: dict[KindAndId, Record] = {}
@@ -55,6 +66,7 @@ class MemoryUnit:
         self._set: dict[TimerKey, Timer | None] = {}
         self._finished: list[ClaimedTimer] = []
         self._enqueued: list[OutboxEntry] = []
+        self._silenced: set[str] = set()
         self._cursors: dict[str, Cursor] = {}
         self._remembered: dict[str, LedgerEntry] = {}
         self._attached: dict[str, bytes] = {}
@@ -87,8 +99,35 @@ class MemoryUnit:
     def history(self, ticket_id: TicketId) -> Sequence[TicketEvent]:
         """See `UnitOfWork.history`."""
         with self._room.lock:
-            saved = self._room.kept.histories.get(ticket_id, [])
-            return [*saved, *(event for event in self._events if event.ticket_id == ticket_id)]
+            history = self._history(self._room.kept, ticket_id)
+        if ticket_id not in self._erased:
+            return history
+        end = self._erased[ticket_id]
+        return [documents.erased(event) if event.sequence <= end else event for event in history]
+
+    def _history(self, kept: Kept, ticket_id: TicketId) -> list[TicketEvent]:
+        saved = kept.histories.get(ticket_id, [])
+        return [*saved, *(event for event in self._events if event.ticket_id == ticket_id)]
+
+    def erase(self, ticket_id: TicketId) -> Sequence[TicketEvent]:
+        """See `UnitOfWork.erase`."""
+        with self._room.lock:
+            kept = self._room.kept
+            history = self._history(kept, ticket_id)
+            sealed = self._sealed(kept, ticket_id, history)
+        documents.check_erasable(
+            ticket_id, {n: documents.in_the_clear(each.document) for n, each in enumerate(sealed, 1)}
+        )
+        if history:
+            self._erased[ticket_id] = len(history)
+            self._loose |= files_of(self.ticket(ticket_id).ticket, history)
+            told = (each.notification for each in self._enqueued)
+            self._silenced.update(each.key for each in told if each.ticket_id == ticket_id)
+        return self.history(ticket_id)
+
+    def _sealed(self, kept: Kept, ticket_id: TicketId, history: Sequence[TicketEvent]) -> "list[Sealed]":
+        given, record = self._documents(), ticket_record(ticket_id)
+        return [kept.chains.sealed(record, place, event, given) for place, event in enumerate(history)]
 
     def save(self, stored: StoredTicket, events: Sequence[TicketEvent], *, expected: int) -> None:
         """See `UnitOfWork.save`."""
@@ -245,6 +284,13 @@ class MemoryUnit:
             self._check_claim(kept, claimed)
         for entry_key in self._remembered:
             self._check_ledger(kept, entry_key)
+        for ticket_id, end in self._erased.items():
+            self._texts[ticket_id] = self._texts_of(kept, ticket_id, end)
+
+    def _texts_of(self, kept: Kept, ticket_id: TicketId, end: int) -> list[Text]:
+        """Return the events of a ticket up to one as they were written, without what is personal."""
+        sealed = self._sealed(kept, ticket_id, self._history(kept, ticket_id)[:end])
+        return [Text(documents.canonical_bytes(each.document).decode()) for each in sealed]
 
     def _check_configuration(self, kept: Kept) -> None:
         end = kept.configuration.end
@@ -301,13 +347,8 @@ class MemoryUnit:
             kept.histories[event.ticket_id].append(event)
         kept.end = kept.feed.extend(self._events, kept.end)
         self._apply_records(kept)
-        if self._recorded:
-            for said in self._recorded:
-                kept.records[said.record.key].append(said)
-            kept.end = kept.configuration.extend(self._recorded, kept.end)
-        if self._staged is not None:
-            kept.staging = self._staged
-            kept.written.restage(self._staged.area)
+        self._apply_erasures(kept)
+        self._apply_configuration(kept)
         for claimed in self._finished:
             kept.drop_timer((claimed.timer.ticket_id, claimed.timer.name))
         for key, timer in self._set.items():
@@ -317,10 +358,27 @@ class MemoryUnit:
                 kept.set_timer(timer)
         for entry in self._enqueued:
             kept.enqueue(entry)
+        for silenced in self._silenced:
+            kept.outbox.pop(silenced, None)
         kept.cursors.update(self._cursors)
         kept.ledger.update(self._remembered)
         kept.attachments.update(self._attached)
+        kept.drop_unnamed(self._loose)
         kept.checkpoints.extend(self._checkpoints)
+
+    def _apply_configuration(self, kept: Kept) -> None:
+        if self._recorded:
+            for said in self._recorded:
+                kept.records[said.record.key].append(said)
+            kept.end = kept.configuration.extend(self._recorded, kept.end)
+        if self._staged is not None:
+            kept.staging = self._staged
+            kept.written.restage(self._staged.area)
+
+    def _apply_erasures(self, kept: Kept) -> None:
+        for ticket_id, texts in self._texts.items():
+            news = [documents.erased(event) for event in kept.histories[ticket_id][: len(texts)]]
+            kept.erase(ticket_id, texts, news)
 
     def _apply_records(self, kept: Kept) -> None:
         for record in self._records.values():

@@ -32,6 +32,10 @@ class Written:
         """Keep the text of the document that *value* was read from."""
         self._texts[kind, key] = value, text
 
+    def forget(self, kind: RowKind, key: Key) -> None:
+        """Forget the document of a value, if there is one."""
+        self._texts.pop((kind, key), None)
+
     def keep_staged(self, row: "StagingRow", text: str) -> None:
         """Keep the text of the document that a row of the staging area was read from."""
         self._staged[row.key] = row, text

@@ -89,7 +89,7 @@ class InMemoryStore:
 
     def begin(self) -> AbstractContextManager[UnitOfWork]:
         """See `Store.begin`."""
-        return MemoryUnit(self._room, self._building.bell.ring)
+        return MemoryUnit(self._room, self._building.bell.ring, lambda: self._documents)
 
     def close(self) -> None:
         """See `Store.close`. There is nothing to let go of."""

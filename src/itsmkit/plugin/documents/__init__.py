@@ -14,6 +14,18 @@ if TYPE_CHECKING:
     from itsmkit.plugin.documents._scalars import ValueForm
     from itsmkit.plugin.documents.canonical import canonical_bytes, digest
     from itsmkit.plugin.documents.documents import Document, Documents, DocumentType, Upgrade
+    from itsmkit.plugin.documents.personal import (
+        ERASED,
+        Sealed,
+        check_erasable,
+        erased,
+        in_the_clear,
+        is_erased,
+        kept_by,
+        problems_of_personal,
+        seal,
+        unseal,
+    )
     from itsmkit.plugin.documents.rows import (
         Cursor,
         StagedContradiction,
@@ -39,7 +51,9 @@ __all__ = [
     "Document",
     "DocumentType",
     "Documents",
+    "ERASED",
     "Form",
+    "Sealed",
     "StagedContradiction",
     "StagedIdentity",
     "StagedLoad",
@@ -49,13 +63,21 @@ __all__ = [
     "Upgrade",
     "ValueForm",
     "canonical_bytes",
+    "check_erasable",
     "digest",
+    "erased",
     "from_document",
+    "in_the_clear",
+    "is_erased",
+    "kept_by",
+    "problems_of_personal",
+    "seal",
     "staging_from_rows",
     "staging_rows",
     "to_document",
     "to_plain",
     "to_plain_detail",
+    "unseal",
 ]
 
 __getattr__, __dir__ = lazily(
@@ -65,6 +87,18 @@ __getattr__, __dir__ = lazily(
         "itsmkit.plugin.documents._scalars": ("ValueForm",),
         "itsmkit.plugin.documents.canonical": ("canonical_bytes", "digest"),
         "itsmkit.plugin.documents.documents": ("Document", "DocumentType", "Documents", "Upgrade"),
+        "itsmkit.plugin.documents.personal": (
+            "ERASED",
+            "Sealed",
+            "check_erasable",
+            "erased",
+            "in_the_clear",
+            "is_erased",
+            "kept_by",
+            "problems_of_personal",
+            "seal",
+            "unseal",
+        ),
         "itsmkit.plugin.documents.rows": (
             "Cursor",
             "StagedContradiction",

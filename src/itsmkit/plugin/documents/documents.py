@@ -17,6 +17,7 @@ from itsmkit._documents import Form
 from itsmkit._frozen import EMPTY, as_tuple, frozen_dict
 from itsmkit._problems import close_to, distinct_problems, shown
 from itsmkit.errors import DefinitionError
+from itsmkit.plugin.documents._canonical_json import written
 from itsmkit.plugin.documents._codecs import Codec, codec_of, form_codec, table_codec
 from itsmkit.plugin.documents._faults import Fault, refused
 from itsmkit.plugin.documents._plain_values import PlainValues, class_name, each_of
@@ -166,6 +167,10 @@ class Documents:
             with suppress(Fault, RecursionError):  # what is wrong, and where, is told below
                 return self._table(kind).text(value)
         return canonical_bytes(self.to_document(value)).decode()
+
+    def value_text(self, value: object) -> str:
+        """Return what may stand among details and attributes as canonical JSON; raises a `Fault`."""
+        return written(self._values.write(value))
 
     def to_plain(self, value: object, *, where: str = "the value") -> Any:
         """

@@ -57,6 +57,7 @@ from itsmkit.tickets import (
     OwnershipTransferred,
     ParticipantAdded,
     ParticipantRemoved,
+    PersonalDataErased,
     Prioritised,
     PromiseMoved,
     PublicMessage,
@@ -77,7 +78,16 @@ from itsmkit.tickets import (
 )
 from itsmkit.workflow import StateCategory
 
-__all__ = ["DOCUMENTS", "from_document", "to_document", "to_plain", "to_plain_detail"]
+__all__ = [
+    "DOCUMENTS",
+    "EVENT_OF_TICKET",
+    "PERSONAL",
+    "STRUCTURED",
+    "from_document",
+    "to_document",
+    "to_plain",
+    "to_plain_detail",
+]
 
 
 def _key_to_plain(key: RecordKey) -> list[str]:
@@ -125,13 +135,19 @@ def _timer_2(plain: Document) -> Document:
     return {"deadline": None, "parked": None, **plain}
 
 
+def _event_2(plain: Document) -> Document:
+    return {**plain, "salt": ""}
+
+
+EVENT_OF_TICKET = "ticket.event"
+
 DOCUMENTS = Documents(
     [
         DocumentType("stored-ticket", StoredTicket, without=["cache"]),
         DocumentType("ticket", Ticket),  # of a kind that a desk brings
         DocumentType(INCIDENT, Incident, upgrades=[_incident_2]),
         *(DocumentType(name, kind) for name, kind in TICKET_CLASSES.items() if name != INCIDENT),
-        DocumentType("ticket.event", TicketEvent),
+        DocumentType(EVENT_OF_TICKET, TicketEvent, upgrades=[_event_2]),
         DocumentType("ticket.logged", TicketLogged),
         DocumentType("ticket.state-changed", StateChanged),
         DocumentType("ticket.state-corrected", StateCorrected),
@@ -165,6 +181,7 @@ DOCUMENTS = Documents(
         DocumentType("ticket.need-met", NeedMet),
         DocumentType("ticket.timer-refused", TimerRefused),
         DocumentType("ticket.promise-moved", PromiseMoved),
+        DocumentType("ticket.personal-data-erased", PersonalDataErased),
         DocumentType("configuration.event", ConfigurationEvent),
         DocumentType("configuration.record", ConfigurationRecord),
         DocumentType("configuration.item", ConfigurationItem),
@@ -205,6 +222,51 @@ The types of all that a store is handed.
 
 Further kinds of tickets join by `Documents.extended`, under the name of the kind.
 """
+
+
+PERSONAL: Mapping[str, tuple[str, ...]] = {
+    "ticket.logged": ("details.*",),
+    "ticket.state-changed": ("details.*",),
+    "ticket.prioritised": ("because",),
+    "ticket.commented": ("text",),
+    "ticket.details-changed": ("changes.*",),
+    "ticket.public-message": ("text",),
+    "ticket.internal-note": ("text",),
+    "ticket.attached": ("attachment.name",),
+    "ticket.detached": ("attachment.name",),
+    "ticket.work-logged": ("entry.note",),
+    "ticket.work-corrected": ("entries.*.note", "reason"),
+    "ticket.ownership-transferred": ("reason",),
+    "ticket.need-met": ("how",),
+}
+"""
+What is personal in the facts of tickets, by the type of document: the paths of fields, in which ``*`` stands
+for each of several. A path is added and never changed, since events of old are read by it, too.
+"""
+
+STRUCTURED = frozenset(
+    {
+        "affected_person",
+        "assignee",
+        "category",
+        "change_type",
+        "channel",
+        "configuration_item",
+        "fields_version",
+        "impact",
+        "needed_by",
+        "organisation",
+        "owner",
+        "priority",
+        "requester",
+        "restricted_to",
+        "service",
+        "site",
+        "support_group",
+        "urgency",
+    }
+)
+"""The details that are not personal: identifiers of people are pseudonyms, and the directory says whose."""
 
 
 def to_document(value: object) -> Document:

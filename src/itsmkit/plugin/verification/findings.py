@@ -31,10 +31,13 @@ class FindingKind(StrEnum):
     """Something that there is one of stands twice: an event, a position, a ticket, a number, a key."""
 
     MISSING = "missing"
-    """Events of a history are not there."""
+    """Events of a history are not there, or what was personal in them, though nobody has erased it."""
 
     CHANGED = "changed"
-    """The digest of an event is not that of its document and of those before it."""
+    """
+    The digest of an event is not that of its document and of those before it, or something personal is not
+    what was sealed in it.
+    """
 
     DIFFERING = "differing"
     """A ticket is not what its history makes it."""
@@ -155,6 +158,7 @@ class Verification:
         counts: How often each kind of finding was met.
         is_whole: Whether all was read. If the store came to something that it cannot read, what follows was
             not looked at, and the chains were held to no checkpoint.
+        erased: In how many events of tickets what was personal has been erased.
     """
 
     rows: Mapping[RowKind, int] = field(factory=FrozenDict)
@@ -165,6 +169,7 @@ class Verification:
     findings: tuple[StoreFinding, ...] = ()
     counts: Mapping[FindingKind, int] = field(factory=FrozenDict)
     is_whole: bool = True
+    erased: int = 0
 
     @property
     def is_intact(self) -> bool:
@@ -195,6 +200,7 @@ class Verification:
                 for seal in self.seals
             ],
             "unchecked": self.unchecked,
+            "erased": self.erased,
             "counts": {kind.value: n for kind, n in self.counts.items()},
             "findings": [finding.to_plain() for finding in self.findings],
         }

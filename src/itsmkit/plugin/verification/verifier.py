@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from itsmkit._frozen import EMPTY, FrozenDict
 from itsmkit.cmdb.history import ConfigurationEvent
 from itsmkit.errors import DefinitionError
-from itsmkit.plugin.documents import Cursor, Document, StagingRow, canonical_bytes, staging_from_rows
+from itsmkit.plugin.documents import (
+    Cursor,
+    Document,
+    StagingRow,
+    canonical_bytes,
+    is_erased,
+    problems_of_personal,
+    staging_from_rows,
+    unseal,
+)
 from itsmkit.plugin.documents.standard import DOCUMENTS
 from itsmkit.plugin.dump import RowKind, StoreRow
 from itsmkit.plugin.dump_reading import is_text, parts_of_row
@@ -29,7 +38,7 @@ from itsmkit.plugin.verification.findings import (
     StoreFinding,
     Verification,
 )
-from itsmkit.tickets import TicketEvent, TicketId
+from itsmkit.tickets import PersonalDataErased, TicketEvent, TicketId
 
 if TYPE_CHECKING:
     from itsmkit.plugin.documents import Documents
@@ -102,6 +111,8 @@ class Verifier:
         self._feeds = {kind: Positions() for kind in _FEEDS}
         self._histories = Histories()
         self._others = Records()
+        self._erased = 0
+        self._bare: dict[TicketId, tuple[int, int, int]] = {}  # row, sequence and position of an erased event
         self._taken: dict[str, int] = {}
         self._series: dict[str, int] = {}
         self._staged: list[Any] = []
@@ -155,6 +166,10 @@ class Verifier:
             self._keep(StoreFinding(kind, problem, row, ticket_record(ticket_id)))
         for name, row, kind, problem in self._others.unfinished():
             self._keep(StoreFinding(kind, problem, row, name))
+        for ticket_id, (row, sequence, position) in self._bare.items():
+            problem = "what was personal in it is gone, and no later event says that it was erased"
+            record = ticket_record(ticket_id)
+            self._keep(StoreFinding(FindingKind.MISSING, problem, row, record, sequence, position))
         self._look_at_staging()
         for series, number in self._taken.items():
             last = self._series.get(series, 0)
@@ -174,6 +189,7 @@ class Verifier:
             tuple(self._findings),
             FrozenDict(self._counts),
             self._is_whole,
+            self._erased,
         )
 
     # -- what is found ---------------------------------------------------------------------------
@@ -232,21 +248,42 @@ class Verifier:
                 self._taken[series] = max(self._taken.get(series, 0), int(digits))
 
     def _event(self, data: Document) -> None:
-        event = self._value(data["event"], TicketEvent)
+        sealed, personal = data["event"], data["personal"]
+        event = self._value(self._unsealed(sealed, personal), TicketEvent)
         if event is None:
-            ticket_id, sequence = data["event"].get("ticket_id"), data["event"].get("sequence")
+            ticket_id, sequence = sealed.get("ticket_id"), sealed.get("sequence")
         else:
             ticket_id, sequence = event.ticket_id, event.sequence
         self._see_position(RowKind.EVENT, data["position"])
         if not isinstance(ticket_id, str) or type(sequence) is not int:
             return  # it cannot be read, which is told
-        wrong = self._chained(ticket_record(TicketId(ticket_id)), sequence, data)
+        record = ticket_record(TicketId(ticket_id))
+        wrong = self._chained(record, sequence, data)
+        if event is not None and wrong is None:
+            for problem in problems_of_personal(sealed, personal):
+                told = record, sequence, data["position"]
+                self._keep(StoreFinding(FindingKind.CHANGED, problem, self._row, *told))
         if event is None or wrong is FindingKind.MISSING:
             self._histories.give_up(TicketId(ticket_id))
         elif wrong is not FindingKind.REPEATED:
+            self._see_erased(event, data)
             for kind, problem in self._histories.follow(event):
-                record = ticket_record(event.ticket_id)
                 self._keep(StoreFinding(kind, problem, self._row, record, sequence, data["position"]))
+
+    def _unsealed(self, sealed: Document, personal: Document | None) -> Document:
+        """Return the document of an event with what is personal, if that is of the right form."""
+        try:
+            return unseal(sealed, personal)
+        except DefinitionError:
+            return sealed  # the form is told, and the document cannot be read
+
+    def _see_erased(self, event: TicketEvent, data: Document) -> None:
+        """Count an event that is erased. That it was, a later event has to say."""
+        if isinstance(event.fact, PersonalDataErased):
+            self._bare.pop(event.ticket_id, None)
+        elif is_erased(data["event"], data["personal"]):
+            self._erased += 1
+            self._bare.setdefault(event.ticket_id, (self._row, event.sequence, data["position"]))
 
     def _configuration_event(self, data: Document) -> None:
         event = self._value(data["event"], ConfigurationEvent)

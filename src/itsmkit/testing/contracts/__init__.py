@@ -18,6 +18,7 @@ from itsmkit.testing.contracts.attachments import AttachmentContract
 from itsmkit.testing.contracts.configuration import ConfigurationContract
 from itsmkit.testing.contracts.directory import A_STRUCTURE, DirectoryContract
 from itsmkit.testing.contracts.dumps import DumpContract
+from itsmkit.testing.contracts.erasing import ErasingContract
 from itsmkit.testing.contracts.feed import FeedContract
 from itsmkit.testing.contracts.integrity import IntegrityContract
 from itsmkit.testing.contracts.ledger import LedgerContract
@@ -45,6 +46,7 @@ from itsmkit.testing.contracts.steps import (
     rewritten,
     run_together,
     said,
+    salted,
     save,
     saved,
     staged,
@@ -66,6 +68,7 @@ __all__ = [
     "DirectoryContract",
     "DiscoveryContract",
     "DumpContract",
+    "ErasingContract",
     "FeedContract",
     "HOUR",
     "IntegrityContract",
@@ -98,6 +101,7 @@ __all__ = [
     "rewritten",
     "run_together",
     "said",
+    "salted",
     "save",
     "saved",
     "staged",

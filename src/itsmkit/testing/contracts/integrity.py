@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from itsmkit.plugin import ChainHead, Checkpoint, Heads, PositionedEvent, Store
-from itsmkit.plugin.documents import canonical_bytes, to_document
+from itsmkit.plugin.documents import canonical_bytes, seal, to_document
 from itsmkit.plugin.integrity import configuration_record, link, record_name, root_of, ticket_record
 from itsmkit.testing.builders import A_MONDAY
 from itsmkit.testing.contracts.steps import (
@@ -88,7 +88,7 @@ def chained(store: Store) -> Heads:
     for record, positioned in said:
         before = heads.get(record)
         previous, length = (None, 0) if before is None else (before.digest, before.sequence)
-        digest = link(previous, canonical_bytes(to_document(positioned.event)))
+        digest = link(previous, canonical_bytes(seal(to_document(positioned.event)).document))
         heads[record] = ChainHead(record, length + 1, digest)
     newest = max((positioned.position for _, positioned in said), default=0)
     return Heads(newest, tuple(heads[record] for record in sorted(heads)))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from attrs import evolve
 
@@ -30,7 +31,7 @@ from itsmkit.plugin import (
 from itsmkit.plugin.integrity import root_of
 from itsmkit.practices import Decision, Incident, Occasion, happen
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification, an_incident_logged
-from itsmkit.tickets import Commented
+from itsmkit.tickets import Commented, TicketEvent
 
 __all__ = [
     "HOUR",
@@ -50,6 +51,7 @@ __all__ = [
     "rewritten",
     "run_together",
     "said",
+    "salted",
     "save",
     "saved",
     "staged",
@@ -63,17 +65,27 @@ class Undo(Exception):  # noqa: N818  # it is no error but a signal of the suite
     """Raised inside a unit of work to undo it."""
 
 
-def saved(store: Store, number: str = "INC-1") -> Incident:
+def saved(store: Store, number: str = "INC-1", *, erasable: bool = True) -> Incident:
     """Save a new incident and return it."""
     decision = an_incident_logged(number)
     with store.begin() as unit:
-        save(unit, decision, expected=0)
+        save(unit, decision, expected=0, erasable=erasable)
     return decision.ticket
 
 
-def save(unit: UnitOfWork, decision: Decision[Incident], *, expected: int) -> None:
-    """Save what was decided."""
-    unit.save(StoredTicket(decision.ticket, {}), decision.events, expected=expected)
+def save(unit: UnitOfWork, decision: Decision[Incident], *, expected: int, erasable: bool = True) -> None:
+    """Save what was decided; if it is not to be *erasable*, without salts, as earlier releases did."""
+    events = salted(decision) if erasable else decision.events
+    unit.save(StoredTicket(decision.ticket, {}), events, expected=expected)
+
+
+def salted(decision: Decision[Incident]) -> tuple[TicketEvent, ...]:
+    """Return the events of what was decided as `save` saves them: each with a salt of its own."""
+    return tuple(event.salted(_salt(event)) for event in decision.events)
+
+
+def _salt(event: TicketEvent) -> str:
+    return sha256(f"{event.ticket_id} {event.sequence}".encode()).hexdigest()[:32]
 
 
 def commented(incident: Incident, text: str = "looked at it", at: datetime = A_MONDAY) -> Decision[Incident]:

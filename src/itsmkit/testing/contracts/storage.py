@@ -6,6 +6,7 @@ from itsmkit.plugin import Store
 from itsmkit.testing.contracts.attachments import AttachmentContract
 from itsmkit.testing.contracts.configuration import ConfigurationContract
 from itsmkit.testing.contracts.dumps import DumpContract
+from itsmkit.testing.contracts.erasing import ErasingContract
 from itsmkit.testing.contracts.feed import FeedContract
 from itsmkit.testing.contracts.integrity import IntegrityContract
 from itsmkit.testing.contracts.ledger import LedgerContract
@@ -37,6 +38,7 @@ class StorageContract(
     LedgerContract,
     AttachmentContract,
     IntegrityContract,
+    ErasingContract,
     DumpContract,
     WaitingContract,
     DeskContract,

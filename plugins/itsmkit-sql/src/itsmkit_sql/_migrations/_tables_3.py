@@ -1,4 +1,4 @@
-"""The tables of schema 3, as they were: those of schema 2, and three more."""
+"""The tables of schema 3, as they were: those of schema 2, one with a further column, and two more."""
 
 from sqlalchemy import (
     CheckConstraint,
@@ -6,7 +6,6 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     Sequence,
     Table,
@@ -15,7 +14,7 @@ from sqlalchemy import (
 
 from itsmkit_sql._migrations._tables_2 import ARRIVALS, TABLES_2
 
-__all__ = ["NEW_IN_3", "TABLES_3"]
+__all__ = ["NEW_IN_3", "PERSONAL", "TABLES_3"]
 
 TABLES_3 = MetaData()
 
@@ -67,18 +66,9 @@ Index(
     postgresql_where=record_events.c.position.is_(None),
 )
 
-# What is personal stands apart from the events, which know it by its digest: so it can be erased.
-payloads = Table(
-    "itsmkit_payloads",
-    TABLES_3,
-    _tenant(),
-    Column("digest", Text, primary_key=True),
-    Column("record", _Key, nullable=False),  # the name of the chain that it belongs to
-    Column("salt", LargeBinary, nullable=False),
-    Column("content", LargeBinary, nullable=False),
-    Index("itsmkit_payloads_by_record", "tenant", "record"),
-    sqlite_strict=True,
-)
+# What is personal stands apart from the document of an event, which knows it by digests: so it can be erased.
+PERSONAL = "itsmkit_ticket_events", "personal"
+TABLES_3.tables[PERSONAL[0]].append_column(Column(PERSONAL[1], Text))
 
-NEW_IN_3 = (records, record_events, payloads)
+NEW_IN_3 = (records, record_events)
 """The tables that schema 2 has not, each after those that it refers to."""

@@ -218,6 +218,8 @@ class AsyncRulesCommands(Twin[RulesCommands]):
 
     change = awaited(RulesCommands.change)
     restrict = awaited(TicketCommands.restrict)
+    erase = awaited(TicketCommands.erase)
+    erase_person = awaited(TicketCommands.erase_person)
 
 
 class AsyncConfigurationCommands(Twin[ConfigurationCommands]):
