@@ -38,8 +38,8 @@ class Texts:
             previous: The digest of the chain before it; ``None`` for the first.
             event: The event.
         """
-        document = self.documents.to_text(event)
-        return document, link(previous, document.encode())
+        document = self.documents.to_json(event)
+        return document.decode(), link(previous, document)
 
     def value(self, text: str, row: str) -> object:
         """
@@ -53,8 +53,8 @@ class Texts:
             DamagedRowError: If it is damaged, or newer than this version of itsmkit.
         """
         try:
-            return self.documents.from_document(json.loads(text))
-        except (DefinitionError, RecursionError, ValueError) as error:
+            return self.documents.from_json(text)
+        except DefinitionError as error:
             problem = f"the document of {row} cannot be read: {error}"
             way_out = "restore it from a backup, or install a newer itsmkit"
             raise DamagedRowError(self.database, problem, way_out) from error

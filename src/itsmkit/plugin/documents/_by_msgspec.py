@@ -2,7 +2,8 @@
 Documents as JSON by msgspec, which checks, writes and reads in C. This is the only module that knows it.
 
 Each class has twins of what it looks like in JSON: structs of msgspec. What fits into them is written and read
-by them. All else is left to the codecs, which can do everything, and tell what is wrong and where it stands. So nothing is written or read here that they would write or read otherwise.
+by them. All else is left to the codecs, which can do everything, and tell what is wrong and where it stands.
+So nothing is written or read here that they would write or read otherwise.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -26,23 +27,26 @@ from itsmkit.plugin.documents._scalars import instant_from, instant_to_text
 __all__ = ["Twins"]
 
 
+_NOTHING = object()
+
+
 class _Form(NamedTuple):
     """
     How a field is written and read.
 
     Args:
-        written: The type of what is written: msgspec holds it to that.
-        write: Makes what is written of a value that is not *blank*; ``None`` if it is the value.
+        kinds: The classes of values that are the same in JSON.
+        write: Makes what is written of any other value; ``None`` if no other is right.
         stored: The type of what is read.
-        read: Makes a value of what was read and is not *blank*; ``None`` if it is the value.
-        blank: A value that is the same in JSON.
+        read: Makes a value of what was read, unless that is *blank*; ``None`` if it is the value.
+        blank: What is the same as a value.
     """
 
-    written: Any
+    kinds: frozenset[type]
     write: Callable[[Any], Any] | None
     stored: Any
     read: Callable[[Any], Any] | None
-    blank: object
+    blank: object = _NOTHING
 
 
 class _Twin(NamedTuple):
@@ -65,8 +69,8 @@ class _Unfit(Exception):  # noqa: N818  # it never leaves this module
 
 
 _UNFIT = (_Unfit, Fault, LookupError, RecursionError, TypeError, ValueError, msgspec.MsgspecError)
-_NOTHING = object()
 _NO_ITEMS: tuple[()] = ()
+_MOST_KINDS = 1024
 _SCHEMA = "schema_of_document"  # as a field of a struct
 _FURTHER_STEPS = ("__attrs_init__", "__attrs_pre_init__", "__attrs_post_init__")
 _NO_CHANGES = (None, as_tuple, frozen_dict, in_utc, in_utc_if_any)
@@ -75,6 +79,7 @@ _LEADS_BEYOND = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
 
 _Whole = Annotated[int, msgspec.Meta(ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)]
 _Detail = Union[str, bool, _Whole, list[Any], dict[str, Any], None]  # noqa: UP007
+_NONE: frozenset[type] = frozenset()
 _TEXT = frozenset({str})
 _SIMPLE = frozenset({str, bool, int, NoneType})
 
@@ -84,6 +89,10 @@ _instant_from = lru_cache(maxsize=1024)(instant_from)  # most instants of an eve
 
 class _Head(msgspec.Struct, gc=False):
     type: str
+
+
+class _OfNoType(msgspec.Struct, tag="", tag_field="type", gc=False):
+    """A document whose type has no name, which there is none of."""
 
 
 _head_of = msgspec.json.Decoder(_Head).decode
@@ -116,8 +125,10 @@ class Twins:
         self._decoders: dict[str, tuple[Callable[[bytes | str], Any], Callable[[Any], Any]]] = {}
 
     def written(self, value: object) -> bytes | None:
-        """Return the document of *value*, which is of one of the types, as canonical JSON, if it fits."""
+        """Return the document of *value* as canonical JSON; ``None`` if it does not fit."""
         kind = type(value)
+        if kind not in self._tables:
+            return None
         write = (self._twins.get(kind) or self._twin(self._tables[kind])).write
         try:
             text = _encode(write(value))
@@ -166,9 +177,7 @@ class Twins:
             if len(some) > 1:
                 return _by_codec(self._find(kind))
             form = self._form(some[0], within)
-            return form._replace(
-                written=Optional[form.written], stored=Optional[form.stored], blank=None  # noqa: UP045
-            )
+            return form._replace(kinds=form.kinds | {NoneType}, stored=Optional[form.stored], blank=None)  # noqa: UP045
         if origin is tuple:
             return _items(self._form(parts[0], within))
         if origin is not None:
@@ -178,14 +187,16 @@ class Twins:
 
     def _of_class(self, kind: type, within: frozenset[type]) -> _Form:
         if kind is str or kind is bool:
-            return _Form(kind, None, kind, None, _NOTHING)
+            return _Form(frozenset({kind}), None, kind, None)
         if kind is int:
-            return _Form(_Whole, None, _Whole, None, _NOTHING)
+            return _Form(frozenset({int}), None, _Whole, None)
         if kind is datetime:
-            return _Form(str, instant_to_text, str, _instant_from, _NOTHING)
+            return _Form(_NONE, instant_to_text, str, _instant_from)
         if kind is timedelta:
             return _duration(self._find(kind))
-        tables = () if self._is_plain(kind) else self._among(kind) or ((Table(kind),) if attrs.has(kind) else ())
+        tables = (
+            () if self._is_plain(kind) else self._among(kind) or ((Table(kind),) if attrs.has(kind) else ())
+        )
         # What holds others of its own class is left to the codec where it does.
         if not tables or any(table.kind in within for table in tables):
             return _by_codec(self._find(kind))
@@ -200,41 +211,47 @@ class _Field(NamedTuple):
 
 
 def _by_codec(codec: Codec) -> _Form:
-    return _Form(Any, codec.write, Any, codec.read, _NOTHING)
+    return _Form(_NONE, codec.write, Any, codec.read)
 
 
 def _items(item: _Form) -> _Form:
-    write_item, read_item = item.write, item.read
+    kinds, write_item, read_item, blank = item.kinds, item.write, item.read, item.blank
 
     def write(values: object) -> Collection[Any]:
         if not isinstance(values, tuple):
             raise _Unfit
-        return values if write_item is None else [*map(write_item, values)]
+        for each in values:
+            if type(each) is int and not -LARGEST_INTEGER <= each <= LARGEST_INTEGER:
+                raise _Unfit
+        if kinds.issuperset(map(type, values)):
+            return values
+        if write_item is None:
+            raise _Unfit
+        return [each if type(each) in kinds else write_item(each) for each in values]
 
-    return _Form(
-        tuple[item.written, ...],
-        write,
-        tuple[item.stored, ...],
-        None if read_item is None else lambda values: tuple(map(read_item, values)),
-        _NO_ITEMS,
-    )
+    def read(plain: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple([each if each is blank else read_item(each) for each in plain])  # type: ignore[misc]  # see below
+
+    return _Form(_NONE, write, tuple[item.stored, ...], None if read_item is None else read, _NO_ITEMS)
 
 
 def _details(codec: Codec) -> _Form:
     def write(values: Any) -> Any:
-        # Whole numbers that are too large are found when the struct is made.
-        if (
-            isinstance(values, dict)
-            and _TEXT.issuperset(map(type, values))
-            and _SIMPLE.issuperset(map(type, values.values()))
-        ):
-            return values
-        return codec.write(values)
+        if not isinstance(values, dict) or not _TEXT.issuperset(map(type, values)):
+            return codec.write(values)
+        for each in values.values():
+            kind = type(each)
+            if kind is int:
+                if not -LARGEST_INTEGER <= each <= LARGEST_INTEGER:
+                    return codec.write(values)
+            elif kind not in _SIMPLE:
+                return codec.write(values)
+        return values
 
     def read(plain: dict[str, Any]) -> Any:
         return FrozenDict(plain) if _SIMPLE.issuperset(map(type, plain.values())) else codec.read(plain)
 
-    return _Form(dict[str, _Detail], write, dict[str, _Detail], read, _NOTHING)
+    return _Form(_NONE, write, dict[str, _Detail], read)
 
 
 def _duration(codec: Codec) -> _Form:
@@ -249,7 +266,7 @@ def _duration(codec: Codec) -> _Form:
         ((tag, text),) = plain.items()
         return value_of(tag, text)
 
-    return _Form(dict[str, str], write, dict[str, str], read, _NOTHING)
+    return _Form(_NONE, write, dict[str, str], read)
 
 
 def _of_twins(twins: Mapping[type, _Twin]) -> _Form:
@@ -262,47 +279,89 @@ def _of_twins(twins: Mapping[type, _Twin]) -> _Form:
             raise _Unfit
         return found(value)
 
-    return _Form(
-        Any, write, Union[tuple(readers)], lambda struct: readers[type(struct)](struct), _NOTHING  # noqa: UP007
+    # The type of a document may be missing in JSON unless there are several to choose from.
+    stored = (
+        Union[(_OfNoType, *readers)] if next(iter(readers)).__struct_config__.tag else next(iter(readers))
     )
+    return _Form(_NONE, write, stored, lambda struct: readers[type(struct)](struct))
 
 
 # -- tables ------------------------------------------------------------------------------------------------
 
 
-def _writer(table: Table, fields: Collection[_Field]) -> Callable[[Any], msgspec.Struct]:
+def _writer(table: Table, fields: Sequence[_Field]) -> Callable[[Any], msgspec.Struct]:
     kind = table.kind
     by_key = {field.key: field for field in fields}
     keys = in_order({**table.head, **by_key})  # a struct is written in the order of its fields
-    slots = [f"field_{number}" for number in range(len(keys))]
-    twin = msgspec.defstruct(kind.__name__, slots, rename=dict(zip(slots, keys, strict=True)), gc=False)
-    # In a row of these types, values are checked.
-    types = [by_key[key].form.written if key in by_key else Any for key in keys]
-    row = msgspec.defstruct(kind.__name__, [*zip(slots, types, strict=True)], array_like=True, gc=False)
+    names = [f"field_{number}" for number in range(len(keys))]
+    twin = msgspec.defstruct(kind.__name__, names, rename=dict(zip(names, keys, strict=True)), gc=False)
     head = [(number, table.head[key]) for number, key in enumerate(keys) if key not in by_key]
-    forms = [(number, by_key[key].form) for number, key in enumerate(keys) if key in by_key]
-    changed = [(number, form.write, form.blank) for number, form in forms if form.write is not None]
+    forms = {number: by_key[key].form for number, key in enumerate(keys) if key in by_key}
     values_of = _values_of(kind, [by_key[key].name if key in by_key else None for key in keys])
+    rows = [number for number, form in forms.items() if form.blank is _NO_ITEMS]
+    rows_of = itemgetter(*rows, rows[0]) if rows else None  # with one alone it would give no tuple
+    changes_of: dict[tuple[type, ...], _Changes] = {}
 
     def write(value: Any) -> msgspec.Struct:
         if type(value) is not kind:
             raise _Unfit
         values = values_of(value)
+        kinds = (*map(type, values),)
+        changes = changes_of.get(kinds)
+        if changes is None:
+            if len(changes_of) == _MOST_KINDS:
+                changes_of.clear()
+            changes = changes_of[kinds] = _changes(forms, kinds)
         for number, always in head:
             values[number] = always
-        for number, write_field, blank in changed:
-            if (found := values[number]) is not blank:
-                values[number] = write_field(found)
-        msgspec.convert(values, row)
+        for number in changes.wholes:
+            if not -LARGEST_INTEGER <= values[number] <= LARGEST_INTEGER:
+                raise _Unfit
+        for number, write_field in changes.others:
+            values[number] = write_field(values[number])
+        if rows_of is not None and any(rows_of(values)):
+            for number in rows:
+                values[number] = forms[number].write(values[number])
         return twin(*values)
 
     return write
 
 
+class _Changes(NamedTuple):
+    """
+    Which fields are not written as they are, of values of some classes.
+
+    Args:
+        wholes: Those of whole numbers, which may be too large.
+        others: Those that are written as something else.
+    """
+
+    wholes: Sequence[int]
+    others: Sequence[tuple[int, Callable[[Any], Any]]]
+
+
+def _changes(forms: Mapping[int, _Form], kinds: Sequence[type]) -> _Changes:
+    """Return what is to be done with values of such classes; raises `_Unfit` if one of them cannot be right."""
+    wholes: list[int] = []
+    others: list[tuple[int, Callable[[Any], Any]]] = []
+    for number, form in forms.items():
+        kind = kinds[number]
+        if kind in form.kinds:
+            if kind is int:
+                wholes.append(number)
+        elif form.blank is _NO_ITEMS and kind is tuple:
+            pass  # few of them have any: they are changed together
+        elif form.write is not None:
+            others.append((number, form.write))
+        else:
+            raise _Unfit
+    return _Changes(tuple(wholes), tuple(others))
+
+
 def _values_of(kind: type, names: Sequence[str | None]) -> Callable[[Any], list[Any]]:
     """Return what gives the values of fields; where there is no name, any value stands."""
     known = [name for name in names if name is not None]
-    if len(known) < 2:
+    if len(names) < 2 or not known:
         return lambda value: [None if name is None else getattr(value, name) for name in names]
     every = [known[0] if name is None else name for name in names]
     if _keeps_fields_in_dict(kind):

@@ -73,10 +73,7 @@ def table_codec(table: Table, find: Finder) -> Codec:
         find: Gives the codec of what a field is declared to be.
     """
     kind, head = table.kind, table.head
-    fields = [
-        _Field(key, name, alias, find(declared))
-        for key, name, alias, declared in table.fields()
-    ]
+    fields = [_Field(key, name, alias, find(declared)) for key, name, alias, declared in table.fields()]
     return Codec(
         _table_writer(kind, head, fields), _table_reader(kind, head, fields), _table_text(kind, head, fields)
     )

@@ -160,11 +160,12 @@ class Documents:
             >>> documents.to_json(Cursor("search", 7))
             b'{"position":7,"reader":"search","schema":1,"type":"cursor"}'
         """
-        kind = self._by_kind.get(type(value))
-        if kind is not None:
-            if (twins := self._twins) is not None and (text := twins.written(value)) is not None:
-                return text
-            with suppress(Fault, RecursionError, UnicodeEncodeError):  # what is wrong, and where, is told below
+        if (twins := self._twins) is not None and (text := twins.written(value)) is not None:
+            return text
+        if (kind := self._by_kind.get(type(value))) is not None:
+            with suppress(
+                Fault, RecursionError, UnicodeEncodeError
+            ):  # what is wrong, and where, is told below
                 return self._table(kind).text(value).encode()
         return canonical_bytes(self.to_document(value))
 
@@ -210,7 +211,6 @@ class Documents:
             lambda kind: [_layout(each) for each in self._types_of(kind)],
             lambda kind: any(kind is form.kind for form in self._forms),
         )
-
 
     def to_document(self, value: object) -> Document:
         """
