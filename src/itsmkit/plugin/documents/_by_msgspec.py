@@ -1,9 +1,9 @@
 """
 Documents as JSON by msgspec, which checks, writes and reads in C. This is the only module that knows it.
 
-Each class has twins of what it looks like in JSON: structs of msgspec. What fits into them is written and read
-by them. All else is left to the codecs, which can do everything, and tell what is wrong and where it stands.
-So nothing is written or read here that they would write or read otherwise.
+Each class has twins of what it looks like in JSON: structs of msgspec. What fits into them is written and
+read by them. All else is left to the codecs, which can do everything, and tell what is wrong and where it
+stands. So nothing is written or read here that they would write or read otherwise.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -300,18 +300,13 @@ def _writer(table: Table, fields: Sequence[_Field]) -> Callable[[Any], msgspec.S
     values_of = _values_of(kind, [by_key[key].name if key in by_key else None for key in keys])
     rows = [number for number, form in forms.items() if form.blank is _NO_ITEMS]
     rows_of = itemgetter(*rows, rows[0]) if rows else None  # with one alone it would give no tuple
-    changes_of: dict[tuple[type, ...], _Changes] = {}
+    changes_of = _ChangesOf(forms)
 
     def write(value: Any) -> msgspec.Struct:
         if type(value) is not kind:
             raise _Unfit
         values = values_of(value)
-        kinds = (*map(type, values),)
-        changes = changes_of.get(kinds)
-        if changes is None:
-            if len(changes_of) == _MOST_KINDS:
-                changes_of.clear()
-            changes = changes_of[kinds] = _changes(forms, kinds)
+        changes = changes_of[(*map(type, values),)]
         for number, always in head:
             values[number] = always
         for number in changes.wholes:
@@ -340,22 +335,37 @@ class _Changes(NamedTuple):
     others: Sequence[tuple[int, Callable[[Any], Any]]]
 
 
-def _changes(forms: Mapping[int, _Form], kinds: Sequence[type]) -> _Changes:
-    """Return what is to be done with values of such classes; raises `_Unfit` if one of them cannot be right."""
-    wholes: list[int] = []
-    others: list[tuple[int, Callable[[Any], Any]]] = []
-    for number, form in forms.items():
-        kind = kinds[number]
-        if kind in form.kinds:
-            if kind is int:
-                wholes.append(number)
-        elif form.blank is _NO_ITEMS and kind is tuple:
-            pass  # few of them have any: they are changed together
-        elif form.write is not None:
-            others.append((number, form.write))
-        else:
-            raise _Unfit
-    return _Changes(tuple(wholes), tuple(others))
+class _ChangesOf(dict[tuple[type, ...], _Changes]):
+    """
+    What is to be done with values, by the classes of all of them.
+
+    They are found once for the same classes, and checked by that: raises `_Unfit` if one cannot be right.
+    """
+
+    __slots__ = ("_forms",)
+
+    def __init__(self, forms: Mapping[int, _Form]) -> None:
+        super().__init__()
+        self._forms = forms
+
+    def __missing__(self, kinds: tuple[type, ...]) -> _Changes:
+        wholes: list[int] = []
+        others: list[tuple[int, Callable[[Any], Any]]] = []
+        for number, form in self._forms.items():
+            kind = kinds[number]
+            if kind in form.kinds:
+                if kind is int:
+                    wholes.append(number)
+            elif form.blank is _NO_ITEMS and kind is tuple:
+                pass  # few of them have any: they are changed together
+            elif form.write is not None:
+                others.append((number, form.write))
+            else:
+                raise _Unfit
+        if len(self) >= _MOST_KINDS:
+            self.clear()
+        found = self[kinds] = _Changes(tuple(wholes), tuple(others))
+        return found
 
 
 def _values_of(kind: type, names: Sequence[str | None]) -> Callable[[Any], list[Any]]:
