@@ -444,6 +444,50 @@ def test_a_value_that_its_class_refuses_is_told_of() -> None:
         OWN.from_json(text)
 
 
+def test_a_class_remembers_only_so_many_combinations(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("itsmkit.plugin.documents._by_msgspec._MOST_KINDS", 2)
+    documents = DOCUMENTS.extended()
+    for name in ("title", "site", "service", "priority", "title"):
+        ticket = evolve(an_incident(), **{name: None})
+        assert fits(ticket, documents)
+        assert documents.to_json(ticket) == canonical_of(ticket)
+        assert outcome(partial(documents.to_json, evolve(ticket, **{name: 5}))) == (
+            f"incident: {name}: must be text or null, not int 5",
+        )
+
+
+def test_one_odd_item_of_several_is_refused() -> None:
+    for strange in (Word("b"), Level.HIGH, 5, 2**70, None):
+        ticket = with_odd_field(an_incident(), "tags", ("a", strange))
+        assert outcome(partial(DOCUMENTS.to_json, ticket)) == outcome(partial(canonical_of, ticket))
+
+
+@given(st.data())
+def test_an_instant_is_spelled_in_one_way(data: st.DataObject) -> None:
+    text = [
+        *DOCUMENTS.to_document(
+            evolve(an_incident(), needed_by=data.draw(st.datetimes(timezones=st.just(UTC))))
+        )["needed_by"]
+    ]
+    for _ in range(data.draw(st.integers(0, 2))):
+        text[data.draw(st.integers(0, len(text) - 1))] = data.draw(
+            st.sampled_from([*"0123456789-:.,TtZzW+ ", "", "00"])
+        )
+    spelled = "".join(text)
+    document = {**to_document(an_incident()), "needed_by": spelled}
+    try:
+        right = datetime.fromisoformat(spelled).astimezone(UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError):
+        right = None
+    if right is not None and f"{right.isoformat(timespec='microseconds')}Z" == spelled:
+        assert from_document(document).needed_by == right.replace(tzinfo=UTC)
+        assert DOCUMENTS.from_json(json.dumps(document)).needed_by == right.replace(tzinfo=UTC)
+    else:
+        with pytest.raises(DefinitionError, match="must be an instant such as"):
+            from_document(document)
+        assert outcome(lambda: DOCUMENTS.from_json(json.dumps(document))) == told(json.dumps(document))
+
+
 # -- without msgspec ---------------------------------------------------------------------------------------
 
 

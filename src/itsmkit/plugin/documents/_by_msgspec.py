@@ -7,10 +7,10 @@ stands. So nothing is written or read here that they would write or read otherwi
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from operator import attrgetter, itemgetter
-from types import NoneType, UnionType
+from types import GenericAlias, NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Optional, Union, get_args, get_origin
 
 import attrs
@@ -84,7 +84,6 @@ _TEXT = frozenset({str})
 _SIMPLE = frozenset({str, bool, int, NoneType})
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
-_instant_from = lru_cache(maxsize=1024)(instant_from)  # most instants of an event are one and the same
 
 
 class _Head(msgspec.Struct, gc=False):
@@ -191,7 +190,7 @@ class Twins:
         if kind is int:
             return _Form(frozenset({int}), None, _Whole, None)
         if kind is datetime:
-            return _Form(_NONE, instant_to_text, str, _instant_from)
+            return _Form(_NONE, _instant, str, instant_from)
         if kind is timedelta:
             return _duration(self._find(kind))
         tables = (
@@ -214,6 +213,13 @@ def _by_codec(codec: Codec) -> _Form:
     return _Form(_NONE, codec.write, Any, codec.read)
 
 
+def _instant(value: Any) -> Any:
+    if type(value) is not datetime or value.tzinfo is not UTC:
+        return instant_to_text(value)
+    # msgspec leaves out the microseconds if there are none, and is many times as fast as `isoformat`.
+    return value if value.microsecond else msgspec.Raw(_encode(value)[:-2] + b'.000000Z"')
+
+
 def _items(item: _Form) -> _Form:
     kinds, write_item, read_item, blank = item.kinds, item.write, item.read, item.blank
 
@@ -229,10 +235,16 @@ def _items(item: _Form) -> _Form:
             raise _Unfit
         return [each if type(each) in kinds else write_item(each) for each in values]
 
-    def read(plain: tuple[Any, ...]) -> tuple[Any, ...]:
-        return tuple([each if each is blank else read_item(each) for each in plain])  # type: ignore[misc]  # see below
-
-    return _Form(_NONE, write, tuple[item.stored, ...], None if read_item is None else read, _NO_ITEMS)
+    stored = GenericAlias(tuple, (item.stored, ...))
+    if read_item is None:
+        return _Form(_NONE, write, stored, None, _NO_ITEMS)
+    return _Form(
+        _NONE,
+        write,
+        stored,
+        lambda plain: tuple([each if each is blank else read_item(each) for each in plain]),
+        _NO_ITEMS,
+    )
 
 
 def _details(codec: Codec) -> _Form:
@@ -298,13 +310,16 @@ def _writer(table: Table, fields: Sequence[_Field]) -> Callable[[Any], msgspec.S
     head = [(number, table.head[key]) for number, key in enumerate(keys) if key not in by_key]
     forms = {number: by_key[key].form for number, key in enumerate(keys) if key in by_key}
     values_of = _values_of(kind, [by_key[key].name if key in by_key else None for key in keys])
-    rows = [number for number, form in forms.items() if form.blank is _NO_ITEMS]
-    rows_of = itemgetter(*rows, rows[0]) if rows else None  # with one alone it would give no tuple
+    rows = [
+        (number, form.write)
+        for number, form in forms.items()
+        if form.write is not None and form.blank is _NO_ITEMS
+    ]
+    # With one alone, it would give no tuple.
+    rows_of = itemgetter(rows[0][0], *(number for number, _ in rows)) if rows else None
     changes_of = _ChangesOf(forms)
 
     def write(value: Any) -> msgspec.Struct:
-        if type(value) is not kind:
-            raise _Unfit
         values = values_of(value)
         changes = changes_of[(*map(type, values),)]
         for number, always in head:
@@ -315,8 +330,8 @@ def _writer(table: Table, fields: Sequence[_Field]) -> Callable[[Any], msgspec.S
         for number, write_field in changes.others:
             values[number] = write_field(values[number])
         if rows_of is not None and any(rows_of(values)):
-            for number in rows:
-                values[number] = forms[number].write(values[number])
+            for number, write_field in rows:
+                values[number] = write_field(values[number])
         return twin(*values)
 
     return write
@@ -410,7 +425,7 @@ def _reader(
                 values[name] = read_field(found)
         if not is_direct:
             return kind(**values)
-        value = object.__new__(kind)
+        value: Any = object.__new__(kind)
         object.__setattr__(value, "__dict__", values)
         return value
 
@@ -426,7 +441,7 @@ def _is_made_of_its_fields(kind: type) -> bool:
     return (
         _keeps_fields_in_dict(kind)
         and "__attrs_attrs__" in vars(kind)
-        and kind.__new__ is object.__new__
+        and not any("__new__" in vars(base) for base in kind.__mro__[:-1])
         and not any(hasattr(kind, name) for name in _FURTHER_STEPS)
         and "_attrs_cached_hash" not in (*kind.__init__.__code__.co_consts, *kind.__init__.__code__.co_names)
         and all(
