@@ -195,7 +195,7 @@ def with_odd_field(value: Any, name: str, odd_value: Any) -> Any:
     return found
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(st.data(), incidents() | ticket_events() | incidents().map(StoredTicket))
 def test_what_has_no_json_is_refused_as_it_has_no_document(data: st.DataObject, value: Any) -> None:
     name = data.draw(st.sampled_from([each.name for each in attrs.fields(type(value))]))
@@ -242,7 +242,7 @@ damages: st.SearchStrategy[Any] = st.sampled_from(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(st.data(), stored_values())
 def test_damage_is_told_as_of_the_document(data: st.DataObject, value: Any) -> None:
     document = json.loads(DOCUMENTS.to_json(value))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from operator import attrgetter, itemgetter
-from types import GenericAlias, NoneType, UnionType
+from types import CodeType, GenericAlias, NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Optional, Union, get_args, get_origin
 
 import attrs
@@ -443,12 +443,16 @@ def _is_made_of_its_fields(kind: type) -> bool:
         and "__attrs_attrs__" in vars(kind)
         and not any("__new__" in vars(base) for base in kind.__mro__[:-1])
         and not any(hasattr(kind, name) for name in _FURTHER_STEPS)
-        and "_attrs_cached_hash" not in (*kind.__init__.__code__.co_consts, *kind.__init__.__code__.co_names)
+        and not _keeps_its_hash(vars(kind)["__init__"].__code__)
         and all(
             each.init and each.validator is None and each.converter in _NO_CHANGES
             for each in attrs.fields(kind)
         )
     )
+
+
+def _keeps_its_hash(init: CodeType) -> bool:
+    return "_attrs_cached_hash" in (*init.co_consts, *init.co_names)
 
 
 def _has_far_names(text: bytes) -> bool:
