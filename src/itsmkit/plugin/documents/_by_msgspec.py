@@ -411,18 +411,26 @@ def _reader(
     stored = msgspec.defstruct(
         kind.__name__, [*types.items()], rename=keys, forbid_unknown_fields=True, gc=False, **tagged
     )
-    changed = [
-        (name, field.form.read, field.form.blank)
-        for name, field in by_name.items()
-        if field.form.read is not None
-    ]
+    is_headed = bool(table.head)
+    forms = {name: field.form for name, field in by_name.items()}
+    read_always = [(n, form.read) for n, form in forms.items() if form.read and form.blank is _NOTHING]
+    read_seldom = [(n, form.read) for n, form in forms.items() if form.read and form.blank is not _NOTHING]
+    # The first stands twice, since with one alone it would give no tuple.
+    seldom = [name for name, _ in read_seldom]
+    seldom += seldom[:1]
+    seldom_of = itemgetter(*seldom) if seldom else None
+    blanks = tuple(forms[name].blank for name in seldom)
 
     def read(struct: msgspec.Struct) -> Any:
         values = asdict(struct)
-        values.pop(_SCHEMA, None)
-        for name, read_field, blank in changed:
-            if (found := values[name]) is not blank:
-                values[name] = read_field(found)
+        if is_headed:
+            del values[_SCHEMA]
+        for name, read_field in read_always:
+            values[name] = read_field(values[name])
+        if seldom_of is not None and seldom_of(values) != blanks:
+            for name, read_field in read_seldom:
+                if (found := values[name]) is not forms[name].blank:
+                    values[name] = read_field(found)
         if not is_direct:
             return kind(**values)
         value: Any = object.__new__(kind)
