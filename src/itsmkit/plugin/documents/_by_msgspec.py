@@ -77,10 +77,10 @@ _NO_CHANGES = (None, as_tuple, frozen_dict, in_utc, in_utc_if_any)
 """The converters that give back tuples, read-only mappings and instants in UTC as they are."""
 _LEADS_BEYOND = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
 
-_Whole = Annotated[int, msgspec.Meta(ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)]
+_LOWEST = -LARGEST_INTEGER
+_Whole = Annotated[int, msgspec.Meta(ge=_LOWEST, le=LARGEST_INTEGER)]
 _Detail = Union[str, bool, _Whole, list[Any], dict[str, Any], None]  # noqa: UP007
 _NONE: frozenset[type] = frozenset()
-_TEXT = frozenset({str})
 _SIMPLE = frozenset({str, bool, int, NoneType})
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
@@ -227,7 +227,7 @@ def _items(item: _Form) -> _Form:
         if not isinstance(values, tuple):
             raise _Unfit
         for each in values:
-            if type(each) is int and not -LARGEST_INTEGER <= each <= LARGEST_INTEGER:
+            if type(each) is int and not _LOWEST <= each <= LARGEST_INTEGER:
                 raise _Unfit
         if kinds.issuperset(map(type, values)):
             return values
@@ -249,15 +249,17 @@ def _items(item: _Form) -> _Form:
 
 def _details(codec: Codec) -> _Form:
     def write(values: Any) -> Any:
-        if not isinstance(values, dict) or not _TEXT.issuperset(map(type, values)):
+        if not isinstance(values, dict):
             return codec.write(values)
-        for each in values.values():
+        for name, each in values.items():
             kind = type(each)
             if kind is int:
-                if not -LARGEST_INTEGER <= each <= LARGEST_INTEGER:
+                if not _LOWEST <= each <= LARGEST_INTEGER:
                     return codec.write(values)
             elif kind not in _SIMPLE:
                 return codec.write(values)
+            if type(name) is not str:
+                raise _Unfit
         return values
 
     def read(plain: dict[str, Any]) -> Any:
@@ -325,7 +327,7 @@ def _writer(table: Table, fields: Sequence[_Field]) -> Callable[[Any], msgspec.S
         for number, always in head:
             values[number] = always
         for number in changes.wholes:
-            if not -LARGEST_INTEGER <= values[number] <= LARGEST_INTEGER:
+            if not _LOWEST <= values[number] <= LARGEST_INTEGER:
                 raise _Unfit
         for number, write_field in changes.others:
             values[number] = write_field(values[number])
