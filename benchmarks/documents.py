@@ -9,25 +9,28 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from itertools import cycle
 from typing import Any
 
 import msgspec
 import rfc8785
+from attrs import evolve
 from cattrs.preconf.json import make_converter
 
 from benchmarks._measure import Row, interleaved, micro, table
-from itsmkit.plugin.documents import canonical_bytes, from_document, to_document
+from itsmkit.plugin.documents import DOCUMENTS, canonical_bytes, from_document, to_document
 from itsmkit.practices import Incident
 from itsmkit.testing import AN_AGENT
 from itsmkit.tickets import StateChanged, TicketEvent, TicketId
 
 ROUNDS = 7
 REPEATS = 2_000
+VARIOUS = 4_000
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 def a_ticket(**details: object) -> Incident:
-    """Return a ticket of 30 fields: 23 of its own, of which the last holds seven details."""
+    """Return a ticket of 45 fields: 38 of its own, and seven details."""
     told = {f"detail {number}": number if number % 2 else f"text {number}" for number in range(7)}
     return Incident(
         id=TicketId("01890a5d-ac96-774b-bcce-b302099a8057"),
@@ -65,10 +68,30 @@ def an_event() -> TicketEvent:
 def cattrs_pair() -> tuple[Callable[[Incident], Any], Callable[[Any], Incident]]:
     """Return what cattrs makes of a ticket and back, with its own forms for JSON."""
     converter = make_converter()
+    converter.register_unstructure_hook(timedelta, timedelta.total_seconds)
+    converter.register_structure_hook(timedelta, lambda seconds, _: timedelta(seconds=seconds))
     converter.register_structure_hook_func(
         lambda kind: kind == Mapping[str, object], lambda value, _: dict(value)
     )
     return converter.unstructure, lambda plain: converter.structure(plain, Incident)
+
+
+def various_tickets() -> list[Incident]:
+    """Return tickets that differ in their texts, instants and details, more than any cache holds."""
+    return [
+        evolve(
+            a_ticket(**{f"answer {number % 5}": number}),
+            id=TicketId(f"01890a5d-ac96-774b-bcce-{number:012d}"),
+            number=f"INC-{number}",
+            version=number,
+            opened_at=NINE + timedelta(seconds=number),
+            updated_at=NINE + timedelta(hours=number, microseconds=number),
+            assignee="ann" if number % 3 else None,
+            needed_by=NINE + timedelta(days=number) if number % 7 == 0 else None,
+            tags=("vip",) if number % 11 == 0 else (),
+        )
+        for number in range(VARIOUS)
+    ]
 
 
 def check(ticket: Incident, event: TicketEvent) -> None:
@@ -81,6 +104,8 @@ def check(ticket: Incident, event: TicketEvent) -> None:
         assert from_document(json.loads(json.dumps(document))) == value
         assert canonical_bytes(document) == rfc8785.dumps(document)
         assert msgspec.json.decode(canonical_bytes(document)) == document
+        assert DOCUMENTS.to_json(value) == canonical_bytes(document)
+        assert DOCUMENTS.from_json(json.dumps(document)) == value
 
 
 def run() -> str:
@@ -90,6 +115,13 @@ def run() -> str:
     write, read = cattrs_pair()
     document, theirs, of_event = to_document(ticket), write(ticket), to_document(event)
     text, their_text, canonical = json.dumps(document), json.dumps(theirs), canonical_bytes(document)
+    various = various_tickets()
+    texts = [DOCUMENTS.to_json(each) for each in various]
+    their_texts = [json.dumps(write(each)) for each in various]
+    assert [DOCUMENTS.from_json(each) for each in texts] == [read(json.loads(each)) for each in their_texts]
+    event_text = DOCUMENTS.to_json(event)
+    next_ticket, next_text = cycle(various).__next__, cycle(texts).__next__
+    next_peer, next_peers_text = cycle(various).__next__, cycle(their_texts).__next__
     work: dict[str, Callable[[], object]] = {
         "write": lambda: to_document(ticket),
         "write, cattrs": lambda: write(ticket),
@@ -97,6 +129,16 @@ def run() -> str:
         "read, cattrs": lambda: read(theirs),
         "to text": lambda: json.dumps(to_document(ticket)),
         "to text, peers": lambda: json.dumps(write(ticket)),
+        "to json": lambda: DOCUMENTS.to_json(ticket),
+        "from json": lambda: DOCUMENTS.from_json(canonical),
+        "various to json": lambda: DOCUMENTS.to_json(next_ticket()),
+        "various to json, peers": lambda: json.dumps(write(next_peer())),
+        "various from json": lambda: DOCUMENTS.from_json(next_text()),
+        "various from json, peers": lambda: read(json.loads(next_peers_text())),
+        "event to json": lambda: DOCUMENTS.to_json(event),
+        "event to json, before": lambda: json.dumps(to_document(event)),
+        "event from json": lambda: DOCUMENTS.from_json(event_text),
+        "event from json, before": lambda: from_document(json.loads(event_text)),
         "from text": lambda: from_document(json.loads(text)),
         "from text, msgspec": lambda: from_document(msgspec.json.decode(canonical)),
         "from text, peers": lambda: read(json.loads(their_text)),
@@ -109,7 +151,7 @@ def run() -> str:
         {name: partial(micro, each, repeats=REPEATS) for name, each in work.items()}, rounds=ROUNDS
     )
     return table(
-        "Documents: a ticket of 30 fields",
+        "Documents: a ticket of 45 fields",
         [
             _row("a ticket as a document", "cattrs", took["write"], took["write, cattrs"]),
             _row("a document as a ticket, checked", "cattrs", took["read"], took["read, cattrs"]),
@@ -120,6 +162,37 @@ def run() -> str:
                 "cattrs and json",
                 took["from text, msgspec"],
                 took["from text, peers"],
+            ),
+            _row("a ticket as JSON, `to_json`", "cattrs and json", took["to json"], took["to text, peers"]),
+            _row(
+                "JSON as a ticket, `from_json`",
+                "cattrs and json",
+                took["from json"],
+                took["from text, peers"],
+            ),
+            _row(
+                f"`to_json` of {VARIOUS:,} tickets, one by one",
+                "cattrs and json",
+                took["various to json"],
+                took["various to json, peers"],
+            ),
+            _row(
+                f"`from_json` of {VARIOUS:,} tickets, one by one",
+                "cattrs and json",
+                took["various from json"],
+                took["various from json, peers"],
+            ),
+            _row(
+                "an event as JSON, `to_json`",
+                "`to_document` and json",
+                took["event to json"],
+                took["event to json, before"],
+            ),
+            _row(
+                "JSON as an event, `from_json`",
+                "json and `from_document`",
+                took["event from json"],
+                took["event from json, before"],
             ),
             _row("canonical JSON of a document", "rfc8785", took["canonical"], took["canonical, peer"]),
             _row("an event as a document", "json alone", took["event"], took["event, floor"]),

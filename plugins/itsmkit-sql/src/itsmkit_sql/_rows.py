@@ -42,8 +42,8 @@ class Texts:
             previous: The digest of the chain before it; ``None`` for the first.
             event: The event.
         """
-        document = self.documents.to_text(event)
-        return document, link(previous, document.encode())
+        document = self.documents.to_json(event)
+        return document.decode(), link(previous, document)
 
     def sealed(self, previous: str | None, event: TicketEvent) -> tuple[str, str | None, str]:
         """Return the document of an event of a ticket, what is personal in it, and the digest as `linked`."""
@@ -82,7 +82,7 @@ class Texts:
             DamagedRowError: If it is damaged, or newer than this version of itsmkit.
         """
         with self._read(row):
-            return self.documents.from_document(json.loads(text))
+            return self.documents.from_json(text)
 
     @contextmanager
     def _read(self, row: str) -> Iterator[None]:

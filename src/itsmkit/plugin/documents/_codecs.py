@@ -1,6 +1,6 @@
 """How the fields of a class are written and read, by what they are declared to be."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import Enum
 from types import NoneType, UnionType
@@ -16,7 +16,7 @@ from itsmkit.plugin.documents._faults import Fault
 from itsmkit.plugin.documents._plain_values import PlainValues, each_named, each_of
 from itsmkit.plugin.documents._scalars import instant_from, instant_to_text
 
-__all__ = ["Codec", "codec_of", "form_codec", "table_codec"]
+__all__ = ["Codec", "Finder", "Table", "bare", "codec_of", "form_codec", "table_codec"]
 
 
 class Codec(NamedTuple):
@@ -40,30 +40,40 @@ Finder = Callable[[Any], Codec]
 _EXPECTED = {str: "text", bool: "true or false", int: "a whole number"}
 
 
-def table_codec(
-    kind: type,
-    find: Finder,
-    *,
-    head: Mapping[str, Any] = EMPTY,
-    keys: Mapping[str, str] = EMPTY,
-    without: Collection[str] = (),
-) -> Codec:
+class Table(NamedTuple):
     """
-    Return the codec of an attrs class: an object with a key for each field.
+    What an attrs class is written as: an object with a key for each field.
 
     Args:
         kind: The class.
-        find: Gives the codec of what a field is declared to be.
         head: What stands in every object beside the fields, and is not looked at when it is read.
         keys: The keys of fields that are not called as in the class.
         without: The fields that are left out.
     """
-    declared = get_type_hints(kind)
-    fields = [
-        _Field(keys.get(each.alias, each.alias), each.name, each.alias, find(declared[each.name]))
-        for each in attrs.fields(kind)
-        if each.init and each.alias not in without
-    ]
+
+    kind: type
+    head: Mapping[str, Any] = EMPTY
+    keys: Mapping[str, str] = EMPTY
+    without: Collection[str] = ()
+
+    def fields(self) -> Iterator[tuple[str, str, str, Any]]:
+        """Yield key, name and alias of each field that is written, and what it is declared to be."""
+        declared = get_type_hints(self.kind)
+        for each in attrs.fields(self.kind):
+            if each.init and each.alias not in self.without:
+                yield self.keys.get(each.alias, each.alias), each.name, each.alias, declared[each.name]
+
+
+def table_codec(table: Table, find: Finder) -> Codec:
+    """
+    Return the codec of an attrs class.
+
+    Args:
+        table: What it is written as.
+        find: Gives the codec of what a field is declared to be.
+    """
+    kind, head = table.kind, table.head
+    fields = [_Field(key, name, alias, find(declared)) for key, name, alias, declared in table.fields()]
     return Codec(
         _table_writer(kind, head, fields), _table_reader(kind, head, fields), _table_text(kind, head, fields)
     )
@@ -172,7 +182,7 @@ def codec_of(kind: Any, find: Finder, values: PlainValues) -> Codec:
         find: Gives the codecs of what it is made of.
         values: Writes and reads what may be anything, and scalars.
     """
-    kind = _bare(kind)
+    kind = bare(kind)
     origin, parts = get_origin(kind), get_args(kind)
     if origin in (UnionType, Union):
         return _union(parts, find)
@@ -192,10 +202,11 @@ def _of_class(kind: type, find: Finder, values: PlainValues) -> Codec:
         return Codec(instant_to_text, instant_from, lambda value: f'"{instant_to_text(value)}"')
     if issubclass(kind, Enum):
         return _enum(kind)
-    return table_codec(kind, find) if attrs.has(kind) else _one_of((kind,), values)
+    return table_codec(Table(kind), find) if attrs.has(kind) else _one_of((kind,), values)
 
 
-def _bare(kind: Any) -> Any:
+def bare(kind: Any) -> Any:
+    """Return what a ``NewType`` is of, or *kind* itself."""
     while hasattr(kind, "__supertype__"):
         kind = kind.__supertype__
     return kind
@@ -238,7 +249,7 @@ def _union(kinds: tuple[Any, ...], find: Finder) -> Codec:
     if len(some) == len(kinds):
         return codec
     if codec.write is codec.read:  # such as ``str | None``: most fields of a ticket, without a further call
-        return _same_or_none(_bare(some[0]))
+        return _same_or_none(bare(some[0]))
     return Codec(
         lambda value: None if value is None else codec.write(value),
         lambda plain: None if plain is None else codec.read(plain),

@@ -5,9 +5,11 @@ A schema never changes: what is written differently from some release on is the 
 turn documents of the ones before into it when they are read.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import attrs
 from attrs import field, frozen
@@ -17,12 +19,23 @@ from itsmkit._documents import Form
 from itsmkit._frozen import EMPTY, as_tuple, frozen_dict
 from itsmkit._problems import close_to, distinct_problems, shown
 from itsmkit.errors import DefinitionError
-from itsmkit.plugin.documents._canonical_json import written
-from itsmkit.plugin.documents._codecs import Codec, codec_of, form_codec, table_codec
+from itsmkit.plugin.documents._canonical_json import (
+    written,
+)
+from itsmkit.plugin.documents._codecs import (
+    Codec,
+    Table,
+    codec_of,
+    form_codec,
+    table_codec,
+)
 from itsmkit.plugin.documents._faults import Fault, refused
 from itsmkit.plugin.documents._plain_values import PlainValues, class_name, each_of
 from itsmkit.plugin.documents._scalars import ValueForm
 from itsmkit.plugin.documents.canonical import canonical_bytes
+
+if TYPE_CHECKING:
+    from itsmkit.plugin.documents._by_msgspec import Twins
 
 __all__ = ["Document", "DocumentType", "Documents", "Upgrade"]
 
@@ -139,6 +152,75 @@ class Documents:
         """
         return Documents((*self._types, *types), forms=self._forms, values=(*self._value_forms, *values))
 
+    # -- as JSON -------------------------------------------------------------------------------------------
+
+    def to_json(self, value: object) -> bytes:
+        """
+        Return the document of *value* as canonical JSON in UTF-8: what `canonical_bytes` makes of it, sooner.
+
+        With the extra ``json`` it takes a fraction of the time. The bytes are the same.
+
+        Raises:
+            DefinitionError: As `to_document` and `canonical_bytes`.
+
+        Example:
+            >>> from itsmkit.plugin.documents import Cursor
+            >>> documents = Documents([DocumentType("cursor", Cursor)])
+            >>> documents.to_json(Cursor("search", 7))
+            b'{"position":7,"reader":"search","schema":1,"type":"cursor"}'
+        """
+        if (twins := self._twins) is not None and (text := twins.written(value)) is not None:
+            return text
+        if (kind := self._by_kind.get(type(value))) is not None:
+            with suppress(
+                Fault, RecursionError, UnicodeEncodeError
+            ):  # what is wrong, and where, is told below
+                return self._table(kind).text(value).encode()
+        return canonical_bytes(self.to_document(value))
+
+    def from_json(self, text: bytes | str) -> Any:
+        """
+        Return the value of a document that is JSON, in whatever order and spacing, of whatever schema.
+
+        With the extra ``json`` it takes a fraction of the time that ``json`` and `from_document` need. The
+        result, and what is told of a document that cannot be read, are the same.
+
+        Raises:
+            DefinitionError: If it is no JSON; and as `from_document`.
+
+        Example:
+            >>> from itsmkit.plugin.documents import Cursor
+            >>> documents = Documents([DocumentType("cursor", Cursor)])
+            >>> documents.from_json('{"type": "cursor", "schema": 1, "reader": "search", "position": 7}')
+            Cursor(reader='search', position=7)
+        """
+        if (twins := self._twins) is not None and (value := twins.read(text)) is not None:
+            return value
+        try:
+            document = json.loads(text)
+        except RecursionError:
+            problem = "the document: is nested too deeply"
+        except ValueError as error:
+            problem = f"the document: is no JSON: {error}"
+        else:
+            return self.from_document(document)
+        raise DefinitionError(problem)
+
+    @cached_property
+    def _twins(self) -> "Twins | None":
+        try:
+            from itsmkit.plugin.documents._by_msgspec import Twins  # noqa: PLC0415  # an extra, and slow to load
+        except ModuleNotFoundError as missing:
+            if missing.name != "msgspec":
+                raise
+            return None
+        return Twins(
+            {each.kind: _layout(each) for each in self._types},
+            self._codec,
+            lambda kind: [_layout(each) for each in self._types_of(kind)],
+            lambda kind: any(kind is form.kind for form in self._forms),
+        )
+
     def to_document(self, value: object) -> Document:
         """
         Return *value* as a document of the newest schema; every field is written, whatever its default.
@@ -157,16 +239,12 @@ class Documents:
 
     def to_text(self, value: object) -> str:
         """
-        Return the document of *value* as canonical JSON: what `canonical_bytes` makes of it, sooner.
+        Return the document of *value* as canonical JSON: the text of `to_json`.
 
         Raises:
             DefinitionError: As `to_document` and `canonical_bytes`.
         """
-        kind = self._by_kind.get(type(value))
-        if kind is not None:
-            with suppress(Fault, RecursionError):  # what is wrong, and where, is told below
-                return self._table(kind).text(value)
-        return canonical_bytes(self.to_document(value)).decode()
+        return self.to_json(value).decode()
 
     def value_text(self, value: object) -> str:
         """Return what may stand among details and attributes as canonical JSON; raises a `Fault`."""
@@ -244,10 +322,7 @@ class Documents:
     def _table(self, kind: DocumentType) -> Codec:
         found = self._tables.get(kind.name)
         if found is None:
-            head = {"type": kind.name, "schema": kind.schema}
-            found = self._tables[kind.name] = table_codec(
-                kind.kind, self._codec, head=head, keys=kind.keys, without=kind.without
-            )
+            found = self._tables[kind.name] = table_codec(_layout(kind), self._codec)
         return found
 
     def _typed(self, document: object, known: Mapping[str, DocumentType]) -> tuple[Document, DocumentType]:
@@ -294,10 +369,7 @@ class Documents:
 
     def _document_codec(self, kind: Any) -> Codec | None:
         """Return the codec of documents of one or more types, or ``None`` if there are none for *kind*."""
-        kinds = kind if isinstance(kind, tuple) else (kind,)
-        if not all(isinstance(each, type) for each in kinds) or object in kinds:
-            return None
-        types = [each for each in self._types if issubclass(each.kind, kinds)]
+        types = self._types_of(kind)
         if not types:
             return None
         by_name = {each.name: each for each in types}
@@ -316,3 +388,14 @@ class Documents:
             return self._table(found).text(value)
 
         return Codec(write, lambda plain: self._read(plain, by_name), text)
+
+    def _types_of(self, kind: Any) -> list[DocumentType]:
+        """Return the types of a class, or of several as a tuple, and of all classes below."""
+        kinds = kind if isinstance(kind, tuple) else (kind,)
+        if not all(isinstance(each, type) for each in kinds) or object in kinds:
+            return []
+        return [each for each in self._types if issubclass(each.kind, kinds)]
+
+
+def _layout(kind: DocumentType) -> Table:
+    return Table(kind.kind, {"type": kind.name, "schema": kind.schema}, kind.keys, kind.without)
