@@ -137,13 +137,20 @@ def test_what_has_no_salt_stays_in_the_clear(event: TicketEvent) -> None:
 def personal_in(document: Any) -> Iterator[Any]:
     """Yield what is personal in the document of an event, found by another way than the table."""
     fact = document.get("fact") or {}
+    kind = fact.get("type")
     for mapping in ("details", "changes"):
         for name, value in fact.get(mapping, {}).items():
             if name not in STRUCTURED and value not in (None, "", ERASED):
                 yield value
-    for text in ("text", "because"):
-        if fact.get(text, "") not in ("", ERASED):
-            yield fact[text]
+    said = [fact.get(name) for name in ("text", "because", "reason", "how")]
+    if kind in ("ticket.promise-moved", "ticket.personal-data-erased", "ticket.cascaded"):
+        said = []  # what the desk says, or why something was erased
+    said += fact.get("irregular", ())
+    said += fact.get("reasons", ()) if kind == "ticket.state-corrected" else ()
+    files = [*fact.get("attachments", ()), *([fact["attachment"]] if "attachment" in fact else ())]
+    entries = [*fact.get("entries", ()), *([fact["entry"]] if "entry" in fact else ())]
+    said += [each["name"] for each in files] + [each["note"] for each in entries]
+    yield from (text for text in said if text not in (None, "", ERASED))
 
 
 # -- what is personal ----------------------------------------------------------------------------------

@@ -225,11 +225,18 @@ Further kinds of tickets join by `Documents.extended`, under the name of the kin
 
 
 PERSONAL: Mapping[str, tuple[str, ...]] = {
-    "ticket.logged": ("details.*",),
+    "ticket.logged": ("details.*", "irregular.*"),
     "ticket.state-changed": ("details.*",),
     "ticket.prioritised": ("because",),
     "ticket.commented": ("text",),
-    "ticket.details-changed": ("changes.*",),
+    "ticket.state-corrected": ("reasons.*",),
+    "ticket.details-changed": ("changes.*", "irregular.*"),
+    "ticket.restricted": ("because",),
+    "ticket.cascaded": ("details.*",),
+    "ticket.cascade-answered": ("reason",),
+    "ticket.merged-from": ("attachments.*.name",),
+    "ticket.merge-undone": ("attachments.*.name",),
+    "ticket.split-from": ("attachments.*.name",),
     "ticket.public-message": ("text",),
     "ticket.internal-note": ("text",),
     "ticket.attached": ("attachment.name",),
