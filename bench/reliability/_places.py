@@ -23,7 +23,9 @@ def place(asked: str) -> Iterator[str]:
 
     Args:
         asked: ``"sqlite"`` for a file in a folder of its own; ``"postgresql"`` for a database on the server
-            that ``ITSMKIT_TEST_POSTGRES`` names, or else on this machine; or a URL, which is lent as it is.
+            that ``ITSMKIT_TEST_POSTGRES`` names, or else on this machine; ``"schema"`` for a schema in the
+            database that it names, which is made and dropped sooner, and has the settings of that database;
+            or a URL, which is lent as it is.
     """
     if asked == "sqlite":
         with TemporaryDirectory(dir=os.environ.get("ITSMKIT_SOAK_FOLDER")) as folder:
@@ -39,5 +41,15 @@ def place(asked: str) -> Iterator[str]:
         finally:
             with psycopg.connect(server, autocommit=True) as connection:
                 connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    elif asked == "schema":
+        server, name = os.environ["ITSMKIT_TEST_POSTGRES"], f"soak_{uuid4().hex}"
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"CREATE SCHEMA {name}")
+            try:
+                url = make_url(server).set(drivername="postgresql+psycopg")
+                own = url.update_query_dict({"options": f"-csearch_path={name}"})
+                yield own.render_as_string(hide_password=False)
+            finally:
+                connection.execute(f"DROP SCHEMA {name} CASCADE")
     else:
         yield asked

@@ -1011,7 +1011,7 @@ def test_a_broken_store_is_caught(broken: type[InMemoryStore], caught_by: str) -
 
 
 class Impatient(StorageContract):
-    patience = timedelta(milliseconds=200)
+    patience = timedelta(milliseconds=20)
 
 
 class Mute:

@@ -183,17 +183,17 @@ def contents(url: str) -> list[object]:
     ],
 )
 def test_tables_of_others_that_are_called_like_ours_are_refused(
-    url: str, statement: str, problem: str
+    empty_url: str, statement: str, problem: str
 ) -> None:
-    run(url, "CREATE TABLE letters (id INTEGER)", statement)
-    before = contents(url)
-    address = address_of(url)
+    run(empty_url, "CREATE TABLE letters (id INTEGER)", statement)
+    before = contents(empty_url)
+    address = address_of(empty_url)
     assert address is not None
-    for deed in (lambda: SQLStore.open(url), SQLMaintenance(address).upgrade):
+    for deed in (lambda: SQLStore.open(empty_url), SQLMaintenance(address).upgrade):
         with pytest.raises(SchemaError, match=problem) as raised:
             deed()
         assert raised.value.way_out == "restore it from a backup, or name an empty database"
-    assert contents(url) == before
+    assert contents(empty_url) == before
 
 
 def test_one_table_of_others_among_ours_is_refused(made: str) -> None:

@@ -559,8 +559,8 @@ def test_a_desk_delivers_and_wakes_on_the_engine_of_a_host(engine: Engine) -> No
 # -- tables ----------------------------------------------------------------------------------------
 
 
-def test_tables_are_made_only_if_one_says_so(url: str) -> None:
-    engine = create_engine(url)
+def test_tables_are_made_only_if_one_says_so(empty_url: str) -> None:
+    engine = create_engine(empty_url)
     for _ in range(2):
         with pytest.raises(SchemaError, match=r"make them once: SQLStore.on\(…, create=True\)"):
             SQLStore.on(engine)

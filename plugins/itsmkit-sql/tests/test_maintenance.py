@@ -95,24 +95,24 @@ def test_the_plugin_tends_what_it_makes(url: str) -> None:
     assert plugin.itsmkit_maintain_store("memory://") is None
 
 
-def test_to_look_at_nothing_makes_nothing(url: str) -> None:
-    assert upkeep(url).versions().present is None
-    assert upkeep(url).plan() == [UpgradeStep(None, "3", "make the tables")]
+def test_to_look_at_nothing_makes_nothing(empty_url: str) -> None:
+    assert upkeep(empty_url).versions().present is None
+    assert upkeep(empty_url).plan() == [UpgradeStep(None, "3", "make the tables")]
     with pytest.raises(DefinitionError, match="there is nothing yet, and what is new is of version 3"):
-        upkeep(url).upgrade("1")
+        upkeep(empty_url).upgrade("1")
     with pytest.raises(DefinitionError, match="there is nothing to back up"):
-        upkeep(url).backup(Path("never.backup"))
-    if url.startswith("sqlite"):
-        assert not Path(url.removeprefix("sqlite:///")).exists()
+        upkeep(empty_url).backup(Path("never.backup"))
+    if empty_url.startswith("sqlite"):
+        assert not Path(empty_url.removeprefix("sqlite:///")).exists()
 
 
-def test_an_empty_file_is_nothing(sqlite_url: str) -> None:
-    file = Path(sqlite_url.removeprefix("sqlite:///"))
+def test_an_empty_file_is_nothing(empty_sqlite_url: str) -> None:
+    file = Path(empty_sqlite_url.removeprefix("sqlite:///"))
     file.touch()
-    assert upkeep(sqlite_url).versions().present is None
+    assert upkeep(empty_sqlite_url).versions().present is None
     assert file.stat().st_size == 0
-    assert upkeep(sqlite_url).upgrade() == [UpgradeStep(None, "3", "make the tables")]
-    assert upkeep(sqlite_url).versions().present == "3"
+    assert upkeep(empty_sqlite_url).upgrade() == [UpgradeStep(None, "3", "make the tables")]
+    assert upkeep(empty_sqlite_url).versions().present == "3"
 
 
 def test_what_is_up_to_date_needs_nothing(made: str) -> None:
@@ -267,13 +267,14 @@ def test_a_file_of_other_pages_is_to_be_moved_away(sqlite_url: str, tmp_path: Pa
         upkeep(other).restore(tmp_path / "desk.backup")
 
 
-def test_a_backup_does_not_take_the_place_of_its_database(sqlite_url: str, tmp_path: Path) -> None:
+def test_a_backup_does_not_take_the_place_of_its_database(sqlite_url: str) -> None:
     with closing(SQLStore.open(sqlite_url)) as store:
         saved(store)
-    (tmp_path / "link").symlink_to("desk.db")
+    folder = Path(sqlite_url.removeprefix("sqlite:///")).parent
+    (folder / "link").symlink_to("desk.db")
     for name in ("desk.db", "link"):
         with pytest.raises(DefinitionError, match="it is the database that is to be backed up; name another"):
-            upkeep(sqlite_url).backup(tmp_path / name)
+            upkeep(sqlite_url).backup(folder / name)
     assert len(dumps(sqlite_url)["default"]) == 2
 
 
@@ -300,13 +301,13 @@ def test_a_damaged_backup_changes_nothing(made: str, other: str, backup: Path) -
     assert dumps(made) == before
 
 
-def test_what_cannot_be_read_is_no_backup(url: str, tmp_path: Path) -> None:
+def test_what_cannot_be_read_is_no_backup(empty_url: str, tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "none"):
         with pytest.raises(
             DefinitionError, match=r"it cannot be read: .*; name a file that backup has written"
         ):
-            upkeep(url).restore(path)
-    assert upkeep(url).versions().present is None
+            upkeep(empty_url).restore(path)
+    assert upkeep(empty_url).versions().present is None
 
 
 def test_a_backup_is_for_a_database_of_its_kind(sqlite_url: str, postgresql_url: str, tmp_path: Path) -> None:

@@ -47,6 +47,12 @@ InAProcess = Callable[[Callable[[], object]], Any]
 Rows = dict[str, list[dict[str, object]]]
 
 
+@pytest.fixture
+def url(empty_url: str) -> str:
+    """Return the URL of a database without tables: of each kind, one after the other."""
+    return empty_url
+
+
 @contextmanager
 def connected(url: str) -> Iterator[Connection]:
     """Lend a connection past the store, in a transaction."""

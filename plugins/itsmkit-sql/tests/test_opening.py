@@ -29,6 +29,18 @@ OPEN = (
 )
 
 
+@pytest.fixture
+def url(empty_url: str) -> str:
+    """Return the URL of a database without tables: of each kind, one after the other."""
+    return empty_url
+
+
+@pytest.fixture
+def postgresql_url(empty_postgresql_url: str) -> str:
+    """Return the URL of a schema without tables."""
+    return empty_postgresql_url
+
+
 def run(url: str, *statements: str) -> list[object]:
     """Run statements past the store, and return the first column of what the last of them finds."""
     engine = create_engine(make_url(url))

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,17 @@ ROOT = Path(__file__).parents[3]
 SCRIPTS = ("lost_updates", "kill", "timers", "outbox", "throughput")
 
 
-@pytest.mark.parametrize("place", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("place", ["sqlite", "schema"])
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_it_finds_no_violation(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, script: str, place: str
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    folders: Callable[[], Path],
+    script: str,
+    place: str,
 ) -> None:
-    if place == "postgresql":
+    monkeypatch.setenv("ITSMKIT_SOAK_FOLDER", str(folders()))
+    if place == "schema":
         monkeypatch.setenv("ITSMKIT_TEST_POSTGRES", request.getfixturevalue("postgresql_database"))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), *filter(None, sys.path)]))
     command = [sys.executable, "-m", f"bench.reliability.{script}", "--short", "--url", place]
