@@ -98,7 +98,7 @@ def host(ci: str, **attributes: object) -> ConfigurationItem:
 
 def rules(name: str) -> dict[str, Any]:
     """Return the tables of the standard configuration under another name, with other agreements."""
-    return {**tomllib.loads(profile_text("service_desk")), "desk": {"name": name}}
+    return {**tomllib.loads(profile_text("helpdesk")), "desk": {"name": name}}
 
 
 def logged(desk: Desk) -> TicketId:
