@@ -26,6 +26,7 @@ NAME: Mapping[str, Any] = {"type": "string", "pattern": r"^[^ \t\n\r]([\s\S]*[^ 
 
 _SCALARS: Mapping[object, Mapping[str, Any]] = {
     Any: {},
+    object: {},
     str: {"type": "string"},
     bool: {"type": "boolean"},
     int: {"type": "integer"},

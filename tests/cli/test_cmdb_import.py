@@ -254,8 +254,8 @@ def test_what_is_said_of_items_that_are_gone_goes_with_them(take):
     assert ([each.ci for each in document.seeds], document.overrides) == (["csv:web-1"], ())
 
 
-def test_hostile_names_stay_on_their_line(take):
-    name = "ev\x1b[31mil\nhosts.csv"
+@pytest.mark.parametrize("name", ["ev\x1b[31mil\nhosts.csv", "\u202eev\udcffil hosts.csv"])
+def test_hostile_names_stay_on_their_line(take, name):
     Path(name).write_text("Name,Serial,RAM\nweb-1,X1,64\n,X2,1\n", "utf-8")
     status, out, _ = take(files=[name])
     assert (status, "\x1b" in out) == (1, False)

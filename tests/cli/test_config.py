@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from itsmkit.cli import main
-from itsmkit.desk import desk_schema
+from itsmkit.desk import DeskConfig, desk_schema
 from itsmkit.desk.profiles import PROFILES, profile_text
 
 Capture = pytest.CaptureFixture[str]
@@ -37,7 +37,10 @@ def test_what_is_shown_is_a_file_that_is_right(profile: str, tmp_path: Path, cap
     file.write_text(capsys.readouterr().out, "utf-8")
     assert file.read_text("utf-8") == profile_text(profile)
     assert main(["config", "check", str(file)]) == 0
-    assert "desk.toml: nothing is wrong; 1 kind" in capsys.readouterr().out
+    config = DeskConfig.profile(profile)
+    told = capsys.readouterr().out
+    assert f"desk.toml: nothing is wrong; {len(config.kinds)} kinds, {len(config.calendars)} cal" in told
+    assert ("6 roles, 2 restrictions" in told) == (profile == "service_desk")
 
 
 def test_what_is_there_is_counted(tmp_path: Path, capsys: Capture) -> None:

@@ -80,7 +80,12 @@ def test_a_timer_that_fails_gives_the_status_1(opened: Callable[[InMemoryStore],
     class HalfBrokenStore(InMemoryStore):
         is_broken = False
 
-        def begin(self):  # type: ignore[no-untyped-def]  # as the one that it overrides
+        def claim_due(self, *args, **options):  # type: ignore[no-untyped-def]  # as the one that it overrides
+            claimed = super().claim_due(*args, **options)
+            self.is_broken = bool(claimed)
+            return claimed
+
+        def begin(self):  # type: ignore[no-untyped-def]  # as above
             if self.is_broken:
                 raise BrokenError("nothing can be saved")
             return super().begin()
@@ -88,7 +93,6 @@ def test_a_timer_that_fails_gives_the_status_1(opened: Callable[[InMemoryStore],
     store = HalfBrokenStore()
     opened(store)
     overdue(store)
-    store.is_broken = True
     assert main(["worker", "memory://", "--once"]) == 1
 
 

@@ -98,7 +98,7 @@ def host(ci: str, **attributes: object) -> ConfigurationItem:
 
 def rules(name: str) -> dict[str, Any]:
     """Return the tables of the standard configuration under another name, with other agreements."""
-    return {**tomllib.loads(profile_text("service_desk")), "desk": {"name": name}}
+    return {**tomllib.loads(profile_text("helpdesk")), "desk": {"name": name}}
 
 
 def logged(desk: Desk) -> TicketId:
@@ -128,7 +128,7 @@ DIGEST = sha256(b"no carrier").hexdigest()
 
 def with_parked_timers(desk: Desk) -> TicketId:
     ticket_id = logged(desk)
-    with desk.store.begin() as unit:
+    with desk.privileged("to park timers").store.begin() as unit:
         for name in ("resolve", "respond"):
             unit.set_timer(Timer(ticket_id, name, A_MONDAY, parked="given up"))
     return ticket_id

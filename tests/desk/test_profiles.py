@@ -11,9 +11,11 @@ import pytest
 from itsmkit.calendars import TimeSpan
 from itsmkit.desk import Desk, DeskConfig, ManualClock
 from itsmkit.desk.profiles import PROFILES, profile_text
-from itsmkit.errors import DefinitionError
+from itsmkit.errors import DefinitionError, NotFoundError
+from itsmkit.practices import STANDARD_KINDS
+from itsmkit.practices.access import AccessDeniedError
 from itsmkit.sla.checks import check_agreements
-from itsmkit.tickets import Actor
+from itsmkit.tickets import Actor, InternalNote, PublicMessage
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
 YEAR = TimeSpan(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
@@ -21,7 +23,7 @@ YEAR = TimeSpan(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UT
 
 def a_desk(profile: str) -> Desk:
     desk = Desk(DeskConfig.profile(profile), clock=ManualClock(MONDAY), random=Random(1))
-    return desk.acting_as(Actor("ann"))
+    return desk.acting_as(Actor("ann", roles=["agent"]))
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -97,6 +99,90 @@ def test_hours_of_a_dispatch_desk_are_those_of_the_site() -> None:
     due = [desk.tickets.clocks(each.id)["on site"].due for each in (north, south)]
     # In the north until 16:00 by the clocks of Berlin, and an hour the next day; in the south at all hours.
     assert due == [MONDAY + timedelta(days=1, hours=-1), MONDAY + timedelta(hours=8)]
+
+
+KINDS = {
+    "helpdesk": {"incident", "question"},
+    "service_desk": {*STANDARD_KINDS, "access_grant"},
+    "dispatch": {"incident", "service_request", "task"},
+}
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_kind_of_work_has_promises_of_its_own_or_of_all(profile: str) -> None:
+    desk = a_desk(profile).privileged("to see every kind")
+    assert desk.config.kinds.keys() == KINDS[profile]
+    for kind in desk.config.kinds:
+        ticket = desk.work(kind).log("As always", requester="bob")
+        clocks = desk.tickets.clocks(ticket.id)
+        assert clocks
+        if kind != "incident" and profile != "helpdesk":
+            assert "on site" not in clocks
+            planned = kind in {"problem", "change", "release", "access_grant"} or (
+                kind == "task" and profile == "service_desk"
+            )
+            assert ("resolve" in clocks) is not planned
+
+
+def test_customers_of_a_service_desk_see_their_own_and_no_more_than_is_meant_for_them() -> None:
+    desk = a_desk("service_desk")
+    bob, eve = (desk.acting_as(Actor(each)) for each in ("bob", "eve"))
+    incident = bob.incidents.log("No network", requester="bob")
+    with pytest.raises(AccessDeniedError):
+        eve.incidents.log("No network", requester="bob")
+    desk.tickets.add_note(incident.id, "He pulled the plug again.")
+    desk.tickets.send_message(incident.id, "Please look at the plug.")
+    bob.tickets.send_message(incident.id, "It was the plug.")
+    facts = [event.fact for event in bob.tickets.history(incident.id)]
+    assert [fact.text for fact in facts if isinstance(fact, PublicMessage)] == [
+        "Please look at the plug.",
+        "It was the plug.",
+    ]
+    assert "He pulled the plug again." in {
+        fact.text
+        for fact in (each.fact for each in desk.tickets.history(incident.id))
+        if isinstance(fact, InternalNote)
+    }
+    assert not any(isinstance(fact, InternalNote) for fact in facts)
+    with pytest.raises(AccessDeniedError):
+        bob.incidents.transition(incident.id, "cancel")
+    assert eve.tickets.count() == 0
+    with pytest.raises(NotFoundError):
+        eve.tickets.get(incident.id)
+
+
+def test_what_is_secret_at_a_service_desk_is_seen_by_those_who_may() -> None:
+    desk = a_desk("service_desk")
+    sam = desk.acting_as(Actor("sam", roles=["agent", "security"]))
+    incident = sam.incidents.log("Somebody reads our mail", requester="bob", restricted_to="security")
+    assert incident.number == "INC-SEC-1"
+    bob = desk.acting_as(Actor("bob"))
+    assert (sam.tickets.count(), desk.tickets.count(), bob.tickets.count()) == (1, 0, 0)
+    kim = desk.acting_as(Actor("kim", roles=["agent", "personnel"]))
+    letter = kim.incidents.log("My payslip is wrong", requester="bob", restricted_to="personnel")
+    assert [each.id for each in bob.tickets.matching()] == [letter.id]
+    assert [each.id for each in kim.tickets.matching()] == [letter.id]
+
+
+def test_agents_of_a_service_desk_do_not_decide_on_access() -> None:
+    desk = a_desk("service_desk")
+    bob, kim = desk.acting_as(Actor("bob")), desk.acting_as(Actor("kim", roles=["access_manager"]))
+    grants = kim.work("access_grant")
+    asked = {"grantee": "bob", "resource": "manager", "justification": "he runs it now"}
+    grant = bob.work("access_grant").log("Bob runs the desk", requester="bob", details=asked)
+    for act in (
+        lambda: desk.work("access_grant").transition(grant.id, "request_approval"),
+        lambda: desk.tickets.transition(grant.id, "request_approval"),
+        lambda: desk.tickets.describe(grant.id, resource="agent"),
+        lambda: bob.tickets.transition(grant.id, "request_approval"),
+    ):
+        with pytest.raises(AccessDeniedError):
+            act()
+    grants.transition(grant.id, "request_approval")
+    grants.transition(grant.id, "approve", approval="approved")
+    assert not bob.may("report").allowed
+    grants.transition(grant.id, "grant", granted_by="kim", duty_conflict=False)
+    assert bob.may("report").allowed
 
 
 def test_another_profile_is_none() -> None:

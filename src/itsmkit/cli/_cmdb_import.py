@@ -11,7 +11,7 @@ from rich.text import Text
 from itsmkit.cli._cmdb_known import Known
 from itsmkit.cli._cmdb_output import print_json
 from itsmkit.cli._cmdb_source import instant_from
-from itsmkit.cli._consoles import output_console, tame
+from itsmkit.cli._consoles import output_console, printable, tame
 from itsmkit.cli._outputs import check_outputs, print_written, write_outputs
 from itsmkit.cli._progress import RunProgress
 from itsmkit.cli._wording import count, plural
@@ -112,7 +112,7 @@ def import_inventories(
     # What was left out may still be there: without it, nothing can be said of what is missing.
     partial = {report.source for report in reports if report.left_out}
     loads = {name: at for name, at in began.items() if full and name not in partial}
-    reason = f"import of {', '.join(path.name for path in files)}"
+    reason = f"import of {', '.join(printable(path.name) for path in files)}"
     result = known.desk.discovery.receive(records, full_loads=loads, reason=reason)
     idle = known.idle_states(result)
     written = {} if dry_run else known.texts(result, into, kept)

@@ -81,6 +81,8 @@ def _counts(config: DeskConfig) -> dict[str, int]:
         "organisations": len(structure.organisations),
         "sites": len(structure.sites),
         "services": len(structure.services),
+        "roles": 0 if config.access is None else len(config.access.roles),
+        "restrictions": 0 if config.access is None else len(config.access.restrictions),
     }
 
 

@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-__all__ = ["error_console", "output_console", "tame"]
+__all__ = ["error_console", "output_console", "printable", "tame"]
 
 _CONTROLS = {
     code: "\N{REPLACEMENT CHARACTER}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) != "\n"
@@ -27,3 +27,13 @@ def tame(text: str) -> str:
     '\ufffd[2Jnetwork'
     """
     return text.translate(_CONTROLS)
+
+
+def printable(text: str) -> str:
+    r"""
+    Return *text* on one line, with nothing in it that cannot be printed, as a desk asks of what it keeps.
+
+    >>> printable("hosts\udcff\n.csv")
+    'hosts\ufffd\ufffd.csv'
+    """
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)

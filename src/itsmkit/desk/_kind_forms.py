@@ -26,13 +26,37 @@ from itsmkit.workflow import Workflow, WorkflowDefinition, definition_from, stan
 from itsmkit.workflow.checks import errors_in
 from itsmkit.workflow.standard import STANDARD_WORKFLOWS, UnknownWorkflowError
 
-__all__ = ["CategoriesTable", "KindTable", "Shorthand", "categories_from", "kinds_from"]
+__all__ = [
+    "CategoriesTable",
+    "CategoryTable",
+    "FieldTable",
+    "KindTable",
+    "Shorthand",
+    "VariantsTable",
+    "categories_from",
+    "kinds_from",
+]
 
 T = TypeVar("T")
 
 
 @frozen
-class _FieldTable:
+class FieldTable:
+    """
+    The table of a field.
+
+    Args:
+        kind: What its values are.
+        label: What people call it; its name unless given.
+        required: Whether it must have a value.
+        required_when: Of which tickets it must have a value, as they will be.
+        choices: What a choice may be, in order.
+        formerly: Names that it had before.
+        personal: Whether its values are about a person.
+        visible_to: The roles that may see it; empty for everybody who sees the ticket.
+        longest: How many characters a text may have.
+    """
+
     kind: FieldKind = FieldKind.TEXT
     label: str | None = None
     required: bool = False
@@ -45,17 +69,35 @@ class _FieldTable:
 
 
 @frozen
-class _VariantsTable:
+class VariantsTable:
+    """
+    Other workflows of a kind, for some of its tickets.
+
+    Args:
+        by: The detail of a ticket that names its workflow.
+        workflows: The workflows by the values of the detail.
+    """
+
     by: str
     workflows: Mapping[str, Any]
 
 
 @frozen
 class KindTable:
-    """The table of a kind of work."""
+    """
+    The table of a kind of work.
 
-    workflow: Any = None  # the name of a standard one, the name of a file, or a table
-    variants: _VariantsTable | None = None
+    Args:
+        workflow: The name of a standard one, that of a file, or a table.
+        variants: Other workflows, for some of its tickets.
+        prefix: What its numbers begin with.
+        priority: The levels of impact, urgency and priority, and the matrix.
+        fields_version: Counted up with each change of the fields.
+        fields: The fields by name, each its kind or a table; left out, a ticket takes any detail.
+    """
+
+    workflow: Any = None
+    variants: VariantsTable | None = None
     prefix: str | None = None
     priority: PriorityMatrix | None = None
     fields_version: int | None = None
@@ -63,7 +105,17 @@ class KindTable:
 
 
 @frozen
-class _CategoryTable:
+class CategoryTable:
+    """
+    The table of a category.
+
+    Args:
+        label: What people call it; its identifier unless given.
+        parent: The identifier of the one above it.
+        active: Whether tickets may still be classified so.
+        successor: The identifier of the one that took its place.
+    """
+
     label: str | None = None
     parent: str | None = None
     active: bool = True
@@ -72,7 +124,13 @@ class _CategoryTable:
 
 @frozen
 class CategoriesTable:
-    """The table of the categories: of each either its label, or a table."""
+    """
+    The table of the categories.
+
+    Args:
+        version: Counted up with each change.
+        nodes: The categories by their identifiers, each its label or a table.
+    """
 
     version: int = 1
     nodes: Mapping[str, Any] = field(factory=dict)
@@ -188,7 +246,7 @@ def _kind(name: str, table: KindTable, shorthand: Shorthand, reading: _Reading) 
     return reading.noting(path, built)
 
 
-def _variants(table: _VariantsTable, path: str, reading: _Reading) -> Variants | None:
+def _variants(table: VariantsTable, path: str, reading: _Reading) -> Variants | None:
     found = {
         name: _workflow(plain, f"{path}.workflows.{name}", reading) for name, plain in table.workflows.items()
     }
@@ -233,7 +291,7 @@ def _fields(table: KindTable, path: str, reading: _Reading) -> FieldSet | None:
 
 
 def _field(name: str, plain: object, path: str, reading: _Reading) -> Field | None:
-    table = reading.table(_FieldTable, {"kind": plain} if isinstance(plain, str) else plain, path)
+    table = reading.table(FieldTable, {"kind": plain} if isinstance(plain, str) else plain, path)
     if table is None:
         return None
     if table.required and table.required_when is not None:
@@ -282,7 +340,7 @@ def categories_from(table: CategoriesTable, where: str) -> CategoryTree:
 
 def _category(name: str, plain: object, reading: _Reading) -> Category | None:
     path = f"categories.nodes.{name}"
-    table = reading.table(_CategoryTable, {"label": plain} if isinstance(plain, str) else plain, path)
+    table = reading.table(CategoryTable, {"label": plain} if isinstance(plain, str) else plain, path)
     if table is None:
         return None
     return reading.noting(

@@ -16,12 +16,13 @@ from attrs import evolve, frozen
 
 from itsmkit.conditions import Condition, one_of, to_mapping
 from itsmkit.desk._commands import Runner
+from itsmkit.desk._reading import Reader
 from itsmkit.desk._turns import Turn
 from itsmkit.errors import ConflictError
 from itsmkit.plugin import TicketQuery, UnitOfWork
 from itsmkit.plugin.paging import PageEnd, end_before, token_of
 from itsmkit.sla._digests import terms_digest
-from itsmkit.tickets import TicketId
+from itsmkit.tickets import SYSTEM, TicketId
 
 __all__ = ["OPEN", "RereadReport", "Rereader", "digest_of"]
 
@@ -134,7 +135,8 @@ class Rereader:
         query = TicketQuery(OPEN, (), min(limit, _AT_ONCE))
         if place != _BEGIN:
             query = evolve(query, after=token_of(query, PageEnd((), place - _FIRST)))
-        found = self.runner.store.find(query)
+        # All tickets count, whoever may see them, and nothing of them is told.
+        found = Reader(self.runner.store, "reread_agreements", SYSTEM, None).find(query)
         ids = [stored.ticket.id for stored in found.tickets]
         if found.next is None:
             return _Page(ids, _DONE)

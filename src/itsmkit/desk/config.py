@@ -222,12 +222,12 @@ class DeskConfig:
         log: How the event log of another system is read, if the desk takes one over. Read from a
             description that leaves its states out, it knows those of the workflow.
         tickets: What holds for tickets of every kind.
+        access: Who may see and do what; ``None`` for a desk on which everybody may everything.
 
     Raises:
         DefinitionError: With every problem: a transition names an effect that is not among *effects*, an
             effect sets a field that only a command may change, a timer of a state counts on a calendar that
             the desk has not, or *timer_tries* is not at least 1.
-        access: Who may see and do what; ``None`` for a desk on which everybody may everything.
     """
 
     name: str
@@ -243,12 +243,13 @@ class DeskConfig:
     chains: tuple[LegChain, ...] = field(default=(), converter=as_tuple, kw_only=True)
     cmdb: ConfigurationRules = field(default=ConfigurationRules(), kw_only=True)
     link_types: tuple[LinkType, ...] = field(default=STANDARD_LINK_TYPES, converter=as_tuple, kw_only=True)
-
     tickets: TicketRules = field(default=TicketRules(), kw_only=True)
     categories: CategoryTree | None = field(default=None, kw_only=True)
     effects: Mapping[str, Effect] = field(default=EMPTY, converter=_beside_the_standard, kw_only=True)
     promises: PromisePolicy | None = field(default=None, kw_only=True)
     timer_tries: int = field(default=10, kw_only=True)
+    structure: Structure = field(default=Structure(), kw_only=True)
+    access: AccessRules | None = field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.categories is not None:
@@ -325,9 +326,6 @@ class DeskConfig:
                                 f"{timer.trigger!r} counts on an unknown calendar {timer.calendar!r}; "
                                 f"{close_to(timer.calendar, self.calendars)}"
                             )
-
-    structure: Structure = field(default=Structure(), kw_only=True)
-    access: AccessRules | None = field(default=None, kw_only=True)
 
     @property
     def prefixes(self) -> Mapping[str, str]:

@@ -5,11 +5,14 @@ from typing import Any
 
 from attrs import fields
 
-from itsmkit._schemas import DIALECT, SchemaMaker, embedded
+from itsmkit._schemas import DIALECT, NAME, SchemaMaker, embedded
 from itsmkit.cmdb.class_model_form import STANDARD
 from itsmkit.cmdb.json_schema import class_model_schema
 from itsmkit.conditions import Condition
+from itsmkit.desk._kind_forms import CategoriesTable, CategoryTable, FieldTable, KindTable, VariantsTable
 from itsmkit.desk.config import _Cmdb, _Document
+from itsmkit.money import Money
+from itsmkit.practices import FieldKind
 from itsmkit.sla.json_schema import agreements_schema
 from itsmkit.workflow import WorkflowDefinition, definition_schema
 
@@ -35,10 +38,13 @@ def desk_schema() -> dict[str, Any]:
     book: Mapping[str, Any] = agreements["properties"]
     file = {"description": "The path of a TOML or JSON file, beside this one.", "type": "string"}
     nothing = {"type": "null"}
+    any_workflow = {"anyOf": [NAME, {"$ref": "#/$defs/workflow"}]}
+    field_or_kind = {"anyOf": [{"enum": [each.value for each in FieldKind]}, {"$ref": "#/$defs/FieldTable"}]}
     maker = SchemaMaker(
         {
             Condition: {"$ref": "#/$defs/condition"},
             WorkflowDefinition: {"$ref": "#/$defs/workflow"},
+            Money: {"type": "string", "examples": ["80.50 EUR"]},
         },
         fields={
             **{(_Document, each.name): book[each.name] for each in fields(_Document) if each.name in book},
@@ -51,15 +57,25 @@ def desk_schema() -> dict[str, Any]:
                 "description": "By which rules what several sources say becomes the configuration.",
                 "anyOf": [file, {"type": "object"}, nothing],
             },
+            (KindTable, "workflow"): {
+                "description": "The name of a standard workflow, the path of a TOML file, or a workflow.",
+                "anyOf": [*any_workflow["anyOf"], nothing],
+            },
+            (VariantsTable, "workflows"): _by_name(any_workflow),
+            (KindTable, "fields"): {"anyOf": [_by_name(field_or_kind), nothing]},
+            (CategoriesTable, "nodes"): _by_name(
+                {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/CategoryTable"}]}
+            ),
         },
     )
-    maker.of(_Cmdb)
-    table = maker.table(_Document)
+    for table in (_Cmdb, FieldTable, CategoryTable):
+        maker.of(table)
+    document = maker.table(_Document)
     return {
         "$schema": DIALECT,
         "title": "Configuration of a desk",
         "description": "The rules of a service desk, as itsmkit reads them.",
-        **table,
+        **document,
         "$defs": {
             **agreements["$defs"],
             **workflow_definitions,
@@ -69,3 +85,7 @@ def desk_schema() -> dict[str, Any]:
             **maker.definitions,
         },
     }
+
+
+def _by_name(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "additionalProperties": schema}

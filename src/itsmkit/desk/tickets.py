@@ -83,7 +83,6 @@ from itsmkit.tickets import (
     Ticket,
     TicketEvent,
     TicketId,
-    replay,
 )
 
 __all__ = ["FoundTickets", "TicketCommands"]
@@ -278,18 +277,8 @@ class TicketCommands(
         if as_of is None:
             return (stored.ticket for stored in reader.pages(TicketQuery(where, (), MAX_PAGE)))
         known_at = utc(as_of, "as_of")
-
-        def as_they_were() -> Iterator[Ticket]:
-            for stored in reader.all():
-                with self._runner.store.begin() as unit:
-                    history = reader.history(unit, stored.ticket.id)
-                past = [event for event in history if event.recorded_at <= known_at]
-                if past:
-                    ticket = replay(past, type(stored.ticket))
-                    if holds(where, ticket.facts()):
-                        yield ticket
-
-        return as_they_were()
+        found = (reader.as_it_was(stored.ticket.id, known_at) for stored in reader.all())
+        return (ticket for ticket in found if ticket is not None and holds(where, ticket.facts()))
 
     # -- commands --------------------------------------------------------------------------------
 
@@ -403,7 +392,9 @@ class TicketCommands(
             TransitionRefusedError: If the workflow or a field forbids it, with every reason.
         """
         actor = acting(by, self._actor)
-        runner = self._runner.asked("tickets.transition", actor, idempotency_key, ticket_id, trigger, details)
+        runner = self._runner.asked(
+            "tickets.transition", actor, idempotency_key, ticket_id, trigger, details
+        ).moving(trigger)
         occasion = runner.occasion()
         return runner.change_knowing(
             ticket_id,

@@ -73,7 +73,7 @@ from itsmkit.practices import (
     untag,
 )
 from itsmkit.sla import BREACH, REINSTATED, Checkpoint, ClockEvent, Reopening, Target
-from itsmkit.tickets import Actor, TicketEvent, TicketId
+from itsmkit.tickets import Actor, Participant, TicketEvent, TicketId
 
 __all__ = [
     "GRID",
@@ -414,7 +414,9 @@ def _sent(incident: Incident, occasion: Occasion) -> Decision[Incident]:
 
 def _tagged(incident: Incident, occasion: Occasion) -> Decision[Incident]:
     rules = STANDARD_TICKET_RULES.tags
-    return untag(incident, occasion, ["vip"]) if incident.tags else tag(incident, occasion, ["vip"], rules)
+    if "vip" in incident.tags:
+        return untag(incident, occasion, ["vip"])
+    return tag(incident, occasion, ["vip"], rules)
 
 
 def _owned(incident: Incident, occasion: Occasion) -> Decision[Incident]:
@@ -422,7 +424,8 @@ def _owned(incident: Incident, occasion: Occasion) -> Decision[Incident]:
 
 
 def _shared(incident: Incident, occasion: Occasion) -> Decision[Incident]:
-    change = remove_participant if incident.participants else add_participant
+    takes_part = Participant("kim", "expert") in incident.participants
+    change = remove_participant if takes_part else add_participant
     return change(incident, occasion, "kim", "expert")
 
 
