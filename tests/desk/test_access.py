@@ -251,17 +251,24 @@ def test_links_to_what_may_not_be_seen_are_not_there(place: Place) -> None:
     incident = sam.incidents.log("No network", requester="bob")
     absent = Link("related_to", False, ABSENT)
     links = (Link("caused_by", True, secret.id), Link("related_to", True, known.id), absent)
-    with place.store.begin() as unit:
-        stored = unit.ticket(incident.id)
-        decision = happen(stored.ticket, Occasion(SAM, A_MONDAY), Commented("linked", public=True))
-        linked = evolve(decision.ticket, links=links, merged_into=secret.id)
-        unit.save(StoredTicket(linked), decision.events, expected=1)
+
+    def connect(merged_into: TicketId | None) -> None:
+        with place.store.begin() as unit:
+            ticket = evolve(unit.ticket(incident.id).ticket, merged_into=None)
+            decision = happen(ticket, Occasion(SAM, A_MONDAY), Commented("linked", public=True))
+            both = (known.id, secret.id)
+            linked = evolve(decision.ticket, links=links, merged_into=merged_into, merged_from=both)
+            unit.save(StoredTicket(linked), decision.events, expected=ticket.version)
+
+    connect(secret.id)
     for desk, expected in ((sam, links), (place.of(ANN), links[1:]), (place.of(BOB), (absent,))):
         by_id = desk.tickets.get(incident.id)
         assert by_id.links == expected
         assert (by_id.merged_into is None) is (desk is not sam)
+        assert by_id.merged_from == tuple(each.other for each in expected if each.other != ABSENT)[::-1]
         assert desk.tickets.by_number(incident.number) == by_id
         assert by_id in desk.tickets.find().tickets
+    connect(None)
     assert place.of(BOB).tickets.comment(incident.id, "thanks").links == (absent,)
 
 
