@@ -20,7 +20,7 @@ from itsmkit.desk import (
     Worker,
 )
 from itsmkit.errors import DefinitionError, NotFoundError, PluginError, RefusedError
-from itsmkit.plugin import StoredTicket, hookimpl
+from itsmkit.plugin import StoredTicket, Timer, hookimpl
 from itsmkit.practices import EscalationPolicy, EscalationStep, Observation, Occasion, happen
 from itsmkit.practices.access import (
     AccessDeniedError,
@@ -32,6 +32,7 @@ from itsmkit.practices.access import (
     Verdict,
     Viewer,
 )
+from itsmkit.practices.links import Cascade, LinkType
 from itsmkit.testing import A_MONDAY
 from itsmkit.tickets import Actor, Commented, Link, TicketId
 from itsmkit.tickets.structure import Person, SupportGroup
@@ -251,18 +252,104 @@ def test_links_to_what_may_not_be_seen_are_not_there(place: Place) -> None:
     incident = sam.incidents.log("No network", requester="bob")
     absent = Link("related_to", False, ABSENT)
     links = (Link("caused_by", True, secret.id), Link("related_to", True, known.id), absent)
-    with place.store.begin() as unit:
-        stored = unit.ticket(incident.id)
-        decision = happen(stored.ticket, Occasion(SAM, A_MONDAY), Commented("linked", public=True))
-        linked = evolve(decision.ticket, links=links, merged_into=secret.id)
-        unit.save(StoredTicket(linked), decision.events, expected=1)
+
+    def connect(merged_into: TicketId | None) -> None:
+        with place.store.begin() as unit:
+            ticket = evolve(unit.ticket(incident.id).ticket, merged_into=None)
+            decision = happen(ticket, Occasion(SAM, A_MONDAY), Commented("linked", public=True))
+            both = (known.id, secret.id)
+            linked = evolve(decision.ticket, links=links, merged_into=merged_into, merged_from=both)
+            unit.save(StoredTicket(linked), decision.events, expected=ticket.version)
+
+    connect(secret.id)
     for desk, expected in ((sam, links), (place.of(ANN), links[1:]), (place.of(BOB), (absent,))):
         by_id = desk.tickets.get(incident.id)
         assert by_id.links == expected
         assert (by_id.merged_into is None) is (desk is not sam)
+        assert by_id.merged_from == tuple(each.other for each in expected if each.other != ABSENT)[::-1]
         assert desk.tickets.by_number(incident.number) == by_id
         assert by_id in desk.tickets.find().tickets
+    connect(None)
     assert place.of(BOB).tickets.comment(incident.id, "thanks").links == (absent,)
+
+
+def test_who_links_and_merges_what_they_see_a_part_of_loses_nothing_of_the_rest() -> None:
+    role = Role("agent", sees=[Scope()], permits=["links.*", "incidents.log"], hides=["cost", "links"])
+    rules = evolve(RULES, roles=[role, *(each for each in RULES.roles if each.name != "agent")])
+    place = Place(config=evolve(CONFIG, access=rules))
+    ann, all_of_it = place.of(ANN), place.desk.privileged("to look").acting_as(SAM)
+    secret = all_of_it.incidents.log("A breach", restricted_to="security")
+    one, other = (
+        ann.incidents.log(title, requester="eve", details={"cost": 3}) for title in ("No network", "No mail")
+    )
+    all_of_it.links.link(one.id, "caused_by", secret.id)
+    told = ann.links.link(one.id, "related_to", other.id)
+    assert (told.details, told.links) == ({}, ())
+    whole = all_of_it.tickets.get(one.id)
+    assert whole.details == {"cost": 3}
+    assert {each.other for each in whole.links} == {secret.id, other.id}
+    ann.links.unlink(one.id, "related_to", other.id)
+    ann.links.merge(one.id, into=other.id)
+    ann.links.unmerge(one.id)
+    assert [each.other for each in all_of_it.tickets.get(one.id).links] == [secret.id]
+    for ticket in (one, other):
+        assert all_of_it.tickets.get(ticket.id).details == {"cost": 3}
+    # What may not be seen is as absent here as everywhere.
+    for ask in (ann.links.link, ann.links.unlink):
+        with pytest.raises(NotFoundError) as hidden:
+            ask(one.id, "related_to", secret.id)
+        with pytest.raises(NotFoundError) as absent:
+            ask(one.id, "related_to", ABSENT)
+        assert str(hidden.value).replace(secret.id, ABSENT) == str(absent.value)
+
+
+def test_a_cascade_tells_nobody_of_what_they_may_not_know() -> None:
+    tell = Cascade(
+        "tell",
+        "transition",
+        on_category="resolved",
+        from_target=True,
+        trigger="resolve",
+        carries=["resolution"],
+        notify=["requester"],
+    )
+    fixed_by = LinkType("fixed_by", "fixes", is_acyclic=True, cascades=[tell])
+    place = Place(config=evolve(CONFIG, link_types=[fixed_by]))
+    desk = place.desk.privileged("to begin").acting_as(SAM)
+
+    def logged(requester: str, restricted_to: str | None) -> TicketId:
+        it = desk.incidents.log("x", requester=requester, restricted_to=restricted_to).id
+        desk.tickets.assign(it, support_group="network", assignee="ann")
+        return desk.incidents.transition(it, "start").id
+
+    cause, *others = (logged(who, of) for who, of in (("eve", None), ("bob", None), ("bob", "security")))
+    for each in others:
+        desk.links.link(each, "fixed_by", cause)
+    desk.incidents.transition(cause, "resolve", resolution="a new cable")
+    desk.run_due()
+    assert [desk.tickets.get(each).state for each in others] == ["Resolved", "Resolved"]
+    desk.deliver()
+    told = [(each.subject, each.recipient) for each in place.notifier.delivered]
+    assert told == [("INC-2: x", "bob")]
+
+
+def test_the_rules_and_what_is_parked_are_told_to_who_may_ask() -> None:
+    rules = evolve(
+        RULES,
+        roles=[*RULES.roles, Role("keeper", sees=[Scope()], permits=["parked_timers", "configuration.*"])],
+    )
+    place = Place(config=evolve(CONFIG, access=rules))
+    sam, keeper = place.of(SAM), place.of(Actor("kay", roles=["keeper"]))
+    secret = sam.incidents.log("A breach", restricted_to="security")
+    known = sam.incidents.log("No mail")
+    with place.store.begin() as unit:
+        for ticket in (secret, known):
+            unit.set_timer(Timer(ticket.id, "resolve", A_MONDAY, parked="given up"))
+    assert [each.ticket_id for each in keeper.parked_timers()] == [known.id]
+    assert keeper.configuration.history() == ()
+    for read in (sam.parked_timers, sam.configuration.current, sam.configuration.history):
+        with pytest.raises(AccessDeniedError):
+            read()
 
 
 def test_restricted_tickets_leave_no_gap_in_the_numbers(place: Place) -> None:

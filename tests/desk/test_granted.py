@@ -5,9 +5,9 @@ from random import Random
 from typing import Any
 
 import pytest
-from attrs import evolve, frozen
+from attrs import evolve
 
-from itsmkit.desk import Desk, DeskConfig, InMemoryStore, ManualClock
+from itsmkit.desk import Desk, DeskConfig, InMemoryDirectory, InMemoryStore, ManualClock
 from itsmkit.errors import RefusedError
 from itsmkit.practices.access import (
     AccessDeniedError,
@@ -20,6 +20,7 @@ from itsmkit.practices.access import (
 )
 from itsmkit.testing import A_MONDAY
 from itsmkit.tickets import Actor, Ticket
+from itsmkit.tickets.structure import Person, SupportGroup
 
 DAY = timedelta(days=1)
 RULES = AccessRules(
@@ -50,21 +51,16 @@ KIM = Actor("kim", roles=["owner", "access_manager", "resource_owner"])
 BOB, EVE = Actor("bob"), Actor("eve")
 
 
-@frozen
-class Person:
-    is_active: bool
-    organisation: str | None = None
-
-
-class People:
+class People(InMemoryDirectory):
     def __init__(self) -> None:
+        super().__init__()
         self.gone: set[str] = set()
 
     def person(self, person_id: str) -> Person:
-        return Person(person_id not in self.gone)
+        return Person(person_id, left_at=A_MONDAY if person_id in self.gone else None)
 
-    def groups_of(self, person_id: str) -> tuple[str, ...]:
-        return ("board",) if person_id == "eve" else ()
+    def groups_of(self, person_id: str) -> tuple[SupportGroup, ...]:
+        return (SupportGroup("board"),) if person_id == "eve" else ()
 
 
 class Place:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 from attrs import evolve
 
-from itsmkit.conditions import equals
+from itsmkit.conditions import ALWAYS
 from itsmkit.desk import Desk, DeskConfig, InMemoryDirectory, InMemoryStore
 from itsmkit.desk.operations import OPERATIONS, Need
 from itsmkit.practices.access import AccessRules, Permit, Relation, Restriction, Role, Scope
@@ -18,10 +18,11 @@ from itsmkit.testing.permissions import (
     Outcome,
     operations_of,
     outcome_of,
+    readable,
     related,
 )
 from itsmkit.testing.use_cases import USE_CASES, Stage, UseCase
-from itsmkit.tickets import Actor, Ticket
+from itsmkit.tickets import Actor, Ticket, TicketId
 from itsmkit.tickets.structure import Person, SupportGroup
 
 ANY = None
@@ -101,7 +102,6 @@ class People(InMemoryDirectory):
 
 CONFIG = evolve(DeskConfig.standard(), access=rules())
 VIEWER = "eve"
-AN_INCIDENT = equals("kind", "incident")
 
 
 def desk_of(stage: Stage, role: str) -> Desk:
@@ -122,6 +122,10 @@ def cases(need: Need) -> list[UseCase]:
 
 def operation_of(case: UseCase) -> str:
     """Return the operation with its trigger."""
+    if case.command == "changes.propose":
+        return "work.change.log"
+    if case.command == "tickets.resolve":
+        return "tickets.resolve:resolve"
     if not case.command.endswith(".transition"):
         return case.command
     return f"{case.command}:{'resolve' if case.variant == 'which ends clocks' else 'start'}"
@@ -137,6 +141,7 @@ def test_every_operation_is_in_the_matrix() -> None:
     assert reads == set(TICKET_READS)
     # What is asked of a kind of work is the same code as for incidents.
     rest = {each for each in OPERATIONS if not each.startswith("work.")} - reads - asked
+    assert {name for name, need in OPERATIONS.items() if need is Need.EACH} == {"tickets.bulk"}
     assert rest == set(DESK_READS)
 
 
@@ -144,15 +149,14 @@ def test_every_operation_is_in_the_matrix() -> None:
 @pytest.mark.parametrize("role", TABLE)
 def test_reads_of_tickets(role: str, secret: bool) -> None:
     stage = Stage.on(InMemoryStore(), Faults())
-    tickets: dict[str | None, Ticket] = {
-        relation: related(
-            stage.store,
-            stage.steady.incidents.log("No network", configuration_item="web-1").id,
-            None if relation is None else Relation(relation),
-            VIEWER,
-            restricted_to="security" if secret else None,
-        )
+    logged = {
+        relation: stage.steady.incidents.log("No network", configuration_item="web-1").id
         for relation in EVERY_RELATION
+    }
+    for each in logged.values():
+        readable(stage.steady, each)
+    tickets: dict[str | None, Ticket] = {
+        relation: relate(stage, ticket_id, relation, secret=secret) for relation, ticket_id in logged.items()
     }
     desk = desk_of(stage, role)
     for operation, read in TICKET_READS.items():
@@ -163,6 +167,40 @@ def test_reads_of_tickets(role: str, secret: bool) -> None:
     assert desk.tickets.count() == len([*desk.tickets]) == seen
 
 
+def relate(stage: Stage, ticket_id: TicketId, relation: str | None, *, secret: bool) -> Ticket:
+    return related(
+        stage.store,
+        ticket_id,
+        None if relation is None else Relation(relation),
+        VIEWER,
+        restricted_to="security" if secret else None,
+    )
+
+
+@pytest.mark.parametrize("secret", [False, True], ids=["open", "secret"])
+@pytest.mark.parametrize("role", TABLE)
+def test_many_at_once_are_asked_for_one_by_one(role: str, secret: bool) -> None:
+    stage = Stage.on(InMemoryStore(), Faults())
+    tickets = {
+        relation: relate(stage, stage.steady.incidents.log("No network").id, relation, secret=secret)
+        for relation in EVERY_RELATION
+    }
+    before = [*stage.store.dump()]
+    bulk = desk_of(stage, role).tickets.bulk
+    ids = [each.id for each in tickets.values()]
+    rehearsed = bulk(ids, "comment", text="We are on it", dry_run=True).outcomes
+    assert [*stage.store.dump()] == before
+    done = bulk(ids, "comment", text="We are on it").outcomes
+    assert [each.outcome for each in rehearsed] == [each.outcome for each in done]
+    [absent] = bulk([TicketId("absent")], "comment", text="We are on it").outcomes
+    for (relation, ticket), found in zip(tickets.items(), done, strict=True):
+        expected = oracle(role, relation, "tickets.comment", secret=secret)
+        assert (found.outcome == "changed") is (expected is Outcome.DONE), relation
+        assert (found.ticket is None) is (expected is not Outcome.DONE), relation
+        if expected is Outcome.NOT_THERE:
+            assert [each.replace(ticket.id, "absent") for each in found.reasons] == [*absent.reasons]
+
+
 @pytest.mark.parametrize("secret", [False, True], ids=["open", "secret"])
 @pytest.mark.parametrize("case", cases(Need.PERMIT_ON_TICKET), ids=lambda case: case.name)
 def test_commands_on_tickets(case: UseCase, secret: bool) -> None:
@@ -171,13 +209,8 @@ def test_commands_on_tickets(case: UseCase, secret: bool) -> None:
         desk = desk_of(stage, role)
         for relation in EVERY_RELATION:
             asked: Any = case.before(stage)
-            related(
-                stage.store,
-                asked.id,
-                None if relation is None else Relation(relation),
-                VIEWER,
-                restricted_to="security" if secret else None,
-            )
+            for ticket_id in asked if isinstance(asked, tuple) else (asked.id,):
+                relate(stage, ticket_id, relation, secret=secret)
             before = [*stage.store.dump()]
             expected = oracle(role, relation, operation_of(case), secret=secret)
             assert outcome_of(partial(case.ask, desk, asked, {})) is expected, (role, relation)
@@ -190,13 +223,13 @@ def test_commands_that_begin_a_ticket(case: UseCase) -> None:
     for role, row in TABLE.items():
         stage = Stage.on(InMemoryStore(), Faults())
         asked = case.before(stage)
-        before = stage.store.count(AN_INCIDENT)
+        before = stage.store.count(ALWAYS)
         desk = desk_of(stage, role)
         # Who logs is the requester of what they log, or nobody's, of what is taken over.
-        relation = "requester" if case.command == "incidents.log" else None
-        expected = Outcome.DONE if may(row, relation, case.command) else Outcome.DENIED
+        relation = None if case.command == "incidents.take_over" else "requester"
+        expected = Outcome.DONE if may(row, relation, operation_of(case)) else Outcome.DENIED
         assert outcome_of(partial(case.ask, desk, asked, {})) is expected, role
-        assert (stage.store.count(AN_INCIDENT) > before) is (expected is Outcome.DONE)
+        assert (stage.store.count(ALWAYS) > before) is (expected is Outcome.DONE)
 
 
 @pytest.mark.parametrize("case", cases(Need.PERMIT), ids=lambda case: case.name)

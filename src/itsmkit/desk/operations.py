@@ -151,6 +151,7 @@ OPERATIONS: Mapping[str, Need] = FrozenDict(
         **dict.fromkeys(_READS_OF_TICKETS, Need.SIGHT),
         **dict.fromkeys(_ON_TICKETS, Need.PERMIT_ON_TICKET),
         "tickets.bulk": Need.EACH,
+        "changes.propose": Need.PERMIT_FOR_NEW,
         **dict.fromkeys(_OF_THE_DESK, Need.PERMIT),
     }
 )

@@ -8,7 +8,9 @@ or that cannot be asked for here, is found.
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import timedelta
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from attrs import evolve
@@ -16,24 +18,39 @@ from attrs import evolve
 from itsmkit._frozen import FrozenDict
 from itsmkit.conditions import equals
 from itsmkit.desk import Desk
+from itsmkit.desk.incidents import IncidentCommands
+from itsmkit.desk.work import WorkCommands
 from itsmkit.errors import ItsmkitError, NotFoundError
 from itsmkit.plugin import Store, StoredTicket
 from itsmkit.practices import Occasion, happen
 from itsmkit.practices.access import AccessDeniedError, Relation
+from itsmkit.testing.builders import A_MONDAY
 from itsmkit.tickets import SYSTEM, DetailsChanged, Participant, Restricted, Ticket, TicketId
 
 __all__ = [
+    "A_FILE",
     "DESK_READS",
     "HOST_WIRING",
     "Outcome",
     "TICKET_READS",
     "operations_of",
     "outcome_of",
+    "readable",
     "related",
 ]
 
 HOST_WIRING = frozenset(
-    {"acting_as", "close", "from_config", "may", "of_tenant", "open", "privileged", "work"}
+    {
+        "acting_as",
+        "close",
+        "configuration.refresh",
+        "from_config",
+        "may",
+        "of_tenant",
+        "open",
+        "privileged",
+        "work",
+    }
 )
 """What the host does with a desk before anybody asks it for anything."""
 
@@ -71,6 +88,16 @@ def _is_in(tickets: Iterable[Ticket], ticket: Ticket) -> bool:
     return any(each.id == ticket.id for each in tickets)
 
 
+A_FILE = sha256(b"no carrier").hexdigest()
+"""The digest of the file that `readable` attaches."""
+
+
+def readable(desk: Desk, ticket_id: TicketId) -> None:
+    """Let there be something to be read of a ticket by each of `TICKET_READS`: a file, and work."""
+    desk.tickets.attach(ticket_id, "log.txt", b"no carrier", public=True)
+    desk.tickets.log_work(ticket_id, timedelta(hours=1), "repair")
+
+
 TICKET_READS: Mapping[str, Callable[[Desk, Ticket], object]] = FrozenDict(
     {
         "tickets.get": lambda desk, ticket: desk.tickets.get(ticket.id),
@@ -84,11 +111,32 @@ TICKET_READS: Mapping[str, Callable[[Desk, Ticket], object]] = FrozenDict(
         "tickets.readings": lambda desk, ticket: _is_in(
             (each for each, _ in desk.tickets.readings()), ticket
         ),
+        "tickets.attachment": lambda desk, ticket: desk.tickets.attachment(ticket.id, A_FILE),
+        "tickets.billing_rows": lambda desk, ticket: any(
+            row.number == ticket.number for row in desk.tickets.billing_rows()
+        ),
+        "tickets.explain_priority": lambda desk, ticket: desk.tickets.explain_priority(ticket.id),
+        "tickets.history_of": lambda desk, ticket: all(
+            _is_in(desk.tickets.history_of(configuration_item="web-1", as_of=as_of), ticket)
+            for as_of in (None, ticket.updated_at)
+        ),
+        "tickets.promise": lambda desk, ticket: desk.tickets.promise(ticket.id),
+        "tickets.public_view": lambda desk, ticket: desk.tickets.public_view(ticket.id),
+        "tickets.work_list": lambda desk, ticket: _is_in(
+            (each.ticket for each in desk.tickets.work_list()), ticket
+        ),
+        "links.of": lambda desk, ticket: desk.links.of(ticket.id),
+        "links.goes_on_in": lambda desk, ticket: desk.links.goes_on_in(ticket.id),
+        "links.family": lambda desk, ticket: desk.links.family(ticket.id),
+        "links.timeline": lambda desk, ticket: desk.links.timeline(ticket.id),
+        "next_deadlines": lambda desk, ticket: _is_in(
+            (each.ticket for each in desk.next_deadlines()), ticket
+        ),
     }
 )
 """
 The reads of tickets, each for one ticket of which it must tell nobody who may not see it: they return
-something, or whether it was among what was read.
+something, or whether it was among what was read. The ticket is one that `readable` has made ready.
 """
 
 DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
@@ -96,6 +144,12 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
         "events": lambda desk: desk.events(),
         "feed": lambda desk: desk.feed(),
         "report": lambda desk: desk.report(),
+        "figures": lambda desk: desk.figures("kind"),
+        "what_if": lambda desk: desk.what_if([]),
+        "parked_timers": lambda desk: desk.parked_timers(),
+        "configuration.current": lambda desk: desk.configuration.current(),
+        "configuration.history": lambda desk: desk.configuration.history(),
+        "configuration.as_of": lambda desk: desk.configuration.as_of(A_MONDAY),
         "next_due": lambda desk: desk.next_due(),
         "audit.checkpoint": lambda desk: desk.audit.checkpoint(),
         "audit.verify": lambda desk: desk.audit.verify(),
@@ -134,10 +188,16 @@ def _operations_in(name: str, room: object) -> Iterator[str]:
     """Go through what can be asked of a room of the desk; nothing, if it is something else."""
     if not type(room).__module__.startswith("itsmkit.desk") or type(room).__name__ in _NO_ROOMS:
         return
+    if isinstance(room, WorkCommands) and not isinstance(room, IncidentCommands):
+        # Each asks for the same, as `WorkCommands` does for its kind; some have ways of their own besides.
+        for method, _ in inspect.getmembers(type(room), inspect.isfunction):
+            if not method.startswith("_"):
+                yield f"work.*.{method}" if hasattr(WorkCommands, method) else f"{name}.{method}"
+        return
     for method, _ in inspect.getmembers(type(room), inspect.isfunction):
         if method == "__iter__":
             yield f"{name}.all"
-        elif not method.startswith("_"):
+        elif not method.startswith("_") and f"{name}.{method}" not in HOST_WIRING:
             yield f"{name}.{method}"
 
 
@@ -178,7 +238,9 @@ def related(
         stored = unit.ticket(ticket_id)
         occasion = Occasion(SYSTEM, stored.ticket.updated_at)
         facts = (DetailsChanged({"related": True}), Restricted(restricted_to, "to test with"))
-        decision = happen(stored.ticket, occasion, *facts)
-        ticket = evolve(decision.ticket, **fields)
+        # Also one that was merged, on which nothing happens any more.
+        merged_into = stored.ticket.merged_into
+        decision = happen(evolve(stored.ticket, merged_into=None), occasion, *facts)
+        ticket = evolve(decision.ticket, merged_into=merged_into, **fields)
         unit.save(StoredTicket(ticket, stored.cache), decision.events, expected=stored.ticket.version)
     return ticket

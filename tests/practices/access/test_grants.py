@@ -17,7 +17,6 @@ from itsmkit.practices import (
     describe,
     happen,
     take_over,
-    transition,
 )
 from itsmkit.practices.access import (
     AccessRules,
@@ -31,6 +30,7 @@ from itsmkit.practices.access import (
     grant_problems,
     roles_at,
 )
+from itsmkit.practices.effects import STANDARD_EFFECTS
 from itsmkit.tickets import Actor, StateCorrected, Ticket, TicketId
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -64,7 +64,7 @@ def asked(**terms: Any) -> Decision[Ticket]:
 def moved(
     ticket: Ticket, trigger: str, by: Actor = KIM, at: datetime = NINE, **details: Any
 ) -> Decision[Ticket]:
-    return transition(ticket, KIND.workflow, trigger, Occasion(by, at), details)
+    return KIND.transition(ticket, trigger, Occasion(by, at), details, effects=STANDARD_EFFECTS)
 
 
 def up_to(trigger: str, **terms: Any) -> Ticket:

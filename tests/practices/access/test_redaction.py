@@ -1,12 +1,14 @@
 """What is hidden never reaches who may not read it, in whatever fact it stands."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
+from itsmkit.conditions import equals
+from itsmkit.money import Money
 from itsmkit.practices import Occasion, happen, incident_kind
 from itsmkit.practices.access import (
     INTERNAL_NOTES,
@@ -23,19 +25,36 @@ from itsmkit.tickets import (
     Actor,
     Assigned,
     Attachment,
+    CascadeAdvanced,
+    CascadeAnswered,
+    Cascaded,
     CheckpointPassed,
     Commented,
     DetailsChanged,
     Fact,
+    Link,
+    Linked,
+    MergedFrom,
+    MergedInto,
+    MergeUndone,
+    NeedMet,
+    OwnershipTransferred,
     Participant,
     Prioritised,
+    PromiseMoved,
     Restricted,
+    SplitFrom,
     StateChanged,
     StateCorrected,
     Ticket,
     TicketEvent,
     TicketId,
+    Unmerged,
+    WorkCorrected,
+    WorkEntry,
+    WorkLogged,
 )
+from itsmkit.tickets import Tagged as Tags
 from itsmkit.workflow import Workflow, incident_workflow
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -196,3 +215,75 @@ def test_a_ticket_is_shown_without_what_is_hidden() -> None:
     assert type(shown) is type(ticket)
     without = shown_ticket(full, Policy(rules(("attachments", INTERNAL_NOTES)), Viewer("bob")))
     assert without.attachments == ()
+
+
+def test_facts_of_parts_are_hidden_with_the_fields_that_they_tell_of() -> None:
+    other = TicketId("other")
+    for fact, hides in (
+        (NeedMet("a spare phone"), "need_met_at"),
+        (PromiseMoved("resolve", None, NINE, "it was accepted"), "promised_by"),
+        (MergedInto(other), "merged_into"),
+        (Unmerged(other, "new"), "merged_into"),
+        (MergedFrom(other), "merged_from"),
+        (MergeUndone(other), "merged_from"),
+        (SplitFrom(other), "links"),
+        (Linked("related_to", True, other), "links"),
+        (CascadeAnswered(3, True), "links"),
+        (Cascaded("fixed_by", "resolve", other, 3), "links"),
+        (CascadeAdvanced("fixed_by", "resolve", 3, 1), "links"),
+        (WorkLogged(worked()), "work_log"),
+        (WorkCorrected([worked()], "a typing error"), "work_log"),
+        (OwnershipTransferred("ann"), "owner"),
+        (Tags(["vip"]), "tags"),
+    ):
+        assert told_of(fact, hides) is None
+        assert told_of(fact, "cost") is not None
+    carried = Cascaded("fixed_by", "resolve", other, 3, details={"resolution": "a new cable", "cost": 3})
+    assert told_of(carried, "cost") == evolve(carried, details={"resolution": "a new cable"})
+
+
+def worked() -> WorkEntry:
+    hour, money = timedelta(hours=1), Money("60", "EUR")
+    return WorkEntry("1", "ann", hour, "repair", SECRET, money, billed=hour, rate=money)
+
+
+def test_notes_and_costs_of_work_are_hidden_as_others_are() -> None:
+    ticket, _ = a_history([])
+    entry = worked()
+    full = evolve(ticket, work_log=[entry], time_spent=entry.duration)
+    for hides, left in (
+        ((INTERNAL_NOTES,), evolve(entry, note="")),
+        (("cost",), evolve(entry, cost=None, rate=None)),
+        ((INTERNAL_NOTES, "cost"), evolve(entry, note="", cost=None, rate=None)),
+    ):
+        assert shown_ticket(full, Policy(rules(hides), Viewer("bob"))).work_log == (left,)
+        assert told_of(WorkLogged(entry), *hides) == WorkLogged(left)
+        reason = "" if INTERNAL_NOTES in hides else SECRET
+        assert told_of(WorkCorrected([entry], SECRET), *hides) == WorkCorrected([left], reason)
+    shown = shown_ticket(full, Policy(rules(("work_log", "time_spent")), Viewer("bob")))
+    assert (shown.work_log, shown.time_spent) == ((), timedelta(0))
+
+
+def test_how_far_a_cascade_came_is_told_to_who_sees_all_that_it_may_have_reached() -> None:
+    ticket, _ = a_history([])
+    linked = evolve(ticket, links=[Link("fixed_by", False, TicketId("secret"))])
+    event = OCCASION.event(ticket.id, 2, CascadeAdvanced("fixed_by", "resolve", 1, 7))
+    policy = Policy(rules(()), Viewer("bob"))
+    assert shown_history(linked, [event], policy) == (event,)
+    assert shown_history(linked, [event], policy, lambda key: key != "secret") == ()
+
+
+def test_a_ticket_of_the_past_is_shown_as_it_is_now() -> None:
+    past, _ = a_history([])
+    own = Scope(relations=["requester"])
+    roles = AccessRules(
+        [
+            Role("customer", sees=[own], hides=["cost"]),
+            Role("agent", sees=[Scope(when=equals("site", "Bonn"))]),
+        ],
+        default=["customer", "agent"],
+    )
+    policy, now = Policy(roles, Viewer("bob")), evolve(past, requester="bob")
+    then = evolve(past, site="Bonn")
+    assert shown_ticket(then, policy).details == {"cost": SECRET}
+    assert shown_ticket(then, policy, now=now).details == {}

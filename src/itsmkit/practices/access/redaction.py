@@ -234,7 +234,7 @@ def _with_shown_entries(fact: Any, names: Collection[str], hidden: frozenset[str
         changes["entries"] = tuple(
             _shown_entry(each, hidden) if isinstance(each, WorkEntry) else each for each in entries
         )
-        if INTERNAL_NOTES in hidden and getattr(fact, "reason", ""):
+        if INTERNAL_NOTES in hidden and getattr(fact, "reason", None):
             # What was wrong with an entry is a note on it.
             changes["reason"] = ""
     changes = {name: value for name, value in changes.items() if value != getattr(fact, name)}
