@@ -13,7 +13,6 @@ Example:
     TestMyStoreAtWork = MyMachine.TestCase
 """
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from random import Random
@@ -27,7 +26,6 @@ from itsmkit.conditions import equals, present
 from itsmkit.desk import Desk, DeskConfig, InMemoryNotifier, InMemoryStore, ManualClock
 from itsmkit.errors import NotFoundError, RefusedError
 from itsmkit.plugin import Store, StoredTicket
-from itsmkit.plugin.documents import to_document
 from itsmkit.practices import (
     EscalationPolicy,
     EscalationStep,
@@ -191,7 +189,7 @@ QUESTIONS = (
 
 def _text_of(values: Iterable[object]) -> str:
     """Return all that stands in tickets or events, as text."""
-    return json.dumps([to_document(each).data for each in values], default=str)
+    return " ".join(map(repr, values))
 
 
 # -- the machine ---------------------------------------------------------------------------------------------
@@ -511,7 +509,7 @@ class DeskMachine(RuleBasedStateMachine):
     @rule(who=COLLEAGUE, nth=A_TICKET, further=A_TICKET)
     def do_many(self, who: Actor, nth: int, further: int) -> None:
         both = {each.id: each for each in (self.one(nth), self.one(further))}
-        outcomes = self.desk.acting_as(who).tickets.bulk(both, "tag", tags=["flood"])
+        outcomes = self.desk.acting_as(who).tickets.bulk(both, "tag", tags=["flood"]).outcomes
         for each in outcomes:
             is_there = hidden_from(who, both[each.ticket_id]) is not None
             assert is_there is (each.outcome != "refused")
@@ -769,7 +767,8 @@ class DeskMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         """See that the books are whole, and that the feed tells nobody of what they may not see."""
         self.look()
-        assert self.all_seeing.audit.verify().is_intact
+        report = self.all_seeing.audit.verify()
+        assert report.is_intact, report
         for who in STAFF:
             for event in self.desk.acting_as(who).feed():
                 ticket = self.stored[event.ticket_id].ticket
