@@ -28,7 +28,7 @@ from itsmkit.practices.access import (
 )
 from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
 
-__all__ = ["Access", "Gate", "Guard", "PeopleNow", "guarded", "looking_in", "nothing_granted"]
+__all__ = ["Access", "Gate", "Guard", "PeopleNow", "guarded", "looking_in", "nothing_granted", "unguarded"]
 
 AnyTicket = TypeVar("AnyTicket", bound=Ticket)
 
@@ -358,3 +358,8 @@ def looking_in(store: Store) -> Look:
 def guarded(unit: UnitOfWork, guard: Guard | None) -> UnitOfWork:
     """Return *unit* as an operation may use it."""
     return unit if guard is None else cast("UnitOfWork", _GuardedUnit(unit, guard))
+
+
+def unguarded(unit: UnitOfWork) -> UnitOfWork:
+    """Return the unit of work behind the guard: for rules about all tickets, whoever may see them."""
+    return unit._unit if isinstance(unit, _GuardedUnit) else unit

@@ -7,10 +7,12 @@ from typing import NamedTuple
 from attrs import field, frozen
 
 from itsmkit._frozen import EMPTY
+from itsmkit.desk._access import unguarded
 from itsmkit.desk._answers import TICKET
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._reading import Reader
+from itsmkit.desk.work import number_of_new
 from itsmkit.errors import NotFoundError
 from itsmkit.plugin import StoredTicket, UnitOfWork
 from itsmkit.practices import Decision
@@ -151,7 +153,7 @@ class LinkCommands:
         occasion, link_types = runner.occasion(), runner.config.link_types
 
         def work(unit: UnitOfWork) -> Ticket:
-            tickets = _Tickets(unit, self._reader("link", actor))
+            tickets = _Tickets(unit)
             return tickets.saved(
                 runner,
                 *link(
@@ -195,7 +197,7 @@ class LinkCommands:
         occasion, link_types = runner.occasion(), runner.config.link_types
 
         def work(unit: UnitOfWork) -> Ticket:
-            tickets = _Tickets(unit, self._reader("unlink", actor))
+            tickets = _Tickets(unit)
             pair = unlink(tickets(ticket_id), name, tickets(other), occasion, link_types=link_types)
             return tickets.saved(runner, *pair)
 
@@ -229,7 +231,7 @@ class LinkCommands:
         occasion = runner.occasion()
 
         def work(unit: UnitOfWork) -> Ticket:
-            tickets = _Tickets(unit, self._reader("answer", actor))
+            tickets = _Tickets(unit)
             ticket = tickets(ticket_id)
             workflow = runner.config.kind_of(ticket).workflow_of(ticket)
             history = unit.history(ticket_id)
@@ -266,7 +268,7 @@ class LinkCommands:
         occasion, link_types = runner.occasion(), runner.config.link_types
 
         def work(unit: UnitOfWork) -> Ticket:
-            tickets = _Tickets(unit, self._reader("merge", actor))
+            tickets = _Tickets(unit)
             source, target = merge(
                 tickets(ticket_id),
                 tickets(into),
@@ -300,7 +302,7 @@ class LinkCommands:
         occasion = runner.occasion()
 
         def work(unit: UnitOfWork) -> Ticket:
-            tickets = _Tickets(unit, self._reader("unmerge", actor))
+            tickets = _Tickets(unit)
             source = tickets(ticket_id)
             # One that was not merged is refused by the rule.
             target = tickets(source.merged_into or ticket_id)
@@ -350,7 +352,7 @@ class LinkCommands:
         occasion = runner.occasion()
 
         def work(unit: UnitOfWork) -> Ticket:
-            tickets = _Tickets(unit, self._reader("split", actor))
+            tickets = _Tickets(unit)
             ticket = tickets(ticket_id)
             of_kind = runner.config.kind(kind or ticket.kind)
             new, original = split(
@@ -359,7 +361,7 @@ class LinkCommands:
                 occasion,
                 kind=of_kind,
                 ticket_id=runner.new_id(),
-                number=f"{of_kind.prefix}{unit.next_number(of_kind.name)}",
+                number=number_of_new(runner, unit, of_kind, ticket.restricted_to),
                 title=title,
                 messages=said,
                 attachments=files,
@@ -379,27 +381,29 @@ def _answered(runner: Runner, work: Callable[[UnitOfWork], Ticket]) -> Ticket:
 @frozen
 class _Tickets:
     """
-    The tickets that a command reads in a unit of work.
+    The tickets that are read in a unit of work.
 
     Args:
-        unit: The unit of work.
-        reader: Who reads them.
+        unit: The unit of work. That of a command lets pass what the command may change.
+        reader: What shows them, if they are to be read. What is to be saved is never read so: what is hidden
+            from somebody must not be lost by what they do.
         read: What was read, by key.
     """
 
     unit: UnitOfWork
-    reader: Reader
+    reader: Reader | None = None
     read: dict[TicketId, StoredTicket] = field(factory=dict, init=False)
 
     def __call__(self, ticket_id: TicketId) -> Ticket:
-        """Return a ticket. Raises `NotFoundError` if there is none that may be seen."""
-        stored = self.reader.ticket(self.unit, ticket_id)
+        """Return a ticket. Raises `NotFoundError` if there is none for who asks."""
+        unit, reader = self.unit, self.reader
+        stored = unit.ticket(ticket_id) if reader is None else reader.ticket(unit, ticket_id)
         return self.read.setdefault(ticket_id, stored).ticket
 
     def even_unseen(self, ticket_id: TicketId) -> Ticket:
         """Return a ticket for a rule that is about all of them, such as that links close no circle."""
         if ticket_id not in self.read:
-            self.read[ticket_id] = self.unit.ticket(ticket_id)
+            self.read[ticket_id] = unguarded(self.unit).ticket(ticket_id)
         return self.read[ticket_id].ticket
 
     def at(self, ticket_id: TicketId) -> Ticket | None:
