@@ -6,11 +6,19 @@ from random import Random
 from typing import Any
 
 import pytest
-from attrs import evolve, frozen
+from attrs import evolve
 
 from itsmkit.cmdb import CIId, ConfigurationItem
 from itsmkit.conditions import equals, present
-from itsmkit.desk import Desk, DeskConfig, InMemoryNotifier, InMemoryStore, ManualClock, Worker
+from itsmkit.desk import (
+    Desk,
+    DeskConfig,
+    InMemoryDirectory,
+    InMemoryNotifier,
+    InMemoryStore,
+    ManualClock,
+    Worker,
+)
 from itsmkit.errors import DefinitionError, NotFoundError, PluginError, RefusedError
 from itsmkit.plugin import StoredTicket, hookimpl
 from itsmkit.practices import EscalationPolicy, EscalationStep, Observation, Occasion, happen
@@ -26,6 +34,7 @@ from itsmkit.practices.access import (
 )
 from itsmkit.testing import A_MONDAY
 from itsmkit.tickets import Actor, Commented, Link, TicketId
+from itsmkit.tickets.structure import Person, SupportGroup
 
 HOUR = timedelta(hours=1)
 
@@ -62,20 +71,14 @@ ANN, SAM, BOB, EVE = (
 ABSENT = TicketId("absent")
 
 
-@frozen
-class Person:
-    organisation: str | None = None
-    is_active: bool = True
-
-
-class People:
+class People(InMemoryDirectory):
     """A directory; sam is of the security operations, and gus has left."""
 
     def person(self, person_id: str) -> Person:
-        return Person(is_active=person_id != "gus")
+        return Person(person_id, left_at=A_MONDAY if person_id == "gus" else None)
 
-    def groups_of(self, person_id: str) -> tuple[str, ...]:
-        return ("soc",) if person_id == "sam" else ()
+    def groups_of(self, person_id: str) -> tuple[SupportGroup, ...]:
+        return (SupportGroup("soc"),) if person_id == "sam" else ()
 
 
 class Place:

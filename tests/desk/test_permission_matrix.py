@@ -5,10 +5,10 @@ from random import Random
 from typing import Any, NamedTuple
 
 import pytest
-from attrs import evolve, frozen
+from attrs import evolve
 
 from itsmkit.conditions import equals
-from itsmkit.desk import Desk, DeskConfig, InMemoryStore
+from itsmkit.desk import Desk, DeskConfig, InMemoryDirectory, InMemoryStore
 from itsmkit.desk.operations import OPERATIONS, Need
 from itsmkit.practices.access import AccessRules, Permit, Relation, Restriction, Role, Scope
 from itsmkit.testing.faults import Faults
@@ -22,6 +22,7 @@ from itsmkit.testing.permissions import (
 )
 from itsmkit.testing.use_cases import USE_CASES, Stage, UseCase
 from itsmkit.tickets import Actor, Ticket
+from itsmkit.tickets.structure import Person, SupportGroup
 
 ANY = None
 """Any relation, and none."""
@@ -88,20 +89,14 @@ def may(row: Row, relation: str | None, operation: str) -> bool:
     )
 
 
-@frozen
-class Person:
-    organisation: str
-    is_active: bool = True
-
-
-class People:
+class People(InMemoryDirectory):
     """A directory in which everybody is in a group and an organisation of their own."""
 
     def person(self, person_id: str) -> Person:
-        return Person(f"organisation of {person_id}")
+        return Person(person_id, organisation=f"organisation of {person_id}")
 
-    def groups_of(self, person_id: str) -> tuple[str, ...]:
-        return (f"group of {person_id}",)
+    def groups_of(self, person_id: str) -> tuple[SupportGroup, ...]:
+        return (SupportGroup(f"group of {person_id}"),)
 
 
 CONFIG = evolve(DeskConfig.standard(), access=rules())

@@ -41,6 +41,13 @@ _MOST_KEPT = 1_000
 _NOBODY = "nobody asks: bind the desk with `desk.acting_as(actor)`, or take `desk.privileged(reason)`"
 
 
+_FREE = {
+    Need.SIGHT: "it shows what they may see",
+    Need.EACH: "what it does with each ticket is asked for by itself",
+}
+"""What needs no permit of its own, and why."""
+
+
 def nothing_granted(_person: str) -> tuple[HeldRole, ...]:
     """Return the roles that were granted to somebody on a desk that grants none."""
     return ()
@@ -159,8 +166,8 @@ class Access:
         if ticket is not None and not guard.policy.sees(ticket):
             return Verdict(allowed=False, because=("there is no such ticket for them",))
         return (
-            Verdict(allowed=True, because=("it shows what they may see",))
-            if guard.need is Need.SIGHT
+            Verdict(allowed=True, because=(_FREE[guard.need],))
+            if guard.need in _FREE
             else guard.verdict(ticket)
         )
 
@@ -277,9 +284,9 @@ class Guard:
         ticket = self.shown(stored.ticket, look)
         return stored if ticket is stored.ticket else StoredTicket(ticket, stored.cache)
 
-    def shown(self, ticket: AnyTicket, look: Look) -> AnyTicket:
-        """Return what may be read of a ticket that may be seen."""
-        return shown_ticket(ticket, self.policy, partial(self._sees, look))
+    def shown(self, ticket: AnyTicket, look: Look, *, now: Ticket | None = None) -> AnyTicket:
+        """Return what may be read of a ticket that may be seen, be it as it was when it is so *now*."""
+        return shown_ticket(ticket, self.policy, partial(self._sees, look), now=now)
 
     def events(self, ticket: Ticket, history: Sequence[TicketEvent], look: Look) -> Sequence[TicketEvent]:
         """Return what may be read of the *history* of a ticket that may be seen."""
@@ -329,6 +336,11 @@ class _GuardedUnit:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._unit, name)
 
+    @property
+    def everything(self) -> UnitOfWork:
+        """The unit of work that is guarded."""
+        return self._unit
+
     def ticket(self, ticket_id: TicketId) -> StoredTicket:
         return self._guard.passed(self._unit.ticket(ticket_id), ticket_id)
 
@@ -361,5 +373,9 @@ def guarded(unit: UnitOfWork, guard: Guard | None) -> UnitOfWork:
 
 
 def unguarded(unit: UnitOfWork) -> UnitOfWork:
-    """Return the unit of work behind the guard: for rules about all tickets, whoever may see them."""
-    return unit._unit if isinstance(unit, _GuardedUnit) else unit
+    """
+    Return *unit* as the desk itself uses it, for a rule that is about all tickets, whoever may see them.
+
+    Nothing that is read so may reach who asks.
+    """
+    return unit.everything if isinstance(unit, _GuardedUnit) else unit

@@ -131,16 +131,20 @@ def _reaching(
         if not decision.steps:
             return ()
         runner.save(unit, decision, stored)
-        _tell(unit, found, decision, stored)
+        _tell(runner, unit, found, decision, stored)
         return (ticket.id,)
 
     return reach
 
 
-def _tell(unit: UnitOfWork, found: _Found, decision: Decision[Ticket], stored: StoredTicket) -> None:
+def _tell(
+    runner: Runner, unit: UnitOfWork, found: _Found, decision: Decision[Ticket], stored: StoredTicket
+) -> None:
     cascade, ticket = found.course.cascade, decision.ticket
     at = decision.events[-1].recorded_at
     for recipient in holders(cascade.notify, stored.ticket):
+        if runner.access is not None and not runner.access.may_be_told(recipient, ticket):
+            continue
         notification = Notification(
             key="/".join([ticket.id, "cascade", *map(str, found.reaching.key), recipient]),
             recipient=recipient,

@@ -355,7 +355,7 @@ class Runner:
         """
         request = self.request
         if request is None:
-            return self._shown(self.retried(work))
+            return self.shown(self.retried(work))
 
         def first(unit: UnitOfWork) -> Result:
             known = request.known(unit)
@@ -365,9 +365,9 @@ class Runner:
             unit.remember(LedgerEntry(request.key, request.digest, answer.write(result), self.clock()))
             return result
 
-        return self._shown(self.retried(first))
+        return self.shown(self.retried(first))
 
-    def _shown(self, result: Result) -> Result:
+    def shown(self, result: Result) -> Result:
         """Return what of the *result* of a command may be read by who asked."""
         if self.guard is None or not isinstance(result, Ticket):
             return result
@@ -378,7 +378,7 @@ class Runner:
         done: list[Result] = []
         try:
             with self.store.begin() as unit:
-                done.append(work(unit))
+                done.append(work(guarded(unit, self.guard)))
                 raise _Rehearsed
         except _Rehearsed:
             return done[0]
@@ -563,7 +563,10 @@ class Runner:
         return Known(clocks, stay) if stored.cache.get("agreements") == self.config.agreements else None
 
     def _tell(self, unit: UnitOfWork, ticket: Ticket, notices: Sequence[Notice]) -> None:
+        access = self.access
         for notice in notices:
+            if access is not None and not access.may_be_told(notice.recipient, ticket):
+                continue
             notification = Notification(
                 key="/".join([ticket.id, str(ticket.version), notice.what_for, notice.recipient]),
                 recipient=notice.recipient,

@@ -1,6 +1,7 @@
 """How every read of tickets runs: by one door, so that what holds for one read holds for all."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 
 from attrs import evolve, frozen
@@ -18,10 +19,11 @@ from itsmkit.plugin import (
     TicketDeadline,
     TicketPage,
     TicketQuery,
+    Timer,
     UnitOfWork,
 )
 from itsmkit.plugin.queries import MAX_PAGE
-from itsmkit.tickets import Actor, TicketEvent, TicketId
+from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId, replay
 
 __all__ = ["Reader"]
 
@@ -71,6 +73,34 @@ class Reader:
             return unit.history(ticket_id)
         guard.passed(stored, ticket_id)
         return guard.events(stored.ticket, unit.history(ticket_id), unit.ticket)
+
+    def as_it_was(self, ticket_id: TicketId, known_at: datetime) -> Ticket | None:
+        """
+        Return what may be read of a ticket as the desk knew it at an instant; ``None`` if it did not.
+
+        What may be read follows from the ticket as it is now.
+
+        Raises:
+            NotFoundError: If there is no such ticket for who reads.
+        """
+        guard = self.guard()
+        with self.store.begin() as unit:
+            now = unit.ticket(ticket_id)
+            if guard is not None:
+                guard.passed(now, ticket_id)
+            past = [each for each in unit.history(ticket_id) if each.recorded_at <= known_at]
+            if not past:
+                return None
+            ticket = replay(past, type(now.ticket))
+            return ticket if guard is None else guard.shown(ticket, unit.ticket, now=now.ticket)
+
+    def parked_timers(self) -> Sequence[Timer]:
+        """Return the timers that are tried no more, of the tickets that who reads may see."""
+        guard, timers = self.guard(), self.store.parked_timers()
+        if guard is None or not timers:
+            return timers
+        with self.store.begin() as unit:
+            return [each for each in timers if guard.policy.sees(unit.ticket(each.ticket_id).ticket)]
 
     def by_number(self, number: str) -> StoredTicket:
         """Return a ticket by its display number. Raises `NotFoundError` if there is none for who reads."""

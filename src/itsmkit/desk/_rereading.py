@@ -16,6 +16,7 @@ from attrs import define, evolve, field, frozen
 
 from itsmkit.conditions import Condition, one_of, to_mapping
 from itsmkit.desk._commands import Runner
+from itsmkit.desk._reading import Reader
 from itsmkit.desk._turns import Turn
 from itsmkit.desk.config import DeskConfig
 from itsmkit.errors import ConflictError, NotFoundError
@@ -141,7 +142,8 @@ class Rereader:
         query = TicketQuery(OPEN, (), min(limit, _AT_ONCE))
         if place != _BEGIN:
             query = evolve(query, after=token_of(query, PageEnd((), place - _FIRST)))
-        found = self.runner.store.find(query)
+        # All tickets count, whoever may see them, and nothing of them is told.
+        found = Reader(self.runner.store, "reread_agreements", SYSTEM, None).find(query)
         ids = [stored.ticket.id for stored in found.tickets]
         if found.next is None:
             return _Page(ids, _DONE)

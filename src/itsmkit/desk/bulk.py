@@ -17,7 +17,6 @@ from itsmkit.desk.work import moved
 from itsmkit.errors import DefinitionError, IdempotencyError, NotFoundError, PluginError, RefusedError
 from itsmkit.plugin import LedgerEntry, UnitOfWork
 from itsmkit.practices import (
-    INCIDENT,
     Decision,
     Occasion,
     Resolution,
@@ -182,8 +181,8 @@ _DEEDS: Mapping[str, Callable[..., Decision[Ticket]]] = {
     "prioritise": _prioritise,
 }
 
-_OF_A_KIND = frozenset({"transition", "prioritise"})
-"""The commands that each kind of work has for itself."""
+_MOVES: Mapping[str, str | None] = {"transition": None, "resolve": "resolve"}
+"""The commands that move a ticket through its workflow, each with the trigger that it has by itself."""
 
 _Changed = tuple[Ticket, int]
 """A ticket after a command, and its version before it."""
@@ -291,7 +290,11 @@ class BulkOfTickets(TicketDoor):
 
     def _done(self, ticket_id: TicketId, job: _Job) -> _Changed:
         key = None if job.request is None else f"{job.request.key}/{ticket_id}"
-        runner = self._runner.asked(self._name(ticket_id, job), job.actor, key, ticket_id, job.arguments)
+        # Who may do the one, may do many.
+        name = f"tickets.{job.command}"
+        runner = self._runner.asked(name, job.actor, key, ticket_id, job.arguments)
+        if job.command in _MOVES:
+            runner = runner.moving(str(job.arguments.get("trigger", _MOVES[job.command])))
         occasion = runner.occasion()
 
         def work(unit: UnitOfWork) -> _Changed:
@@ -303,12 +306,5 @@ class BulkOfTickets(TicketDoor):
                 unit.remember(LedgerEntry(job.request.key, job.request.digest, {}, runner.clock()))
             return after, ticket.version
 
-        return runner.rehearsed(work) if job.dry_run else runner.answered(work, _CHANGED)
-
-    def _name(self, ticket_id: TicketId, job: _Job) -> str:
-        """Return what the command for one ticket is called: who may do the one, may do many."""
-        if job.command not in _OF_A_KIND:
-            return f"tickets.{job.command}"
-        with self._runner.store.begin() as unit:
-            kind = self._reader("bulk").ticket(unit, ticket_id).ticket.kind
-        return f"incidents.{job.command}" if kind == INCIDENT else f"work.{kind}.{job.command}"
+        after, before = runner.rehearsed(work) if job.dry_run else runner.answered(work, _CHANGED)
+        return runner.shown(after), before

@@ -564,6 +564,7 @@ class Desk:
         """
         from itsmkit.reporting import grouped_figures  # noqa: PLC0415  # as above
 
+        self._admit("figures")
         return grouped_figures(self.tickets.readings(where), by)
 
     def next_due(self) -> datetime | None:
@@ -630,8 +631,7 @@ class Desk:
 
         `TicketCommands.resume_timer` lets one run again.
         """
-        self._admit("parked_timers")
-        return self._store.parked_timers()
+        return self._runner.reader("parked_timers", self._actor).parked_timers()
 
     def reread_agreements(
         self,

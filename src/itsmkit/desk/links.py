@@ -53,8 +53,8 @@ class LinkCommands:
 
     # -- reads -----------------------------------------------------------------------------------
 
-    def _reader(self, read: str, actor: Actor | None = None) -> Reader:
-        return self._runner.reader(f"links.{read}", actor or self._actor)
+    def _reader(self, read: str) -> Reader:
+        return self._runner.reader(f"links.{read}", self._actor)
 
     def of(self, ticket_id: TicketId) -> tuple[LinkedTicket, ...]:
         """
@@ -384,9 +384,9 @@ class _Tickets:
     The tickets that are read in a unit of work.
 
     Args:
-        unit: The unit of work. That of a command lets pass what the command may change.
-        reader: What shows them, if they are to be read. What is to be saved is never read so: what is hidden
-            from somebody must not be lost by what they do.
+        unit: The unit of work.
+        reader: Who reads them; ``None`` for a command, which needs all of a ticket, and comes to it by the
+            guard of the unit of work.
         read: What was read, by key.
     """
 
@@ -395,7 +395,7 @@ class _Tickets:
     read: dict[TicketId, StoredTicket] = field(factory=dict, init=False)
 
     def __call__(self, ticket_id: TicketId) -> Ticket:
-        """Return a ticket. Raises `NotFoundError` if there is none for who asks."""
+        """Return a ticket. Raises `NotFoundError` if there is none that may be seen."""
         unit, reader = self.unit, self.reader
         stored = unit.ticket(ticket_id) if reader is None else reader.ticket(unit, ticket_id)
         return self.read.setdefault(ticket_id, stored).ticket

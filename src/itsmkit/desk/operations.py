@@ -25,6 +25,8 @@ class Need(StrEnum):
     """It changes a ticket: its viewer sees that, and is permitted it there."""
     PERMIT_FOR_NEW = "a permit for the new ticket"
     """It begins a ticket: its viewer is permitted to log such a one."""
+    EACH = "what each needs"
+    """It does other operations with many tickets, each of which needs what it needs by itself."""
     PERMIT = "a permit"
     """It is about the desk as a whole. As far as it reads tickets, it shows what its viewer may see."""
 
@@ -38,26 +40,77 @@ _OF_WORK = {
 }
 
 _READS_OF_TICKETS = (
-    "get",
-    "by_number",
-    "find",
-    "count",
-    "matching",
-    "all",
-    "history",
-    "clocks",
-    "readings",
+    "tickets.get",
+    "tickets.by_number",
+    "tickets.find",
+    "tickets.count",
+    "tickets.matching",
+    "tickets.all",
+    "tickets.history",
+    "tickets.clocks",
+    "tickets.readings",
+    "tickets.attachment",
+    "tickets.billing_rows",
+    "tickets.explain_priority",
+    "tickets.history_of",
+    "tickets.promise",
+    "tickets.public_view",
+    "tickets.work_list",
+    "links.of",
+    "links.goes_on_in",
+    "links.family",
+    "links.timeline",
+    "next_deadlines",
+)
+
+_ON_TICKETS = (
+    "tickets.assign",
+    "tickets.comment",
+    "tickets.describe",
+    "tickets.restrict",
+    "tickets.transition",
+    "tickets.prioritise",
+    "tickets.resolve",
+    "tickets.reopen",
+    "tickets.transfer_ownership",
+    "tickets.add_participant",
+    "tickets.remove_participant",
+    "tickets.send_message",
+    "tickets.add_note",
+    "tickets.attach",
+    "tickets.detach",
+    "tickets.log_work",
+    "tickets.correct_work",
+    "tickets.meet_need",
+    "tickets.tag",
+    "tickets.untag",
+    "tickets.resume_timer",
+    # Both tickets are changed, so that it is permitted on both.
+    "links.link",
+    "links.unlink",
+    "links.merge",
+    "links.unmerge",
+    "links.split",
+    "links.answer",
 )
 
 _OF_THE_DESK = (
     "events",
     "feed",
     "report",
+    "figures",
+    "what_if",
     "next_due",
     "run_due",
     "deliver",
+    "parked_timers",
+    "reread_agreements",
     "forget",
     "batch",
+    "configuration.current",
+    "configuration.history",
+    "configuration.as_of",
+    "configuration.change",
     "audit.checkpoint",
     "audit.verify",
     "cmdb.as_of",
@@ -95,17 +148,16 @@ OPERATIONS: Mapping[str, Need] = FrozenDict(
     {
         **{f"incidents.{verb}": need for verb, need in _OF_WORK.items()},
         **{f"work.*.{verb}": need for verb, need in _OF_WORK.items()},
-        **{f"tickets.{read}": Need.SIGHT for read in _READS_OF_TICKETS},
-        "tickets.assign": Need.PERMIT_ON_TICKET,
-        "tickets.comment": Need.PERMIT_ON_TICKET,
-        "tickets.describe": Need.PERMIT_ON_TICKET,
-        "tickets.restrict": Need.PERMIT_ON_TICKET,
+        **dict.fromkeys(_READS_OF_TICKETS, Need.SIGHT),
+        **dict.fromkeys(_ON_TICKETS, Need.PERMIT_ON_TICKET),
+        "tickets.bulk": Need.EACH,
         **dict.fromkeys(_OF_THE_DESK, Need.PERMIT),
     }
 )
 """
 What each operation needs, by its name: as one would write it after ``desk.``. ``work.*.log`` stands for the
-kinds of work, which are named in its place.
+kinds of work, which are named in its place: ``desk.changes.log`` is ``"work.change.log"``, and so is
+``desk.changes.propose``, which is another way to ask for it.
 """
 
 

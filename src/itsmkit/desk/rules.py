@@ -11,6 +11,7 @@ from itsmkit._checks import in_utc, is_a, utc
 from itsmkit._frozen import EMPTY, as_tuple, deeply_frozen
 from itsmkit._problems import close_to, shown
 from itsmkit.conditions import Condition, all_of, equals, one_of
+from itsmkit.desk._access import unguarded
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._once import Answer
 from itsmkit.desk._plain_rules import (
@@ -123,13 +124,21 @@ class RulesCommands:
 
     def current(self) -> KeptConfiguration | None:
         """Return the newest version that is kept, or ``None`` if the desk has only what it was given."""
+        self._admit("current")
         with self._runner.store.begin() as unit:
             return _newest(unit)
 
     def history(self) -> tuple[KeptConfiguration, ...]:
         """Return all versions that were ever kept, in order."""
+        self._admit("history")
+        return self._all()
+
+    def _all(self) -> tuple[KeptConfiguration, ...]:
         with self._runner.store.begin() as unit:
             return _versions(unit)
+
+    def _admit(self, read: str) -> None:
+        self._runner.admit(f"configuration.{read}", self._actor)
 
     def as_of(self, instant: datetime) -> KeptConfiguration | None:
         """
@@ -138,8 +147,9 @@ class RulesCommands:
         Raises:
             DefinitionError: If *instant* is naive.
         """
+        self._admit("as_of")
         at = utc(instant, "instant")
-        then = [version for version in self.history() if version.changed_at <= at]
+        then = [version for version in self._all() if version.changed_at <= at]
         return then[-1] if then else None
 
     def refresh(self) -> bool:
@@ -359,7 +369,9 @@ class _Plan:
 
     def carry_out(self) -> None:
         """Move the tickets whose states vanish, and set the timers of those whose agreements change."""
-        runner, unit = evolve(self._runner, rules=Rules(self._new, self.version)), self._unit
+        runner = evolve(self._runner, rules=Rules(self._new, self.version))
+        # None may be left behind, whoever may see it.
+        unit = unguarded(self._unit)
         occasion = runner.occasion()
         because = (f"version {self.version} of the configuration: {self._reason}",)
         for name, (source, target) in self._moving():

@@ -47,7 +47,7 @@ class EndingOfTickets(TicketDoor):
             RefusedError: If the resolution lacks what the desk asks for, with every reason.
         """
         instance("resolution", resolution, Resolution)
-        runner = self._asked("resolve", by, idempotency_key, ticket_id, resolution, trigger)
+        runner = self._asked("resolve", by, idempotency_key, ticket_id, resolution, trigger).moving(trigger)
         occasion = runner.occasion()
 
         def decide(unit: UnitOfWork, ticket: Ticket) -> Decision[Ticket]:

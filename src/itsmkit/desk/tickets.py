@@ -72,7 +72,7 @@ from itsmkit.practices.access import (
     restrict,
 )
 from itsmkit.sla import ClockReading
-from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId, replay
+from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
 
 __all__ = ["FoundTickets", "TicketCommands"]
 
@@ -264,18 +264,8 @@ class TicketCommands(PeopleOfTickets, CorrespondenceOfTickets, WorkOnTickets, En
         if as_of is None:
             return (stored.ticket for stored in reader.pages(TicketQuery(where, (), MAX_PAGE)))
         known_at = utc(as_of, "as_of")
-
-        def as_they_were() -> Iterator[Ticket]:
-            for stored in reader.all():
-                with self._runner.store.begin() as unit:
-                    history = reader.history(unit, stored.ticket.id)
-                past = [event for event in history if event.recorded_at <= known_at]
-                if past:
-                    ticket = replay(past, type(stored.ticket))
-                    if holds(where, ticket.facts()):
-                        yield ticket
-
-        return as_they_were()
+        found = (reader.as_it_was(stored.ticket.id, known_at) for stored in reader.all())
+        return (ticket for ticket in found if ticket is not None and holds(where, ticket.facts()))
 
     # -- commands --------------------------------------------------------------------------------
 
@@ -389,7 +379,9 @@ class TicketCommands(PeopleOfTickets, CorrespondenceOfTickets, WorkOnTickets, En
             TransitionRefusedError: If the workflow or a field forbids it, with every reason.
         """
         actor = acting(by, self._actor)
-        runner = self._runner.asked("tickets.transition", actor, idempotency_key, ticket_id, trigger, details)
+        runner = self._runner.asked(
+            "tickets.transition", actor, idempotency_key, ticket_id, trigger, details
+        ).moving(trigger)
         occasion = runner.occasion()
         return runner.change_knowing(
             ticket_id,

@@ -556,6 +556,8 @@ USE_CASES = (
         "tickets.bulk",
         lambda desk, incident, once: desk.tickets.bulk([incident.id], "tag", tags=["vip"], **once),
         _logged,
+        # A plugin that cannot say whether it may be done for a ticket, refuses that one.
+        goes_without="plugin.authorise",
     ),
     UseCase(
         "tickets.transition",

@@ -4,10 +4,10 @@ What of a ticket and its history reaches somebody: what is hidden from them is l
 What is hidden is never replaced by a placeholder, whose place would tell that there is something.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from attrs import evolve, fields
+from attrs import NOTHING, Factory, evolve, fields
 
 from itsmkit.practices.access.policy import Policy
 from itsmkit.practices.access.rules import INTERNAL_NOTES, AccessRules
@@ -15,6 +15,7 @@ from itsmkit.practices.access.viewer import Viewer
 from itsmkit.tickets import (
     Assigned,
     Attachment,
+    CascadeAdvanced,
     DetailsChanged,
     Fact,
     Prioritised,
@@ -23,6 +24,7 @@ from itsmkit.tickets import (
     Ticket,
     TicketEvent,
     TicketLogged,
+    WorkEntry,
 )
 
 __all__ = ["redacted", "shown_history", "shown_ticket"]
@@ -40,6 +42,15 @@ _SEVERAL = {
     "work_log": {"entry", "entries"},
 }
 """What facts call one of several."""
+
+_TOLD_BY: Mapping[str, frozenset[str]] = {
+    "merged_into": frozenset({"MergedInto", "Unmerged"}),
+    "merged_from": frozenset({"MergedFrom", "MergeUndone"}),
+    "links": frozenset({"Cascaded", "CascadeAnswered", "CascadeAdvanced", "SplitFrom"}),
+    "need_met_at": frozenset({"NeedMet"}),
+    "promised_by": frozenset({"PromiseMoved"}),
+}
+"""The kinds of facts that tell of a field of the ticket, although none of their own is called so."""
 
 _PUBLIC = ("public", "is_public")
 _INTERNAL = frozenset({"InternalNote"})
@@ -78,22 +89,34 @@ def redacted(
     return shown_ticket(ticket, policy, sees), shown_history(ticket, history, policy, sees)
 
 
-def shown_ticket(ticket: AnyTicket, policy: Policy, sees: SeesTicket = _any_ticket) -> AnyTicket:
-    """Return *ticket* without what is hidden from the viewer of *policy*, and without links to what is."""
-    hidden = policy.hidden(ticket)
+def shown_ticket(
+    ticket: AnyTicket, policy: Policy, sees: SeesTicket = _any_ticket, *, now: Ticket | None = None
+) -> AnyTicket:
+    """
+    Return *ticket* without what is hidden from the viewer of *policy*, and without links to what is.
+
+    Args:
+        ticket: The ticket, as it is or as it was.
+        policy: What the viewer may see.
+        sees: As for `redacted`.
+        now: The ticket as it is now, from which it follows what is hidden; by default, *ticket* is that.
+    """
+    hidden = policy.hidden(ticket if now is None else now)
     changes: dict[str, Any] = {}
     if hidden:
-        for each in fields(type(ticket)):
-            if each.name in hidden:
-                changes[each.name] = () if isinstance(getattr(ticket, each.name), tuple) else None
+        changes = {each.name: _empty(each.default) for each in fields(type(ticket)) if each.name in hidden}
         if INTERNAL_NOTES in hidden and "attachments" not in hidden:
             changes["attachments"] = _public(ticket.attachments)
+        if "work_log" not in hidden:
+            changes["work_log"] = tuple(_shown_entry(each, hidden) for each in ticket.work_log)
         if not hidden.isdisjoint(ticket.details):
             changes["details"] = _without(ticket.details, hidden)
     if ticket.links and "links" not in hidden:
         changes["links"] = tuple(link for link in ticket.links if sees(link.other))
     if ticket.merged_into is not None and not sees(ticket.merged_into):
         changes["merged_into"] = None
+    if ticket.merged_from and "merged_from" not in hidden:
+        changes["merged_from"] = tuple(each for each in ticket.merged_from if sees(each))
     changes = {name: value for name, value in changes.items() if value != getattr(ticket, name)}
     return evolve(ticket, **changes) if changes else ticket
 
@@ -110,11 +133,16 @@ def shown_history(
         policy: What the viewer may see.
         sees: As for `redacted`.
     """
-    return tuple(_shown(history, policy.hidden(ticket), sees))
+    return tuple(_shown(ticket, history, policy.hidden(ticket), sees))
 
 
-def _shown(history: Iterable[TicketEvent], hidden: frozenset[str], sees: SeesTicket) -> Iterable[TicketEvent]:
+def _shown(
+    ticket: Ticket, history: Iterable[TicketEvent], hidden: frozenset[str], sees: SeesTicket
+) -> Iterable[TicketEvent]:
     for event in history:
+        # How many were reached tells of those that are not there for the viewer.
+        if isinstance(event.fact, CascadeAdvanced) and not all(sees(each.other) for each in ticket.links):
+            continue
         fact = _shown_fact(event.fact, hidden, sees)
         if fact is event.fact:
             yield event
@@ -150,6 +178,10 @@ def _shown_other_fact(fact: Any, hidden: frozenset[str], sees: SeesTicket) -> An
     """Return what is left of a fact that may be of any kind: judged by what its fields are called."""
     if _tells_of(fact, hidden) or (INTERNAL_NOTES in hidden and _is_internal(fact)):
         return None
+    names = {each.name for each in fields(type(fact))}
+    if "details" in names and not hidden.isdisjoint(fact.details):
+        fact = evolve(fact, details=_without(fact.details, hidden))
+    fact = _with_shown_entries(fact, names, hidden)
     told = [getattr(fact, name, None) for name in _OTHERS]
     if not all(sees(key) for key in told if isinstance(key, str)):
         return None
@@ -176,7 +208,44 @@ def _emptied(fact: AnyFact, names: Sequence[str], hidden: frozenset[str]) -> Any
 def _tells_of(fact: Any, hidden: frozenset[str]) -> bool:
     """Tell whether *fact* holds something that is hidden."""
     names = {each.name for each in fields(type(fact))} if hidden else set()
-    return any(not names.isdisjoint({name, *_SEVERAL.get(name, ())}) for name in hidden)
+    kind = type(fact).__name__
+    return any(
+        not names.isdisjoint({name, *_SEVERAL.get(name, ())}) or kind in _TOLD_BY.get(name, ())
+        for name in hidden
+    )
+
+
+def _shown_entry(entry: WorkEntry, hidden: frozenset[str]) -> WorkEntry:
+    """Return what is left of an entry of a work log: its note is for colleagues, as notes are."""
+    changes: dict[str, Any] = {}
+    if entry.note and not hidden.isdisjoint({INTERNAL_NOTES, "note"}):
+        changes["note"] = ""
+    if "cost" in hidden and (entry.cost is not None or entry.rate is not None):
+        changes |= {"cost": None, "rate": None}
+    return evolve(entry, **changes) if changes else entry
+
+
+def _with_shown_entries(fact: Any, names: Collection[str], hidden: frozenset[str]) -> Any:
+    """Return a fact with what is left of the entries of a work log in it."""
+    changes: dict[str, Any] = {}
+    if isinstance(entry := getattr(fact, "entry", None), WorkEntry):
+        changes["entry"] = _shown_entry(entry, hidden)
+    if "entries" in names and isinstance(entries := fact.entries, tuple):
+        changes["entries"] = tuple(
+            _shown_entry(each, hidden) if isinstance(each, WorkEntry) else each for each in entries
+        )
+        if INTERNAL_NOTES in hidden and getattr(fact, "reason", ""):
+            # What was wrong with an entry is a note on it.
+            changes["reason"] = ""
+    changes = {name: value for name, value in changes.items() if value != getattr(fact, name)}
+    return evolve(fact, **changes) if changes else fact
+
+
+def _empty(default: Any) -> Any:
+    """Return what stands in a field that is hidden: what does in one of which nothing is known."""
+    if isinstance(default, Factory):  # type: ignore[arg-type]  # attrs says it is a function
+        return default.factory()
+    return None if default is NOTHING else default
 
 
 def _is_internal(fact: object) -> bool:
