@@ -181,8 +181,8 @@ QUESTIONS = (
     ),
     Question("not (budget is missing)", lambda ticket, hidden: _told(ticket, "budget", hidden) is not None),
     Question(
-        f'kind = "incident" and budget != "{BUDGET}"',
-        lambda ticket, hidden: ticket.kind == "incident" and _told(ticket, "budget", hidden) != BUDGET,
+        f'kind != "incident" and not (budget = "{BUDGET}")',
+        lambda ticket, hidden: ticket.kind != "incident" and _told(ticket, "budget", hidden) != BUDGET,
     ),
 )
 
@@ -726,10 +726,13 @@ class DeskMachine(RuleBasedStateMachine):
             each.id: hidden for each in self.tickets if (hidden := hidden_from(who, each)) is not None
         }
         expected = [
-            each.id for each in self.tickets if each.id in visible and question.holds(each, visible[each.id])
+            each.number
+            for each in self.tickets
+            if each.id in visible and question.holds(each, visible[each.id])
         ]
         found = desk.tickets.find(question.text, limit=1000).tickets
-        assert [each.id for each in found] == expected
+        numbers = [each.number for each in found]
+        assert numbers == expected, f"{who.id} asks: {question.text}"
         assert desk.tickets.count(question.text) == len(expected)
         for read in found:
             self.see_nothing_forbidden(who, self.stored[read.id].ticket, [read])
