@@ -44,6 +44,7 @@ from itsmkit.practices.decision import (
     unchanged,
 )
 from itsmkit.practices.links import (
+    Milestone,
     courses_of,
 )
 from itsmkit.practices.promises import (
@@ -515,7 +516,12 @@ class Runner:
             decision = self._with_promise(decision, now.clocks, ())
             ticket = decision.ticket
         timers = self.timers(ticket, now)
-        stale = {timer.name: timer for timer in unit.timers(ticket.id)}
+        # A cascade on its way follows from no rule: it goes on.
+        stale = {
+            timer.name: timer
+            for timer in unit.timers(ticket.id)
+            if Milestone.of_timer(timer.name) is None
+        }
         for name in stale.keys() - timers.keys():
             unit.clear_timer(ticket.id, name)
         is_changed = not stale.keys() <= timers.keys() or bool(decision.steps)
