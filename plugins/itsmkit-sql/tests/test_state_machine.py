@@ -1,5 +1,8 @@
 """The desk at work in any order, on SQLite."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 from hypothesis import settings
 
 from itsmkit.plugin import Store
@@ -11,7 +14,14 @@ class DeskInADatabase(DeskMachine):
     """A desk whose tickets are found by queries of a database."""
 
     def new_store(self) -> Store:
-        return SQLStore.open("sqlite://")
+        self.folder = TemporaryDirectory()
+        return SQLStore.open(f"sqlite:///{Path(self.folder.name) / 'desk.db'}?synchronous=normal")
+
+    def teardown(self) -> None:
+        try:
+            super().teardown()
+        finally:
+            self.folder.cleanup()
 
 
 TestDeskAtWork = DeskInADatabase.TestCase
