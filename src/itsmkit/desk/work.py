@@ -354,9 +354,7 @@ def moved(
     return decision
 
 
-def number_of_new(
-    runner: Runner, unit: UnitOfWork, kind: KindOfWork[Any], restricted_to: str | None
-) -> str:
+def number_of_new(runner: Runner, unit: UnitOfWork, kind: KindOfWork[Any], restricted_to: str | None) -> str:
     """
     Draw the display number of a new ticket.
 

@@ -490,9 +490,7 @@ class DeskMachine(RuleBasedStateMachine):
     @rule(who=SOMEBODY, nth=A_TICKET, owner=ONE_OF_THEM)
     def transfer_ownership(self, who: Actor, nth: int, owner: str) -> None:
         ticket = self.one(nth)
-        self.ask(
-            who, lambda desk: desk.tickets.transfer_ownership(ticket.id, owner, reason=REASON), ticket
-        )
+        self.ask(who, lambda desk: desk.tickets.transfer_ownership(ticket.id, owner, reason=REASON), ticket)
 
     @rule(who=SOMEBODY, nth=A_TICKET, person=ONE_OF_THEM, off=st.booleans())
     def take_part(self, who: Actor, nth: int, person: str, off: bool) -> None:
@@ -612,9 +610,7 @@ class DeskMachine(RuleBasedStateMachine):
         files = [each.digest for each in ticket.attachments[:1]]
         new = self.ask(
             who,
-            lambda desk: desk.links.split(
-                ticket.id, "Something else", messages=said[:2], attachments=files
-            ),
+            lambda desk: desk.links.split(ticket.id, "Something else", messages=said[:2], attachments=files),
             ticket,
         )
         if new is not None:
@@ -628,9 +624,7 @@ class DeskMachine(RuleBasedStateMachine):
             if any(type(event.fact).__name__ == "Cascaded" for event in self.history(each.id))
         ] or self.tickets
         ticket = asked[nth % len(asked)]
-        self.ask(
-            who, lambda desk: desk.links.answer(ticket.id, accepted=accepted, reason=REASON), ticket
-        )
+        self.ask(who, lambda desk: desk.links.answer(ticket.id, accepted=accepted, reason=REASON), ticket)
 
     # -- rules: time passes --------------------------------------------------------------------------
 
@@ -719,9 +713,7 @@ class DeskMachine(RuleBasedStateMachine):
     def they_see_what_they_may(self, who: Actor, question: Question) -> None:
         """See that all reads show somebody what they may see, and no more."""
         desk = self.desk.acting_as(who)
-        visible = {
-            each.id: hidden for each in self.tickets if (hidden := hidden_from(who, each)) is not None
-        }
+        visible = {each.id: hidden for each in self.tickets if (hidden := hidden_from(who, each)) is not None}
         expected = [
             each.number
             for each in self.tickets
@@ -775,4 +767,3 @@ class DeskMachine(RuleBasedStateMachine):
                 assert hidden_from(who, ticket) is not None
                 self.see_nothing_forbidden(who, ticket, [event])
         self.all_seeing.close()
-
