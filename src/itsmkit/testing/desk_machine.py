@@ -58,7 +58,7 @@ BOB, ANN, NED, MAX, EVE, MONITOR = PEOPLE = (
 STAFF = (ANN, NED, MAX)
 GROUPS = {"ann": "network", "ned": "mail"}
 ORGANISATIONS = {"bob": "acme", "eve": "other"}
-SECRET = "security"
+RESTRICTION = "security"
 
 NOTE, REASON, WORK, COST, BUDGET = "psst-note", "psst-reason", "psst-work", "psst-cost", "psst-budget"
 """What stands in texts that not everybody may read."""
@@ -122,7 +122,7 @@ RULES = AccessRules(
         Role("manager", sees=[Scope()], permits=["*"]),
         Role("program", sees=[Scope(when=equals("channel", "event"))], permits=["*.log"]),
     ],
-    restrictions=[Restriction(SECRET, roles=["manager"], relations=["assignee"])],
+    restrictions=[Restriction(RESTRICTION, roles=["manager"], relations=["assignee"])],
     default=["customer"],
 )
 
@@ -337,11 +337,12 @@ class DeskMachine(RuleBasedStateMachine):
         requester=ONE_OF_THEM,
         group=st.sampled_from([None, None, *GROUPS.values()]),
         channel=st.sampled_from([None, "event"]),
-        secret=st.integers(0, 9).map(lambda drawn: SECRET if drawn == 0 else None),
+        secret=st.integers(0, 9).map(lambda drawn: RESTRICTION if drawn == 0 else None),
         level=st.sampled_from(["high", "low"]),
     )
     def log(
         self,
+        *,
         who: Actor,
         kind: str,
         requester: str,
@@ -350,6 +351,7 @@ class DeskMachine(RuleBasedStateMachine):
         secret: str | None,
         level: str,
     ) -> None:
+        """Log a ticket of some kind for somebody."""
         ticket = self.ask(
             who,
             lambda desk: desk.work(kind).log(
@@ -370,6 +372,7 @@ class DeskMachine(RuleBasedStateMachine):
 
     @rule(who=SOMEBODY, nth=A_TICKET, public=st.booleans())
     def comment(self, who: Actor, nth: int, public: bool) -> None:
+        """Write on a ticket, twice under the same key."""
         ticket, text = self.one(nth), "Any news?" if public else NOTE
 
         def twice(desk: Desk) -> Ticket:
@@ -383,16 +386,19 @@ class DeskMachine(RuleBasedStateMachine):
 
     @rule(who=SOMEBODY, nth=A_TICKET)
     def send_message(self, who: Actor, nth: int) -> None:
+        """Write to everybody who takes part."""
         ticket = self.one(nth)
         self.ask(who, lambda desk: desk.tickets.send_message(ticket.id, "Dear all"), ticket, permitted=True)
 
     @rule(who=SOMEBODY, nth=A_TICKET)
     def add_note(self, who: Actor, nth: int) -> None:
+        """Write for colleagues."""
         ticket = self.one(nth)
         self.ask(who, lambda desk: desk.tickets.add_note(ticket.id, NOTE), ticket)
 
     @rule(who=SOMEBODY, nth=A_TICKET, public=st.booleans(), content=st.sampled_from([b"one", b"two"]))
     def attach(self, who: Actor, nth: int, public: bool, content: bytes) -> None:
+        """Attach a file, which the requester may see or not."""
         ticket, name = self.one(nth), "photo.png" if public else f"{NOTE}.txt"
         self.ask(
             who,
@@ -404,6 +410,7 @@ class DeskMachine(RuleBasedStateMachine):
     @precondition(lambda self: any(each.attachments for each in self.tickets))
     @rule(who=SOMEBODY, nth=A_TICKET)
     def detach(self, who: Actor, nth: int) -> None:
+        """Take a file off."""
         having = [each for each in self.tickets if each.attachments]
         ticket = having[nth % len(having)]
         digest = ticket.attachments[0].digest
@@ -411,6 +418,7 @@ class DeskMachine(RuleBasedStateMachine):
 
     @rule(who=SOMEBODY, nth=A_TICKET, hours=st.integers(1, 3))
     def log_work(self, who: Actor, nth: int, hours: int) -> None:
+        """Enter work."""
         ticket = self.one(nth)
         self.ask(
             who, lambda desk: desk.tickets.log_work(ticket.id, hours * HOUR, "repair", note=WORK), ticket
@@ -419,6 +427,7 @@ class DeskMachine(RuleBasedStateMachine):
     @precondition(lambda self: any(each.work_log for each in self.tickets))
     @rule(who=SOMEBODY, nth=A_TICKET, hours=st.integers(0, 3))
     def correct_work(self, who: Actor, nth: int, hours: int) -> None:
+        """Set an entry of the work log right."""
         having = [each for each in self.tickets if each.work_log]
         ticket = having[nth % len(having)]
         entry = ticket.work_log[nth % len(ticket.work_log)].id
@@ -445,11 +454,13 @@ class DeskMachine(RuleBasedStateMachine):
         ),
     )
     def describe(self, who: Actor, nth: int, changes: Mapping[str, object]) -> None:
+        """Change what is known of a ticket, and by that perhaps who may see it."""
         ticket = self.one(nth)
         self.ask(who, lambda desk: desk.tickets.describe(ticket.id, **changes), ticket)
 
     @rule(who=SOMEBODY, nth=A_TICKET, levels=st.tuples(*[st.sampled_from(["high", "medium", "low"])] * 2))
     def prioritise(self, who: Actor, nth: int, levels: tuple[str, str]) -> None:
+        """Judge a ticket anew."""
         ticket, (impact, urgency) = self.one(nth), levels
         self.ask(
             who,
@@ -461,17 +472,20 @@ class DeskMachine(RuleBasedStateMachine):
 
     @rule(who=SOMEBODY, nth=A_TICKET, word=st.sampled_from(["vip", "flood"]), off=st.booleans())
     def tag(self, who: Actor, nth: int, word: str, off: bool) -> None:
+        """Put a word on a ticket, or take it off."""
         ticket = self.one(nth)
         self.ask(who, lambda desk: (desk.tickets.untag if off else desk.tickets.tag)(ticket.id, word), ticket)
 
     @rule(who=SOMEBODY, nth=A_TICKET)
     def meet_need(self, who: Actor, nth: int) -> None:
+        """Say that what was needed is there."""
         ticket = self.one(nth)
         self.ask(who, lambda desk: desk.tickets.meet_need(ticket.id, REASON), ticket)
 
     @rule(who=SOMEBODY, nth=A_TICKET, secret=st.booleans())
     def restrict(self, who: Actor, nth: int, secret: bool) -> None:
-        ticket, restriction = self.one(nth), SECRET if secret else None
+        """Put a ticket under the restriction, or take it out."""
+        ticket, restriction = self.one(nth), RESTRICTION if secret else None
         self.ask(who, lambda desk: desk.tickets.restrict(ticket.id, restriction, reason=REASON), ticket)
 
     # -- rules: who has to do with it ----------------------------------------------------------------
@@ -482,6 +496,7 @@ class DeskMachine(RuleBasedStateMachine):
         to=st.sampled_from([("network", "ann"), ("mail", "ned"), ("network", None), (None, None)]),
     )
     def assign(self, who: Actor, nth: int, to: tuple[str | None, str | None]) -> None:
+        """Hand the work over, perhaps to where they do not see it."""
         ticket, (group, person) = self.one(nth), to
         self.ask(
             who, lambda desk: desk.tickets.assign(ticket.id, support_group=group, assignee=person), ticket
@@ -489,11 +504,13 @@ class DeskMachine(RuleBasedStateMachine):
 
     @rule(who=SOMEBODY, nth=A_TICKET, owner=ONE_OF_THEM)
     def transfer_ownership(self, who: Actor, nth: int, owner: str) -> None:
+        """Let another answer for a ticket."""
         ticket = self.one(nth)
         self.ask(who, lambda desk: desk.tickets.transfer_ownership(ticket.id, owner, reason=REASON), ticket)
 
     @rule(who=SOMEBODY, nth=A_TICKET, person=ONE_OF_THEM, off=st.booleans())
     def take_part(self, who: Actor, nth: int, person: str, off: bool) -> None:
+        """Let somebody take part in a ticket, or no more."""
         ticket = self.one(nth)
         self.ask(
             who,
@@ -505,6 +522,7 @@ class DeskMachine(RuleBasedStateMachine):
 
     @rule(who=COLLEAGUE, nth=A_TICKET, further=A_TICKET)
     def do_many(self, who: Actor, nth: int, further: int) -> None:
+        """Do the same with two tickets, as far as they are there for who asks."""
         both = {each.id: each for each in (self.one(nth), self.one(further))}
         outcomes = self.desk.acting_as(who).tickets.bulk(both, "tag", tags=["flood"]).outcomes
         for each in outcomes:
@@ -519,6 +537,7 @@ class DeskMachine(RuleBasedStateMachine):
 
     @rule(who=SOMEBODY, nth=A_TICKET, way=st.integers(0, 9), of_kind=st.booleans())
     def move(self, who: Actor, nth: int, way: int, of_kind: bool) -> None:
+        """Move a ticket on a way that its workflow has from where it is."""
         ticket = self.one(nth)
         workflow = self.config.kind_of(ticket).workflow_of(ticket)
         facts = {**ticket.facts(), **dict.fromkeys([f"actor.role.{each}" for each in who.roles], True)}
@@ -539,6 +558,7 @@ class DeskMachine(RuleBasedStateMachine):
 
     @rule(who=SOMEBODY, nth=A_TICKET)
     def resolve(self, who: Actor, nth: int) -> None:
+        """Resolve a ticket, on which somebody begins to work first."""
         ticket = self.one(nth)
         if ticket.state_category == "new":
             # Few would be resolved, if chance had to bring them there step by step.
@@ -551,6 +571,7 @@ class DeskMachine(RuleBasedStateMachine):
     @precondition(lambda self: any(not each.is_open for each in self.tickets))
     @rule(who=SOMEBODY, nth=A_TICKET, follow_up=st.booleans())
     def reopen(self, who: Actor, nth: int, follow_up: bool) -> None:
+        """Take up again what was done, or follow it up."""
         done = [each for each in self.tickets if not each.is_open]
         ticket = done[nth % len(done)]
         again = self.ask(
@@ -570,12 +591,14 @@ class DeskMachine(RuleBasedStateMachine):
 
     @rule(who=SOMEBODY, nth=A_TICKET, other=A_TICKET, name=st.sampled_from(LINKS))
     def link(self, who: Actor, nth: int, other: int, name: str) -> None:
+        """Link two tickets."""
         one, another = self.one(nth), self.one(other)
         self.ask(who, lambda desk: desk.links.link(one.id, name, another.id), one, another)
 
     @precondition(lambda self: any(each.links for each in self.tickets))
     @rule(who=SOMEBODY, nth=A_TICKET, which=st.integers(0, 3))
     def unlink(self, who: Actor, nth: int, which: int) -> None:
+        """Take a link away."""
         linked = [each for each in self.tickets if each.links]
         ticket = linked[nth % len(linked)]
         link = ticket.links[which % len(ticket.links)]
@@ -585,6 +608,7 @@ class DeskMachine(RuleBasedStateMachine):
 
     @rule(who=SOMEBODY, nth=A_TICKET, other=A_TICKET)
     def merge(self, who: Actor, nth: int, other: int) -> None:
+        """Let a ticket go on in another of its kind."""
         source = self.one(nth)
         alike = [each for each in self.tickets if each.kind == source.kind]
         target = alike[other % len(alike)]
@@ -593,6 +617,7 @@ class DeskMachine(RuleBasedStateMachine):
     @precondition(lambda self: any(each.merged_into for each in self.tickets))
     @rule(who=SOMEBODY, nth=A_TICKET)
     def unmerge(self, who: Actor, nth: int) -> None:
+        """Let one that was merged go on by itself."""
         merged = [each for each in self.tickets if each.merged_into is not None]
         source = merged[nth % len(merged)]
         assert source.merged_into is not None
@@ -601,6 +626,7 @@ class DeskMachine(RuleBasedStateMachine):
 
     @rule(who=SOMEBODY, nth=A_TICKET)
     def split(self, who: Actor, nth: int) -> None:
+        """Make a ticket of a part of another."""
         ticket = self.one(nth)
         said = [
             event.sequence
@@ -618,6 +644,7 @@ class DeskMachine(RuleBasedStateMachine):
 
     @rule(who=SOMEBODY, nth=A_TICKET, accepted=st.booleans())
     def answer(self, who: Actor, nth: int, accepted: bool) -> None:
+        """Answer what a cascade has asked."""
         asked = [
             each
             for each in self.tickets
@@ -630,6 +657,7 @@ class DeskMachine(RuleBasedStateMachine):
 
     @rule(hours=st.sampled_from([0, 1, 5, 30, 200]), work=st.booleans(), reread=st.booleans())
     def time_passes(self, hours: int, work: bool, reread: bool) -> None:
+        """Let time pass, and perhaps a worker do what is due by then."""
         self.clock.advance(hours * HOUR)
         if work:
             report = self.all_seeing.run_due()
@@ -667,6 +695,7 @@ class DeskMachine(RuleBasedStateMachine):
 
     @invariant()
     def it_is_as_it_should_be(self) -> None:
+        """See that all records are right, and that everybody sees what they may."""
         self.steps += 1
         self.look()
         now = {each.ticket.id: each for each in self.stored.values()}
