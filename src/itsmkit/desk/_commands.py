@@ -471,7 +471,9 @@ class Runner:
         unit.save(self.stored(ticket, now), events, expected=before)
         if not is_known or now.clocks is not clocks:
             self._set_timers(unit, ticket.id, clocks if is_known else None, now.clocks)
-        if not is_known or now.stay is not stay:
+        # What goes on in another ticket stays in its state, and its timer waits until it is unmerged.
+        is_elsewhere = decision.before is not None and decision.before.merged_into != ticket.merged_into
+        if not is_known or now.stay is not stay or is_elsewhere:
             self._set_state_timer(unit, decision.before, ticket, now.stay, is_known=is_known)
         if decision.notices:
             self._tell(unit, ticket, decision.notices)

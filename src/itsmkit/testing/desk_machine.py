@@ -731,7 +731,7 @@ class DeskMachine(RuleBasedStateMachine):
                 for each in unit.timers(ticket.id)
                 if not each.name.startswith("cascade:")
             }
-        assert timers == expected
+        assert timers == expected, f"{ticket.number} is {ticket.state}, version {ticket.version}"
 
     def its_requester_sees_nothing_internal(self, ticket: Ticket) -> None:
         """See that nothing internal is in what is shown outside."""
