@@ -18,6 +18,7 @@ TestDeskAtWork.settings = settings(TestDeskAtWork.settings, max_examples=15, sta
 FIXED_BY = LinkType(
     "fixed_by",
     "fixes",
+    is_acyclic=True,
     cascades=[Cascade("tell", "comment", on_category="resolved", from_target=True, text="It is fixed.")],
 )
 RULES = AccessRules(
