@@ -44,6 +44,7 @@ from itsmkit.practices.decision import (
     unchanged,
 )
 from itsmkit.practices.links import (
+    Milestone,
     courses_of,
 )
 from itsmkit.practices.promises import (
@@ -511,7 +512,9 @@ class Runner:
         unit.save(self.stored(ticket, now), self.salted(events), expected=before)
         if not is_known or now.clocks is not clocks:
             self._set_timers(unit, ticket.id, clocks if is_known else None, now.clocks)
-        if not is_known or now.stay is not stay:
+        # What goes on in another ticket stays in its state, and its timer waits until it is unmerged.
+        is_elsewhere = decision.before is not None and decision.before.merged_into != ticket.merged_into
+        if not is_known or now.stay is not stay or is_elsewhere:
             self._set_state_timer(unit, decision.before, ticket, now.stay, is_known=is_known)
         if decision.notices:
             self._tell(unit, ticket, decision.notices)
@@ -560,7 +563,12 @@ class Runner:
             decision = self._with_promise(decision, now.clocks, ())
             ticket = decision.ticket
         timers = self.timers(ticket, now)
-        stale = {timer.name: timer for timer in unit.timers(ticket.id)}
+        # A cascade on its way follows from no rule: it goes on.
+        stale = {
+            timer.name: timer
+            for timer in unit.timers(ticket.id)
+            if Milestone.of_timer(timer.name) is None
+        }
         for name in stale.keys() - timers.keys():
             unit.clear_timer(ticket.id, name)
         is_changed = not stale.keys() <= timers.keys() or bool(decision.steps)

@@ -8,18 +8,19 @@ and is read again; so nothing is lost whatever happens at the same time.
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from functools import cached_property, partial
+from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
 
-from attrs import evolve, frozen
+from attrs import define, evolve, field, frozen
 
 from itsmkit.conditions import Condition, one_of, to_mapping
 from itsmkit.desk._commands import Runner
 from itsmkit.desk._reading import Reader
 from itsmkit.desk._turns import Turn
-from itsmkit.errors import ConflictError
-from itsmkit.plugin import TicketQuery, UnitOfWork
+from itsmkit.desk.config import DeskConfig
+from itsmkit.errors import ConflictError, NotFoundError
+from itsmkit.plugin import Record, RecordEvent, TicketQuery, UnitOfWork
 from itsmkit.plugin.paging import PageEnd, end_before, token_of
 from itsmkit.sla._digests import terms_digest
 from itsmkit.tickets import SYSTEM, TicketId
@@ -29,7 +30,8 @@ __all__ = ["OPEN", "RereadReport", "Rereader", "digest_of"]
 OPEN: Condition = ~one_of("state_category", "closed", "cancelled")
 """The tickets that clocks and timers are kept for: those that are not over."""
 
-_RULES, _PLACE = "service levels: rules", "service levels: place"
+_KIND, _ID = "desk-job", "service-levels"
+_REACHED = "ServiceLevelsReread"
 _DONE, _BEGIN, _FIRST = 0, 1, 2
 """The places of a job that is done, and of one that begins; and what is added to the place of a ticket."""
 
@@ -63,12 +65,8 @@ class RereadReport:
     is_done: bool = True
 
 
-def digest_of(runner: Runner) -> int:
-    """
-    Return a number that stands for all rules that clocks and timers follow from.
-
-    A cursor keeps it, so it is a whole number that every store can hold.
-    """
+def digest_of(runner: Runner) -> str:
+    """Return a text that stands for all rules that clocks and timers follow from."""
     config = runner.config
     calendars = {name: each.content() for name, each in sorted(config.calendars.items())}
     parts: list[object] = [runner.fires, config.reporting_hours.content(), calendars]
@@ -87,10 +85,10 @@ def digest_of(runner: Runner) -> int:
         for state in definition.states
         for timer in state.timers
     )
-    return int.from_bytes(sha256("\n".join(map(repr, parts)).encode()).digest()[:7])
+    return sha256("\n".join(map(repr, parts)).encode()).hexdigest()
 
 
-@frozen
+@define(eq=False)
 class Rereader:
     """
     Reads service levels anew.
@@ -100,10 +98,15 @@ class Rereader:
     """
 
     runner: Runner
+    _told: tuple[DeskConfig, str] | None = field(default=None, init=False)
 
-    @cached_property
-    def _rules(self) -> int:
-        return digest_of(self.runner)
+    @property
+    def _rules(self) -> str:
+        """The digest of the present rules, which may change while the desk runs."""
+        config = self.runner.config
+        if self._told is None or self._told[0] is not config:
+            self._told = config, digest_of(self.runner)
+        return self._told[1]
 
     def reread(self, limit: int, stop: Callable[[], bool], length: timedelta | None) -> RereadReport:
         """See `Desk.reread_agreements`."""
@@ -124,10 +127,14 @@ class Rereader:
 
     def _place(self) -> int | None:
         """Return the place that the job has reached; ``None`` if it is done."""
-        store = self.runner.store
-        if store.cursor(_RULES) != self._rules:
+        found = self.runner.store.records(_KIND, limit=1)
+        return self._place_in(found[0] if found else None)
+
+    def _place_in(self, record: Record | None) -> int | None:
+        if record is None or record.document["rules"] != self._rules:
             return _BEGIN
-        place = store.cursor(_PLACE)
+        place = record.document["place"]
+        assert isinstance(place, int)  # noqa: S101  # it was written below
         return None if place == _DONE else place
 
     def _page(self, place: int, limit: int) -> _Page:
@@ -146,8 +153,13 @@ class Rereader:
 
     def _renew(self, page: _Page, unit: UnitOfWork) -> int:
         changed = sum(self.runner.renew(unit, unit.ticket(each)) for each in page.tickets)
-        unit.set_cursor(_RULES, self._rules)
-        unit.set_cursor(_PLACE, page.following)
+        try:
+            version = unit.record_of(_KIND, _ID).version
+        except NotFoundError:
+            version = 0
+        reached = {"rules": self._rules, "place": page.following}
+        event = RecordEvent(_KIND, _ID, version + 1, self.runner.clock(), SYSTEM, _REACHED, reached)
+        unit.save_record(Record(_KIND, _ID, version + 1, reached), [event], expected=version)
         return changed
 
 

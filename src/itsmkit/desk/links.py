@@ -12,6 +12,7 @@ from itsmkit.desk._answers import TICKET
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._reading import Reader
+from itsmkit.desk.work import number_of_new
 from itsmkit.errors import NotFoundError
 from itsmkit.plugin import StoredTicket, UnitOfWork
 from itsmkit.practices import Decision
@@ -360,7 +361,7 @@ class LinkCommands:
                 occasion,
                 kind=of_kind,
                 ticket_id=runner.new_id(),
-                number=f"{of_kind.prefix}{unit.next_number(of_kind.name)}",
+                number=number_of_new(runner, unit, of_kind, ticket.restricted_to),
                 title=title,
                 messages=said,
                 attachments=files,

@@ -5,7 +5,7 @@ from attrs import frozen
 from itsmkit.desk._answers import TICKET
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._ticket_door import TicketDoor
-from itsmkit.desk.work import moved
+from itsmkit.desk.work import moved, number_of_new
 from itsmkit.errors import RefusedError
 from itsmkit.plugin import UnitOfWork
 from itsmkit.practices import Decision, KindOfWork, Resolution, reopen
@@ -105,7 +105,7 @@ class EndingOfTickets(TicketDoor):
                     raise
             else:
                 return runner.save(unit, decision, stored)
-            number = f"{kind.prefix}{unit.next_number(kind.name)}"
+            number = number_of_new(runner, unit, kind, ticket.restricted_to)
             new, old = following(
                 kind, ticket, occasion, reason, ticket_id=runner.new_id(), number=number, rules=rules
             )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from attrs import frozen
 
@@ -25,7 +25,7 @@ from itsmkit.practices import (
 from itsmkit.practices.access import restriction_of
 from itsmkit.tickets import Actor, Ticket, TicketId
 
-__all__ = ["WorkCommands", "moved"]
+__all__ = ["WorkCommands", "moved", "number_of_new"]
 
 AnyTicket = TypeVar("AnyTicket", bound=Ticket)
 
@@ -138,15 +138,13 @@ class WorkCommands(Generic[AnyTicket]):
         kind = self.kind
         # Outside of the transaction: the directory may be far away.
         details = placed_by(runner.directory, described)
-        series, prefix = kind.name, kind.prefix
         if restricted_to is not None:
-            restriction = restriction_of(runner.config.access, restricted_to)
-            series, prefix = f"{series}.{restriction.name}", f"{prefix}{restriction.prefix}"
+            restriction_of(runner.config.access, restricted_to)
 
         def decide(unit: UnitOfWork) -> Decision[AnyTicket]:
             return kind.log(
                 runner.new_id(),
-                f"{prefix}{unit.next_number(series)}",
+                number_of_new(runner, unit, kind, restricted_to),
                 occasion,
                 opened_at=opened_at,
                 impact=impact,
@@ -354,6 +352,20 @@ def moved(
     if rules.reopening.within is not None and not ticket.is_open and decision.ticket.is_open:
         refuse_late(ticket, rules.reopening, unit.history(ticket.id), occasion.at)
     return decision
+
+
+def number_of_new(runner: Runner, unit: UnitOfWork, kind: KindOfWork[Any], restricted_to: str | None) -> str:
+    """
+    Draw the display number of a new ticket.
+
+    What is under a restriction has numbers of another series, so that no gap tells of it.
+    """
+    rules = runner.config.access
+    restriction = None if rules is None or restricted_to is None else rules.restriction(restricted_to)
+    if restriction is None:
+        return f"{kind.prefix}{unit.next_number(kind.name)}"
+    number = unit.next_number(f"{kind.name}.{restriction.name}")
+    return f"{kind.prefix}{restriction.prefix}{number}"
 
 
 def _place_in_series(prefix: str, number: str) -> int | None:

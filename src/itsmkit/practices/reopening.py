@@ -62,7 +62,7 @@ def reopen(
     try:
         refuse_late(ticket, rules.reopening, history, occasion.at)
         return transition(
-            ticket, kind.workflow, rules.reopening.trigger, occasion, {REASON: reason}, rules=rules
+            ticket, kind.workflow_of(ticket), rules.reopening.trigger, occasion, {REASON: reason}, rules=rules
         )
     except RefusedError as refusal:
         reasons = str(refusal), _OFFER
@@ -126,6 +126,8 @@ def follow_up(
             FOLLOW_UP_OF: ticket.number,
             REASON: reason,
         },
+        # Who may not know of the one, may not know of the other.
+        restricted_to=ticket.restricted_to,
         rules=rules,
     )
     return new, happen(ticket, occasion, DetailsChanged({FOLLOWED_UP_BY: number}))
