@@ -8,15 +8,16 @@ and is read again; so nothing is lost whatever happens at the same time.
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from functools import cached_property, partial
+from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
 
-from attrs import evolve, frozen
+from attrs import define, evolve, field, frozen
 
 from itsmkit.conditions import Condition, one_of, to_mapping
 from itsmkit.desk._commands import Runner
 from itsmkit.desk._turns import Turn
+from itsmkit.desk.config import DeskConfig
 from itsmkit.errors import ConflictError
 from itsmkit.plugin import TicketQuery, UnitOfWork
 from itsmkit.plugin.paging import PageEnd, end_before, token_of
@@ -89,7 +90,7 @@ def digest_of(runner: Runner) -> int:
     return int.from_bytes(sha256("\n".join(map(repr, parts)).encode()).digest()[:7])
 
 
-@frozen
+@define
 class Rereader:
     """
     Reads service levels anew.
@@ -99,10 +100,15 @@ class Rereader:
     """
 
     runner: Runner
+    _read: tuple[DeskConfig, int] | None = field(default=None, init=False)
 
-    @cached_property
+    @property
     def _rules(self) -> int:
-        return digest_of(self.runner)
+        """The number of the present rules: they may change while the desk is at work."""
+        config = self.runner.config
+        if self._read is None or self._read[0] is not config:
+            self._read = config, digest_of(self.runner)
+        return self._read[1]
 
     def reread(self, limit: int, stop: Callable[[], bool], length: timedelta | None) -> RereadReport:
         """See `Desk.reread_agreements`."""
@@ -143,8 +149,9 @@ class Rereader:
         return _Page(ids, end.place + _FIRST)
 
     def _renew(self, page: _Page, unit: UnitOfWork) -> int:
+        rules = self._rules  # asked first: what changes meanwhile is read anew
         changed = sum(self.runner.renew(unit, unit.ticket(each)) for each in page.tickets)
-        unit.set_cursor(_RULES, self._rules)
+        unit.set_cursor(_RULES, rules)
         unit.set_cursor(_PLACE, page.following)
         return changed
 
