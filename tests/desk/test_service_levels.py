@@ -388,7 +388,10 @@ def test_rules_are_read_from_a_description() -> None:
         }
     )
     assert config.timer_tries == 3
-    assert config.effects == {**STANDARD_EFFECTS, "thank": Effect(support_group="aftercare", notify=["requester"])}
+    assert config.effects == {
+        **STANDARD_EFFECTS,
+        "thank": Effect(support_group="aftercare", notify=["requester"]),
+    }
     assert config.promises is not None
     assert (config.promises.notice_from, config.promises.words.done) == (HOUR, "{number}: klaar")
     with pytest.raises(DefinitionError, match="the configuration: timer_tries must be"):
