@@ -178,7 +178,7 @@ def test_who_may_not_see_a_ticket_does_not_find_it_behind_links(
     with pytest.raises(NotFoundError):
         desk.links.link(fourth, "related_to", one)
     # But rules are about all tickets.
-    with pytest.raises(RefusedError, match="it would close a circle|has one"):
+    with pytest.raises(RefusedError, match="it would close a circle"):
         desk.links.link(fourth, "parent_of", third)
     fifth = desk.incidents.log("No network 5").id
     desk.links.link(fifth, "parent_of", desk.incidents.log("No network 6").id)
