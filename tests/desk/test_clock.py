@@ -187,6 +187,7 @@ def test_a_worker_rests_until_the_clock_that_all_share_says_so(config: DeskConfi
 
     desk = Desk(config, store=Resting(shared), clock=machine(shared, timedelta(minutes=minutes)))
     later = timedelta(seconds=2.5)
+    desk.reread_agreements()  # there is nothing yet; a worker would set the timer anew
     with desk.store.begin() as unit:
         save(unit, an_incident_logged(), expected=0)
         unit.set_timer(Timer(an_incident_logged().ticket.id, "resolve", A_MONDAY + later))

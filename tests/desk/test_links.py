@@ -10,14 +10,14 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from itsmkit.conditions import one_of
 from itsmkit.desk import Desk, DeskConfig, InMemoryStore, ManualClock
-from itsmkit.desk._reading import Reader
 from itsmkit.errors import ConflictError, DefinitionError, ItsmkitError, NotFoundError, RefusedError
-from itsmkit.plugin import StoredTicket, UnitOfWork
+from itsmkit.practices.access import AccessRules, Role, Scope
 from itsmkit.practices.links import STANDARD_LINK_TYPES
 from itsmkit.sla import ClockPhase
 from itsmkit.testing import A_MONDAY, AN_AGENT
-from itsmkit.tickets import Commented, Participant, Ticket, TicketId
+from itsmkit.tickets import Actor, Commented, Participant, Ticket, TicketId
 
 HOUR = timedelta(hours=1)
 
@@ -152,31 +152,37 @@ def test_in_a_batch_tickets_are_linked_and_merged(desk: Desk) -> None:
     assert desk.tickets.get(third).merged_into == other
 
 
-class Blind(Reader):
-    """The reader of somebody who may not see the first two tickets."""
-
-    def ticket(self, unit: UnitOfWork, ticket_id: TicketId) -> StoredTicket:
-        stored = super().ticket(unit, ticket_id)
-        if stored.ticket.number in {"INC-1", "INC-2"}:
-            raise NotFoundError("ticket", ticket_id)
-        return stored
+HALF_BLIND = Actor("homer")
+"""Somebody who may see the tickets of two requesters, and do what he likes to these."""
+ACCESS = AccessRules(
+    [
+        Role("agent", sees=[Scope()], permits=["*"]),
+        Role("half", sees=[Scope(when=one_of("requester", "r2", "r3", "homer"))], permits=["*"]),
+    ],
+    default=["half"],
+)
 
 
 def test_who_may_not_see_a_ticket_does_not_find_it_behind_links(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    config: DeskConfig, make_desk: Callable[..., Desk]
 ) -> None:
-    one, other, third, fourth = logged(desk, 4)
-    desk.links.link(one, "parent_of", third)
-    desk.links.link(third, "parent_of", fourth)
-    desk.links.merge(other, into=third)
-    monkeypatch.setattr("itsmkit.desk.links.Reader", Blind)
+    whole = make_desk(rules=evolve(config, access=ACCESS))
+    agent = whole.acting_as(Actor("ann", roles=["agent"]))
+    one, other, third, fourth = logged(agent, 4)
+    agent.links.link(one, "parent_of", third)
+    agent.links.link(third, "parent_of", fourth)
+    agent.links.merge(other, into=third)
+    desk = whole.acting_as(HALF_BLIND)
     assert read(desk, third) == [("parent_of", "INC-4")]
     assert [each.number for each in desk.links.family(third)] == ["INC-3"]
     with pytest.raises(NotFoundError):
         desk.links.link(fourth, "related_to", one)
     # But rules are about all tickets.
+    with pytest.raises(RefusedError, match="it would close a circle"):
+        desk.links.link(fourth, "parent_of", third)
     fifth = desk.incidents.log("No network 5").id
     desk.links.link(fifth, "parent_of", desk.incidents.log("No network 6").id)
+    assert read(agent, third) == [("child_of", "INC-1"), ("parent_of", "INC-4")]
 
 
 # -- others at the same time -----------------------------------------------------------------------------

@@ -326,6 +326,19 @@ def test_a_worker_follows() -> None:
     assert working.config == desk.config
 
 
+def test_who_lived_through_a_change_and_who_came_later_agree_on_what_was_read() -> None:
+    store = InMemoryStore()
+    clock = ManualClock(MONDAY)
+    desk = a_desk(store, clock=clock)
+    desk.incidents.log("No network")
+    assert desk.reread_agreements().reread == 1
+    shorter = rules()
+    shorter["agreements"][0]["targets"][0]["within"] = "1h"
+    desk.configuration.change(shorter, reason="a promise")
+    later = a_desk(store, config=None, clock=clock)
+    assert [each.reread_agreements().reread for each in (desk, later, desk, later)] == [1, 0, 0, 0]
+
+
 def test_each_tenant_has_rules_of_its_own() -> None:
     store = InMemoryStore()
     desk = a_desk(store, config=None)

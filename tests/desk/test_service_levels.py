@@ -27,6 +27,7 @@ from itsmkit.practices import (
     incident_kind,
     ticket_class_of,
 )
+from itsmkit.practices.effects import STANDARD_EFFECTS
 from itsmkit.sla import BusinessCalendar, Checkpoint, Promise, ServiceLevelAgreement, Target
 from itsmkit.testing import A_MONDAY, AN_AGENT, office_hours
 from itsmkit.tickets import SYSTEM, Assigned, PromiseMoved, StateChanged, Ticket, TicketId, TimerRefused
@@ -387,7 +388,10 @@ def test_rules_are_read_from_a_description() -> None:
         }
     )
     assert config.timer_tries == 3
-    assert config.effects == {"thank": Effect(support_group="aftercare", notify=["requester"])}
+    assert config.effects == {
+        **STANDARD_EFFECTS,
+        "thank": Effect(support_group="aftercare", notify=["requester"]),
+    }
     assert config.promises is not None
     assert (config.promises.notice_from, config.promises.words.done) == (HOUR, "{number}: klaar")
     with pytest.raises(DefinitionError, match="the configuration: timer_tries must be"):

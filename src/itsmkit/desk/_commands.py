@@ -565,9 +565,7 @@ class Runner:
         timers = self.timers(ticket, now)
         # A cascade on its way follows from no rule: it goes on.
         stale = {
-            timer.name: timer
-            for timer in unit.timers(ticket.id)
-            if Milestone.of_timer(timer.name) is None
+            timer.name: timer for timer in unit.timers(ticket.id) if Milestone.of_timer(timer.name) is None
         }
         for name in stale.keys() - timers.keys():
             unit.clear_timer(ticket.id, name)

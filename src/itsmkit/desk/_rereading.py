@@ -152,12 +152,13 @@ class Rereader:
         return _Page(ids, end.place + _FIRST)
 
     def _renew(self, page: _Page, unit: UnitOfWork) -> int:
+        rules = self._rules  # asked first: what changes meanwhile is read anew
         changed = sum(self.runner.renew(unit, unit.ticket(each)) for each in page.tickets)
         try:
             version = unit.record_of(_KIND, _ID).version
         except NotFoundError:
             version = 0
-        reached = {"rules": self._rules, "place": page.following}
+        reached = {"rules": rules, "place": page.following}
         event = RecordEvent(_KIND, _ID, version + 1, self.runner.clock(), SYSTEM, _REACHED, reached)
         unit.save_record(Record(_KIND, _ID, version + 1, reached), [event], expected=version)
         return changed

@@ -639,14 +639,17 @@ def _with_known_states(log: EventLogFormat, definition: WorkflowDefinition, wher
     Return *log* with only such states as the desk can put a ticket into.
 
     Raises:
-        DefinitionError: With every state that the workflow lacks.
+        DefinitionError: With every state that is named and that the workflow lacks.
     """
     known = tuple(state.name for state in definition.states)
     problems = [
-        f"{where}: log: states: the workflow has no state {name!r}; known: {', '.join(known)}"
+        f"states: the workflow has no state {name!r}; known: {', '.join(known)}"
         for name in log.states
         if name not in known
     ]
-    if problems:
-        raise DefinitionError(*problems)
-    return log if log.states else evolve(log, states=known)
+    try:
+        if problems:
+            raise DefinitionError(*problems)
+        return log if log.states else evolve(log, states=known)
+    except DefinitionError as error:
+        raise DefinitionError(*(f"{where}: log: {problem}" for problem in error.problems)) from None

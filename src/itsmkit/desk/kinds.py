@@ -6,6 +6,7 @@ from datetime import datetime
 from attrs import frozen
 
 from itsmkit._frozen import EMPTY
+from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk.work import WorkCommands
 from itsmkit.practices import (
     CHANGE,
@@ -89,6 +90,7 @@ class TaskCommands(WorkCommands[WorkTask]):
     _kind: str = WORK_TASK
 
 
+@looking_at_arguments()
 @frozen
 class ChangeCommands(WorkCommands[Change]):
     """What can be asked of change enablement; reached as ``desk.changes``: see `WorkCommands`."""

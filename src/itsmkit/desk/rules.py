@@ -12,6 +12,7 @@ from itsmkit._frozen import EMPTY, as_tuple, deeply_frozen
 from itsmkit._problems import close_to, shown
 from itsmkit.conditions import Condition, all_of, equals, one_of
 from itsmkit.desk._access import unguarded
+from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._once import Answer
 from itsmkit.desk._plain_rules import (
@@ -106,6 +107,7 @@ class RulesChange:
         )
 
 
+@looking_at_arguments(but=("source", "reason", "moves", "instant"))
 @frozen
 class RulesCommands:
     """

@@ -211,8 +211,8 @@ class Worker:
     def _work(self, tenant: str, desk: Desk) -> WorkReport:
         """Do the work of one tenant, as far as there is any, and its turn lasts."""
         self._next.pop(tenant, None)
-        reread = desk.reread_agreements(stop=self._stop, turn=_TURN)
         desk.configuration.refresh()
+        reread = desk.reread_agreements(stop=self._stop, turn=_TURN)
         due = desk.run_due(lease=self._lease, stop=self._stop, turn=_TURN)
         for failure in due.failures:
             _log.warning("tenant %s: %s", tenant, failure, exc_info=failure.error)
