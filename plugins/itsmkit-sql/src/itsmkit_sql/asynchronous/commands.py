@@ -187,6 +187,10 @@ class AsyncTicketCommands(Twin[TicketCommands]):
     resolve = awaited(TicketCommands.resolve)
     reopen = awaited(TicketCommands.reopen)
     bulk = awaited(TicketCommands.bulk)
+    transition = awaited(TicketCommands.transition)
+    prioritise = awaited(TicketCommands.prioritise)
+    resume_timer = awaited(TicketCommands.resume_timer)
+    restrict = awaited(TicketCommands.restrict)
 
 
 class AsyncLinkCommands(Twin[LinkCommands]):
@@ -203,9 +207,6 @@ class AsyncLinkCommands(Twin[LinkCommands]):
     merge = awaited(LinkCommands.merge)
     unmerge = awaited(LinkCommands.unmerge)
     split = awaited(LinkCommands.split)
-    transition = awaited(TicketCommands.transition)
-    prioritise = awaited(TicketCommands.prioritise)
-    resume_timer = awaited(TicketCommands.resume_timer)
 
 
 class AsyncRulesCommands(Twin[RulesCommands]):
@@ -217,7 +218,6 @@ class AsyncRulesCommands(Twin[RulesCommands]):
     refresh = awaited(RulesCommands.refresh)
 
     change = awaited(RulesCommands.change)
-    restrict = awaited(TicketCommands.restrict)
 
 
 class AsyncConfigurationCommands(Twin[ConfigurationCommands]):
