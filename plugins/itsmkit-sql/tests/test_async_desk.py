@@ -503,11 +503,11 @@ def test_a_turn_that_does_not_come_is_waited_for_no_longer() -> None:
         turn = TaskTurn()
 
         def taken(seconds: float) -> None:
-            with turn.had(seconds, TimeoutError()):
+            with turn.had(seconds, TimeoutError):
                 pass
 
         def held() -> None:
-            with turn.had(1, TimeoutError()), pytest.raises(TimeoutError):
+            with turn.had(1, TimeoutError), pytest.raises(TimeoutError):
                 taken(0)
 
         await greenlet_spawn(held)
