@@ -24,6 +24,7 @@ from itsmkit.desk import Desk
 from itsmkit.errors import ConflictError, RefusedError
 from itsmkit.plugin.documents import DOCUMENTS
 from itsmkit.plugin.documents.canonical import digest
+from itsmkit.practices import Incident
 from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId, replay
 from itsmkit_sql import SQLStore
 
@@ -120,7 +121,7 @@ def _lost(done: Iterable[dict[str, Any]], histories: dict[str, list[TicketEvent]
         elif not sequences and answer["changes"]:
             yield f"{actor} was told version {version} of {ticket_id}, and has no event"
         history = histories[ticket_id][:version]
-        if len(history) != version or _digest(replay(history, Ticket)) != answer["digest"]:
+        if len(history) != version or _digest(replay(history, Incident)) != answer["digest"]:
             yield f"{actor} was told another version {version} of {ticket_id} than its history makes"
     yield from (
         f"{actor} was told nothing, and has events {sequences} of {ticket_id}"
