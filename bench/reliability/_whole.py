@@ -11,7 +11,6 @@ from typing import Any
 from itsmkit.plugin import RecordEvent, RowKind, StoreRow
 from itsmkit.plugin.documents import DOCUMENTS, unseal
 from itsmkit.plugin.documents.canonical import canonical_bytes
-from itsmkit.practices import Incident
 from itsmkit.tickets import TicketEvent, replay
 
 __all__ = ["problems_of"]
@@ -80,5 +79,5 @@ def _problems_of_tickets(tickets: dict[str, Any], histories: dict[str, list[Tick
             yield f"{ticket.number} is the number of {ticket.id} and of {numbers[ticket.number]}"
         numbers[ticket.number] = ticket.id
         history = histories.get(ticket.id, [])
-        if not history or replay(history, Incident) != ticket:
+        if not history or replay(history, type(ticket)) != ticket:
             yield f"{ticket.number} is not what its {len(history)} events make of it"

@@ -8,7 +8,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from threading import Thread
@@ -292,6 +292,49 @@ def test_forward_from_schema_2_and_back_all_is_as_it_was(released: tuple[str, Ro
     with closing(SQLStore.open(url)) as store:
         lived(store.of_tenant("acme"))
         assert verify(store.of_tenant("acme").dump()).is_intact
+
+
+def test_timers_get_their_deadlines_again_after_the_way_back_and_forward(url: str) -> None:
+    clock = ManualClock(A_MONDAY)
+
+    def desk_on(store: SQLStore) -> Desk:
+        return Desk(store=store, plugins=[], clock=clock).acting_as(AN_AGENT)
+
+    with closing(SQLStore.open(url)) as store:
+        desk = desk_on(store)
+        desk.incidents.log("No network", impact="high", urgency="high")
+        assert desk.reread_agreements().is_done
+        before = [(each.at, each.what) for each in desk.next_deadlines()]
+        assert before
+    upkeep(url).upgrade("2")
+    upkeep(url).upgrade()
+    with closing(SQLStore.open(url)) as store:
+        desk = desk_on(store)
+        assert desk.next_deadlines() == []
+        assert desk.reread_agreements().changed == 1
+        assert [(each.at, each.what) for each in desk.next_deadlines()] == before
+
+
+def test_a_parked_timer_is_resumed_before_the_way_back_to_schema_2(url: str) -> None:
+    clock = ManualClock(A_MONDAY)
+    with closing(SQLStore.open(url)) as store:
+        desk = Desk(store=store, plugins=[], clock=clock).acting_as(AN_AGENT)
+        ticket = desk.incidents.log("No network", impact="high", urgency="high")
+        due = desk.next_due()
+        assert due is not None
+        (claimed,) = store.claim_due(due, lease=timedelta(minutes=1), limit=1)
+        store.fail(claimed, "no way")
+        with pytest.raises(DefinitionError) as raised:
+            upkeep(url).upgrade("2")
+        way_out = "resume them with desk.tickets.resume_timer, and try again"
+        assert raised.value.problems == (f"there are 1 parked timers; schema 2 cannot hold them: {way_out}",)
+        (parked,) = desk.parked_timers()
+        desk.tickets.resume_timer(ticket.id, parked.name)
+    before = kept(url, tables_of(3))["itsmkit_timers"]
+    upkeep(url).upgrade("2")
+    after = kept(url, tables_of(2))["itsmkit_timers"]
+    assert parked.name in {row["name"] for row in after}
+    assert after == [{name: row[name] for name in after[0]} for row in before]
 
 
 def test_what_schema_1_cannot_hold_is_named_and_kept(url: str) -> None:

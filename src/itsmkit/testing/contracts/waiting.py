@@ -63,6 +63,7 @@ class WaitingContract:
             waiting = pool.submit(is_woken)
             for n in range(_TURNS):
                 work(n)
+                # On a busy machine, all turns may take longer than the wait, which then ends by itself.
                 if wait([waiting], timeout=(self.patience / _TURNS).total_seconds()).done:
                     break
             if not waiting.result():

@@ -1,6 +1,7 @@
 """What a migration is, and how some of them are run, one after the other, in one transaction."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
@@ -64,10 +65,17 @@ def run(connection: Connection, present: int, wanted: int, progress: Progress) -
         connection: In a transaction that writes, with nobody else at work on the tables.
         present: The schema that they are of.
         wanted: The one that they are to be of.
-        progress: Is told how far each step is.
+        progress: Is told how far it is; what there is to move grows as a step begins.
     """
     operations = Operations(MigrationContext.configure(connection))
+    moved = 0
+
+    def after_earlier_steps(before: int, done: int, whole: int) -> None:
+        nonlocal moved
+        moved = before + done
+        progress(moved, before + whole)
+
     for each in between(present, wanted):
         step = each.upgrade if wanted > present else each.downgrade
-        step(operations, progress)
+        step(operations, partial(after_earlier_steps, moved))
     connection.execute(text("UPDATE itsmkit_schema SET version = :wanted"), {"wanted": wanted})

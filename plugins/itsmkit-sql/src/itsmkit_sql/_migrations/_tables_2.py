@@ -232,11 +232,7 @@ timers = Table(
     Column("due", _Instant, nullable=False),
     Column("free_at", _Instant, nullable=False),  # from when on it may be claimed
     Column("fence", _Whole, nullable=False),
-    Column("deadline", _Instant),  # what it leads to
-    Column("failures", _Whole, nullable=False),
-    Column("parked", Text),
     Index("itsmkit_timers_to_claim", "tenant", "free_at", "due", "fence"),
-    Index("itsmkit_timers_deadlines", "tenant", "deadline", "ticket_id", "name"),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )

@@ -1,4 +1,4 @@
-"""The tables of schema 3, as they were: those of schema 2, one with a further column, and two more."""
+"""The tables of schema 3, as they were: timers and events know more than in schema 2, and there are two more."""
 
 from sqlalchemy import (
     CheckConstraint,
@@ -19,15 +19,35 @@ __all__ = ["NEW_IN_3", "PERSONAL", "TABLES_3"]
 TABLES_3 = MetaData()
 
 Sequence(ARRIVALS.name, metadata=TABLES_3)
+_timers_before = TABLES_2.tables["itsmkit_timers"]
 for _table in TABLES_2.sorted_tables:
-    _table.to_metadata(TABLES_3)
+    if _table is not _timers_before:
+        _table.to_metadata(TABLES_3)
 
-_Key, _Whole = (TABLES_2.tables["itsmkit_ticket_events"].c[name].type for name in ("ticket_id", "sequence"))
+_Key, _Whole, _Instant = (_timers_before.c[name].type for name in ("ticket_id", "fence", "due"))
 
 
 def _tenant() -> Column[str]:
     return Column("tenant", _Key, primary_key=True)
 
+
+timers = Table(
+    "itsmkit_timers",
+    TABLES_3,
+    _tenant(),
+    Column("ticket_id", _Key, primary_key=True),
+    Column("name", _Key, primary_key=True),
+    Column("due", _Instant, nullable=False),
+    Column("free_at", _Instant, nullable=False),  # from when on it may be claimed
+    Column("fence", _Whole, nullable=False),
+    Column("deadline", _Instant),  # what it leads to
+    Column("failures", _Whole, nullable=False),
+    Column("parked", Text),
+    Index("itsmkit_timers_to_claim", "tenant", "free_at", "due", "fence"),
+    Index("itsmkit_timers_deadlines", "tenant", "deadline", "ticket_id", "name"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
 
 records = Table(
     "itsmkit_records",

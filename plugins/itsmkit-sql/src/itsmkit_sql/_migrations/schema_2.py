@@ -50,7 +50,7 @@ def _upgrade(operations: Operations, progress: Progress) -> None:
             move.fill(name, _owned(_chained(move.rows(name, record, "sequence"), record)))
         move.connection.execute(_HEADS)
         timers = (row for row in move.rows("itsmkit_timers") if row["free_at"] is not None)
-        move.fill("itsmkit_timers", _owned({**row, "fence": row["place"], "failures": 0} for row in timers))
+        move.fill("itsmkit_timers", _owned({**row, "fence": row["place"]} for row in timers))
         move.fill("itsmkit_outbox", _owned(map(_in_line, move.rows("itsmkit_outbox"))))
         move.fill("itsmkit_marks", _owned(_marks(move.connection, marks)))
 

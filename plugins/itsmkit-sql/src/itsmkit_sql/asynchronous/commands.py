@@ -36,8 +36,8 @@ __all__ = [
     "AsyncQuestionCommands",
     "AsyncReleaseCommands",
     "AsyncRequestCommands",
-    "AsyncTaskCommands",
     "AsyncRulesCommands",
+    "AsyncTaskCommands",
     "AsyncTicketCommands",
     "AsyncWorkCommands",
 ]
@@ -58,7 +58,7 @@ class AsyncWorkCommands(Twin[WorkCommands[Any]]):
     catch_up = awaited(WorkCommands.catch_up)
 
 
-class AsyncIncidentCommands(Twin[IncidentCommands]):
+class AsyncIncidentCommands(AsyncWorkCommands):
     """What can be asked of incident management: see `IncidentCommands`."""
 
     log = awaited(IncidentCommands.log)
@@ -68,7 +68,7 @@ class AsyncIncidentCommands(Twin[IncidentCommands]):
     catch_up = awaited(IncidentCommands.catch_up)
 
 
-class AsyncQuestionCommands(Twin[QuestionCommands]):
+class AsyncQuestionCommands(AsyncWorkCommands):
     """What can be asked of questions: see `QuestionCommands`."""
 
     log = awaited(QuestionCommands.log)
@@ -78,7 +78,7 @@ class AsyncQuestionCommands(Twin[QuestionCommands]):
     catch_up = awaited(QuestionCommands.catch_up)
 
 
-class AsyncRequestCommands(Twin[RequestCommands]):
+class AsyncRequestCommands(AsyncWorkCommands):
     """What can be asked of service requests: see `RequestCommands`."""
 
     log = awaited(RequestCommands.log)
@@ -88,7 +88,7 @@ class AsyncRequestCommands(Twin[RequestCommands]):
     catch_up = awaited(RequestCommands.catch_up)
 
 
-class AsyncOrderCommands(Twin[OrderCommands]):
+class AsyncOrderCommands(AsyncWorkCommands):
     """What can be asked of orders: see `OrderCommands`."""
 
     log = awaited(OrderCommands.log)
@@ -98,7 +98,7 @@ class AsyncOrderCommands(Twin[OrderCommands]):
     catch_up = awaited(OrderCommands.catch_up)
 
 
-class AsyncComplaintCommands(Twin[ComplaintCommands]):
+class AsyncComplaintCommands(AsyncWorkCommands):
     """What can be asked of complaints: see `ComplaintCommands`."""
 
     log = awaited(ComplaintCommands.log)
@@ -108,7 +108,7 @@ class AsyncComplaintCommands(Twin[ComplaintCommands]):
     catch_up = awaited(ComplaintCommands.catch_up)
 
 
-class AsyncProblemCommands(Twin[ProblemCommands]):
+class AsyncProblemCommands(AsyncWorkCommands):
     """What can be asked of problem management: see `ProblemCommands`."""
 
     log = awaited(ProblemCommands.log)
@@ -118,7 +118,7 @@ class AsyncProblemCommands(Twin[ProblemCommands]):
     catch_up = awaited(ProblemCommands.catch_up)
 
 
-class AsyncChangeCommands(Twin[ChangeCommands]):
+class AsyncChangeCommands(AsyncWorkCommands):
     """What can be asked of change enablement: see `ChangeCommands`."""
 
     log = awaited(ChangeCommands.log)
@@ -129,7 +129,7 @@ class AsyncChangeCommands(Twin[ChangeCommands]):
     propose = awaited(ChangeCommands.propose)
 
 
-class AsyncReleaseCommands(Twin[ReleaseCommands]):
+class AsyncReleaseCommands(AsyncWorkCommands):
     """What can be asked of release management: see `ReleaseCommands`."""
 
     log = awaited(ReleaseCommands.log)
@@ -139,7 +139,7 @@ class AsyncReleaseCommands(Twin[ReleaseCommands]):
     catch_up = awaited(ReleaseCommands.catch_up)
 
 
-class AsyncTaskCommands(Twin[TaskCommands]):
+class AsyncTaskCommands(AsyncWorkCommands):
     """What can be asked of tasks: see `TaskCommands`."""
 
     log = awaited(TaskCommands.log)
@@ -187,6 +187,10 @@ class AsyncTicketCommands(Twin[TicketCommands]):
     resolve = awaited(TicketCommands.resolve)
     reopen = awaited(TicketCommands.reopen)
     bulk = awaited(TicketCommands.bulk)
+    transition = awaited(TicketCommands.transition)
+    prioritise = awaited(TicketCommands.prioritise)
+    resume_timer = awaited(TicketCommands.resume_timer)
+    restrict = awaited(TicketCommands.restrict)
 
 
 class AsyncLinkCommands(Twin[LinkCommands]):
@@ -203,9 +207,6 @@ class AsyncLinkCommands(Twin[LinkCommands]):
     merge = awaited(LinkCommands.merge)
     unmerge = awaited(LinkCommands.unmerge)
     split = awaited(LinkCommands.split)
-    transition = awaited(TicketCommands.transition)
-    prioritise = awaited(TicketCommands.prioritise)
-    resume_timer = awaited(TicketCommands.resume_timer)
 
 
 class AsyncRulesCommands(Twin[RulesCommands]):
@@ -217,7 +218,6 @@ class AsyncRulesCommands(Twin[RulesCommands]):
     refresh = awaited(RulesCommands.refresh)
 
     change = awaited(RulesCommands.change)
-    restrict = awaited(TicketCommands.restrict)
     erase = awaited(TicketCommands.erase)
     erase_person = awaited(TicketCommands.erase_person)
 
