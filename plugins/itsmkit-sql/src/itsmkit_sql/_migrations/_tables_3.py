@@ -1,4 +1,4 @@
-"""The tables of schema 3, as they were: timers and events know more than in schema 2, and there are two more."""
+"""The tables of schema 3, as they were: timers and events know more than in schema 2; two are new."""
 
 from sqlalchemy import (
     CheckConstraint,
