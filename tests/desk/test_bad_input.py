@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from itsmkit.desk import Desk, InMemoryStore
-from itsmkit.errors import ItsmkitError
+from itsmkit.errors import DefinitionError, ItsmkitError
 from itsmkit.plugin import RowKind, StoreRow
 from itsmkit.testing.faults import Faults
 from itsmkit.testing.use_cases import USE_CASES, Stage, UseCase
@@ -149,3 +149,16 @@ def test_what_it_is_handed_is_refused_or_done(case: UseCase) -> None:
                 there = stage()
                 case.before(there)
                 before = kept(there)
+
+
+@pytest.mark.parametrize("value", [5, "1h", None, True, float("nan"), timedelta(0)])
+def test_what_is_no_length_of_time_is_refused(value: Any) -> None:
+    desk = stage().steady
+    asks: list[Callable[[], object]] = [
+        lambda: desk.run_due(lease=value),
+        lambda: desk.deliver(lease=value),
+        lambda: desk.forget(older_than=value),
+    ]
+    for ask in asks:
+        with pytest.raises(DefinitionError, match="must be"):
+            ask()

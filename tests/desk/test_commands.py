@@ -94,13 +94,14 @@ def test_those_who_met_wait_for_times_that_differ() -> None:
     assert timedelta(milliseconds=19) < max(pauses) < timedelta(milliseconds=20)
 
 
-def test_a_command_without_a_conflict_waits_for_nothing_and_draws_nothing() -> None:
-    def ids(random: Random) -> list[str]:
-        desk = Desk(random=random, clock=ManualClock(A_MONDAY)).acting_as(AN_AGENT)
-        return [desk.incidents.log("No network").id for _ in range(3)]
-
+def test_a_command_without_a_conflict_waits_for_nothing_and_draws_only_an_id_and_a_salt() -> None:
+    desk = Desk(random=Random(1), clock=ManualClock(A_MONDAY)).acting_as(AN_AGENT)
     random = Random(1)
-    assert ids(Random(1)) == [uuid7(lambda: A_MONDAY, random) for _ in range(3)]
+    for _ in range(3):
+        found = desk.incidents.log("No network").id
+        [logged] = desk.tickets.history(found)
+        assert found == uuid7(lambda: A_MONDAY, random)
+        assert logged.salt == f"{random.getrandbits(128):032x}"
 
 
 def test_a_desk_sleeps_unless_it_is_told_how_to_wait(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from attrs import evolve
 
-from itsmkit._problems import name_problems
+from itsmkit._problems import name_problems, shown
 from itsmkit.conditions import ALWAYS
 from itsmkit.desk._access import Gate, PeopleNow
 from itsmkit.desk._backoff import pause_after
@@ -740,9 +740,9 @@ class Desk:
         Raises:
             DefinitionError: If *older_than* is less.
         """
-        if older_than < MIN_RETENTION:
+        if not isinstance(older_than, timedelta) or older_than < MIN_RETENTION:
             problem = (
-                f"older_than must be {MIN_RETENTION} or more, not {older_than}: "
+                f"older_than must be {MIN_RETENTION} or more, not {_told(older_than)}: "
                 "whoever asks again would be taken for new"
             )
             raise DefinitionError(problem)
@@ -764,10 +764,15 @@ class _OwnDirectory(InMemoryDirectory):
     """The directory of what the desk's own rules say, and of what they say after a change."""
 
 
+def _told(length: object) -> str:
+    return str(length) if isinstance(length, timedelta) else f"{shown(length)}, which is no length of time"
+
+
 def _checked(lease: timedelta) -> timedelta:
-    if lease <= timedelta(0):
+    if not isinstance(lease, timedelta) or lease <= timedelta(0):
         problem = (
-            f"a lease must be more than zero, not {lease}: nobody else may take the work while it is done"
+            f"a lease must be more than zero, not {_told(lease)}: "
+            "nobody else may take the work while it is done"
         )
         raise DefinitionError(problem)
     return lease
