@@ -453,7 +453,7 @@ class DeskMachine(RuleBasedStateMachine):
             ]
         ),
     )
-    def describe(self, who: Actor, nth: int, changes: Mapping[str, object]) -> None:
+    def describe(self, who: Actor, nth: int, changes: Mapping[str, Any]) -> None:
         """Change what is known of a ticket, and by that perhaps who may see it."""
         ticket = self.one(nth)
         self.ask(who, lambda desk: desk.tickets.describe(ticket.id, **changes), ticket)
@@ -547,7 +547,7 @@ class DeskMachine(RuleBasedStateMachine):
         possible = [each for each in ways if not each.failed and not each.roles] or ways
         chosen = possible[way % len(possible)]
         known = {"assignee": "ann", "support_group": "network", "resolution": "a new cable"}
-        details = {name: known.get(name, REASON) for name in chosen.missing}
+        details: dict[str, Any] = {name: known.get(name, REASON) for name in chosen.missing}
         self.ask(
             who,
             lambda desk: (desk.work(ticket.kind) if of_kind else desk.tickets).transition(
@@ -682,9 +682,7 @@ class DeskMachine(RuleBasedStateMachine):
         told = self.notifier.delivered[self.delivered :]
         self.delivered += len(told)
         for each in told:
-            if each.ticket_id is None:
-                continue
-            ticket = self.stored[each.ticket_id].ticket
+            ticket = self.stored[TicketId(each.ticket_id)].ticket
             if each.recipient in ("bob", "eve"):
                 text = f"{each.subject} {each.body}"
                 assert not [mark for mark in (*MARKS.values(), REASON) if mark in text]
