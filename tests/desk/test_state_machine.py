@@ -13,7 +13,7 @@ from itsmkit.tickets import Ticket, TicketId
 
 TestDeskAtWork = DeskMachine.TestCase
 # Long runs rather than many: what meets here was begun many steps before.
-TestDeskAtWork.settings = settings(TestDeskAtWork.settings, max_examples=15, stateful_step_count=40)
+TestDeskAtWork.settings = settings(TestDeskAtWork.settings, max_examples=8, stateful_step_count=30)
 
 FIXED_BY = LinkType(
     "fixed_by",

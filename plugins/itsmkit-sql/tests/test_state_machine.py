@@ -26,4 +26,4 @@ class DeskInADatabase(DeskMachine):
 
 TestDeskAtWork = DeskInADatabase.TestCase
 # Fewer runs than in memory: each step asks the database as six people do.
-TestDeskAtWork.settings = settings(TestDeskAtWork.settings, max_examples=6, stateful_step_count=30)
+TestDeskAtWork.settings = settings(TestDeskAtWork.settings, max_examples=4, stateful_step_count=25)
