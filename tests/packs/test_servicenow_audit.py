@@ -25,19 +25,19 @@ def pack():
 
 
 def test_the_workflow_has_exactly_the_moves_of_the_process(pack):
-    transitions = pack.incidents.workflow.definition.transitions
+    transitions = pack.kinds["incident"].workflow.definition.transitions
     assert {(source, way.target) for way in transitions for source in way.sources} == MOVES
     assert sum(len(way.sources) for way in transitions) == len(MOVES)
 
 
 def test_no_move_asks_for_anything(pack):
-    workflow = pack.incidents.workflow
+    workflow = pack.kinds["incident"].workflow
     for source, target in MOVES:
         assert workflow.fire(source, workflow.trigger_to(source, target), {}).target == target
 
 
 def test_states_have_the_categories_that_clocks_go_by(pack):
-    states = {state.name: state.category for state in pack.incidents.workflow.definition.states}
+    states = {state.name: state.category for state in pack.kinds["incident"].workflow.definition.states}
     assert states == {
         "New": "new",
         "Active": "active",
@@ -48,7 +48,7 @@ def test_states_have_the_categories_that_clocks_go_by(pack):
 
 
 def test_the_log_knows_the_states_of_the_workflow(pack):
-    assert set(pack.log.states) == {state.name for state in pack.incidents.workflow.definition.states}
+    assert set(pack.log.states) == {state.name for state in pack.kinds["incident"].workflow.definition.states}
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_the_log_knows_the_states_of_the_workflow(pack):
     ],
 )
 def test_the_matrix_is_that_of_the_log(pack, impact, by_urgency):
-    matrix = pack.incidents.priorities
+    matrix = pack.kinds["incident"].priorities
     urgencies = ("1 - High", "2 - Medium", "3 - Low")
     assert tuple(matrix.priority_of(impact, urgency) for urgency in urgencies) == by_urgency
 

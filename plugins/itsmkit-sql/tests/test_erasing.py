@@ -70,16 +70,17 @@ def test_no_row_holds_a_word_of_it(url: str) -> None:
         assert again.tickets.count("title = '[erased]'") == 1
 
 
-def test_a_file_that_was_vacuumed_holds_no_word_of_it(sqlite_url: str, tmp_path: Path) -> None:
+def test_a_file_that_was_vacuumed_holds_no_word_of_it(sqlite_url: str) -> None:
+    folder = Path(sqlite_url.removeprefix("sqlite:///")).parent
     with a_desk(sqlite_url) as desk:
         ticket_id = a_life(desk)
-    assert all(word in files_in(tmp_path) for word in WORDS)
+    assert all(word in files_in(folder) for word in WORDS)
     with a_desk(sqlite_url) as desk:
         desk.tickets.erase(ticket_id, reason=WHY)
     with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as connection:
         connection.execute("VACUUM")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    assert not [word for word in WORDS if word in files_in(tmp_path)]
+    assert not [word for word in WORDS if word in files_in(folder)]
     with a_desk(sqlite_url) as desk:
         assert desk.audit.verify().is_intact
 

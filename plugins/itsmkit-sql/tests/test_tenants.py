@@ -16,7 +16,7 @@ from itsmkit.plugin.integrity import Checkpoint, root_of
 from itsmkit.testing import A_MONDAY, AN_AGENT
 from itsmkit.testing.contracts import LEASE, happened, rewritten, saved
 from itsmkit_sql import SQLStore
-from itsmkit_sql._schema import metadata, payloads, schema_version
+from itsmkit_sql._schema import metadata, schema_version
 
 TENANT = "acme"
 
@@ -104,7 +104,7 @@ def test_each_statement_names_the_tenant(store: SQLStore) -> None:
     assert [told for told in log.statements if "tenant" not in told[0] or not names_tenant(told[1])] == []
     touched = {name for name in metadata.tables if any(name in told for told, _ in log.statements)}
     # Nothing personal is kept apart yet.
-    assert touched == set(metadata.tables) - {schema_version.name, payloads.name}
+    assert touched == set(metadata.tables) - {schema_version.name}
     assert store.tenants() == [TENANT]
     assert list(store.dump()) == []
     assert len({row.kind for row in rows}) >= 10

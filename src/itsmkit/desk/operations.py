@@ -66,6 +66,7 @@ _READS_OF_TICKETS = (
 _ON_TICKETS = (
     "tickets.assign",
     "tickets.comment",
+    "tickets.erase",
     "tickets.describe",
     "tickets.restrict",
     "tickets.transition",
@@ -95,6 +96,7 @@ _ON_TICKETS = (
 )
 
 _OF_THE_DESK = (
+    "tickets.erase_person",
     "events",
     "feed",
     "report",

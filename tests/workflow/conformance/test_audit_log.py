@@ -24,7 +24,7 @@ def found(audit_log: Path) -> Conformance:
     desk = packs.load("servicenow-audit")
     assert desk.log is not None
     entries = read_event_log(audit_log, desk.log).entries
-    return conformance(desk.incidents.workflow.definition, entries, complete=True)
+    return conformance(desk.kinds["incident"].workflow.definition, entries, complete=True)
 
 
 @pytest.fixture(scope="module")

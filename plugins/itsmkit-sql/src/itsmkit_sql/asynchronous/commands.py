@@ -191,6 +191,8 @@ class AsyncTicketCommands(Twin[TicketCommands]):
     prioritise = awaited(TicketCommands.prioritise)
     resume_timer = awaited(TicketCommands.resume_timer)
     restrict = awaited(TicketCommands.restrict)
+    erase = awaited(TicketCommands.erase)
+    erase_person = awaited(TicketCommands.erase_person)
 
 
 class AsyncLinkCommands(Twin[LinkCommands]):
@@ -218,8 +220,6 @@ class AsyncRulesCommands(Twin[RulesCommands]):
     refresh = awaited(RulesCommands.refresh)
 
     change = awaited(RulesCommands.change)
-    erase = awaited(TicketCommands.erase)
-    erase_person = awaited(TicketCommands.erase_person)
 
 
 class AsyncConfigurationCommands(Twin[ConfigurationCommands]):
