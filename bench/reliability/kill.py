@@ -36,7 +36,7 @@ WRITER = Actor("writer")
 
 def script(options: Options) -> Iterator[Report]:
     """Run it in each place."""
-    kills = 30 if options.short else KILLS
+    kills = 100 if options.short else KILLS
     for asked in options.places:
         with place(asked) as url:
             yield _run(asked, url, kills, Random(options.seed))
