@@ -24,16 +24,7 @@ from typing import Any, NamedTuple
 from attrs import fields_dict
 
 from benchmarks._measure import Row, interleaved, micro, table
-from benchmarks.helpdesk_peer import (
-    MISSING,
-    OPERATIONS,
-    Helpdesk,
-    Pragmas,
-    Taken,
-    is_installed,
-    peer,
-    timed,
-)
+from benchmarks.helpdesk_peer import MISSING, OPERATIONS, Helpdesk, Pragmas, Taken, is_installed, peer, timed
 from itsmkit.conditions import Condition, holds, parse_condition, present
 from itsmkit.desk import Desk, DeskConfig, InMemoryStore
 from itsmkit.plugin import Order, StoredTicket

@@ -19,36 +19,12 @@ from hypothesis import strategies as st
 
 from itsmkit.cmdb import CIId, ConfigurationItem, RedundancySet, Relation, SourceRecord
 from itsmkit.cmdb.history import ConfigurationRecord
-from itsmkit.desk import (
-    MIN_RETENTION,
-    Desk,
-    DeskConfig,
-    InMemoryStore,
-    ManualClock,
-    Reconciled,
-    WorkCommands,
-)
-from itsmkit.desk.profiles import (
-    profile_text,
-)
+from itsmkit.desk import MIN_RETENTION, Desk, DeskConfig, InMemoryStore, ManualClock, Reconciled, WorkCommands
+from itsmkit.desk.profiles import profile_text
 from itsmkit.errors import DefinitionError, IdempotencyError, PluginError, RefusedError
-from itsmkit.plugin import (
-    Discovery,
-    DiscoveryProblem,
-    Timer,
-    UnitOfWork,
-    hookimpl,
-)
-from itsmkit.practices import (
-    Incident,
-    Observation,
-    Resolution,
-)
-from itsmkit.practices.links import (
-    STANDARD_LINK_TYPES,
-    Cascade,
-    LinkType,
-)
+from itsmkit.plugin import Discovery, DiscoveryProblem, Timer, UnitOfWork, hookimpl
+from itsmkit.practices import Incident, Observation, Resolution
+from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
 from itsmkit.testing import A_MONDAY, AN_AGENT
 from itsmkit.testing.use_cases import EVERYBODY
 from itsmkit.tickets import Actor, TicketId

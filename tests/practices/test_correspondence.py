@@ -31,14 +31,7 @@ from itsmkit.practices import (
 )
 from itsmkit.practices.attachments import AttachmentRules
 from itsmkit.practices.work_log import WorkLogPolicy
-from itsmkit.tickets import (
-    Attachment,
-    Commented,
-    InternalNote,
-    PublicMessage,
-    Ticket,
-    TicketEvent,
-)
+from itsmkit.tickets import Attachment, Commented, InternalNote, PublicMessage, Ticket, TicketEvent
 from itsmkit.workflow import Workflow, incident_workflow
 
 Occasions = Callable[..., Occasion]

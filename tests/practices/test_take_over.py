@@ -23,14 +23,7 @@ from itsmkit.tickets import (
     TicketLogged,
     replay,
 )
-from itsmkit.workflow import (
-    Guard,
-    State,
-    Transition,
-    UnknownStateError,
-    Workflow,
-    WorkflowDefinition,
-)
+from itsmkit.workflow import Guard, State, Transition, UnknownStateError, Workflow, WorkflowDefinition
 
 Occasions = Callable[..., Occasion]
 KEY = TicketId("t1")

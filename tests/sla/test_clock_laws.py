@@ -25,14 +25,7 @@ from itsmkit.sla import (
     read_clock,
     read_state,
 )
-from itsmkit.testing.strategies import (
-    GRID,
-    business_calendars,
-    clock_histories,
-    targets,
-    time_spans,
-    waits,
-)
+from itsmkit.testing.strategies import GRID, business_calendars, clock_histories, targets, time_spans, waits
 
 MICROSECOND = timedelta(microseconds=1)
 ZERO = timedelta(0)

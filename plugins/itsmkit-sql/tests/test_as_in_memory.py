@@ -16,17 +16,7 @@ from itsmkit.plugin import ClaimedTimer, LedgerEntry, OutboxEntry, Record, Store
 from itsmkit.plugin.integrity import Checkpoint, root_of
 from itsmkit.practices import Decision, Incident, Occasion, happen, incident_kind
 from itsmkit.testing import A_MONDAY, AN_AGENT, a_notification
-from itsmkit.testing.contracts import (
-    LEASE,
-    Undo,
-    commented,
-    deleted,
-    newest,
-    rewritten,
-    said,
-    save,
-    staged,
-)
+from itsmkit.testing.contracts import LEASE, Undo, commented, deleted, newest, rewritten, said, save, staged
 from itsmkit.tickets import PersonalDataErased, TicketId, replay
 from itsmkit_sql import SQLStore
 from itsmkit_sql._schema import metadata

@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     from itsmkit.desk.discovery import DiscoveryCommands, Reconciled
     from itsmkit.desk.incidents import IncidentCommands
     from itsmkit.desk.item_facets import ItemFacets
-    from itsmkit.desk.json_schema import (
-        desk_schema,
-    )
+    from itsmkit.desk.json_schema import desk_schema
     from itsmkit.desk.kinds import (
         ChangeCommands,
         ComplaintCommands,
@@ -38,30 +36,13 @@ if TYPE_CHECKING:
         RequestCommands,
         TaskCommands,
     )
-    from itsmkit.desk.links import (
-        LinkCommands,
-        LinkedTicket,
-    )
-    from itsmkit.desk.memory import (
-        InMemoryDirectory,
-        InMemoryNotifier,
-        InMemoryStore,
-    )
-    from itsmkit.desk.next_deadline import (
-        NextDeadline,
-    )
+    from itsmkit.desk.links import LinkCommands, LinkedTicket
+    from itsmkit.desk.memory import InMemoryDirectory, InMemoryNotifier, InMemoryStore
+    from itsmkit.desk.next_deadline import NextDeadline
     from itsmkit.desk.replay import Relived, relive
-    from itsmkit.desk.rules import (
-        Difference,
-        KeptConfiguration,
-        RulesChange,
-        RulesCommands,
-    )
+    from itsmkit.desk.rules import Difference, KeptConfiguration, RulesChange, RulesCommands
     from itsmkit.desk.ticket_erasing import ErasedTickets
-    from itsmkit.desk.tickets import (
-        FoundTickets,
-        TicketCommands,
-    )
+    from itsmkit.desk.tickets import FoundTickets, TicketCommands
     from itsmkit.desk.work import WorkCommands
     from itsmkit.desk.worker import Worker, WorkReport
 else:

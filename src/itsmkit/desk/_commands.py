@@ -36,42 +36,14 @@ from itsmkit.practices import (
     happen,
     promise,
 )
-from itsmkit.practices.access import (
-    ACCESS_GRANT,
-    Verdict,
-)
-from itsmkit.practices.decision import (
-    unchanged,
-)
-from itsmkit.practices.links import (
-    Milestone,
-    courses_of,
-)
-from itsmkit.practices.promises import (
-    moved_promise,
-    notice_of,
-)
-from itsmkit.practices.state_timers import (
-    Stay,
-    next_deadline,
-    stay_after,
-    stay_of,
-)
-from itsmkit.sla import (
-    DueCheckpoint,
-)
-from itsmkit.tickets import (
-    SYSTEM,
-    Actor,
-    StateChanged,
-    Ticket,
-    TicketEvent,
-    TicketId,
-    replay,
-)
-from itsmkit.workflow import (
-    Deadline,
-)
+from itsmkit.practices.access import ACCESS_GRANT, Verdict
+from itsmkit.practices.decision import unchanged
+from itsmkit.practices.links import Milestone, courses_of
+from itsmkit.practices.promises import moved_promise, notice_of
+from itsmkit.practices.state_timers import Stay, next_deadline, stay_after, stay_of
+from itsmkit.sla import DueCheckpoint
+from itsmkit.tickets import SYSTEM, Actor, StateChanged, Ticket, TicketEvent, TicketId, replay
+from itsmkit.workflow import Deadline
 
 __all__ = [
     "Clocks",

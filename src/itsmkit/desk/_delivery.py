@@ -10,14 +10,8 @@ from attrs import evolve, field, frozen
 from itsmkit.desk._access import Gate
 from itsmkit.desk._backoff import growing_pause
 from itsmkit.desk._turns import Turn
-from itsmkit.desk.clock import (
-    Clock,
-    due_clock,
-)
-from itsmkit.errors import (
-    NotFoundError,
-    PluginError,
-)
+from itsmkit.desk.clock import Clock, due_clock
+from itsmkit.errors import NotFoundError, PluginError
 from itsmkit.plugin import DamagedStoreError, OutboxEntry, Plugins, PositionedEvent, Store
 from itsmkit.tickets import TicketEvent, TicketId
 

@@ -7,11 +7,7 @@ from itertools import islice
 from attrs import evolve, frozen
 
 from itsmkit.conditions import ALWAYS, Condition
-from itsmkit.desk._access import (
-    Access,
-    Guard,
-    looking_in,
-)
+from itsmkit.desk._access import Access, Guard, looking_in
 from itsmkit.plugin import (
     PositionedEvent,
     Store,

@@ -1,37 +1,16 @@
 """Waking up: timers that have become due, and what follows."""
 
 from collections.abc import Callable
-from datetime import (
-    datetime,
-    timedelta,
-)
-from enum import (
-    Enum,
-    auto,
-)
+from datetime import datetime, timedelta
+from enum import Enum, auto
 
 from attrs import evolve, frozen
 
-from itsmkit.desk._cascades import (
-    run_cascade,
-)
-from itsmkit.desk._commands import (
-    Known,
-    Runner,
-    clock_timer,
-    name_of_state,
-    of_state,
-    state_timer,
-)
+from itsmkit.desk._cascades import run_cascade
+from itsmkit.desk._commands import Known, Runner, clock_timer, name_of_state, of_state, state_timer
 from itsmkit.desk._turns import Turn
-from itsmkit.desk.clock import (
-    due_clock,
-)
-from itsmkit.errors import (
-    ConflictError,
-    NotFoundError,
-    RefusedError,
-)
+from itsmkit.desk.clock import due_clock
+from itsmkit.errors import ConflictError, NotFoundError, RefusedError
 from itsmkit.plugin import ClaimedTimer, Notification, OutboxEntry, StoredTicket, Timer, UnitOfWork
 from itsmkit.practices import FollowedClock, due_steps, happen, recipients
 from itsmkit.practices.links import Milestone

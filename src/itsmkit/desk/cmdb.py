@@ -41,12 +41,7 @@ from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._configuration import Configuration
 from itsmkit.desk.ci_context import CIContext
-from itsmkit.desk.connected_tickets import (
-    STILL_OPEN,
-    ConnectedTicket,
-    connected_tickets,
-    names_one_of,
-)
+from itsmkit.desk.connected_tickets import STILL_OPEN, ConnectedTicket, connected_tickets, names_one_of
 from itsmkit.desk.tickets import TicketCommands
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
 from itsmkit.plugin import PositionedEvent, UnitOfWork

@@ -27,27 +27,12 @@ from itsmkit.cmdb.reconciliation import (
     load_reconciliation_rules,
     reconciliation_rules_from,
 )
-from itsmkit.conditions import (
-    Condition,
-    FactSchema,
-    condition_from,
-    to_mapping,
-)
-from itsmkit.desk._kind_forms import (
-    CategoriesTable,
-    KindTable,
-    Shorthand,
-    categories_from,
-    kinds_from,
-)
-from itsmkit.desk.profiles import (
-    profile_text,
-)
+from itsmkit.conditions import Condition, FactSchema, condition_from, to_mapping
+from itsmkit.desk._kind_forms import CategoriesTable, KindTable, Shorthand, categories_from, kinds_from
+from itsmkit.desk.profiles import profile_text
 from itsmkit.errors import DefinitionError, NotFoundError
 from itsmkit.interchange import EventLogFormat
-from itsmkit.money import (
-    Money,
-)
+from itsmkit.money import Money
 from itsmkit.practices import (
     INCIDENT,
     CategoryTree,
@@ -60,30 +45,12 @@ from itsmkit.practices import (
     placed_agreements,
     structure_problems,
 )
-from itsmkit.practices.access import (
-    AccessRules,
-    ConflictingDuties,
-    Restriction,
-    Role,
-)
-from itsmkit.practices.effects import (
-    STANDARD_EFFECTS,
-)
-from itsmkit.practices.fields import (
-    fact_schema,
-)
-from itsmkit.practices.fields.fact_schema import (
-    ticket_condition_problems,
-)
-from itsmkit.practices.handling import (
-    commanded_problems,
-)
-from itsmkit.practices.links import (
-    STANDARD_LINK_TYPES,
-    LinkType,
-    link_types_problems,
-    unknown_moves,
-)
+from itsmkit.practices.access import AccessRules, ConflictingDuties, Restriction, Role
+from itsmkit.practices.effects import STANDARD_EFFECTS
+from itsmkit.practices.fields import fact_schema
+from itsmkit.practices.fields.fact_schema import ticket_condition_problems
+from itsmkit.practices.handling import commanded_problems
+from itsmkit.practices.links import STANDARD_LINK_TYPES, LinkType, link_types_problems, unknown_moves
 from itsmkit.sla import (
     AgreementBook,
     LegChain,
@@ -92,11 +59,7 @@ from itsmkit.sla import (
     UnderpinningContract,
     agreements_from,
 )
-from itsmkit.tickets import (
-    STANDARD_PRIORITIES,
-    PriorityMatrix,
-    Ticket,
-)
+from itsmkit.tickets import STANDARD_PRIORITIES, PriorityMatrix, Ticket
 from itsmkit.tickets.structure import (
     Organisation,
     Person,
@@ -106,12 +69,7 @@ from itsmkit.tickets.structure import (
     Structure,
     SupportGroup,
 )
-from itsmkit.workflow import (
-    WorkflowDefinition,
-    definition_from,
-    incident_workflow,
-    resolve_effects,
-)
+from itsmkit.workflow import WorkflowDefinition, definition_from, incident_workflow, resolve_effects
 from itsmkit.workflow import to_mapping as workflow_to_mapping
 from itsmkit.workflow.checks import errors_in
 

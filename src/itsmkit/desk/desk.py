@@ -38,20 +38,10 @@ from itsmkit.desk.kinds import (
     RequestCommands,
     TaskCommands,
 )
-from itsmkit.desk.memory import (
-    InMemoryDirectory,
-    InMemoryStore,
-)
-from itsmkit.desk.next_deadline import (
-    NextDeadline,
-)
-from itsmkit.desk.rules import (
-    RulesCommands,
-    kept_rules,
-)
-from itsmkit.desk.ticket_work import (
-    Where,
-)
+from itsmkit.desk.memory import InMemoryDirectory, InMemoryStore
+from itsmkit.desk.next_deadline import NextDeadline
+from itsmkit.desk.rules import RulesCommands, kept_rules
+from itsmkit.desk.ticket_work import Where
 from itsmkit.desk.tickets import TicketCommands
 from itsmkit.desk.work import WorkCommands
 from itsmkit.errors import DefinitionError, RefusedError
@@ -67,26 +57,10 @@ from itsmkit.plugin import (
 )
 from itsmkit.plugin.queries import MAX_PAGE
 from itsmkit.plugin.storage import lacking_members
-from itsmkit.practices import (
-    INCIDENT,
-    ServiceLevelDifference,
-    what_if,
-)
-from itsmkit.practices.access import (
-    ACCESS_GRANT,
-    AccessDeniedError,
-    HeldRole,
-    Verdict,
-)
-from itsmkit.sla import (
-    ServiceLevelAgreement,
-)
-from itsmkit.tickets import (
-    Actor,
-    Ticket,
-    TicketEvent,
-    TicketId,
-)
+from itsmkit.practices import INCIDENT, ServiceLevelDifference, what_if
+from itsmkit.practices.access import ACCESS_GRANT, AccessDeniedError, HeldRole, Verdict
+from itsmkit.sla import ServiceLevelAgreement
+from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
 
 if TYPE_CHECKING:
     from itsmkit.desk.cmdb import ConfigurationCommands

@@ -3,63 +3,25 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
-from zoneinfo import (
-    ZoneInfo,
-)
+from zoneinfo import ZoneInfo
 
-from attrs import (
-    evolve,
-    frozen,
-)
+from attrs import evolve, frozen
 
-from itsmkit._checks import (
-    utc,
-)
-from itsmkit.calendars._zones import (
-    zone as zone_of,
-)
-from itsmkit.conditions import (
-    ALWAYS,
-    holds,
-)
-from itsmkit.desk._answers import (
-    NOTHING,
-)
-from itsmkit.desk._arguments import (
-    looking_at_arguments,
-)
-from itsmkit.desk._commands import (
-    acting,
-)
-from itsmkit.desk.bulk import (
-    BulkOfTickets,
-)
-from itsmkit.desk.ticket_correspondence import (
-    CorrespondenceOfTickets,
-)
-from itsmkit.desk.ticket_ending import (
-    EndingOfTickets,
-)
+from itsmkit._checks import utc
+from itsmkit.calendars._zones import zone as zone_of
+from itsmkit.conditions import ALWAYS, holds
+from itsmkit.desk._answers import NOTHING
+from itsmkit.desk._arguments import looking_at_arguments
+from itsmkit.desk._commands import acting
+from itsmkit.desk.bulk import BulkOfTickets
+from itsmkit.desk.ticket_correspondence import CorrespondenceOfTickets
+from itsmkit.desk.ticket_ending import EndingOfTickets
 from itsmkit.desk.ticket_erasing import ErasingOfTickets
-from itsmkit.desk.ticket_people import (
-    PeopleOfTickets,
-)
-from itsmkit.desk.ticket_work import (
-    Where,
-    WorkOnTickets,
-    condition,
-)
-from itsmkit.desk.work import (
-    moved,
-)
-from itsmkit.errors import (
-    NotFoundError,
-)
-from itsmkit.plugin import (
-    Order,
-    TicketQuery,
-    UnitOfWork,
-)
+from itsmkit.desk.ticket_people import PeopleOfTickets
+from itsmkit.desk.ticket_work import Where, WorkOnTickets, condition
+from itsmkit.desk.work import moved
+from itsmkit.errors import NotFoundError
+from itsmkit.plugin import Order, TicketQuery, UnitOfWork
 from itsmkit.plugin.queries import MAX_PAGE
 from itsmkit.practices import (
     Audience,
@@ -74,16 +36,9 @@ from itsmkit.practices import (
     promise,
     read_clocks,
 )
-from itsmkit.practices.access import (
-    restrict,
-)
+from itsmkit.practices.access import restrict
 from itsmkit.sla import ClockReading
-from itsmkit.tickets import (
-    Actor,
-    Ticket,
-    TicketEvent,
-    TicketId,
-)
+from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
 
 __all__ = ["FoundTickets", "TicketCommands"]
 

@@ -9,14 +9,7 @@ asks for them and changes nothing there. The contract is tested by
 from collections.abc import Sequence
 from typing import Protocol
 
-from itsmkit.tickets.structure import (
-    Organisation,
-    Person,
-    Service,
-    ServiceOffering,
-    Site,
-    SupportGroup,
-)
+from itsmkit.tickets.structure import Organisation, Person, Service, ServiceOffering, Site, SupportGroup
 
 __all__ = ["Directory"]
 

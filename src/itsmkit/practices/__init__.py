@@ -5,27 +5,10 @@ A practice takes the ticket as it is and what is asked, and returns a `Decision`
 the ticket after them. Nothing here reads a clock, draws an identifier or saves anything.
 """
 
-from itsmkit.practices.attachments import (
-    AttachmentRules,
-    attach,
-    attachments_of,
-    detach,
-)
-from itsmkit.practices.categories import (
-    Category,
-    CategoryTree,
-)
-from itsmkit.practices.change import (
-    CHANGE,
-    CHANGE_TYPE,
-    Change,
-    change_kind,
-)
-from itsmkit.practices.complaint import (
-    COMPLAINT,
-    Complaint,
-    complaint_kind,
-)
+from itsmkit.practices.attachments import AttachmentRules, attach, attachments_of, detach
+from itsmkit.practices.categories import Category, CategoryTree
+from itsmkit.practices.change import CHANGE, CHANGE_TYPE, Change, change_kind
+from itsmkit.practices.complaint import COMPLAINT, Complaint, complaint_kind
 from itsmkit.practices.correspondence import (
     PublicFile,
     PublicLetter,
@@ -36,111 +19,26 @@ from itsmkit.practices.correspondence import (
     render_letter,
     send_message,
 )
-from itsmkit.practices.decision import (
-    Decision,
-    Notice,
-    Occasion,
-    happen,
-)
-from itsmkit.practices.effects import (
-    Effect,
-)
-from itsmkit.practices.escalation import (
-    EscalationPolicy,
-    EscalationStep,
-    due_steps,
-    holders,
-    recipients,
-)
-from itsmkit.practices.fields import (
-    Field,
-    FieldKind,
-    FieldMigration,
-    FieldSet,
-    FieldsRefusedError,
-    migration,
-)
-from itsmkit.practices.handling import (
-    assign,
-    comment,
-    describe,
-    erase,
-    prioritise,
-    transition,
-)
+from itsmkit.practices.decision import Decision, Notice, Occasion, happen
+from itsmkit.practices.effects import Effect
+from itsmkit.practices.escalation import EscalationPolicy, EscalationStep, due_steps, holders, recipients
+from itsmkit.practices.fields import Field, FieldKind, FieldMigration, FieldSet, FieldsRefusedError, migration
+from itsmkit.practices.handling import assign, comment, describe, erase, prioritise, transition
 from itsmkit.practices.incident import INCIDENT, Incident, incident_kind
-from itsmkit.practices.inheritance import (
-    Inheritance,
-    Inherited,
-    Level,
-    inherit,
-)
-from itsmkit.practices.involvement import (
-    involving,
-)
-from itsmkit.practices.kind_of_work import (
-    KindOfWork,
-    Variants,
-)
-from itsmkit.practices.order import (
-    ORDER,
-    Order,
-    order_kind,
-)
-from itsmkit.practices.ownership import (
-    add_participant,
-    first_owner,
-    remove_participant,
-    transfer_ownership,
-)
-from itsmkit.practices.placing import (
-    placed,
-    placed_agreements,
-    structure_problems,
-)
-from itsmkit.practices.priorities import (
-    PriorityExplanation,
-    explain_priority,
-)
-from itsmkit.practices.problem import (
-    PROBLEM,
-    Problem,
-    problem_kind,
-)
-from itsmkit.practices.promises import (
-    Audience,
-    PromisedTime,
-    PromisePolicy,
-    PromiseWords,
-    promise,
-)
-from itsmkit.practices.question import (
-    QUESTION,
-    Question,
-    question_kind,
-)
-from itsmkit.practices.release import (
-    RELEASE,
-    Release,
-    release_kind,
-)
-from itsmkit.practices.reopen_policy import (
-    ReopenPolicy,
-    done_at,
-    refuse_late,
-)
-from itsmkit.practices.reopening import (
-    FOLLOW_UP_OF,
-    FOLLOWED_UP_BY,
-    follow_up,
-    reopen,
-)
-from itsmkit.practices.resolution import (
-    RESOLUTION_DETAILS,
-    Resolution,
-    ResolutionRules,
-    resolution_of,
-)
+from itsmkit.practices.inheritance import Inheritance, Inherited, Level, inherit
+from itsmkit.practices.involvement import involving
+from itsmkit.practices.kind_of_work import KindOfWork, Variants
+from itsmkit.practices.order import ORDER, Order, order_kind
+from itsmkit.practices.ownership import add_participant, first_owner, remove_participant, transfer_ownership
+from itsmkit.practices.placing import placed, placed_agreements, structure_problems
+from itsmkit.practices.priorities import PriorityExplanation, explain_priority
+from itsmkit.practices.problem import PROBLEM, Problem, problem_kind
+from itsmkit.practices.promises import Audience, PromisedTime, PromisePolicy, PromiseWords, promise
+from itsmkit.practices.question import QUESTION, Question, question_kind
+from itsmkit.practices.release import RELEASE, Release, release_kind
+from itsmkit.practices.reopen_policy import ReopenPolicy, done_at, refuse_late
+from itsmkit.practices.reopening import FOLLOW_UP_OF, FOLLOWED_UP_BY, follow_up, reopen
+from itsmkit.practices.resolution import RESOLUTION_DETAILS, Resolution, ResolutionRules, resolution_of
 from itsmkit.practices.service_levels import (
     FollowedClock,
     ServiceLevelDifference,
@@ -150,29 +48,12 @@ from itsmkit.practices.service_levels import (
     read_clocks,
     what_if,
 )
-from itsmkit.practices.service_request import (
-    SERVICE_REQUEST,
-    ServiceRequest,
-    service_request_kind,
-)
-from itsmkit.practices.tagging import (
-    TagRules,
-    normal_tag,
-    tag,
-    untag,
-)
+from itsmkit.practices.service_request import SERVICE_REQUEST, ServiceRequest, service_request_kind
+from itsmkit.practices.tagging import TagRules, normal_tag, tag, untag
 from itsmkit.practices.take_over import Observation, catch_up, take_over
 from itsmkit.practices.ticket_classes import STANDARD_KINDS, TICKET_CLASSES, ticket_class_of
-from itsmkit.practices.ticket_rules import (
-    STANDARD_TICKET_RULES,
-    TicketRules,
-)
-from itsmkit.practices.work_list import (
-    WorkItem,
-    meet_need,
-    work_item,
-    work_list,
-)
+from itsmkit.practices.ticket_rules import STANDARD_TICKET_RULES, TicketRules
+from itsmkit.practices.work_list import WorkItem, meet_need, work_item, work_list
 from itsmkit.practices.work_log import (
     BillingRow,
     DurationRounding,

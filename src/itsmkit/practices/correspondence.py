@@ -16,14 +16,7 @@ from itsmkit._frozen import as_tuple
 from itsmkit.errors import RefusedError
 from itsmkit.practices._arguments import text
 from itsmkit.practices.decision import Decision, Occasion, happen
-from itsmkit.tickets import (
-    Attachment,
-    Commented,
-    InternalNote,
-    PublicMessage,
-    Ticket,
-    TicketEvent,
-)
+from itsmkit.tickets import Attachment, Commented, InternalNote, PublicMessage, Ticket, TicketEvent
 
 __all__ = [
     "PublicFile",

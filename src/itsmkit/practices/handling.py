@@ -14,24 +14,10 @@ from itsmkit._checks import utc
 from itsmkit._frozen import EMPTY
 from itsmkit._problems import shown
 from itsmkit.errors import DefinitionError, RefusedError
-from itsmkit.practices.decision import (
-    Decision,
-    Occasion,
-    happen,
-    refuse_merged,
-    unchanged,
-)
-from itsmkit.practices.effects import (
-    Effect,
-    with_effects,
-)
-from itsmkit.practices.resolution import (
-    SAID_ANEW,
-)
-from itsmkit.practices.ticket_rules import (
-    STANDARD_TICKET_RULES,
-    TicketRules,
-)
+from itsmkit.practices.decision import Decision, Occasion, happen, refuse_merged, unchanged
+from itsmkit.practices.effects import Effect, with_effects
+from itsmkit.practices.resolution import SAID_ANEW
+from itsmkit.practices.ticket_rules import STANDARD_TICKET_RULES, TicketRules
 from itsmkit.tickets import (
     DESCRIPTIVE_FIELDS,
     DONE_CATEGORIES,
@@ -47,14 +33,7 @@ from itsmkit.tickets import (
     StateChanged,
     Ticket,
 )
-from itsmkit.workflow import (
-    ACTOR_ROLES,
-    Availability,
-    Fired,
-    StateCategory,
-    TransitionRefusedError,
-    Workflow,
-)
+from itsmkit.workflow import ACTOR_ROLES, Availability, Fired, StateCategory, TransitionRefusedError, Workflow
 
 __all__ = [
     "COMMANDED",

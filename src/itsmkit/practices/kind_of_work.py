@@ -21,14 +21,7 @@ from itsmkit.practices.categories import CategoryTree
 from itsmkit.practices.decision import Decision, Occasion, happen, unchanged
 from itsmkit.practices.effects import Effect
 from itsmkit.practices.fields import FieldSet, FieldsRefusedError, ReadValues
-from itsmkit.practices.handling import (
-    COMMANDED,
-    checked,
-    describe,
-    differences,
-    refuse_commanded,
-    transition,
-)
+from itsmkit.practices.handling import COMMANDED, checked, describe, differences, refuse_commanded, transition
 from itsmkit.practices.ownership import first_owner
 from itsmkit.practices.ticket_rules import STANDARD_TICKET_RULES, TicketRules
 from itsmkit.tickets import (

@@ -16,14 +16,7 @@ from itsmkit.conditions import Condition, all_of, any_of, one_of
 from itsmkit.errors import DefinitionError
 from itsmkit.practices.inheritance import inherit
 from itsmkit.sla import CalendarRule, ServiceLevelAgreement
-from itsmkit.tickets.structure import (
-    Organisation,
-    Person,
-    ServiceOffering,
-    Site,
-    Structure,
-    SupportGroup,
-)
+from itsmkit.tickets.structure import Organisation, Person, ServiceOffering, Site, Structure, SupportGroup
 
 __all__ = ["placed", "placed_agreements", "structure_problems"]
 

@@ -8,14 +8,7 @@ from attrs import field, frozen
 from itsmkit._checks import is_a, named
 from itsmkit._problems import shown
 from itsmkit.errors import DefinitionError, RefusedError
-from itsmkit.tickets import (
-    DONE_CATEGORIES,
-    StateChanged,
-    StateCorrected,
-    Ticket,
-    TicketEvent,
-    TicketLogged,
-)
+from itsmkit.tickets import DONE_CATEGORIES, StateChanged, StateCorrected, Ticket, TicketEvent, TicketLogged
 
 __all__ = ["ReopenPolicy", "done_at", "refuse_late"]
 

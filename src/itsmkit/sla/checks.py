@@ -14,15 +14,7 @@ from itertools import product
 from attrs import frozen
 
 from itsmkit.calendars import BusinessTime, NeverOpenError, TimeSpan
-from itsmkit.conditions import (
-    Condition,
-    Scalar,
-    UndecidedError,
-    all_of,
-    any_of,
-    equals,
-    facts_for,
-)
+from itsmkit.conditions import Condition, Scalar, UndecidedError, all_of, any_of, equals, facts_for
 from itsmkit.errors import DefinitionError
 from itsmkit.sla.agreement import ServiceLevelAgreement
 from itsmkit.sla.leg_chain import LegChain, worst_case

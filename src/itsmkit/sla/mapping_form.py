@@ -52,11 +52,7 @@ from attrs import evolve, field, fields_dict, frozen
 
 from itsmkit._checks import named
 from itsmkit._documents import Form, duration, structure, unstructure
-from itsmkit.calendars import (
-    BusinessCalendar,
-    BusinessTime,
-    calendar_from,
-)
+from itsmkit.calendars import BusinessCalendar, BusinessTime, calendar_from
 from itsmkit.calendars import to_mapping as calendar_to_mapping
 from itsmkit.calendars.amount import PlainAmount, amount_form, amount_to_plain
 from itsmkit.conditions import ALWAYS, Condition, condition_from, to_mapping

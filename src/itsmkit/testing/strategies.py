@@ -14,14 +14,7 @@ from typing import Any, Literal
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from itsmkit.calendars import (
-    Breaks,
-    BusinessCalendar,
-    HolidayCalendar,
-    HoursSpan,
-    TimeSpan,
-    WeeklyHours,
-)
+from itsmkit.calendars import Breaks, BusinessCalendar, HolidayCalendar, HoursSpan, TimeSpan, WeeklyHours
 from itsmkit.cmdb import (
     IGNORED,
     SAME,

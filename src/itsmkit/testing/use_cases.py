@@ -17,27 +17,10 @@ from itsmkit._frozen import EMPTY
 from itsmkit.cmdb import CIId, ConfigurationItem, RedundancySet, Relation, SourceRecord
 from itsmkit.cmdb.history import ConfigurationRecord
 from itsmkit.desk import Desk, DeskConfig, ManualClock
-from itsmkit.plugin import (
-    OutboxEntry,
-    Store,
-    Timer,
-)
-from itsmkit.practices import (
-    Incident,
-    Observation,
-    Resolution,
-)
-from itsmkit.practices.access import (
-    AccessRules,
-    Restriction,
-    Role,
-    Scope,
-)
-from itsmkit.practices.links import (
-    STANDARD_LINK_TYPES,
-    Cascade,
-    LinkType,
-)
+from itsmkit.plugin import OutboxEntry, Store, Timer
+from itsmkit.practices import Incident, Observation, Resolution
+from itsmkit.practices.access import AccessRules, Restriction, Role, Scope
+from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification
 from itsmkit.testing.faults import EveryHook, Faults, failing_clock, failing_store
 from itsmkit.tickets import Ticket, TicketId

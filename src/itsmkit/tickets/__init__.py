@@ -5,11 +5,7 @@ Everything here is a value. Which moves are allowed, who is told and when is dec
 `itsmkit.practices`; saving is the business of `itsmkit.desk`.
 """
 
-from itsmkit.tickets.attachment import (
-    Attached,
-    Attachment,
-    Detached,
-)
+from itsmkit.tickets.attachment import Attached, Attachment, Detached
 from itsmkit.tickets.connections import (
     CascadeAdvanced,
     CascadeAnswered,
@@ -23,14 +19,8 @@ from itsmkit.tickets.connections import (
     Unlinked,
     Unmerged,
 )
-from itsmkit.tickets.correspondence import (
-    InternalNote,
-    PublicMessage,
-)
-from itsmkit.tickets.erasure import (
-    PersonalDataErased,
-    files_of,
-)
+from itsmkit.tickets.correspondence import InternalNote, PublicMessage
+from itsmkit.tickets.erasure import PersonalDataErased, files_of
 from itsmkit.tickets.event import TicketEvent, TicketId
 from itsmkit.tickets.facts import (
     Assigned,
@@ -52,22 +42,9 @@ from itsmkit.tickets.participant import Participant
 from itsmkit.tickets.participation import OwnershipTransferred, ParticipantAdded, ParticipantRemoved
 from itsmkit.tickets.people import SYSTEM, Actor
 from itsmkit.tickets.priority import STANDARD_PRIORITIES, PriorityMatrix
-from itsmkit.tickets.tagging import (
-    Tagged,
-    Untagged,
-)
-from itsmkit.tickets.ticket import (
-    DESCRIPTIVE_FIELDS,
-    DONE_CATEGORIES,
-    FACTS_OF_PARTS,
-    Ticket,
-    replay,
-)
-from itsmkit.tickets.work_log import (
-    WorkCorrected,
-    WorkEntry,
-    WorkLogged,
-)
+from itsmkit.tickets.tagging import Tagged, Untagged
+from itsmkit.tickets.ticket import DESCRIPTIVE_FIELDS, DONE_CATEGORIES, FACTS_OF_PARTS, Ticket, replay
+from itsmkit.tickets.work_log import WorkCorrected, WorkEntry, WorkLogged
 
 __all__ = [
     "Actor",

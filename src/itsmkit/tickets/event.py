@@ -2,10 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import (
-    TYPE_CHECKING,
-    Self,
-)
+from typing import TYPE_CHECKING, Self
 
 from attrs import field, fields, frozen
 

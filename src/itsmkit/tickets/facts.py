@@ -10,21 +10,9 @@ from datetime import datetime
 
 from attrs import field, frozen
 
-from itsmkit._checks import (
-    aware_instant,
-    in_utc,
-    in_utc_if_any,
-    named,
-)
-from itsmkit._frozen import (
-    EMPTY,
-    as_tuple,
-    frozen_dict,
-)
-from itsmkit.tickets.attachment import (
-    Attached,
-    Detached,
-)
+from itsmkit._checks import aware_instant, in_utc, in_utc_if_any, named
+from itsmkit._frozen import EMPTY, as_tuple, frozen_dict
+from itsmkit.tickets.attachment import Attached, Detached
 from itsmkit.tickets.connections import (
     CascadeAdvanced,
     CascadeAnswered,
@@ -37,29 +25,12 @@ from itsmkit.tickets.connections import (
     Unlinked,
     Unmerged,
 )
-from itsmkit.tickets.correspondence import (
-    InternalNote,
-    PublicMessage,
-)
-from itsmkit.tickets.erasure import (
-    PersonalDataErased,
-)
-from itsmkit.tickets.need import (
-    NeedMet,
-)
-from itsmkit.tickets.participation import (
-    OwnershipTransferred,
-    ParticipantAdded,
-    ParticipantRemoved,
-)
-from itsmkit.tickets.tagging import (
-    Tagged,
-    Untagged,
-)
-from itsmkit.tickets.work_log import (
-    WorkCorrected,
-    WorkLogged,
-)
+from itsmkit.tickets.correspondence import InternalNote, PublicMessage
+from itsmkit.tickets.erasure import PersonalDataErased
+from itsmkit.tickets.need import NeedMet
+from itsmkit.tickets.participation import OwnershipTransferred, ParticipantAdded, ParticipantRemoved
+from itsmkit.tickets.tagging import Tagged, Untagged
+from itsmkit.tickets.work_log import WorkCorrected, WorkLogged
 
 __all__ = [
     "Assigned",

@@ -14,11 +14,7 @@ from attrs import field, frozen
 from itsmkit._checks import in_utc_if_any
 from itsmkit._frozen import EMPTY, as_tuple, changed, frozen_dict
 from itsmkit.errors import DefinitionError
-from itsmkit.tickets.attachment import (
-    Attached,
-    Attachment,
-    Detached,
-)
+from itsmkit.tickets.attachment import Attached, Attachment, Detached
 from itsmkit.tickets.connections import (
     CascadeAdvanced,
     CascadeAnswered,
@@ -31,13 +27,8 @@ from itsmkit.tickets.connections import (
     Unlinked,
     Unmerged,
 )
-from itsmkit.tickets.correspondence import (
-    InternalNote,
-    PublicMessage,
-)
-from itsmkit.tickets.erasure import (
-    PersonalDataErased,
-)
+from itsmkit.tickets.correspondence import InternalNote, PublicMessage
+from itsmkit.tickets.erasure import PersonalDataErased
 from itsmkit.tickets.event import TicketEvent, TicketId
 from itsmkit.tickets.facts import (
     Assigned,

@@ -9,15 +9,7 @@ from hypothesis import strategies as st
 
 from itsmkit.conditions import ALWAYS, equals
 from itsmkit.errors import DefinitionError
-from itsmkit.practices import (
-    Decision,
-    Observation,
-    Occasion,
-    catch_up,
-    describe,
-    happen,
-    take_over,
-)
+from itsmkit.practices import Decision, Observation, Occasion, catch_up, describe, happen, take_over
 from itsmkit.practices.access import (
     AccessRules,
     ConflictingDuties,

@@ -9,16 +9,7 @@ from attrs import evolve, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itsmkit.conditions import (
-    ALWAYS,
-    Condition,
-    any_of,
-    equals,
-    holds,
-    one_of,
-    parse_condition,
-    present,
-)
+from itsmkit.conditions import ALWAYS, Condition, any_of, equals, holds, one_of, parse_condition, present
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
 from itsmkit.practices.access import (
     AccessDeniedError,

@@ -11,16 +11,8 @@ from typing import Any
 from attrs import frozen
 from sqlalchemy import Connection, CursorResult, Row, Select, Table, select, update
 
-from itsmkit.plugin import (
-    RowKind,
-    StoreNotEmptyError,
-    StoreRow,
-)
-from itsmkit.plugin.documents import (
-    Cursor,
-    Document,
-    canonical_bytes,
-)
+from itsmkit.plugin import RowKind, StoreNotEmptyError, StoreRow
+from itsmkit.plugin.documents import Cursor, Document, canonical_bytes
 from itsmkit.plugin.dump_reading import ReadRow, read_dump
 from itsmkit_sql._marks import count_on, drawn, mark
 from itsmkit_sql._outbox import line_of, state_of

@@ -5,16 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    DateTime,
-    Row,
-    bindparam,
-    delete,
-    func,
-    select,
-    update,
-)
+from sqlalchemy import Connection, DateTime, Row, bindparam, delete, func, select, update
 
 from itsmkit.errors import ConflictError
 from itsmkit.plugin import ClaimedTimer, TicketDeadline, Timer

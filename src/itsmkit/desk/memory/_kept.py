@@ -12,13 +12,8 @@ from attrs import define, field
 
 from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
 from itsmkit.cmdb.reconciliation import StagingArea
-from itsmkit.desk.memory._chains import (
-    Chains,
-    Text,
-)
-from itsmkit.desk.memory._search import (
-    Search,
-)
+from itsmkit.desk.memory._chains import Chains, Text
+from itsmkit.desk.memory._search import Search
 from itsmkit.desk.memory._written import Written
 from itsmkit.plugin import (
     Checkpoint,

@@ -13,15 +13,7 @@ from operator import itemgetter
 
 from attrs import define, field
 
-from itsmkit.conditions import (
-    AllOf,
-    AnyOf,
-    Comparison,
-    Condition,
-    Membership,
-    Not,
-    Operator,
-)
+from itsmkit.conditions import AllOf, AnyOf, Comparison, Condition, Membership, Not, Operator
 from itsmkit.plugin import Order, StoredTicket, TicketPage, TicketQuery
 from itsmkit.plugin.paging import (
     Position,

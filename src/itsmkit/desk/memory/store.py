@@ -3,13 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from heapq import (
-    heappop,
-    nsmallest,
-)
-from itertools import (
-    islice,
-)
+from heapq import heappop, nsmallest
+from itertools import islice
 from threading import Condition, Lock, local
 from typing import TYPE_CHECKING
 

@@ -19,16 +19,8 @@ from itsmkit._documents import Form
 from itsmkit._frozen import EMPTY, as_tuple, frozen_dict
 from itsmkit._problems import close_to, distinct_problems, shown
 from itsmkit.errors import DefinitionError
-from itsmkit.plugin.documents._canonical_json import (
-    written,
-)
-from itsmkit.plugin.documents._codecs import (
-    Codec,
-    Table,
-    codec_of,
-    form_codec,
-    table_codec,
-)
+from itsmkit.plugin.documents._canonical_json import written
+from itsmkit.plugin.documents._codecs import Codec, Table, codec_of, form_codec, table_codec
 from itsmkit.plugin.documents._faults import Fault, refused
 from itsmkit.plugin.documents._plain_values import PlainValues, class_name, each_of
 from itsmkit.plugin.documents._scalars import ValueForm

@@ -31,13 +31,7 @@ from itsmkit.plugin.verification._chains import Chains, Positions
 from itsmkit.plugin.verification._histories import Histories, Records
 from itsmkit.plugin.verification._seals import broken_seal
 from itsmkit.plugin.verification.anchors import Anchor
-from itsmkit.plugin.verification.findings import (
-    MOST_KEPT,
-    FindingKind,
-    SealCheck,
-    StoreFinding,
-    Verification,
-)
+from itsmkit.plugin.verification.findings import MOST_KEPT, FindingKind, SealCheck, StoreFinding, Verification
 from itsmkit.tickets import PersonalDataErased, TicketEvent, TicketId
 
 if TYPE_CHECKING:

@@ -11,17 +11,7 @@ from itsmkit.plugin import OutboxEntry, RowKind, Store, UnitOfWork
 from itsmkit.plugin.integrity import root_of
 from itsmkit.practices import Decision, Incident, Occasion, happen
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification, an_incident_logged
-from itsmkit.testing.contracts.steps import (
-    HOUR,
-    LEASE,
-    Undo,
-    commented,
-    kept,
-    keys,
-    lived,
-    save,
-    saved,
-)
+from itsmkit.testing.contracts.steps import HOUR, LEASE, Undo, commented, kept, keys, lived, save, saved
 from itsmkit.tickets import (
     Attachment,
     Commented,

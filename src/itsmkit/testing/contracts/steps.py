@@ -7,13 +7,7 @@ from hashlib import sha256
 
 from attrs import evolve
 
-from itsmkit.cmdb import (
-    CIId,
-    ConfigurationItem,
-    LookUp,
-    SourceRecord,
-    SourceRelation,
-)
+from itsmkit.cmdb import CIId, ConfigurationItem, LookUp, SourceRecord, SourceRelation
 from itsmkit.cmdb.history import ConfigurationEvent, ConfigurationRecord
 from itsmkit.cmdb.reconciliation import AttributeLock, StagingArea
 from itsmkit.errors import ConflictError

@@ -6,11 +6,7 @@ from threading import Barrier
 import pytest
 
 from itsmkit.errors import ConflictError, NotFoundError
-from itsmkit.plugin import (
-    Store,
-    StoredTicket,
-    Timer,
-)
+from itsmkit.plugin import Store, StoredTicket, Timer
 from itsmkit.practices import Occasion, incident_kind
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, an_incident_logged
 from itsmkit.testing.contracts.steps import (

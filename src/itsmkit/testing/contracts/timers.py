@@ -5,10 +5,7 @@ from datetime import UTC
 import pytest
 
 from itsmkit.errors import ConflictError
-from itsmkit.plugin import (
-    Store,
-    Timer,
-)
+from itsmkit.plugin import Store, Timer
 from itsmkit.testing.builders import A_MONDAY
 from itsmkit.testing.contracts.steps import HOUR, LEASE, commented, run_together, save, saved
 

@@ -1,9 +1,7 @@
 """A desk on the store."""
 
 from itsmkit.desk import Desk, DeskConfig, InMemoryNotifier, ManualClock
-from itsmkit.plugin import (
-    Store,
-)
+from itsmkit.plugin import Store
 from itsmkit.practices import Incident
 from itsmkit.sla import Verdict
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT

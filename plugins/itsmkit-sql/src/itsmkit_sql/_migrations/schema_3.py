@@ -7,26 +7,13 @@ tables are added, and a column of the events. The other tables stay as they are.
 """
 
 from alembic.operations import Operations
-from sqlalchemy import (
-    Column,
-    Connection,
-    MetaData,
-    Text,
-    func,
-    select,
-)
+from sqlalchemy import Column, Connection, MetaData, Text, func, select
 
 from itsmkit.errors import DefinitionError
 from itsmkit_sql._migrations._moving import Move
 from itsmkit_sql._migrations._steps import Migration, Progress
-from itsmkit_sql._migrations._tables_2 import (
-    TABLES_2,
-)
-from itsmkit_sql._migrations._tables_3 import (
-    NEW_IN_3,
-    PERSONAL,
-    TABLES_3,
-)
+from itsmkit_sql._migrations._tables_2 import TABLES_2
+from itsmkit_sql._migrations._tables_3 import NEW_IN_3, PERSONAL, TABLES_3
 
 __all__ = ["SCHEMA_3"]
 
