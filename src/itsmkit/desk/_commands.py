@@ -135,7 +135,7 @@ class Known(NamedTuple):
     stay: Stay
 
 
-@frozen
+@frozen(slots=False)  # each command runs on a copy: see `_with`
 class Runner:
     """
     Runs commands on a store.
@@ -201,14 +201,21 @@ class Runner:
             AccessDeniedError: If it is about the desk as a whole, and not permitted.
         """
         request = None if key is None else Request.of(key, command, actor, arguments)
-        if self.access is None:
-            return evolve(self, operation=command, actor=actor, request=request)
+        access = self.access
+        if access is None:
+            return self._with(operation=command, actor=actor, request=request)
         if self.privileged:
             # So that the books tell of it.
             actor = evolve(actor, roles=(*actor.roles, f"privileged: {self.privileged}"))
-            return evolve(self, operation=command, actor=actor, request=request)
-        guard = self.access.guard(command, actor)
-        return evolve(self, operation=command, actor=actor, request=request, guard=guard)
+            return self._with(operation=command, actor=actor, request=request)
+        guard = access.guard(command, actor)
+        return self._with(operation=command, actor=actor, request=request, guard=guard)
+
+    def _with(self, **changes: object) -> Self:
+        # In a tenth of the time that `evolve` takes, which every command would pay.
+        copy = object.__new__(type(self))
+        object.__setattr__(copy, "__dict__", {**self.__dict__, **changes})
+        return copy
 
     def moving(self, trigger: str) -> Self:
         """Return what runs one move of a workflow, which may be permitted by itself."""
