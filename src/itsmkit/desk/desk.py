@@ -137,9 +137,7 @@ class Desk:
             self._rules = kept or Rules(DeskConfig.standard(), 0)
         self.directory = _OwnDirectory(self.config.structure) if directory is None else directory
         source = random or SystemRandom()
-        gate = Gate(
-            self._rules, self.plugins, PeopleNow(self.directory, self.clock), self._granted(self._store)
-        )
+        gate = self._gate()
         self._runner = Runner(
             self._rules,
             self._store,
@@ -252,37 +250,37 @@ class Desk:
 
         Rules that are kept there, it goes by after ``desk.configuration.refresh()``.
         """
-        bound = self._on(self._store.of_tenant(tenant))
         # Rules that are kept for one tenant are none for another.
-        bound._rules = Rules(self.config, None if self._rules.version is None else 0)
-        if isinstance(self.directory, _OwnDirectory):
-            bound.directory = _OwnDirectory(self.config.structure)
-        gate = Gate(
-            bound._rules, self.plugins, PeopleNow(bound.directory, self.clock), self._granted(bound._store)
-        )
-        bound._runner = evolve(bound._runner, rules=bound._rules, directory=bound.directory, gate=gate)
-        bound._waker = Waker(bound._runner)
-        bound._rereader = Rereader(bound._runner)
-        bound._courier = evolve(bound._courier, gate=gate)
-        return bound
+        rules = Rules(self.config, None if self._rules.version is None else 0)
+        return self._on(self._store.of_tenant(tenant), rules)
 
-    def _on(self, store: Store) -> Self:
-        """Return the same desk with its records in *store*."""
+    def _on(self, store: Store, rules: Rules | None = None) -> Self:
+        """Return the same desk with its records in *store*, and perhaps with rules of its own."""
         bound = object.__new__(type(self))
         bound.__dict__.update(self.__dict__)
         bound._store = store
-        gate = Gate(self._rules, self.plugins, PeopleNow(self.directory, self.clock), self._granted(store))
-        bound._runner = evolve(self._runner, store=store, rules=self._rules, gate=gate)
+        if rules is not None:
+            bound._rules = rules
+            if isinstance(self.directory, _OwnDirectory):
+                bound.directory = _OwnDirectory(rules.config.structure)
+        gate = bound._gate()
+        bound._runner = evolve(
+            self._runner, store=store, rules=bound._rules, directory=bound.directory, gate=gate
+        )
         bound._configuration = Configuration(store, self.config.cmdb, self._new_lock)
         bound._waker = Waker(bound._runner)
         bound._rereader = Rereader(bound._runner)
         bound._courier = evolve(self._courier, store=store, gate=gate)
         return bound
 
-    def _granted(self, store: Store) -> Callable[[str], tuple[HeldRole, ...]]:
-        """Return what tells the roles that are granted in *store*."""
-        rules, book = self._rules, GrantBook(store, self.clock, self._new_lock)
-        return lambda person: book.held_by(person) if ACCESS_GRANT in rules.config.kinds else ()
+    def _gate(self) -> Gate:
+        """Return what stands in front of the records of this desk."""
+        rules, book = self._rules, GrantBook(self._store, self.clock, self._new_lock)
+
+        def granted(person: str) -> tuple[HeldRole, ...]:
+            return book.held_by(person) if ACCESS_GRANT in rules.config.kinds else ()
+
+        return Gate(rules, self.plugins, PeopleNow(self.directory, self.clock), granted)
 
     @contextmanager
     def batch(self) -> Iterator[Self]:

@@ -35,9 +35,10 @@ from itsmkit.practices import (
     render_for_requester,
 )
 from itsmkit.practices.access import AccessDeniedError, AccessRules, Permit, Restriction, Role, Scope
-from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
+from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade
 from itsmkit.practices.state_timers import next_deadline, stay_of
 from itsmkit.testing.builders import A_MONDAY
+from itsmkit.testing.use_cases import FIXED_BY
 from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId, replay
 from itsmkit.tickets.structure import Organisation, Person, Structure, SupportGroup
 
@@ -74,32 +75,8 @@ OF_CUSTOMERS = ("tickets.comment", "tickets.send_message", "tickets.attach")
 KINDS = ("incident", "question", "service_request", "complaint", "problem", "change")
 LINKS = ("fixed_by", "fixes", "child_of", "related_to", "duplicate_of")
 
-FIXED_BY = LinkType(
-    "fixed_by",
-    "fixes",
-    is_acyclic=True,
-    cascades=[
-        Cascade(
-            "resolve",
-            "transition",
-            on_category="resolved",
-            from_target=True,
-            trigger="resolve",
-            carries=["resolution"],
-            notify=["requester"],
-        ),
-        Cascade(
-            "confirm",
-            "ask",
-            on_trigger="wait",
-            from_target=True,
-            trigger="start",
-            text="Does it work again?",
-            notify=["requester", "assignee"],
-        ),
-        Cascade("tell", "comment", on_category="active", from_target=True, text="We have found the cause."),
-    ],
-)
+TELL = Cascade("tell", "comment", on_category="active", from_target=True, text="We have found the cause.")
+FIXED_BY_AND_TOLD = evolve(FIXED_BY, cascades=[*FIXED_BY.cascades, TELL])
 
 RULES = AccessRules(
     [
@@ -218,7 +195,7 @@ class DeskMachine(RuleBasedStateMachine):
         self.config = evolve(
             DeskConfig.standard(),
             access=RULES,
-            link_types=[*STANDARD_LINK_TYPES, FIXED_BY],
+            link_types=[*STANDARD_LINK_TYPES, FIXED_BY_AND_TOLD],
             structure=STRUCTURE,
             promises=PromisePolicy(),
             escalation=EscalationPolicy(
