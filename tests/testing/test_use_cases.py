@@ -10,7 +10,7 @@ from itsmkit.testing.use_cases import USE_CASES, Stage, command_of
 
 READS = {
     *("acting_as", "close", "events", "feed", "from_config", "next_due", "of_tenant", "open", "report"),
-    *("figures", "may", "next_deadlines", "parked_timers", "privileged", "what_if", "work"),
+    *("figures", "may", "messages", "next_deadlines", "parked_timers", "privileged", "what_if", "work"),
 }
 """What a desk does that changes nothing in its store."""
 

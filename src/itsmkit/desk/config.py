@@ -32,6 +32,7 @@ from itsmkit.desk._kind_forms import CategoriesTable, KindTable, Shorthand, cate
 from itsmkit.desk.profiles import profile_text
 from itsmkit.errors import DefinitionError, NotFoundError
 from itsmkit.interchange import EventLogFormat
+from itsmkit.languages import Languages
 from itsmkit.money import Money
 from itsmkit.practices import (
     INCIDENT,
@@ -181,6 +182,7 @@ class DeskConfig:
             description that leaves its states out, it knows those of the workflow.
         tickets: What holds for tickets of every kind.
         access: Who may see and do what; ``None`` for a desk on which everybody may everything.
+        languages: Which languages it speaks, and in which it speaks to those whose own is not known.
 
     Raises:
         DefinitionError: With every problem: a transition names an effect that is not among *effects*, an
@@ -208,6 +210,7 @@ class DeskConfig:
     timer_tries: int = field(default=10, kw_only=True)
     structure: Structure = field(default=Structure(), kw_only=True)
     access: AccessRules | None = field(default=None, kw_only=True)
+    languages: Languages = field(default=Languages(), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.categories is not None:
@@ -357,6 +360,7 @@ class _Desk:
     number_prefix: str = "INC-"
     reporting_calendar: str | None = None
     timer_tries: int = 10
+    language: str = "en"
 
 
 @frozen
@@ -397,6 +401,7 @@ class _Document:
     default_roles: tuple[str, ...] = ()
     restrictions: tuple[Restriction, ...] = ()
     separation_of_duties: tuple[ConflictingDuties, ...] = ()
+    translations: Mapping[str, Mapping[str, str]] = field(factory=dict)
 
 
 _FORMS = (
@@ -463,6 +468,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
         )
         problems += (f"{where}: {problem}" for problem in named)
     access = _noting(problems, None, lambda: _access_rules(document, where))
+    languages = _noting(problems, Languages(), lambda: _languages(document, where))
     if problems:
         raise DefinitionError(*problems)
     try:
@@ -485,6 +491,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             timer_tries=desk.timer_tries,
             structure=whole,
             access=access,
+            languages=languages,
         )
     except DefinitionError as error:
         raise DefinitionError(*(f"{where}: {problem}" for problem in error.problems)) from None
@@ -535,6 +542,20 @@ def _access_rules(document: _Document, where: str) -> AccessRules | None:
             table = problem.partition(":")[0].partition("[")[0]
             problems.append(f"{where}: {names.get(table, table)}{problem.removeprefix(table)}")
     raise DefinitionError(*problems)
+
+
+def _languages(document: _Document, where: str) -> Languages:
+    """
+    Return the languages that *document* describes.
+
+    Raises:
+        DefinitionError: With every fault, each with its path.
+    """
+    try:
+        return Languages(document.desk.language, own=document.translations)
+    except DefinitionError as error:
+        paths = {problem: "desk." if problem.startswith("language:") else "" for problem in error.problems}
+        raise DefinitionError(*(f"{where}: {path}{problem}" for problem, path in paths.items())) from None
 
 
 def _noting(problems: list[str], otherwise: T, read: Callable[[], T]) -> T:

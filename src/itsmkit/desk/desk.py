@@ -7,10 +7,12 @@ from os import PathLike, environ
 from random import Random, SystemRandom
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Self
+from zoneinfo import ZoneInfo
 
 from attrs import evolve
 
 from itsmkit._problems import name_problems, shown
+from itsmkit.calendars._zones import zone as zone_of
 from itsmkit.conditions import ALWAYS
 from itsmkit.desk._access import Gate, PeopleNow
 from itsmkit.desk._backoff import pause_after
@@ -45,6 +47,7 @@ from itsmkit.desk.ticket_work import Where
 from itsmkit.desk.tickets import TicketCommands
 from itsmkit.desk.work import WorkCommands
 from itsmkit.errors import DefinitionError, RefusedError
+from itsmkit.languages import Messages
 from itsmkit.plugin import (
     API,
     Directory,
@@ -364,6 +367,34 @@ class Desk:
             AccessDeniedError: If the desk is bound to nobody.
         """
         return self._runner.may(operation, self._actor, ticket)
+
+    def messages(
+        self,
+        person: str | None = None,
+        *,
+        language: str | None = None,
+        time_zone: str | ZoneInfo | None = None,
+    ) -> Messages:
+        """
+        Return what says messages to somebody, with the desk's own words among them.
+
+        Args:
+            person: Who: in their language and zone, as far as the directory knows these, else in those of
+                their site.
+            language: The tag of a language to take before theirs, such as the one that a browser asks for.
+            time_zone: A zone to take before theirs, or its name.
+
+        Raises:
+            DefinitionError: If *language* is no tag, or there is no such zone.
+
+        >>> from itsmkit.languages import Term
+        >>> desk = Desk()
+        >>> print(desk.messages(language="sv").say(Term("state", "In Progress")))
+        Pågår
+        """
+        speaker = self._runner.speaker
+        zone = None if time_zone is None else zone_of(time_zone)
+        return speaker.to(person, language=language, zone=zone)
 
     @property
     def store(self) -> Store:

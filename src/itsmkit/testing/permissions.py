@@ -46,6 +46,7 @@ HOST_WIRING = frozenset(
         "configuration.refresh",
         "from_config",
         "may",
+        "messages",
         "of_tenant",
         "open",
         "privileged",
