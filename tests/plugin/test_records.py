@@ -1,9 +1,11 @@
 """Records and their events: plain data, checked at birth."""
 
+import json
 import pickle
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin import Record, RecordEvent
 from itsmkit.plugin.documents import from_document, to_document
-from itsmkit.plugin.records import MOST_NESTED, check_step
+from itsmkit.plugin.records import MOST_NESTED, changes_between, check_step, document_after
 from itsmkit.testing import A_MONDAY, AN_AGENT
 from itsmkit.testing.stored_values import record_events, records
 
@@ -188,3 +190,97 @@ def test_all_that_is_wrong_with_a_step_is_told_at_once() -> None:
 @given(records() | record_events())
 def test_what_is_drawn_is_written_and_read_back(value: Record | RecordEvent) -> None:
     assert from_document(to_document(value)) == value
+
+
+# -- the document that a history makes -------------------------------------------------------------------
+
+DOCUMENTS = st.dictionaries(st.sampled_from(["a", "b", "", "a/b", " "]), PLAIN)
+
+
+@given(st.lists(DOCUMENTS, max_size=5))
+def test_what_changed_between_documents_makes_one_of_the_other(documents: list[dict[str, Any]]) -> None:
+    steps = [changes_between(*pair) for pair in pairwise([{}, *documents])]
+    events = [an_event(number, data={**step, "why": "told"}) for number, step in enumerate(steps, 1)]
+    for number, document in enumerate([{}, *documents]):
+        # `repr` tells numbers apart that are equal: 1, 1.0 and True.
+        made = document_after(events[:number])
+        assert sorted(map(repr, thawed(made).items())) == sorted(map(repr, document.items()))
+        assert document_after(events[number:], made) == document_after(events)
+
+
+@given(DOCUMENTS, DOCUMENTS)
+def test_what_changed_names_the_parts_that_differ_and_no_others(
+    before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    data = changes_between(before, after)
+    assert {*data.get("removed", ())} == before.keys() - after.keys()
+    same = {each for each in before.keys() & after.keys() if written(before[each]) == written(after[each])}
+    assert {*data.get("changes", {})} == after.keys() - same
+    assert data.keys() == {name for name in ("changes", "removed") if data.get(name)}
+
+
+def written(value: Any) -> str:
+    """Return plain data as text, which tells 1, 1.0 and True apart, and not the order of names."""
+    return json.dumps(value, sort_keys=True)
+
+
+def test_an_event_that_changes_nothing_leaves_the_document_as_it_is() -> None:
+    document = {"site": "north"}
+    assert (
+        document_after([], document)
+        == document_after([an_event(data={"by": "letter"})], document)
+        == document
+    )
+
+
+def test_nothing_is_a_value_and_not_a_removal() -> None:
+    assert document_after([an_event(data={"changes": {"site": None}})], {"site": "north"}) == {"site": None}
+
+
+def test_the_documents_that_are_handed_in_stay_as_they_are() -> None:
+    document = {"site": "north"}
+    after = document_after([an_event(data={"changes": {"site": "south"}})], document)
+    assert (document["site"], after["site"]) == ("north", "south")
+    with pytest.raises(TypeError, match="read-only"):
+        after["site"] = "west"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("data", "problems"),
+    [
+        pytest.param(
+            {"changes": ["site"], "removed": "site"},
+            [
+                "its changes must be a mapping of parts to their new values, not tuple ('site',)",
+                "what is removed must be a list of names of parts, not str 'site'",
+            ],
+            id="of another form",
+        ),
+        pytest.param({"removed": [7]}, ["what is removed must be a list of names"], id="a number as name"),
+        pytest.param({"changes": None}, ["its changes must be a mapping"], id="nothing as changes"),
+        pytest.param(
+            {"changes": {"site": "south"}, "removed": ["site", "sites"]},
+            [
+                "both changes and removes 'site'; say one",
+                "removes 'sites', which is not there; did you mean 'site'?",
+            ],
+            id="changed and removed, and not there",
+        ),
+        pytest.param(
+            {"removed": ["site", "site"]}, ["removed: 'site' stands there more than once"], id="twice"
+        ),
+    ],
+)
+def test_an_event_that_cannot_be_replayed_is_told(data: dict[str, Any], problems: list[str]) -> None:
+    first = an_event(data={"changes": {"site": "north"}})
+    with pytest.raises(DefinitionError) as raised:
+        document_after([first, an_event(2, data=data)])
+    assert len(raised.value.problems) == len(problems)
+    for told, problem in zip(raised.value.problems, problems, strict=True):
+        assert told.startswith("event 2 of person ann")
+        assert problem in told
+
+
+def test_what_json_cannot_hold_is_no_change() -> None:
+    with pytest.raises(DefinitionError, match=r"the document\.since must be text, a number"):
+        changes_between({}, {"since": A_MONDAY})

@@ -7,22 +7,22 @@ means. Whoever brings a kind of records turns its values into such documents and
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from attrs import field, frozen
 
 from itsmkit._checks import aware_instant, in_utc, is_a, named
-from itsmkit._frozen import FrozenDict
-from itsmkit._problems import shown
+from itsmkit._frozen import EMPTY, FrozenDict
+from itsmkit._problems import close_to, distinct_problems, shown
 from itsmkit.errors import DefinitionError
 from itsmkit.tickets import Actor
 
 if TYPE_CHECKING:
     from attrs import Attribute
 
-__all__ = ["MOST_NESTED", "Record", "RecordEvent", "check_step"]
+__all__ = ["MOST_NESTED", "Record", "RecordEvent", "changes_between", "check_step", "document_after"]
 
 MOST_NESTED = 50
 """How deep lists and mappings may stand in each other: deeper ones are a mistake, or meant to do harm."""
@@ -189,3 +189,109 @@ def check_step(record: Record, events: Sequence[RecordEvent], *, expected: int) 
         )
     if problems:
         raise DefinitionError(*problems)
+
+
+# -- the document that a history makes -------------------------------------------------------------------
+
+
+def document_after(
+    events: Iterable[RecordEvent], document: Mapping[str, object] = EMPTY
+) -> Mapping[str, object]:
+    """
+    Return the document that *events* make of another, each in its turn.
+
+    The data of an event says what becomes of the document by two of its names, and may hold more, which is
+    not looked at: ``changes`` are new values of parts of the document, each in place of what there was;
+    ``removed`` are the names of parts that are gone. An event that has neither changes nothing.
+
+    Args:
+        events: Of one record, in order.
+        document: What there is before the first of them: nothing, if the record is new.
+
+    Raises:
+        DefinitionError: At the first event whose ``changes`` are no mapping, whose ``removed`` are no list of
+            names, or that removes what is not there, or what it changes, too; with all that is wrong with it.
+
+    Example:
+        >>> from itsmkit.testing import A_MONDAY, AN_AGENT
+        >>> hired = {"changes": {"name": "Ann", "site": "north"}, "by": "letter"}
+        >>> moved = {"changes": {"site": "south"}, "removed": ["name"]}
+        >>> document_after(
+        ...     RecordEvent("person", "ann", number, A_MONDAY, AN_AGENT, "PersonChanged", data)
+        ...     for number, data in enumerate([hired, moved], 1)
+        ... )
+        {'site': 'south'}
+    """
+    parts = dict(document)
+    for event in events:
+        problems = [*_fold_problems(event, parts)]
+        if problems:
+            raise DefinitionError(*problems)
+        for name in _removed_by(event):
+            del parts[name]
+        parts.update(_changed_by(event))
+    return FrozenDict(parts)
+
+
+def changes_between(before: Mapping[str, object], after: Mapping[str, object]) -> Mapping[str, object]:
+    """
+    Return the data of an event that makes *after* of the document *before*: see `document_after`.
+
+    Returns:
+        ``changes``, ``removed`` or both; what there would be nothing in is left out. A part is changed, too,
+        where ``1`` becomes ``True`` or ``1.0``, which Python calls equal.
+
+    Raises:
+        DefinitionError: With each part of *after* that JSON could not hold.
+
+    >>> changes_between({"name": "Ann", "site": "north"}, {"site": "south"})
+    {'changes': {'site': 'south'}, 'removed': ('name',)}
+    """
+    problems = [*_plain_problems(_read_only(after), "the document", 0)]
+    if problems:
+        raise DefinitionError(*problems)
+    old, new = _document(before), _document(after)
+    changes = {
+        name: value for name, value in new.items() if name not in old or not _exactly(old[name], value)
+    }
+    removed = [name for name in old if name not in new]
+    said = (("changes", changes), ("removed", removed))
+    return _document({name: value for name, value in said if value})
+
+
+def _changed_by(event: RecordEvent) -> Mapping[str, object]:
+    return cast("Mapping[str, object]", event.data.get("changes", EMPTY))
+
+
+def _removed_by(event: RecordEvent) -> tuple[str, ...]:
+    return cast("tuple[str, ...]", event.data.get("removed", ()))
+
+
+def _fold_problems(event: RecordEvent, parts: Mapping[str, object]) -> Iterator[str]:
+    """Yield what keeps *event* from being read as a change of the document *parts*."""
+    where = f"event {event.sequence} of {event.kind} {event.id}"
+    changes: object = _changed_by(event)
+    removed: object = _removed_by(event)
+    if not isinstance(changes, Mapping):
+        yield f"{where}: its changes must be a mapping of parts to their new values, not {shown(changes)}"
+        changes = EMPTY
+    if not isinstance(removed, tuple) or not all(type(name) is str for name in removed):
+        yield f"{where}: what is removed must be a list of names of parts, not {shown(removed)}"
+        return
+    yield from distinct_problems(f"{where}: removed", removed)
+    for name in dict.fromkeys(removed):
+        if name in changes:
+            yield f"{where} both changes and removes {name!r}; say one of them"
+        elif name not in parts:
+            yield f"{where} removes {name!r}, which is not there; {close_to(name, parts)}"
+
+
+def _exactly(one: object, other: object) -> bool:
+    """Tell whether two pieces of plain data are the same to the types of their numbers."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(_exactly(one[name], other[name]) for name in one)
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(map(_exactly, one, other))
+    return one == other
