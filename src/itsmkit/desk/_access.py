@@ -118,6 +118,10 @@ class Gate:
             self._made = made = Access(rules, self.plugins, self.people, self.granted)
         return made
 
+    def viewer(self, actor: Actor) -> Viewer | None:
+        """Return who looks when *actor* does; ``None`` for somebody who has left."""
+        return viewer_of(actor, self.people, self.granted(actor.id))
+
 
 @frozen(eq=False)
 class Access:
