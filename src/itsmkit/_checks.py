@@ -1,5 +1,6 @@
 """Checks that values of every room share. Each raises one clear error, or returns its argument."""
 
+import reprlib
 from datetime import UTC, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, TypeVar
@@ -63,7 +64,7 @@ def member_of(kind: type[Member], value: Member | str, what: str) -> Member:
         return kind(value)
     except ValueError:
         known = ", ".join(str(each.value) for each in kind)
-        problem = f"{what} must be one of {known}, not {value!r}"
+        problem = f"{what} must be one of {known}, not {reprlib.repr(value)}"
         raise DefinitionError(problem) from None
 
 

@@ -122,6 +122,10 @@ class Shelf(Generic[Value]):
         except NotFoundError:
             return None
 
+    def was_there(self, unit: UnitOfWork, record_id: str) -> bool:
+        """Tell whether there is, or ever was, a record of this id."""
+        return bool(unit.record_history(self.kind.name, record_id))
+
     def add(self, unit: UnitOfWork, outcome: Outcome[Value]) -> Value:
         """
         Save a new record, and return its value as it was saved.
