@@ -9,25 +9,43 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Self, cast
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from itsmkit._checks import aware_instant, in_utc, is_a, named
-from itsmkit._frozen import EMPTY, FrozenDict
+from itsmkit._frozen import EMPTY, FrozenDict, as_tuple
 from itsmkit._problems import close_to, distinct_problems, shown
 from itsmkit.errors import DefinitionError
+from itsmkit.plugin._json_pointers import Steps, part_at, steps_of
 from itsmkit.tickets import Actor
+from itsmkit.tickets.salt import salt_or_none
 
 if TYPE_CHECKING:
     from attrs import Attribute
 
-__all__ = ["MOST_NESTED", "Record", "RecordEvent", "changes_between", "check_step", "document_after"]
+__all__ = [
+    "ERASURE",
+    "MOST_NESTED",
+    "Record",
+    "RecordEvent",
+    "changes_between",
+    "check_step",
+    "document_after",
+    "files_named_in",
+]
 
 MOST_NESTED = 50
 """How deep lists and mappings may stand in each other: deeper ones are a mistake, or meant to do harm."""
 
+ERASURE = "PersonalDataErased"
+"""
+The name of an event that says that what was personal in those before it was erased. Whoever erases saves one
+in the same unit of work: without it, a verification misses what is gone.
+"""
+
 _HALF = re.compile("[\ud800-\udfff]")
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 def _counted(instance: object, attribute: "Attribute[int]", value: int) -> None:
@@ -146,10 +164,23 @@ class RecordEvent:
         actor: Who did it.
         name: What has happened, in the past tense, such as ``"PersonMoved"``.
         data: What there is to say of it: plain data, as the document of a `Record`.
+        salt: 32 hexadecimal digits that nobody can guess, of this event alone. Stores chain nothing personal
+            but its digest with the salt: so it can be erased. Empty for an event with nothing personal in
+            it; and after that was erased.
+        personal: Which parts of *data* are personal, with all that stands under them: JSON Pointers
+            (RFC 6901). They stay when what they lead to is erased, so that names in them are nobody's.
 
     Raises:
-        DefinitionError: If a name is none, the sequence is below 1, the instant has no zone, or *data* holds
-            what JSON cannot.
+        DefinitionError: If a name is none, the sequence is below 1, the instant has no zone, *data* holds
+            what JSON cannot, or the salt is none; with each pointer that is none, leads nowhere, stands there
+            twice or under another, or to what `document_after` goes by: the changes as a whole, and the
+            names of what is removed.
+
+    >>> from itsmkit.testing import A_MONDAY, AN_AGENT
+    >>> hired = {"changes": {"name": "Ann", "sites": ["north"]}}
+    >>> RecordEvent("person", "ann", 1, A_MONDAY, AN_AGENT, "PersonHired", hired, personal=["/changes/nam"])
+    Traceback (most recent call last):
+    itsmkit.errors.DefinitionError: RecordEvent.personal: '/changes/nam' leads to nothing in the data
     """
 
     kind: str = field(validator=named)
@@ -159,6 +190,57 @@ class RecordEvent:
     actor: Actor
     name: str = field(validator=named)
     data: Mapping[str, object] = field(factory=dict, converter=_document, validator=_plain)
+    salt: str = field(default="", repr=False, validator=salt_or_none)
+    personal: tuple[str, ...] = field(default=(), converter=as_tuple)
+
+    def __attrs_post_init__(self) -> None:
+        if self.personal:
+            problems = [*_pointer_problems(self.personal, self.data)]
+            if problems:
+                raise DefinitionError(*(f"RecordEvent.personal: {problem}" for problem in problems))
+
+    def salted(self, salt: str) -> Self:
+        """Return the event with a salt; see the class."""
+        return evolve(self, salt=salt)
+
+
+def _pointer_problems(pointers: Sequence[str], data: Mapping[str, object]) -> Iterator[str]:
+    """Yield what keeps *pointers* from saying which parts of *data* are personal."""
+    known: dict[Steps, str] = {}
+    for pointer in pointers:
+        try:
+            steps = steps_of(pointer)
+            part_at(data, steps)
+        except DefinitionError as error:
+            yield from error.problems
+            continue
+        except LookupError:
+            yield f"{pointer!r} leads to nothing in the data"
+            continue
+        if steps == ("changes",) or steps[0] == "removed":
+            yield f"{pointer!r} is what a history is replayed by; name parts, such as '/changes/name'"
+        if steps in known:
+            yield f"{pointer!r} stands there more than once"
+        known[steps] = pointer
+    for steps, pointer in known.items():
+        for length in range(1, len(steps)):
+            outer = known.get(steps[:length])
+            if outer is not None:
+                yield f"{pointer!r} stands under {outer!r}, which covers it; leave it out"
+
+
+def files_named_in(history: Iterable[RecordEvent]) -> frozenset[str]:
+    """Return the digests of contents (see `UnitOfWork.attach`) among what is personal in events."""
+    parts = (part_at(event.data, steps_of(pointer)) for event in history for pointer in event.personal)
+    return frozenset(text for part in parts for text in _texts_in(part) if _DIGEST.fullmatch(text))
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | tuple):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts_in(each)
 
 
 def check_step(record: Record, events: Sequence[RecordEvent], *, expected: int) -> None:
@@ -168,8 +250,9 @@ def check_step(record: Record, events: Sequence[RecordEvent], *, expected: int) 
     A store asks before it saves, so that every store refuses the same in the same words.
 
     Raises:
-        DefinitionError: With each event that is of another record or out of sequence; if there is none, or
-            the record is of another version than the last.
+        DefinitionError: With each event that is of another record or out of sequence, or has something
+            personal and no salt, so that it could never be erased; if there is none, or the record is of
+            another version than the last.
 
     >>> check_step(Record("person", "ann", 2, {}), [], expected=1)
     Traceback (most recent call last):
@@ -182,6 +265,11 @@ def check_step(record: Record, events: Sequence[RecordEvent], *, expected: int) 
             problems.append(f"{name}: event {event.name} is of {event.kind}/{event.id}; save that by itself")
         if event.sequence != sequence:
             problems.append(f"{name}: event {event.name} is event {event.sequence}; it must be {sequence}")
+        if event.personal and not event.salt:
+            problems.append(
+                f"{name}: event {event.name} has no salt, so that {', '.join(event.personal)} could never be "
+                "erased; draw one: event.salted(secrets.token_hex(16))"
+            )
     if events and record.version != expected + len(events):
         problems.append(
             f"{name} is of version {record.version}; after {len(events)} events on version {expected}, it "
