@@ -118,6 +118,7 @@ _OF_THE_DESK = (
     "experience",
     "surveys.send",
     "surveys.get",
+    "surveys.erase",
     "surveys.find",
     "improvements.get",
     "improvements.register",

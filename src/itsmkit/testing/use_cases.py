@@ -22,7 +22,7 @@ from itsmkit.desk import Desk, DeskConfig, ManualClock
 from itsmkit.plugin import OutboxEntry, RowKind, Store, Timer
 from itsmkit.practices import Incident, Observation, Resolution
 from itsmkit.practices.access import AccessRules, Restriction, Role, Scope
-from itsmkit.practices.experience import SurveyPolicy
+from itsmkit.practices.experience import Survey, SurveyPolicy
 from itsmkit.practices.improvement import Improvement
 from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification
@@ -369,6 +369,10 @@ def _asked_how(stage: Stage) -> str:
     return str(token)
 
 
+def _answered(stage: Stage) -> Survey:
+    return stage.steady.surveys.answer(_asked_how(stage), 5, "Bob Onym was pleased")
+
+
 def _complained(stage: Stage) -> None:
     for title in ("Nobody called", "Nobody wrote", "Nobody came"):
         stage.steady.tickets.tag(stage.steady.complaints.log(title).id, "theme-waiting")
@@ -709,6 +713,11 @@ USE_CASES = (
         lambda desk, token, once: desk.surveys.answer(token, 1, "It took three calls", **once),
         _asked_how,
         variant="which is followed up",
+    ),
+    UseCase(
+        "surveys.erase",
+        lambda desk, survey, once: desk.surveys.erase(survey.id, "asked for by the person", **once),
+        _answered,
     ),
     UseCase(
         "improvements.propose",
