@@ -25,6 +25,14 @@ from itsmkit.practices.access import AccessRules, Restriction, Role, Scope
 from itsmkit.practices.experience import Survey, SurveyPolicy
 from itsmkit.practices.improvement import Improvement
 from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
+from itsmkit.practices.work_aids import (
+    CannedReply,
+    Checklist,
+    ChecklistTemplate,
+    Macro,
+    MacroStep,
+    TicketTemplate,
+)
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification
 from itsmkit.testing.faults import EveryHook, Faults, failing_clock, failing_store
 from itsmkit.tickets import Ticket, TicketId
@@ -358,6 +366,40 @@ FIXED_BY = LinkType(
 """Links along which something moves: incidents that one fixes, are resolved with it."""
 
 SEEN = Observation("In Progress", "network", "ann", impact="high", urgency="high")
+
+
+_MACRO = Macro(
+    id="ask",
+    name="Ask back",
+    steps=[
+        MacroStep("assign", {"support_group": "network", "assignee": "ann"}),
+        MacroStep("comment", {"text": "Which room, {requester}?", "public": True}),
+        MacroStep("tag", {"tags": ("asked",)}),
+    ],
+)
+
+
+def _with_aids(stage: Stage) -> Ticket:
+    """Let there be work aids, and a ticket to use them on."""
+    aids = stage.steady.aids
+    aids.keep(_MACRO)
+    aids.keep(CannedReply(id="thanks", name="Thanks", text="Thank you, {requester}."))
+    aids.keep(TicketTemplate(id="printer", name="Printer", kind="incident", title="A printer is down"))
+    aids.keep(ChecklistTemplate(id="handover", name="Hand over", items=["who knows it", "what was tried"]))
+    return _logged(stage)
+
+
+@frozen
+class _WithChecklist:
+    """A ticket with a checklist."""
+
+    id: TicketId
+    checklist: Checklist
+
+
+def _with_a_checklist(stage: Stage) -> _WithChecklist:
+    ticket_id = _with_aids(stage).id
+    return _WithChecklist(ticket_id, stage.steady.checklists.begin(ticket_id, "handover"))
 
 
 def _asked_how(stage: Stage) -> str:
@@ -704,6 +746,40 @@ USE_CASES = (
         ),
         _logged,
         variant="tickets move",
+    ),
+    # -- work aids ----------------------------------------------------------------------------------
+    UseCase("aids.keep", lambda desk, _, once: desk.aids.keep(_MACRO, **once)),
+    UseCase(
+        "aids.keep",
+        lambda desk, _, once: desk.aids.keep(evolve(_MACRO, name="Ask first"), **once),
+        _with_aids,
+        variant="another version",
+    ),
+    UseCase("aids.retire", lambda desk, _, once: desk.aids.retire("macro", "ask", **once), _with_aids),
+    UseCase(
+        "aids.apply_macro",
+        lambda desk, incident, once: desk.aids.apply_macro(incident.id, "ask", **once),
+        _with_aids,
+    ),
+    UseCase(
+        "aids.reply",
+        lambda desk, incident, once: desk.aids.reply(incident.id, "thanks", **once),
+        _with_aids,
+    ),
+    UseCase(
+        "aids.log_from",
+        lambda desk, _, once: desk.aids.log_from("printer", requester="bob", floor="3", **once),
+        _with_aids,
+    ),
+    UseCase(
+        "checklists.begin",
+        lambda desk, incident, once: desk.checklists.begin(incident.id, "handover", **once),
+        _with_aids,
+    ),
+    UseCase(
+        "checklists.check",
+        lambda desk, lists, once: desk.checklists.check(lists.checklist.id, "who knows it", **once),
+        _with_a_checklist,
     ),
     # -- experience and improvement -----------------------------------------------------------------
     UseCase("surveys.send", lambda desk, _, __: desk.surveys.send(), _resolved),
