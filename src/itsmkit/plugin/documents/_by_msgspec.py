@@ -1,9 +1,10 @@
 """
 Documents as JSON by msgspec, which checks, writes and reads in C. This is the only module that knows it.
 
-Each class has twins of what it looks like in JSON: structs of msgspec. What fits into them is written and
-read by them. All else is left to the codecs, which can do everything, and tell what is wrong and where it
-stands. So nothing is written or read here that they would write or read otherwise.
+Each class has twins of what it looks like in JSON: structs of msgspec, which functions that are made for the
+class fill and empty. What fits into them is written and read by them. All else is left to the codecs, which
+can do everything, and tell what is wrong and where it stands. So nothing is written or read here that they
+would write or read otherwise.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -168,22 +169,10 @@ class Twins:
         """Return the value of a document of the newest schema; ``None`` if it does not fit."""
         # The last type in canonical JSON is that of the document, unless one of a part stands behind it.
         read = self._readers.get(last_type(text))
-        if read is not None:
-            try:
-                return read(text)
-            except _UNFIT:
-                pass
-        try:
-            name = _head_of(text).type
-        except _UNFIT:
-            return None
-        if name not in self._by_name:
-            return None
-        read = self._readers.get(name) or self._reader(name)
-        try:
-            return read(text)
-        except _UNFIT:
-            return None
+        value = None if read is None else _tried(read, text)
+        if value is None and (head := _tried(_head_of, text)) is not None and head.type in self._by_name:
+            value = _tried(self._readers.get(head.type) or self._reader(head.type), text)
+        return value
 
     def _reader(self, name: str) -> Callable[[Any], Any]:
         table = self._tables[self._by_name[name]]
@@ -240,6 +229,13 @@ class Twins:
         if not tables or any(table.kind in within for table in tables):
             return _by_codec(self._find(kind))
         return _of_twins({table.kind: self._twin(table, within) for table in tables})
+
+
+def _tried(read: Callable[[Any], Any], text: bytes | str) -> Any:
+    try:
+        return read(text)
+    except _UNFIT:
+        return None
 
 
 def _same(stored: Any, fits: str) -> _Form:
