@@ -310,7 +310,8 @@ class AidCommands:
         kind = runner.config.kind(template.kind).name
         commands = IncidentCommands if kind == INCIDENT else WorkCommands
         work: WorkCommands[Any] = commands(self._runner, actor, kind)
-        return work.log(**of_command, details=said, idempotency_key=idempotency_key)
+        ticket: Ticket = work.log(**of_command, details=said, idempotency_key=idempotency_key)
+        return ticket
 
 
 def _done(runner: Runner, unit: UnitOfWork, ticket_id: TicketId, step: MacroStep) -> Ticket:

@@ -28,8 +28,8 @@ from itsmkit.testing.builders import A_MONDAY
 from itsmkit.tickets import SYSTEM, DetailsChanged, Participant, Restricted, Ticket, TicketId
 
 __all__ = [
-    "A_FILE",
     "AUDIENCE_READS",
+    "A_FILE",
     "DESK_READS",
     "HOST_WIRING",
     "Outcome",
