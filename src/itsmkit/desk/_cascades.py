@@ -13,7 +13,7 @@ from attrs import frozen
 
 from itsmkit.desk._commands import Runner
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
-from itsmkit.languages import Term, as_said, message
+from itsmkit.languages import Term, message
 from itsmkit.plugin import ClaimedTimer, Notification, OutboxEntry, StoredTicket, Timer, UnitOfWork
 from itsmkit.practices import Decision, Occasion, happen, holders
 from itsmkit.practices.links import Course, Milestone, cascade_onto, goes_on_in, is_still_so, was_reached
@@ -139,19 +139,13 @@ def _tell(
     number, state = ticket.number, Term("state", ticket.state)
     about = Term("text", ticket.title) if ticket.title else state
     subject = message("{number}: {about}", number=number, about=about)
-    body = as_said(cascade.text or message("{number} is {state} now.", number=number, state=state))
+    body = cascade.text or message("{number} is {state} now.", number=number, state=state)
     for recipient in holders(cascade.notify, stored.ticket):
         if runner.access is not None and not runner.access.may_be_told(recipient, ticket):
             continue
-        messages = runner.speaker.to(recipient, ticket)
-        notification = Notification(
-            key="/".join([ticket.id, "cascade", *map(str, found.reaching.key), recipient]),
-            recipient=recipient,
-            subject=messages.say(subject),
-            body=messages.say(body),
-            ticket_id=ticket.id,
-            language=str(messages.tag),
-        )
+        notice = Notice(recipient, subject, body, "cascade")
+        key = "/".join([ticket.id, "cascade", *map(str, found.reaching.key), recipient])
+        notification = runner.speaker.notification(notice, ticket, key=key)
         unit.enqueue(OutboxEntry(notification, 0, at))
 
 

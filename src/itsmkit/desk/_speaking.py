@@ -7,7 +7,8 @@ from attrs import frozen
 
 from itsmkit.calendars._zones import zone as zone_of
 from itsmkit.languages import Languages, Messages
-from itsmkit.plugin import Directory
+from itsmkit.plugin import Directory, Notification
+from itsmkit.practices.decision import Notice
 from itsmkit.practices.inheritance import known
 from itsmkit.tickets import Ticket
 from itsmkit.tickets.structure import Person, Site
@@ -29,6 +30,25 @@ class Speaker:
 
     languages: Languages
     directory: Directory
+
+    def notification(self, notice: Notice, ticket: Ticket, *, key: str) -> Notification:
+        """
+        Return *notice* of *ticket* as it is said to its recipient.
+
+        Args:
+            notice: What is to be said, and to whom.
+            ticket: What it is about.
+            key: See `Notification`.
+        """
+        messages = self.to(notice.recipient, ticket)
+        return Notification(
+            key=key,
+            recipient=notice.recipient,
+            subject=messages.say(notice.subject),
+            body=messages.say(notice.body),
+            ticket_id=ticket.id,
+            language=str(messages.tag),
+        )
 
     def to(
         self,

@@ -213,13 +213,7 @@ class Waker:
         )
         body = told_reading(followed.reading(due.at))
         for recipient in told:
-            messages = runner.speaker.to(recipient, ticket)
-            notification = Notification(
-                key="/".join([ticket.id, *map(str, fact.key), recipient]),
-                recipient=recipient,
-                subject=messages.say(subject),
-                body=messages.say(body),
-                ticket_id=ticket.id,
-                language=str(messages.tag),
-            )
+            notice = Notice(recipient, subject, body, "escalation")
+            key = "/".join([ticket.id, *map(str, fact.key), recipient])
+            notification = runner.speaker.notification(notice, ticket, key=key)
             unit.enqueue(OutboxEntry(notification, 0, now))

@@ -27,7 +27,7 @@ from itsmkit.errors import DefinitionError
 from itsmkit.languages.placeholders import placeholders_of
 from itsmkit.money import Money
 
-__all__ = ["Joined", "Message", "Sayable", "Term", "as_said", "counted", "joined", "message", "msgid"]
+__all__ = ["Joined", "Message", "Sayable", "Term", "as_said", "counted", "joined", "message", "msgid", "worded"]
 
 
 @frozen
@@ -163,6 +163,24 @@ def counted(one: str, many: str, /, *, number: str = "n", **arguments: object) -
         DefinitionError: If they do not fit each other.
     """
     return Message(one, _frozen_lists(arguments), many, number)
+
+
+def worded(text: str, /, **values: object) -> Message:
+    """
+    Return words of a desk's own as a message.
+
+    Args:
+        text: The words, as they stand in its rules.
+        **values: What may be put there; what the words have no place for, is left out.
+
+    >>> print(worded("Call {number} back", number="INC-7", title="No network"))
+    Call INC-7 back
+
+    Raises:
+        DefinitionError: If they have a place for something else.
+    """
+    places = placeholders_of(text)
+    return Message(text, _frozen_lists({name: each for name, each in values.items() if name in places}))
 
 
 def joined(parts: Iterable[Sayable], by: str = "") -> Joined:

@@ -20,8 +20,8 @@ from itsmkit._figures import NOTHING
 from itsmkit._problems import instance_problems
 from itsmkit.conditions import ALWAYS, Condition, Predicate, compile_condition
 from itsmkit.errors import DefinitionError
-from itsmkit.languages import ENGLISH, Message, Messages, Sayable, Term, joined, message, msgid
-from itsmkit.languages.placeholders import placeholder_problems, placeholders_of
+from itsmkit.languages import ENGLISH, Messages, Sayable, Term, joined, message, msgid, worded
+from itsmkit.languages.placeholders import placeholder_problems
 from itsmkit.practices.decision import Notice
 from itsmkit.sla import ClockPhase, ClockReading, Clocks, Verdict
 from itsmkit.tickets import (
@@ -118,8 +118,7 @@ class PromiseWords:
         """
         if not word:
             return joined(())
-        values = {"number": number, "by": self._told(by), "again": self._told(again)}
-        return Message(word, {name: values[name] for name in placeholders_of(word)})
+        return worded(word, number=number, by=self._told(by), again=self._told(again))
 
     def _told(self, at: datetime | None) -> datetime | str:
         if at is None:
