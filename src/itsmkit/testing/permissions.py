@@ -49,6 +49,7 @@ HOST_WIRING = frozenset(
         "may",
         "of_tenant",
         "open",
+        "portal",
         "privileged",
         "work",
     }
