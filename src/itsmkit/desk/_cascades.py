@@ -14,8 +14,9 @@ from attrs import frozen
 from itsmkit.desk._commands import Runner
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
 from itsmkit.languages import Term, message
-from itsmkit.plugin import ClaimedTimer, Notification, OutboxEntry, StoredTicket, Timer, UnitOfWork
+from itsmkit.plugin import ClaimedTimer, OutboxEntry, StoredTicket, Timer, UnitOfWork
 from itsmkit.practices import Decision, Occasion, happen, holders
+from itsmkit.practices.decision import Notice
 from itsmkit.practices.links import Course, Milestone, cascade_onto, goes_on_in, is_still_so, was_reached
 from itsmkit.tickets import CascadeAdvanced, Cascaded, CascadeRefusal, Ticket, TicketId
 

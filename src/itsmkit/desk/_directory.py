@@ -7,7 +7,7 @@ from itsmkit.practices import placed
 from itsmkit.practices.inheritance import known
 from itsmkit.tickets.structure import Person
 
-__all__ = ["placed_by"]
+__all__ = ["organisation_of", "placed_by"]
 
 
 def placed_by(directory: Directory, details: Mapping[str, object]) -> dict[str, object]:
@@ -27,3 +27,9 @@ def placed_by(directory: Directory, details: Mapping[str, object]) -> dict[str, 
         affected=person("affected_person"),
         site=lambda site: known(directory.site, site),
     )
+
+
+def organisation_of(directory: Directory, person: str) -> str | None:
+    """Return the organisation that somebody belongs to, if it is known."""
+    found = known(directory.person, person)
+    return None if found is None else found.organisation

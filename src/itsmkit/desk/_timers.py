@@ -12,8 +12,9 @@ from itsmkit.desk._turns import Turn
 from itsmkit.desk.clock import due_clock
 from itsmkit.errors import ConflictError, NotFoundError, RefusedError
 from itsmkit.languages import Term, message
-from itsmkit.plugin import ClaimedTimer, Notification, OutboxEntry, StoredTicket, Timer, UnitOfWork
+from itsmkit.plugin import ClaimedTimer, OutboxEntry, StoredTicket, Timer, UnitOfWork
 from itsmkit.practices import FollowedClock, due_steps, happen, recipients
+from itsmkit.practices.decision import Notice
 from itsmkit.practices.links import Milestone
 from itsmkit.practices.promises import told_reading
 from itsmkit.practices.state_timers import fire, refused

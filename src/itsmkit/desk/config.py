@@ -53,6 +53,7 @@ from itsmkit.practices.fields import fact_schema
 from itsmkit.practices.fields.fact_schema import ticket_condition_problems
 from itsmkit.practices.handling import commanded_problems
 from itsmkit.practices.links import STANDARD_LINK_TYPES, LinkType, link_types_problems, unknown_moves
+from itsmkit.practices.portal import PortalRules
 from itsmkit.sla import (
     AgreementBook,
     LegChain,
@@ -185,6 +186,7 @@ class DeskConfig:
         access: Who may see and do what; ``None`` for a desk on which everybody may everything.
         surveys: Who is asked how it was, and when; each of a name of its own.
         themes: How many complaints about one thing are a matter for continual improvement.
+        portal: What a portal offers.
         languages: Which languages it speaks, and in which it speaks to those whose own is not known.
 
     Raises:
@@ -215,6 +217,7 @@ class DeskConfig:
     access: AccessRules | None = field(default=None, kw_only=True)
     surveys: tuple[SurveyPolicy, ...] = field(default=(), converter=as_tuple, kw_only=True)
     themes: ThemeRules = field(default=ThemeRules(), kw_only=True)
+    portal: PortalRules = field(default=PortalRules(), kw_only=True)
     languages: Languages = field(default=Languages(), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
@@ -231,6 +234,7 @@ class DeskConfig:
             *unknown_moves("link_types", self.link_types, self._triggers()),
             *self._wrong_effects(),
             *self._wrong_surveys(),
+            *self._wrong_portal(),
         ]
         if problems:
             raise DefinitionError(*problems)
@@ -281,6 +285,10 @@ class DeskConfig:
                 known = close_to(policy.follow_up, self.kinds)
                 yield f"{where}.follow_up: there is no kind of work {policy.follow_up!r}; {known}"
             yield from self.condition_problems(policy.when, where=f"{where}.when")
+
+    def _wrong_portal(self) -> Iterator[str]:
+        """List what the portal asks of the desk that it has not."""
+        yield from self.condition_problems(self.portal.outages, where="portal.outages")
 
     def _wrong_effects(self) -> Iterator[str]:
         """List what is wrong with effects and timers of states, of all kinds."""
@@ -419,6 +427,7 @@ class _Document:
     separation_of_duties: tuple[ConflictingDuties, ...] = ()
     surveys: tuple[SurveyPolicy, ...] = ()
     themes: ThemeRules = field(factory=ThemeRules)
+    portal: PortalRules = field(factory=PortalRules)
     translations: Mapping[str, Mapping[str, str]] = field(factory=dict)
 
 
@@ -511,6 +520,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             access=access,
             surveys=document.surveys,
             themes=document.themes,
+            portal=document.portal,
             languages=languages,
         )
     except DefinitionError as error:

@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from itsmkit.desk.discovery import DiscoveryCommands
     from itsmkit.desk.improvements import ImprovementCommands
     from itsmkit.desk.links import LinkCommands
+    from itsmkit.desk.portal import Portal
     from itsmkit.desk.surveys import SurveyCommands
     from itsmkit.reporting import GroupFigures, IncidentReport
     from itsmkit.reporting.experience import ExperienceWeights, ServiceExperience
@@ -358,6 +359,17 @@ class Desk:
         bound._runner = evolve(self._runner, privileged=reason)
         bound._waker = Waker(bound._runner)
         return bound
+
+    def portal(self, viewer: Actor) -> "Portal":
+        """
+        Return what one of the people whom the desk works for can see and do.
+
+        Args:
+            viewer: Who it is, as the host knows.
+        """
+        from itsmkit.desk.portal import Portal  # noqa: PLC0415  # many a desk has none
+
+        return Portal(evolve(self._runner, privileged=""), viewer)
 
     def may(self, operation: str, ticket: Ticket | None = None) -> Verdict:
         """

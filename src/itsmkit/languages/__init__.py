@@ -8,7 +8,18 @@ are those of a desk. Other languages than plain English need the extra ``languag
 from typing import TYPE_CHECKING
 
 from itsmkit._lazy import lazily
-from itsmkit.languages.message import Joined, Message, Sayable, Term, as_said, counted, joined, message, msgid, worded
+from itsmkit.languages.message import (
+    Joined,
+    Message,
+    Sayable,
+    Term,
+    as_said,
+    counted,
+    joined,
+    message,
+    msgid,
+    worded,
+)
 from itsmkit.languages.tag import LanguageTag, is_language_tag
 
 if TYPE_CHECKING:

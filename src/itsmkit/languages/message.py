@@ -27,7 +27,18 @@ from itsmkit.errors import DefinitionError
 from itsmkit.languages.placeholders import placeholders_of
 from itsmkit.money import Money
 
-__all__ = ["Joined", "Message", "Sayable", "Term", "as_said", "counted", "joined", "message", "msgid", "worded"]
+__all__ = [
+    "Joined",
+    "Message",
+    "Sayable",
+    "Term",
+    "as_said",
+    "counted",
+    "joined",
+    "message",
+    "msgid",
+    "worded",
+]
 
 
 @frozen

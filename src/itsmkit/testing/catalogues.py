@@ -20,6 +20,7 @@ from itsmkit.languages import SHIPPED
 from itsmkit.languages._babel import read_po, updated_po
 from itsmkit.languages.entry import Entry, PoFile
 from itsmkit.languages.placeholders import placeholder_problems, placeholders_of
+from itsmkit.practices.portal import PublicStatus
 from itsmkit.sla import ClockPhase, Verdict
 from itsmkit.tickets import DESCRIPTIVE_FIELDS
 from itsmkit.workflow.standard import STANDARD_WORKFLOWS
@@ -87,8 +88,8 @@ def standard_names() -> tuple[Entry, ...]:
     """
     Return the names that itsmkit brings, each with what it names.
 
-    They are those of states, clocks and their checkpoints, of phases and verdicts, and of the fields of all
-    tickets.
+    They are those of states, of what a portal shows in their place, of clocks and their checkpoints, of
+    phases and verdicts, and of the fields of all tickets.
     """
     configs = [DeskConfig.standard(), *map(DeskConfig.profile, PROFILES)]
     targets = [
@@ -107,6 +108,7 @@ def standard_names() -> tuple[Entry, ...]:
         "checkpoint": {checkpoint.name for target in targets for checkpoint in target.checkpoints},
         "phase": {phase.replace("_", " ") for phase in ClockPhase},
         "verdict": {verdict.value for verdict in Verdict},
+        "status": {status.value for status in PublicStatus},
         "field": DESCRIPTIVE_FIELDS,
     }
     return tuple(Entry(name, kind=kind) for kind, found in names.items() for name in sorted(found))
@@ -123,11 +125,12 @@ def catalogue_problems(name: str, file: PoFile, found: Iterable[Entry]) -> Itera
     """
     said = {entry.key: entry for entry in found}
     there = {entry.key: entry for entry in file.entries}
-    yield from (f"{name}: no entry for {key[1]!r}" for key in said.keys() - there.keys())
-    yield from (f"{name}: nothing says {key[1]!r} any more" for key in there.keys() - said.keys())
+    yield from (f"{name}: no entry for {key[1]!r}" for key in said if key not in there)
+    yield from (f"{name}: nothing says {key[1]!r} any more" for key in there if key not in said)
     yield from (f"{name}: {text!r} is obsolete" for text in file.obsolete)
-    for key in said.keys() & there.keys():
-        yield from (f"{name}: {problem}" for problem in _entry_problems(said[key], there[key], file.forms))
+    for key, entry in there.items():
+        if key in said:
+            yield from (f"{name}: {problem}" for problem in _entry_problems(said[key], entry, file.forms))
 
 
 def _entry_problems(said: Entry, entry: Entry, forms: int) -> Iterator[str]:

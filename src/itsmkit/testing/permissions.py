@@ -50,6 +50,7 @@ HOST_WIRING = frozenset(
         "messages",
         "of_tenant",
         "open",
+        "portal",
         "privileged",
         "work",
     }

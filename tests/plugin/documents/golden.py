@@ -358,4 +358,6 @@ VALUES: tuple[object, ...] = (
         "0123456789abcdef" * 2,
         ["/name", "/sites/1", "/contact/mail"],
     ),
+    # Since people are told in their own language.
+    evolve(NOTIFICATION, language="fa-IR"),
 )
