@@ -10,7 +10,17 @@ from itsmkit.testing.use_cases import USE_CASES, Stage, command_of
 
 READS = {
     *("acting_as", "close", "events", "feed", "from_config", "next_due", "of_tenant", "open", "report"),
-    *("experience", "figures", "may", "next_deadlines", "parked_timers", "privileged", "what_if", "work"),
+    *(
+        "experience",
+        "figures",
+        "may",
+        "next_deadlines",
+        "parked_timers",
+        "privileged",
+        "value",
+        "what_if",
+        "work",
+    ),
 }
 """What a desk does that changes nothing in its store."""
 
