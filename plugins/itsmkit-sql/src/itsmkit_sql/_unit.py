@@ -22,7 +22,7 @@ from itsmkit.plugin import (
 from itsmkit.plugin.documents.personal import check_erasable, erased, kept_by
 from itsmkit.plugin.integrity import Checkpoint
 from itsmkit.plugin.records import check_step
-from itsmkit.tickets import TicketEvent, TicketId, files_of
+from itsmkit.tickets import Ticket, TicketEvent, TicketId, files_of
 from itsmkit_sql import _attachments, _ledger, _outbox, _positions, _records, _streams, _timers
 from itsmkit_sql._chains import save_checkpoints
 from itsmkit_sql._counters import next_number, set_cursors, skip_numbers
@@ -356,9 +356,19 @@ class SQLUnit:
 
     def _changes(self) -> list[Change]:
         return [
-            self._store._tickets.prepared(self._saved[each], expected=expected, head=self._heads[each])
+            self._store._tickets.prepared(
+                self._saved[each],
+                expected=expected,
+                head=self._heads[each],
+                before=self._before(each, expected),
+            )
             for each, expected in self._expected.items()
         ]
+
+    def _before(self, ticket_id: TicketId, expected: int) -> Ticket | None:
+        """Return a ticket as it is there, if it was read in this version."""
+        read = self._read.get(ticket_id)
+        return read.stored.ticket if read is not None and read.stored.ticket.version == expected else None
 
     def _write(
         self,
