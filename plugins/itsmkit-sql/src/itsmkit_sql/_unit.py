@@ -26,7 +26,7 @@ from itsmkit.tickets import Ticket, TicketEvent, TicketId, files_of
 from itsmkit_sql import _attachments, _ledger, _outbox, _positions, _records, _streams, _timers
 from itsmkit_sql._chains import save_checkpoints
 from itsmkit_sql._counters import next_number, set_cursors, skip_numbers
-from itsmkit_sql._marks import drawn
+from itsmkit_sql._marks import drawn_for_events
 from itsmkit_sql._records import KindAndId, RecordChange, SavedRecord
 from itsmkit_sql._streams import End, LinkedEvent
 from itsmkit_sql._tickets import Change, SavedTicket
@@ -385,10 +385,11 @@ class SQLUnit:
             _timers.finish(connection, tenancy, claimed)
         to_set = sum(timer is not None for timer in self._set.values())
         counts = len(new), to_set, len(self._enqueued), len(self._checkpoints)
-        numbers = iter(drawn(connection, tenancy, sum(counts)))
+        drawn, positions = drawn_for_events(connection, tenancy, sum(counts), len(events))
+        numbers = iter(drawn)
         tickets, fences, entries, checkpoints = ([*islice(numbers, count)] for count in counts)
         store._tickets.add(connection, new, tickets)
-        _streams.add_ticket_events(connection, tenancy, events)
+        _streams.add_ticket_events(connection, tenancy, events, positions)
         _streams.erase(connection, tenancy, self._erased)
         _outbox.drop(connection, tenancy, self._erased)
         _ledger.remember(connection, tenancy, self._remembered.values())
