@@ -124,7 +124,7 @@ class TicketRows:
         return None if row is None else row.head
 
     def prepared(
-        self, stored: StoredTicket, *, expected: int, head: str | None, before: Ticket | None
+        self, stored: StoredTicket, *, expected: int, head: str | None, before: Ticket | None = None
     ) -> Change:
         """
         Return a ticket as it is to be saved: what takes time is done before others have to wait.
