@@ -154,7 +154,7 @@ def desk_value(
     for event in events:
         _read(lives.setdefault(event.ticket_id, _Life()), event, on_site)
     solved = [each for each in lives.values() if each.category in _SOLVED and not each.is_elsewhere]
-    levels = Counter({0: self_service} if self_service else {})
+    levels: Counter[int] = Counter({0: self_service} if self_service else {})
     levels.update(_level(each.group, lines) for each in solved)
     return DeskValue(
         solved=len(solved),
