@@ -27,7 +27,7 @@ from fractions import Fraction
 
 from attrs import define, field, frozen
 
-from itsmkit._frozen import frozen_dict
+from itsmkit._frozen import FrozenDict
 from itsmkit._problems import shown
 from itsmkit.errors import DefinitionError
 from itsmkit.tickets import (
@@ -57,6 +57,10 @@ ON_SITE = frozenset({"on site", "visit"})
 _SOLVED = ("resolved", "closed")
 
 
+def _frozen(levels: Mapping[int, int]) -> FrozenDict[int, int]:
+    return FrozenDict(levels)
+
+
 @frozen
 class DeskValue:
     """
@@ -74,7 +78,7 @@ class DeskValue:
     at_first_contact: int
     by_first_line: int
     dispatched: int
-    levels: Mapping[int, int] = field(converter=frozen_dict)
+    levels: Mapping[int, int] = field(converter=_frozen)
 
     @property
     def first_contact_resolution(self) -> Fraction | None:
@@ -156,6 +160,7 @@ def desk_value(
     solved = [each for each in lives.values() if each.category in _SOLVED and not each.is_elsewhere]
     levels: Counter[int] = Counter({0: self_service} if self_service else {})
     levels.update(_level(each.group, lines) for each in solved)
+    ordered = {level: levels[level] for level in sorted(levels)}
     return DeskValue(
         solved=len(solved),
         at_first_contact=sum(
@@ -163,7 +168,7 @@ def desk_value(
         ),
         by_first_line=sum(all(_level(group, lines) == 1 for group in each.groups) for each in solved),
         dispatched=sum(each.visited for each in solved),
-        levels=dict(sorted(levels.items())),
+        levels=ordered,
     )
 
 
