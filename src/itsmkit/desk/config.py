@@ -56,11 +56,12 @@ from itsmkit.practices.links import STANDARD_LINK_TYPES, LinkType, link_types_pr
 from itsmkit.practices.portal import PortalRules
 from itsmkit.sla import (
     AgreementBook,
+    Agreements,
     LegChain,
     OperationalLevelAgreement,
-    ServiceLevelAgreement,
     UnderpinningContract,
     agreements_from,
+    as_agreements,
 )
 from itsmkit.tickets import STANDARD_PRIORITIES, PriorityMatrix, Ticket
 from itsmkit.tickets.structure import (
@@ -199,7 +200,7 @@ class DeskConfig:
     kinds: Mapping[str, KindOfWork[Any]] = field(converter=_by_name)
     reporting_hours: BusinessCalendar
     calendars: Mapping[str, BusinessCalendar] = field(default=EMPTY, converter=frozen_dict)
-    agreements: tuple[ServiceLevelAgreement, ...] = field(default=(), converter=as_tuple)
+    agreements: Agreements = field(default=Agreements(), converter=as_agreements)
     escalation: EscalationPolicy = field(factory=EscalationPolicy)
     log: EventLogFormat | None = None
     legs: tuple[OperationalLevelAgreement | UnderpinningContract, ...] = field(

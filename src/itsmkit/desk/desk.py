@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from itsmkit.desk.portal import Portal
     from itsmkit.desk.surveys import SurveyCommands
     from itsmkit.reporting import GroupFigures, IncidentReport
+    from itsmkit.reporting.desk_value import DeskValue
     from itsmkit.reporting.experience import ExperienceWeights, ServiceExperience
 
 __all__ = ["Desk", "MIN_RETENTION"]
@@ -615,6 +616,23 @@ class Desk:
 
         self._admit("figures")
         return grouped_figures(self.tickets.readings(where), by)
+
+    def value(self, *, self_service: int = 0) -> "DeskValue":
+        """
+        Return what the desk solves, and how close to the people: see `itsmkit.reporting.desk_value`.
+
+        The lines of support groups are those that the rules of the desk declare.
+
+        Args:
+            self_service: How many needs were met without a ticket, such as by an article.
+
+        Raises:
+            DefinitionError: If *self_service* is negative.
+        """
+        from itsmkit.reporting.desk_value import desk_value  # noqa: PLC0415  # as above
+
+        lines = {group.id: group.line for group in self.config.structure.groups}
+        return desk_value(self._runner.reader("value", self._actor).feed(), lines, self_service=self_service)
 
     def experience(
         self, where: Where = ALWAYS, *, weights: "ExperienceWeights | None" = None

@@ -126,6 +126,7 @@ _OF_THE_DESK = (
     "aids.all",
     "aids.history",
     "experience",
+    "value",
     "surveys.send",
     "surveys.get",
     "surveys.erase",

@@ -151,6 +151,7 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
         "report": lambda desk: desk.report(),
         "aids.all": lambda desk: desk.aids.all("macro"),
         "aids.history": lambda desk: desk.aids.history("macro", "ask"),
+        "value": lambda desk: desk.value(),
         "experience": lambda desk: desk.experience(),
         "surveys.get": lambda desk: desk.surveys.get("no survey"),
         "surveys.find": lambda desk: desk.surveys.find(),
