@@ -6,10 +6,10 @@ from typing import Any, TypeVar, cast
 
 from attrs import define, evolve, field, frozen
 
-from itsmkit.conditions import ALWAYS, Condition, all_of
+from itsmkit.conditions import ALWAYS, Condition, Predicate, all_of, compile_condition
 from itsmkit.desk._rules import Rules
 from itsmkit.desk.clock import Clock
-from itsmkit.desk.operations import Need, need_of
+from itsmkit.desk.operations import LOGGING_BESIDE, Need, logging_of, need_of
 from itsmkit.errors import NotFoundError, RefusedError
 from itsmkit.plugin import Directory, Plugins, Store, StoredTicket, TicketQuery, UnitOfWork
 from itsmkit.practices import Decision
@@ -26,6 +26,7 @@ from itsmkit.practices.access import (
     shown_ticket,
     viewer_of,
 )
+from itsmkit.practices.access.other_tickets import asks_of_others, is_of_others, wider
 from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
 
 __all__ = ["Access", "Gate", "Guard", "PeopleNow", "guarded", "looking_in", "nothing_granted", "unguarded"]
@@ -235,6 +236,18 @@ class Guard:
         """Return what stands in front of one move of a workflow."""
         return evolve(self, operation=f"{self.operation}:{trigger}")
 
+    def judge_new(self, ticket: Ticket) -> None:
+        """
+        Let the operation begin *ticket*, whichever it is about.
+
+        Raises:
+            AccessDeniedError: If the rules or a plugin refuse it.
+        """
+        if self.need is Need.PERMIT_FOR_NEW:
+            self.judge(ticket)
+        elif self.operation in LOGGING_BESIDE:
+            evolve(self, operation=logging_of(ticket.kind)).judge(ticket)
+
     def judge(self, ticket: Ticket | None) -> None:
         """
         Let the operation pass, on *ticket* if it is about one.
@@ -246,6 +259,18 @@ class Guard:
         if not verdict.allowed:
             roles = self.access.rules.roles_permitted(self.operation)
             raise AccessDeniedError(self.operation, self.actor.id, verdict.because, roles)
+
+    def judge_number(self, ticket: Ticket, prefix: str, restriction: str) -> None:
+        """
+        Let *ticket* have a number that begins with *prefix*, as those under a *restriction* do.
+
+        Raises:
+            AccessDeniedError: If who asks would not see it under that: whether such a number is in use, is
+                none of their business.
+        """
+        if not self.policy.sees(evolve(ticket, restricted_to=restriction)):
+            reason = f"numbers that begin with {prefix!r} are given to tickets that they may not see"
+            raise AccessDeniedError(self.operation, self.actor.id, (reason,))
 
     def verdict(self, ticket: Ticket | None) -> Verdict:
         """Return what the rules say, and if they permit it, what the plugins do."""
@@ -300,23 +325,51 @@ class Guard:
             return True
 
     def where(self, condition: Condition) -> Condition:
-        """Return *condition* as it may be asked, for the tickets that may be seen."""
+        """
+        Return *condition* as it may be asked of a store, for the tickets that may be seen.
+
+        What it finds is what is meant, unless there is something `left_to_ask`.
+        """
         asked, visible = self.policy.readable(condition), self.policy.visibility
+        if self.left_to_ask(condition) is not None:
+            asked = wider(asked)
         if asked is ALWAYS or visible is ALWAYS:
             return visible if asked is ALWAYS else asked
         return all_of(visible, asked)
+
+    def left_to_ask(self, condition: Condition) -> Predicate | None:
+        """
+        Return what of *condition* is to be asked of what a store has found, as it is shown.
+
+        Returns:
+            ``None``, unless it is about further tickets, such as those at the ends of links, which may be
+            some that are not there for who asks.
+        """
+        if not asks_of_others(condition):
+            return None
+        return compile_condition(self.policy.readable(condition))
 
     def query(self, query: TicketQuery) -> TicketQuery:
         """
         Return *query* as it may be asked.
 
         Raises:
-            AccessDeniedError: If it sorts by what is hidden, so that the order would tell of it.
+            AccessDeniedError: If it sorts by what is hidden, or by other tickets, so that the order would
+                tell of those that may not be seen.
         """
-        hidden = [each.field for each in query.order_by if not self.policy.may_sort_by(each.field)]
-        if hidden:
-            reasons = tuple(f"{name} is hidden from them, so that nothing is sorted by it" for name in hidden)
-            raise AccessDeniedError(self.operation, self.actor.id, reasons)
+        names = [each.field for each in query.order_by]
+        reasons = [
+            f"{name} is hidden from them, so that nothing is sorted by it"
+            for name in names
+            if not self.policy.may_sort_by(name)
+        ]
+        reasons += (
+            f"{name} tells of other tickets, some of which they may not see, so that nothing is sorted by it"
+            for name in names
+            if is_of_others(name)
+        )
+        if reasons:
+            raise AccessDeniedError(self.operation, self.actor.id, tuple(reasons))
         return evolve(query, where=self.where(query.where))
 
 
@@ -352,8 +405,8 @@ class _GuardedUnit:
         return self._unit.history(ticket_id) if self._guard.policy.sees(stored.ticket) else ()
 
     def save(self, stored: StoredTicket, events: Sequence[TicketEvent], *, expected: int) -> None:
-        if expected == 0 and self._guard.need is Need.PERMIT_FOR_NEW:
-            self._guard.judge(stored.ticket)
+        if expected == 0:
+            self._guard.judge_new(stored.ticket)
         self._unit.save(stored, events, expected=expected)
 
 

@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from itsmkit._frozen import FrozenDict
+from itsmkit.practices import INCIDENT
 
 __all__ = [
+    "LOGGING_BESIDE",
     "Need",
     "OPERATIONS",
+    "logging_of",
     "need_of",
 ]
 
@@ -163,6 +166,12 @@ kinds of work, which are named in its place: ``desk.changes.log`` is ``"work.cha
 ``desk.changes.propose``, which is another way to ask for it.
 """
 
+LOGGING_BESIDE = frozenset({"links.split"})
+"""
+The operations on a ticket that log another besides, as who asks wants it: they need the permit for that, too.
+Where the desk's own rules begin one, as for what is reopened too late, the one permit is enough.
+"""
+
 
 def need_of(operation: str) -> Need:
     """
@@ -179,3 +188,13 @@ def need_of(operation: str) -> Need:
     if name.startswith("work."):
         name = f"work.*.{name.rpartition('.')[2]}"
     return OPERATIONS.get(name, Need.PERMIT)
+
+
+def logging_of(kind: str) -> str:
+    """
+    Return the operation that logs tickets of a kind.
+
+    >>> logging_of("incident"), logging_of("complaint")
+    ('incidents.log', 'work.complaint.log')
+    """
+    return "incidents.log" if kind == INCIDENT else f"work.{kind}.log"

@@ -268,6 +268,8 @@ class WorkCommands(Generic[AnyTicket]):
             ConflictError: If a ticket of this number is here already.
             DefinitionError: If an instant is naive.
             NotFoundError: If our workflow does not know its state.
+            AccessDeniedError: If it is not permitted; or if the number, be it in use or not, is one of those
+                that tickets have under a restriction, and who asks may not see these.
         """
         actor = acting(by, self._actor)
         runner = self._runner.asked(
@@ -277,11 +279,7 @@ class WorkCommands(Generic[AnyTicket]):
         kind = self.kind
 
         def decide(unit: UnitOfWork) -> Decision[AnyTicket]:
-            for series, prefix in runner.config.prefixes.items():
-                taken = _place_in_series(prefix, number)
-                if taken is not None and series.partition(".")[0] == kind.name:
-                    unit.skip_numbers(series, taken)
-            return take_over(
+            decision = take_over(
                 kind,
                 runner.new_id(),
                 number,
@@ -290,6 +288,16 @@ class WorkCommands(Generic[AnyTicket]):
                 opened_at=opened_at,
                 rules=runner.config.tickets,
             )
+            for series, prefix in runner.config.prefixes.items():
+                taken = _place_in_series(prefix, number)
+                if taken is None:
+                    continue
+                name, _, restriction = series.partition(".")
+                if runner.guard is not None and restriction:
+                    runner.guard.judge_number(decision.ticket, prefix, restriction)
+                if name == kind.name:
+                    unit.skip_numbers(series, taken)
+            return decision
 
         return runner.begin(decide)
 

@@ -107,7 +107,7 @@ def unmerge(
     Args:
         source: The ticket that was merged.
         source_history: Its events.
-        target: The ticket in which it goes on.
+        target: The ticket in which it goes on; *source* itself, if there is none.
         target_history: Its events.
         occasion: When, and by whom.
 
@@ -118,7 +118,10 @@ def unmerge(
         RefusedError: If *source* does not go on in *target*, or *target* was itself merged since.
     """
     if source.merged_into != target.id:
-        refusal = f"cannot unmerge {source.number}: it does not go on in {target.number}"
+        where = "there is no other ticket in which it goes on"
+        if source.id != target.id:
+            where = f"it does not go on in {target.number}"
+        refusal = f"cannot unmerge {source.number}: {where}"
         raise RefusedError(refusal)
     if target.merged_into is not None:
         refusal = (
