@@ -11,6 +11,7 @@ from itsmkit._problems import close_to, shown
 from itsmkit.desk._answers import TICKET
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
+from itsmkit.desk._impact import impact_before
 from itsmkit.desk._once import Answer, Plain, Request
 from itsmkit.desk._ticket_door import TicketDoor
 from itsmkit.desk.work import moved
@@ -33,7 +34,7 @@ from itsmkit.practices import (
     untag,
 )
 from itsmkit.practices._arguments import instance
-from itsmkit.tickets import Actor, Ticket, TicketId
+from itsmkit.tickets import Actor, ImpactDerived, Ticket, TicketId
 
 __all__ = ["BulkOfTickets", "BulkOutcome", "BulkOutcomes"]
 
@@ -81,6 +82,11 @@ class _Place:
     runner: Runner
     unit: UnitOfWork
     occasion: Occasion
+    derived: Callable[[Ticket], ImpactDerived | None]
+
+
+def _nothing_derived(_ticket: Ticket) -> None:
+    return None
 
 
 # Each has the arguments of the command of its name, by the same names.
@@ -154,14 +160,20 @@ def _prioritise(
     place: _Place,
     ticket: Ticket,
     *,
-    impact: str,
+    impact: str | None = None,
     urgency: str,
     priority: str | None = None,
     reason: str | None = None,
 ) -> Decision[Ticket]:
-    matrix = place.runner.config.kind(ticket.kind).priorities
     return prioritise(
-        ticket, matrix, place.occasion, impact=impact, urgency=urgency, priority=priority, reason=reason
+        ticket,
+        place.runner.config.kind(ticket.kind).priorities,
+        place.occasion,
+        impact=impact,
+        urgency=urgency,
+        priority=priority,
+        reason=reason,
+        derived=place.derived(ticket),
     )
 
 
@@ -296,11 +308,12 @@ class BulkOfTickets(TicketDoor):
         if job.command in _MOVES:
             runner = runner.moving(str(job.arguments.get("trigger", _MOVES[job.command])))
         occasion = runner.occasion()
+        derived = impact_before(runner, ticket_id) if job.command == "prioritise" else _nothing_derived
 
         def work(unit: UnitOfWork) -> _Changed:
             stored = runner.to_change(unit, ticket_id)
             ticket = stored.ticket
-            decision = job.deed(_Place(runner, unit, occasion), ticket, **job.arguments)
+            decision = job.deed(_Place(runner, unit, occasion, derived), ticket, **job.arguments)
             after = runner.save(unit, decision, stored)
             if job.request is not None and job.request.known(unit) is None:
                 unit.remember(LedgerEntry(job.request.key, job.request.digest, {}, runner.clock()))

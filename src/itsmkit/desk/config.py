@@ -39,9 +39,11 @@ from itsmkit.practices import (
     Effect,
     EscalationPolicy,
     EscalationStep,
+    ImpactPolicy,
     KindOfWork,
     PromisePolicy,
     TicketRules,
+    impact_policy_problems,
     placed_agreements,
     structure_problems,
 )
@@ -181,11 +183,13 @@ class DeskConfig:
             description that leaves its states out, it knows those of the workflow.
         tickets: What holds for tickets of every kind.
         access: Who may see and do what; ``None`` for a desk on which everybody may everything.
+        impact: How the impact of tickets follows from the configuration; ``None`` if people judge it.
 
     Raises:
         DefinitionError: With every problem: a transition names an effect that is not among *effects*, an
             effect sets a field that only a command may change, a timer of a state counts on a calendar that
-            the desk has not, or *timer_tries* is not at least 1.
+            the desk has not, *impact* names a kind, a level of impact or of items that it has not, or
+            *timer_tries* is not at least 1.
     """
 
     name: str
@@ -208,6 +212,7 @@ class DeskConfig:
     timer_tries: int = field(default=10, kw_only=True)
     structure: Structure = field(default=Structure(), kw_only=True)
     access: AccessRules | None = field(default=None, kw_only=True)
+    impact: ImpactPolicy | None = field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.categories is not None:
@@ -222,6 +227,7 @@ class DeskConfig:
             *link_types_problems("link_types", self.link_types),
             *unknown_moves("link_types", self.link_types, self._triggers()),
             *self._wrong_effects(),
+            *self._wrong_impacts(),
         ]
         if problems:
             raise DefinitionError(*problems)
@@ -284,6 +290,12 @@ class DeskConfig:
                                 f"{timer.trigger!r} counts on an unknown calendar {timer.calendar!r}; "
                                 f"{close_to(timer.calendar, self.calendars)}"
                             )
+
+    def _wrong_impacts(self) -> Iterator[str]:
+        """List what the policy of impacts names that the desk has not got."""
+        if self.impact is not None:
+            for problem in impact_policy_problems(self.impact, self.kinds, self.cmdb.levels):
+                yield f"impact.{problem}"
 
     @property
     def prefixes(self) -> Mapping[str, str]:
@@ -377,6 +389,7 @@ class _Document:
     escalation: tuple[EscalationStep, ...] = ()
     effects: Mapping[str, Effect] = EMPTY
     promises: PromisePolicy | None = None
+    impact: ImpactPolicy | None = None
     log: EventLogFormat | None = None
     link_types: tuple[LinkType, ...] = ()
     tickets: TicketRules = field(factory=TicketRules)
@@ -485,6 +498,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             timer_tries=desk.timer_tries,
             structure=whole,
             access=access,
+            impact=document.impact,
         )
     except DefinitionError as error:
         raise DefinitionError(*(f"{where}: {problem}" for problem in error.problems)) from None

@@ -138,6 +138,7 @@ class Desk:
         self.directory = _OwnDirectory(self.config.structure) if directory is None else directory
         source = random or SystemRandom()
         gate = self._gate()
+        self._configuration = Configuration(self._store, self.config.cmdb, self._new_lock)
         self._runner = Runner(
             self._rules,
             self._store,
@@ -147,9 +148,9 @@ class Desk:
             new_salt=lambda: f"{source.getrandbits(128):032x}",
             pause=lambda conflicts: pause(pause_after(conflicts, source)),
             directory=self.directory,
+            configuration=self._configuration,
             gate=gate,
         )
-        self._configuration = Configuration(self._store, self.config.cmdb, self._new_lock)
         self._waker = Waker(self._runner)
         self._rereader = Rereader(self._runner)
         self._courier = Courier(self._store, self.plugins, now, source, gate)
@@ -264,10 +265,15 @@ class Desk:
             if isinstance(self.directory, _OwnDirectory):
                 bound.directory = _OwnDirectory(rules.config.structure)
         gate = bound._gate()
-        bound._runner = evolve(
-            self._runner, store=store, rules=bound._rules, directory=bound.directory, gate=gate
-        )
         bound._configuration = Configuration(store, self.config.cmdb, self._new_lock)
+        bound._runner = evolve(
+            self._runner,
+            store=store,
+            rules=bound._rules,
+            directory=bound.directory,
+            configuration=bound._configuration,
+            gate=gate,
+        )
         bound._waker = Waker(bound._runner)
         bound._rereader = Rereader(bound._runner)
         bound._courier = evolve(self._courier, store=store, gate=gate)

@@ -11,6 +11,7 @@ from itsmkit._frozen import EMPTY
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._directory import placed_by
+from itsmkit.desk._impact import impact_before, impact_of_new
 from itsmkit.plugin import UnitOfWork
 from itsmkit.practices import (
     Decision,
@@ -86,7 +87,8 @@ class WorkCommands(Generic[AnyTicket]):
         Args:
             title: What it is about, in a line.
             requester: Who is affected; by default, the actor.
-            impact: A level of the desk's matrix; by default, the least grave.
+            impact: A level of the desk's matrix; by default, the one that follows from the configuration by
+                the rules of the desk, or else the least grave.
             urgency: A level of the desk's matrix; by default, the least urgent.
             channel: The way it came in.
             site: The place.
@@ -138,6 +140,7 @@ class WorkCommands(Generic[AnyTicket]):
         kind = self.kind
         # Outside of the transaction: the directory may be far away.
         details = placed_by(runner.directory, described)
+        derived = impact_of_new(runner, kind.name, details)
         if restricted_to is not None:
             restriction_of(runner.config.access, restricted_to)
 
@@ -151,6 +154,7 @@ class WorkCommands(Generic[AnyTicket]):
                 urgency=urgency,
                 details=details,
                 restricted_to=restricted_to,
+                derived=derived,
                 rules=runner.config.tickets,
             )
 
@@ -197,7 +201,7 @@ class WorkCommands(Generic[AnyTicket]):
         self,
         ticket_id: TicketId,
         *,
-        impact: str,
+        impact: str | None = None,
         urgency: str,
         priority: str | None = None,
         reason: str | None = None,
@@ -209,16 +213,19 @@ class WorkCommands(Generic[AnyTicket]):
 
         Args:
             ticket_id: The ticket.
-            impact: A level of the desk's matrix.
+            impact: A level of the desk's matrix; by default, the one that follows from the configuration by
+                the rules of the desk.
             urgency: A level of the desk's matrix.
             priority: Another priority than the matrix gives.
-            reason: Why; needed with another priority.
+            reason: Why; needed with another priority, and with another impact than follows or the ticket has.
             by: Who judges.
             idempotency_key: Chosen by who asks, to have it done once.
 
         Raises:
             DefinitionError: If a level or the priority is unknown.
-            RefusedError: If another priority comes without a reason.
+            RefusedError: If another priority or impact comes without a reason, or no impact is given and none
+                follows.
+            ConflictError: If others saved first, every time.
         """
         actor = acting(by, self._actor)
         runner = self._runner.asked(
@@ -232,12 +239,19 @@ class WorkCommands(Generic[AnyTicket]):
             reason,
         )
         occasion = runner.occasion()
-        matrix = self.kind.priorities
+        matrix, derived = self.kind.priorities, impact_before(runner, ticket_id)
         return runner.change_of(
             self.kind,
             ticket_id,
             lambda ticket: prioritise(
-                ticket, matrix, occasion, impact=impact, urgency=urgency, priority=priority, reason=reason
+                ticket,
+                matrix,
+                occasion,
+                impact=impact,
+                urgency=urgency,
+                priority=priority,
+                reason=reason,
+                derived=derived(ticket),
             ),
         )
 

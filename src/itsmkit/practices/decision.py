@@ -105,6 +105,10 @@ class Decision(Generic[AnyTicket]):
         """Return the events alone."""
         return tuple([event for event, _ in self.steps])  # a list is made in half the time of a generator
 
+    def then(self, following: "Decision[AnyTicket]") -> "Decision[AnyTicket]":
+        """Return this decision and *following*, which was decided on the ticket after it, as one."""
+        return Decision(self.before, self.steps + following.steps, self.notices + following.notices)
+
 
 def unchanged(ticket: AnyTicket) -> Decision[AnyTicket]:
     """Return the decision that leaves *ticket* as it is."""

@@ -65,6 +65,7 @@ from itsmkit.tickets import (
     Commented,
     Detached,
     DetailsChanged,
+    ImpactDerived,
     InternalNote,
     Link,
     Linked,
@@ -346,4 +347,9 @@ VALUES: tuple[object, ...] = (
     # Since what is personal can be erased.
     evolve(of_ticket(Commented("Is it done?", public=True)), salt="0123456789abcdef" * 2),
     of_ticket(PersonalDataErased("asked for by the person")),
+    # Since impact is derived from the configuration.
+    of_ticket(
+        ImpactDerived("high", "db-1", "pay", "down", "critical", 120, ("db-1", "shop", "pay"), "medium")
+    ),
+    ImpactDerived("low", "db-2"),
 )

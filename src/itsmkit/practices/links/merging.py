@@ -202,10 +202,11 @@ def split(
         SplitFrom(ticket.id, [each.sequence for each in said], files),
         Linked(SPLIT_FROM, True, ticket.id),
     )
-    begun = _then(begin(kind, first), happen(begin(kind, first).ticket, occasion, *facts))
+    begun = begin(kind, first)
+    begun = begun.then(happen(begun.ticket, occasion, *facts))
     for each in said:
         as_it_was = Occasion(each.actor, occasion.recorded_at, each.at)
-        begun = _then(begun, happen(begun.ticket, as_it_was, each.fact))
+        begun = begun.then(happen(begun.ticket, as_it_was, each.fact))
     return begun, happen(ticket, occasion, Linked(SPLIT_FROM, False, ticket_id))
 
 
@@ -302,7 +303,3 @@ def _chosen(
         tuple(said[each] for each in sorted({*messages})),
         tuple(files[digest] for digest in dict.fromkeys(digests)),
     )
-
-
-def _then(first: Decision[AnyTicket], second: Decision[AnyTicket]) -> Decision[AnyTicket]:
-    return Decision(first.before, first.steps + second.steps)
