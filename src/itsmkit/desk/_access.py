@@ -1,12 +1,13 @@
 """The policy of access in front of a store: what one actor may see and do in one operation."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, TypeVar, cast
 
 from attrs import define, evolve, field, frozen
 
 from itsmkit.conditions import ALWAYS, Condition, Predicate, all_of, compile_condition
+from itsmkit.desk._granted import GrantBook
 from itsmkit.desk._rules import Rules
 from itsmkit.desk.clock import Clock
 from itsmkit.desk.operations import LOGGING_BESIDE, Need, logging_of, need_of
@@ -14,6 +15,7 @@ from itsmkit.errors import NotFoundError, RefusedError
 from itsmkit.plugin import Directory, Plugins, Store, StoredTicket, TicketQuery, UnitOfWork
 from itsmkit.practices import Decision
 from itsmkit.practices.access import (
+    ACCESS_GRANT,
     AccessDeniedError,
     AccessRules,
     HeldRole,
@@ -22,6 +24,7 @@ from itsmkit.practices.access import (
     Verdict,
     Viewer,
     grant_problems,
+    kept_apart,
     shown_history,
     shown_ticket,
     viewer_of,
@@ -51,6 +54,11 @@ _FREE = {
 
 def nothing_granted(_person: str) -> tuple[HeldRole, ...]:
     """Return the roles that were granted to somebody on a desk that grants none."""
+    return ()
+
+
+def nothing_brought(_person: str) -> tuple[str, ...]:
+    """Return the roles with which somebody acted, where nobody takes note of it."""
     return ()
 
 
@@ -100,13 +108,13 @@ class Gate:
         rules: The rules of the desk.
         plugins: Who may refuse besides.
         people: Where groups and organisations are known.
-        granted: Tells the roles that were granted to a person, as of now.
+        book: Who holds which roles by grants, and who acted with which.
     """
 
     rules: Rules
     plugins: Plugins
     people: PeopleFacts
-    granted: Callable[[str], tuple[HeldRole, ...]]
+    book: GrantBook
     _made: "Access | None" = field(default=None, init=False)
 
     @property
@@ -116,8 +124,18 @@ class Gate:
         if rules is None:
             return None
         if made is None or made.rules is not rules:
-            self._made = made = Access(rules, self.plugins, self.people, self.granted)
+            self._made = made = Access(rules, self.plugins, self.people, self._granted, self._brought)
         return made
+
+    def _granted(self, person: str) -> tuple[HeldRole, ...]:
+        return self.book.held_by(person) if self._grants_any else ()
+
+    def _brought(self, person: str) -> tuple[str, ...]:
+        return self.book.brought_by(person) if self._grants_any else ()
+
+    @property
+    def _grants_any(self) -> bool:
+        return ACCESS_GRANT in self.rules.config.kinds
 
 
 @frozen(eq=False)
@@ -130,12 +148,14 @@ class Access:
         plugins: Who may refuse besides.
         people: Where groups and organisations are known.
         granted: Tells the roles that were granted to a person, as of now.
+        brought: Tells the roles with which a person acted last, as far as that is known.
     """
 
     rules: AccessRules
     plugins: Plugins
     people: PeopleFacts | None = None
     granted: Callable[[str], tuple[HeldRole, ...]] = nothing_granted
+    brought: Callable[[str], tuple[str, ...]] = nothing_brought
     _policies: dict[Viewer | None, Policy] = field(factory=dict, init=False, repr=False)
 
     def guard(self, operation: str, actor: Actor | None) -> "Guard":
@@ -153,7 +173,7 @@ class Access:
     def _guard(self, operation: str, actor: Actor | None) -> "Guard":
         if actor is None:
             raise AccessDeniedError(operation, None, (_NOBODY,), self.rules.roles_permitted(operation))
-        policy = self._policy(viewer_of(actor, self.people, self.granted(actor.id)))
+        policy = self._policy(self._viewer(actor))
         return Guard(self, operation, need_of(operation), actor, policy)
 
     def verdict(self, operation: str, actor: Actor | None, ticket: Ticket | None) -> Verdict:
@@ -172,20 +192,48 @@ class Access:
             else guard.verdict(ticket)
         )
 
-    def check_grant(self, decision: Decision[Any]) -> None:
+    def _viewer(self, actor: Actor) -> Viewer | None:
+        """Return the viewer that an actor is; what would bring separate duties together does not count."""
+        granted = self.granted(actor.id)
+        if granted and self.rules.separation:
+            own = self._policy(viewer_of(actor, self.people)).roles
+            granted = kept_apart(self.rules, own, granted)
+        return viewer_of(actor, self.people, granted)
+
+    def check_grant(self, decision: Decision[Any], past: Sequence[TicketEvent]) -> None:
         """
         Let happen what was decided about an access grant.
+
+        Args:
+            decision: What was decided.
+            past: What happened to its ticket before: who asked for themselves, has told their roles there.
 
         Raises:
             RefusedError: With every reason, if it must not: see `grant_problems`.
         """
-        problems = grant_problems(self.rules, decision, self._roles_of)
+
+        def roles_of(person: str) -> tuple[str, ...]:
+            told = (role for event in past if event.actor.id == person for role in event.actor.roles)
+            return self.roles_of(person, told)
+
+        problems = grant_problems(self.rules, decision, roles_of)
         if problems:
             raise RefusedError(*problems)
 
-    def _roles_of(self, person: str) -> tuple[str, ...]:
-        """Return the roles of *person*, as far as grants and the directory tell."""
-        return self._policy(viewer_of(Actor(person), self.people, self.granted(person))).roles
+    def roles_by_directory(self, person: str) -> tuple[str, ...]:
+        """Return the roles of *person* by the groups of the directory, and those of everybody."""
+        return self._policy(viewer_of(Actor(person), self.people)).roles
+
+    def roles_of(self, person: str, told: Iterable[str] = ()) -> tuple[str, ...]:
+        """
+        Return the roles of *person*, as far as grants, the directory and what they acted with tell.
+
+        Args:
+            person: Who.
+            told: Further roles that they acted with.
+        """
+        actor = Actor(person, roles=(*self.brought(person), *told))
+        return self._policy(viewer_of(actor, self.people, self.granted(person))).roles
 
     def may_be_told(self, recipient: str, ticket: Ticket) -> bool:
         """

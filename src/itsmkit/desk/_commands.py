@@ -476,15 +476,15 @@ class Runner:
         ticket = decision.ticket
         if not decision.steps:
             return ticket
-        if self.access is not None and ticket.kind == ACCESS_GRANT:
-            self.access.check_grant(decision)
-        self._ask_gates(decision)
         before = 0 if decision.before is None else decision.before.version
 
         def past() -> Sequence[TicketEvent]:
             # As in `known_of`: others may have saved meanwhile.
             return unit.history(ticket.id)[:before]
 
+        if self.access is not None and ticket.kind == ACCESS_GRANT:
+            self.access.check_grant(decision, past() if before else ())
+        self._ask_gates(decision)
         cached = None if stored is None else self._cached(stored)
         is_known = stored is None or cached is not None
         old = cached if is_known else self.read(past())

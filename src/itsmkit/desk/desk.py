@@ -58,11 +58,12 @@ from itsmkit.plugin import (
 from itsmkit.plugin.queries import MAX_PAGE
 from itsmkit.plugin.storage import lacking_members
 from itsmkit.practices import INCIDENT, ServiceLevelDifference, what_if
-from itsmkit.practices.access import ACCESS_GRANT, AccessDeniedError, HeldRole, Verdict
+from itsmkit.practices.access import AccessDeniedError, Verdict
 from itsmkit.sla import ServiceLevelAgreement
 from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
 
 if TYPE_CHECKING:
+    from itsmkit.desk.access import AccessCommands
     from itsmkit.desk.cmdb import ConfigurationCommands
     from itsmkit.desk.discovery import DiscoveryCommands
     from itsmkit.desk.links import LinkCommands
@@ -281,12 +282,8 @@ class Desk:
 
     def _gate(self) -> Gate:
         """Return what stands in front of the records of this desk."""
-        rules, book = self._rules, GrantBook(self._store, self.clock, self._new_lock)
-
-        def granted(person: str) -> tuple[HeldRole, ...]:
-            return book.held_by(person) if ACCESS_GRANT in rules.config.kinds else ()
-
-        return Gate(rules, self.plugins, PeopleNow(self.directory, self.clock), granted)
+        book = GrantBook(self._store, self.clock, self._new_lock)
+        return Gate(self._rules, self.plugins, PeopleNow(self.directory, self.clock), book)
 
     @contextmanager
     def batch(self) -> Iterator[Self]:
@@ -396,6 +393,13 @@ class Desk:
     def tenant(self) -> str:
         """Whose data it works on."""
         return self._store.tenant
+
+    @property
+    def access(self) -> "AccessCommands":
+        """What can be asked of access management: roles for a time."""
+        from itsmkit.desk.access import AccessCommands  # noqa: PLC0415  # few desks grant any
+
+        return AccessCommands(self._runner, self._actor)
 
     @property
     def incidents(self) -> IncidentCommands:

@@ -98,8 +98,20 @@ _ON_TICKETS = (
     "links.answer",
 )
 
+_OF_ACCESS = (
+    "access.approve",
+    "access.reject",
+    "access.grant",
+    "access.recertify",
+    "access.revoke",
+    "access.confirm_removal",
+)
+
 _OF_THE_DESK = (
     "tickets.erase_person",
+    "access.grants_of",
+    "access.due_for_recertification",
+    "access.conflicts",
     "events",
     "feed",
     "report",
@@ -157,13 +169,16 @@ OPERATIONS: Mapping[str, Need] = FrozenDict(
         **dict.fromkeys(_ON_TICKETS, Need.PERMIT_ON_TICKET),
         "tickets.bulk": Need.EACH,
         "changes.propose": Need.PERMIT_FOR_NEW,
+        "access.request": Need.PERMIT_FOR_NEW,
+        **dict.fromkeys(_OF_ACCESS, Need.PERMIT_ON_TICKET),
         **dict.fromkeys(_OF_THE_DESK, Need.PERMIT),
     }
 )
 """
 What each operation needs, by its name: as one would write it after ``desk.``. ``work.*.log`` stands for the
 kinds of work, which are named in its place: ``desk.changes.log`` is ``"work.change.log"``, and so is
-``desk.changes.propose``, which is another way to ask for it.
+``desk.changes.propose``, which is another way to ask for it. So is ``desk.access.request`` for
+``"work.access_grant.log"``, and ``desk.access.approve`` for ``"work.access_grant.transition:approve"``.
 """
 
 LOGGING_BESIDE = frozenset({"links.split"})

@@ -31,9 +31,11 @@ from typing import TYPE_CHECKING
 from itsmkit._lazy import lazily
 
 if TYPE_CHECKING:
+    from itsmkit.practices.access.duties import DutyConflict, conflicts_of, kept_apart
     from itsmkit.practices.access.errors import AccessDeniedError
     from itsmkit.practices.access.grants import (
         ACCESS_GRANT,
+        HELD_STATES,
         Grant,
         access_grant_kind,
         duty_conflicts,
@@ -66,10 +68,12 @@ else:
     __getattr__, __dir__ = lazily(
         __name__,
         {
+            "itsmkit.practices.access.duties": ("DutyConflict", "conflicts_of", "kept_apart"),
             "itsmkit.practices.access.errors": ("AccessDeniedError",),
             "itsmkit.practices.access.grants": (
                 "ACCESS_GRANT",
                 "Grant",
+                "HELD_STATES",
                 "access_grant_kind",
                 "duty_conflicts",
                 "grant_of",
@@ -105,8 +109,10 @@ __all__ = [
     "AccessDeniedError",
     "AccessRules",
     "ConflictingDuties",
+    "DutyConflict",
     "Grant",
     "GroupFacts",
+    "HELD_STATES",
     "HeldRole",
     "INTERNAL_NOTES",
     "PeopleFacts",
@@ -120,10 +126,12 @@ __all__ = [
     "Verdict",
     "Viewer",
     "access_grant_kind",
+    "conflicts_of",
     "decide",
     "duty_conflicts",
     "grant_of",
     "grant_problems",
+    "kept_apart",
     "redacted",
     "restrict",
     "restriction_of",
