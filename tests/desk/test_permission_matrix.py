@@ -73,7 +73,7 @@ EVERY_RELATION: tuple[str | None, ...] = (*(each.value for each in Relation), No
 
 
 def rules() -> AccessRules:
-    roles = []
+    roles = [Role("everybody")]  # which is asked for
     for name, row in TABLE.items():
         sees = [Scope(relations=row.sees or ())] if row.sees != () else []
         permits = [Permit(f"{start}*", relations=ways or ()) for start, ways in row.may.items()]
