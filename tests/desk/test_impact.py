@@ -9,7 +9,7 @@ from attrs import evolve
 
 from itsmkit.cmdb import CIId, ConfigurationItem, Relation
 from itsmkit.desk import Desk, DeskConfig, InMemoryStore, ManualClock
-from itsmkit.errors import ConflictError, DefinitionError, RefusedError
+from itsmkit.errors import DefinitionError, RefusedError
 from itsmkit.practices import Incident
 from itsmkit.practices.access import AccessRules, Role, Scope
 from itsmkit.testing import A_MONDAY
@@ -94,7 +94,7 @@ def test_many_are_judged_each_by_its_own_item() -> None:
     assert found.outcomes[2].reasons[0].endswith("no impact follows from the configuration; give `impact`")
 
 
-def test_what_has_come_to_name_something_else_is_asked_for_again() -> None:
+def test_what_has_come_to_name_something_else_is_judged_by_that() -> None:
     class Meddling(InMemoryStore):
         """Between reading the ticket and judging it, somebody names another item."""
 
@@ -113,10 +113,11 @@ def test_what_has_come_to_name_something_else_is_asked_for_again() -> None:
     incident = desk.incidents.log("x", configuration_item="db", impact="low")
     store.countdown = 2
     store.meddle = lambda: desk.tickets.describe(incident.id, configuration_item="web")
-    with pytest.raises(ConflictError):
-        desk.tickets.prioritise(incident.id, urgency="high")
-    assert desk.tickets.get(incident.id).impact == "low"
-    assert desk.tickets.prioritise(incident.id, urgency="high").impact == "medium"
+    judged = desk.tickets.prioritise(incident.id, urgency="high")
+    assert (judged.configuration_item, judged.impact) == ("web", "medium")
+    derived = desk.tickets.explain_priority(incident.id).derived
+    assert derived is not None
+    assert derived.service == "news"
 
 
 def test_done_once_it_is_derived_once() -> None:

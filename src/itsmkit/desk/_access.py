@@ -48,6 +48,8 @@ _NOBODY = "nobody asks: bind the desk with `desk.acting_as(actor)`, or take `des
 _FREE = {
     Need.SIGHT: "it shows what they may see",
     Need.EACH: "what it does with each ticket is asked for by itself",
+    Need.AUDIENCE: "it shows what is for them",
+    Need.TOKEN: "its token is what lets them in",
 }
 """What needs no permit of its own, and why."""
 
@@ -137,6 +139,13 @@ class Gate:
     def _grants_any(self) -> bool:
         return ACCESS_GRANT in self.rules.config.kinds
 
+    def viewer(self, actor: Actor) -> Viewer | None:
+        """Return who looks when *actor* does; ``None`` for somebody who has left."""
+        access = self.access
+        if access is not None:
+            return access.viewer(actor)
+        return viewer_of(actor, self.people, self._granted(actor.id))
+
 
 @frozen(eq=False)
 class Access:
@@ -173,7 +182,7 @@ class Access:
     def _guard(self, operation: str, actor: Actor | None) -> "Guard":
         if actor is None:
             raise AccessDeniedError(operation, None, (_NOBODY,), self.rules.roles_permitted(operation))
-        policy = self._policy(self._viewer(actor))
+        policy = self._policy(self.viewer(actor))
         return Guard(self, operation, need_of(operation), actor, policy)
 
     def verdict(self, operation: str, actor: Actor | None, ticket: Ticket | None) -> Verdict:
@@ -192,7 +201,7 @@ class Access:
             else guard.verdict(ticket)
         )
 
-    def _viewer(self, actor: Actor) -> Viewer | None:
+    def viewer(self, actor: Actor) -> Viewer | None:
         """Return the viewer that an actor is; what would bring separate duties together does not count."""
         granted = self.granted(actor.id)
         if granted and self.rules.separation:

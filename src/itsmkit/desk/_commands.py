@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple, Self, TypeVar, cast
 
 from attrs import evolve, frozen
 
 from itsmkit.cmdb.history import ConfigurationView
+from itsmkit.conditions import ALWAYS, Condition
 from itsmkit.desk._access import Access, Gate, Guard, guarded, looking_in
 from itsmkit.desk._answers import TICKET
 from itsmkit.desk._configuration import Configuration
@@ -38,7 +40,7 @@ from itsmkit.practices import (
     happen,
     promise,
 )
-from itsmkit.practices.access import ACCESS_GRANT, Verdict
+from itsmkit.practices.access import ACCESS_GRANT, Verdict, is_among
 from itsmkit.practices.decision import unchanged
 from itsmkit.practices.links import Milestone, courses_of
 from itsmkit.practices.promises import moved_promise, notice_of
@@ -228,6 +230,22 @@ class Runner:
     def reader(self, operation: str, actor: Actor | None) -> Reader:
         """Return what reads tickets for *actor*, in an operation such as ``"tickets.find"``."""
         return Reader(self.store, operation, actor, None if self.privileged else self.access)
+
+    def privileged_reader(self, operation: str) -> Reader:
+        """Return what reads all tickets, for an answer that tells of them only what is for all."""
+        return Reader(self.store, operation, None, None)
+
+    def sight(self, actor: Actor | None) -> Callable[[Condition], bool]:
+        """
+        Return what tells whether something is there for *actor*, by the condition of whom it is for.
+
+        For nobody in particular, there is what is for everybody.
+        """
+        if self.privileged:
+            return lambda _audience: True
+        if actor is None or self.gate is None:
+            return lambda audience: audience is ALWAYS
+        return partial(is_among, viewer=self.gate.viewer(actor))
 
     def admit(self, operation: str, actor: Actor | None) -> None:
         """
@@ -482,7 +500,7 @@ class Runner:
             # As in `known_of`: others may have saved meanwhile.
             return unit.history(ticket.id)[:before]
 
-        if self.access is not None and ticket.kind == ACCESS_GRANT:
+        if ticket.kind == ACCESS_GRANT and self.access is not None:
             self.access.check_grant(decision, past() if before else ())
         self._ask_gates(decision)
         cached = None if stored is None else self._cached(stored)
@@ -595,10 +613,12 @@ class Runner:
         return next_deadline(kind, ticket, stay, config.reporting_hours, config.calendars)
 
     def _cached(self, stored: StoredTicket) -> Known | None:
-        clocks, stay = stored.cache.get("clocks"), stored.cache.get("stay")
+        cache, agreements = stored.cache, self.config.agreements
+        clocks, stay, read_under = cache.get("clocks"), cache.get("stay"), cache.get("agreements")
         if not isinstance(clocks, dict) or not isinstance(stay, Stay):
             return None
-        return Known(clocks, stay) if stored.cache.get("agreements") == self.config.agreements else None
+        # As a rule they are the very same; to compare two hundred takes as long as a comment.
+        return Known(clocks, stay) if read_under is agreements or read_under == agreements else None
 
     def _tell(self, unit: UnitOfWork, ticket: Ticket, notices: Sequence[Notice]) -> None:
         access = self.access

@@ -49,17 +49,20 @@ from itsmkit.practices import (
 )
 from itsmkit.practices.access import AccessRules, ConflictingDuties, Restriction, Role
 from itsmkit.practices.effects import STANDARD_EFFECTS
+from itsmkit.practices.experience import SurveyPolicy, ThemeRules
 from itsmkit.practices.fields import fact_schema
 from itsmkit.practices.fields.fact_schema import ticket_condition_problems
 from itsmkit.practices.handling import commanded_problems
 from itsmkit.practices.links import STANDARD_LINK_TYPES, LinkType, link_types_problems, unknown_moves
+from itsmkit.practices.portal import PortalRules
 from itsmkit.sla import (
     AgreementBook,
+    Agreements,
     LegChain,
     OperationalLevelAgreement,
-    ServiceLevelAgreement,
     UnderpinningContract,
     agreements_from,
+    as_agreements,
 )
 from itsmkit.tickets import STANDARD_PRIORITIES, PriorityMatrix, Ticket
 from itsmkit.tickets.structure import (
@@ -184,6 +187,9 @@ class DeskConfig:
         tickets: What holds for tickets of every kind.
         access: Who may see and do what; ``None`` for a desk on which everybody may everything.
         impact: How the impact of tickets follows from the configuration; ``None`` if people judge it.
+        surveys: Who is asked how it was, and when; each of a name of its own.
+        themes: How many complaints about one thing are a matter for continual improvement.
+        portal: What a portal offers.
 
     Raises:
         DefinitionError: With every problem: a transition names an effect that is not among *effects*, an
@@ -196,7 +202,7 @@ class DeskConfig:
     kinds: Mapping[str, KindOfWork[Any]] = field(converter=_by_name)
     reporting_hours: BusinessCalendar
     calendars: Mapping[str, BusinessCalendar] = field(default=EMPTY, converter=frozen_dict)
-    agreements: tuple[ServiceLevelAgreement, ...] = field(default=(), converter=as_tuple)
+    agreements: Agreements = field(default=Agreements(), converter=as_agreements)
     escalation: EscalationPolicy = field(factory=EscalationPolicy)
     log: EventLogFormat | None = None
     legs: tuple[OperationalLevelAgreement | UnderpinningContract, ...] = field(
@@ -213,6 +219,9 @@ class DeskConfig:
     structure: Structure = field(default=Structure(), kw_only=True)
     access: AccessRules | None = field(default=None, kw_only=True)
     impact: ImpactPolicy | None = field(default=None, kw_only=True)
+    surveys: tuple[SurveyPolicy, ...] = field(default=(), converter=as_tuple, kw_only=True)
+    themes: ThemeRules = field(default=ThemeRules(), kw_only=True)
+    portal: PortalRules = field(default=PortalRules(), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.categories is not None:
@@ -228,6 +237,8 @@ class DeskConfig:
             *unknown_moves("link_types", self.link_types, self._triggers()),
             *self._wrong_effects(),
             *self._wrong_impacts(),
+            *self._wrong_surveys(),
+            *self._wrong_portal(),
         ]
         if problems:
             raise DefinitionError(*problems)
@@ -268,6 +279,20 @@ class DeskConfig:
     def fact_schema(self) -> FactSchema:
         """What conditions may ask of its tickets, as far as that is known: see `itsmkit.practices.fields`."""
         return fact_schema(kind.fields for kind in self.kinds.values())
+
+    def _wrong_surveys(self) -> Iterator[str]:
+        """List what surveys ask of the desk that it has not."""
+        yield from distinct_problems("surveys", (each.name for each in self.surveys))
+        for place, policy in enumerate(self.surveys):
+            where = f"surveys[{place}]"
+            if policy.low is not None and policy.follow_up not in self.kinds:
+                known = close_to(policy.follow_up, self.kinds)
+                yield f"{where}.follow_up: there is no kind of work {policy.follow_up!r}; {known}"
+            yield from self.condition_problems(policy.when, where=f"{where}.when")
+
+    def _wrong_portal(self) -> Iterator[str]:
+        """List what the portal asks of the desk that it has not."""
+        yield from self.condition_problems(self.portal.outages, where="portal.outages")
 
     def _wrong_effects(self) -> Iterator[str]:
         """List what is wrong with effects and timers of states, of all kinds."""
@@ -410,6 +435,9 @@ class _Document:
     default_roles: tuple[str, ...] = ()
     restrictions: tuple[Restriction, ...] = ()
     separation_of_duties: tuple[ConflictingDuties, ...] = ()
+    surveys: tuple[SurveyPolicy, ...] = ()
+    themes: ThemeRules = field(factory=ThemeRules)
+    portal: PortalRules = field(factory=PortalRules)
 
 
 _FORMS = (
@@ -499,6 +527,9 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             structure=whole,
             access=access,
             impact=document.impact,
+            surveys=document.surveys,
+            themes=document.themes,
+            portal=document.portal,
         )
     except DefinitionError as error:
         raise DefinitionError(*(f"{where}: {problem}" for problem in error.problems)) from None

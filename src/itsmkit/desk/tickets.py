@@ -391,7 +391,6 @@ class TicketCommands(
             NotFoundError: If there is no such ticket, or the desk has not got its kind.
             RefusedError: If another priority or impact comes without a reason, or no impact is given and none
                 follows.
-            ConflictError: If others saved first, every time.
         """
         actor = acting(by, self._actor)
         runner = self._runner.asked(

@@ -225,7 +225,6 @@ class WorkCommands(Generic[AnyTicket]):
             DefinitionError: If a level or the priority is unknown.
             RefusedError: If another priority or impact comes without a reason, or no impact is given and none
                 follows.
-            ConflictError: If others saved first, every time.
         """
         actor = acting(by, self._actor)
         runner = self._runner.asked(
@@ -346,7 +345,7 @@ class WorkCommands(Generic[AnyTicket]):
         kind = self.kind
         rules = runner.config.tickets
         return runner.change_of(
-            self.kind, ticket_id, lambda ticket: catch_up(kind, ticket, seen, occasion, rules=rules)
+            kind, ticket_id, lambda ticket: catch_up(kind, ticket, seen, occasion, rules=rules)
         )
 
 

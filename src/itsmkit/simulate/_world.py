@@ -120,7 +120,7 @@ class World:
     """
 
     sites: tuple[Site, ...] = field(converter=as_tuple)
-    topics: Mapping[Topic, int] = field(converter=frozen_dict)
+    topics: Mapping[Topic, int]
     agents: Mapping[str, tuple[str, ...]] = field(converter=frozen_dict)
     paces: Mapping[str, Pace] = field(converter=frozen_dict)
     impacts: Mapping[str, int] = field(converter=frozen_dict)
@@ -128,7 +128,7 @@ class World:
     gravest: str
     most_urgent: str
     when_it_fails: Mapping[str, int] = field(converter=frozen_dict)
-    lines: Mapping[int, int] = field(converter=frozen_dict)
+    lines: Mapping[int, int]
     around_the_clock: frozenset[str] = frozenset()
     assigned: str = "Assigned"
     waiting: str = "Pending"

@@ -28,6 +28,7 @@ from itsmkit.testing.builders import A_MONDAY
 from itsmkit.tickets import SYSTEM, DetailsChanged, Participant, Restricted, Ticket, TicketId
 
 __all__ = [
+    "AUDIENCE_READS",
     "A_FILE",
     "DESK_READS",
     "HOST_WIRING",
@@ -48,6 +49,7 @@ HOST_WIRING = frozenset(
         "may",
         "of_tenant",
         "open",
+        "portal",
         "privileged",
         "work",
     }
@@ -129,6 +131,8 @@ TICKET_READS: Mapping[str, Callable[[Desk, Ticket], object]] = FrozenDict(
         "links.goes_on_in": lambda desk, ticket: desk.links.goes_on_in(ticket.id),
         "links.family": lambda desk, ticket: desk.links.family(ticket.id),
         "links.timeline": lambda desk, ticket: desk.links.timeline(ticket.id),
+        "aids.offered": lambda desk, ticket: desk.aids.offered(ticket.id),
+        "checklists.of": lambda desk, ticket: desk.checklists.of(ticket.id),
         "next_deadlines": lambda desk, ticket: _is_in(
             (each.ticket for each in desk.next_deadlines()), ticket
         ),
@@ -144,6 +148,15 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
         "events": lambda desk: desk.events(),
         "feed": lambda desk: desk.feed(),
         "report": lambda desk: desk.report(),
+        "aids.all": lambda desk: desk.aids.all("macro"),
+        "aids.history": lambda desk: desk.aids.history("macro", "ask"),
+        "value": lambda desk: desk.value(),
+        "experience": lambda desk: desk.experience(),
+        "surveys.get": lambda desk: desk.surveys.get("no survey"),
+        "surveys.find": lambda desk: desk.surveys.find(),
+        "improvements.get": lambda desk: desk.improvements.get("no improvement"),
+        "improvements.register": lambda desk: desk.improvements.register(),
+        "improvements.themes": lambda desk: desk.improvements.themes(),
         "figures": lambda desk: desk.figures("kind"),
         "what_if": lambda desk: desk.what_if([]),
         "parked_timers": lambda desk: desk.parked_timers(),
@@ -173,6 +186,14 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
     }
 )
 """The reads that are about the desk as a whole."""
+
+
+AUDIENCE_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
+    {
+        "aids.templates": lambda desk: desk.aids.templates(),
+    }
+)
+"""The reads of what is no ticket, which show what is for their viewer."""
 
 
 def operations_of(desk: Desk) -> Iterator[str]:

@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING
 from itsmkit._lazy import lazily
 
 if TYPE_CHECKING:
+    from itsmkit.practices.access.audience import audience_problems, is_among
     from itsmkit.practices.access.duties import DutyConflict, conflicts_of, kept_apart
     from itsmkit.practices.access.errors import AccessDeniedError
     from itsmkit.practices.access.grants import (
@@ -69,6 +70,7 @@ else:
         __name__,
         {
             "itsmkit.practices.access.duties": ("DutyConflict", "conflicts_of", "kept_apart"),
+            "itsmkit.practices.access.audience": ("audience_problems", "is_among"),
             "itsmkit.practices.access.errors": ("AccessDeniedError",),
             "itsmkit.practices.access.grants": (
                 "ACCESS_GRANT",
@@ -127,11 +129,13 @@ __all__ = [
     "Viewer",
     "access_grant_kind",
     "conflicts_of",
+    "audience_problems",
     "decide",
     "duty_conflicts",
     "grant_of",
     "grant_problems",
     "kept_apart",
+    "is_among",
     "redacted",
     "restrict",
     "restriction_of",
