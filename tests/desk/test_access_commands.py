@@ -57,9 +57,10 @@ class People(InMemoryDirectory):
     def __init__(self) -> None:
         super().__init__()
         self.in_books: set[str] = set()
+        self.gone: set[str] = set()
 
     def person(self, person_id: str) -> Person:
-        return Person(person_id)
+        return Person(person_id, left_at=A_MONDAY if person_id in self.gone else None)
 
     def groups_of(self, person_id: str) -> tuple[SupportGroup, ...]:
         return (SupportGroup("books"),) if person_id in self.in_books else ()
@@ -248,6 +249,15 @@ def test_what_is_not_confirmed_expires_and_what_is_goes_on(place: Place) -> None
     assert left.due_at > ends_at
 
 
+def test_what_falls_due_is_known_from_the_history_too(place: Place) -> None:
+    place.given()
+    later = datetime(2027, 1, 1, tzinfo=UTC)
+    # Under other agreements, nothing that was cached counts.
+    other = Desk(evolve(CONFIG, agreements=()), store=place.store, clock=place.clock).acting_as(KIM)
+    due = other.access.due_for_recertification(later)
+    assert due == place.kim.access.due_for_recertification(later) != ()
+
+
 def test_a_grant_that_ends_before_it_falls_due_need_not_be_confirmed(place: Place) -> None:
     place.given(until=A_MONDAY + 3 * DAY)
     assert place.kim.access.due_for_recertification(datetime(2027, 1, 1, tzinfo=UTC)) == ()
@@ -325,6 +335,8 @@ def test_a_role_that_comes_later_switches_the_grant_off_and_is_told(place: Place
         "bob has 'buyer' (granted by kim) and 'payer' (by the directory, or as everybody): "
         "nobody pays what they bought"
     )
+    place.people.gone.add("bob")
+    assert place.kim.access.conflicts() == ()
 
 
 ROLES = ("a", "b", "c", "d")

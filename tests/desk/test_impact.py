@@ -68,7 +68,11 @@ def test_services_of_the_directory_count_and_other_kinds_do_not() -> None:
     assert desk.incidents.log("No dial tone", service="phone").impact == "medium"
     assert desk.incidents.log("No toner", service="print").impact == "low"
     assert desk.incidents.log("No cake", service="kitchen").version == 1
-    assert desk.questions.log("How?", configuration_item="db").version == 1
+    question = desk.questions.log("How?", configuration_item="db")
+    assert question.version == 1
+    with pytest.raises(RefusedError, match="no impact follows from the configuration"):
+        desk.questions.prioritise(question.id, urgency="high")
+    assert desk.questions.prioritise(question.id, impact="high", urgency="high").priority == "P1"
 
 
 def test_given_by_hand_it_wins_and_judging_anew_asks_for_a_reason() -> None:

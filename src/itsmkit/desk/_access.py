@@ -229,9 +229,10 @@ class Access:
         if problems:
             raise RefusedError(*problems)
 
-    def roles_by_directory(self, person: str) -> tuple[str, ...]:
-        """Return the roles of *person* by the groups of the directory, and those of everybody."""
-        return self._policy(viewer_of(Actor(person), self.people)).roles
+    def roles_by_directory(self, person: str) -> tuple[str, ...] | None:
+        """Return the roles that *person* has by groups and as everybody; ``None`` if they have left."""
+        viewer = viewer_of(Actor(person), self.people)
+        return None if viewer is None else self._policy(viewer).roles
 
     def roles_of(self, person: str, told: Iterable[str] = ()) -> tuple[str, ...]:
         """

@@ -341,8 +341,8 @@ class AccessCommands(WorkCommands[Ticket]):
         Return the duties that are to be separate and that one person has, sorted by person.
 
         All that is known counts: what is granted now, what the directory's groups and the default give, and
-        the roles with which somebody acted last. It goes through the whole feed, and asks the directory for
-        each person in it.
+        the roles with which somebody acted last. Who has left has none. It goes through the whole feed, and
+        asks the directory for each person in it.
 
         A grant that would bring duties together is refused. Where another role came later, the grant does
         not count for as long as both are there; but it is told here.
@@ -360,11 +360,13 @@ class AccessCommands(WorkCommands[Ticket]):
         grants = [each for each in gate.book.grants() if each.holds_at(now)]
         found: list[DutyConflict] = []
         for person in sorted({*brought, *(each.person for each in grants)}):
-            origins = dict.fromkeys(access.roles_by_directory(person), "by the directory, or as everybody")
+            by_directory = access.roles_by_directory(person)
+            if by_directory is None:
+                continue
+            origins = dict.fromkeys(by_directory, "by the directory, or as everybody")
             origins.update((role, "as the host has told") for role in brought.get(person, ()))
-            origins.update(
-                (each.role, f"granted by {each.granted_by}") for each in grants if each.person == person
-            )
+            own = (each for each in grants if each.person == person)
+            origins.update((each.role, f"granted by {each.granted_by}") for each in own)
             found += conflicts_of(access.rules, person, origins)
         return tuple(found)
 

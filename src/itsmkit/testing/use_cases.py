@@ -20,7 +20,7 @@ from itsmkit.cmdb import CIId, ConfigurationItem, RedundancySet, Relation, Sourc
 from itsmkit.cmdb.history import ConfigurationRecord
 from itsmkit.desk import Desk, DeskConfig, ManualClock
 from itsmkit.plugin import OutboxEntry, RowKind, Store, Timer
-from itsmkit.practices import Incident, Observation, Resolution
+from itsmkit.practices import ImpactPolicy, ImpactRule, Incident, Observation, Resolution
 from itsmkit.practices.access import AccessRules, Restriction, Role, Scope, access_grant_kind
 from itsmkit.practices.experience import Survey, SurveyPolicy
 from itsmkit.practices.improvement import Improvement
@@ -173,6 +173,17 @@ def _assigned(stage: Stage) -> Ticket:
 
 def _under_way(stage: Stage) -> Incident:
     return stage.steady.incidents.transition(_assigned(stage).id, "start")
+
+
+def _critical(stage: Stage) -> None:
+    """Let a service be there on which the business depends."""
+    stage.steady.cmdb.put(ConfigurationItem(CIId("pay"), "service", "Pay", {"criticality": "critical"}))
+
+
+def _of_a_critical_service(stage: Stage) -> Incident:
+    incident = stage.steady.incidents.log("No payments", service="pay")
+    _critical(stage)
+    return incident
 
 
 def _requested(stage: Stage) -> Ticket:
@@ -367,7 +378,8 @@ def _rules() -> DeskConfig:
         standard = DeskConfig.standard()
         kinds = [*standard.kinds.values(), access_grant_kind()]
         surveys = [SurveyPolicy(name="all", low=2)]
-        rules = evolve(standard, access=EVERYBODY, kinds=kinds, surveys=surveys)
+        impact = ImpactPolicy(rules=[ImpactRule(impact="high", criticality=["critical"])])
+        rules = evolve(standard, access=EVERYBODY, kinds=kinds, surveys=surveys, impact=impact)
         _standard.append(evolve(rules, link_types=[*STANDARD_LINK_TYPES, FIXED_BY]))
     return _standard[0]
 
@@ -524,6 +536,18 @@ USE_CASES = (
             incident.id, impact="low", urgency="low", **once
         ),
         _logged,
+    ),
+    UseCase(
+        "incidents.log",
+        lambda desk, _, once: desk.incidents.log("No payments", service="pay", **once),
+        _critical,
+        variant="with the impact of its service",
+    ),
+    UseCase(
+        "tickets.prioritise",
+        lambda desk, incident, once: desk.tickets.prioritise(incident.id, urgency="low", **once),
+        _of_a_critical_service,
+        variant="by the impact of its service",
     ),
     UseCase(
         "incidents.take_over",
