@@ -9,7 +9,7 @@ from attrs import define, evolve, field, frozen
 from itsmkit.conditions import ALWAYS, Condition, all_of
 from itsmkit.desk._rules import Rules
 from itsmkit.desk.clock import Clock
-from itsmkit.desk.operations import Need, need_of
+from itsmkit.desk.operations import Need, need_of, spelled
 from itsmkit.errors import NotFoundError, RefusedError
 from itsmkit.plugin import Directory, Plugins, Store, StoredTicket, TicketQuery, UnitOfWork
 from itsmkit.practices import Decision
@@ -155,6 +155,7 @@ class Access:
         return guard
 
     def _guard(self, operation: str, actor: Actor | None) -> "Guard":
+        operation = spelled(operation)
         if actor is None:
             raise AccessDeniedError(operation, None, (_NOBODY,), self.rules.roles_permitted(operation))
         policy = self._policy(viewer_of(actor, self.people, self.granted(actor.id)))

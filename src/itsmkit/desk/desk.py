@@ -42,6 +42,7 @@ from itsmkit.desk.kinds import (
 )
 from itsmkit.desk.memory import InMemoryDirectory, InMemoryStore
 from itsmkit.desk.next_deadline import NextDeadline
+from itsmkit.desk.operations import unknown_operation
 from itsmkit.desk.rules import RulesCommands, kept_rules
 from itsmkit.desk.ticket_work import Where
 from itsmkit.desk.tickets import TicketCommands
@@ -369,8 +370,12 @@ class Desk:
                 whole, none.
 
         Raises:
+            DefinitionError: If there is no such operation.
             AccessDeniedError: If the desk is bound to nobody.
         """
+        problem = unknown_operation(operation, self.config.kinds)
+        if problem is not None:
+            raise DefinitionError(problem)
         return self._runner.may(operation, self._actor, ticket)
 
     @property
