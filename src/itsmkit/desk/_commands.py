@@ -15,13 +15,13 @@ from itsmkit.desk._configuration import Configuration
 from itsmkit.desk._once import Answer, Request
 from itsmkit.desk._reading import Reader
 from itsmkit.desk._rules import Rules
+from itsmkit.desk._speaking import Speaker
 from itsmkit.desk.clock import Clock
 from itsmkit.desk.config import DeskConfig
 from itsmkit.errors import ConflictError, NotFoundError, RefusedError
 from itsmkit.plugin import (
     Directory,
     LedgerEntry,
-    Notification,
     OutboxEntry,
     Plugins,
     Store,
@@ -185,6 +185,11 @@ class Runner:
     def config(self) -> DeskConfig:
         """The rules of the desk, as they are at present."""
         return self.rules.config
+
+    @property
+    def speaker(self) -> Speaker:
+        """What finds the language of whom the desk tells something."""
+        return Speaker(self.config.languages, self.directory)
 
     @property
     def access(self) -> Access | None:
@@ -592,15 +597,15 @@ class Runner:
         """Return *decision*, and that what the requester was promised has moved by it, if it has."""
         policy, ticket = self.config.promises, decision.ticket
         assert policy is not None  # noqa: S101  # who calls has seen to it
-        moved = moved_promise(ticket, clocks, events, policy)
-        if moved is None:
+        change = moved_promise(ticket, clocks, events, policy)
+        if change is None:
             return decision
         now = self.clock()
         at = events[-1].effective_at if events else now
-        follows = happen(ticket, Occasion(SYSTEM, now, at), moved)
+        follows = happen(ticket, Occasion(SYSTEM, now, at), change.fact)
         promised = promise(follows.ticket, clocks, now, policy=policy)
         # What is logged is acknowledged, not told to have moved.
-        notice = None if decision.before is None else notice_of(follows.ticket, moved, promised)
+        notice = None if decision.before is None else notice_of(follows.ticket, change, promised)
         told = decision.notices if notice is None else (*decision.notices, notice)
         return Decision(decision.before, (*decision.steps, *follows.steps), told)
 
@@ -625,13 +630,8 @@ class Runner:
         for notice in notices:
             if access is not None and not access.may_be_told(notice.recipient, ticket):
                 continue
-            notification = Notification(
-                key="/".join([ticket.id, str(ticket.version), notice.what_for, notice.recipient]),
-                recipient=notice.recipient,
-                subject=notice.subject,
-                body=notice.body,
-                ticket_id=ticket.id,
-            )
+            key = "/".join([ticket.id, str(ticket.version), notice.what_for, notice.recipient])
+            notification = self.speaker.notification(notice, ticket, key=key)
             unit.enqueue(OutboxEntry(notification, 0, self.clock()))
 
     def _ask_gates(self, decision: Decision[AnyTicket]) -> None:

@@ -29,9 +29,11 @@ from itsmkit.cmdb.reconciliation import (
 )
 from itsmkit.conditions import Condition, FactSchema, condition_from, to_mapping
 from itsmkit.desk._kind_forms import CategoriesTable, KindTable, Shorthand, categories_from, kinds_from
+from itsmkit.desk.operations import unknown_permits
 from itsmkit.desk.profiles import profile_text
 from itsmkit.errors import DefinitionError, NotFoundError
 from itsmkit.interchange import EventLogFormat
+from itsmkit.languages import Languages
 from itsmkit.money import Money
 from itsmkit.practices import (
     INCIDENT,
@@ -190,6 +192,7 @@ class DeskConfig:
         surveys: Who is asked how it was, and when; each of a name of its own.
         themes: How many complaints about one thing are a matter for continual improvement.
         portal: What a portal offers.
+        languages: Which languages it speaks, and in which it speaks to those whose own is not known.
 
     Raises:
         DefinitionError: With every problem: a transition names an effect that is not among *effects*, an
@@ -222,6 +225,7 @@ class DeskConfig:
     surveys: tuple[SurveyPolicy, ...] = field(default=(), converter=as_tuple, kw_only=True)
     themes: ThemeRules = field(default=ThemeRules(), kw_only=True)
     portal: PortalRules = field(default=PortalRules(), kw_only=True)
+    languages: Languages = field(default=Languages(), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.categories is not None:
@@ -239,6 +243,7 @@ class DeskConfig:
             *self._wrong_impacts(),
             *self._wrong_surveys(),
             *self._wrong_portal(),
+            *(() if self.access is None else unknown_permits(self.access, self.kinds, self._triggers())),
         ]
         if problems:
             raise DefinitionError(*problems)
@@ -394,6 +399,7 @@ class _Desk:
     number_prefix: str = "INC-"
     reporting_calendar: str | None = None
     timer_tries: int = 10
+    language: str = "en"
 
 
 @frozen
@@ -438,6 +444,7 @@ class _Document:
     surveys: tuple[SurveyPolicy, ...] = ()
     themes: ThemeRules = field(factory=ThemeRules)
     portal: PortalRules = field(factory=PortalRules)
+    translations: Mapping[str, Mapping[str, str]] = field(factory=dict)
 
 
 _FORMS = (
@@ -504,6 +511,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
         )
         problems += (f"{where}: {problem}" for problem in named)
     access = _noting(problems, None, lambda: _access_rules(document, where))
+    languages = _noting(problems, Languages(), lambda: _languages(document, where))
     if problems:
         raise DefinitionError(*problems)
     try:
@@ -530,6 +538,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             surveys=document.surveys,
             themes=document.themes,
             portal=document.portal,
+            languages=languages,
         )
     except DefinitionError as error:
         raise DefinitionError(*(f"{where}: {problem}" for problem in error.problems)) from None
@@ -580,6 +589,20 @@ def _access_rules(document: _Document, where: str) -> AccessRules | None:
             table = problem.partition(":")[0].partition("[")[0]
             problems.append(f"{where}: {names.get(table, table)}{problem.removeprefix(table)}")
     raise DefinitionError(*problems)
+
+
+def _languages(document: _Document, where: str) -> Languages:
+    """
+    Return the languages that *document* describes.
+
+    Raises:
+        DefinitionError: With every fault, each with its path.
+    """
+    try:
+        return Languages(document.desk.language, own=document.translations)
+    except DefinitionError as error:
+        paths = {problem: "desk." if problem.startswith("language:") else "" for problem in error.problems}
+        raise DefinitionError(*(f"{where}: {path}{problem}" for problem, path in paths.items())) from None
 
 
 def _noting(problems: list[str], otherwise: T, read: Callable[[], T]) -> T:

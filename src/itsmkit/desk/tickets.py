@@ -150,6 +150,7 @@ class TicketCommands(
         audience: Audience = Audience.REQUESTER,
         *,
         time_zone: str | ZoneInfo | None = None,
+        language: str | None = None,
     ) -> PromisedTime:
         """
         Return when the work will be done, as somebody is told now: with the reason, and what it depends on.
@@ -158,9 +159,10 @@ class TicketCommands(
             ticket_id: The ticket.
             audience: Whom it is told to.
             time_zone: The zone of who is told, or its name; by default, that of the calendar that counts.
+            language: The tag of the language of who is told; by default, that of the desk.
 
         Raises:
-            DefinitionError: If there is no such zone.
+            DefinitionError: If there is no such zone, or *language* is no tag.
             NotFoundError: If there is no such ticket.
         """
         runner = self._runner
@@ -169,7 +171,9 @@ class TicketCommands(
             clocks = runner.clocks(stored, unit.history)
         policy = runner.config.promises or PromisePolicy()
         zone = None if time_zone is None else zone_of(time_zone)
-        return promise(stored.ticket, clocks, runner.clock(), audience, policy=policy, zone=zone)
+        messages = runner.config.languages.messages(language)
+        now = runner.clock()
+        return promise(stored.ticket, clocks, now, audience, policy=policy, zone=zone, messages=messages)
 
     def readings(self, where: Where = ALWAYS) -> Iterator[tuple[Ticket, dict[str, ClockReading]]]:
         """

@@ -7,6 +7,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import aware_instant, in_utc
 from itsmkit.errors import RefusedError
+from itsmkit.languages import Sayable, as_said
 from itsmkit.tickets import (
     Actor,
     CascadeAdvanced,
@@ -65,15 +66,15 @@ class Notice:
 
     Args:
         recipient: Who.
-        subject: One line.
-        body: Plain text.
+        subject: One line, to be said in the recipient's language; text is told as it is.
+        body: The message itself, likewise.
         what_for: What it is about, such as ``"effect/hand back"``; with the recipient, unique in its
             decision.
     """
 
     recipient: str
-    subject: str
-    body: str
+    subject: Sayable = field(converter=as_said)
+    body: Sayable = field(converter=as_said)
     what_for: str
 
 

@@ -368,7 +368,7 @@ def staging_areas(draw: st.DrawFn) -> StagingArea:
 
 def outbox_entries() -> st.SearchStrategy[OutboxEntry]:
     """Return notifications on their way."""
-    notifications = st.builds(Notification, _NAMES, _NAMES, _TEXTS, _TEXTS, _NAMES, _PERHAPS)
+    notifications = st.builds(Notification, _NAMES, _NAMES, _TEXTS, _TEXTS, _NAMES, _PERHAPS, _PERHAPS)
     return st.builds(OutboxEntry, notifications, _COUNTS, _INSTANTS, st.none() | _TEXTS)
 
 

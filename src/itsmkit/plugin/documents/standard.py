@@ -137,6 +137,10 @@ def _timer_2(plain: Document) -> Document:
     return {"deadline": None, "parked": None, **plain}
 
 
+def _notification_2(plain: Document) -> Document:
+    return {"language": None, **plain}
+
+
 def _event_2(plain: Document) -> Document:
     return {**plain, "salt": ""}
 
@@ -213,7 +217,7 @@ DOCUMENTS = Documents(
         DocumentType("source-record", SourceRecord),
         DocumentType("attribute-lock", AttributeLock),
         DocumentType("timer", Timer, upgrades=[_timer_2], without=["failures"]),
-        DocumentType("notification", Notification),
+        DocumentType("notification", Notification, upgrades=[_notification_2]),
         DocumentType("outbox-entry", OutboxEntry),
         DocumentType("cursor", Cursor),
         DocumentType("ledger-entry", LedgerEntry),
