@@ -7,11 +7,13 @@ from os import PathLike, environ
 from random import Random, SystemRandom
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Self
+from zoneinfo import ZoneInfo
 
 from attrs import evolve
 
 from itsmkit._checks import is_a
 from itsmkit._problems import name_problems, shown
+from itsmkit.calendars._zones import zone as zone_of
 from itsmkit.conditions import ALWAYS
 from itsmkit.desk._access import Gate, PeopleNow
 from itsmkit.desk._arguments import looking_at_arguments
@@ -48,6 +50,7 @@ from itsmkit.desk.ticket_work import Where
 from itsmkit.desk.tickets import TicketCommands
 from itsmkit.desk.work import WorkCommands
 from itsmkit.errors import DefinitionError, RefusedError
+from itsmkit.languages import Messages
 from itsmkit.plugin import (
     API,
     Directory,
@@ -61,17 +64,22 @@ from itsmkit.plugin import (
 from itsmkit.plugin.queries import MAX_PAGE
 from itsmkit.plugin.storage import lacking_members
 from itsmkit.practices import INCIDENT, ServiceLevelDifference, what_if
-from itsmkit.practices.access import ACCESS_GRANT, AccessDeniedError, HeldRole, Verdict
+from itsmkit.practices.access import AccessDeniedError, Verdict
 from itsmkit.sla import ServiceLevelAgreement
 from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
 
 if TYPE_CHECKING:
+    from itsmkit.desk.access import AccessCommands
+    from itsmkit.desk.aids import AidCommands
+    from itsmkit.desk.checklists import ChecklistCommands
     from itsmkit.desk.cmdb import ConfigurationCommands
     from itsmkit.desk.discovery import DiscoveryCommands
     from itsmkit.desk.improvements import ImprovementCommands
     from itsmkit.desk.links import LinkCommands
+    from itsmkit.desk.portal import Portal
     from itsmkit.desk.surveys import SurveyCommands
     from itsmkit.reporting import GroupFigures, IncidentReport
+    from itsmkit.reporting.desk_value import DeskValue
     from itsmkit.reporting.experience import ExperienceWeights, ServiceExperience
 
 __all__ = ["Desk", "MIN_RETENTION"]
@@ -147,6 +155,7 @@ class Desk:
         self.directory = _OwnDirectory(self.config.structure) if directory is None else directory
         source = random or SystemRandom()
         gate = self._gate()
+        self._configuration = Configuration(self._store, self.config.cmdb, self._new_lock)
         self._runner = Runner(
             self._rules,
             self._store,
@@ -156,9 +165,9 @@ class Desk:
             new_salt=lambda: f"{source.getrandbits(128):032x}",
             pause=lambda conflicts: pause(pause_after(conflicts, source)),
             directory=self.directory,
+            configuration=self._configuration,
             gate=gate,
         )
-        self._configuration = Configuration(self._store, self.config.cmdb, self._new_lock)
         self._waker = Waker(self._runner)
         self._rereader = Rereader(self._runner)
         self._courier = Courier(self._store, self.plugins, now, source, gate)
@@ -273,10 +282,15 @@ class Desk:
             if isinstance(self.directory, _OwnDirectory):
                 bound.directory = _OwnDirectory(rules.config.structure)
         gate = bound._gate()
-        bound._runner = evolve(
-            self._runner, store=store, rules=bound._rules, directory=bound.directory, gate=gate
-        )
         bound._configuration = Configuration(store, self.config.cmdb, self._new_lock)
+        bound._runner = evolve(
+            self._runner,
+            store=store,
+            rules=bound._rules,
+            directory=bound.directory,
+            configuration=bound._configuration,
+            gate=gate,
+        )
         bound._waker = Waker(bound._runner)
         bound._rereader = Rereader(bound._runner)
         bound._courier = evolve(self._courier, store=store, gate=gate)
@@ -284,12 +298,8 @@ class Desk:
 
     def _gate(self) -> Gate:
         """Return what stands in front of the records of this desk."""
-        rules, book = self._rules, GrantBook(self._store, self.clock, self._new_lock)
-
-        def granted(person: str) -> tuple[HeldRole, ...]:
-            return book.held_by(person) if ACCESS_GRANT in rules.config.kinds else ()
-
-        return Gate(rules, self.plugins, PeopleNow(self.directory, self.clock), granted)
+        book = GrantBook(self._store, self.clock, self._new_lock)
+        return Gate(self._rules, self.plugins, PeopleNow(self.directory, self.clock), book)
 
     @contextmanager
     def batch(self) -> Iterator[Self]:
@@ -360,6 +370,17 @@ class Desk:
         bound._waker = Waker(bound._runner)
         return bound
 
+    def portal(self, viewer: Actor) -> "Portal":
+        """
+        Return what one of the people whom the desk works for can see and do.
+
+        Args:
+            viewer: Who it is, as the host knows.
+        """
+        from itsmkit.desk.portal import Portal  # noqa: PLC0415  # many a desk has none
+
+        return Portal(evolve(self._runner, privileged=""), viewer)
+
     def may(self, operation: str, ticket: Ticket | None = None) -> Verdict:
         """
         Return whether the actor that the desk is bound to may do something, and why.
@@ -377,6 +398,34 @@ class Desk:
         if problem is not None:
             raise DefinitionError(problem)
         return self._runner.may(operation, self._actor, ticket)
+
+    def messages(
+        self,
+        person: str | None = None,
+        *,
+        language: str | None = None,
+        time_zone: str | ZoneInfo | None = None,
+    ) -> Messages:
+        """
+        Return what says messages to somebody, with the desk's own words among them.
+
+        Args:
+            person: Who: in their language and zone, as far as the directory knows these, else in those of
+                their site.
+            language: The tag of a language to take before theirs, such as the one that a browser asks for.
+            time_zone: A zone to take before theirs, or its name.
+
+        Raises:
+            DefinitionError: If *language* is no tag, or there is no such zone.
+
+        >>> from itsmkit.languages import Term
+        >>> desk = Desk()
+        >>> print(desk.messages(language="sv").say(Term("state", "In Progress")))
+        Pågår
+        """
+        speaker = self._runner.speaker
+        zone = None if time_zone is None else zone_of(time_zone)
+        return speaker.to(person, language=language, zone=zone)
 
     @property
     def store(self) -> Store:
@@ -403,6 +452,13 @@ class Desk:
     def tenant(self) -> str:
         """Whose data it works on."""
         return self._store.tenant
+
+    @property
+    def access(self) -> "AccessCommands":
+        """What can be asked of access management: roles for a time."""
+        from itsmkit.desk.access import AccessCommands  # noqa: PLC0415  # few desks grant any
+
+        return AccessCommands(self._runner, self._actor)
 
     @property
     def incidents(self) -> IncidentCommands:
@@ -469,6 +525,20 @@ class Desk:
         from itsmkit.desk.links import LinkCommands  # noqa: PLC0415  # many a desk has tickets only
 
         return LinkCommands(self._runner, self._actor)
+
+    @property
+    def aids(self) -> "AidCommands":
+        """What can be asked of work aids: macros, canned replies, templates."""
+        from itsmkit.desk.aids import AidCommands  # noqa: PLC0415  # many a desk has tickets only
+
+        return AidCommands(self._runner, self._actor)
+
+    @property
+    def checklists(self) -> "ChecklistCommands":
+        """What can be asked of the checklists of tickets."""
+        from itsmkit.desk.checklists import ChecklistCommands  # noqa: PLC0415  # as above
+
+        return ChecklistCommands(self._runner, self._actor)
 
     @property
     def surveys(self) -> "SurveyCommands":
@@ -571,6 +641,23 @@ class Desk:
 
         self._admit("figures")
         return grouped_figures(self.tickets.readings(where), by)
+
+    def value(self, *, self_service: int = 0) -> "DeskValue":
+        """
+        Return what the desk solves, and how close to the people: see `itsmkit.reporting.desk_value`.
+
+        The lines of support groups are those that the rules of the desk declare.
+
+        Args:
+            self_service: How many needs were met without a ticket, such as by an article.
+
+        Raises:
+            DefinitionError: If *self_service* is negative.
+        """
+        from itsmkit.reporting.desk_value import desk_value  # noqa: PLC0415  # as above
+
+        lines = {group.id: group.line for group in self.config.structure.groups}
+        return desk_value(self._runner.reader("value", self._actor).feed(), lines, self_service=self_service)
 
     def experience(
         self, where: Where = ALWAYS, *, weights: "ExperienceWeights | None" = None

@@ -23,6 +23,7 @@ from itsmkit.practices import (
 from itsmkit.practices.access import AccessRules, Permit
 
 __all__ = [
+    "LOGGING_BESIDE",
     "Need",
     "OPERATIONS",
     "ROOMS",
@@ -45,6 +46,8 @@ class Need(StrEnum):
     """It begins a ticket: its viewer is permitted to log such a one."""
     EACH = "what each needs"
     """It does other operations with many tickets, each of which needs what it needs by itself."""
+    AUDIENCE = "an audience"
+    """It reads what is no ticket: it needs nothing, and shows what is for its viewer."""
     TOKEN = "a token"  # noqa: S105  # it is none
     """What lets in is the token that it is given, which only who may has been sent."""
     PERMIT = "a permit"
@@ -95,6 +98,8 @@ _READS_OF_TICKETS = (
     "links.goes_on_in",
     "links.family",
     "links.timeline",
+    "aids.offered",
+    "checklists.of",
     "next_deadlines",
 )
 
@@ -128,10 +133,24 @@ _ON_TICKETS = (
     "links.unmerge",
     "links.split",
     "links.answer",
+    "checklists.begin",
+    "checklists.check",
+)
+
+_OF_ACCESS = (
+    "access.approve",
+    "access.reject",
+    "access.grant",
+    "access.recertify",
+    "access.revoke",
+    "access.confirm_removal",
 )
 
 _OF_THE_DESK = (
     "tickets.erase_person",
+    "access.grants_of",
+    "access.due_for_recertification",
+    "access.conflicts",
     "events",
     "feed",
     "report",
@@ -148,9 +167,15 @@ _OF_THE_DESK = (
     "configuration.history",
     "configuration.as_of",
     "configuration.change",
+    "aids.keep",
+    "aids.retire",
+    "aids.all",
+    "aids.history",
     "experience",
+    "value",
     "surveys.send",
     "surveys.get",
+    "surveys.erase",
     "surveys.find",
     "improvements.get",
     "improvements.register",
@@ -201,15 +226,28 @@ OPERATIONS: Mapping[str, Need] = FrozenDict(
         **dict.fromkeys(_READS_OF_TICKETS, Need.SIGHT),
         **dict.fromkeys(_ON_TICKETS, Need.PERMIT_ON_TICKET),
         "tickets.bulk": Need.EACH,
+        "aids.apply_macro": Need.EACH,
+        "aids.reply": Need.EACH,
+        "aids.log_from": Need.EACH,
         "surveys.answer": Need.TOKEN,
+        "aids.templates": Need.AUDIENCE,
         "changes.propose": Need.PERMIT_FOR_NEW,
+        "access.request": Need.PERMIT_FOR_NEW,
+        **dict.fromkeys(_OF_ACCESS, Need.PERMIT_ON_TICKET),
         **dict.fromkeys(_OF_THE_DESK, Need.PERMIT),
     }
 )
 """
 What each operation needs, by its name: as one would write it after ``desk.``. ``work.*.log`` stands for all
 kinds that a desk has no commands of by another name: ``desk.work("visit").log`` is ``"work.visit.log"``, and
-``desk.work("change").log`` is ``"changes.log"``.
+``desk.work("change").log`` is ``"changes.log"``. ``desk.access.request`` is another way to ask for
+``"work.access_grant.log"``, and ``desk.access.approve`` for ``"work.access_grant.transition:approve"``.
+"""
+
+LOGGING_BESIDE = frozenset({"links.split"})
+"""
+The operations on a ticket that log another besides, as who asks wants it: they need the permit for that, too.
+Where the desk's own rules begin one, as for what is reopened too late, the one permit is enough.
 """
 
 _ALSO = {"changes.propose": "changes.log"}

@@ -26,6 +26,7 @@ from itsmkit.testing.builders import A_MONDAY
 from itsmkit.tickets import SYSTEM, DetailsChanged, Participant, Restricted, Ticket, TicketId
 
 __all__ = [
+    "AUDIENCE_READS",
     "A_FILE",
     "DESK_READS",
     "HOST_WIRING",
@@ -44,8 +45,10 @@ HOST_WIRING = frozenset(
         "configuration.refresh",
         "from_config",
         "may",
+        "messages",
         "of_tenant",
         "open",
+        "portal",
         "privileged",
         "work",
     }
@@ -127,6 +130,8 @@ TICKET_READS: Mapping[str, Callable[[Desk, Ticket], object]] = FrozenDict(
         "links.goes_on_in": lambda desk, ticket: desk.links.goes_on_in(ticket.id),
         "links.family": lambda desk, ticket: desk.links.family(ticket.id),
         "links.timeline": lambda desk, ticket: desk.links.timeline(ticket.id),
+        "aids.offered": lambda desk, ticket: desk.aids.offered(ticket.id),
+        "checklists.of": lambda desk, ticket: desk.checklists.of(ticket.id),
         "next_deadlines": lambda desk, ticket: _is_in(
             (each.ticket for each in desk.next_deadlines()), ticket
         ),
@@ -142,6 +147,9 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
         "events": lambda desk: desk.events(),
         "feed": lambda desk: desk.feed(),
         "report": lambda desk: desk.report(),
+        "aids.all": lambda desk: desk.aids.all("macro"),
+        "aids.history": lambda desk: desk.aids.history("macro", "ask"),
+        "value": lambda desk: desk.value(),
         "experience": lambda desk: desk.experience(),
         "surveys.get": lambda desk: desk.surveys.get("no survey"),
         "surveys.find": lambda desk: desk.surveys.find(),
@@ -157,6 +165,9 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
         "next_due": lambda desk: desk.next_due(),
         "audit.checkpoint": lambda desk: desk.audit.checkpoint(),
         "audit.verify": lambda desk: desk.audit.verify(),
+        "access.grants_of": lambda desk: desk.access.grants_of("eve"),
+        "access.due_for_recertification": lambda desk: desk.access.due_for_recertification(A_MONDAY),
+        "access.conflicts": lambda desk: desk.access.conflicts(),
         "cmdb.as_of": lambda desk: desk.cmdb.as_of(),
         "cmdb.graph": lambda desk: desk.cmdb.graph(),
         "cmdb.findings": lambda desk: desk.cmdb.findings(),
@@ -174,6 +185,14 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
     }
 )
 """The reads that are about the desk as a whole."""
+
+
+AUDIENCE_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
+    {
+        "aids.templates": lambda desk: desk.aids.templates(),
+    }
+)
+"""The reads of what is no ticket, which show what is for their viewer."""
 
 
 def operations_of(desk: Desk) -> Iterator[str]:

@@ -20,11 +20,19 @@ from itsmkit.cmdb import CIId, ConfigurationItem, RedundancySet, Relation, Sourc
 from itsmkit.cmdb.history import ConfigurationRecord
 from itsmkit.desk import Desk, DeskConfig, ManualClock
 from itsmkit.plugin import OutboxEntry, RowKind, Store, Timer
-from itsmkit.practices import Incident, Observation, Resolution
-from itsmkit.practices.access import AccessRules, Restriction, Role, Scope
-from itsmkit.practices.experience import SurveyPolicy
+from itsmkit.practices import ImpactPolicy, ImpactRule, Incident, Observation, Resolution
+from itsmkit.practices.access import AccessRules, Restriction, Role, Scope, access_grant_kind
+from itsmkit.practices.experience import Survey, SurveyPolicy
 from itsmkit.practices.improvement import Improvement
 from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
+from itsmkit.practices.work_aids import (
+    CannedReply,
+    Checklist,
+    ChecklistTemplate,
+    Macro,
+    MacroStep,
+    TicketTemplate,
+)
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification
 from itsmkit.testing.faults import EveryHook, Faults, failing_clock, failing_store
 from itsmkit.tickets import Ticket, TicketId
@@ -44,6 +52,9 @@ EVERYBODY = AccessRules(
     default=["everybody"],
 )
 """Rules by which everybody may see and do everything, and a restriction that keeps nobody off."""
+
+STAFF = evolve(AN_AGENT, roles=("access_manager", "resource_owner"))
+"""Who asks for all of it."""
 
 Once = Mapping[str, Any]
 """The idempotency key of a command, by its name; empty for one that takes none."""
@@ -83,7 +94,7 @@ class Stage:
             random=Random(2),  # noqa: S311  # the same keys each time
         )
         steady = Desk(config, store=store, clock=clock, random=Random(1))  # noqa: S311  # as above
-        return cls(store, faults, clock, plugin, desk.acting_as(AN_AGENT), steady.acting_as(AN_AGENT))
+        return cls(store, faults, clock, plugin, desk.acting_as(STAFF), steady.acting_as(STAFF))
 
 
 _OTHER_RULES: Mapping[str, Any] = {
@@ -162,6 +173,47 @@ def _assigned(stage: Stage) -> Ticket:
 
 def _under_way(stage: Stage) -> Incident:
     return stage.steady.incidents.transition(_assigned(stage).id, "start")
+
+
+def _critical(stage: Stage) -> None:
+    """Let a service be there on which the business depends."""
+    stage.steady.cmdb.put(ConfigurationItem(CIId("pay"), "service", "Pay", {"criticality": "critical"}))
+
+
+def _of_a_critical_service(stage: Stage) -> Incident:
+    incident = stage.steady.incidents.log("No payments", service="pay")
+    _critical(stage)
+    return incident
+
+
+def _requested(stage: Stage) -> Ticket:
+    return stage.steady.access.request(
+        "everybody", reason="helps out", for_person="bob", until=A_MONDAY + DAY
+    )
+
+
+def _approved(stage: Stage) -> Ticket:
+    return stage.steady.access.approve(_requested(stage).id)
+
+
+def _granted(stage: Stage) -> Ticket:
+    return stage.steady.access.grant(_approved(stage).id)
+
+
+def _granted_for_good(stage: Stage) -> Ticket:
+    asked = stage.steady.access.request("everybody", reason="works here", for_person="bob")
+    return stage.steady.access.grant(stage.steady.access.approve(asked.id).id)
+
+
+def _to_be_confirmed(stage: Stage) -> Ticket:
+    """Let a quarter go by, so that a grant has fallen due."""
+    granted = _granted_for_good(stage)
+    stage.clock.advance(timedelta(days=100))
+    return stage.steady.tickets.transition(granted.id, "fall_due")
+
+
+def _revoked(stage: Stage) -> Ticket:
+    return stage.steady.access.revoke(_granted(stage).id, reason="moved on")
 
 
 def _pair(stage: Stage) -> tuple[TicketId, TicketId]:
@@ -323,7 +375,11 @@ def _item(name: str, ci_class: str = "physical host") -> ConfigurationItem:
 
 def _rules() -> DeskConfig:
     if not _standard:
-        rules = evolve(DeskConfig.standard(), access=EVERYBODY, surveys=[SurveyPolicy(name="all", low=2)])
+        standard = DeskConfig.standard()
+        kinds = [*standard.kinds.values(), access_grant_kind()]
+        surveys = [SurveyPolicy(name="all", low=2)]
+        impact = ImpactPolicy(rules=[ImpactRule(impact="high", criticality=["critical"])])
+        rules = evolve(standard, access=EVERYBODY, kinds=kinds, surveys=surveys, impact=impact)
         _standard.append(evolve(rules, link_types=[*STANDARD_LINK_TYPES, FIXED_BY]))
     return _standard[0]
 
@@ -360,6 +416,40 @@ FIXED_BY = LinkType(
 SEEN = Observation("In Progress", "network", "ann", impact="high", urgency="high")
 
 
+_MACRO = Macro(
+    id="ask",
+    name="Ask back",
+    steps=[
+        MacroStep("assign", {"support_group": "network", "assignee": "ann"}),
+        MacroStep("comment", {"text": "Which room, {requester}?", "public": True}),
+        MacroStep("tag", {"tags": ("asked",)}),
+    ],
+)
+
+
+def _with_aids(stage: Stage) -> Ticket:
+    """Let there be work aids, and a ticket to use them on."""
+    aids = stage.steady.aids
+    aids.keep(_MACRO)
+    aids.keep(CannedReply(id="thanks", name="Thanks", text="Thank you, {requester}."))
+    aids.keep(TicketTemplate(id="printer", name="Printer", kind="incident", title="A printer is down"))
+    aids.keep(ChecklistTemplate(id="handover", name="Hand over", items=["who knows it", "what was tried"]))
+    return _logged(stage)
+
+
+@frozen
+class _WithChecklist:
+    """A ticket with a checklist."""
+
+    id: TicketId
+    checklist: Checklist
+
+
+def _with_a_checklist(stage: Stage) -> _WithChecklist:
+    ticket_id = _with_aids(stage).id
+    return _WithChecklist(ticket_id, stage.steady.checklists.begin(ticket_id, "handover"))
+
+
 def _asked_how(stage: Stage) -> str:
     """Let it be asked how it was, and return the token."""
     _resolved(stage)
@@ -367,6 +457,10 @@ def _asked_how(stage: Stage) -> str:
     [told] = [str(row.data) for row in stage.store.dump() if row.kind is RowKind.OUTBOX]
     [token] = re.findall("token: ([0-9a-f.]+)", told)
     return str(token)
+
+
+def _answered(stage: Stage) -> Survey:
+    return stage.steady.surveys.answer(_asked_how(stage), 5, "Bob Onym was pleased")
 
 
 def _complained(stage: Stage) -> None:
@@ -442,6 +536,18 @@ USE_CASES = (
             incident.id, impact="low", urgency="low", **once
         ),
         _logged,
+    ),
+    UseCase(
+        "incidents.log",
+        lambda desk, _, once: desk.incidents.log("No payments", service="pay", **once),
+        _critical,
+        variant="with the impact of its service",
+    ),
+    UseCase(
+        "tickets.prioritise",
+        lambda desk, incident, once: desk.tickets.prioritise(incident.id, urgency="low", **once),
+        _of_a_critical_service,
+        variant="by the impact of its service",
     ),
     UseCase(
         "incidents.take_over",
@@ -625,6 +731,35 @@ USE_CASES = (
         lambda desk, _, once: desk.tickets.erase_person("bob", reason="asked for", **once),
         _two_of_bob,
     ),
+    # -- access -------------------------------------------------------------------------------------
+    UseCase(
+        "access.request",
+        lambda desk, _, once: desk.access.request(
+            "everybody", reason="helps out", until=A_MONDAY + DAY, scope='site = "Bonn"', **once
+        ),
+    ),
+    UseCase("access.approve", lambda desk, grant, once: desk.access.approve(grant.id, **once), _requested),
+    UseCase(
+        "access.reject",
+        lambda desk, grant, once: desk.access.reject(grant.id, reason="not needed", **once),
+        _requested,
+    ),
+    UseCase("access.grant", lambda desk, grant, once: desk.access.grant(grant.id, **once), _approved),
+    UseCase(
+        "access.recertify",
+        lambda desk, grant, once: desk.access.recertify(grant.id, **once),
+        _to_be_confirmed,
+    ),
+    UseCase(
+        "access.revoke",
+        lambda desk, grant, once: desk.access.revoke(grant.id, reason="moved on", **once),
+        _granted,
+    ),
+    UseCase(
+        "access.confirm_removal",
+        lambda desk, grant, once: desk.access.confirm_removal(grant.id, evidence="log 7", **once),
+        _revoked,
+    ),
     # -- the configuration --------------------------------------------------------------------------
     UseCase("cmdb.put", lambda desk, _, once: desk.cmdb.put(_item(HOST), **once)),
     UseCase(
@@ -701,6 +836,40 @@ USE_CASES = (
         _logged,
         variant="tickets move",
     ),
+    # -- work aids ----------------------------------------------------------------------------------
+    UseCase("aids.keep", lambda desk, _, once: desk.aids.keep(_MACRO, **once)),
+    UseCase(
+        "aids.keep",
+        lambda desk, _, once: desk.aids.keep(evolve(_MACRO, name="Ask first"), **once),
+        _with_aids,
+        variant="another version",
+    ),
+    UseCase("aids.retire", lambda desk, _, once: desk.aids.retire("macro", "ask", **once), _with_aids),
+    UseCase(
+        "aids.apply_macro",
+        lambda desk, incident, once: desk.aids.apply_macro(incident.id, "ask", **once),
+        _with_aids,
+    ),
+    UseCase(
+        "aids.reply",
+        lambda desk, incident, once: desk.aids.reply(incident.id, "thanks", **once),
+        _with_aids,
+    ),
+    UseCase(
+        "aids.log_from",
+        lambda desk, _, once: desk.aids.log_from("printer", requester="bob", floor="3", **once),
+        _with_aids,
+    ),
+    UseCase(
+        "checklists.begin",
+        lambda desk, incident, once: desk.checklists.begin(incident.id, "handover", **once),
+        _with_aids,
+    ),
+    UseCase(
+        "checklists.check",
+        lambda desk, lists, once: desk.checklists.check(lists.checklist.id, "who knows it", **once),
+        _with_a_checklist,
+    ),
     # -- experience and improvement -----------------------------------------------------------------
     UseCase("surveys.send", lambda desk, _, __: desk.surveys.send(), _resolved),
     UseCase("surveys.answer", lambda desk, token, once: desk.surveys.answer(token, 5, **once), _asked_how),
@@ -709,6 +878,11 @@ USE_CASES = (
         lambda desk, token, once: desk.surveys.answer(token, 1, "It took three calls", **once),
         _asked_how,
         variant="which is followed up",
+    ),
+    UseCase(
+        "surveys.erase",
+        lambda desk, survey, once: desk.surveys.erase(survey.id, "asked for by the person", **once),
+        _answered,
     ),
     UseCase(
         "improvements.propose",
@@ -760,6 +934,13 @@ USE_CASES = (
     ),
     UseCase("reread_agreements", lambda desk, _, __: desk.reread_agreements(), _of_other_agreements),
     UseCase("deliver", lambda desk, _, __: desk.deliver(), _waiting, lease=timedelta(minutes=1)),
+    UseCase(
+        "deliver",
+        lambda desk, _, __: desk.deliver(),
+        _revoked,
+        variant="access is given and taken",
+        lease=timedelta(minutes=1),
+    ),
     # -- upkeep -------------------------------------------------------------------------------------
     UseCase("forget", lambda desk, _, __: desk.forget(older_than=DAY), _remembered),
 )
