@@ -8,7 +8,7 @@ DESK    = $(VENV)/.desk-ready
 READY   = $(VENV)/.ready
 DOCS    = $(VENV)/.docs-ready
 BENCH   = $(VENV)/.bench-ready
-FILES   = src plugins tests examples benchmarks bench docs/conf.py docs/service_map.py docs/standard_workflows.py
+FILES   = src plugins tests examples benchmarks bench docs/conf.py docs/service_map.py docs/standard_workflows.py docs/public_values.py
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-all lint types imports pytest bench soak catalogues docs clean

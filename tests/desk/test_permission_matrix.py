@@ -11,7 +11,15 @@ from itsmkit.conditions import ALWAYS
 from itsmkit.desk import Desk, DeskConfig, InMemoryDirectory, InMemoryStore
 from itsmkit.desk.operations import OPERATIONS, Need
 from itsmkit.plugin import RowKind, StoreRow
-from itsmkit.practices.access import AccessRules, Permit, Relation, Restriction, Role, Scope
+from itsmkit.practices.access import (
+    AccessRules,
+    Permit,
+    Relation,
+    Restriction,
+    Role,
+    Scope,
+    access_grant_kind,
+)
 from itsmkit.testing.faults import Faults
 from itsmkit.testing.permissions import (
     AUDIENCE_READS,
@@ -67,7 +75,7 @@ EVERY_RELATION: tuple[str | None, ...] = (*(each.value for each in Relation), No
 
 
 def rules() -> AccessRules:
-    roles = []
+    roles = [Role("everybody")]  # which is asked for
     for name, row in TABLE.items():
         sees = [Scope(relations=row.sees or ())] if row.sees != () else []
         permits = [Permit(f"{start}*", relations=ways or ()) for start, ways in row.may.items()]
@@ -102,7 +110,8 @@ class People(InMemoryDirectory):
         return (SupportGroup(f"group of {person_id}"),)
 
 
-CONFIG = evolve(DeskConfig.standard(), access=rules())
+STANDARD = DeskConfig.standard()
+CONFIG = evolve(STANDARD, access=rules(), kinds=[*STANDARD.kinds.values(), access_grant_kind()])
 VIEWER = "eve"
 
 
@@ -126,6 +135,11 @@ def operation_of(case: UseCase) -> str:
     """Return the operation with its trigger."""
     if case.command == "changes.propose":
         return "work.change.log"
+    if case.command == "access.request":
+        return "work.access_grant.log"
+    if case.command.startswith("access."):
+        verb = case.command.removeprefix("access.")
+        return f"work.access_grant.transition:{'remove' if verb == 'confirm_removal' else verb}"
     if case.command == "tickets.resolve":
         return "tickets.resolve:resolve"
     if not case.command.endswith(".transition"):

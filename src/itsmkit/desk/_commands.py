@@ -7,9 +7,11 @@ from typing import NamedTuple, Self, TypeVar, cast
 
 from attrs import evolve, frozen
 
+from itsmkit.cmdb.history import ConfigurationView
 from itsmkit.conditions import ALWAYS, Condition
 from itsmkit.desk._access import Access, Gate, Guard, guarded, looking_in
 from itsmkit.desk._answers import TICKET
+from itsmkit.desk._configuration import Configuration
 from itsmkit.desk._once import Answer, Request
 from itsmkit.desk._reading import Reader
 from itsmkit.desk._rules import Rules
@@ -151,6 +153,7 @@ class Runner:
         new_salt: Draws what nobody can guess, for the texts of one event: see `TicketEvent`.
         pause: Waits after a conflict: told how many there were.
         directory: Where people and structure are looked up.
+        configuration: What is recorded of the configuration.
         operation: The name of the command that is run; empty for what the desk does by itself.
         actor: Who asks.
         request: What is asked for, if it is to be done once.
@@ -168,6 +171,7 @@ class Runner:
     new_salt: Callable[[], str]
     pause: Callable[[int], object]
     directory: Directory
+    configuration: Configuration
     operation: str = ""
     actor: Actor = SYSTEM
     request: Request | None = None
@@ -262,6 +266,10 @@ class Runner:
         """Return the occasion of the command: now, or *at* if it happened earlier."""
         now = self.clock()
         return Occasion(self.actor, now, now if at is None else at)
+
+    def view(self) -> ConfigurationView:
+        """Return the configuration as it is now; outside of a unit of work, since it reads the store."""
+        return self.configuration.known().timeline.as_of(self.clock())
 
     def may(self, operation: str, actor: Actor | None, ticket: Ticket | None) -> Verdict:
         """Return whether *actor* may do *operation*: see `Desk.may`."""
@@ -491,15 +499,15 @@ class Runner:
         ticket = decision.ticket
         if not decision.steps:
             return ticket
-        if ticket.kind == ACCESS_GRANT and self.access is not None:
-            self.access.check_grant(decision)
-        self._ask_gates(decision)
         before = 0 if decision.before is None else decision.before.version
 
         def past() -> Sequence[TicketEvent]:
             # As in `known_of`: others may have saved meanwhile.
             return unit.history(ticket.id)[:before]
 
+        if ticket.kind == ACCESS_GRANT and self.access is not None:
+            self.access.check_grant(decision, past() if before else ())
+        self._ask_gates(decision)
         cached = None if stored is None else self._cached(stored)
         is_known = stored is None or cached is not None
         old = cached if is_known else self.read(past())

@@ -40,9 +40,11 @@ from itsmkit.practices import (
     Effect,
     EscalationPolicy,
     EscalationStep,
+    ImpactPolicy,
     KindOfWork,
     PromisePolicy,
     TicketRules,
+    impact_policy_problems,
     placed_agreements,
     structure_problems,
 )
@@ -185,6 +187,7 @@ class DeskConfig:
             description that leaves its states out, it knows those of the workflow.
         tickets: What holds for tickets of every kind.
         access: Who may see and do what; ``None`` for a desk on which everybody may everything.
+        impact: How the impact of tickets follows from the configuration; ``None`` if people judge it.
         surveys: Who is asked how it was, and when; each of a name of its own.
         themes: How many complaints about one thing are a matter for continual improvement.
         portal: What a portal offers.
@@ -193,7 +196,8 @@ class DeskConfig:
     Raises:
         DefinitionError: With every problem: a transition names an effect that is not among *effects*, an
             effect sets a field that only a command may change, a timer of a state counts on a calendar that
-            the desk has not, or *timer_tries* is not at least 1.
+            the desk has not, *impact* names a kind, a level of impact or of items that it has not, or
+            *timer_tries* is not at least 1.
     """
 
     name: str
@@ -216,6 +220,7 @@ class DeskConfig:
     timer_tries: int = field(default=10, kw_only=True)
     structure: Structure = field(default=Structure(), kw_only=True)
     access: AccessRules | None = field(default=None, kw_only=True)
+    impact: ImpactPolicy | None = field(default=None, kw_only=True)
     surveys: tuple[SurveyPolicy, ...] = field(default=(), converter=as_tuple, kw_only=True)
     themes: ThemeRules = field(default=ThemeRules(), kw_only=True)
     portal: PortalRules = field(default=PortalRules(), kw_only=True)
@@ -234,6 +239,7 @@ class DeskConfig:
             *link_types_problems("link_types", self.link_types),
             *unknown_moves("link_types", self.link_types, self._triggers()),
             *self._wrong_effects(),
+            *self._wrong_impacts(),
             *self._wrong_surveys(),
             *self._wrong_portal(),
         ]
@@ -312,6 +318,12 @@ class DeskConfig:
                                 f"{timer.trigger!r} counts on an unknown calendar {timer.calendar!r}; "
                                 f"{close_to(timer.calendar, self.calendars)}"
                             )
+
+    def _wrong_impacts(self) -> Iterator[str]:
+        """List what the policy of impacts names that the desk has not got."""
+        if self.impact is not None:
+            for problem in impact_policy_problems(self.impact, self.kinds, self.cmdb.levels):
+                yield f"impact.{problem}"
 
     @property
     def prefixes(self) -> Mapping[str, str]:
@@ -406,6 +418,7 @@ class _Document:
     escalation: tuple[EscalationStep, ...] = ()
     effects: Mapping[str, Effect] = EMPTY
     promises: PromisePolicy | None = None
+    impact: ImpactPolicy | None = None
     log: EventLogFormat | None = None
     link_types: tuple[LinkType, ...] = ()
     tickets: TicketRules = field(factory=TicketRules)
@@ -519,6 +532,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             timer_tries=desk.timer_tries,
             structure=whole,
             access=access,
+            impact=document.impact,
             surveys=document.surveys,
             themes=document.themes,
             portal=document.portal,

@@ -61,11 +61,12 @@ from itsmkit.plugin import (
 from itsmkit.plugin.queries import MAX_PAGE
 from itsmkit.plugin.storage import lacking_members
 from itsmkit.practices import INCIDENT, ServiceLevelDifference, what_if
-from itsmkit.practices.access import ACCESS_GRANT, AccessDeniedError, HeldRole, Verdict
+from itsmkit.practices.access import AccessDeniedError, Verdict
 from itsmkit.sla import ServiceLevelAgreement
 from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
 
 if TYPE_CHECKING:
+    from itsmkit.desk.access import AccessCommands
     from itsmkit.desk.aids import AidCommands
     from itsmkit.desk.checklists import ChecklistCommands
     from itsmkit.desk.cmdb import ConfigurationCommands
@@ -148,6 +149,7 @@ class Desk:
         self.directory = _OwnDirectory(self.config.structure) if directory is None else directory
         source = random or SystemRandom()
         gate = self._gate()
+        self._configuration = Configuration(self._store, self.config.cmdb, self._new_lock)
         self._runner = Runner(
             self._rules,
             self._store,
@@ -157,9 +159,9 @@ class Desk:
             new_salt=lambda: f"{source.getrandbits(128):032x}",
             pause=lambda conflicts: pause(pause_after(conflicts, source)),
             directory=self.directory,
+            configuration=self._configuration,
             gate=gate,
         )
-        self._configuration = Configuration(self._store, self.config.cmdb, self._new_lock)
         self._waker = Waker(self._runner)
         self._rereader = Rereader(self._runner)
         self._courier = Courier(self._store, self.plugins, now, source, gate)
@@ -274,10 +276,15 @@ class Desk:
             if isinstance(self.directory, _OwnDirectory):
                 bound.directory = _OwnDirectory(rules.config.structure)
         gate = bound._gate()
-        bound._runner = evolve(
-            self._runner, store=store, rules=bound._rules, directory=bound.directory, gate=gate
-        )
         bound._configuration = Configuration(store, self.config.cmdb, self._new_lock)
+        bound._runner = evolve(
+            self._runner,
+            store=store,
+            rules=bound._rules,
+            directory=bound.directory,
+            configuration=bound._configuration,
+            gate=gate,
+        )
         bound._waker = Waker(bound._runner)
         bound._rereader = Rereader(bound._runner)
         bound._courier = evolve(self._courier, store=store, gate=gate)
@@ -285,12 +292,8 @@ class Desk:
 
     def _gate(self) -> Gate:
         """Return what stands in front of the records of this desk."""
-        rules, book = self._rules, GrantBook(self._store, self.clock, self._new_lock)
-
-        def granted(person: str) -> tuple[HeldRole, ...]:
-            return book.held_by(person) if ACCESS_GRANT in rules.config.kinds else ()
-
-        return Gate(rules, self.plugins, PeopleNow(self.directory, self.clock), granted)
+        book = GrantBook(self._store, self.clock, self._new_lock)
+        return Gate(self._rules, self.plugins, PeopleNow(self.directory, self.clock), book)
 
     @contextmanager
     def batch(self) -> Iterator[Self]:
@@ -439,6 +442,13 @@ class Desk:
     def tenant(self) -> str:
         """Whose data it works on."""
         return self._store.tenant
+
+    @property
+    def access(self) -> "AccessCommands":
+        """What can be asked of access management: roles for a time."""
+        from itsmkit.desk.access import AccessCommands  # noqa: PLC0415  # few desks grant any
+
+        return AccessCommands(self._runner, self._actor)
 
     @property
     def incidents(self) -> IncidentCommands:

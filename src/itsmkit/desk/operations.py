@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from itsmkit._frozen import FrozenDict
+from itsmkit.practices import INCIDENT
 
 __all__ = [
+    "LOGGING_BESIDE",
     "Need",
     "OPERATIONS",
+    "logging_of",
     "need_of",
 ]
 
@@ -103,8 +106,20 @@ _ON_TICKETS = (
     "checklists.check",
 )
 
+_OF_ACCESS = (
+    "access.approve",
+    "access.reject",
+    "access.grant",
+    "access.recertify",
+    "access.revoke",
+    "access.confirm_removal",
+)
+
 _OF_THE_DESK = (
     "tickets.erase_person",
+    "access.grants_of",
+    "access.due_for_recertification",
+    "access.conflicts",
     "events",
     "feed",
     "report",
@@ -186,13 +201,22 @@ OPERATIONS: Mapping[str, Need] = FrozenDict(
         "surveys.answer": Need.TOKEN,
         "aids.templates": Need.AUDIENCE,
         "changes.propose": Need.PERMIT_FOR_NEW,
+        "access.request": Need.PERMIT_FOR_NEW,
+        **dict.fromkeys(_OF_ACCESS, Need.PERMIT_ON_TICKET),
         **dict.fromkeys(_OF_THE_DESK, Need.PERMIT),
     }
 )
 """
 What each operation needs, by its name: as one would write it after ``desk.``. ``work.*.log`` stands for the
 kinds of work, which are named in its place: ``desk.changes.log`` is ``"work.change.log"``, and so is
-``desk.changes.propose``, which is another way to ask for it.
+``desk.changes.propose``, which is another way to ask for it. So is ``desk.access.request`` for
+``"work.access_grant.log"``, and ``desk.access.approve`` for ``"work.access_grant.transition:approve"``.
+"""
+
+LOGGING_BESIDE = frozenset({"links.split"})
+"""
+The operations on a ticket that log another besides, as who asks wants it: they need the permit for that, too.
+Where the desk's own rules begin one, as for what is reopened too late, the one permit is enough.
 """
 
 
@@ -211,3 +235,13 @@ def need_of(operation: str) -> Need:
     if name.startswith("work."):
         name = f"work.*.{name.rpartition('.')[2]}"
     return OPERATIONS.get(name, Need.PERMIT)
+
+
+def logging_of(kind: str) -> str:
+    """
+    Return the operation that logs tickets of a kind.
+
+    >>> logging_of("incident"), logging_of("complaint")
+    ('incidents.log', 'work.complaint.log')
+    """
+    return "incidents.log" if kind == INCIDENT else f"work.{kind}.log"

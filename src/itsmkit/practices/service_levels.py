@@ -42,6 +42,7 @@ from itsmkit.tickets import (
     Detached,
     DetailsChanged,
     Fact,
+    ImpactDerived,
     InternalNote,
     Linked,
     MergedFrom,
@@ -324,7 +325,7 @@ def _is_indifferent(agreements: Agreements, clocks: Clocks, fact: Fact) -> bool:
     return True
 
 
-_OF_THE_DESK_ITSELF = (PromiseMoved, TimerRefused)
+_OF_THE_DESK_ITSELF = (ImpactDerived, PromiseMoved, TimerRefused)
 """What the desk notes of its own doing; it changes nothing that is measured."""
 
 _OF_THE_MOMENT = frozenset({"event", "updated_at", "public", "by_requester", "automated"})

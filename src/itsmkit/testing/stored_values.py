@@ -56,6 +56,7 @@ from itsmkit.tickets import (
     Detached,
     DetailsChanged,
     Fact,
+    ImpactDerived,
     InternalNote,
     Linked,
     MergedFrom,
@@ -226,6 +227,15 @@ def facts() -> st.SearchStrategy[Fact]:
         st.builds(TimerRefused, _NAMES, reasons),
         st.builds(PromiseMoved, _NAMES, st.none() | _INSTANTS, st.none() | _INSTANTS, _TEXTS),
         st.builds(PersonalDataErased, _NAMES),
+        st.builds(
+            ImpactDerived,
+            _NAMES,
+            _NAMES,
+            *[_PERHAPS] * 3,
+            st.none() | _COUNTS,
+            st.lists(_NAMES, max_size=3),
+            _PERHAPS,
+        ),
     )
 
 
