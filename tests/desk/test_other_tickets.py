@@ -18,7 +18,7 @@ from itsmkit.tickets import Actor, Ticket
 RULES = AccessRules(
     [
         Role("agent", sees=[Scope()], permits=["tickets.*", "links.*", "incidents.*", "figures"]),
-        Role("splitter", sees=[Scope()], permits=["links.split", "work.question.log"]),
+        Role("splitter", sees=[Scope()], permits=["links.split", "questions.log"]),
         Role("customer", sees=[Scope(relations=["requester"])], permits=["tickets.*", "links.*"]),
         Role(
             "here",

@@ -30,6 +30,7 @@ PUBLISHED = ROOT / "docs" / "reference" / "values.schema.json"
 
 EXEMPT = {
     # They act: a desk hands them out, and they hold the desk's store and clock.
+    "itsmkit.desk.access.AccessCommands": "commands",
     "itsmkit.desk.aids.AidCommands": "commands",
     "itsmkit.desk.bulk.BulkOfTickets": "commands",
     "itsmkit.desk.checklists.ChecklistCommands": "commands",
@@ -258,7 +259,7 @@ def test_the_published_schema_is_that_of_the_values() -> None:
         if SCHEMA["$defs"].get(name) != each
         and SCHEMA["$defs"].get(name, {}).get("properties", {}).get("schema") == each["properties"]["schema"]
     ]
-    assert not changed, "a schema never changes: write the next one, with an upgrade from this one"
+    assert not changed, "write the next schema, with an upgrade; before a release, run docs/public_values.py"
     assert PUBLISHED.read_text("utf-8") == maker().schema_text(), "run docs/public_values.py"
 
 

@@ -10,7 +10,7 @@ from itsmkit.conditions import ALWAYS, Condition, Predicate, all_of, compile_con
 from itsmkit.desk._granted import GrantBook
 from itsmkit.desk._rules import Rules
 from itsmkit.desk.clock import Clock
-from itsmkit.desk.operations import LOGGING_BESIDE, Need, logging_of, need_of
+from itsmkit.desk.operations import LOGGING_BESIDE, Need, need_of, operation_on, spelled
 from itsmkit.errors import NotFoundError, RefusedError
 from itsmkit.plugin import Directory, Plugins, Store, StoredTicket, TicketQuery, UnitOfWork
 from itsmkit.practices import Decision
@@ -180,6 +180,7 @@ class Access:
         return guard
 
     def _guard(self, operation: str, actor: Actor | None) -> "Guard":
+        operation = spelled(operation)
         if actor is None:
             raise AccessDeniedError(operation, None, (_NOBODY,), self.rules.roles_permitted(operation))
         policy = self._policy(self.viewer(actor))
@@ -304,7 +305,7 @@ class Guard:
         if self.need is Need.PERMIT_FOR_NEW:
             self.judge(ticket)
         elif self.operation in LOGGING_BESIDE:
-            evolve(self, operation=logging_of(ticket.kind)).judge(ticket)
+            evolve(self, operation=operation_on(ticket.kind, "log")).judge(ticket)
 
     def judge(self, ticket: Ticket | None) -> None:
         """

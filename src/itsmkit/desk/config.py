@@ -29,6 +29,7 @@ from itsmkit.cmdb.reconciliation import (
 )
 from itsmkit.conditions import Condition, FactSchema, condition_from, to_mapping
 from itsmkit.desk._kind_forms import CategoriesTable, KindTable, Shorthand, categories_from, kinds_from
+from itsmkit.desk.operations import unknown_permits
 from itsmkit.desk.profiles import profile_text
 from itsmkit.errors import DefinitionError, NotFoundError
 from itsmkit.interchange import EventLogFormat
@@ -242,6 +243,7 @@ class DeskConfig:
             *self._wrong_impacts(),
             *self._wrong_surveys(),
             *self._wrong_portal(),
+            *(() if self.access is None else unknown_permits(self.access, self.kinds, self._triggers())),
         ]
         if problems:
             raise DefinitionError(*problems)

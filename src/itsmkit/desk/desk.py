@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from os import PathLike, environ
 from random import Random, SystemRandom
 from threading import RLock
@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 
 from attrs import evolve
 
+from itsmkit._checks import is_a
 from itsmkit._problems import name_problems, shown
 from itsmkit.calendars._zones import zone as zone_of
 from itsmkit.conditions import ALWAYS
 from itsmkit.desk._access import Gate, PeopleNow
+from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._backoff import pause_after
 from itsmkit.desk._commands import Runner, in_own_transactions
 from itsmkit.desk._configuration import Configuration, NewLock
@@ -42,6 +44,7 @@ from itsmkit.desk.kinds import (
 )
 from itsmkit.desk.memory import InMemoryDirectory, InMemoryStore
 from itsmkit.desk.next_deadline import NextDeadline
+from itsmkit.desk.operations import unknown_operation
 from itsmkit.desk.rules import RulesCommands, kept_rules
 from itsmkit.desk.ticket_work import Where
 from itsmkit.desk.tickets import TicketCommands
@@ -84,7 +87,10 @@ __all__ = ["Desk", "MIN_RETENTION"]
 MIN_RETENTION = timedelta(hours=24)
 """How long it is remembered at least what was done under an idempotency key."""
 
+_FIRST = datetime.min.replace(tzinfo=UTC)
 
+
+@looking_at_arguments(but=("lease", "older_than", "tenant"))
 class Desk:
     """
     A service desk: commands in, events out.
@@ -385,8 +391,12 @@ class Desk:
                 whole, none.
 
         Raises:
+            DefinitionError: If there is no such operation.
             AccessDeniedError: If the desk is bound to nobody.
         """
+        problem = unknown_operation(operation, self.config.kinds)
+        if problem is not None:
+            raise DefinitionError(problem)
         return self._runner.may(operation, self._actor, ticket)
 
     def messages(
@@ -586,7 +596,12 @@ class Desk:
         Returns:
             The events with their positions. Give the last position as *after* to go on; no event that may
             be read is ever skipped.
+
+        Raises:
+            DefinitionError: If *after* is below 0, or *limit* below 1.
         """
+        _check_least(0, after=after)
+        _check_least(1, limit=limit)
         return self._runner.reader("events", self._actor).events(after, limit)
 
     def feed(self) -> Iterator[TicketEvent]:
@@ -717,7 +732,7 @@ class Desk:
         Raises:
             DefinitionError: If *limit* is out of bounds.
         """
-        if type(limit) is not int or not 1 <= limit <= MAX_PAGE:
+        if not 1 <= limit <= MAX_PAGE:
             problem = f"limit must be a whole number from 1 to {MAX_PAGE}, not {limit!r}"
             raise DefinitionError(problem)
         found = self._runner.reader("next_deadlines", self._actor).deadlines(limit)
@@ -756,8 +771,10 @@ class Desk:
             turn: How long to go on by the desk's clock. By default, until *limit* is reached.
 
         Raises:
+            DefinitionError: If *limit* is below 1.
             RefusedError: In a transaction of the host: see `Store.is_joined`; or in a `batch`.
         """
+        _check_least(1, limit=limit)
         self._admit("reread_agreements")
         in_own_transactions(self._store, "reread_agreements")
         if self.is_batch:
@@ -773,8 +790,23 @@ class Desk:
 
         Args:
             agreements: All that would hold, in place of the present ones.
+
+        Raises:
+            DefinitionError: With each of *agreements* that is none.
         """
-        others, now = tuple(agreements), self.clock()
+        others = tuple(agreements)
+        problems = [
+            f"agreements[{place}]: must be a ServiceLevelAgreement, not {shown(each)}"
+            for place, each in enumerate(others)
+            if not is_a(each, ServiceLevelAgreement)
+        ]
+        if problems:
+            raise DefinitionError(*problems)
+        return self._differences(others, self.clock())
+
+    def _differences(
+        self, others: tuple[ServiceLevelAgreement, ...], now: datetime
+    ) -> Iterator[ServiceLevelDifference]:
         for stored in self._runner.reader("what_if", self._actor).pages(TicketQuery(OPEN, limit=MAX_PAGE)):
             with self._store.begin() as unit:
                 history = unit.history(stored.ticket.id)[: stored.ticket.version]
@@ -848,7 +880,8 @@ class Desk:
             )
             raise DefinitionError(problem)
         self._admit("forget")
-        return self._store.forget(self.clock() - older_than)
+        now = self.clock()
+        return self._store.forget(now - min(older_than, now - _FIRST))
 
     def close(self) -> None:
         """Let go of what the store holds open; the desk is not used afterwards."""
@@ -867,6 +900,14 @@ class _OwnDirectory(InMemoryDirectory):
 
 def _told(length: object) -> str:
     return str(length) if isinstance(length, timedelta) else f"{shown(length)}, which is no length of time"
+
+
+def _check_least(least: int, **given: int) -> None:
+    problems = [
+        f"{name} must be {least} or more, not {value}" for name, value in given.items() if value < least
+    ]
+    if problems:
+        raise DefinitionError(*problems)
 
 
 def _checked(lease: timedelta) -> timedelta:

@@ -12,6 +12,7 @@ from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._directory import placed_by
 from itsmkit.desk._impact import impact_before, impact_of_new
+from itsmkit.desk.operations import operation_on
 from itsmkit.plugin import UnitOfWork
 from itsmkit.practices import (
     Decision,
@@ -51,7 +52,7 @@ class WorkCommands(Generic[AnyTicket]):
 
     def _command(self, verb: str) -> str:
         """Return the name of a command, which stays for ever, as digests are made of it."""
-        return f"work.{self._kind}.{verb}"
+        return operation_on(self._kind, verb)
 
     @property
     def kind(self) -> KindOfWork[AnyTicket]:

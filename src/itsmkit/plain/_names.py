@@ -103,6 +103,9 @@ _KINDS: Mapping[str, str] = {
         Difference DueReport ErasedTickets FoundTickets KeptConfiguration LinkedTicket NextDeadline
         Reconciled Relived RereadReport RulesChange TimerFailure WorkReport
     """,
+    "desk.access": """
+        DueGrant
+    """,
     "desk.aids": """
         OfferedAids
     """,
@@ -153,15 +156,15 @@ _KINDS: Mapping[str, str] = {
     """,
     "practices": """
         AttachmentRules Audience BillingRow Category CategoryTree Decision DurationRounding Effect
-        EscalationPolicy EscalationStep Field FieldKind FieldMigration FieldSet Inheritance Inherited
-        KindOfWork Level Notice Observation Occasion Outcome PriorityExplanation PromisePolicy
-        PromiseWords PromisedTime PublicFile PublicLetter PublicTicket Rate ReopenPolicy Resolution
-        ResolutionRules RoundedBy ServiceLevelDifference TagRules TicketRules Variants WorkItem
-        WorkLogPolicy
+        EscalationPolicy EscalationStep Field FieldKind FieldMigration FieldSet ImpactPolicy ImpactRule
+        Inheritance Inherited KindOfWork Level Notice Observation Occasion Outcome PriorityExplanation
+        PromisePolicy PromiseWords PromisedTime PublicFile PublicLetter PublicTicket Rate ReopenPolicy
+        Resolution ResolutionRules RoundedBy ServiceLevelDifference TagRules TicketRules Variants
+        WorkItem WorkLogPolicy
     """,
     "practices.access": """
-        AccessRules ConflictingDuties Grant HeldRole Permit Policy Relation Restriction Role Scope
-        Verdict Viewer
+        AccessRules ConflictingDuties DutyConflict Grant HeldRole Permit Policy Relation Restriction Role
+        Scope Verdict Viewer
     """,
     "practices.assets": """
         Asset AssetClass AssetCost AssetDecision AssetDescribed AssetDocument AssetEvent AssetManagement
