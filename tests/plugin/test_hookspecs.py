@@ -3,7 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from itsmkit.plugin import Plugins, StoreMaintenance, hookimpl, hookspecs
+from itsmkit.plugin import Plugins, SearchIndex, StoreMaintenance, hookimpl, hookspecs
 from itsmkit.plugin.hookspecs import API, HOOKS
 from itsmkit.plugin.storage import Store
 from itsmkit.practices.access import Viewer
@@ -17,12 +17,13 @@ SIGNATURES = {
     "itsmkit_discover": "(at: 'datetime') -> 'Discovery | None'",
     "itsmkit_authorise": "(viewer: 'Viewer', operation: str, ticket: 'Ticket | None') -> 'Verdict | None'",
     "itsmkit_maintain_store": "(url: str) -> 'StoreMaintenance | None'",
+    "itsmkit_make_search_index": "(url: str) -> 'SearchIndex | None'",
 }
 """What plugins rely on: a new hook or last argument is a minor version of `API`, all else a major one."""
 
 
 def test_the_hooks_have_the_signatures_that_plugins_rely_on():
-    assert API == "3.0"
+    assert API == "3.1"
     assert {hook.__name__: str(inspect.signature(hook)) for hook in HOOKS} == SIGNATURES
 
 
@@ -79,6 +80,12 @@ def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification
             names = (name for name in vars(StoreMaintenance) if not name.startswith("_"))
             return SimpleNamespace(**dict.fromkeys(names, print))
 
+        @hookimpl
+        def itsmkit_make_search_index(self, url):
+            passed["itsmkit_make_search_index"] = {"url": url}
+            names = (name for name in vars(SearchIndex) if not name.startswith("_"))
+            return SimpleNamespace(tenant="default", **dict.fromkeys(names, print))
+
     plugins = Plugins([Everything()])
     plugins.make_store("memory://")
     plugins.before_transition(ticket, "resolve", "resolved", actor)
@@ -87,6 +94,7 @@ def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification
     plugins.ci_facets(ci, event.at)
     plugins.discover(event.at)
     plugins.maintain_store("memory://")
+    plugins.make_search_index("memory://")
     viewer = Viewer("ann", ["agent"])
     plugins.authorise(viewer, "tickets.comment", ticket)
     assert passed == {
@@ -103,6 +111,7 @@ def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification
         "itsmkit_discover": {"at": event.at},
         "itsmkit_maintain_store": {"url": "memory://"},
         "itsmkit_authorise": {"viewer": viewer, "operation": "tickets.comment", "ticket": ticket},
+        "itsmkit_make_search_index": {"url": "memory://"},
     }
     assert {hook: tuple(arguments) for hook, arguments in passed.items()} == {
         hook.__name__: tuple(inspect.signature(hook).parameters) for hook in HOOKS

@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from itsmkit.plugin.discovery import Discovery
     from itsmkit.plugin.maintenance import StoreMaintenance
     from itsmkit.plugin.notification import DeliveryReceipt, Notification
+    from itsmkit.plugin.search import SearchIndex
     from itsmkit.plugin.storage import Store
     from itsmkit.practices.access import Verdict, Viewer
     from itsmkit.tickets import Actor, Ticket, TicketEvent
 
 __all__ = ["API", "HOOKS"]
 
-API = "3.0"
+API = "3.1"
 """The version of the hook contract. Its first number changes when an implementation can break."""
 
 
@@ -192,6 +193,26 @@ def itsmkit_authorise(viewer: "Viewer", operation: str, ticket: "Ticket | None")
     """
 
 
+@hookspec(firstresult=True)
+def itsmkit_make_search_index(url: str) -> "SearchIndex | None":
+    """
+    Make the search index that *url* names. Kind: factory. Since 3.1.
+
+    Called once while a desk is built that is told to search elsewhere than beside its records, outside any
+    transaction.
+
+    Args:
+        url: ``scheme://…``; the scheme says which plugin it is for.
+
+    Returns:
+        An index that keeps the contract of `itsmkit.testing.contracts.SearchIndexContract`, or ``None`` to
+        leave the URL to the next plugin. The plugin registered last is asked first.
+
+    Raises:
+        Exception: Whatever it raises reaches the caller as a `PluginError`.
+    """
+
+
 HOOKS = (
     itsmkit_make_store,
     itsmkit_before_transition,
@@ -201,5 +222,6 @@ HOOKS = (
     itsmkit_discover,
     itsmkit_maintain_store,
     itsmkit_authorise,
+    itsmkit_make_search_index,
 )
 """All hooks, in the order of the documentation."""

@@ -22,8 +22,8 @@ _MOST_WORDS = 1_000
 _STEM_SHARE = 0.4
 
 
-def _text(_query: object, _attribute: object, text: object) -> None:
-    if not isinstance(text, str):
+def _text(_query: object, _attribute: object, text: str) -> None:
+    if not is_a(text, str):
         problem = f"text: must be text, not {shown(text)}"
         raise DefinitionError(problem)
     if len(text) > MAX_TEXT:

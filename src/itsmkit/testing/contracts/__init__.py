@@ -27,6 +27,7 @@ from itsmkit.testing.contracts.numbers import NumberContract
 from itsmkit.testing.contracts.outbox import OutboxContract
 from itsmkit.testing.contracts.queries import QueryContract
 from itsmkit.testing.contracts.records import RecordContract
+from itsmkit.testing.contracts.search import SearchIndexContract
 from itsmkit.testing.contracts.staging import StagingContract
 from itsmkit.testing.contracts.steps import (
     HOUR,
@@ -80,6 +81,7 @@ __all__ = [
     "OutboxContract",
     "QueryContract",
     "RecordContract",
+    "SearchIndexContract",
     "StagingContract",
     "StorageContract",
     "TenantContract",
