@@ -82,7 +82,8 @@ class FTS5:
         """See `Finder.best`. It ranks by its own BM25, which is near ours."""
         match = " OR ".join(f'"{_token(scope, word)}"' for word in _words(terms))
         order = "" if most is None else "ORDER BY rank LIMIT :most"
-        condition = f"AND rowid IN ({within})" if within else ""
+        # With the sign, the words are looked up once and not for each number.
+        condition = f"AND +rowid IN ({within})" if within else ""
         statement = f"SELECT rowid AS number FROM {_TABLE} WHERE {_TABLE} MATCH :match {condition} {order}"  # noqa: S608  # of names and parameters
         return statement, {"match": match, **({} if most is None else {"most": most})}
 
@@ -121,8 +122,8 @@ class TSVector:
         if rows:
             connection.execute(_PUT_VECTORS, rows)
 
-    def remove(self, connection: Connection, _scope: int, documents: Mapping[int, Mapping[str, int]]) -> None:
-        """See `Finder.remove`."""
+    def remove(self, connection: Connection, scope: int, documents: Mapping[int, Mapping[str, int]]) -> None:
+        """See `Finder.remove`. The numbers suffice, whatever the *scope*."""
         if documents:
             connection.execute(_REMOVE_VECTORS, {"numbers": [*documents]})
 

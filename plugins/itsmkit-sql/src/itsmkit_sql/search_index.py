@@ -1,6 +1,5 @@
 """The search index in a database, beside the records of a store."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,7 +8,7 @@ from math import fsum
 from operator import attrgetter
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select, text, update
+from sqlalchemy import BigInteger, BindParameter, Connection, bindparam, delete, insert, select, text, update
 
 from itsmkit._problems import name_problems
 from itsmkit.errors import DefinitionError
@@ -39,10 +38,10 @@ from itsmkit_sql.errors import DatabaseError
 
 __all__ = ["SQLSearchIndex"]
 
-CANDIDATES = 200
+CANDIDATES = 100
 """How many documents the database picks, at least, of which ours are the ranks."""
 
-_LOOKED_AT = 3_000
+_LOOKED_AT = 1_000
 """How many documents have words that are looked for at first: rare words tell most, and cost least."""
 
 _MOST_IDS = 5_000
@@ -53,7 +52,7 @@ _BEHIND = "\U0010ffff"
 _SCOPE = select(search_scopes).where(
     search_scopes.c.tenant == bindparam("whose"), search_scopes.c.collection == bindparam("of")
 )
-_OF_SCOPE = bindparam("of_scope")
+_OF_SCOPE = bindparam("of_scope", type_=BigInteger())
 _FED = (
     update(search_scopes)
     .where(search_scopes.c.scope == _OF_SCOPE)
@@ -98,7 +97,7 @@ class SQLSearchIndex:
     A search index in a database. Keeps the contract of `itsmkit.plugin.SearchIndex`.
 
     SQLite finds words by FTS5, PostgreSQL by vectors of words with an inverted index. Of what the database
-    finds, it picks the best by its own ranks, two hundred or more, and these are ranked as everywhere in
+    finds, it picks the best by its own ranks, a hundred or more, and these are ranked as everywhere in
     itsmkit.
 
     Args:
@@ -177,7 +176,7 @@ class SQLSearchIndex:
             plan = plan_of(query, vocabulary)
             hits: tuple[Hit, ...] = ()
             for look in _looks(plan, query, vocabulary.known):
-                found = self._candidates(connection, scope.scope, look, query)
+                found = self._candidates(connection, scope.scope, look, query, plan.words())
                 hits = best(plan, query, found, _admitted(query))
                 if look.suffices(hits, query, len(found)):
                     break
@@ -246,7 +245,7 @@ class SQLSearchIndex:
             {
                 "scope": scope,
                 "document": document,
-                "words": json.dumps(dict(each.counts), ensure_ascii=False, separators=(",", ":")),
+                "words": _written(each.counts),
                 "length": each.length,
             }
             for document, each in words.items()
@@ -288,9 +287,9 @@ class SQLSearchIndex:
             connection.execute(_DROP_WORDS, {"of_scope": scope})
 
     def _candidates(
-        self, connection: Connection, scope: int, look: "_Look", query: SearchQuery
+        self, connection: Connection, scope: int, look: "_Look", query: SearchQuery, words: Sequence[str]
     ) -> list[tuple[str, CountedWords]]:
-        """Return the documents that are looked at, and their words."""
+        """Return the documents that are looked at, and how often each of *words* is in them."""
         within, lists = _within(query)
         most = None if query.among is not None and not _are_few(query.among) else look.most
         numbers, values = self._finder.best(scope, look.terms, within=within, most=most)
@@ -300,7 +299,7 @@ class SQLSearchIndex:
             f"SELECT document, words, length FROM {search_documents.name} WHERE number IN ({numbers})"  # noqa: S608  # of our own words
         )
         rows = connection.execute(statement.bindparams(*lists).columns(*_FOUND), values)
-        return [(row.document, CountedWords(_read(row.words), row.length)) for row in rows]
+        return [(row.document, CountedWords(_some(row.words, words), row.length)) for row in rows]
 
 
 class _Scope(NamedTuple):
@@ -346,26 +345,21 @@ class _Look(NamedTuple):
 
     Args:
         terms: The terms of which they have a word.
-        most: How many, of those that look best; ``None`` for all.
-        others: The points that documents can have which are not looked at, for want of these words.
-        share: The share of the query that they can have.
+        most: How many, of those that look best.
+        others: The share of the query that documents without any of these words can have.
     """
 
     terms: Sequence[WeighedTerm]
-    most: int | None
-    others: float = 0.0
-    share: float = 0.0
+    most: int
+    others: float
 
     def suffices(self, hits: Sequence[Hit], query: SearchQuery, found: int) -> bool:
-        """Tell whether no further look can bring better hits, or more."""
-        if len(hits) == query.limit:
-            return hits[-1].score > self.others
-        is_all = self.most is None or found < self.most
-        return is_all and (not self.others or self.share < query.at_least)
+        """Tell whether a look at documents with other words is not worth it."""
+        return len(hits) == query.limit or found >= self.most or self.others < query.at_least
 
 
 def _looks(plan: QueryPlan, query: SearchQuery, known: Mapping[str, int]) -> Iterator[_Look]:
-    """Yield the looks at documents, each at more of them than the one before."""
+    """Yield the looks at documents: first at those with words that few have, then at all."""
     if not plan.terms:
         return
     most = max(CANDIDATES, 10 * query.limit)
@@ -377,11 +371,8 @@ def _looks(plan: QueryPlan, query: SearchQuery, known: Mapping[str, int]) -> Ite
         telling += 1
     rest = plan.terms[telling:]
     if rest:
-        points = fsum(max(points for _, points in term.answers) for term in rest)
-        share = fsum(map(attrgetter("weight"), rest)) / plan.total
-        yield _Look(plan.terms[:telling], most, points, share)
-    yield _Look(plan.terms, most)
-    yield _Look(plan.terms, None)
+        yield _Look(plan.terms[:telling], most, fsum(map(attrgetter("weight"), rest)) / plan.total)
+    yield _Look(plan.terms, most, 0.0)
 
 
 def _within(query: SearchQuery) -> tuple[str, list[BindParameter[Any]]]:
@@ -415,8 +406,24 @@ def _are_few(ids: frozenset[str] | None) -> bool:
     return ids is not None and len(ids) <= _MOST_IDS
 
 
-def _read(words: str) -> dict[str, int]:
-    found: dict[str, int] = json.loads(words)
+def _written(counts: Mapping[str, int]) -> str:
+    """Return counts as a text in which each can be found, since no word has a space or an equals sign."""
+    return "".join(f" {word}={count}" for word, count in counts.items()) + " "
+
+
+def _read(text: str) -> dict[str, int]:
+    """Return the counts that `_written` has written."""
+    return {word: int(count) for word, _, count in (each.rpartition("=") for each in text.split())}
+
+
+def _some(text: str, words: Iterable[str]) -> dict[str, int]:
+    """Return the counts of *words* only, in a small part of the time."""
+    found: dict[str, int] = {}
+    for word in words:
+        start = text.find(f" {word}=")
+        if start >= 0:
+            start += len(word) + 2
+            found[word] = int(text[start : text.index(" ", start)])
     return found
 
 
