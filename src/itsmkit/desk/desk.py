@@ -63,6 +63,8 @@ from itsmkit.sla import ServiceLevelAgreement
 from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
 
 if TYPE_CHECKING:
+    from itsmkit.desk.aids import AidCommands
+    from itsmkit.desk.checklists import ChecklistCommands
     from itsmkit.desk.cmdb import ConfigurationCommands
     from itsmkit.desk.discovery import DiscoveryCommands
     from itsmkit.desk.improvements import ImprovementCommands
@@ -459,6 +461,20 @@ class Desk:
         from itsmkit.desk.links import LinkCommands  # noqa: PLC0415  # many a desk has tickets only
 
         return LinkCommands(self._runner, self._actor)
+
+    @property
+    def aids(self) -> "AidCommands":
+        """What can be asked of work aids: macros, canned replies, templates."""
+        from itsmkit.desk.aids import AidCommands  # noqa: PLC0415  # many a desk has tickets only
+
+        return AidCommands(self._runner, self._actor)
+
+    @property
+    def checklists(self) -> "ChecklistCommands":
+        """What can be asked of the checklists of tickets."""
+        from itsmkit.desk.checklists import ChecklistCommands  # noqa: PLC0415  # as above
+
+        return ChecklistCommands(self._runner, self._actor)
 
     @property
     def surveys(self) -> "SurveyCommands":

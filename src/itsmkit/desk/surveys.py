@@ -11,7 +11,7 @@ from attrs import frozen
 from itsmkit.conditions import ALWAYS
 from itsmkit.desk._access import unguarded
 from itsmkit.desk._arguments import looking_at_arguments
-from itsmkit.desk._commands import Runner, in_own_transactions
+from itsmkit.desk._commands import Runner, acting, in_own_transactions
 from itsmkit.desk._directory import zone_of_person
 from itsmkit.desk._record_kind import RecordKind
 from itsmkit.desk._shelf import Shelf
@@ -37,7 +37,7 @@ from itsmkit.tickets import SYSTEM, Actor, StateChanged, StateCorrected, Ticket,
 
 __all__ = ["SendingReport", "SurveyCommands", "all_surveys"]
 
-SURVEY = RecordKind("survey", Survey)
+SURVEY = RecordKind("survey", Survey, personal=["comment"])
 ROUND = RecordKind("survey-round", Round)
 
 _READER = "surveys"
@@ -156,6 +156,30 @@ class SurveyCommands:
             return shelf.save(unit, survey, outcome)
 
         return runner.answered(work, shelf.answer)
+
+    def erase(
+        self, survey_id: str, reason: str, *, by: Actor | None = None, idempotency_key: str | None = None
+    ) -> Survey:
+        """
+        Erase what was said in a survey besides the score, there and in its history.
+
+        Args:
+            survey_id: The survey.
+            reason: Why; it stays in the history.
+            by: Who erases it.
+            idempotency_key: Chosen by who asks, to have it done once.
+
+        Raises:
+            NotFoundError: If there is none of this id.
+            RefusedError: If no reason is said.
+        """
+        runner = self._runner.asked(
+            "surveys.erase", acting(by, self._actor), idempotency_key, survey_id, reason
+        )
+        if not reason.strip():
+            refusal = f"cannot erase survey {survey_id}: say why in `reason`"
+            raise RefusedError(refusal)
+        return Shelf(SURVEY, runner).forget(survey_id, reason)
 
     # -- reads -----------------------------------------------------------------------------------
 
