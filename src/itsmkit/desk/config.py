@@ -51,6 +51,7 @@ from itsmkit.practices.experience import SurveyPolicy, ThemeRules
 from itsmkit.practices.fields import fact_schema
 from itsmkit.practices.fields.fact_schema import ticket_condition_problems
 from itsmkit.practices.handling import commanded_problems
+from itsmkit.practices.knowledge import KnowledgeRules
 from itsmkit.practices.links import STANDARD_LINK_TYPES, LinkType, link_types_problems, unknown_moves
 from itsmkit.sla import (
     AgreementBook,
@@ -184,6 +185,7 @@ class DeskConfig:
         access: Who may see and do what; ``None`` for a desk on which everybody may everything.
         surveys: Who is asked how it was, and when; each of a name of its own.
         themes: How many complaints about one thing are a matter for continual improvement.
+        knowledge: In which languages articles are written.
 
     Raises:
         DefinitionError: With every problem: a transition names an effect that is not among *effects*, an
@@ -213,6 +215,7 @@ class DeskConfig:
     access: AccessRules | None = field(default=None, kw_only=True)
     surveys: tuple[SurveyPolicy, ...] = field(default=(), converter=as_tuple, kw_only=True)
     themes: ThemeRules = field(default=ThemeRules(), kw_only=True)
+    knowledge: KnowledgeRules = field(default=KnowledgeRules(), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.categories is not None:
@@ -415,6 +418,7 @@ class _Document:
     separation_of_duties: tuple[ConflictingDuties, ...] = ()
     surveys: tuple[SurveyPolicy, ...] = ()
     themes: ThemeRules = field(factory=ThemeRules)
+    knowledge: KnowledgeRules = field(factory=KnowledgeRules)
 
 
 _FORMS = (
@@ -505,6 +509,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             access=access,
             surveys=document.surveys,
             themes=document.themes,
+            knowledge=document.knowledge,
         )
     except DefinitionError as error:
         raise DefinitionError(*(f"{where}: {problem}" for problem in error.problems)) from None

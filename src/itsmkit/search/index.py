@@ -84,6 +84,10 @@ class WordIndex:
         """How long they are together: the sum of `CountedWords.length`."""
         return self._length
 
+    def labels(self) -> list[str]:
+        """Return the labels of the documents, each once, by their code points."""
+        return sorted(label for label, places in self._labelled.items() if places)
+
     def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
         """Return how many documents have each of *words*, of those that one has."""
         return {word: len(having) for word in words if (having := self._having.get(word))}

@@ -31,6 +31,9 @@ MOST_TERMS = 24
 MOST_BEGINNING = 16
 """How many words an unfinished one may become: the most frequent."""
 
+_OTHERS = 100
+"""How many documents without any of the words are taken to be there when shares are measured."""
+
 
 @frozen
 class Ranking:
@@ -207,8 +210,9 @@ def plan_of(query: SearchQuery, vocabulary: Vocabulary, ranking: Ranking = RANKI
     """
     Return how *query* is looked up in an index.
 
-    Words that no document has are weighed as if one had them, so that what asks for much that is not there
-    is known to be answered badly.
+    For `Hit.share`, words that no document has are weighed as if one had them, so that what asks for much
+    that is not there is known to be answered badly; and among few documents, as if there were more, since
+    words that all of these have may tell much nevertheless.
     """
     terms = terms_of(query)
     answers = {term: [*term.shares(_beginning(term, vocabulary))] for term in terms}
@@ -218,11 +222,14 @@ def plan_of(query: SearchQuery, vocabulary: Vocabulary, ranking: Ranking = RANKI
     def weight(word: str) -> float:
         return ranking.weight(documents, known.get(word) or 1)
 
+    def telling(word: str) -> float:
+        return ranking.weight(documents + _OTHERS, known.get(word) or 1)
+
     weighed: list[WeighedTerm] = []
     weights: list[float] = []
     for term in terms:
         there = [(word, share) for word, share in answers[term] if known.get(word)]
-        worth = weight(there[0][0]) if there else weight(term.word)
+        worth = telling(there[0][0] if there else term.word)
         weights.append(worth)
         if there:
             scale = ranking.k1 + 1

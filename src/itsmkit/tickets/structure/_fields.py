@@ -14,7 +14,7 @@ from itsmkit.errors import DefinitionError
 if TYPE_CHECKING:
     from attrs import Attribute
 
-__all__ = ["are_names", "language", "name_like_id", "reference", "time_zone"]
+__all__ = ["are_names", "is_language", "language", "name_like_id", "reference", "time_zone"]
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -29,8 +29,18 @@ def _is_zone(instance: object, attribute: "Attribute[str]", value: object) -> No
         raise DefinitionError(f"{_called(instance, attribute)}: {error}") from None
 
 
+def is_language(value: object) -> bool:
+    """
+    Tell whether *value* has the shape of the tag of a language, such as ``"de"`` or ``"pt-BR"``.
+
+    Source:
+        RFC 5646, section 2.1, as far as the shape of tags goes.
+    """
+    return isinstance(value, str) and _LANGUAGE.fullmatch(value) is not None
+
+
 def _is_language(instance: object, attribute: "Attribute[str]", value: object) -> None:
-    if not (isinstance(value, str) and _LANGUAGE.fullmatch(value)):
+    if not is_language(value):
         problem = (
             f"{_called(instance, attribute)} must be a language such as 'de' or 'pt-BR', not {shown(value)}"
         )
@@ -64,10 +74,5 @@ def time_zone() -> Any:
 
 
 def language() -> Any:
-    """
-    Return a field that may hold the tag of a language.
-
-    Source:
-        RFC 5646, section 2.1, as far as the shape of tags goes.
-    """
+    """Return a field that may hold the tag of a language."""
     return field(default=None, kw_only=True, validator=optional(_is_language))
