@@ -8,7 +8,7 @@ from itsmkit.practices import placed
 from itsmkit.practices.inheritance import known
 from itsmkit.tickets.structure import Person
 
-__all__ = ["placed_by", "zone_of_person"]
+__all__ = ["language_of_person", "placed_by", "zone_of_person"]
 
 
 def placed_by(directory: Directory, details: Mapping[str, object]) -> dict[str, object]:
@@ -39,3 +39,14 @@ def zone_of_person(directory: Directory, person: str) -> ZoneInfo | None:
         return ZoneInfo(found.time_zone)
     site = None if found.site is None else known(directory.site, found.site)
     return None if site is None or site.time_zone is None else ZoneInfo(site.time_zone)
+
+
+def language_of_person(directory: Directory, person: str) -> str | None:
+    """Return the language that somebody reads, theirs or that of their site, if it is known."""
+    found = known(directory.person, person)
+    if found is None:
+        return None
+    if found.language is not None:
+        return found.language
+    site = None if found.site is None else known(directory.site, found.site)
+    return None if site is None else site.language

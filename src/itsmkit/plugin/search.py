@@ -71,6 +71,9 @@ class SearchIndex(Protocol):
     def clear(self, collection: str) -> None:
         """Drop all documents of a collection, and its mark."""
 
+    def labels(self, collection: str) -> Sequence[str]:
+        """Return the labels of the documents of a collection, each once, by their code points."""
+
     def search(self, collection: str, query: SearchQuery) -> Sequence[Hit]:
         """
         Return the documents that answer *query* best.

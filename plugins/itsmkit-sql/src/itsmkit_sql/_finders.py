@@ -62,7 +62,9 @@ class FTS5:
     """
 
     table = _TABLE
-    making = (f"CREATE VIRTUAL TABLE {_TABLE} USING fts5(words, content='', tokenize='ascii')",)
+    making: tuple[str, ...] = (
+        f"CREATE VIRTUAL TABLE {_TABLE} USING fts5(words, content='', tokenize='ascii')",
+    )
 
     def put(self, connection: Connection, scope: int, documents: Mapping[int, Mapping[str, int]]) -> None:
         """See `Finder.put`."""
@@ -108,7 +110,7 @@ class TSVector:
     """The text search of PostgreSQL: vectors of words in an inverted index, made without its parser."""
 
     table = _TABLE
-    making = (
+    making: tuple[str, ...] = (
         f"CREATE TABLE {_TABLE} (number BIGINT PRIMARY KEY, words TSVECTOR NOT NULL)",
         f"CREATE INDEX {_TABLE}_words ON {_TABLE} USING gin (words)",
     )
@@ -122,7 +124,7 @@ class TSVector:
         if rows:
             connection.execute(_PUT_VECTORS, rows)
 
-    def remove(self, connection: Connection, scope: int, documents: Mapping[int, Mapping[str, int]]) -> None:
+    def remove(self, connection: Connection, scope: int, documents: Mapping[int, Mapping[str, int]]) -> None:  # noqa: ARG002  # others need it
         """See `Finder.remove`. The numbers suffice, whatever the *scope*."""
         if documents:
             connection.execute(_REMOVE_VECTORS, {"numbers": [*documents]})

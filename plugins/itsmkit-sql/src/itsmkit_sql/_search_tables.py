@@ -82,8 +82,9 @@ search_labels = Table(
     _metadata,
     Column("scope", BigInteger, nullable=False),
     Column("label", Key, nullable=False),
-    Column("document", Key, nullable=False),
-    PrimaryKeyConstraint("scope", "label", "document"),
+    Column("number", BigInteger, nullable=False),
+    PrimaryKeyConstraint("scope", "label", "number"),
+    sqlite_with_rowid=False,
 )
 
 

@@ -8,7 +8,19 @@ from math import fsum
 from operator import attrgetter
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import BigInteger, BindParameter, Connection, bindparam, delete, insert, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Connection,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 
 from itsmkit._problems import name_problems
 from itsmkit.errors import DefinitionError
@@ -81,15 +93,30 @@ _DROP_DOCUMENTS = delete(search_documents).where(
     search_documents.c.document.in_(bindparam("ids", expanding=True)),
 )
 _DROP_LABELS = delete(search_labels).where(
-    search_labels.c.scope == _OF_SCOPE, search_labels.c.document.in_(bindparam("ids", expanding=True))
+    search_labels.c.scope == _OF_SCOPE, search_labels.c.number.in_(bindparam("numbers", expanding=True))
 )
 _DROP_WORDS = delete(search_words).where(search_words.c.scope == _OF_SCOPE, search_words.c.documents <= 0)
 _FOUND = (search_documents.c.document, search_documents.c.words, search_documents.c.length)
-_LABELLED = (
-    f"document IN (SELECT document FROM {search_labels.name} "  # noqa: S608  # a name of ours
-    "WHERE scope = :of_scope AND label IN :labels)"
-)
+_LABELLED = "scope = :of_scope AND label IN :labels"
+_NAMED = "scope = :of_scope AND document IN :among"
 _ALL = select(search_documents).where(search_documents.c.scope == _OF_SCOPE)
+
+
+def _each_label() -> Select[str]:
+    """Select the labels of a scope: each is looked up in the index, rather than in every row."""
+    label = search_labels.c.label
+    known = select(func.min(label).label("label")).where(search_labels.c.scope == _OF_SCOPE)
+    found = known.cte("of_scope_labels", recursive=True)
+    following = (
+        select(func.min(label))
+        .where(search_labels.c.scope == _OF_SCOPE, label > found.c.label)
+        .scalar_subquery()
+    )
+    found = found.union_all(select(following).where(found.c.label.is_not(None)))
+    return select(found.c.label).where(found.c.label.is_not(None)).order_by(found.c.label)
+
+
+_LABELS = _each_label()
 
 
 class SQLSearchIndex:
@@ -123,7 +150,8 @@ class SQLSearchIndex:
 
     def mark(self, collection: str) -> str | None:
         """See `SearchIndex.mark`."""
-        self._prepare()
+        if not self._is_there():
+            return None
         with self._database.reading() as connection:
             scope = self._scope(connection, collection)
         return None if scope is None else scope.mark
@@ -156,7 +184,8 @@ class SQLSearchIndex:
 
     def clear(self, collection: str) -> None:
         """See `SearchIndex.clear`."""
-        self._prepare()
+        if not self._is_there():
+            return
         with self._database.writing(durable=False) as connection:
             scope = self._locked(connection, collection)
             rows = connection.execute(_ALL, {"of_scope": scope.scope}).all()
@@ -165,9 +194,20 @@ class SQLSearchIndex:
                 connection.execute(delete(table).where(table.c.scope == _OF_SCOPE), {"of_scope": scope.scope})
             connection.execute(_FED, {"of_scope": scope.scope, "to": None, "now": 0, "long": 0})
 
+    def labels(self, collection: str) -> Sequence[str]:
+        """See `SearchIndex.labels`."""
+        if not self._is_there():
+            return ()
+        with self._database.snapshot() as connection:
+            scope = self._scope(connection, collection)
+            if scope is None:
+                return ()
+            return connection.execute(_LABELS, {"of_scope": scope.scope}).scalars().all()
+
     def search(self, collection: str, query: SearchQuery) -> Sequence[Hit]:
         """See `SearchIndex.search`. It is of one moment."""
-        self._prepare()
+        if not self._is_there():
+            return ()
         with self._database.snapshot() as connection:
             scope = self._scope(connection, collection)
             if scope is None or _is_of_none(query):
@@ -187,14 +227,19 @@ class SQLSearchIndex:
 
     # -- the parts -------------------------------------------------------------------------------
 
+    def _is_there(self) -> bool:
+        """Tell whether anything was ever fed to an index of this database."""
+        if not self._ready:
+            with self._database.reading() as connection:
+                if are_there(connection):
+                    self._ready.append(True)
+        return bool(self._ready)
+
     def _prepare(self) -> None:
-        if self._ready:
+        if self._is_there():
             return
-        with self._database.reading() as connection:
-            found = are_there(connection)
-        if not found:
-            with self._making(), self._database.writing() as connection:
-                make_search_tables(connection, self._database, self._finder.table, *self._finder.making)
+        with self._making(), self._database.writing() as connection:
+            make_search_tables(connection, self._database, self._finder.table, *self._finder.making)
         self._ready.append(True)
 
     @contextmanager
@@ -229,7 +274,7 @@ class SQLSearchIndex:
             self._finder.remove(connection, scope, words)
             if rows:
                 connection.execute(_DROP_DOCUMENTS, given)
-                connection.execute(_DROP_LABELS, given)
+                connection.execute(_DROP_LABELS, {"of_scope": scope, "numbers": [*words]})
         return old
 
     def _put_in(
@@ -251,17 +296,20 @@ class SQLSearchIndex:
             for document, each in words.items()
         ]
         connection.execute(insert(search_documents), rows)
+        numbers: dict[str, int] = {}
+        for several in _parts([*words]):
+            found = connection.execute(_THERE, {"of_scope": scope, "ids": several})
+            numbers.update((row.document, row.number) for row in found)
+        self._finder.put(
+            connection, scope, {numbers[document]: each.counts for document, each in words.items()}
+        )
         labels = [
-            {"scope": scope, "label": label, "document": each.id}
+            {"scope": scope, "label": label, "number": numbers[each.id]}
             for each in documents
             for label in each.labels
         ]
         if labels:
             connection.execute(insert(search_labels), labels)
-        for several in _parts([*words]):
-            found = connection.execute(_THERE, {"of_scope": scope, "ids": several})
-            numbers = {row.number: words[row.document].counts for row in found}
-            self._finder.put(connection, scope, numbers)
 
     def _count(
         self,
@@ -377,17 +425,14 @@ def _looks(plan: QueryPlan, query: SearchQuery, known: Mapping[str, int]) -> Ite
 
 def _within(query: SearchQuery) -> tuple[str, list[BindParameter[Any]]]:
     """Return what selects the numbers of the documents that *query* is kept to, and the lists in it."""
-    conditions, lists = ["scope = :of_scope"], []
+    parts, lists = [], []
     if query.labels is not None:
-        conditions.append(_LABELLED)
+        parts.append(f"SELECT number FROM {search_labels.name} WHERE {_LABELLED}")  # noqa: S608  # as above
         lists.append(bindparam("labels", sorted(query.labels), Key(), expanding=True))
     if _are_few(query.among):
-        conditions.append("document IN :among")
+        parts.append(f"SELECT number FROM {search_documents.name} WHERE {_NAMED}")  # noqa: S608  # as above
         lists.append(bindparam("among", sorted(query.among or ()), Key(), expanding=True))
-    if not lists:
-        return "", []
-    where = " AND ".join(conditions)
-    return f"SELECT number FROM {search_documents.name} WHERE {where}", lists  # noqa: S608  # as above
+    return " INTERSECT ".join(parts), lists
 
 
 def _is_of_none(query: SearchQuery) -> bool:

@@ -70,6 +70,11 @@ class InMemorySearchIndex:
         with self._lock:
             self._collections.pop((self.tenant, collection), None)
 
+    def labels(self, collection: str) -> Sequence[str]:
+        """See `SearchIndex.labels`."""
+        with self._lock:
+            return self._of(collection).documents.labels()
+
     def search(self, collection: str, query: SearchQuery) -> Sequence[Hit]:
         """See `SearchIndex.search`."""
         with self._lock:

@@ -178,6 +178,14 @@ class SearchIndexContract:
         assert _found(index, "vpn", among=[]) == []
         assert _found(index, "vpn", among=["a-1", "a-3"], labels=["all"]) == ["a-1"]
 
+    def test_labels_are_those_of_the_documents_that_are_there(self, index: SearchIndex) -> None:
+        assert [*index.labels("articles")] == []
+        _feed(index, _document("a-1", "VPN", "staff", "all"), _document("a-2", "VPN", "all", "it"))
+        assert [*index.labels("articles")] == ["all", "it", "staff"]
+        _feed(index, _document("a-1", "VPN", "all"), remove=["a-2"])
+        assert [*index.labels("articles")] == ["all"]
+        assert [*index.of_tenant("acme").labels("articles")] == [*index.labels("tickets")] == []
+
     def test_the_best_of_those_that_are_permitted_are_found(self, index: SearchIndex) -> None:
         hidden = [_document(f"a-{number:03}", "VPN", "hidden") for number in range(300)]
         _feed(index, *hidden, _document("b", "VPN and much that is beside the point", "shown"))
