@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         TaskCommands,
     )
     from itsmkit.desk.links import LinkCommands, LinkedTicket
-    from itsmkit.desk.memory import InMemoryDirectory, InMemoryNotifier, InMemoryStore
+    from itsmkit.desk.memory import InMemoryDirectory, InMemoryNotifier, InMemorySearchIndex, InMemoryStore
     from itsmkit.desk.next_deadline import NextDeadline
     from itsmkit.desk.replay import Relived, relive
     from itsmkit.desk.rules import Difference, KeptConfiguration, RulesChange, RulesCommands
@@ -83,7 +83,13 @@ else:
                 "TaskCommands",
             ),
             "itsmkit.desk.json_schema": ("desk_schema",),
-            "itsmkit.desk.memory": ("InMemoryDirectory", "InMemoryNotifier", "InMemoryStore"),
+            "itsmkit.desk.memory": (
+                "InMemoryDirectory",
+                "InMemoryNotifier",
+                "InMemorySearchIndex",
+                "InMemorySearchIndex",
+                "InMemoryStore",
+            ),
             "itsmkit.desk.next_deadline": ("NextDeadline",),
             "itsmkit.desk.replay": ("Relived", "relive"),
             "itsmkit.desk.rules": ("Difference", "KeptConfiguration", "RulesChange", "RulesCommands"),
@@ -115,6 +121,7 @@ __all__ = [
     "FoundTickets",
     "InMemoryDirectory",
     "InMemoryNotifier",
+    "InMemorySearchIndex",
     "InMemoryStore",
     "IncidentCommands",
     "ItemFacets",

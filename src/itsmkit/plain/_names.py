@@ -109,8 +109,14 @@ _KINDS: Mapping[str, str] = {
     "desk.aids": """
         OfferedAids
     """,
+    "desk.knowledge_reading": """
+        FoundArticle
+    """,
     "desk.operations": """
         Need
+    """,
+    "desk.search": """
+        FoundTicket
     """,
     "desk.surveys": """
         SendingReport
@@ -196,6 +202,10 @@ _KINDS: Mapping[str, str] = {
     "practices.state_timers": """
         Stay
     """,
+    "practices.knowledge": """
+        Article ArticleFeedback ArticleText KnowledgeRules KnowledgeSession OverdueReview
+        PublishedVersion Reading SessionEnd Variant
+    """,
     "practices.work_aids": """
         CannedReply Checklist ChecklistItem ChecklistTemplate Macro MacroStep ReplyAction ReplyPolicy
         SuggestedReply Suggestion TicketTemplate
@@ -208,6 +218,12 @@ _KINDS: Mapping[str, str] = {
     """,
     "reporting.experience": """
         ExperienceWeights ServiceExperience
+    """,
+    "reporting.knowledge": """
+        ArticleFigures KnowledgeReport
+    """,
+    "search": """
+        CountedTerm CountedWords Hit QueryPlan Ranking SearchDocument SearchQuery Snippet Term WeighedTerm
     """,
     "simulate": """
         Outage SimulatedMonth

@@ -24,6 +24,7 @@ from itsmkit.practices import ImpactPolicy, ImpactRule, Incident, Observation, R
 from itsmkit.practices.access import AccessRules, Restriction, Role, Scope, access_grant_kind
 from itsmkit.practices.experience import Survey, SurveyPolicy
 from itsmkit.practices.improvement import Improvement
+from itsmkit.practices.knowledge import ArticleFeedback, KnowledgeSession
 from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
 from itsmkit.practices.work_aids import (
     CannedReply,
@@ -35,7 +36,7 @@ from itsmkit.practices.work_aids import (
 )
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification
 from itsmkit.testing.faults import EveryHook, Faults, failing_clock, failing_store
-from itsmkit.tickets import Ticket, TicketId
+from itsmkit.tickets import Actor, Ticket, TicketId
 
 __all__ = ["EVERYBODY", "Stage", "USE_CASES", "UseCase", "command_of"]
 
@@ -53,7 +54,7 @@ EVERYBODY = AccessRules(
 )
 """Rules by which everybody may see and do everything, and a restriction that keeps nobody off."""
 
-STAFF = evolve(AN_AGENT, roles=("access_manager", "resource_owner"))
+STAFF = evolve(AN_AGENT, roles=("access_manager", "resource_owner", "knowledge_manager"))
 """Who asks for all of it."""
 
 Once = Mapping[str, Any]
@@ -474,6 +475,49 @@ _FEWER_CALLS: Mapping[str, Any] = {
     "baseline": Decimal("2.5"),
     "action": "a form that asks at once",
 }
+
+
+_AN_AUTHOR = Actor("kim")
+
+
+def _written(stage: Stage) -> None:
+    stage.steady.knowledge.draft("vpn", "en", "VPN", "Restart the client.", by=_AN_AUTHOR)
+
+
+def _submitted(stage: Stage) -> None:
+    _written(stage)
+    stage.steady.knowledge.submit("vpn", "en", by=_AN_AUTHOR)
+
+
+def _published(stage: Stage) -> None:
+    _submitted(stage)
+    stage.steady.knowledge.publish("vpn", "en")
+
+
+def _published_and_logged(stage: Stage) -> Incident:
+    if not any(stage.steady.knowledge.articles()):
+        _published(stage)
+    return _logged(stage)
+
+
+def _praised(stage: Stage) -> ArticleFeedback:
+    _published(stage)
+    return stage.steady.knowledge.give_feedback("vpn", helpful=True, comment="thanks")
+
+
+def _looking(stage: Stage) -> KnowledgeSession:
+    _published(stage)
+    return stage.steady.knowledge.begin_session("VPN client")
+
+
+def _looked_and_logged(stage: Stage) -> tuple[str, TicketId]:
+    return _looking(stage).id, _logged(stage).id
+
+
+def _searched(stage: Stage) -> None:
+    _published(stage)
+    stage.steady.search.tickets("network")
+    _logged(stage)
 
 
 def _idea(stage: Stage) -> Improvement:
@@ -913,6 +957,80 @@ USE_CASES = (
         lambda desk, idea, once: desk.improvements.drop(idea.id, "nobody has time", **once),
         _idea,
     ),
+    # -- knowledge and search -----------------------------------------------------------------------
+    UseCase(
+        "knowledge.draft",
+        lambda desk, _, once: desk.knowledge.draft("vpn", "en", "VPN", "Restart the client.", **once),
+    ),
+    UseCase(
+        "knowledge.describe",
+        lambda desk, _, once: desk.knowledge.describe("vpn", services=["network"], **once),
+        _written,
+    ),
+    UseCase(
+        "knowledge.revise",
+        lambda desk, _, once: desk.knowledge.revise("vpn", "en", "VPN", "Call us.", reason="wrong", **once),
+        _published,
+    ),
+    UseCase("knowledge.submit", lambda desk, _, once: desk.knowledge.submit("vpn", "en", **once), _written),
+    UseCase(
+        "knowledge.send_back",
+        lambda desk, _, once: desk.knowledge.send_back("vpn", "en", "too short", **once),
+        _submitted,
+    ),
+    UseCase(
+        "knowledge.publish", lambda desk, _, once: desk.knowledge.publish("vpn", "en", **once), _submitted
+    ),
+    UseCase(
+        "knowledge.confirm", lambda desk, _, once: desk.knowledge.confirm("vpn", "en", **once), _published
+    ),
+    UseCase(
+        "knowledge.retire",
+        lambda desk, _, once: desk.knowledge.retire("vpn", "en", "no VPN any more", **once),
+        _published,
+    ),
+    UseCase(
+        "knowledge.discard",
+        lambda desk, _, once: desk.knowledge.discard("vpn", "en", "written twice", **once),
+        _written,
+    ),
+    UseCase(
+        "knowledge.link_ticket",
+        lambda desk, ticket, once: desk.knowledge.link_ticket(ticket.id, "vpn", **once),
+        _published_and_logged,
+    ),
+    UseCase(
+        "knowledge.give_feedback",
+        lambda desk, _, once: desk.knowledge.give_feedback("vpn", helpful=True, comment="thanks", **once),
+        _published,
+    ),
+    UseCase(
+        "knowledge.erase_feedback",
+        lambda desk, said, once: desk.knowledge.erase_feedback(said.id, "she asked", **once),
+        _praised,
+    ),
+    UseCase(
+        "knowledge.begin_session",
+        lambda desk, _, once: desk.knowledge.begin_session("VPN client", **once),
+        _published,
+    ),
+    UseCase(
+        "knowledge.solved",
+        lambda desk, session, once: desk.knowledge.solved(session.id, "vpn", **once),
+        _looking,
+    ),
+    UseCase(
+        "knowledge.led_to_ticket",
+        lambda desk, asked, once: desk.knowledge.led_to_ticket(*asked, **once),
+        _looked_and_logged,
+    ),
+    UseCase(
+        "knowledge.erase_session",
+        lambda desk, session, once: desk.knowledge.erase_session(session.id, "she asked", **once),
+        _looking,
+    ),
+    UseCase("search.refresh", lambda desk, _, __: desk.search.refresh(), _searched),
+    UseCase("search.rebuild", lambda desk, _, __: desk.search.rebuild(), _searched),
     # -- several at once -----------------------------------------------------------------------------
     UseCase("batch", _two_in_a_batch),
     # -- what is due --------------------------------------------------------------------------------
