@@ -136,10 +136,10 @@ def operation_of(case: UseCase) -> str:
     if case.command == "changes.propose":
         return "changes.log"
     if case.command == "access.request":
-        return "work.access_grant.log"
+        return "access.log"
     if case.command.startswith("access."):
         verb = case.command.removeprefix("access.")
-        return f"work.access_grant.transition:{'remove' if verb == 'confirm_removal' else verb}"
+        return f"access.transition:{'remove' if verb == 'confirm_removal' else verb}"
     if case.command == "tickets.resolve":
         return "tickets.resolve:resolve"
     if not case.command.endswith(".transition"):

@@ -50,8 +50,8 @@ class AccessCommands(WorkCommands[Ticket]):
     What can be asked of access management; reached as ``desk.access``: see `WorkCommands`.
 
     A grant is a ticket of the kind ``access_grant``, which the desk has to have. Each command here is a move
-    of it, and is permitted as that: to ask as ``work.access_grant.log``, to approve as
-    ``work.access_grant.transition:approve``. The workflow lets those give and take who hold the role
+    of it, and is permitted as that: to ask as ``access.log``, to approve as
+    ``access.transition:approve``. The workflow lets those give and take who hold the role
     ``access_manager``; and on a desk with rules of access nobody decides on what they get themselves, and no
     duties come together that are to be separate.
     """

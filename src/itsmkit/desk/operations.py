@@ -20,7 +20,7 @@ from itsmkit.practices import (
     SERVICE_REQUEST,
     WORK_TASK,
 )
-from itsmkit.practices.access import AccessRules, Permit
+from itsmkit.practices.access import ACCESS_GRANT, AccessRules, Permit
 
 __all__ = [
     "LOGGING_BESIDE",
@@ -73,6 +73,7 @@ ROOMS: Mapping[str, str] = FrozenDict(
         CHANGE: "changes",
         RELEASE: "releases",
         WORK_TASK: "work_tasks",
+        ACCESS_GRANT: "access",
     }
 )
 """Where a desk has the commands of the kinds of work that it brings itself: ``desk.changes``, by the kind."""
@@ -241,7 +242,7 @@ OPERATIONS: Mapping[str, Need] = FrozenDict(
 What each operation needs, by its name: as one would write it after ``desk.``. ``work.*.log`` stands for all
 kinds that a desk has no commands of by another name: ``desk.work("visit").log`` is ``"work.visit.log"``, and
 ``desk.work("change").log`` is ``"changes.log"``. ``desk.access.request`` is another way to ask for
-``"work.access_grant.log"``, and ``desk.access.approve`` for ``"work.access_grant.transition:approve"``.
+``"access.log"``, and ``desk.access.approve`` for ``"access.transition:approve"``.
 """
 
 LOGGING_BESIDE = frozenset({"links.split"})
@@ -322,7 +323,8 @@ def unknown_permits(rules: AccessRules, kinds: Collection[str], triggers: Collec
         kinds: The names of the kinds of work of the desk.
         triggers: The names of the moves of their workflows.
     """
-    names = [*_names(kinds)]
+    # Who permits what may be asked of all further kinds, may do so before there are any.
+    names = [*_names(kinds), *(name for name in OPERATIONS if name.startswith("work.*."))]
     moves = [f"{name}:{trigger}" for name in names for trigger in triggers]
     for place, role in enumerate(rules.roles):
         for number, permit in enumerate(role.permits):

@@ -73,7 +73,15 @@ from itsmkit.testing.strategies import (
     weekly_hours,
 )
 
-__all__ = ["CONFIGURED", "INSTANTS", "NAMES", "SOME_NAMES", "ZONE_NAMES", "Of", "calendars_in_utc"]
+__all__ = [
+    "CONFIGURED",
+    "INSTANTS",
+    "NAMES",
+    "Of",
+    "SOME_NAMES",
+    "ZONE_NAMES",
+    "calendars_in_utc",
+]
 
 Of = Callable[[Any], st.SearchStrategy[Any]]
 """Gives the strategy of what a field is declared to be."""
