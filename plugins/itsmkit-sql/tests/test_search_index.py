@@ -85,7 +85,7 @@ def test_an_index_that_is_dropped_is_fed_anew(url: str) -> None:
     with Desk(store=SQLStore.open(url)) as desk:
         desk.incidents.log("No network", by=AN_AGENT)
         desk.search.tickets("network")
-        desk.search.rebuild(by=AN_AGENT)
+        desk.search.rebuild()
         assert len(desk.search.tickets("network")) == 1
 
 

@@ -467,12 +467,6 @@ def _looked_and_logged(stage: Stage) -> tuple[str, TicketId]:
     return _looking(stage).id, _logged(stage).id
 
 
-def _searched(stage: Stage) -> None:
-    _published(stage)
-    stage.steady.search.tickets("network")
-    _logged(stage)
-
-
 def _idea(stage: Stage) -> Improvement:
     return stage.steady.improvements.propose("Fewer calls", owner="kim")
 
@@ -869,7 +863,7 @@ USE_CASES = (
         lambda desk, idea, once: desk.improvements.drop(idea.id, "nobody has time", **once),
         _idea,
     ),
-    # -- knowledge and search -----------------------------------------------------------------------
+    # -- knowledge --------------------------------------------------------------------------
     UseCase(
         "knowledge.draft",
         lambda desk, _, once: desk.knowledge.draft("vpn", "en", "VPN", "Restart the client.", **once),
@@ -941,8 +935,6 @@ USE_CASES = (
         lambda desk, session, once: desk.knowledge.erase_session(session.id, "she asked", **once),
         _looking,
     ),
-    UseCase("search.refresh", lambda desk, _, __: desk.search.refresh(), _searched),
-    UseCase("search.rebuild", lambda desk, _, __: desk.search.rebuild(), _searched),
     # -- several at once -----------------------------------------------------------------------------
     UseCase("batch", _two_in_a_batch),
     # -- what is due --------------------------------------------------------------------------------
