@@ -56,6 +56,7 @@ from itsmkit.tickets import (
     Detached,
     DetailsChanged,
     Fact,
+    ImpactDerived,
     InternalNote,
     Linked,
     MergedFrom,
@@ -226,6 +227,15 @@ def facts() -> st.SearchStrategy[Fact]:
         st.builds(TimerRefused, _NAMES, reasons),
         st.builds(PromiseMoved, _NAMES, st.none() | _INSTANTS, st.none() | _INSTANTS, _TEXTS),
         st.builds(PersonalDataErased, _NAMES),
+        st.builds(
+            ImpactDerived,
+            _NAMES,
+            _NAMES,
+            *[_PERHAPS] * 3,
+            st.none() | _COUNTS,
+            st.lists(_NAMES, max_size=3),
+            _PERHAPS,
+        ),
     )
 
 
@@ -358,7 +368,7 @@ def staging_areas(draw: st.DrawFn) -> StagingArea:
 
 def outbox_entries() -> st.SearchStrategy[OutboxEntry]:
     """Return notifications on their way."""
-    notifications = st.builds(Notification, _NAMES, _NAMES, _TEXTS, _TEXTS, _NAMES, _PERHAPS)
+    notifications = st.builds(Notification, _NAMES, _NAMES, _TEXTS, _TEXTS, _NAMES, _PERHAPS, _PERHAPS)
     return st.builds(OutboxEntry, notifications, _COUNTS, _INSTANTS, st.none() | _TEXTS)
 
 

@@ -36,6 +36,7 @@ from itsmkit.tickets.facts import (
     TicketLogged,
     TimerRefused,
 )
+from itsmkit.tickets.impact import ImpactDerived
 from itsmkit.tickets.link import Link
 from itsmkit.tickets.need import NeedMet
 from itsmkit.tickets.participant import Participant
@@ -63,6 +64,7 @@ __all__ = [
     "DetailsChanged",
     "FACTS_OF_PARTS",
     "Fact",
+    "ImpactDerived",
     "InternalNote",
     "Link",
     "Linked",

@@ -27,6 +27,7 @@ from itsmkit.tickets.connections import (
 )
 from itsmkit.tickets.correspondence import InternalNote, PublicMessage
 from itsmkit.tickets.erasure import PersonalDataErased
+from itsmkit.tickets.impact import ImpactDerived
 from itsmkit.tickets.need import NeedMet
 from itsmkit.tickets.participation import OwnershipTransferred, ParticipantAdded, ParticipantRemoved
 from itsmkit.tickets.tagging import Tagged, Untagged
@@ -281,5 +282,6 @@ Fact = (
     | PromiseMoved
     | Restricted
     | PersonalDataErased
+    | ImpactDerived
 )
 """Any of the facts above, and of those that stand in modules of their own."""

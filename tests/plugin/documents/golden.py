@@ -65,6 +65,7 @@ from itsmkit.tickets import (
     Commented,
     Detached,
     DetailsChanged,
+    ImpactDerived,
     InternalNote,
     Link,
     Linked,
@@ -358,4 +359,11 @@ VALUES: tuple[object, ...] = (
         "0123456789abcdef" * 2,
         ["/name", "/sites/1", "/contact/mail"],
     ),
+    # Since people are told in their own language.
+    evolve(NOTIFICATION, language="fa-IR"),
+    # Since impact is derived from the configuration.
+    of_ticket(
+        ImpactDerived("high", "db-1", "pay", "down", "critical", 120, ("db-1", "shop", "pay"), "medium")
+    ),
+    ImpactDerived("low", "db-2"),
 )

@@ -48,6 +48,7 @@ from itsmkit.tickets import (
     Commented,
     Detached,
     DetailsChanged,
+    ImpactDerived,
     InternalNote,
     Linked,
     MergedFrom,
@@ -136,6 +137,10 @@ def _timer_2(plain: Document) -> Document:
     return {"deadline": None, "parked": None, **plain}
 
 
+def _notification_2(plain: Document) -> Document:
+    return {"language": None, **plain}
+
+
 def _event_2(plain: Document) -> Document:
     return {**plain, "salt": ""}
 
@@ -188,6 +193,7 @@ DOCUMENTS = Documents(
         DocumentType("ticket.timer-refused", TimerRefused),
         DocumentType("ticket.promise-moved", PromiseMoved),
         DocumentType("ticket.personal-data-erased", PersonalDataErased),
+        DocumentType("ticket.impact-derived", ImpactDerived),
         DocumentType("configuration.event", ConfigurationEvent),
         DocumentType("configuration.record", ConfigurationRecord),
         DocumentType("configuration.item", ConfigurationItem),
@@ -211,7 +217,7 @@ DOCUMENTS = Documents(
         DocumentType("source-record", SourceRecord),
         DocumentType("attribute-lock", AttributeLock),
         DocumentType("timer", Timer, upgrades=[_timer_2], without=["failures"]),
-        DocumentType("notification", Notification),
+        DocumentType("notification", Notification, upgrades=[_notification_2]),
         DocumentType("outbox-entry", OutboxEntry),
         DocumentType("cursor", Cursor),
         DocumentType("ledger-entry", LedgerEntry),

@@ -19,8 +19,8 @@ from itsmkit._problems import (
 )
 from itsmkit.conditions import ALWAYS, Condition
 from itsmkit.errors import DefinitionError, NotFoundError
+from itsmkit.languages import is_language_tag
 from itsmkit.practices.access import audience_problems
-from itsmkit.tickets.structure import is_language
 from itsmkit.workflow import StateCategory, Workflow
 from itsmkit.workflow.standard import knowledge_article_workflow
 
@@ -110,7 +110,7 @@ class Variant:
 
     def __attrs_post_init__(self) -> None:
         problems = []
-        if not is_language(self.language):
+        if not is_language_tag(self.language):
             problems.append(
                 f"language: must be a language such as 'sv' or 'pt-BR', not {shown(self.language)}"
             )

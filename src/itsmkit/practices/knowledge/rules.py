@@ -6,7 +6,7 @@ from attrs import field, frozen
 
 from itsmkit._problems import close_to, distinct_problems, names, shown
 from itsmkit.errors import DefinitionError
-from itsmkit.tickets.structure import is_language
+from itsmkit.languages import is_language_tag
 
 __all__ = ["KnowledgeRules"]
 
@@ -46,6 +46,6 @@ def _language_problems(path: str, given: Iterable[object]) -> list[str]:
     problems = [
         f"{path}[{place}]: must be a language such as 'sv' or 'pt-BR', not {shown(each)}"
         for place, each in enumerate(given)
-        if not is_language(each)
+        if not is_language_tag(each)
     ]
     return [*problems, *distinct_problems(path, given)]

@@ -5,7 +5,6 @@ Persons, support groups, organisations, sites, services and their offerings are 
 their ids. `Structure` is all of them together, checked as a whole.
 """
 
-from itsmkit.tickets.structure._fields import is_language
 from itsmkit.tickets.structure.organisation import Organisation
 from itsmkit.tickets.structure.person import Person, PersonKind
 from itsmkit.tickets.structure.service import Criticality, Service, ServiceOffering
@@ -23,5 +22,4 @@ __all__ = [
     "Site",
     "Structure",
     "SupportGroup",
-    "is_language",
 ]
