@@ -14,6 +14,7 @@ from benchmarks import (
     many,
     reconciliation,
     replay,
+    search,
     tickets_page,
     workflow,
 )
@@ -29,6 +30,7 @@ PARTS = (
     reconciliation,
     health,
     documents,
+    search,
     tickets_page,
     desk_commands,
     imports,

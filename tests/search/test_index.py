@@ -244,7 +244,7 @@ def test_nothing_is_found_in_nothing() -> None:
 
 
 def test_what_has_little_of_what_is_asked_is_left_out() -> None:
-    index = an_index("my printer is broken", "my phone is lost", "the car is mine", "this is it")
+    index = an_index("my printer is broken", *(f"my thing {number} is lost" for number in range(60)))
     query = SearchQuery("my cat is hungry", at_least=0.3)
     assert index.search(query) == ()
     assert [hit.id for hit in index.search(SearchQuery("my printer jams", at_least=0.3))] == ["a-0"]

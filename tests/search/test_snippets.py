@@ -33,8 +33,8 @@ def test_the_part_with_most_of_the_words_is_shown() -> None:
     assert "<certificate> of the <vpn>" in marked
 
 
-def test_a_term_is_marked_with_what_stands_around_it() -> None:
-    assert snippet("Install (C++), then", "c++").marked("[", "]") == "Install [(C++),] then"
+def test_a_term_is_marked_without_what_stands_around_it() -> None:
+    assert snippet("Install (C++), then", "c++").marked("[", "]") == "Install ([C++]), then"
 
 
 def test_what_was_found_elsewhere_is_shown_by_its_beginning() -> None:

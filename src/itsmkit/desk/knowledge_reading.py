@@ -14,13 +14,10 @@ from itsmkit.desk.search import ALIKE, LIKELY, first_shown
 from itsmkit.errors import NotFoundError
 from itsmkit.plugin import UnitOfWork
 from itsmkit.practices.knowledge import Article, Reading, article_for, parts_of_indexed_id
-from itsmkit.search import MAX_HITS, MAX_TEXT, Hit, SearchQuery, Snippet, snippet_of
+from itsmkit.search import MAX_TEXT, Hit, SearchQuery, Snippet, snippet_of
 from itsmkit.tickets import Actor, TicketId
 
 __all__ = ["FoundArticle", "ReadingKnowledge"]
-
-_LANGUAGES = 4
-"""Of how many hits one article may be the better part, as it is written in several languages."""
 
 
 @frozen
@@ -169,7 +166,7 @@ class ReadingKnowledge:
             def ask(limit: int) -> tuple[Hit, ...]:
                 asked = SearchQuery(
                     query.text,
-                    limit=min(_LANGUAGES * limit, MAX_HITS),
+                    limit=limit,
                     # To be kept to all of them would only take longer.
                     labels=None if len(seen) == len(labels) else seen,
                     is_being_typed=query.is_being_typed,

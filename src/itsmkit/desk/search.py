@@ -7,18 +7,21 @@ from attrs import frozen
 
 from itsmkit.conditions import ALWAYS
 from itsmkit.desk._arguments import looking_at_arguments
-from itsmkit.desk._commands import Runner, acting
+from itsmkit.desk._commands import Runner
 from itsmkit.desk._feeding import TICKETS, Searching, ticket_document
 from itsmkit.desk._reading import Reader
 from itsmkit.errors import NotFoundError
 from itsmkit.plugin import TicketQuery, UnitOfWork
 from itsmkit.plugin.queries import MAX_PAGE
 from itsmkit.search import MAX_HITS, MAX_TEXT, Hit, SearchQuery, Snippet, counted, snippet_of
-from itsmkit.tickets import SYSTEM, Actor, Ticket, TicketId
+from itsmkit.tickets import Actor, Ticket, TicketId
 
 __all__ = ["ALIKE", "FoundTicket", "LIKELY", "SearchCommands", "first_shown"]
 
 Found = TypeVar("Found")
+
+_SPARE = 5
+"""How many hits more than are to be shown are asked for at first."""
 
 ALIKE = 0.1
 """What share of the words that tell most of a ticket something has to have to be like it."""
@@ -98,29 +101,23 @@ class SearchCommands:
         query = SearchQuery("\n".join(texts.values())[:MAX_TEXT], limit=limit, at_least=ALIKE)
         return self._found(reader, query, without=ticket.id)
 
-    def refresh(self, *, by: Actor | None = None) -> None:
+    def refresh(self) -> None:
         """
         Put into the index what was committed since somebody searched last, so that the next need not.
 
         A worker calls it. What was erased from tickets is gone from the index afterwards, too.
-
-        Args:
-            by: Who asks; by default, the desk itself.
         """
-        self._runner.asked("search.refresh", by or self._actor or SYSTEM, None)
+        self._runner.admit("search.refresh", self._actor)
         self._searching.refresh()
 
-    def rebuild(self, *, by: Actor | None = None) -> None:
+    def rebuild(self) -> None:
         """
         Drop the index and make it anew from the records, which costs what all of them cost.
-
-        Args:
-            by: Who asks.
 
         Raises:
             RefusedError: In a transaction of the host, or in a batch.
         """
-        self._runner.asked("search.rebuild", acting(by, self._actor), None)
+        self._runner.admit("search.rebuild", self._actor)
         self._searching.rebuild()
 
     # -- the parts -------------------------------------------------------------------------------
@@ -161,7 +158,7 @@ def first_shown(
         limit: How many.
     """
     looked_at = told = 0
-    asked = min(2 * limit, MAX_HITS)
+    asked = min(limit + _SPARE, MAX_HITS)
     while True:
         hits = ask(asked)
         for hit in hits[looked_at:]:

@@ -23,8 +23,8 @@ class SearchIndex(Protocol):
     Documents in collections, found by their words. Fit for use by several threads at once.
 
     What a word is, and how documents are ranked, is said by `itsmkit.search`. An index may pick documents by
-    means of its own, and rank those that it has picked by `itsmkit.search.best`. It picks a hundred at
-    least where there are so many, so that of fewer documents all indexes find the same, in the same order.
+    means of its own, and rank those that it has picked by `itsmkit.search.best`. It picks as many as
+    `SearchQuery.looked_at` says, so that of fewer documents all indexes find the same, in the same order.
 
     Attributes:
         tenant: Whose documents it holds.

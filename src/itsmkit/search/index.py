@@ -161,12 +161,12 @@ class WordIndex:
         if not self._norms:
             norm, average = self._ranking.norm, plan.average
             self._norms = [norm(words.length, average) for words in self._words]
-        enough = _SPARE * query.limit
+        enough = query.looked_at if query.at_least else _SPARE * query.limit
         scores, is_pruned = self._scores(plan, allowed, enough)
-        hits = self._best(query, plan, scores, admits, enough if is_pruned else len(scores))
-        if is_pruned and len(hits) < query.limit:
+        hits, is_certain = self._best(query, plan, scores, admits, enough if is_pruned else len(scores))
+        if is_pruned and not is_certain:
             scores, _ = self._scores(plan, allowed, len(self._ids))
-            hits = self._best(query, plan, scores, admits, len(scores))
+            hits, _ = self._best(query, plan, scores, admits, len(scores))
         return hits
 
     def _best(
@@ -176,20 +176,22 @@ class WordIndex:
         scores: dict[int, float],
         admits: Callable[[str], bool] | None,
         among: int,
-    ) -> tuple[Hit, ...]:
-        """Return the hits of those *among* so many of the best that may be found, and answer well enough."""
+    ) -> tuple[tuple[Hit, ...], bool]:
+        """Return the hits *among* so many of the best, and whether a look at more would find no others."""
         ids, words = self._ids, self._words
         ranked = [(-score, ids[place], place) for place, score in scores.items()]
         heapify(ranked)
         hits: list[Hit] = []
-        while ranked and among and len(hits) < query.limit:
+        left = query.looked_at if query.at_least else len(ranked) + 1
+        while ranked and among and left and len(hits) < query.limit:
             _, document, place = heappop(ranked)
             among -= 1
             if admits is None or admits(document):
+                left -= 1
                 hit = plan.hit(document, words[place])
                 if hit is not None and hit.share >= query.at_least:
                     hits.append(hit)
-        return tuple(hits)
+        return tuple(hits), not left or len(hits) == query.limit
 
     def _allowed(self, query: SearchQuery) -> set[int] | None:
         """Return the places of the documents that *query* is kept to; ``None`` if it is to none."""

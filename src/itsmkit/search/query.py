@@ -18,6 +18,7 @@ MAX_TEXT = 10_000
 MAX_HITS = 10_000
 """How many hits a query asks for at most."""
 
+_LEAST_LOOKED_AT = 100
 _MOST_WORDS = 1_000
 _STEM_SHARE = 0.4
 
@@ -63,7 +64,8 @@ class SearchQuery:
         labels: Only documents with one of these labels are found; ``None`` for all.
         among: Only documents of these ids are found; ``None`` for all.
         is_being_typed: Whether the last word may be unfinished; a space behind it finishes it.
-        at_least: What share of the query a hit has to have, from 0 to 1: see `Hit.share`.
+        at_least: What share of the query a hit has to have, from 0 to 1: see `Hit.share`. It is asked of the
+            `looked_at` best.
 
     Raises:
         DefinitionError: If *text* is longer than `MAX_TEXT`, or a field is none of this.
@@ -75,6 +77,11 @@ class SearchQuery:
     among: frozenset[str] | None = field(default=None, kw_only=True, converter=_names_if_any)
     is_being_typed: bool = field(default=False, kw_only=True)
     at_least: float = field(default=0.0, kw_only=True, validator=_share)
+
+    @property
+    def looked_at(self) -> int:
+        """Of how many of the best documents it is asked what share of the query they have."""
+        return max(_LEAST_LOOKED_AT, 10 * self.limit)
 
 
 @frozen

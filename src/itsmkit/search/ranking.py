@@ -261,6 +261,7 @@ def best(
         admits: Tells which documents may be found.
     """
     hits = (plan.hit(each, words) for each, words in candidates if admits(each))
-    good = [each for each in hits if each is not None and each.share >= query.at_least]
-    good.sort(key=lambda each: (-each.score, each.id))
-    return tuple(good[: query.limit])
+    ranked = sorted((each for each in hits if each is not None), key=lambda each: (-each.score, each.id))
+    if query.at_least:
+        ranked = [each for each in ranked[: query.looked_at] if each.share >= query.at_least]
+    return tuple(ranked[: query.limit])

@@ -12,7 +12,7 @@ from itsmkit.search.words import stem_of, words_of
 
 __all__ = ["Snippet", "snippet_of"]
 
-_CHUNK = re.compile(r"\S+")
+_CHUNK = re.compile(r"[^\s.,:;!?…()\[\]{}<>\"“”„«»]+(?:[.,:][^\s.,:;!?…()\[\]{}<>\"“”„«»]+)*")
 _MARGIN = 30
 
 

@@ -158,6 +158,9 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
         "experience": lambda desk: desk.experience(),
         "surveys.get": lambda desk: desk.surveys.get("no survey"),
         "surveys.find": lambda desk: desk.surveys.find(),
+        # They change no records: an index is a cache.
+        "search.refresh": lambda desk: desk.search.refresh(),
+        "search.rebuild": lambda desk: desk.search.rebuild(),
         "knowledge.get": lambda desk: desk.knowledge.get("no article"),
         "knowledge.articles": lambda desk: desk.knowledge.articles(),
         "knowledge.history": lambda desk: desk.knowledge.history("no article"),

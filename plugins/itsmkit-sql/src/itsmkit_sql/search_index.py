@@ -50,9 +50,6 @@ from itsmkit_sql.errors import DatabaseError
 
 __all__ = ["SQLSearchIndex"]
 
-CANDIDATES = 100
-"""How many documents the database picks, at least, of which ours are the ranks."""
-
 _LOOKED_AT = 1_000
 """How many documents have words that are looked for at first: rare words tell most, and cost least."""
 
@@ -410,7 +407,7 @@ def _looks(plan: QueryPlan, query: SearchQuery, known: Mapping[str, int]) -> Ite
     """Yield the looks at documents: first at those with words that few have, then at all."""
     if not plan.terms:
         return
-    most = max(CANDIDATES, 10 * query.limit)
+    most = query.looked_at
     looked_at = telling = 0
     for term in plan.terms:
         looked_at += sum(known[word] for word, _ in term.answers)
