@@ -36,9 +36,7 @@ def problems_of(rows: Iterable[StoreRow]) -> Iterator[str]:
             tickets[stored.ticket.id] = stored.ticket
         elif row.kind in {RowKind.EVENT, RowKind.CONFIGURATION, RowKind.RECORD_EVENT}:
             positions.append(data["position"])
-            is_of_ticket = row.kind is RowKind.EVENT
-            whole = unseal(data["event"], data["personal"]) if is_of_ticket else data["event"]
-            event = DOCUMENTS.from_document(whole)
+            event = DOCUMENTS.from_document(unseal(data["event"], data.get("personal")))
             record = _record_of(event)
             sequence, digest = chains.get(record, (0, "00" * 32))
             if event.sequence != sequence + 1:
@@ -47,7 +45,7 @@ def problems_of(rows: Iterable[StoreRow]) -> Iterator[str]:
             if expected != data["digest"]:
                 yield f"the chain of {record} breaks at event {event.sequence}"
             chains[record] = event.sequence, data["digest"]
-            if is_of_ticket:
+            if row.kind is RowKind.EVENT:
                 histories.setdefault(record, []).append(event)
         elif row.kind is RowKind.TIMER:
             timers.append(DOCUMENTS.from_document(data["timer"]))

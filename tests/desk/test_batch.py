@@ -16,8 +16,19 @@ from itsmkit.cmdb.reconciliation import StagingArea
 from itsmkit.conditions import ALWAYS, equals, present
 from itsmkit.desk import Desk, InMemoryNotifier, InMemoryStore, ManualClock, relive
 from itsmkit.errors import ConflictError, NotFoundError, RefusedError
-from itsmkit.plugin import Checkpoint, LedgerEntry, Record, RowKind, Store, StoredTicket, TicketQuery, Timer
-from itsmkit.plugin.integrity import root_of
+from itsmkit.plugin import (
+    Checkpoint,
+    LedgerEntry,
+    Record,
+    RowKind,
+    Store,
+    StoredTicket,
+    StoreRow,
+    TicketQuery,
+    Timer,
+)
+from itsmkit.plugin.documents import canonical_bytes, to_document
+from itsmkit.plugin.integrity import link, root_of
 from itsmkit.practices import Incident, Observation
 from itsmkit.simulate import month
 from itsmkit.testing import A_MONDAY
@@ -437,22 +448,26 @@ def test_what_is_recorded_follows_what_was_recorded(desk: Desk) -> None:
 
 # -- records -----------------------------------------------------------------------------------------------
 
-CHANGES = st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from(["x", "y", None])), max_size=12)
+MARKS = ["x", "y", "erase", None]
+CHANGES = st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from(MARKS)), max_size=12)
 
 
 def change(store: Store, record_id: str, mark: str | None) -> None:
-    """Save the next version of a person, or delete it."""
+    """Save the next version of a person, whose name is personal; or erase that, or delete the person."""
     with store.begin() as unit:
         try:
             found = unit.record_of("person", record_id)
         except NotFoundError:
-            first = Record("person", record_id, 1, {"mark": mark})
+            first = Record("person", record_id, 1, {"mark": mark, "name": f"Ann {mark}"})
             unit.save_record(first, [happened(first, 1)], expected=0)
             return
         if mark is None:
             deleted(unit, found)
+        elif mark == "erase":
+            last = unit.erase_record("person", record_id)[-1]
+            rewritten(unit, found, **{**last.data, "mark": "z"})
         else:
-            rewritten(unit, found, mark=mark)
+            rewritten(unit, found, mark=mark, name=f"Ann {mark}")
 
 
 def pages(store: Store, limit: int, where: Any) -> list[Record]:
@@ -486,6 +501,21 @@ def test_records_are_the_same_in_a_batch_as_without_it(
                 assert other.record_of("person", record.id) == one.record_of("person", record.id)
                 assert other.record_history("person", record.id) == one.record_history("person", record.id)
     assert list(below.dump()) == list(plain.dump())
+
+
+def test_what_was_loaded_without_a_salt_is_not_erased_in_a_batch_either(desk: Desk) -> None:
+    document = Record("person", "ann", 1, {})
+    said = to_document(evolve(happened(evolve(document, document={"name": "Ann"}), 1), salt=""))
+    digest = link(None, canonical_bytes(said))
+    rows = [
+        StoreRow(RowKind.RECORD, {"record": to_document(document)}),
+        StoreRow(RowKind.RECORD_EVENT, {"position": 1, "digest": digest, "event": said}),
+    ]
+    desk.store.load(rows)
+    with desk.batch() as batch, batch.store.begin() as unit:
+        with pytest.raises(RefusedError, match=r"cannot erase event 1 of person ann: .* /data/name stands"):
+            unit.erase_record("person", "ann")
+        assert list(unit.erase_record("person", "bob")) == []
 
 
 def test_units_in_a_batch_that_save_one_record_are_told(desk: Desk) -> None:

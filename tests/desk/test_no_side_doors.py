@@ -17,6 +17,7 @@ ALLOWED = {
     "_granted.py": "access grants, from which only roles are read",
     "_delivery.py": "observers, which are plugins of the host",
     "batch.py": "a store",
+    "surveys.py": "who is asked about a ticket, may be told of it",
     "replay.py": "a program of the host, which asks for a privileged context",
 }
 

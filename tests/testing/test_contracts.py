@@ -37,6 +37,7 @@ from itsmkit.plugin import (
     UnitOfWork,
     hookimpl,
 )
+from itsmkit.plugin._json_pointers import part_at, steps_of
 from itsmkit.plugin.documents import DOCUMENTS, canonical_bytes, erased, from_document, to_document
 from itsmkit.plugin.integrity import link
 from itsmkit.plugin.paging import end_of, sort_key, token_of
@@ -643,7 +644,7 @@ class ErasesFromNowOn(StoreOf):
     class unit(Unit):  # noqa: N801  # as above
         def erase(self, ticket_id: TicketId) -> Sequence[TicketEvent]:
             found = list(self._unit.erase(ticket_id))
-            self._unit._erased[ticket_id] += 9
+            self._unit._erased._ends[ticket_id] += 9
             return found
 
 
@@ -653,7 +654,7 @@ class ErasesWhatIsSavedAlone(StoreOf):
     class unit(Unit):  # noqa: N801  # as above
         def erase(self, ticket_id: TicketId) -> Sequence[TicketEvent]:
             found = list(self._unit.erase(ticket_id))
-            self._unit._erased[ticket_id] = len(self._store._room.kept.histories[ticket_id])
+            self._unit._erased._ends[ticket_id] = len(self._store._room.kept.histories[ticket_id])
             return found
 
 
@@ -674,6 +675,89 @@ class ErasesWithoutAsking(StoreOf):
                 return list(self._unit.erase(ticket_id))
             except RefusedError:
                 return [erased(event) for event in self._unit.history(ticket_id)]
+
+
+class ErasesNoRecord(StoreOf):
+    class unit(Unit):  # noqa: N801  # as above
+        def erase_record(self, kind: str, record_id: str) -> Sequence[RecordEvent]:
+            return [erased(event) for event in self._unit.record_history(kind, record_id)]
+
+
+class ErasesRecordsAtOnce(StoreOf):
+    """Does not wait for the end of the unit of work."""
+
+    class unit(Unit):  # noqa: N801  # as above
+        def erase_record(self, kind: str, record_id: str) -> Sequence[RecordEvent]:
+            with InMemoryStore.begin(self._store) as other:
+                other.erase_record(kind, record_id)
+            return list(self._unit.record_history(kind, record_id))
+
+
+class ErasesRecordsFromNowOn(StoreOf):
+    """Erases what comes later, too."""
+
+    class unit(Unit):  # noqa: N801  # as above
+        def erase_record(self, kind: str, record_id: str) -> Sequence[RecordEvent]:
+            found = list(self._unit.erase_record(kind, record_id))
+            if found:
+                self._unit._erased_records._ends[kind, record_id] += 9
+            return found
+
+
+class ErasesWholeKinds(StoreOf):
+    class unit(Unit):  # noqa: N801  # as above
+        def erase_record(self, kind: str, record_id: str) -> Sequence[RecordEvent]:
+            for each in [*self._store._room.kept.others]:
+                if each[0].lower() == kind.lower():
+                    self._unit.erase_record(*each)
+            return list(self._unit.record_history(kind, record_id))
+
+
+class ErasesRecordsWithoutAsking(StoreOf):
+    """Erases what stands in the chain for good, or seems to."""
+
+    class unit(Unit):  # noqa: N801  # as above
+        def erase_record(self, kind: str, record_id: str) -> Sequence[RecordEvent]:
+            try:
+                return list(self._unit.erase_record(kind, record_id))
+            except RefusedError:
+                return [erased(event) for event in self._unit.record_history(kind, record_id)]
+
+
+class ErasesTextsAlone(StoreOf):
+    """Takes what is no text for nothing personal."""
+
+    class unit(Unit):  # noqa: N801  # as above
+        def save_record(self, record: Record, events: Sequence[RecordEvent], *, expected: int) -> None:
+            self._unit.save_record(record, list(map(_with_texts_alone, events)), expected=expected)
+
+
+def _with_texts_alone(event: RecordEvent) -> RecordEvent:
+    texts = [each for each in event.personal if isinstance(part_at(event.data, steps_of(each)), str)]
+    return evolve(event, personal=texts)
+
+
+class SavesWhatCannotBeErased(StoreOf):
+    class unit(Unit):  # noqa: N801  # as above
+        def save_record(self, record: Record, events: Sequence[RecordEvent], *, expected: int) -> None:
+            salted = [each if each.salt else evolve(each, personal=()) for each in events]
+            self._unit.save_record(record, salted, expected=expected)
+
+
+class KeepsTheFeedOfRecords(InMemoryStore):
+    def record_events(self, *, after: int, limit: int) -> Sequence[PositionedEvent[RecordEvent]]:
+        for each in super().record_events(after=0, limit=99):
+            _first_seen.setdefault((id(self), each.position), each)
+        page = super().record_events(after=after, limit=limit)
+        return [_first_seen[id(self), each.position] for each in page]
+
+
+class KeepsFilesOfRecords(StoreOf):
+    class unit(Unit):  # noqa: N801  # as above
+        def erase_record(self, kind: str, record_id: str) -> Sequence[RecordEvent]:
+            found = list(self._unit.erase_record(kind, record_id))
+            self._unit._loose.clear()
+            return found
 
 
 class KeepsTheFeed(InMemoryStore):
@@ -989,6 +1073,19 @@ def test_the_reference_fails_at_nothing() -> None:
         (TellsNevertheless, "test_what_a_unit_was_about_to_tell_of_it_is_dropped"),
         (KeepsFiles, "test_files_that_nothing_names_any_more_are_dropped"),
         (DropsAllFiles, "test_files_that_nothing_names_any_more_are_dropped"),
+        (ErasesNoRecord, "test_what_was_erased_of_a_record_reads_so_everywhere"),
+        (ErasesNoRecord, "test_a_dump_holds_no_word_of_a_record_and_can_be_loaded"),
+        (ErasesNoRecord, "test_a_record_that_was_loaded_can_be_erased"),
+        (ErasesNoRecord, "test_what_is_gone_of_a_record_without_a_word_is_missed"),
+        (ErasesRecordsAtOnce, "test_of_a_record_nothing_is_erased_that_is_undone"),
+        (ErasesRecordsFromNowOn, "test_a_unit_of_work_sees_what_it_has_erased_of_a_record"),
+        (ErasesWholeKinds, "test_other_records_are_left_alone"),
+        (ErasesRecordsWithoutAsking, "test_what_stands_in_the_chain_of_a_record_stays_and_is_refused"),
+        (ErasesTextsAlone, "test_a_record_is_saved_as_its_erased_history_makes_it"),
+        (SavesWhatCannotBeErased, "test_nothing_personal_is_saved_without_a_salt"),
+        (KeepsTheFeedOfRecords, "test_what_was_erased_of_a_record_reads_so_everywhere"),
+        (ChainsWhatIsLeft, "test_chains_and_checkpoints_of_records_hold"),
+        (KeepsFilesOfRecords, "test_files_that_only_a_record_has_named_are_dropped"),
         (ReleasesNothing, "test_what_is_released_may_be_claimed_at_once"),
         (ReleasesForOthers, "test_a_claim_that_has_ended_is_not_released"),
         (NeverWakes, "test_a_timer_wakes_who_waits"),

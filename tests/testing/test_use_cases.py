@@ -10,7 +10,7 @@ from itsmkit.testing.use_cases import USE_CASES, Stage, command_of
 
 READS = {
     *("acting_as", "close", "events", "feed", "from_config", "next_due", "of_tenant", "open", "report"),
-    *("figures", "may", "next_deadlines", "parked_timers", "privileged", "what_if", "work"),
+    *("experience", "figures", "may", "next_deadlines", "parked_timers", "privileged", "what_if", "work"),
 }
 """What a desk does that changes nothing in its store."""
 
@@ -29,7 +29,8 @@ def commands() -> Iterator[str]:
             for command, method in inspect.getmembers(room, inspect.isfunction):
                 if command in shared:
                     continue
-                if not command.startswith("_") and "by" in inspect.signature(method).parameters:
+                takes = inspect.signature(method).parameters
+                if not command.startswith("_") and ("by" in takes or "idempotency_key" in takes):
                     yield f"{name}.{command}"
 
 

@@ -16,7 +16,19 @@ from itsmkit.plugin import ClaimedTimer, LedgerEntry, OutboxEntry, Record, Store
 from itsmkit.plugin.integrity import Checkpoint, root_of
 from itsmkit.practices import Decision, Incident, Occasion, happen, incident_kind
 from itsmkit.testing import A_MONDAY, AN_AGENT, a_notification
-from itsmkit.testing.contracts import LEASE, Undo, commented, deleted, newest, rewritten, said, save, staged
+from itsmkit.testing.contracts import (
+    LEASE,
+    Undo,
+    commented,
+    deleted,
+    happened,
+    newest,
+    rewritten,
+    said,
+    salt_of,
+    save,
+    staged,
+)
 from itsmkit.tickets import PersonalDataErased, TicketId, replay
 from itsmkit_sql import SQLStore
 from itsmkit_sql._schema import metadata
@@ -92,6 +104,23 @@ def rewrite(n: int, off: int) -> Step:
         return rewritten(unit, evolve(found, version=max(found.version + off, 1)), n=n)
 
     return step
+
+
+def hear(n: int, off: int) -> Step:
+    def step(_: Side, unit: UnitOfWork) -> None:
+        found = unit.record_of("person", "ann")
+        following = evolve(found, version=found.version + 1)
+        event = happened(following, following.version)
+        data = {"changes": {"words": f"words {n}", "odd": {"$": [n, "said"]}}, "n": n}
+        personal = ["/changes/words", "/changes/odd/$/1"]
+        event = evolve(event, data=data, salt=salt_of(event), personal=personal)
+        unit.save_record(following, [event], expected=found.version + off)
+
+    return step
+
+
+def erase_record() -> Step:
+    return lambda _, unit: list(unit.erase_record("person", "ann"))
 
 
 def bury() -> Step:
@@ -207,6 +236,8 @@ STEPS = st.one_of(
     st.builds(say, TICKETS, OFF, OFF),
     st.builds(begin_record, TICKETS),
     st.builds(rewrite, TICKETS, OFF),
+    st.builds(hear, TICKETS, OFF),
+    st.builds(erase_record),
     st.builds(bury),
     st.builds(stage, KEYS, OFF, st.booleans()),
     st.builds(set_timer, TICKETS, KEYS, st.integers(0, 300)),

@@ -136,6 +136,8 @@ def test_a_document_that_is_no_json_is_named(made: str) -> None:
             FindingKind.CHANGED,
         ),
         ("UPDATE itsmkit_ticket_events SET personal = NULL WHERE sequence = 2", FindingKind.MISSING),
+        ("UPDATE itsmkit_record_events SET personal = replace(personal, 'Ann a', 'b')", FindingKind.CHANGED),
+        ("UPDATE itsmkit_record_events SET personal = NULL WHERE sequence = 2", FindingKind.MISSING),
         (
             "UPDATE itsmkit_tickets SET document = replace(document, 'first a', 'first b')",
             FindingKind.DIFFERING,

@@ -14,10 +14,11 @@ from sqlalchemy.pool import NullPool
 
 from itsmkit.desk import Desk, ManualClock
 from itsmkit.errors import NotFoundError
-from itsmkit.plugin import DamagedStoreError, OutboxEntry, StoredTicket
+from itsmkit.plugin import DamagedStoreError, OutboxEntry, Record, RecordEvent, StoredTicket
+from itsmkit.plugin.records import ERASURE
 from itsmkit.practices import Incident
 from itsmkit.testing import A_MONDAY, AN_AGENT, a_notification
-from itsmkit.testing.contracts import commented, save, saved
+from itsmkit.testing.contracts import commented, kept, save, saved
 from itsmkit.tickets import Attachment, TicketId, replay
 from itsmkit_sql import AsyncDesk, SQLStore
 from itsmkit_sql._attachments import attach, digest_of
@@ -148,19 +149,46 @@ def test_who_attaches_a_file_meanwhile_keeps_it(url: str) -> None:
 def test_what_is_personal_and_damaged_is_named(url: str, damaged: str) -> None:
     with closing(SQLStore.open(url)) as store:
         incident = saved(store)
+        kept(store, "ann", name="Ann Onym")
         with store._database.writing() as connection:
-            connection.execute(text("UPDATE itsmkit_ticket_events SET personal = :it"), {"it": damaged})
+            for table in ("ticket", "record"):
+                statement = f"UPDATE itsmkit_{table}_events SET personal = :it"  # ours
+                connection.execute(text(statement), {"it": damaged})
         with pytest.raises(DamagedStoreError, match="event 1 of ticket"), store.begin() as unit:
             unit.history(incident.id)
+        with pytest.raises(DamagedStoreError, match="event 1 of person ann"), store.begin() as unit:
+            unit.record_history("person", "ann")
 
 
 def test_a_document_that_is_damaged_is_not_erased(url: str) -> None:
     with closing(SQLStore.open(url)) as store:
         incident = saved(store)
+        kept(store, "ann", name="Ann Onym")
         with store._database.writing() as connection:
-            connection.execute(text("UPDATE itsmkit_ticket_events SET document = '[]'"))
+            for table in ("ticket", "record"):
+                connection.execute(text(f"UPDATE itsmkit_{table}_events SET document = '[]'"))  # ours
         with pytest.raises(DamagedStoreError, match="it is no object"), store.begin() as unit:
             unit.erase(incident.id)
+        with pytest.raises(DamagedStoreError, match="it is no object"), store.begin() as unit:
+            unit.erase_record("person", "ann")
+
+
+def test_no_row_holds_a_word_of_a_record(url: str) -> None:
+    with a_desk(url) as desk, closing(create_engine(url, poolclass=NullPool).connect()) as connection:
+        kept(desk.store, "ann", name="Ann Onym", site="Bonn")
+        assert "Ann Onym" in rows_of(connection)
+        connection.rollback()
+        anchor = desk.audit.checkpoint()
+        with desk.store.begin() as unit:
+            [event] = unit.erase_record("person", "ann")
+            after = Record("person", "ann", 2, event.data)
+            said = RecordEvent("person", "ann", 2, A_MONDAY, AN_AGENT, ERASURE, {"reason": WHY})
+            unit.save_record(after, [said], expected=1)
+        assert "Ann Onym" not in rows_of(connection)
+        found = desk.audit.verify([anchor])
+        assert (found.is_intact, found.erased) == (True, 1)
+    with a_desk(url) as again, again.store.begin() as unit:
+        assert unit.record_of("person", "ann").document == {"name": "[erased]", "site": "Bonn"}
 
 
 def test_many_tickets_are_erased_at_once(url: str) -> None:

@@ -44,6 +44,7 @@ _NOBODY = "nobody asks: bind the desk with `desk.acting_as(actor)`, or take `des
 _FREE = {
     Need.SIGHT: "it shows what they may see",
     Need.EACH: "what it does with each ticket is asked for by itself",
+    Need.TOKEN: "its token is what lets them in",
 }
 """What needs no permit of its own, and why."""
 
@@ -117,6 +118,10 @@ class Gate:
         if made is None or made.rules is not rules:
             self._made = made = Access(rules, self.plugins, self.people, self.granted)
         return made
+
+    def viewer(self, actor: Actor) -> Viewer | None:
+        """Return who looks when *actor* does; ``None`` for somebody who has left."""
+        return viewer_of(actor, self.people, self.granted(actor.id))
 
 
 @frozen(eq=False)

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple, Self, TypeVar, cast
 
 from attrs import evolve, frozen
 
+from itsmkit.conditions import ALWAYS, Condition
 from itsmkit.desk._access import Access, Gate, Guard, guarded, looking_in
 from itsmkit.desk._answers import TICKET
 from itsmkit.desk._once import Answer, Request
@@ -36,7 +38,7 @@ from itsmkit.practices import (
     happen,
     promise,
 )
-from itsmkit.practices.access import ACCESS_GRANT, Verdict
+from itsmkit.practices.access import ACCESS_GRANT, Verdict, is_among
 from itsmkit.practices.decision import unchanged
 from itsmkit.practices.links import Milestone, courses_of
 from itsmkit.practices.promises import moved_promise, notice_of
@@ -224,6 +226,18 @@ class Runner:
     def reader(self, operation: str, actor: Actor | None) -> Reader:
         """Return what reads tickets for *actor*, in an operation such as ``"tickets.find"``."""
         return Reader(self.store, operation, actor, None if self.privileged else self.access)
+
+    def sight(self, actor: Actor | None) -> Callable[[Condition], bool]:
+        """
+        Return what tells whether something is there for *actor*, by the condition of whom it is for.
+
+        For nobody in particular, there is what is for everybody.
+        """
+        if self.privileged:
+            return lambda _audience: True
+        if actor is None or self.gate is None:
+            return lambda audience: audience is ALWAYS
+        return partial(is_among, viewer=self.gate.viewer(actor))
 
     def admit(self, operation: str, actor: Actor | None) -> None:
         """

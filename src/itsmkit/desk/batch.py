@@ -107,6 +107,7 @@ class BatchStore:
         self._others: dict[KindAndId, Record] = {}
         self._other_feed: list[PositionedEvent[RecordEvent]] = []
         self._other_histories: defaultdict[KindAndId, list[RecordEvent]] = defaultdict(list)
+        self._erased_others: dict[KindAndId, int] = {}
         self._stagings: list[tuple[StagingArea, int]] = []
         self._skipped: dict[str, int] = {}
         self._remembered: dict[str, LedgerEntry] = {}
@@ -165,7 +166,14 @@ class BatchStore:
         """See `Store.record_events`. The positions of what the batch has saved are provisional."""
         below = self._below
         page = [] if after >= _PROVISIONAL else below.record_events(after=after, limit=limit)
-        return [*page, *_page(self._other_feed, after, limit - len(page))]
+        whole = [*page, *_page(self._other_feed, after, limit - len(page))]
+        if not self._erased_others:
+            return whole
+        return [each._replace(event=self._as_other_reads(each.event)) for each in whole]
+
+    def _as_other_reads(self, event: RecordEvent) -> RecordEvent:
+        end = self._erased_others.get((event.kind, event.id), 0)
+        return documents.erased(event) if event.sequence <= end else event
 
     def records(
         self, kind: str, *, where: Condition = ALWAYS, after: str = "", limit: int
@@ -348,6 +356,7 @@ class _BatchUnit:
         self._others: dict[KindAndId, Record] = {}
         self._others_expected: dict[KindAndId, int] = {}
         self._other_events: list[RecordEvent] = []
+        self._erased_others: dict[KindAndId, int] = {}
         self._stagings: list[tuple[StagingArea, int]] = []
         self._skipped: dict[str, int] = {}
         self._remembered: dict[str, LedgerEntry] = {}
@@ -390,12 +399,12 @@ class _BatchUnit:
         own = (event for event in self._events if event.ticket_id == ticket_id)
         history = [*saved, *batch._histories.get(ticket_id, ()), *own]
         end = max(self._erased.get(ticket_id, 0), batch._erased.get(ticket_id, 0))
-        return [*map(documents.erased, history[:end]), *history[end:]]
+        return documents.erased_up_to(history, end)
 
     def erase(self, ticket_id: TicketId) -> Sequence[TicketEvent]:
         """See `UnitOfWork.erase`."""
         history = self.history(ticket_id)
-        documents.check_erasable(ticket_id, {each.sequence: documents.kept_by(each) for each in history})
+        _check_erasable(f"ticket {ticket_id}", history)
         if history:
             self._erased[ticket_id] = len(history)
             self._calls.append(lambda unit: unit.erase(ticket_id))
@@ -450,7 +459,18 @@ class _BatchUnit:
         with batch._below.begin() as unit:
             saved = unit.record_history(kind, record_id)
         own = (event for event in self._other_events if (event.kind, event.id) == key)
-        return [*saved, *batch._other_histories.get(key, ()), *own]
+        history = [*saved, *batch._other_histories.get(key, ()), *own]
+        end = max(self._erased_others.get(key, 0), batch._erased_others.get(key, 0))
+        return documents.erased_up_to(history, end)
+
+    def erase_record(self, kind: str, record_id: str) -> Sequence[RecordEvent]:
+        """See `UnitOfWork.erase_record`."""
+        history = self.record_history(kind, record_id)
+        _check_erasable(f"{kind} {record_id}", history)
+        if history:
+            self._erased_others[kind, record_id] = len(history)
+            self._calls.append(lambda unit: unit.erase_record(kind, record_id))
+        return self.record_history(kind, record_id)
 
     def save_record(self, record: Record, events: Sequence[RecordEvent], *, expected: int) -> None:
         """See `UnitOfWork.save_record`."""
@@ -610,6 +630,7 @@ class _BatchUnit:
     def _apply_records(self) -> None:
         batch = self._batch
         batch._others |= self._others
+        batch._erased_others |= self._erased_others
         for event in self._other_events:
             batch._other_feed.append(batch._placed(event))
             batch._other_histories[event.kind, event.id].append(event)
@@ -631,6 +652,10 @@ class _BatchUnit:
             expected, found = self._stagings[0][1], self._batch._stagings[-1][1] + 1
             if expected != found:
                 raise ConflictError("staging area", "as a whole", expected, found)
+
+
+def _check_erasable(what: str, history: Iterable[TicketEvent | RecordEvent]) -> None:
+    documents.check_erasable(what, {each.sequence: documents.kept_by(each) for each in history})
 
 
 def _page(feed: list[PositionedEvent[Event]], after: int, limit: int) -> list[PositionedEvent[Event]]:

@@ -47,6 +47,7 @@ from itsmkit.practices import (
 )
 from itsmkit.practices.access import AccessRules, ConflictingDuties, Restriction, Role
 from itsmkit.practices.effects import STANDARD_EFFECTS
+from itsmkit.practices.experience import SurveyPolicy, ThemeRules
 from itsmkit.practices.fields import fact_schema
 from itsmkit.practices.fields.fact_schema import ticket_condition_problems
 from itsmkit.practices.handling import commanded_problems
@@ -181,6 +182,8 @@ class DeskConfig:
             description that leaves its states out, it knows those of the workflow.
         tickets: What holds for tickets of every kind.
         access: Who may see and do what; ``None`` for a desk on which everybody may everything.
+        surveys: Who is asked how it was, and when; each of a name of its own.
+        themes: How many complaints about one thing are a matter for continual improvement.
 
     Raises:
         DefinitionError: With every problem: a transition names an effect that is not among *effects*, an
@@ -208,6 +211,8 @@ class DeskConfig:
     timer_tries: int = field(default=10, kw_only=True)
     structure: Structure = field(default=Structure(), kw_only=True)
     access: AccessRules | None = field(default=None, kw_only=True)
+    surveys: tuple[SurveyPolicy, ...] = field(default=(), converter=as_tuple, kw_only=True)
+    themes: ThemeRules = field(default=ThemeRules(), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.categories is not None:
@@ -222,6 +227,7 @@ class DeskConfig:
             *link_types_problems("link_types", self.link_types),
             *unknown_moves("link_types", self.link_types, self._triggers()),
             *self._wrong_effects(),
+            *self._wrong_surveys(),
         ]
         if problems:
             raise DefinitionError(*problems)
@@ -262,6 +268,16 @@ class DeskConfig:
     def fact_schema(self) -> FactSchema:
         """What conditions may ask of its tickets, as far as that is known: see `itsmkit.practices.fields`."""
         return fact_schema(kind.fields for kind in self.kinds.values())
+
+    def _wrong_surveys(self) -> Iterator[str]:
+        """List what surveys ask of the desk that it has not."""
+        yield from distinct_problems("surveys", (each.name for each in self.surveys))
+        for place, policy in enumerate(self.surveys):
+            where = f"surveys[{place}]"
+            if policy.low is not None and policy.follow_up not in self.kinds:
+                known = close_to(policy.follow_up, self.kinds)
+                yield f"{where}.follow_up: there is no kind of work {policy.follow_up!r}; {known}"
+            yield from self.condition_problems(policy.when, where=f"{where}.when")
 
     def _wrong_effects(self) -> Iterator[str]:
         """List what is wrong with effects and timers of states, of all kinds."""
@@ -397,6 +413,8 @@ class _Document:
     default_roles: tuple[str, ...] = ()
     restrictions: tuple[Restriction, ...] = ()
     separation_of_duties: tuple[ConflictingDuties, ...] = ()
+    surveys: tuple[SurveyPolicy, ...] = ()
+    themes: ThemeRules = field(factory=ThemeRules)
 
 
 _FORMS = (
@@ -485,6 +503,8 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             timer_tries=desk.timer_tries,
             structure=whole,
             access=access,
+            surveys=document.surveys,
+            themes=document.themes,
         )
     except DefinitionError as error:
         raise DefinitionError(*(f"{where}: {problem}" for problem in error.problems)) from None

@@ -65,8 +65,11 @@ from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
 if TYPE_CHECKING:
     from itsmkit.desk.cmdb import ConfigurationCommands
     from itsmkit.desk.discovery import DiscoveryCommands
+    from itsmkit.desk.improvements import ImprovementCommands
     from itsmkit.desk.links import LinkCommands
+    from itsmkit.desk.surveys import SurveyCommands
     from itsmkit.reporting import GroupFigures, IncidentReport
+    from itsmkit.reporting.experience import ExperienceWeights, ServiceExperience
 
 __all__ = ["Desk", "MIN_RETENTION"]
 
@@ -458,6 +461,20 @@ class Desk:
         return LinkCommands(self._runner, self._actor)
 
     @property
+    def surveys(self) -> "SurveyCommands":
+        """What can be asked of surveys: sending them, and answering one."""
+        from itsmkit.desk.surveys import SurveyCommands  # noqa: PLC0415  # many a desk has tickets only
+
+        return SurveyCommands(self._runner, self._actor)
+
+    @property
+    def improvements(self) -> "ImprovementCommands":
+        """What can be asked of the register of continual improvement."""
+        from itsmkit.desk.improvements import ImprovementCommands  # noqa: PLC0415  # as above
+
+        return ImprovementCommands(self._runner, self._actor)
+
+    @property
     def configuration(self) -> RulesCommands:
         """What can be asked of the desk's own rules: which there were, and other ones."""
         return RulesCommands(self._runner, self._actor, self._adopt)
@@ -539,6 +556,31 @@ class Desk:
 
         self._admit("figures")
         return grouped_figures(self.tickets.readings(where), by)
+
+    def experience(
+        self, where: Where = ALWAYS, *, weights: "ExperienceWeights | None" = None
+    ) -> "tuple[ServiceExperience, ...]":
+        """
+        Return how each service is felt, as things stand now: see `itsmkit.reporting.experience`.
+
+        Args:
+            where: Which tickets are counted: see `TicketCommands.find`.
+            weights: What counts how much; by default, what people answer as much as the rest together.
+
+        Raises:
+            DefinitionError: With all that is wrong with *where*.
+        """
+        from itsmkit.desk.surveys import all_surveys  # noqa: PLC0415  # as above
+        from itsmkit.reporting.experience import ExperienceWeights, service_experience  # noqa: PLC0415  # as above
+
+        self._admit("experience")
+        return service_experience(
+            self.tickets.readings(where),
+            self._runner.reader("experience", self._actor).feed(),
+            all_surveys(self._runner),
+            self.clock(),
+            ExperienceWeights() if weights is None else weights,
+        )
 
     def next_due(self) -> datetime | None:
         """Return the earliest instant at which `run_due` has something to do, or ``None``."""

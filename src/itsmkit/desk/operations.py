@@ -27,6 +27,8 @@ class Need(StrEnum):
     """It begins a ticket: its viewer is permitted to log such a one."""
     EACH = "what each needs"
     """It does other operations with many tickets, each of which needs what it needs by itself."""
+    TOKEN = "a token"  # noqa: S105  # it is none
+    """What lets in is the token that it is given, which only who may has been sent."""
     PERMIT = "a permit"
     """It is about the desk as a whole. As far as it reads tickets, it shows what its viewer may see."""
 
@@ -113,6 +115,19 @@ _OF_THE_DESK = (
     "configuration.history",
     "configuration.as_of",
     "configuration.change",
+    "experience",
+    "surveys.send",
+    "surveys.get",
+    "surveys.find",
+    "improvements.get",
+    "improvements.register",
+    "improvements.themes",
+    "improvements.propose",
+    "improvements.propose_from_themes",
+    "improvements.begin",
+    "improvements.remeasure",
+    "improvements.close",
+    "improvements.drop",
     "audit.checkpoint",
     "audit.verify",
     "cmdb.as_of",
@@ -153,6 +168,7 @@ OPERATIONS: Mapping[str, Need] = FrozenDict(
         **dict.fromkeys(_READS_OF_TICKETS, Need.SIGHT),
         **dict.fromkeys(_ON_TICKETS, Need.PERMIT_ON_TICKET),
         "tickets.bulk": Need.EACH,
+        "surveys.answer": Need.TOKEN,
         "changes.propose": Need.PERMIT_FOR_NEW,
         **dict.fromkeys(_OF_THE_DESK, Need.PERMIT),
     }

@@ -220,8 +220,10 @@ class Worker:
             _log.error(
                 "tenant %s: timer %r of ticket %s: %s", tenant, timer.name, timer.ticket_id, timer.parked
             )
+        surveys = desk.surveys.send(stop=self._stop, turn=_TURN)
         sent = desk.deliver(lease=self._lease, stop=self._stop, turn=_TURN)
-        self._is_cut_short |= not reread.is_done or due.is_cut_short or sent.is_cut_short
+        is_done = reread.is_done and surveys.is_done
+        self._is_cut_short |= not is_done or due.is_cut_short or sent.is_cut_short
         for entry in sent.parked:
             _log.warning("tenant %s: notification %s: %s", tenant, entry.notification.key, entry.parked)
         for problem in sent.observer_failures:

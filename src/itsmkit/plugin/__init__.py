@@ -24,7 +24,7 @@ from itsmkit.plugin.maintenance import (
 from itsmkit.plugin.manager import Plugins
 from itsmkit.plugin.notification import DeliveryReceipt, Notification
 from itsmkit.plugin.queries import Order, TicketPage, TicketQuery
-from itsmkit.plugin.records import Record, RecordEvent
+from itsmkit.plugin.records import Record, RecordEvent, changes_between, document_after
 from itsmkit.plugin.status import PluginState, PluginStatus
 from itsmkit.plugin.storage import (
     DEFAULT_TENANT,
@@ -83,5 +83,7 @@ __all__ = [
     "Timer",
     "UnitOfWork",
     "UpgradeStep",
+    "changes_between",
+    "document_after",
     "hookimpl",
 ]

@@ -37,7 +37,7 @@ class RowKind(StrEnum):
     """``{"record": …}``: the document of a record as it was written, tombstones among them [kind, id]."""
 
     RECORD_EVENT = "record-event"
-    """As `CONFIGURATION`, of a record [position]."""
+    """As `EVENT`, of a record [position]."""
 
     STAGING_VERSION = "staging-version"
     """``{"version": 3}``: of the staging area; no row if it was never saved."""

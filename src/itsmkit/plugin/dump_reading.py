@@ -112,12 +112,13 @@ _IS: Mapping[str, Callable[[object], bool]] = {
     _DOCUMENT: lambda value: isinstance(value, dict),
 }
 _EVENT = {"position": _WHOLE, "digest": _TEXT, "event": _DOCUMENT}
+_PARTED = {**_EVENT, "personal": ""}  # an object, or nothing: see `problems_of_personal`
 _PARTS: Mapping[RowKind, Mapping[str, str]] = {
     RowKind.TICKET: {"ticket": _DOCUMENT},
-    RowKind.EVENT: {**_EVENT, "personal": ""},  # an object, or nothing: see `problems_of_personal`
+    RowKind.EVENT: _PARTED,
     RowKind.CONFIGURATION: _EVENT,
     RowKind.RECORD: {"record": _DOCUMENT},
-    RowKind.RECORD_EVENT: _EVENT,
+    RowKind.RECORD_EVENT: _PARTED,
     RowKind.STAGING_VERSION: {"version": _WHOLE},
     RowKind.STAGED: {"row": _DOCUMENT},
     RowKind.SERIES: {"series": _TEXT, "last": _WHOLE},
@@ -148,7 +149,7 @@ def parts_of_row(row: StoreRow) -> tuple[RowKind, Document]:
         raise DefinitionError(problem)
     kind, data = member_of(RowKind, row[0], "the kind"), row[1]
     parts = _PARTS[kind]
-    if kind is RowKind.EVENT and is_a(data, dict):
+    if parts is _PARTED and is_a(data, dict):
         data = {"personal": None, **data}  # which is missing where nothing could be erased yet
     if not is_a(data, dict) or data.keys() != parts.keys():
         problem = f"the data of a {kind} must be an object of {', '.join(parts)}, not {shown(data)}"
@@ -259,20 +260,13 @@ class _Reader:
         return ReadRow(RowKind.TICKET, data, stored, text)
 
     def _event(self, _number: int, data: Document) -> ReadRow:
-        sealed, personal = data["event"], data["personal"]
-        event, _ = self._document(unseal(sealed, personal), TicketEvent)
-        text = canonical_bytes(sealed).decode()
+        event, text = self._parted(data, TicketEvent)
         record = ticket_record(event.ticket_id)
         chain = self._chains.get(record)
         if chain is None:
             problem = f"there is no ticket {event.ticket_id!r} that the event could be of"
             raise DefinitionError(problem)
-        self._move_to(RowKind.EVENT, data["position"])
-        row = self._linked(chain, ReadRow(RowKind.EVENT, data, event, text, record), event.sequence)
-        problems = problems_of_personal(sealed, personal)
-        if problems:
-            raise DefinitionError(*(f"event {event.sequence} of {record}: {each}" for each in problems))
-        return row
+        return self._linked_parted(chain, ReadRow(RowKind.EVENT, data, event, text, record))
 
     def _configuration(self, number: int, data: Document) -> ReadRow:
         event, text = self._document(data["event"], ConfigurationEvent)
@@ -288,14 +282,28 @@ class _Reader:
         return ReadRow(RowKind.RECORD, data, record, text)
 
     def _record_event(self, _number: int, data: Document) -> ReadRow:
-        event, text = self._document(data["event"], RecordEvent)
+        event, text = self._parted(data, RecordEvent)
         record = record_name(event.kind, event.id)
         chain = self._chains.get(record)
         if chain is None:
             problem = f"there is no record {event.id!r} of the kind {event.kind!r} that the event could be of"
             raise DefinitionError(problem)
-        self._move_to(RowKind.RECORD_EVENT, data["position"])
-        return self._linked(chain, ReadRow(RowKind.RECORD_EVENT, data, event, text, record), event.sequence)
+        return self._linked_parted(chain, ReadRow(RowKind.RECORD_EVENT, data, event, text, record))
+
+    def _parted(self, data: Document, kind: type) -> tuple[Any, str]:
+        """Return the event of a row with what is personal in it, and its sealed document as text."""
+        event, _ = self._document(unseal(data["event"], data["personal"]), kind)
+        return event, canonical_bytes(data["event"]).decode()
+
+    def _linked_parted(self, chain: _Chain, row: ReadRow) -> ReadRow:
+        self._move_to(row.kind, row.data["position"])
+        row = self._linked(chain, row, row.value.sequence)
+        problems = problems_of_personal(row.data["event"], row.data["personal"])
+        if problems:
+            raise DefinitionError(
+                *(f"event {row.value.sequence} of {row.record}: {each}" for each in problems)
+            )
+        return row
 
     def _linked(self, chain: _Chain, row: ReadRow, sequence: int) -> ReadRow:
         if sequence != chain.length + 1:

@@ -272,6 +272,26 @@ class UnitOfWork(Protocol):
                 `itsmkit.plugin.records.check_step`.
         """
 
+    def erase_record(self, kind: str, record_id: str) -> Sequence[RecordEvent]:
+        """
+        Drop what is personal in all events of a record up to now, with their salts: see `RecordEvent`.
+
+        The chain of the record stays as it is, and so do the digests of checkpoints. The contents of files
+        whose digests stand among what is dropped are dropped, too, unless a ticket or a record names them
+        when the unit is left.
+
+        The record itself is not changed: save it in the same unit, as the history that is returned makes it,
+        with an event called `itsmkit.plugin.records.ERASURE`.
+
+        Returns:
+            The history as it reads afterwards, with ``"[erased]"`` in place of each value that was personal,
+            whatever it was; empty if there never was a record of this id.
+
+        Raises:
+            RefusedError: If something personal stands in the documents of events themselves, since they came
+                without a salt; with every event. Nothing is changed.
+        """
+
     def save_staging(self, area: StagingArea, *, expected: int) -> None:
         """
         Save what the sources say, in place of what was saved before.

@@ -29,6 +29,7 @@ from itsmkit.practices.inheritance import Inheritance, Inherited, Level, inherit
 from itsmkit.practices.involvement import involving
 from itsmkit.practices.kind_of_work import KindOfWork, Variants
 from itsmkit.practices.order import ORDER, Order, order_kind
+from itsmkit.practices.outcome import Outcome
 from itsmkit.practices.ownership import add_participant, first_owner, remove_participant, transfer_ownership
 from itsmkit.practices.placing import placed, placed_agreements, structure_problems
 from itsmkit.practices.priorities import PriorityExplanation, explain_priority
@@ -102,6 +103,7 @@ __all__ = [
     "Observation",
     "Occasion",
     "Order",
+    "Outcome",
     "PROBLEM",
     "PriorityExplanation",
     "Problem",

@@ -6,6 +6,7 @@ nothing is left that could fail. After each failure, the store is looked at; the
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import count
@@ -45,12 +46,19 @@ class FailuresTried:
     problems: tuple[str, ...]
 
 
+_DRAWN = re.compile(
+    r"\b(?:[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|[0-9a-f]{32})\b"
+)
+"""What was drawn: a UUID of version 7, or 128 random bits."""
+
+
 def outline(store: Store, *, timeless: bool = False) -> Outline:
     """
     Return what *store* keeps, whatever keys and numbers it has drawn for it.
 
-    The keys and numbers of tickets are named by the order in which the tickets came; the series of numbers
-    and the digests, which cover keys and numbers, are left out; and so are salts, which are drawn, too.
+    The keys and numbers of tickets are named by the order in which the tickets came; other keys, and secrets,
+    which are drawn, too, are all called the same. The series of numbers and the digests, which cover keys and
+    numbers, are left out, and so are salts.
 
     Args:
         store: Read by its dump.
@@ -69,7 +77,7 @@ def outline(store: Store, *, timeless: bool = False) -> Outline:
         told = json.dumps(_without(data, dropped), sort_keys=True)
         for name in longest_first:
             told = told.replace(name, names[name])
-        return f"{kind}: {told}"
+        return f"{kind}: {_DRAWN.sub('<drawn>', told)}"
 
     return tuple(sorted(text(row.kind, row.data) for row in rows if row.kind is not RowKind.SERIES))
 

@@ -5,10 +5,12 @@ This module needs hypothesis. Other than those of `itsmkit.testing.strategies`, 
 sense: they are there to be written and read back.
 """
 
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
+from attrs import evolve
 from hypothesis import strategies as st
 
 from itsmkit._frozen import frozen_dict
@@ -36,6 +38,7 @@ from itsmkit.plugin import (
     StoredTicket,
     Timer,
 )
+from itsmkit.plugin._json_pointers import escaped
 from itsmkit.plugin.documents import Cursor, staging_rows
 from itsmkit.practices import INCIDENT, TICKET_CLASSES
 from itsmkit.testing.strategies import effects, redundancy_rules
@@ -108,6 +111,7 @@ _PERHAPS = st.none() | _NAMES
 _COUNTS = st.integers(0, 2**40)
 _INSTANTS = st.datetimes(timezones=st.just(UTC))
 _CIS = _NAMES.map(CIId)
+_SALTS = st.just("") | st.text("0123456789abcdef", min_size=32, max_size=32)
 
 _SCALARS = st.one_of(
     st.none(),
@@ -238,8 +242,7 @@ def ticket_events() -> st.SearchStrategy[TicketEvent]:
     """Return events of tickets, each for itself."""
     actors = st.builds(Actor, _NAMES, st.booleans(), roles=st.lists(_NAMES, max_size=2))
     tickets = _NAMES.map(TicketId)
-    salts = st.just("") | st.text("0123456789abcdef", min_size=32, max_size=32)
-    return st.builds(TicketEvent, tickets, _COUNTS, _INSTANTS, _INSTANTS, _INSTANTS, actors, facts(), salts)
+    return st.builds(TicketEvent, tickets, _COUNTS, _INSTANTS, _INSTANTS, _INSTANTS, actors, facts(), _SALTS)
 
 
 def incidents() -> st.SearchStrategy[Ticket]:
@@ -394,10 +397,29 @@ def records() -> st.SearchStrategy[Record]:
     )
 
 
-def record_events() -> st.SearchStrategy[RecordEvent]:
-    """Return events of records, each for itself."""
+@st.composite
+def record_events(draw: st.DrawFn) -> RecordEvent:
+    """Return events of records, each for itself; something may be personal in them."""
     actors = st.builds(Actor, _NAMES, st.booleans(), roles=st.lists(_NAMES, max_size=2))
-    return st.builds(RecordEvent, _NAMES, _NAMES, st.integers(1, 2**40), _INSTANTS, actors, _NAMES, _PLAIN)
+    event = draw(
+        st.builds(RecordEvent, _NAMES, _NAMES, st.integers(1, 2**40), _INSTANTS, actors, _NAMES, _PLAIN)
+    )
+    drawn = draw(st.sets(st.sampled_from(pointers), max_size=3)) if (pointers := [*_pointers(event)]) else ()
+    personal = [each for each in sorted(drawn) if not any(each.startswith(f"{other}/") for other in drawn)]
+    return evolve(event, salt=draw(_SALTS), personal=personal)
+
+
+def _pointers(event: RecordEvent) -> Iterator[str]:
+    """Yield a JSON Pointer to each part of the data of an event that may be personal."""
+    waiting: list[tuple[str, object]] = [("", event.data)]
+    while waiting:
+        at, value = waiting.pop()
+        if at and at != "/changes" and not f"{at}/".startswith("/removed/"):
+            yield at
+        if isinstance(value, Mapping):
+            waiting += ((f"{at}/{escaped(name)}", each) for name, each in value.items())
+        elif isinstance(value, tuple):
+            waiting += ((f"{at}/{number}", each) for number, each in enumerate(value))
 
 
 def stored_values() -> st.SearchStrategy[Any]:

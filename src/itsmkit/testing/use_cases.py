@@ -5,8 +5,10 @@ What fails somewhere in the middle must leave all of it or nothing, whatever is 
 that goes through `USE_CASES`. A command of the desk without a use case is found by the tests of itsmkit.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from decimal import Decimal
 from inspect import signature
 from random import Random
 from typing import Any
@@ -17,9 +19,11 @@ from itsmkit._frozen import EMPTY
 from itsmkit.cmdb import CIId, ConfigurationItem, RedundancySet, Relation, SourceRecord
 from itsmkit.cmdb.history import ConfigurationRecord
 from itsmkit.desk import Desk, DeskConfig, ManualClock
-from itsmkit.plugin import OutboxEntry, Store, Timer
+from itsmkit.plugin import OutboxEntry, RowKind, Store, Timer
 from itsmkit.practices import Incident, Observation, Resolution
 from itsmkit.practices.access import AccessRules, Restriction, Role, Scope
+from itsmkit.practices.experience import SurveyPolicy
+from itsmkit.practices.improvement import Improvement
 from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification
 from itsmkit.testing.faults import EveryHook, Faults, failing_clock, failing_store
@@ -319,7 +323,7 @@ def _item(name: str, ci_class: str = "physical host") -> ConfigurationItem:
 
 def _rules() -> DeskConfig:
     if not _standard:
-        rules = evolve(DeskConfig.standard(), access=EVERYBODY)
+        rules = evolve(DeskConfig.standard(), access=EVERYBODY, surveys=[SurveyPolicy(name="all", low=2)])
         _standard.append(evolve(rules, link_types=[*STANDARD_LINK_TYPES, FIXED_BY]))
     return _standard[0]
 
@@ -354,6 +358,40 @@ FIXED_BY = LinkType(
 """Links along which something moves: incidents that one fixes, are resolved with it."""
 
 SEEN = Observation("In Progress", "network", "ann", impact="high", urgency="high")
+
+
+def _asked_how(stage: Stage) -> str:
+    """Let it be asked how it was, and return the token."""
+    _resolved(stage)
+    stage.steady.surveys.send()
+    [told] = [str(row.data) for row in stage.store.dump() if row.kind is RowKind.OUTBOX]
+    [token] = re.findall("token: ([0-9a-f.]+)", told)
+    return str(token)
+
+
+def _complained(stage: Stage) -> None:
+    for title in ("Nobody called", "Nobody wrote", "Nobody came"):
+        stage.steady.tickets.tag(stage.steady.complaints.log(title).id, "theme-waiting")
+
+
+_FEWER_CALLS: Mapping[str, Any] = {
+    "figure": "calls per ticket",
+    "better": "down",
+    "baseline": Decimal("2.5"),
+    "action": "a form that asks at once",
+}
+
+
+def _idea(stage: Stage) -> Improvement:
+    return stage.steady.improvements.propose("Fewer calls", owner="kim")
+
+
+def _begun(stage: Stage) -> Improvement:
+    return stage.steady.improvements.begin(_idea(stage).id, **_FEWER_CALLS)
+
+
+def _measured(stage: Stage) -> Improvement:
+    return stage.steady.improvements.remeasure(_begun(stage).id, Decimal("1.5"))
 
 
 def _run_due(desk: Desk, _asked: Any, _once: Once) -> None:
@@ -662,6 +700,44 @@ USE_CASES = (
         ),
         _logged,
         variant="tickets move",
+    ),
+    # -- experience and improvement -----------------------------------------------------------------
+    UseCase("surveys.send", lambda desk, _, __: desk.surveys.send(), _resolved),
+    UseCase("surveys.answer", lambda desk, token, once: desk.surveys.answer(token, 5, **once), _asked_how),
+    UseCase(
+        "surveys.answer",
+        lambda desk, token, once: desk.surveys.answer(token, 1, "It took three calls", **once),
+        _asked_how,
+        variant="which is followed up",
+    ),
+    UseCase(
+        "improvements.propose",
+        lambda desk, _, once: desk.improvements.propose("Fewer calls", owner="kim", **once),
+    ),
+    UseCase(
+        "improvements.propose_from_themes",
+        lambda desk, _, __: desk.improvements.propose_from_themes(owner="kim"),
+        _complained,
+    ),
+    UseCase(
+        "improvements.begin",
+        lambda desk, idea, once: desk.improvements.begin(idea.id, **_FEWER_CALLS, **once),
+        _idea,
+    ),
+    UseCase(
+        "improvements.remeasure",
+        lambda desk, idea, once: desk.improvements.remeasure(idea.id, Decimal("1.5"), **once),
+        _begun,
+    ),
+    UseCase(
+        "improvements.close",
+        lambda desk, idea, once: desk.improvements.close(idea.id, effective=True, lesson="ask first", **once),
+        _measured,
+    ),
+    UseCase(
+        "improvements.drop",
+        lambda desk, idea, once: desk.improvements.drop(idea.id, "nobody has time", **once),
+        _idea,
     ),
     # -- several at once -----------------------------------------------------------------------------
     UseCase("batch", _two_in_a_batch),

@@ -346,4 +346,16 @@ VALUES: tuple[object, ...] = (
     # Since what is personal can be erased.
     evolve(of_ticket(Commented("Is it done?", public=True)), salt="0123456789abcdef" * 2),
     of_ticket(PersonalDataErased("asked for by the person")),
+    # Since it can be erased from records of any kind, too.
+    RecordEvent(
+        "person",
+        "ann",
+        3,
+        TEN,
+        Actor("zoe", roles=("agent",)),
+        "PersonMoved",
+        PLAIN,
+        "0123456789abcdef" * 2,
+        ["/name", "/sites/1", "/contact/mail"],
+    ),
 )

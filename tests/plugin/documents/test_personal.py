@@ -13,6 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from itsmkit.errors import DefinitionError, RefusedError
+from itsmkit.plugin import RecordEvent
 from itsmkit.plugin.documents import (
     DOCUMENTS,
     ERASED,
@@ -30,7 +31,7 @@ from itsmkit.plugin.documents import (
 )
 from itsmkit.plugin.documents.personal import sealed_text
 from itsmkit.plugin.documents.standard import PERSONAL, STRUCTURED
-from itsmkit.testing.stored_values import stored_values, ticket_events
+from itsmkit.testing.stored_values import record_events, stored_values, ticket_events
 from itsmkit.tickets import (
     Actor,
     Commented,
@@ -79,8 +80,8 @@ def test_what_was_parted_comes_back_whole(value: object) -> None:
     assert sealed.personal is None or canonical_bytes(sealed.personal)
 
 
-@given(event=ticket_events())
-def test_what_is_sealed_says_nothing_personal(event: TicketEvent) -> None:
+@given(event=ticket_events() | record_events())
+def test_what_is_sealed_says_nothing_personal(event: TicketEvent | RecordEvent) -> None:
     sealed = seal(to_document(event))
     assert (sealed.personal is None) == (not event.salt or not [*personal_in(to_document(event))])
     if event.salt:
@@ -93,8 +94,8 @@ def test_what_is_sealed_says_nothing_personal(event: TicketEvent) -> None:
         )
 
 
-@given(event=ticket_events())
-def test_an_event_reads_the_same_erased_by_value_and_by_document(event: TicketEvent) -> None:
+@given(event=ticket_events() | record_events())
+def test_an_event_reads_the_same_erased_by_value_and_by_document(event: TicketEvent | RecordEvent) -> None:
     assume(event.salt)
     sealed = seal(to_document(event))
     assert from_document(unseal(sealed.document, None)) == erased(event)
@@ -104,8 +105,8 @@ def test_an_event_reads_the_same_erased_by_value_and_by_document(event: TicketEv
     assert {*personal_in(to_document(erased(event)))} <= {ERASED}
 
 
-@given(event=ticket_events())
-def test_texts_are_written_as_the_documents_are(event: TicketEvent) -> None:
+@given(event=ticket_events() | record_events())
+def test_texts_are_written_as_the_documents_are(event: TicketEvent | RecordEvent) -> None:
     document, personal = sealed_text(event, DOCUMENTS)
     sealed = seal(to_document(event))
     assert document == canonical_bytes(sealed.document).decode()
@@ -114,28 +115,32 @@ def test_texts_are_written_as_the_documents_are(event: TicketEvent) -> None:
         assert personal == canonical_bytes(sealed.personal).decode()
 
 
-@given(event=ticket_events(), salt=st.sampled_from([SALT, OTHER_SALT]))
-def test_a_seal_is_that_of_its_salt(event: TicketEvent, salt: str) -> None:
-    one, other = (seal(to_document(evolve(event, salt=each))) for each in (salt, "5" * 32))
+@given(event=ticket_events() | record_events(), salt=st.sampled_from([SALT, OTHER_SALT]))
+def test_a_seal_is_that_of_its_salt(event: TicketEvent | RecordEvent, salt: str) -> None:
+    one, other = (seal(to_document(event.salted(each))) for each in (salt, "5" * 32))
+    part = "data" if isinstance(event, RecordEvent) else "fact"
     if one.personal is None:
-        assert one.document["fact"] == other.document["fact"]
+        assert one.document[part] == other.document[part]
     else:
-        assert one.document["fact"] != other.document["fact"]
+        assert one.document[part] != other.document[part]
         assert problems_of_personal(one.document, {**one.personal, "salt": "5" * 32}) != ()
 
 
-@given(event=ticket_events())
-def test_what_has_no_salt_stays_in_the_clear(event: TicketEvent) -> None:
-    plain = evolve(event, salt="")
+@given(event=ticket_events() | record_events())
+def test_what_has_no_salt_stays_in_the_clear(event: TicketEvent | RecordEvent) -> None:
+    plain = event.salted("")
     document = to_document(plain)
     assert seal(document) == (document, None)
     assert kept_by(plain) == in_the_clear(document)
     assert len(kept_by(plain)) == len([*personal_in(document)])
-    assert kept_by(evolve(event, salt=SALT)) == ()
+    assert kept_by(event.salted(SALT)) == ()
 
 
 def personal_in(document: Any) -> Iterator[Any]:
     """Yield what is personal in the document of an event, found by another way than the table."""
+    if document["type"] == "record.event":
+        yield from personal_in_data(document)
+        return
     fact = document.get("fact") or {}
     kind = fact.get("type")
     for mapping in ("details", "changes"):
@@ -151,6 +156,23 @@ def personal_in(document: Any) -> Iterator[Any]:
     entries = [*fact.get("entries", ()), *([fact["entry"]] if "entry" in fact else ())]
     said += [each["name"] for each in files] + [each["note"] for each in entries]
     yield from (text for text in said if text not in (None, "", ERASED))
+
+
+def personal_in_data(document: Any) -> Iterator[Any]:
+    """Yield what is personal in the document of an event of a record, taken apart by hand."""
+    for pointer in document["personal"]:
+        value, is_top = document["data"], True
+        for step in pointer.replace("~1", "\0").split("/")[1:]:
+            name = step.replace("\0", "/").replace("~0", "~")
+            if isinstance(value, list):
+                value = value[int(name)]
+            elif not is_top and {*value} == {"$pairs"}:
+                value = dict(map(tuple, value["$pairs"]))[name]
+            else:
+                value = value[name]
+            is_top = False
+        if value not in (None, "", ERASED):
+            yield value
 
 
 # -- what is personal ----------------------------------------------------------------------------------
@@ -218,6 +240,40 @@ def test_who_has_a_text_like_a_digest_keeps_it() -> None:
     odd = event(DetailsChanged({"site": digest, "title": digest}))
     document, personal = sealed_text(odd, DOCUMENTS)
     assert unseal(json.loads(document), personal and json.loads(personal)) == to_document(odd)
+
+
+def test_parts_of_a_record_are_personal_by_their_pointers() -> None:
+    data = {"a": {"b/c": ["x", {"~": 7}], "$d": {"e": True}}, "$pairs": [["f", "g"]], "h": None}
+    personal = ["/a/b~1c/1", "/a/$d/e", "/$pairs/0", "/h"]
+    heard = RecordEvent("survey", "s", 2, NOON, Actor("zoe"), "Heard", data, SALT, personal)
+    sealed = seal(to_document(heard))
+    assert sealed.personal == {
+        "salt": SALT,
+        "values": {"/data/a/b~1c/1": {"~": 7}, "/data/a/$d/e": True, "/data/$pairs/0": ["f", "g"]},
+    }
+    said = f'["{SALT}",2,"/data/a/b~1c/1",{{"~":7}}]'
+    assert {"$sealed": sha256(said.encode()).hexdigest()} in sealed.document["data"]["a"]["$pairs"][1][1]
+    assert from_document(unseal(sealed.document, None)).data == {
+        "a": {"b/c": ("x", ERASED), "$d": {"e": ERASED}},
+        "$pairs": (ERASED,),
+        "h": None,
+    }
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"data": []},
+        {"personal": None},
+        {"personal": [7, "a", "/~2", "/nowhere", "/list/7", "/list/x", "/text/0", "/odd/x", "/pairs/x"]},
+    ],
+)
+def test_pointers_of_a_document_that_lead_nowhere_change_nothing(odd: dict[str, Any]) -> None:
+    data = {"list": ["a"], "text": "b", "odd": {"$pairs": [7, ["y"], ["z", 1]]}, "pairs": {"$pairs": "x"}}
+    document = {"type": "record.event", "salt": SALT, "sequence": 2, "data": data, "personal": [], **odd}
+    assert seal(document) == (document, None)
+    assert unseal(document, None) == document
+    assert not is_erased(document, None)
 
 
 def test_a_part_that_is_gone_reads_as_erased() -> None:
@@ -289,9 +345,9 @@ def test_what_json_cannot_hold_is_told_as_ever() -> None:
 
 
 def test_each_event_that_cannot_be_erased_is_told() -> None:
-    check_erasable(TicketId("t-1"), {1: (), 2: iter(())})
+    check_erasable("ticket t-1", {1: (), 2: iter(())})
     with pytest.raises(RefusedError) as raised:
-        check_erasable(TicketId("t-1"), {1: iter(("/fact/text",)), 2: (), 7: ("/fact/a", "/fact/b")})
+        check_erasable("ticket t-1", {1: iter(("/fact/text",)), 2: (), 7: ("/fact/a", "/fact/b")})
     assert [reason.partition(": it was")[0] for reason in raised.value.reasons] == [
         "cannot erase event 1 of ticket t-1",
         "cannot erase event 7 of ticket t-1",

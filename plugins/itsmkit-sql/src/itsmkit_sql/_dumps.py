@@ -135,7 +135,7 @@ class _Dump:
     def _event(self, kind: RowKind, row: Row[Any], position: int) -> StoreRow:
         what = f"the event at position {position}"
         data = {"position": position, "digest": row.digest, "event": self._document(row.document, what)}
-        if kind is RowKind.EVENT:
+        if kind is not RowKind.CONFIGURATION:
             data["personal"] = row.personal and self._document(row.personal, f"what is personal in {what}")
         return StoreRow(kind, data)
 
@@ -179,7 +179,7 @@ def _of(table: Table, *names: str, by: Sequence[str]) -> Select[Any]:
 
 _TICKETS = _of(tickets, "id", "document", by=["place"])
 _RECORDS = _of(records, "kind", "id", "document", by=["kind", "id"])
-_PERSONAL = {ticket_events: ["personal"]}
+_PERSONAL = {ticket_events: ["personal"], record_events: ["personal"]}
 _POSITIONED = {
     each: _of(each, "position", "digest", "document", *_PERSONAL.get(each, ()), by=["position"]).where(
         each.c.position.is_not(None)
@@ -251,8 +251,7 @@ def _ticket(row: ReadRow) -> dict[str, object]:
 
 def _event(row: ReadRow) -> dict[str, object]:
     event = row.value
-    personal = row.data["personal"] and canonical_bytes(row.data["personal"]).decode()
-    return {"ticket_id": event.ticket_id, "sequence": event.sequence, **_link(row), "personal": personal}
+    return {"ticket_id": event.ticket_id, "sequence": event.sequence, **_link(row), **_personal(row)}
 
 
 def _configuration(row: ReadRow) -> dict[str, object]:
@@ -268,11 +267,16 @@ def _record(row: ReadRow) -> dict[str, object]:
 
 def _record_event(row: ReadRow) -> dict[str, object]:
     event = row.value
-    return {"kind": event.kind, "id": event.id, "sequence": event.sequence, **_link(row)}
+    return {"kind": event.kind, "id": event.id, "sequence": event.sequence, **_link(row), **_personal(row)}
 
 
 def _link(row: ReadRow) -> dict[str, object]:
     return {"position": row.data["position"], "digest": row.data["digest"], "document": row.text}
+
+
+def _personal(row: ReadRow) -> dict[str, object]:
+    personal = row.data.get("personal")
+    return {"personal": None if personal is None else canonical_bytes(personal).decode()}
 
 
 def _keep_events(into: _Into) -> "_Keep":

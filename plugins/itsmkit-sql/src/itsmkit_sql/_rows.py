@@ -3,13 +3,13 @@
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import cast
 
 from attrs import frozen
 
 from itsmkit.errors import DefinitionError
+from itsmkit.plugin import RecordEvent
 from itsmkit.plugin.documents import Document, Documents, unseal
-from itsmkit.plugin.documents.personal import sealed_text
+from itsmkit.plugin.documents.personal import SEALED, sealed_text
 from itsmkit.plugin.integrity import link
 from itsmkit.tickets import TicketEvent
 from itsmkit_sql.errors import DamagedRowError
@@ -45,21 +45,23 @@ class Texts:
         document = self.documents.to_json(event)
         return document.decode(), link(previous, document)
 
-    def sealed(self, previous: str | None, event: TicketEvent) -> tuple[str, str | None, str]:
-        """Return the document of an event of a ticket, what is personal in it, and the digest as `linked`."""
+    def sealed(self, previous: str | None, event: TicketEvent | RecordEvent) -> tuple[str, str | None, str]:
+        """Return the sealed document of an event, what is personal in it, and the digest as `linked`."""
         document, personal = sealed_text(event, self.documents)
         return document, personal, link(previous, document.encode())
 
-    def event(self, text: str, personal: str | None, row: str) -> TicketEvent:
+    def event(self, text: str, personal: str | None, row: str) -> object:
         """
-        Return the event of a ticket that `sealed` has written.
+        Return the event that `sealed` has written.
 
         Raises:
             DamagedRowError: As `value`.
         """
+        if personal is None and SEALED not in text:
+            return self.value(text, row)
         with self._read(row):
             document = unseal(json.loads(text), None if personal is None else json.loads(personal))
-            return cast("TicketEvent", self.documents.from_document(document))
+            return self.documents.from_document(document)
 
     def document(self, text: str, row: str) -> Document:
         """Return a document as it was written. Raises `DamagedRowError` if it is none."""

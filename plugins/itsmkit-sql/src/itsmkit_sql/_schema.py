@@ -309,7 +309,8 @@ record_events = Table(
     Column("position", _Whole),  # this and the next as in the tables above
     Column("arrival", _Whole),
     Column("digest", Text, nullable=False),
-    Column("document", Text, nullable=False),
+    Column("document", Text, nullable=False),  # this and the next as in the table of tickets
+    Column("personal", Text),
     ForeignKeyConstraint(["tenant", "kind", "id"], [records.c.tenant, records.c.kind, records.c.id]),
     Index("itsmkit_record_events_by_position", "tenant", "position", unique=True),
     sqlite_strict=True,

@@ -1,7 +1,7 @@
 """The three streams of events, each of which links the chain of its record."""
 
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from sqlalchemy import Connection, Insert, Row, Select, Table, bindparam, func, select, tuple_, update
 
@@ -33,7 +33,9 @@ __all__ = [
     "configuration_history",
     "ends",
     "erase",
+    "erase_records",
     "kept_in_the_clear",
+    "kept_in_the_clear_of_record",
     "newest_configuration",
     "newest_of_all",
     "read_configuration_events",
@@ -42,6 +44,9 @@ __all__ = [
     "record_history",
     "ticket_history",
 ]
+
+Event = TypeVar("Event", TicketEvent, RecordEvent)
+KindAndId = tuple[str, str]
 
 _AT_ONCE = 500
 """How many keys one statement asks for."""
@@ -60,9 +65,9 @@ class End(NamedTuple):
     digest: str | None
 
 
-class LinkedEvent(NamedTuple):
+class LinkedEvent(NamedTuple, Generic[Event]):
     """
-    An event of a ticket as it is to be kept.
+    An event of a ticket or a record as it is to be kept.
 
     Args:
         event: The event.
@@ -71,7 +76,7 @@ class LinkedEvent(NamedTuple):
         digest: The digest of the chain up to it.
     """
 
-    event: TicketEvent
+    event: Event
     document: str
     personal: str | None
     digest: str
@@ -93,8 +98,12 @@ def _page(stream: Table) -> Select[Any]:
     )
 
 
-_PAGES = {each: _page(each) for each in STREAMS}
-_PAGE_OF_TICKETS = _PAGES[ticket_events].add_columns(ticket_events.c.personal)
+_PARTED = ticket_events, record_events
+"""The streams whose events have apart what is personal in them."""
+
+_PAGES = {each: _page(each) for each in STREAMS} | {
+    each: _page(each).add_columns(each.c.personal) for each in _PARTED
+}
 _TICKET_HISTORY = (
     select(ticket_events.c.sequence, ticket_events.c.document, ticket_events.c.personal)
     .where(of_tenant(ticket_events), ticket_events.c.ticket_id == bindparam("of"))
@@ -106,7 +115,7 @@ _CONFIGURATION_HISTORY = (
     .order_by(configuration_events.c.sequence)
 )
 _RECORD_HISTORY = (
-    select(record_events.c.sequence, record_events.c.document)
+    select(record_events.c.sequence, record_events.c.document, record_events.c.personal)
     .where(of_tenant(record_events))
     .where(record_events.c.kind == bindparam("of_kind"), record_events.c.id == bindparam("of"))
     .order_by(record_events.c.sequence)
@@ -115,6 +124,13 @@ _ERASE = (
     update(ticket_events)
     .where(of_tenant(ticket_events), ticket_events.c.ticket_id == bindparam("of"))
     .where(ticket_events.c.sequence <= bindparam("end"), ticket_events.c.personal.is_not(None))
+    .values(personal=None)
+)
+_ERASE_RECORD = (
+    update(record_events)
+    .where(of_tenant(record_events))
+    .where(record_events.c.kind == bindparam("of_kind"), record_events.c.id == bindparam("of"))
+    .where(record_events.c.sequence <= bindparam("end"), record_events.c.personal.is_not(None))
     .values(personal=None)
 )
 _NEWEST = select(func.max(configuration_events.c.position)).where(of_tenant(configuration_events))
@@ -142,18 +158,19 @@ _ALL_ENDS = _ends_of(_LENGTHS)
 
 def read_ticket_events(tenancy: Tenancy, after: int, limit: int) -> list[PositionedEvent[TicketEvent]]:
     """See `Store.events`."""
-    texts = tenancy.database.texts
     return [
-        PositionedEvent(row.position, texts.event(row.document, row.personal, _at(row)))
-        for row in _rows(tenancy, _PAGE_OF_TICKETS, after, limit)
+        PositionedEvent(position, cast("TicketEvent", event))
+        for position, event in _read_parted(tenancy, ticket_events, after, limit)
     ]
 
 
 def ticket_history(connection: Connection, tenancy: Tenancy, ticket_id: TicketId) -> list[TicketEvent]:
     """Return the saved events of a ticket in order."""
     texts = tenancy.database.texts
-    rows = connection.execute(_TICKET_HISTORY, tenancy.given(of=ticket_id))
-    return [texts.event(row.document, row.personal, _event_of(ticket_id, row.sequence)) for row in rows]
+    return [
+        cast("TicketEvent", texts.event(row.document, row.personal, _event_of(ticket_id, row.sequence)))
+        for row in connection.execute(_TICKET_HISTORY, tenancy.given(of=ticket_id))
+    ]
 
 
 def kept_in_the_clear(
@@ -168,18 +185,11 @@ def kept_in_the_clear(
     }
 
 
-def add_ticket_events(connection: Connection, tenancy: Tenancy, events: Iterable["LinkedEvent"]) -> None:
+def add_ticket_events(
+    connection: Connection, tenancy: Tenancy, events: Iterable[LinkedEvent[TicketEvent]]
+) -> None:
     """Add events, each with what is kept of it."""
-    rows = [
-        tenancy.row(
-            ticket_id=each.event.ticket_id,
-            sequence=each.event.sequence,
-            document=each.document,
-            personal=each.personal,
-            digest=each.digest,
-        )
-        for each in events
-    ]
+    rows = [tenancy.row(ticket_id=each.event.ticket_id, **_kept(each)) for each in events]
     _add(connection, tenancy, ticket_events, rows)
 
 
@@ -273,29 +283,51 @@ def read_record_events(tenancy: Tenancy, after: int, limit: int) -> list[Positio
     """See `Store.record_events`."""
     return [
         PositionedEvent(position, cast("RecordEvent", event))
-        for position, event in _read(tenancy, record_events, after, limit)
+        for position, event in _read_parted(tenancy, record_events, after, limit)
     ]
 
 
-def record_history(connection: Connection, tenancy: Tenancy, kind: str, record_id: str) -> list[RecordEvent]:
+def record_history(connection: Connection, tenancy: Tenancy, key: KindAndId) -> list[RecordEvent]:
     """Return the saved events of a record in order."""
     texts = tenancy.database.texts
-    rows = connection.execute(_RECORD_HISTORY, tenancy.given(of_kind=kind, of=record_id))
     return [
-        cast("RecordEvent", texts.value(row.document, f"event {row.sequence} of {kind} {record_id}"))
-        for row in rows
+        cast("RecordEvent", texts.event(row.document, row.personal, _event_of_record(key, row.sequence)))
+        for row in _rows_of_record(connection, tenancy, key)
     ]
+
+
+def kept_in_the_clear_of_record(
+    connection: Connection, tenancy: Tenancy, key: KindAndId
+) -> dict[int, tuple[str, ...]]:
+    """Return of the saved events of a record what `kept_in_the_clear` does."""
+    texts = tenancy.database.texts
+    return {
+        row.sequence: in_the_clear(texts.document(row.document, _event_of_record(key, row.sequence)))
+        for row in _rows_of_record(connection, tenancy, key)
+    }
 
 
 def add_record_events(
-    connection: Connection, tenancy: Tenancy, events: Iterable[tuple[RecordEvent, str, str]]
+    connection: Connection, tenancy: Tenancy, events: Iterable[LinkedEvent[RecordEvent]]
 ) -> None:
-    """Add events, each with its document and the digest of the chain up to it."""
-    rows = [
-        tenancy.row(kind=event.kind, id=event.id, sequence=event.sequence, document=document, digest=digest)
-        for event, document, digest in events
-    ]
+    """Add events, each with what is kept of it."""
+    rows = [tenancy.row(kind=each.event.kind, id=each.event.id, **_kept(each)) for each in events]
     _add(connection, tenancy, record_events, rows)
+
+
+def erase_records(connection: Connection, tenancy: Tenancy, up_to: Mapping[KindAndId, int]) -> None:
+    """Drop what is personal in events of records: as `erase`."""
+    given = [tenancy.given(of_kind=key[0], of=key[1], end=up_to[key]) for key in sorted(up_to)]
+    if given:
+        connection.execute(_ERASE_RECORD, given)
+
+
+def _rows_of_record(connection: Connection, tenancy: Tenancy, key: KindAndId) -> Iterable[Row[Any]]:
+    return connection.execute(_RECORD_HISTORY, tenancy.given(of_kind=key[0], of=key[1]))
+
+
+def _event_of_record(key: KindAndId, sequence: int) -> str:
+    return f"event {sequence} of {key[0]} {key[1]}"
 
 
 # -- all of them -----------------------------------------------------------------------------------
@@ -305,6 +337,22 @@ def _read(tenancy: Tenancy, stream: Table, after: int, limit: int) -> list[tuple
     texts = tenancy.database.texts
     rows = _rows(tenancy, _PAGES[stream], after, limit)
     return [(row.position, texts.value(row.document, _at(row))) for row in rows]
+
+
+def _read_parted(tenancy: Tenancy, stream: Table, after: int, limit: int) -> list[tuple[int, object]]:
+    texts = tenancy.database.texts
+    rows = _rows(tenancy, _PAGES[stream], after, limit)
+    return [(row.position, texts.event(row.document, row.personal, _at(row))) for row in rows]
+
+
+def _kept(linked: LinkedEvent[Any]) -> dict[str, object]:
+    """Return what is kept of an event beside the key of its record."""
+    return {
+        "sequence": linked.event.sequence,
+        "document": linked.document,
+        "personal": linked.personal,
+        "digest": linked.digest,
+    }
 
 
 def _rows(tenancy: Tenancy, page: Select[Any], after: int, limit: int) -> Sequence[Row[Any]]:

@@ -19,9 +19,9 @@ from itsmkit.plugin import (
     StoredTicket,
     Timer,
 )
-from itsmkit.plugin.documents.personal import check_erasable, erased, kept_by
+from itsmkit.plugin.documents.personal import check_erasable, erased_up_to, kept_by
 from itsmkit.plugin.integrity import Checkpoint
-from itsmkit.plugin.records import check_step
+from itsmkit.plugin.records import check_step, files_named_in
 from itsmkit.tickets import TicketEvent, TicketId, files_of
 from itsmkit_sql import _attachments, _ledger, _outbox, _positions, _records, _streams, _timers
 from itsmkit_sql._chains import save_checkpoints
@@ -73,6 +73,7 @@ class SQLUnit:
         self._other_heads: dict[KindAndId, str | None] = {}
         self._others_read: dict[KindAndId, SavedRecord] = {}
         self._other_events: list[RecordEvent] = []
+        self._erased_others: dict[KindAndId, int] = {}
         self._staged: StoredStaging | None = None
         self._staged_on = 0
         self._set: dict[tuple[TicketId, str], Timer | None] = {}
@@ -95,6 +96,7 @@ class SQLUnit:
                 self._write(connection, changes, events)
                 _records.write(connection, self._tenancy, record_changes)
                 _streams.add_record_events(connection, self._tenancy, record_events)
+                _streams.erase_records(connection, self._tenancy, self._erased_others)
                 _attachments.drop_unnamed(connection, self._tenancy, self._loose)
                 if self._read_to:
                     self._record(connection)
@@ -121,16 +123,15 @@ class SQLUnit:
         """See `UnitOfWork.history`."""
         with self._database.reading() as connection:
             saved = _streams.ticket_history(connection, self._tenancy, ticket_id)
-        end = self._erased.get(ticket_id, 0)
         history = [*saved, *(event for event in self._events if event.ticket_id == ticket_id)]
-        return [*map(erased, history[:end]), *history[end:]]
+        return erased_up_to(history, self._erased.get(ticket_id, 0))
 
     def erase(self, ticket_id: TicketId) -> Sequence[TicketEvent]:
         """See `UnitOfWork.erase`."""
         with self._database.reading() as connection:
             kept = _streams.kept_in_the_clear(connection, self._tenancy, ticket_id)
         own = (event for event in self._events if event.ticket_id == ticket_id)
-        check_erasable(ticket_id, kept | {event.sequence: kept_by(event) for event in own})
+        check_erasable(f"ticket {ticket_id}", kept | {event.sequence: kept_by(event) for event in own})
         history = self.history(ticket_id)
         if history:
             self._erased[ticket_id] = len(history)
@@ -193,12 +194,26 @@ class SQLUnit:
 
     def record_history(self, kind: str, record_id: str) -> Sequence[RecordEvent]:
         """See `UnitOfWork.record_history`."""
+        key = kind, record_id
         with self._database.reading() as connection:
-            saved = _streams.record_history(connection, self._tenancy, kind, record_id)
-        return [
-            *saved,
-            *(event for event in self._other_events if (event.kind, event.id) == (kind, record_id)),
-        ]
+            saved = _streams.record_history(connection, self._tenancy, key)
+        return erased_up_to([*saved, *self._own_events(key)], self._erased_others.get(key, 0))
+
+    def erase_record(self, kind: str, record_id: str) -> Sequence[RecordEvent]:
+        """See `UnitOfWork.erase_record`."""
+        key = kind, record_id
+        with self._database.reading() as connection:
+            kept = _streams.kept_in_the_clear_of_record(connection, self._tenancy, key)
+        own = {event.sequence: kept_by(event) for event in self._own_events(key)}
+        check_erasable(f"{kind} {record_id}", kept | own)
+        history = self.record_history(kind, record_id)
+        if history:
+            self._erased_others[key] = len(history)
+            self._loose |= files_named_in(history)
+        return self.record_history(kind, record_id)
+
+    def _own_events(self, key: KindAndId) -> list[RecordEvent]:
+        return [event for event in self._other_events if (event.kind, event.id) == key]
 
     def save_record(self, record: Record, events: Sequence[RecordEvent], *, expected: int) -> None:
         """See `UnitOfWork.save_record`."""
@@ -309,6 +324,7 @@ class SQLUnit:
             or self._erased
             or self._read_to
             or self._others
+            or self._erased_others
             or self._staged
             or self._set
             or self._finished
@@ -324,7 +340,7 @@ class SQLUnit:
         due = sorted({timer.due for timer in self._set.values() if timer is not None})
         return Wake(self._store.tenant, tuple(due), len(self._enqueued))
 
-    def _linked(self) -> list[LinkedEvent]:
+    def _linked(self) -> list[LinkedEvent[TicketEvent]]:
         """Return the events of tickets with their documents and digests, and move on the heads of chains."""
         texts, linked = self._database.texts, []
         for event in self._events:
@@ -333,14 +349,14 @@ class SQLUnit:
             linked.append(LinkedEvent(event, document, personal, digest))
         return linked
 
-    def _linked_records(self) -> list[tuple[RecordEvent, str, str]]:
+    def _linked_records(self) -> list[LinkedEvent[RecordEvent]]:
         """Return the events of records as `_linked` does those of tickets."""
         texts, linked = self._database.texts, []
         for event in self._other_events:
             key = event.kind, event.id
-            document, digest = texts.linked(self._other_heads[key], event)
+            document, personal, digest = texts.sealed(self._other_heads[key], event)
             self._other_heads[key] = digest
-            linked.append((event, document, digest))
+            linked.append(LinkedEvent(event, document, personal, digest))
         return linked
 
     def _record_changes(self) -> dict[KindAndId, RecordChange]:
@@ -364,7 +380,7 @@ class SQLUnit:
         self,
         connection: Connection,
         changes: Sequence[Change],
-        events: Sequence[LinkedEvent],
+        events: Sequence[LinkedEvent[TicketEvent]],
     ) -> None:
         """Write all changes but those of records and of the configuration."""
         store, tenancy = self._store, self._tenancy

@@ -147,7 +147,7 @@ class Snapshot:
             passed[key] += 1
             sealed = self._chains.sealed(history.record, place, event, self._documents)
             data = {"position": position, "digest": self._digests(history)[place], "event": sealed.document}
-            if kind is RowKind.EVENT:
+            if kind is not RowKind.CONFIGURATION:
                 data["personal"] = sealed.personal
             yield StoreRow(kind, data)
 

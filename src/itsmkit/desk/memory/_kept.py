@@ -2,7 +2,7 @@
 
 from bisect import bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from heapq import heappop, heappush
 from threading import Lock
@@ -26,9 +26,10 @@ from itsmkit.plugin import (
     StoredStaging,
     StoredTicket,
     Timer,
+    documents,
 )
 from itsmkit.plugin.documents.rows import Cursor
-from itsmkit.plugin.integrity import ticket_record
+from itsmkit.plugin.integrity import record_name, ticket_record
 from itsmkit.tickets import TicketEvent, TicketId
 
 __all__ = ["Appointment", "Held", "Kept", "KindAndId", "Room", "Stream", "TimerKey", "Waiting"]
@@ -61,6 +62,12 @@ class Stream(Generic[Event]):
         """Add an event at a position that is greater than all before."""
         self.events.append(event)
         self.positions.append(position)
+
+    def reread(self, news: Sequence[Event], is_of: Callable[[Event], bool]) -> None:
+        """Put *news* in place of the first events of a history: those for which *is_of* holds."""
+        for place, event in enumerate(self.events):
+            if is_of(event) and event.sequence <= len(news):
+                self.events[place] = news[event.sequence - 1]
 
     def copied(self) -> "Stream[Event]":
         """Return the events that are there now."""
@@ -155,28 +162,33 @@ class Kept:
 
     # -- what is personal ------------------------------------------------------------------------
 
-    def erase(self, ticket_id: TicketId, texts: Sequence[Text], news: Sequence[TicketEvent]) -> None:
+    def erase(self, ticket_id: TicketId, texts: Sequence[Text]) -> None:
         """
-        Put other events in place of the first ones of a ticket.
+        Let the first events of a ticket read as erased.
 
         Args:
             ticket_id: The ticket.
             texts: The documents of these events, as they were written.
-            news: The events as they read from now on.
         """
-        # Who reads a snapshot has the lists of before.
-        self.histories[ticket_id] = [*news, *self.histories[ticket_id][len(news) :]]
+        news = documents.erased_up_to(self.histories[ticket_id], len(texts))
+        self.histories[ticket_id] = news  # who reads a snapshot has the list of before
+        self.feed.reread(news[: len(texts)], lambda event: event.ticket_id == ticket_id)
         self.chains.keep(ticket_record(ticket_id), texts)
         self.written.forget(RowKind.TICKET, ticket_id)
-        for place, event in enumerate(self.feed.events):
-            if event.ticket_id == ticket_id and event.sequence <= len(news):
-                self.feed.events[place] = news[event.sequence - 1]
         told = [key for key, each in self.outbox.items() if each.entry.notification.ticket_id == ticket_id]
         for key in told:
             del self.outbox[key]
         parked = [key for key, each in self.parked.items() if each.notification.ticket_id == ticket_id]
         for key in parked:
             del self.parked[key]
+
+    def erase_record(self, key: KindAndId, texts: Sequence[Text]) -> None:
+        """Let the first events of a record read as erased: as `erase`."""
+        news = documents.erased_up_to(self.other_histories[key], len(texts))
+        self.other_histories[key] = news
+        self.other_feed.reread(news[: len(texts)], lambda event: (event.kind, event.id) == key)
+        self.chains.keep(record_name(*key), texts)
+        self.written.forget(RowKind.RECORD, key)
 
     def drop_unnamed(self, digests: Iterable[str]) -> None:
         """Drop the contents of files that no ticket and no record names."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from itsmkit.cmdb.history import ConfigurationEvent, RecordKey
 from itsmkit.cmdb.reconciliation import StagingArea
-from itsmkit.desk.memory._chains import Text
+from itsmkit.desk.memory._erasures import Erasures
 from itsmkit.desk.memory._kept import Kept, KindAndId, Room, TimerKey
 from itsmkit.errors import ConflictError, NotFoundError
 from itsmkit.plugin import (
@@ -19,15 +19,14 @@ from itsmkit.plugin import (
     StoredStaging,
     StoredTicket,
     Timer,
-    documents,
 )
 from itsmkit.plugin.documents.rows import Cursor
-from itsmkit.plugin.integrity import ticket_record
-from itsmkit.plugin.records import check_step
+from itsmkit.plugin.integrity import record_name, ticket_record
+from itsmkit.plugin.records import check_step, files_named_in
 from itsmkit.tickets import TicketEvent, TicketId, files_of
 
 if TYPE_CHECKING:
-    from itsmkit.plugin.documents import Documents, Sealed
+    from itsmkit.plugin.documents import Documents
 
 __all__ = ["MemoryUnit"]
 
@@ -48,19 +47,20 @@ class MemoryUnit:
     def __init__(self, room: Room, ring: Callable[[], None], documents: "Callable[[], Documents]") -> None:
         self._room = room
         self._ring = ring
-        self._documents = documents
         self._saved: dict[TicketId, StoredTicket] = {}
         self._expected: dict[TicketId, int] = {}
         self._numbers: dict[str, TicketId] = {}
         self._events: list[TicketEvent] = []
-        self._erased: dict[TicketId, int] = {}  # up to which event
+        self._erased: Erasures[TicketId, TicketEvent] = Erasures(ticket_record, documents)
         self._loose: set[str] = set()
-        self._texts: dict[TicketId, list[Text]] = {}
         self._recorded: list[ConfigurationEvent] = []
         self._read_to: set[int] = set()
         self._records: dict[KindAndId, Record] = {}
         self._expected_records: dict[KindAndId, int] = {}
         self._record_events: list[RecordEvent] = []
+        self._erased_records: Erasures[KindAndId, RecordEvent] = Erasures(
+            lambda key: record_name(*key), documents
+        )
         self._staged: StoredStaging | None = None
         self._staged_on = 0
         self._set: dict[TimerKey, Timer | None] = {}
@@ -99,11 +99,7 @@ class MemoryUnit:
     def history(self, ticket_id: TicketId) -> Sequence[TicketEvent]:
         """See `UnitOfWork.history`."""
         with self._room.lock:
-            history = self._history(self._room.kept, ticket_id)
-        if ticket_id not in self._erased:
-            return history
-        end = self._erased[ticket_id]
-        return [documents.erased(event) if event.sequence <= end else event for event in history]
+            return self._erased.read(ticket_id, self._history(self._room.kept, ticket_id))
 
     def _history(self, kept: Kept, ticket_id: TicketId) -> list[TicketEvent]:
         saved = kept.histories.get(ticket_id, [])
@@ -114,20 +110,12 @@ class MemoryUnit:
         with self._room.lock:
             kept = self._room.kept
             history = self._history(kept, ticket_id)
-            sealed = self._sealed(kept, ticket_id, history)
-        documents.check_erasable(
-            ticket_id, {n: documents.in_the_clear(each.document) for n, each in enumerate(sealed, 1)}
-        )
+            self._erased.add(ticket_id, history, kept.chains, f"ticket {ticket_id}")
         if history:
-            self._erased[ticket_id] = len(history)
             self._loose |= files_of(self.ticket(ticket_id).ticket, history)
             told = (each.notification for each in self._enqueued)
             self._silenced.update(each.key for each in told if each.ticket_id == ticket_id)
         return self.history(ticket_id)
-
-    def _sealed(self, kept: Kept, ticket_id: TicketId, history: Sequence[TicketEvent]) -> "list[Sealed]":
-        given, record = self._documents(), ticket_record(ticket_id)
-        return [kept.chains.sealed(record, place, event, given) for place, event in enumerate(history)]
 
     def save(self, stored: StoredTicket, events: Sequence[TicketEvent], *, expected: int) -> None:
         """See `UnitOfWork.save`."""
@@ -170,8 +158,21 @@ class MemoryUnit:
         """See `UnitOfWork.record_history`."""
         key = kind, record_id
         with self._room.lock:
-            saved = self._room.kept.other_histories.get(key, [])
-            return [*saved, *(event for event in self._record_events if (event.kind, event.id) == key)]
+            return self._erased_records.read(key, self._record_history(self._room.kept, key))
+
+    def _record_history(self, kept: Kept, key: KindAndId) -> list[RecordEvent]:
+        saved = kept.other_histories.get(key, [])
+        return [*saved, *(event for event in self._record_events if (event.kind, event.id) == key)]
+
+    def erase_record(self, kind: str, record_id: str) -> Sequence[RecordEvent]:
+        """See `UnitOfWork.erase_record`."""
+        key = kind, record_id
+        with self._room.lock:
+            kept = self._room.kept
+            history = self._record_history(kept, key)
+            self._erased_records.add(key, history, kept.chains, f"{kind} {record_id}")
+        self._loose |= files_named_in(history)
+        return self.record_history(kind, record_id)
 
     def save_record(self, record: Record, events: Sequence[RecordEvent], *, expected: int) -> None:
         """See `UnitOfWork.save_record`."""
@@ -284,13 +285,8 @@ class MemoryUnit:
             self._check_claim(kept, claimed)
         for entry_key in self._remembered:
             self._check_ledger(kept, entry_key)
-        for ticket_id, end in self._erased.items():
-            self._texts[ticket_id] = self._texts_of(kept, ticket_id, end)
-
-    def _texts_of(self, kept: Kept, ticket_id: TicketId, end: int) -> list[Text]:
-        """Return the events of a ticket up to one as they were written, without what is personal."""
-        sealed = self._sealed(kept, ticket_id, self._history(kept, ticket_id)[:end])
-        return [Text(documents.canonical_bytes(each.document).decode()) for each in sealed]
+        self._erased.write(kept.chains, lambda ticket_id: self._history(kept, ticket_id))
+        self._erased_records.write(kept.chains, lambda key: self._record_history(kept, key))
 
     def _check_configuration(self, kept: Kept) -> None:
         end = kept.configuration.end
@@ -376,9 +372,10 @@ class MemoryUnit:
             kept.written.restage(self._staged.area)
 
     def _apply_erasures(self, kept: Kept) -> None:
-        for ticket_id, texts in self._texts.items():
-            news = [documents.erased(event) for event in kept.histories[ticket_id][: len(texts)]]
-            kept.erase(ticket_id, texts, news)
+        for ticket_id, texts in self._erased.texts.items():
+            kept.erase(ticket_id, texts)
+        for key, texts in self._erased_records.texts.items():
+            kept.erase_record(key, texts)
 
     def _apply_records(self, kept: Kept) -> None:
         for record in self._records.values():

@@ -156,10 +156,10 @@ def _table_reader(kind: type, head: Mapping[str, Any], fields: Iterable[_Field])
 
 
 def form_codec(form: Form) -> Codec:
-    """Return the codec of a class whose plain form is given."""
+    """Return the codec of a class whose plain form is given, and of its subclasses."""
 
     def write(value: object) -> object:
-        if type(value) is not form.kind:
+        if not isinstance(value, form.kind):
             raise Fault.at("", f"must be {one(form.kind.__qualname__)}, not {shown(value)}")
         return form.to_plain(value)
 

@@ -99,7 +99,8 @@ class Documents:
 
     Args:
         types: The types.
-        forms: The plain forms of classes that fields have and that are no attrs classes; of no subclass.
+        forms: The plain forms of classes that fields have and that are no attrs classes, or are to be written
+            otherwise; a form serves the subclasses, too.
         values: The forms of what may stand among details and attributes, beside those that all have.
 
     Raises:

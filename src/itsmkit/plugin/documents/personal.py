@@ -1,41 +1,45 @@
 """
-What is personal in the events of tickets: written apart, so that it can be erased.
+What is personal in the events of tickets and records: written apart, so that it can be erased.
 
 A store keeps the *sealed* document of an event, in which a salted digest stands in place of each personal
-value, and what is *personal* beside it. The chain of a ticket covers the sealed documents alone. So what is
-personal can be dropped, with its salt, and chain and replay hold on the rest. Without the salt, nobody can
-try out which text a digest is of.
+value, and what is *personal* beside it. The chain covers the sealed documents alone. So what is personal can
+be dropped, with its salt, and chain and replay hold on the rest. Without the salt, nobody can try out which
+text a digest is of.
 
-What is personal in which fact says `PERSONAL`. An event that came without a salt is kept as it is, and cannot
-be erased.
+What is personal in which fact of a ticket says `PERSONAL`; of a record, the event says it itself. An event
+that came without a salt is kept as it is, and cannot be erased.
 """
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from operator import is_
 from typing import Any, NamedTuple
 
-import attrs
-
-from itsmkit._frozen import FrozenDict
 from itsmkit._problems import shown
 from itsmkit.errors import DefinitionError, RefusedError
 from itsmkit.plugin.documents._canonical_json import in_order, quoted
 from itsmkit.plugin.documents._faults import Fault
+from itsmkit.plugin.documents._personal_places import (
+    Event,
+    changed_document,
+    changed_event,
+    is_parted,
+    may_be_parted,
+)
 from itsmkit.plugin.documents.canonical import canonical_bytes
 from itsmkit.plugin.documents.documents import Document, Documents
-from itsmkit.plugin.documents.standard import DOCUMENTS, EVENT_OF_TICKET, PERSONAL, STRUCTURED
-from itsmkit.tickets import TicketEvent, TicketId
+from itsmkit.plugin.records import RecordEvent
+from itsmkit.tickets import TicketEvent
+from itsmkit.tickets.salt import is_salt
 
 __all__ = [
     "ERASED",
+    "SEALED",
     "Sealed",
     "check_erasable",
     "erased",
+    "erased_up_to",
     "in_the_clear",
     "is_erased",
-    "is_of_ticket",
     "kept_by",
     "problems_of_personal",
     "seal",
@@ -47,11 +51,8 @@ ERASED = "[erased]"
 """What stands in place of a text that was erased."""
 
 _MARK = "$sealed"
-_SALT = re.compile("[0-9a-f]{32}")
-_EACH = "*"
-
-_Path = tuple[str, ...]
-_Change = Callable[[str, Any], Any]
+SEALED = f'"{_MARK}"'
+"""What stands in the text of a sealed document, and in none of which nothing was put apart or erased."""
 
 
 class Sealed(NamedTuple):
@@ -68,14 +69,6 @@ class Sealed(NamedTuple):
     personal: Document | None
 
 
-def _paths(names: Iterable[str]) -> tuple[_Path, ...]:
-    return tuple(tuple(each.split(".")) for each in names)
-
-
-_PATHS: Mapping[str, tuple[_Path, ...]] = {name: _paths(places) for name, places in PERSONAL.items()}
-_PATHS_OF_KIND = {each.kind: _PATHS[each.name] for each in DOCUMENTS.types if each.name in _PATHS}
-
-
 # -- documents -------------------------------------------------------------------------------------
 
 
@@ -85,7 +78,7 @@ def seal(document: Document) -> Sealed:
 
     >>> from itsmkit.plugin.documents import to_document
     >>> from itsmkit.testing import A_MONDAY, AN_AGENT
-    >>> from itsmkit.tickets import Commented
+    >>> from itsmkit.tickets import Commented, TicketId
     >>> said = Commented("It is the cable", public=True)
     >>> event = TicketEvent(
     ...     TicketId("7"), 2, A_MONDAY, A_MONDAY, A_MONDAY, AN_AGENT, said, "0123456789abcdef" * 2
@@ -100,7 +93,7 @@ def seal(document: Document) -> Sealed:
     >>> unseal(sealed.document, None)["fact"]["text"]
     '[erased]'
     """
-    salt = document.get("salt") if is_of_ticket(document) else None
+    salt = document.get("salt") if is_parted(document) else None
     if not isinstance(salt, str) or not salt:
         return Sealed(document, None)
     sequence = document.get("sequence")
@@ -112,10 +105,10 @@ def seal(document: Document) -> Sealed:
         values[place] = value
         return {_MARK: _digest(salt, sequence, place, value)}
 
-    fact = _with_personal(document["fact"], put_apart)
+    sealed = changed_document(document, put_apart)
     if not values:
         return Sealed(document, None)
-    return Sealed({**document, "salt": "", "fact": fact}, {"salt": salt, "values": values})
+    return Sealed({**sealed, "salt": ""}, {"salt": salt, "values": values})
 
 
 def unseal(document: Document, personal: Document | None) -> Document:
@@ -133,7 +126,7 @@ def unseal(document: Document, personal: Document | None) -> Document:
         if problems:
             raise DefinitionError(*problems)
         values = personal["values"]
-    if not is_of_ticket(document):
+    if not is_parted(document):
         return document
     found: list[str] = []
 
@@ -143,10 +136,10 @@ def unseal(document: Document, personal: Document | None) -> Document:
         found.append(place)
         return values.get(place, ERASED)
 
-    fact = _with_personal(document["fact"], put_back)
+    whole = changed_document(document, put_back)
     if not found:
         return document
-    return {**document, "fact": fact, "salt": "" if personal is None else personal["salt"]}
+    return {**whole, "salt": "" if personal is None else personal["salt"]}
 
 
 def is_erased(document: Document, personal: Document | None) -> bool:
@@ -186,37 +179,40 @@ def problems_of_personal(document: Document, personal: object) -> tuple[str, ...
     return tuple(sorted(problems))
 
 
-def is_of_ticket(document: object) -> bool:
-    """Tell whether what may be a document is that of an event of a ticket."""
-    return (
-        isinstance(document, dict)
-        and document.get("type") == EVENT_OF_TICKET
-        and isinstance(document.get("fact"), dict)
-    )
-
-
 # -- values ----------------------------------------------------------------------------------------
 
 
-def erased(event: TicketEvent) -> TicketEvent:
+def erased(event: Event) -> Event:
     """Return *event* as it reads when what is personal in it has been erased; equal to it if nothing is."""
-    return _with_fact(event, lambda _place, value: value if _says_nothing(value) else ERASED)
+    return changed_event(event, lambda _place, value: value if _says_nothing(value) else ERASED)
 
 
-def sealed_text(event: TicketEvent, documents: Documents) -> tuple[str, str | None]:
+def erased_up_to(history: Sequence[Event], end: int) -> list[Event]:
+    """Return *history* as it reads when its first *end* events have been erased."""
+    return [*map(erased, history[:end]), *history[end:]]
+
+
+def sealed_text(event: TicketEvent | RecordEvent, documents: Documents) -> tuple[str, str | None]:
     """
     Return the two parts of `seal` as canonical JSON: what it makes of the document of *event*, sooner.
 
     Raises:
         DefinitionError: As `Documents.to_text`.
     """
-    if not event.salt or type(event.fact) not in _PATHS_OF_KIND:
+    if not may_be_parted(event):
         return documents.to_text(event), None
+    if isinstance(event, RecordEvent):
+        document, personal = seal(documents.to_document(event))
+        return _text(document), None if personal is None else _text(personal)
     try:
         return _sealed_text(event, documents)
     except Fault:
         canonical_bytes(documents.to_document(event))  # which tells what is wrong, and where
         raise
+
+
+def _text(document: Document) -> str:
+    return canonical_bytes(document).decode()
 
 
 def _sealed_text(event: TicketEvent, documents: Documents) -> tuple[str, str | None]:
@@ -231,7 +227,7 @@ def _sealed_text(event: TicketEvent, documents: Documents) -> tuple[str, str | N
         digests.append(sha256(f'["{salt}",{sequence},{quoted(place)},{text}]'.encode()).hexdigest())
         return digests[-1]
 
-    sealed = documents.to_text(_with_fact(event, put_apart))
+    sealed = documents.to_text(changed_event(event, put_apart))
     if not texts:
         return sealed, None
     for digest in digests:  # nothing else in it can be the same text
@@ -240,15 +236,7 @@ def _sealed_text(event: TicketEvent, documents: Documents) -> tuple[str, str | N
     return sealed, f'{{"salt":"{salt}","values":{{{values}}}}}'
 
 
-def _with_fact(event: TicketEvent, change: _Change) -> TicketEvent:
-    """Return *event* with each personal value changed, and without its salt; the very same if none is."""
-    fact: Any = event.fact
-    for path in _PATHS_OF_KIND.get(type(fact), ()):
-        fact = _altered(fact, path, "/fact", change)
-    return event if fact is event.fact else attrs.evolve(event, fact=fact, salt="")
-
-
-def kept_by(event: TicketEvent) -> tuple[str, ...]:
+def kept_by(event: TicketEvent | RecordEvent) -> tuple[str, ...]:
     """Return the places of personal values in *event* that have to stay, since it has no salt."""
     places: list[str] = []
 
@@ -258,24 +246,24 @@ def kept_by(event: TicketEvent) -> tuple[str, ...]:
         return value
 
     if not event.salt:
-        _with_fact(event, noted)
+        changed_event(event, noted)
     return tuple(places)
 
 
-def check_erasable(ticket_id: TicketId, kept: Mapping[int, Iterable[str]]) -> None:
+def check_erasable(what: str, kept: Mapping[int, Iterable[str]]) -> None:
     """
-    Refuse to erase a ticket that has personal values in the documents of events themselves.
+    Refuse to erase a history that has personal values in the documents of events themselves.
 
     Args:
-        ticket_id: The ticket.
+        what: What it is the history of, such as ``"ticket 7"``.
         kept: The places of these values, by the sequence of their events.
 
     Raises:
         RefusedError: If there is any, with every event.
     """
     reasons = [
-        f"cannot erase event {sequence} of ticket {ticket_id}: it was saved without a salt, so that "
-        f"{', '.join(places)} stands in its chain for good; restrict who may see the ticket instead"
+        f"cannot erase event {sequence} of {what}: it was saved without a salt, so that "
+        f"{', '.join(places)} stands in its chain for good; restrict who may see it instead"
         for sequence, places in ((sequence, tuple(places)) for sequence, places in kept.items())
         if places
     ]
@@ -310,7 +298,7 @@ def _malformed(personal: object) -> Iterator[str]:
     if not isinstance(personal, dict) or personal.keys() != {"salt", "values"}:
         yield f"what is personal must be an object of salt, values, not {shown(personal)}"
         return
-    if not isinstance(personal["salt"], str) or _SALT.fullmatch(personal["salt"]) is None:
+    if not is_salt(personal["salt"]):
         yield f"the salt must be 32 hexadecimal digits, not {shown(personal['salt'])}"
     if not isinstance(personal["values"], dict) or not personal["values"]:
         yield f"the values must be an object of one or more by their places, not {shown(personal['values'])}"
@@ -319,55 +307,6 @@ def _malformed(personal: object) -> Iterator[str]:
 def _values_in(document: Document) -> dict[str, Any]:
     """Return what stands at the places of personal values."""
     found: dict[str, Any] = {}
-    if is_of_ticket(document):
-        _with_personal(document["fact"], found.setdefault)
+    if is_parted(document):
+        changed_document(document, found.setdefault)
     return found
-
-
-def _with_personal(fact: Document, change: _Change) -> Document:
-    """Return the document of a fact with each personal value changed: told its place, and the value."""
-    kind = fact.get("type")
-    for path in _PATHS.get(kind, ()) if isinstance(kind, str) else ():
-        fact = _changed(fact, path, "/fact", change)
-    return fact
-
-
-def _changed(plain: Any, path: _Path, place: str, change: _Change) -> Any:
-    if not path:
-        return change(place, plain)
-    name, rest = path[0], path[1:]
-    if name != _EACH:
-        if not isinstance(plain, dict) or name not in plain:
-            return plain
-        return {**plain, name: _changed(plain[name], rest, f"{place}/{name}", change)}
-    if isinstance(plain, list):
-        return [_changed(each, rest, f"{place}/{number}", change) for number, each in enumerate(plain)]
-    if not isinstance(plain, dict):
-        return plain
-    return {
-        each: value if each in STRUCTURED else _changed(value, rest, f"{place}/{_escaped(each)}", change)
-        for each, value in plain.items()
-    }
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
-
-
-def _altered(value: Any, path: _Path, place: str, change: _Change) -> Any:
-    """Return a part of a fact as `_changed` does its document; the very same if nothing is changed."""
-    if not path:
-        return change(place, value)
-    name, rest = path[0], path[1:]
-    if name != _EACH:
-        before = getattr(value, name)
-        after = _altered(before, rest, f"{place}/{name}", change)
-        return value if after is before else attrs.evolve(value, **{name: after})
-    if isinstance(value, tuple):
-        several = tuple(_altered(each, rest, f"{place}/{n}", change) for n, each in enumerate(value))
-        return value if all(map(is_, several, value)) else several
-    news = {
-        each: v if each in STRUCTURED else _altered(v, rest, f"{place}/{_escaped(each)}", change)
-        for each, v in value.items()
-    }
-    return value if all(map(is_, news.values(), value.values())) else FrozenDict(news)

@@ -80,6 +80,7 @@ from itsmkit.workflow import StateCategory
 
 __all__ = [
     "DOCUMENTS",
+    "EVENT_OF_RECORD",
     "EVENT_OF_TICKET",
     "PERSONAL",
     "STRUCTURED",
@@ -139,7 +140,12 @@ def _event_2(plain: Document) -> Document:
     return {**plain, "salt": ""}
 
 
+def _record_event_2(plain: Document) -> Document:
+    return {**plain, "salt": "", "personal": []}
+
+
 EVENT_OF_TICKET = "ticket.event"
+EVENT_OF_RECORD = "record.event"
 
 DOCUMENTS = Documents(
     [
@@ -196,7 +202,7 @@ DOCUMENTS = Documents(
         DocumentType("redundancy.weighted-need", WeightedNeed),
         DocumentType("redundancy.clauses", Clauses),
         DocumentType("record", Record),
-        DocumentType("record.event", RecordEvent),
+        DocumentType(EVENT_OF_RECORD, RecordEvent, upgrades=[_record_event_2]),
         DocumentType("staging.record", StagedRecord),
         DocumentType("staging.contradiction", StagedContradiction),
         DocumentType("staging.load", StagedLoad),

@@ -158,7 +158,7 @@ class Verification:
         counts: How often each kind of finding was met.
         is_whole: Whether all was read. If the store came to something that it cannot read, what follows was
             not looked at, and the chains were held to no checkpoint.
-        erased: In how many events of tickets what was personal has been erased.
+        erased: In how many events of tickets and records what was personal has been erased.
     """
 
     rows: Mapping[RowKind, int] = field(factory=FrozenDict)

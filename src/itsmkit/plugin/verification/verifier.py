@@ -25,7 +25,7 @@ from itsmkit.plugin.dump import RowKind, StoreRow
 from itsmkit.plugin.dump_reading import is_text, parts_of_row
 from itsmkit.plugin.errors import DamagedStoreError
 from itsmkit.plugin.integrity import Checkpoint, configuration_record, record_name, ticket_record
-from itsmkit.plugin.records import Record, RecordEvent
+from itsmkit.plugin.records import ERASURE, Record, RecordEvent
 from itsmkit.plugin.storage import DEFAULT_TENANT, LedgerEntry, OutboxEntry, StoredTicket, Timer
 from itsmkit.plugin.verification._chains import Chains, Positions
 from itsmkit.plugin.verification._histories import Histories, Records
@@ -106,7 +106,7 @@ class Verifier:
         self._histories = Histories()
         self._others = Records()
         self._erased = 0
-        self._bare: dict[TicketId, tuple[int, int, int]] = {}  # row, sequence and position of an erased event
+        self._bare: dict[str, tuple[int, int, int]] = {}  # row, sequence and position of an erased event
         self._taken: dict[str, int] = {}
         self._series: dict[str, int] = {}
         self._staged: list[Any] = []
@@ -160,9 +160,8 @@ class Verifier:
             self._keep(StoreFinding(kind, problem, row, ticket_record(ticket_id)))
         for name, row, kind, problem in self._others.unfinished():
             self._keep(StoreFinding(kind, problem, row, name))
-        for ticket_id, (row, sequence, position) in self._bare.items():
+        for record, (row, sequence, position) in self._bare.items():
             problem = "what was personal in it is gone, and no later event says that it was erased"
-            record = ticket_record(ticket_id)
             self._keep(StoreFinding(FindingKind.MISSING, problem, row, record, sequence, position))
         self._look_at_staging()
         for series, number in self._taken.items():
@@ -242,42 +241,20 @@ class Verifier:
                 self._taken[series] = max(self._taken.get(series, 0), int(digits))
 
     def _event(self, data: Document) -> None:
-        sealed, personal = data["event"], data["personal"]
-        event = self._value(self._unsealed(sealed, personal), TicketEvent)
-        if event is None:
-            ticket_id, sequence = sealed.get("ticket_id"), sealed.get("sequence")
-        else:
-            ticket_id, sequence = event.ticket_id, event.sequence
+        event = self._parted(data, TicketEvent)
+        ticket_id = data["event"].get("ticket_id") if event is None else event.ticket_id
+        sequence = data["event"].get("sequence") if event is None else event.sequence
         self._see_position(RowKind.EVENT, data["position"])
         if not isinstance(ticket_id, str) or type(sequence) is not int:
             return  # it cannot be read, which is told
         record = ticket_record(TicketId(ticket_id))
-        wrong = self._chained(record, sequence, data)
-        if event is not None and wrong is None:
-            for problem in problems_of_personal(sealed, personal):
-                told = record, sequence, data["position"]
-                self._keep(StoreFinding(FindingKind.CHANGED, problem, self._row, *told))
+        wrong = self._chained_parted(record, sequence, data, event)
         if event is None or wrong is FindingKind.MISSING:
             self._histories.give_up(TicketId(ticket_id))
         elif wrong is not FindingKind.REPEATED:
-            self._see_erased(event, data)
+            self._see_erased(record, sequence, data, is_told=isinstance(event.fact, PersonalDataErased))
             for kind, problem in self._histories.follow(event):
                 self._keep(StoreFinding(kind, problem, self._row, record, sequence, data["position"]))
-
-    def _unsealed(self, sealed: Document, personal: Document | None) -> Document:
-        """Return the document of an event with what is personal, if that is of the right form."""
-        try:
-            return unseal(sealed, personal)
-        except DefinitionError:
-            return sealed  # the form is told, and the document cannot be read
-
-    def _see_erased(self, event: TicketEvent, data: Document) -> None:
-        """Count an event that is erased. That it was, a later event has to say."""
-        if isinstance(event.fact, PersonalDataErased):
-            self._bare.pop(event.ticket_id, None)
-        elif is_erased(data["event"], data["personal"]):
-            self._erased += 1
-            self._bare.setdefault(event.ticket_id, (self._row, event.sequence, data["position"]))
 
     def _configuration_event(self, data: Document) -> None:
         event = self._value(data["event"], ConfigurationEvent)
@@ -296,19 +273,50 @@ class Verifier:
         self._others.begin(record_name(*key), self._row, None if record is None else record.version)
 
     def _record_event(self, data: Document) -> None:
-        event = self._value(data["event"], RecordEvent)
+        event = self._parted(data, RecordEvent)
         key = _key_in(data["event"]) if event is None else (event.kind, event.id)
         sequence = data["event"].get("sequence") if event is None else event.sequence
         self._see_position(RowKind.RECORD_EVENT, data["position"])
         if key is None or type(sequence) is not int:
             return  # as above
         name = record_name(*key)
-        wrong = self._chained(name, sequence, data)
+        wrong = self._chained_parted(name, sequence, data, event)
         if wrong is FindingKind.MISSING:
             self._others.give_up(name)
         elif wrong is not FindingKind.REPEATED:
+            if event is not None:
+                self._see_erased(name, sequence, data, is_told=event.name == ERASURE)
             for kind, problem in self._others.follow(name, sequence):
                 self._keep(StoreFinding(kind, problem, self._row, name, sequence, data["position"]))
+
+    # -- what is personal in events --------------------------------------------------------------
+
+    def _parted(self, data: Document, kind: type[Value]) -> Value | None:
+        """Return the event of a row with what is personal in it, as `_value` does."""
+        try:
+            document = unseal(data["event"], data["personal"])
+        except DefinitionError:
+            document = data["event"]  # the form is told, and the document cannot be read
+        return self._value(document, kind)
+
+    def _chained_parted(
+        self, record: str, sequence: int, data: Document, event: object
+    ) -> FindingKind | None:
+        """Add an event to its chain as `_chained` does, and see that what is personal is what was sealed."""
+        wrong = self._chained(record, sequence, data)
+        if event is not None and wrong is None:
+            for problem in problems_of_personal(data["event"], data["personal"]):
+                told = record, sequence, data["position"]
+                self._keep(StoreFinding(FindingKind.CHANGED, problem, self._row, *told))
+        return wrong
+
+    def _see_erased(self, record: str, sequence: int, data: Document, *, is_told: bool) -> None:
+        """Count an event that is erased. That it was, a later event has to say."""
+        if is_told:
+            self._bare.pop(record, None)
+        if is_erased(data["event"], data["personal"]):
+            self._erased += 1
+            self._bare.setdefault(record, (self._row, sequence, data["position"]))
 
     # -- what all events have in common ----------------------------------------------------------
 

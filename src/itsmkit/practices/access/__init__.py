@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING
 from itsmkit._lazy import lazily
 
 if TYPE_CHECKING:
+    from itsmkit.practices.access.audience import audience_problems, is_among
     from itsmkit.practices.access.errors import AccessDeniedError
     from itsmkit.practices.access.grants import (
         ACCESS_GRANT,
@@ -66,6 +67,7 @@ else:
     __getattr__, __dir__ = lazily(
         __name__,
         {
+            "itsmkit.practices.access.audience": ("audience_problems", "is_among"),
             "itsmkit.practices.access.errors": ("AccessDeniedError",),
             "itsmkit.practices.access.grants": (
                 "ACCESS_GRANT",
@@ -120,10 +122,12 @@ __all__ = [
     "Verdict",
     "Viewer",
     "access_grant_kind",
+    "audience_problems",
     "decide",
     "duty_conflicts",
     "grant_of",
     "grant_problems",
+    "is_among",
     "redacted",
     "restrict",
     "restriction_of",

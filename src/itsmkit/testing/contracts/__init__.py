@@ -19,6 +19,7 @@ from itsmkit.testing.contracts.configuration import ConfigurationContract
 from itsmkit.testing.contracts.directory import A_STRUCTURE, DirectoryContract
 from itsmkit.testing.contracts.dumps import DumpContract
 from itsmkit.testing.contracts.erasing import ErasingContract
+from itsmkit.testing.contracts.erasing_records import RecordErasingContract
 from itsmkit.testing.contracts.feed import FeedContract
 from itsmkit.testing.contracts.integrity import IntegrityContract
 from itsmkit.testing.contracts.ledger import LedgerContract
@@ -46,6 +47,7 @@ from itsmkit.testing.contracts.steps import (
     rewritten,
     run_together,
     said,
+    salt_of,
     salted,
     save,
     saved,
@@ -80,6 +82,7 @@ __all__ = [
     "OutboxContract",
     "QueryContract",
     "RecordContract",
+    "RecordErasingContract",
     "StagingContract",
     "StorageContract",
     "TenantContract",
@@ -101,6 +104,7 @@ __all__ = [
     "rewritten",
     "run_together",
     "said",
+    "salt_of",
     "salted",
     "save",
     "saved",

@@ -45,6 +45,7 @@ __all__ = [
     "rewritten",
     "run_together",
     "said",
+    "salt_of",
     "salted",
     "save",
     "saved",
@@ -75,11 +76,13 @@ def save(unit: UnitOfWork, decision: Decision[Incident], *, expected: int, erasa
 
 def salted(decision: Decision[Incident]) -> tuple[TicketEvent, ...]:
     """Return the events of what was decided as `save` saves them: each with a salt of its own."""
-    return tuple(event.salted(_salt(event)) for event in decision.events)
+    return tuple(event.salted(salt_of(event)) for event in decision.events)
 
 
-def _salt(event: TicketEvent) -> str:
-    return sha256(f"{event.ticket_id} {event.sequence}".encode()).hexdigest()[:32]
+def salt_of(event: TicketEvent | RecordEvent) -> str:
+    """Return the salt of an event, as no desk would draw it: the same each time."""
+    of = f"{event.kind} {event.id}" if isinstance(event, RecordEvent) else event.ticket_id
+    return sha256(f"{of} {event.sequence}".encode()).hexdigest()[:32]
 
 
 def commented(incident: Incident, text: str = "looked at it", at: datetime = A_MONDAY) -> Decision[Incident]:
@@ -138,8 +141,9 @@ def newest(store: Store) -> int:
 
 
 def happened(record: Record, sequence: int, name: str = "PersonChanged") -> RecordEvent:
-    """Return an event of a record."""
-    return RecordEvent(record.kind, record.id, sequence, A_MONDAY, AN_AGENT, name, record.document)
+    """Return an event of a record; if that has a name, it is personal."""
+    event = RecordEvent(record.kind, record.id, sequence, A_MONDAY, AN_AGENT, name, record.document)
+    return evolve(event, salt=salt_of(event), personal=["/name"]) if "name" in event.data else event
 
 
 def rewritten(unit: UnitOfWork, record: Record | None, **document: object) -> Record:

@@ -7,6 +7,7 @@ from itsmkit.testing.contracts.attachments import AttachmentContract
 from itsmkit.testing.contracts.configuration import ConfigurationContract
 from itsmkit.testing.contracts.dumps import DumpContract
 from itsmkit.testing.contracts.erasing import ErasingContract
+from itsmkit.testing.contracts.erasing_records import RecordErasingContract
 from itsmkit.testing.contracts.feed import FeedContract
 from itsmkit.testing.contracts.integrity import IntegrityContract
 from itsmkit.testing.contracts.ledger import LedgerContract
@@ -39,6 +40,7 @@ class StorageContract(
     AttachmentContract,
     IntegrityContract,
     ErasingContract,
+    RecordErasingContract,
     DumpContract,
     WaitingContract,
     DeskContract,

@@ -245,6 +245,30 @@ WRONG_DUMPS = [
             11,
             "the digest of event 1 of record/.* is not that of its chain",
         ),
+        (
+            "a changed name",
+            _with(_HIRED, "personal", "values", "/data/name", value="Eve"),
+            10,
+            "event 1 of record/.*: /data/name is not the personal value that was sealed",
+        ),
+        (
+            "a name alone",
+            _with(_HIRED, "personal", value="Ann"),
+            10,
+            "what is personal must be an object of salt, values",
+        ),
+        (
+            "something personal that no pointer leads to",
+            _with(_WRITTEN, "personal", value={"salt": "0" * 32, "values": {"/data/text": "a"}}),
+            11,
+            "/data/text stands beside the event, which has no personal value there",
+        ),
+        (
+            "a pointer that leads nowhere",
+            _with(_WRITTEN, "event", "personal", value=["/nme"]),
+            11,
+            "'/nme' leads to nothing in the data",
+        ),
         ("an event of a record twice", _twice(_MOVED), 13, "does not come after"),
         (
             "the place of another event",

@@ -73,6 +73,7 @@ record_events = Table(
     Column("arrival", _Whole),
     Column("digest", Text, nullable=False),
     Column("document", Text, nullable=False),
+    Column("personal", Text),
     ForeignKeyConstraint(["tenant", "kind", "id"], [records.c.tenant, records.c.kind, records.c.id]),
     Index("itsmkit_record_events_by_position", "tenant", "position", unique=True),
     sqlite_strict=True,

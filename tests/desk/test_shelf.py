@@ -1,0 +1,201 @@
+"""Records with a form of their own: against a plain dict that is told the same."""
+
+from datetime import timedelta
+from random import Random
+
+import pytest
+from attrs import evolve, field, frozen
+from hypothesis import given
+from hypothesis import strategies as st
+
+from itsmkit.conditions import ALWAYS, Condition, equals
+from itsmkit.desk import Desk, InMemoryStore, ManualClock
+from itsmkit.desk._record_kind import RecordKind
+from itsmkit.desk._shelf import Shelf
+from itsmkit.errors import ConflictError, DefinitionError, IdempotencyError, NotFoundError, RefusedError
+from itsmkit.money import Money
+from itsmkit.plugin import Store
+from itsmkit.plugin.records import document_after
+from itsmkit.practices import Outcome
+from itsmkit.testing import A_MONDAY
+from itsmkit.tickets import Actor
+
+ANN = Actor("ann")
+
+
+@frozen
+class Room:
+    """A meeting room."""
+
+    id: str
+    name: str
+    seats: tuple[str, ...] = ()
+    price: Money | None = None
+    audience: Condition = ALWAYS
+    version: int = field(default=0, eq=False)
+
+
+ROOM = RecordKind("room", Room)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(A_MONDAY)
+
+
+@pytest.fixture
+def desk(clock: ManualClock) -> Desk:
+    return Desk(clock=clock, random=Random(1))
+
+
+def shelf_of(desk: Desk, *, key: str | None = None, asked: object = None) -> Shelf[Room]:
+    return Shelf(ROOM, desk._runner.asked("rooms.change", ANN, key, asked))
+
+
+def added(desk: Desk, room: Room) -> Room:
+    return shelf_of(desk).begin(lambda _unit: Outcome(room, "RoomBuilt"))
+
+
+def renamed(desk: Desk, room_id: str, name: str) -> Room:
+    return shelf_of(desk).change(
+        room_id, lambda _unit, room: Outcome(evolve(room, name=name), "RoomNamed", {"reason": "a vote"})
+    )
+
+
+def test_what_was_saved_comes_back_equal(desk: Desk) -> None:
+    room = Room("r1", "Mars", ("a", "b"), Money("1.50", "EUR"), equals("viewer.organisation", "acme"))
+    saved = added(desk, room)
+    assert saved == room
+    assert saved.version == 1
+    assert shelf_of(desk).get("r1") == saved
+    assert [*shelf_of(desk).each()] == [saved]
+    assert [*shelf_of(desk).each(equals("name", "Venus"))] == []
+
+
+def test_its_history_says_what_it_was_and_why(desk: Desk, clock: ManualClock) -> None:
+    added(desk, Room("r1", "Mars"))
+    clock.advance(timedelta(hours=1))
+    renamed(desk, "r1", "Venus")
+    shelf = shelf_of(desk)
+    with desk.store.begin() as unit:
+        shelf.remove(unit, shelf.of(unit, "r1"), "RoomClosed", {"reason": "damp"})
+    with desk.store.begin() as unit:
+        steps = shelf.history(unit, "r1")
+        assert shelf.find(unit, "r1") is None
+    assert [(each.event, each.value and each.value.name) for each in steps] == [
+        ("RoomBuilt", "Mars"),
+        ("RoomNamed", "Venus"),
+        ("RoomClosed", None),
+    ]
+    assert [dict(each.said) for each in steps] == [{}, {"reason": "a vote"}, {"reason": "damp"}]
+    assert [each.at - A_MONDAY for each in steps] == [timedelta(0), *[timedelta(hours=1)] * 2]
+    with pytest.raises(NotFoundError, match="no room 'r1'"):
+        shelf.get("r1")
+    assert added(desk, Room("r1", "Pluto")).version == 4
+
+
+def test_an_id_is_given_once(desk: Desk) -> None:
+    added(desk, Room("r1", "Mars"))
+    with pytest.raises(RefusedError, match="there is a room 'r1' already"):
+        added(desk, Room("r1", "Venus"))
+    with pytest.raises(NotFoundError):
+        renamed(desk, "r2", "Venus")
+
+
+def test_an_older_version_is_not_saved_over_a_newer_one(desk: Desk) -> None:
+    old = added(desk, Room("r1", "Mars"))
+    renamed(desk, "r1", "Venus")
+    shelf = shelf_of(desk)
+    with pytest.raises(ConflictError), desk.store.begin() as unit:
+        shelf.save(unit, old, Outcome(evolve(old, name="Pluto"), "RoomNamed"))
+    with pytest.raises(ConflictError), desk.store.begin() as unit:
+        shelf.remove(unit, old, "RoomClosed")
+    assert shelf.get("r1").name == "Venus"
+
+
+def test_a_command_is_done_once_for_its_key(desk: Desk) -> None:
+    added(desk, Room("r1", "Mars"))
+
+    def name(name: str) -> Room:
+        return shelf_of(desk, key="k", asked=name).change(
+            "r1", lambda _unit, room: Outcome(evolve(room, name=name), "RoomNamed")
+        )
+
+    first = name("Venus")
+    renamed(desk, "r1", "Pluto")
+    again = name("Venus")
+    assert (again, again.version) == (first, 2)
+    with pytest.raises(IdempotencyError):
+        name("Neptune")
+
+
+def test_where_nothing_happens_nothing_is_saved(desk: Desk) -> None:
+    room = added(desk, Room("r1", "Mars"))
+    assert shelf_of(desk).change("r1", lambda _unit, _room: None).version == room.version
+
+
+def test_more_records_than_a_page_are_gone_through(desk: Desk) -> None:
+    rooms = [added(desk, Room(f"r{number:04}", "Mars")) for number in range(1001)]
+    assert [*shelf_of(desk).each()] == rooms
+
+
+def test_an_older_document_is_upgraded_when_it_is_read(desk: Desk) -> None:
+    added(desk, Room("r1", "Mars", ("a",)))
+    newer = RecordKind("room", Room, upgrades=[lambda old: {**old, "seats": [*old["seats"], "b"]}])
+    shelf = Shelf(newer, desk._runner.asked("rooms.change", ANN, None))
+    assert shelf.get("r1").seats == ("a", "b")
+    shelf.change("r1", lambda _unit, room: Outcome(evolve(room, name="Venus"), "RoomNamed"))
+    assert shelf.get("r1") == Room("r1", "Venus", ("a", "b"))
+    with desk.store.begin() as unit:
+        assert [each.value and each.value.seats for each in shelf.history(unit, "r1")] == [("a", "b")] * 2
+
+
+def test_what_cannot_be_read_says_of_which_record(desk: Desk) -> None:
+    added(desk, Room("r1", "Mars"))
+
+    @frozen
+    class Cell:
+        id: str
+        version: int = 0
+
+    with pytest.raises(DefinitionError, match="room 'r1': room: audience: is not known here"):
+        Shelf(RecordKind("room", Cell), desk._runner.asked("rooms.change", ANN, None)).get("r1")
+
+
+def test_a_kind_has_an_id_and_a_version() -> None:
+    with pytest.raises(DefinitionError, match=r"records of the kind 'money' .* lacks id and version"):
+        RecordKind("money", Money)  # type: ignore[type-var]
+
+
+def test_what_is_for_somebody_else_is_not_there(desk: Desk) -> None:
+    of_acme = equals("viewer.role.boss", value=True)
+    assert desk._runner.sight(Actor("eve", roles=["boss"]))(of_acme)
+    assert not desk._runner.sight(ANN)(of_acme)
+    assert desk._runner.sight(None)(ALWAYS)
+    assert not desk._runner.sight(None)(of_acme)
+    assert desk.privileged("worker")._runner.sight(None)(of_acme)
+
+
+NAMES = st.text("abc", min_size=1, max_size=2)
+ROOMS = st.builds(Room, st.sampled_from(["r1", "r2"]), NAMES, st.lists(NAMES, max_size=2).map(tuple))
+
+
+@given(st.lists(st.one_of(ROOMS, st.sampled_from(["r1", "r2"])), max_size=8))
+def test_replay_gives_what_is_saved(steps: list[Room | str]) -> None:
+    store: Store = InMemoryStore()
+    desk = Desk(store=store, clock=ManualClock(A_MONDAY), random=Random(1))
+    shelf, rooms = shelf_of(desk), dict[str, Room]()
+    for step in steps:
+        with store.begin() as unit:
+            if isinstance(step, str):
+                if rooms.pop(step, None) is not None:
+                    shelf.remove(unit, shelf.of(unit, step), "RoomClosed")
+            elif step.id in rooms:
+                rooms[step.id] = step
+                shelf.save(unit, shelf.of(unit, step.id), Outcome(step, "RoomChanged"))
+            else:
+                rooms[step.id] = shelf.add(unit, Outcome(step, "RoomBuilt"))
+    assert [*shelf.each()] == [rooms[each] for each in sorted(rooms)]
+    for record in store.records("room", limit=9):
+        with store.begin() as unit:
+            assert document_after(unit.record_history("room", record.id)) == record.document
