@@ -39,8 +39,11 @@ from itsmkit.plugin.records import Record, RecordEvent
 from itsmkit.plugin.storage import LedgerEntry, OutboxEntry, StoredTicket, Timer
 from itsmkit.practices import INCIDENT, TICKET_CLASSES, Incident
 from itsmkit.tickets import (
+    ApprovalDecided,
+    ApprovalOpened,
     Assigned,
     Attached,
+    BallotCast,
     CascadeAdvanced,
     CascadeAnswered,
     Cascaded,
@@ -48,7 +51,10 @@ from itsmkit.tickets import (
     Commented,
     Detached,
     DetailsChanged,
+    FulfilmentBegun,
+    FulfilmentEnded,
     InternalNote,
+    ItemOrdered,
     Linked,
     MergedFrom,
     MergedInto,
@@ -66,6 +72,8 @@ from itsmkit.tickets import (
     StateChanged,
     StateCorrected,
     Tagged,
+    TaskAdvanced,
+    TaskGiven,
     Ticket,
     TicketEvent,
     TicketLogged,
@@ -188,6 +196,14 @@ DOCUMENTS = Documents(
         DocumentType("ticket.timer-refused", TimerRefused),
         DocumentType("ticket.promise-moved", PromiseMoved),
         DocumentType("ticket.personal-data-erased", PersonalDataErased),
+        DocumentType("ticket.item-ordered", ItemOrdered),
+        DocumentType("ticket.task-given", TaskGiven),
+        DocumentType("ticket.approval-opened", ApprovalOpened),
+        DocumentType("ticket.ballot-cast", BallotCast),
+        DocumentType("ticket.approval-decided", ApprovalDecided),
+        DocumentType("ticket.fulfilment-begun", FulfilmentBegun),
+        DocumentType("ticket.task-advanced", TaskAdvanced),
+        DocumentType("ticket.fulfilment-ended", FulfilmentEnded),
         DocumentType("configuration.event", ConfigurationEvent),
         DocumentType("configuration.record", ConfigurationRecord),
         DocumentType("configuration.item", ConfigurationItem),
@@ -251,6 +267,11 @@ PERSONAL: Mapping[str, tuple[str, ...]] = {
     "ticket.work-corrected": ("entries.*.note", "reason"),
     "ticket.ownership-transferred": ("reason",),
     "ticket.need-met": ("how",),
+    "ticket.item-ordered": ("answers.*",),
+    "ticket.task-given": ("answers.*",),
+    "ticket.approval-decided": ("because",),
+    "ticket.ballot-cast": ("comment",),
+    "ticket.task-advanced": ("reason",),
 }
 """
 What is personal in the facts of tickets, by the type of document: the paths of fields, in which ``*`` stands
