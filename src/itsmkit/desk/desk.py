@@ -31,7 +31,6 @@ from itsmkit.desk.item_facets import ItemFacets
 from itsmkit.desk.kinds import (
     ChangeCommands,
     ComplaintCommands,
-    OrderCommands,
     ProblemCommands,
     QuestionCommands,
     ReleaseCommands,
@@ -63,10 +62,12 @@ from itsmkit.sla import ServiceLevelAgreement
 from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
 
 if TYPE_CHECKING:
+    from itsmkit.desk.catalogue import CatalogueCommands
     from itsmkit.desk.cmdb import ConfigurationCommands
     from itsmkit.desk.discovery import DiscoveryCommands
     from itsmkit.desk.improvements import ImprovementCommands
     from itsmkit.desk.links import LinkCommands
+    from itsmkit.desk.ordering import OrderCommands
     from itsmkit.desk.surveys import SurveyCommands
     from itsmkit.reporting import GroupFigures, IncidentReport
     from itsmkit.reporting.experience import ExperienceWeights, ServiceExperience
@@ -410,8 +411,10 @@ class Desk:
         return RequestCommands(self._runner, self._actor)
 
     @property
-    def orders(self) -> OrderCommands:
-        """What can be asked of orders."""
+    def orders(self) -> "OrderCommands":
+        """What can be asked of orders: of the service catalogue, and from suppliers."""
+        from itsmkit.desk.ordering import OrderCommands  # noqa: PLC0415  # many a desk has tickets only
+
         return OrderCommands(self._runner, self._actor)
 
     @property
@@ -473,6 +476,13 @@ class Desk:
         from itsmkit.desk.improvements import ImprovementCommands  # noqa: PLC0415  # as above
 
         return ImprovementCommands(self._runner, self._actor)
+
+    @property
+    def catalogue(self) -> "CatalogueCommands":
+        """What can be asked of the service catalogue."""
+        from itsmkit.desk.catalogue import CatalogueCommands  # noqa: PLC0415  # as above
+
+        return CatalogueCommands(self._runner, self._actor)
 
     @property
     def configuration(self) -> RulesCommands:

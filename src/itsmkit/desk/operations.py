@@ -63,6 +63,10 @@ _READS_OF_TICKETS = (
     "links.family",
     "links.timeline",
     "next_deadlines",
+    "orders.progress",
+    # They show what is for who asks.
+    "catalogue.directory",
+    "catalogue.item",
 )
 
 _ON_TICKETS = (
@@ -95,6 +99,10 @@ _ON_TICKETS = (
     "links.unmerge",
     "links.split",
     "links.answer",
+    "orders.approve",
+    "orders.reject",
+    "orders.skip_task",
+    "orders.retry_task",
 )
 
 _OF_THE_DESK = (
@@ -128,6 +136,13 @@ _OF_THE_DESK = (
     "improvements.remeasure",
     "improvements.close",
     "improvements.drop",
+    "catalogue.entry",
+    "catalogue.entries",
+    "catalogue.versions",
+    "catalogue.draft",
+    "catalogue.revise",
+    "catalogue.publish",
+    "catalogue.retire",
     "audit.checkpoint",
     "audit.verify",
     "cmdb.as_of",
@@ -170,6 +185,7 @@ OPERATIONS: Mapping[str, Need] = FrozenDict(
         "tickets.bulk": Need.EACH,
         "surveys.answer": Need.TOKEN,
         "changes.propose": Need.PERMIT_FOR_NEW,
+        "orders.place": Need.PERMIT_FOR_NEW,
         **dict.fromkeys(_OF_THE_DESK, Need.PERMIT),
     }
 )

@@ -9,6 +9,14 @@ history of the order alone.
 from typing import TYPE_CHECKING
 
 from itsmkit._lazy import lazily
+from itsmkit.practices.catalogue.approving import (
+    APPROVER,
+    OrderApproval,
+    approval_notices,
+    approval_of,
+    ask_for_approval,
+    cast_ballot,
+)
 from itsmkit.practices.catalogue.catalogue_entry import (
     CatalogueEntry,
     EntryState,
@@ -59,6 +67,7 @@ else:
     )
 
 __all__ = [
+    "APPROVER",
     "Advance",
     "CatalogueEntry",
     "CatalogueItem",
@@ -66,6 +75,7 @@ __all__ = [
     "EntryState",
     "MANAGER",
     "MOST_TASKS",
+    "OrderApproval",
     "OrderForm",
     "OrderProgress",
     "Per",
@@ -73,6 +83,10 @@ __all__ = [
     "RecurringPrice",
     "SupportHours",
     "advance",
+    "approval_notices",
+    "approval_of",
+    "ask_for_approval",
+    "cast_ballot",
     "catalogue_item_from",
     "catalogue_item_to_mapping",
     "directory",

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import frozen
 
+from itsmkit.conditions import FactSchema, fact_problems
 from itsmkit.practices.catalogue.catalogue_item import CatalogueItem
 from itsmkit.practices.catalogue.ordering import facts_of_order
 from itsmkit.practices.decision import Occasion
@@ -39,7 +40,15 @@ from itsmkit.workflow.tasks import (
     skip,
 )
 
-__all__ = ["Advance", "OrderProgress", "advance", "progress_of", "retry_task", "skip_task", "task_details"]
+__all__ = [
+    "Advance",
+    "OrderProgress",
+    "advance",
+    "progress_of",
+    "retry_task",
+    "skip_task",
+    "task_details",
+]
 
 _ENDS = frozenset({Became.DONE, Became.FAILED, Became.SKIPPED})
 _AT_WORK = frozenset({"active", "pending", "resolved", "closed"})
@@ -153,8 +162,7 @@ def advance(
     if news.progress.tasks.begun_at is None:
         if order.state_category != "active":
             return Advance()
-        facts = facts_of_order(item, order)
-        news.note(FulfilmentBegun({name: facts[name] for name in sorted(item.asked_facts & facts.keys())}))
+        news.note(FulfilmentBegun(_asked_facts(item, order)))
     for name, ticket_id in news.progress.open_tickets.items():
         news.look_at(name, tickets[ticket_id])
     progress = news.progress
@@ -162,6 +170,18 @@ def advance(
         news.note(FulfilmentEnded())
     ready = progress.tasks.ready if order.is_open else ()
     return Advance(tuple(news.facts), tuple(name for name in ready if name not in progress.open_tickets))
+
+
+def _asked_facts(item: CatalogueItem, order: Ticket) -> dict[str, object]:
+    """Return the facts that conditions of tasks ask for; what was erased by now is missing."""
+    facts = facts_of_order(item, order)
+    asked = {name: facts[name] for name in sorted(item.asked_facts & facts.keys())}
+    types = item.facts.types
+    return {
+        name: fact
+        for name, fact in asked.items()
+        if not fact_problems({name: fact}, FactSchema({name: types[name]}))
+    }
 
 
 class _News:
