@@ -129,6 +129,7 @@ TICKET_READS: Mapping[str, Callable[[Desk, Ticket], object]] = FrozenDict(
         "links.goes_on_in": lambda desk, ticket: desk.links.goes_on_in(ticket.id),
         "links.family": lambda desk, ticket: desk.links.family(ticket.id),
         "links.timeline": lambda desk, ticket: desk.links.timeline(ticket.id),
+        "orders.progress": lambda desk, ticket: desk.orders.progress(ticket.id),
         "next_deadlines": lambda desk, ticket: _is_in(
             (each.ticket for each in desk.next_deadlines()), ticket
         ),
@@ -150,6 +151,9 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
         "improvements.get": lambda desk: desk.improvements.get("no improvement"),
         "improvements.register": lambda desk: desk.improvements.register(),
         "improvements.themes": lambda desk: desk.improvements.themes(),
+        "catalogue.entry": lambda desk: desk.catalogue.entry("no item"),
+        "catalogue.entries": lambda desk: desk.catalogue.entries(),
+        "catalogue.versions": lambda desk: desk.catalogue.versions("no item"),
         "figures": lambda desk: desk.figures("kind"),
         "what_if": lambda desk: desk.what_if([]),
         "parked_timers": lambda desk: desk.parked_timers(),

@@ -18,16 +18,23 @@ from attrs import evolve, field, frozen
 from itsmkit._frozen import EMPTY
 from itsmkit.cmdb import CIId, ConfigurationItem, RedundancySet, Relation, SourceRecord
 from itsmkit.cmdb.history import ConfigurationRecord
+from itsmkit.conditions import ALWAYS, equals
 from itsmkit.desk import Desk, DeskConfig, ManualClock
+from itsmkit.money import Money
 from itsmkit.plugin import OutboxEntry, RowKind, Store, Timer
 from itsmkit.practices import Incident, Observation, Resolution
 from itsmkit.practices.access import AccessRules, Restriction, Role, Scope
+from itsmkit.practices.catalogue import CatalogueItem
 from itsmkit.practices.experience import SurveyPolicy
+from itsmkit.practices.forms import Form, FormField
 from itsmkit.practices.improvement import Improvement
 from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification
 from itsmkit.testing.faults import EveryHook, Faults, failing_clock, failing_store
 from itsmkit.tickets import Ticket, TicketId
+from itsmkit.workflow.approvals import ApprovalPolicy, Approver
+from itsmkit.workflow.approvals import Stage as ApprovalStage
+from itsmkit.workflow.tasks import Task
 
 __all__ = ["EVERYBODY", "Stage", "USE_CASES", "UseCase", "command_of"]
 
@@ -394,6 +401,68 @@ def _measured(stage: Stage) -> Improvement:
     return stage.steady.improvements.remeasure(_begun(stage).id, Decimal("1.5"))
 
 
+LAPTOP = CatalogueItem(
+    key="laptop",
+    title="Laptop",
+    price=Money("1299.00", "EUR"),
+    form=Form(
+        "laptop",
+        [
+            FormField("model", "choice", choices=["light", "strong"], required_when=ALWAYS),
+            FormField("plan", "attachment", shown_when=equals("model", "light")),
+        ],
+    ),
+    approval=ApprovalPolicy(
+        "budget",
+        ApprovalStage("budget", [Approver("kim")], when=equals("answer.model", "strong")),
+        barred=[],
+        if_empty="approved",
+    ),
+    tasks=[Task("buy", group="purchasing"), Task("hand over", after="buy", group="workplace")],
+)
+"""An item of the catalogue, of which the strong model needs approval."""
+
+_STRONG = {"model": "strong"}
+
+
+def _drafted(stage: Stage) -> None:
+    stage.steady.catalogue.draft(LAPTOP)
+
+
+def _offered(stage: Stage) -> None:
+    _drafted(stage)
+    stage.steady.catalogue.publish("laptop")
+
+
+def _ordered(stage: Stage) -> Ticket:
+    """Let an order wait for the approval of who acts."""
+    _offered(stage)
+    return stage.steady.orders.place("laptop", _STRONG, requester="ann")
+
+
+def _approved(stage: Stage) -> Ticket:
+    return stage.steady.orders.approve(_ordered(stage).id)
+
+
+def _bought(stage: Stage, trigger: str, **details: object) -> Ticket:
+    """Let the first task of an order be moved, of which the order has not heard yet."""
+    order = _approved(stage)
+    [task] = stage.steady.orders.progress(order.id).tickets.values()
+    stage.steady.tickets.transition(task.id, trigger, **details)
+    return order
+
+
+def _task_done(stage: Stage) -> Ticket:
+    return _bought(stage, "complete", resolution="bought")
+
+
+def _failed(stage: Stage) -> Ticket:
+    """Let the first task of an order have failed."""
+    order = _bought(stage, "cancel", cancellation_reason="sold out")
+    stage.steady.run_due()
+    return order
+
+
 def _run_due(desk: Desk, _asked: Any, _once: Once) -> None:
     # A timer that fails keeps nobody waiting: it is reported. Here nobody else waits.
     for failure in desk.run_due().failures:
@@ -739,6 +808,49 @@ USE_CASES = (
         lambda desk, idea, once: desk.improvements.drop(idea.id, "nobody has time", **once),
         _idea,
     ),
+    # -- the service catalogue and its orders ----------------------------------------------------------
+    UseCase("catalogue.draft", lambda desk, _, once: desk.catalogue.draft(LAPTOP, **once)),
+    UseCase(
+        "catalogue.revise",
+        lambda desk, _, once: desk.catalogue.revise(evolve(LAPTOP, title="A laptop"), **once),
+        _offered,
+    ),
+    UseCase("catalogue.publish", lambda desk, _, once: desk.catalogue.publish("laptop", **once), _drafted),
+    UseCase(
+        "catalogue.retire",
+        lambda desk, _, once: desk.catalogue.retire("laptop", "nobody wants it", **once),
+        _offered,
+    ),
+    UseCase(
+        "orders.place",
+        lambda desk, _, once: desk.orders.place("laptop", _STRONG, requester="ann", **once),
+        _offered,
+    ),
+    UseCase(
+        "orders.place",
+        lambda desk, _, once: desk.orders.place(
+            "laptop", {"model": "light", "plan": "plan.pdf"}, files={"plan.pdf": b"a plan"}, **once
+        ),
+        _offered,
+        variant="with a file, and no approval",
+    ),
+    UseCase("orders.approve", lambda desk, order, once: desk.orders.approve(order.id, **once), _ordered),
+    UseCase(
+        "orders.reject",
+        lambda desk, order, once: desk.orders.reject(order.id, reason="next year", **once),
+        _ordered,
+    ),
+    UseCase(
+        "orders.skip_task",
+        lambda desk, order, once: desk.orders.skip_task(order.id, "buy", "there is one left", **once),
+        _approved,
+    ),
+    UseCase(
+        "orders.retry_task",
+        lambda desk, order, once: desk.orders.retry_task(order.id, "buy", "from another", **once),
+        _failed,
+    ),
+    UseCase("run_due", _run_due, _task_done, variant="an order goes on"),
     # -- several at once -----------------------------------------------------------------------------
     UseCase("batch", _two_in_a_batch),
     # -- what is due --------------------------------------------------------------------------------
