@@ -10,9 +10,11 @@ from attrs import evolve
 from itsmkit.conditions import ALWAYS
 from itsmkit.desk import Desk, DeskConfig, InMemoryDirectory, InMemoryStore
 from itsmkit.desk.operations import OPERATIONS, Need
+from itsmkit.plugin import RowKind, StoreRow
 from itsmkit.practices.access import AccessRules, Permit, Relation, Restriction, Role, Scope
 from itsmkit.testing.faults import Faults
 from itsmkit.testing.permissions import (
+    AUDIENCE_READS,
     DESK_READS,
     TICKET_READS,
     Outcome,
@@ -141,8 +143,10 @@ def test_every_operation_is_in_the_matrix() -> None:
     assert reads == set(TICKET_READS)
     # What is asked of a kind of work is the same code as for incidents.
     rest = {each for each in OPERATIONS if not each.startswith("work.")} - reads - asked
-    assert {name for name, need in OPERATIONS.items() if need is Need.EACH} == {"tickets.bulk"}
-    assert rest == set(DESK_READS)
+    assert {name for name, need in OPERATIONS.items() if need is Need.AUDIENCE} == set(AUDIENCE_READS)
+    several = {name for name, need in OPERATIONS.items() if need is Need.EACH}
+    assert several == {"tickets.bulk", *SEVERAL}
+    assert rest == {*DESK_READS, *AUDIENCE_READS}
 
 
 @pytest.mark.parametrize("secret", [False, True], ids=["open", "secret"])
@@ -216,6 +220,50 @@ def test_commands_on_tickets(case: UseCase, secret: bool) -> None:
             assert outcome_of(partial(case.ask, desk, asked, {})) is expected, (role, relation)
             if expected is not Outcome.DONE:
                 assert [*stage.store.dump()] == before
+
+
+SEVERAL = {
+    "aids.apply_macro": ("tickets.assign", "tickets.comment", "tickets.tag"),
+    "aids.reply": ("tickets.send_message",),
+    "aids.log_from": ("incidents.log",),
+}
+"""What does several things as one, and what it does."""
+
+
+@pytest.mark.parametrize("secret", [False, True], ids=["open", "secret"])
+@pytest.mark.parametrize(
+    "case", [each for each in USE_CASES if each.command in SEVERAL], ids=lambda case: case.name
+)
+def test_commands_that_do_several_things(case: UseCase, secret: bool) -> None:
+    for role, row in TABLE.items():
+        for relation in EVERY_RELATION:
+            stage = Stage.on(InMemoryStore(), Faults())
+            ticket = case.before(stage)
+            relate(stage, ticket.id, relation, secret=secret)
+            before = rows_but_series(stage)
+            desk = desk_of(stage, role)
+            if case.command == "aids.log_from":
+                # The template says what is logged, and who logs is not its requester.
+                expected = Outcome.DONE if may(row, None, "incidents.log") else Outcome.DENIED
+            else:
+                found = [oracle(role, relation, each, secret=secret) for each in SEVERAL[case.command]]
+                expected = next((each for each in found if each is not Outcome.DONE), Outcome.DONE)
+            assert outcome_of(partial(case.ask, desk, ticket, {})) is expected, (role, relation)
+            if expected is not Outcome.DONE:
+                assert rows_but_series(stage) == before
+
+
+def rows_but_series(stage: Stage) -> list[StoreRow]:
+    """Return what is kept but the series of numbers: those of what was refused are left out."""
+    return [row for row in stage.store.dump() if row.kind is not RowKind.SERIES]
+
+
+@pytest.mark.parametrize("operation", AUDIENCE_READS)
+def test_reads_of_what_is_for_their_viewer(operation: str) -> None:
+    stage = Stage.on(InMemoryStore(), Faults())
+    for role in TABLE:
+        found = outcome_of(partial(AUDIENCE_READS[operation], desk_of(stage, role)))
+        assert found is not Outcome.DENIED, role
 
 
 @pytest.mark.parametrize("case", cases(Need.PERMIT_FOR_NEW), ids=lambda case: case.name)

@@ -35,7 +35,7 @@ class Room:
     version: int = field(default=0, eq=False)
 
 
-ROOM = RecordKind("room", Room)
+ROOM = RecordKind("room", Room, personal=["seats.*"], personal_said=["reason"])
 
 
 @pytest.fixture
@@ -148,6 +148,25 @@ def test_an_older_document_is_upgraded_when_it_is_read(desk: Desk) -> None:
     assert shelf.get("r1") == Room("r1", "Venus", ("a", "b"))
     with desk.store.begin() as unit:
         assert [each.value and each.value.seats for each in shelf.history(unit, "r1")] == [("a", "b")] * 2
+
+
+def test_what_is_personal_is_erased_from_a_record_and_its_history(desk: Desk) -> None:
+    added(desk, Room("r1", "Mars", ("Ann", "Bob")))
+    renamed(desk, "r1", "Venus")
+    shelf = shelf_of(desk)
+    anchor = desk.audit.checkpoint()
+    after = shelf.forget("r1", "asked for")
+    assert (after.name, after.seats, after.version) == ("Venus", ("[erased]", "[erased]"), 3)
+    with desk.store.begin() as unit:
+        steps = shelf.history(unit, "r1")
+    assert [each.value and each.value.seats for each in steps] == [("[erased]", "[erased]")] * 3
+    assert [dict(each.said) for each in steps] == [{}, {"reason": "[erased]"}, {"reason": "asked for"}]
+    assert "Ann" not in str([row.data for row in desk.store.dump()])
+    assert desk.audit.verify([anchor]).is_intact
+    with pytest.raises(ConflictError), desk.store.begin() as unit:
+        shelf.erase(unit, evolve(after, version=2), "again")
+    with pytest.raises(NotFoundError):
+        shelf.forget("r2", "asked for")
 
 
 def test_what_cannot_be_read_says_of_which_record(desk: Desk) -> None:

@@ -153,6 +153,21 @@ def test_a_token_answers_once(desk: Desk, clock: ManualClock, outbox: InMemoryNo
         desk.surveys.answer(token, 5)
 
 
+def test_what_was_said_can_be_erased(desk: Desk, outbox: InMemoryNotifier) -> None:
+    resolved(desk)
+    desk.surveys.send()
+    [token] = told(desk, outbox)
+    survey = desk.surveys.answer(token, 4, "Ann Onym was kind")
+    anchor = desk.audit.checkpoint()
+    with pytest.raises(RefusedError, match="say why"):
+        desk.surveys.erase(survey.id, " ")
+    after = desk.surveys.erase(survey.id, "asked for by the person")
+    assert (after.score, after.comment) == (4, "[erased]")
+    assert not [row for row in desk.store.dump() if "Onym" in str(row.data)]
+    found = desk.audit.verify([anchor])
+    assert (found.is_intact, found.erased) == (True, 1)
+
+
 def test_what_nobody_may_be_told_of_is_asked_about_by_nobody(
     clock: ManualClock, outbox: InMemoryNotifier
 ) -> None:

@@ -44,6 +44,7 @@ _NOBODY = "nobody asks: bind the desk with `desk.acting_as(actor)`, or take `des
 _FREE = {
     Need.SIGHT: "it shows what they may see",
     Need.EACH: "what it does with each ticket is asked for by itself",
+    Need.AUDIENCE: "it shows what is for them",
     Need.TOKEN: "its token is what lets them in",
 }
 """What needs no permit of its own, and why."""

@@ -8,7 +8,7 @@ from itsmkit.practices import placed
 from itsmkit.practices.inheritance import known
 from itsmkit.tickets.structure import Person
 
-__all__ = ["placed_by", "zone_of_person"]
+__all__ = ["organisation_of", "placed_by", "zone_of_person"]
 
 
 def placed_by(directory: Directory, details: Mapping[str, object]) -> dict[str, object]:
@@ -39,3 +39,9 @@ def zone_of_person(directory: Directory, person: str) -> ZoneInfo | None:
         return ZoneInfo(found.time_zone)
     site = None if found.site is None else known(directory.site, found.site)
     return None if site is None or site.time_zone is None else ZoneInfo(site.time_zone)
+
+
+def organisation_of(directory: Directory, person: str) -> str | None:
+    """Return the organisation that somebody belongs to, if it is known."""
+    found = known(directory.person, person)
+    return None if found is None else found.organisation

@@ -1,6 +1,6 @@
 """A kind of records with a form of its own: how its values become what a store keeps, and are read again."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Generic, Protocol, TypeVar, cast
 
 import attrs
@@ -13,6 +13,7 @@ from itsmkit._problems import shown
 from itsmkit.conditions import Condition, parse_condition, to_text
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin import Record
+from itsmkit.plugin._json_pointers import escaped
 from itsmkit.plugin.documents import Document, Documents, DocumentType, Upgrade
 
 __all__ = ["Kept", "RecordKind"]
@@ -40,6 +41,8 @@ def _condition_from(plain: object) -> Condition:
     return parse_condition(plain)
 
 
+_EACH = "*"
+
 _FORMS = (Form(Condition, _condition_from, to_text),)
 
 
@@ -58,6 +61,9 @@ class RecordKind(Generic[Value]):
         upgrades: What turns documents of schema 1 into 2, and so on: see `DocumentType`.
         parts: The classes that stand in a field in place of their base class.
         forms: The plain forms of further classes that fields have.
+        personal: What is personal in a document: the paths of fields, in which ``*`` stands for each of
+            several, such as ``"answers.*.text"``. What they lead to is text, so that it can be erased.
+        personal_said: What is personal in what is said besides (see `Outcome.said`), by name.
 
     Raises:
         DefinitionError: If *value* is no attrs class with these fields.
@@ -68,6 +74,8 @@ class RecordKind(Generic[Value]):
     upgrades: tuple[Upgrade, ...] = field(default=(), converter=as_tuple, kw_only=True)
     parts: tuple[DocumentType, ...] = field(default=(), converter=as_tuple, kw_only=True)
     forms: tuple[Form, ...] = field(default=(), converter=as_tuple, kw_only=True)
+    personal: tuple[str, ...] = field(default=(), converter=as_tuple, kw_only=True)
+    personal_said: tuple[str, ...] = field(default=(), converter=as_tuple, kw_only=True)
     _documents: Documents = field(init=False, repr=False)
 
     @_documents.default
@@ -101,6 +109,12 @@ class RecordKind(Generic[Value]):
         value = self._documents.from_document(_thawed(document))
         return cast("Value", attrs.evolve(value, version=version))
 
+    def personal_in(self, data: Mapping[str, object]) -> tuple[str, ...]:
+        """Return where something personal stands in the data of an event, as JSON Pointers (RFC 6901)."""
+        paths = [("changes", *path.split(".")) for path in self.personal]
+        paths += ((name,) for name in self.personal_said)
+        return tuple(place for path in paths for place in _places(data, path, ""))
+
     def of(self, record: Record) -> Value:
         """
         Return the value of a record that is no tombstone.
@@ -118,6 +132,22 @@ class RecordKind(Generic[Value]):
 
 def _fields(kind: type) -> Iterable[str]:
     return attrs.fields_dict(kind) if attrs.has(kind) else ()
+
+
+def _places(plain: object, path: tuple[str, ...], place: str) -> Iterator[str]:
+    """Yield the places of texts to which *path* leads from *plain*, which stands at *place*."""
+    if not path:
+        if isinstance(plain, str):
+            yield place
+        return
+    name, rest = path[0], path[1:]
+    if isinstance(plain, Mapping):
+        for key in plain if name == _EACH else (name,):
+            if key in plain:
+                yield from _places(plain[key], rest, f"{place}/{escaped(key)}")
+    elif isinstance(plain, tuple | list) and name == _EACH:
+        for number, each in enumerate(plain):
+            yield from _places(each, rest, f"{place}/{number}")
 
 
 def _thawed(plain: object) -> object:

@@ -20,7 +20,7 @@ from itsmkit.desk._record_kind import Kept, RecordKind
 from itsmkit.errors import ConflictError, NotFoundError, RefusedError
 from itsmkit.plugin import Record, RecordEvent, UnitOfWork
 from itsmkit.plugin.queries import MAX_PAGE
-from itsmkit.plugin.records import changes_between, document_after
+from itsmkit.plugin.records import ERASURE, changes_between, document_after
 from itsmkit.practices import Outcome
 from itsmkit.tickets import Actor
 
@@ -92,6 +92,17 @@ class Shelf(Generic[Value]):
             return before if outcome is None else self.save(unit, before, outcome)
 
         return self.runner.answered(work, self.answer)
+
+    def forget(self, record_id: str, reason: str) -> Value:
+        """
+        Run a command that erases what is personal in a record, and return what is left.
+
+        Raises:
+            NotFoundError: If there is no such record.
+        """
+        return self.runner.answered(
+            lambda unit: self.erase(unit, self.of(unit, record_id), reason), self.answer
+        )
 
     @property
     def answer(self) -> Answer[Value]:
@@ -174,6 +185,27 @@ class Shelf(Generic[Value]):
         gone = Record(record.kind, record.id, record.version + 1, EMPTY, is_deleted=True)
         unit.save_record(gone, [self._event(gone, event, data)], expected=record.version)
 
+    def erase(self, unit: UnitOfWork, before: Value, reason: str) -> Value:
+        """
+        Drop what is personal in a record and its history, and return it as it reads afterwards.
+
+        Args:
+            unit: The unit of work in which it was read.
+            before: The record as it was read.
+            reason: Why; it stays in the history.
+
+        Raises:
+            ConflictError: If others have saved it since it was read.
+        """
+        name, version = self.kind.name, before.version
+        record = unit.record_of(name, before.id)
+        if record.version != version:
+            raise ConflictError(name, before.id, version, record.version)
+        after = document_after(unit.erase_record(name, before.id))
+        bare = Record(name, before.id, version + 1, after)
+        unit.save_record(bare, [self._event(bare, ERASURE, {"reason": reason})], expected=version)
+        return self.kind.of(bare)
+
     def history(self, unit: UnitOfWork, record_id: str) -> tuple[Step[Value], ...]:
         """Return all that has happened to a record, in order; empty if there never was one of this id."""
         steps: list[Step[Value]] = []
@@ -198,8 +230,10 @@ class Shelf(Generic[Value]):
         return self.kind.of(record)
 
     def _event(self, record: Record, name: str, data: Mapping[str, object]) -> RecordEvent:
-        runner = self.runner
-        return RecordEvent(record.kind, record.id, record.version, runner.clock(), runner.actor, name, data)
+        runner, personal = self.runner, self.kind.personal_in(data)
+        at, actor = runner.clock(), runner.actor
+        event = RecordEvent(record.kind, record.id, record.version, at, actor, name, data, personal=personal)
+        return event.salted(runner.new_salt()) if personal else event
 
     # -- reads -----------------------------------------------------------------------------------
 

@@ -1,38 +1,19 @@
 """One command for many tickets, each for itself: what one refuses keeps no other from being done."""
 
-from collections.abc import Callable, Iterable, Mapping
-from inspect import signature
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from attrs import field, frozen
 
 from itsmkit._frozen import as_tuple
-from itsmkit._problems import close_to, shown
 from itsmkit.desk._answers import TICKET
 from itsmkit.desk._arguments import looking_at_arguments
-from itsmkit.desk._commands import Runner, acting
+from itsmkit.desk._commands import acting
+from itsmkit.desk._deeds import Deed, DeedPlace, asked_for, deed_of
 from itsmkit.desk._once import Answer, Plain, Request
 from itsmkit.desk._ticket_door import TicketDoor
-from itsmkit.desk.work import moved
 from itsmkit.errors import DefinitionError, IdempotencyError, NotFoundError, PluginError, RefusedError
 from itsmkit.plugin import LedgerEntry, UnitOfWork
-from itsmkit.practices import (
-    Decision,
-    Occasion,
-    Resolution,
-    add_note,
-    add_participant,
-    assign,
-    comment,
-    describe,
-    prioritise,
-    remove_participant,
-    send_message,
-    tag,
-    transfer_ownership,
-    untag,
-)
-from itsmkit.practices._arguments import instance
 from itsmkit.tickets import Actor, Ticket, TicketId
 
 __all__ = ["BulkOfTickets", "BulkOutcome", "BulkOutcomes"]
@@ -74,116 +55,6 @@ class BulkOutcomes:
         return tuple(each for each in self.outcomes if each.outcome == outcome)
 
 
-@frozen
-class _Place:
-    """Where a deed is done: what it may know beside the ticket and its arguments."""
-
-    runner: Runner
-    unit: UnitOfWork
-    occasion: Occasion
-
-
-# Each has the arguments of the command of its name, by the same names.
-
-
-def _assign(
-    place: _Place, ticket: Ticket, *, support_group: str | None = None, assignee: str | None = None
-) -> Decision[Ticket]:
-    return assign(ticket, place.occasion, support_group=support_group, assignee=assignee)
-
-
-def _comment(place: _Place, ticket: Ticket, *, text: str, public: bool = False) -> Decision[Ticket]:
-    return comment(ticket, place.occasion, text, public=public)
-
-
-def _send_message(place: _Place, ticket: Ticket, *, text: str) -> Decision[Ticket]:
-    return send_message(ticket, place.occasion, text)
-
-
-def _add_note(place: _Place, ticket: Ticket, *, text: str) -> Decision[Ticket]:
-    return add_note(ticket, place.occasion, text)
-
-
-def _describe(place: _Place, ticket: Ticket, **changes: object) -> Decision[Ticket]:
-    return describe(ticket, place.occasion, changes)
-
-
-def _transfer_ownership(place: _Place, ticket: Ticket, *, owner: str, reason: str = "") -> Decision[Ticket]:
-    return transfer_ownership(ticket, place.occasion, owner, reason=reason)
-
-
-def _add_participant(
-    place: _Place, ticket: Ticket, *, person: str, role: str = "watcher"
-) -> Decision[Ticket]:
-    return add_participant(ticket, place.occasion, person, role)
-
-
-def _remove_participant(
-    place: _Place, ticket: Ticket, *, person: str, role: str | None = None
-) -> Decision[Ticket]:
-    return remove_participant(ticket, place.occasion, person, role)
-
-
-def _tag(place: _Place, ticket: Ticket, *, tags: Iterable[str]) -> Decision[Ticket]:
-    return tag(ticket, place.occasion, as_tuple(tags), place.runner.config.tickets.tags)
-
-
-def _untag(place: _Place, ticket: Ticket, *, tags: Iterable[str]) -> Decision[Ticket]:
-    return untag(ticket, place.occasion, as_tuple(tags))
-
-
-def _transition(place: _Place, ticket: Ticket, *, trigger: str, **details: object) -> Decision[Ticket]:
-    return moved(
-        place.runner,
-        place.unit,
-        ticket,
-        trigger=trigger,
-        occasion=place.occasion,
-        details=details,
-    )
-
-
-def _resolve(
-    place: _Place, ticket: Ticket, *, resolution: Resolution, trigger: str = "resolve"
-) -> Decision[Ticket]:
-    said = instance("resolution", resolution, Resolution).details()
-    return _transition(place, ticket, trigger=trigger, **said)
-
-
-def _prioritise(
-    place: _Place,
-    ticket: Ticket,
-    *,
-    impact: str,
-    urgency: str,
-    priority: str | None = None,
-    reason: str | None = None,
-) -> Decision[Ticket]:
-    matrix = place.runner.config.kind(ticket.kind).priorities
-    return prioritise(
-        ticket, matrix, place.occasion, impact=impact, urgency=urgency, priority=priority, reason=reason
-    )
-
-
-_DEEDS: Mapping[str, Callable[..., Decision[Ticket]]] = {
-    "assign": _assign,
-    "comment": _comment,
-    "send_message": _send_message,
-    "add_note": _add_note,
-    "describe": _describe,
-    "transfer_ownership": _transfer_ownership,
-    "add_participant": _add_participant,
-    "remove_participant": _remove_participant,
-    "tag": _tag,
-    "untag": _untag,
-    "transition": _transition,
-    "resolve": _resolve,
-    "prioritise": _prioritise,
-}
-
-_MOVES: Mapping[str, str | None] = {"transition": None, "resolve": "resolve"}
-"""The commands that move a ticket through its workflow, each with the trigger that it has by itself."""
-
 _Changed = tuple[Ticket, int]
 """A ticket after a command, and its version before it."""
 
@@ -211,7 +82,7 @@ class _Job:
     """
 
     command: str
-    deed: Callable[..., Decision[Ticket]]
+    deed: Deed
     arguments: Mapping[str, object]
     actor: Actor
     request: Request | None
@@ -262,15 +133,7 @@ class BulkOfTickets(TicketDoor):
         >>> [(each.ticket.number, each.outcome) for each in outcomes.of("changed")]
         [('INC-1', 'changed'), ('INC-2', 'changed')]
         """
-        deed = _DEEDS.get(command)
-        if deed is None:
-            problem = f"command: there is no {shown(command)} for many tickets; {close_to(command, _DEEDS)}"
-            raise DefinitionError(problem)
-        try:
-            signature(deed).bind(None, None, **arguments)
-        except TypeError as fault:
-            problem = f"{command}: {fault}; it takes what the command for one ticket takes, by name"
-            raise DefinitionError(problem) from None
+        deed = deed_of(command, arguments)
         ids = tuple(dict.fromkeys(as_tuple(ticket_ids)))
         actor = acting(by, self._actor)
         key = None if dry_run else idempotency_key
@@ -290,17 +153,13 @@ class BulkOfTickets(TicketDoor):
 
     def _done(self, ticket_id: TicketId, job: _Job) -> _Changed:
         key = None if job.request is None else f"{job.request.key}/{ticket_id}"
-        # Who may do the one, may do many.
-        name = f"tickets.{job.command}"
-        runner = self._runner.asked(name, job.actor, key, ticket_id, job.arguments)
-        if job.command in _MOVES:
-            runner = runner.moving(str(job.arguments.get("trigger", _MOVES[job.command])))
+        runner = asked_for(self._runner, job.command, job.actor, ticket_id, job.arguments, key=key)
         occasion = runner.occasion()
 
         def work(unit: UnitOfWork) -> _Changed:
             stored = runner.to_change(unit, ticket_id)
             ticket = stored.ticket
-            decision = job.deed(_Place(runner, unit, occasion), ticket, **job.arguments)
+            decision = job.deed(DeedPlace(runner, unit, occasion), ticket, **job.arguments)
             after = runner.save(unit, decision, stored)
             if job.request is not None and job.request.known(unit) is None:
                 unit.remember(LedgerEntry(job.request.key, job.request.digest, {}, runner.clock()))

@@ -52,13 +52,15 @@ from itsmkit.practices.fields import fact_schema
 from itsmkit.practices.fields.fact_schema import ticket_condition_problems
 from itsmkit.practices.handling import commanded_problems
 from itsmkit.practices.links import STANDARD_LINK_TYPES, LinkType, link_types_problems, unknown_moves
+from itsmkit.practices.portal import PortalRules
 from itsmkit.sla import (
     AgreementBook,
+    Agreements,
     LegChain,
     OperationalLevelAgreement,
-    ServiceLevelAgreement,
     UnderpinningContract,
     agreements_from,
+    as_agreements,
 )
 from itsmkit.tickets import STANDARD_PRIORITIES, PriorityMatrix, Ticket
 from itsmkit.tickets.structure import (
@@ -184,6 +186,7 @@ class DeskConfig:
         access: Who may see and do what; ``None`` for a desk on which everybody may everything.
         surveys: Who is asked how it was, and when; each of a name of its own.
         themes: How many complaints about one thing are a matter for continual improvement.
+        portal: What a portal offers.
 
     Raises:
         DefinitionError: With every problem: a transition names an effect that is not among *effects*, an
@@ -195,7 +198,7 @@ class DeskConfig:
     kinds: Mapping[str, KindOfWork[Any]] = field(converter=_by_name)
     reporting_hours: BusinessCalendar
     calendars: Mapping[str, BusinessCalendar] = field(default=EMPTY, converter=frozen_dict)
-    agreements: tuple[ServiceLevelAgreement, ...] = field(default=(), converter=as_tuple)
+    agreements: Agreements = field(default=Agreements(), converter=as_agreements)
     escalation: EscalationPolicy = field(factory=EscalationPolicy)
     log: EventLogFormat | None = None
     legs: tuple[OperationalLevelAgreement | UnderpinningContract, ...] = field(
@@ -213,6 +216,7 @@ class DeskConfig:
     access: AccessRules | None = field(default=None, kw_only=True)
     surveys: tuple[SurveyPolicy, ...] = field(default=(), converter=as_tuple, kw_only=True)
     themes: ThemeRules = field(default=ThemeRules(), kw_only=True)
+    portal: PortalRules = field(default=PortalRules(), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.categories is not None:
@@ -228,6 +232,7 @@ class DeskConfig:
             *unknown_moves("link_types", self.link_types, self._triggers()),
             *self._wrong_effects(),
             *self._wrong_surveys(),
+            *self._wrong_portal(),
         ]
         if problems:
             raise DefinitionError(*problems)
@@ -278,6 +283,10 @@ class DeskConfig:
                 known = close_to(policy.follow_up, self.kinds)
                 yield f"{where}.follow_up: there is no kind of work {policy.follow_up!r}; {known}"
             yield from self.condition_problems(policy.when, where=f"{where}.when")
+
+    def _wrong_portal(self) -> Iterator[str]:
+        """List what the portal asks of the desk that it has not."""
+        yield from self.condition_problems(self.portal.outages, where="portal.outages")
 
     def _wrong_effects(self) -> Iterator[str]:
         """List what is wrong with effects and timers of states, of all kinds."""
@@ -415,6 +424,7 @@ class _Document:
     separation_of_duties: tuple[ConflictingDuties, ...] = ()
     surveys: tuple[SurveyPolicy, ...] = ()
     themes: ThemeRules = field(factory=ThemeRules)
+    portal: PortalRules = field(factory=PortalRules)
 
 
 _FORMS = (
@@ -505,6 +515,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             access=access,
             surveys=document.surveys,
             themes=document.themes,
+            portal=document.portal,
         )
     except DefinitionError as error:
         raise DefinitionError(*(f"{where}: {problem}" for problem in error.problems)) from None

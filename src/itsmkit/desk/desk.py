@@ -62,14 +62,18 @@ from itsmkit.sla import ServiceLevelAgreement
 from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
 
 if TYPE_CHECKING:
+    from itsmkit.desk.aids import AidCommands
     from itsmkit.desk.catalogue import CatalogueCommands
+    from itsmkit.desk.checklists import ChecklistCommands
     from itsmkit.desk.cmdb import ConfigurationCommands
     from itsmkit.desk.discovery import DiscoveryCommands
     from itsmkit.desk.improvements import ImprovementCommands
     from itsmkit.desk.links import LinkCommands
     from itsmkit.desk.ordering import OrderCommands
+    from itsmkit.desk.portal import Portal
     from itsmkit.desk.surveys import SurveyCommands
     from itsmkit.reporting import GroupFigures, IncidentReport
+    from itsmkit.reporting.desk_value import DeskValue
     from itsmkit.reporting.experience import ExperienceWeights, ServiceExperience
 
 __all__ = ["Desk", "MIN_RETENTION"]
@@ -355,6 +359,17 @@ class Desk:
         bound._waker = Waker(bound._runner)
         return bound
 
+    def portal(self, viewer: Actor) -> "Portal":
+        """
+        Return what one of the people whom the desk works for can see and do.
+
+        Args:
+            viewer: Who it is, as the host knows.
+        """
+        from itsmkit.desk.portal import Portal  # noqa: PLC0415  # many a desk has none
+
+        return Portal(evolve(self._runner, privileged=""), viewer)
+
     def may(self, operation: str, ticket: Ticket | None = None) -> Verdict:
         """
         Return whether the actor that the desk is bound to may do something, and why.
@@ -464,6 +479,20 @@ class Desk:
         return LinkCommands(self._runner, self._actor)
 
     @property
+    def aids(self) -> "AidCommands":
+        """What can be asked of work aids: macros, canned replies, templates."""
+        from itsmkit.desk.aids import AidCommands  # noqa: PLC0415  # many a desk has tickets only
+
+        return AidCommands(self._runner, self._actor)
+
+    @property
+    def checklists(self) -> "ChecklistCommands":
+        """What can be asked of the checklists of tickets."""
+        from itsmkit.desk.checklists import ChecklistCommands  # noqa: PLC0415  # as above
+
+        return ChecklistCommands(self._runner, self._actor)
+
+    @property
     def surveys(self) -> "SurveyCommands":
         """What can be asked of surveys: sending them, and answering one."""
         from itsmkit.desk.surveys import SurveyCommands  # noqa: PLC0415  # many a desk has tickets only
@@ -566,6 +595,23 @@ class Desk:
 
         self._admit("figures")
         return grouped_figures(self.tickets.readings(where), by)
+
+    def value(self, *, self_service: int = 0) -> "DeskValue":
+        """
+        Return what the desk solves, and how close to the people: see `itsmkit.reporting.desk_value`.
+
+        The lines of support groups are those that the rules of the desk declare.
+
+        Args:
+            self_service: How many needs were met without a ticket, such as by an article.
+
+        Raises:
+            DefinitionError: If *self_service* is negative.
+        """
+        from itsmkit.reporting.desk_value import desk_value  # noqa: PLC0415  # as above
+
+        lines = {group.id: group.line for group in self.config.structure.groups}
+        return desk_value(self._runner.reader("value", self._actor).feed(), lines, self_service=self_service)
 
     def experience(
         self, where: Where = ALWAYS, *, weights: "ExperienceWeights | None" = None

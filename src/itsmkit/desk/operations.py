@@ -27,6 +27,8 @@ class Need(StrEnum):
     """It begins a ticket: its viewer is permitted to log such a one."""
     EACH = "what each needs"
     """It does other operations with many tickets, each of which needs what it needs by itself."""
+    AUDIENCE = "an audience"
+    """It reads what is no ticket: it needs nothing, and shows what is for its viewer."""
     TOKEN = "a token"  # noqa: S105  # it is none
     """What lets in is the token that it is given, which only who may has been sent."""
     PERMIT = "a permit"
@@ -62,11 +64,10 @@ _READS_OF_TICKETS = (
     "links.goes_on_in",
     "links.family",
     "links.timeline",
+    "aids.offered",
+    "checklists.of",
     "next_deadlines",
     "orders.progress",
-    # They show what is for who asks.
-    "catalogue.directory",
-    "catalogue.item",
 )
 
 _ON_TICKETS = (
@@ -103,6 +104,8 @@ _ON_TICKETS = (
     "orders.reject",
     "orders.skip_task",
     "orders.retry_task",
+    "checklists.begin",
+    "checklists.check",
 )
 
 _OF_THE_DESK = (
@@ -123,9 +126,15 @@ _OF_THE_DESK = (
     "configuration.history",
     "configuration.as_of",
     "configuration.change",
+    "aids.keep",
+    "aids.retire",
+    "aids.all",
+    "aids.history",
     "experience",
+    "value",
     "surveys.send",
     "surveys.get",
+    "surveys.erase",
     "surveys.find",
     "improvements.get",
     "improvements.register",
@@ -183,7 +192,13 @@ OPERATIONS: Mapping[str, Need] = FrozenDict(
         **dict.fromkeys(_READS_OF_TICKETS, Need.SIGHT),
         **dict.fromkeys(_ON_TICKETS, Need.PERMIT_ON_TICKET),
         "tickets.bulk": Need.EACH,
+        "aids.apply_macro": Need.EACH,
+        "aids.reply": Need.EACH,
+        "aids.log_from": Need.EACH,
         "surveys.answer": Need.TOKEN,
+        "aids.templates": Need.AUDIENCE,
+        "catalogue.directory": Need.AUDIENCE,
+        "catalogue.item": Need.AUDIENCE,
         "changes.propose": Need.PERMIT_FOR_NEW,
         "orders.place": Need.PERMIT_FOR_NEW,
         **dict.fromkeys(_OF_THE_DESK, Need.PERMIT),

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
-from itsmkit.conditions import ALWAYS
+from itsmkit.conditions import ALWAYS, equals
 from itsmkit.desk._access import unguarded
 from itsmkit.desk._arguments import looking_at_arguments
-from itsmkit.desk._commands import Runner, in_own_transactions
+from itsmkit.desk._commands import Runner, acting, in_own_transactions
 from itsmkit.desk._directory import zone_of_person
 from itsmkit.desk._record_kind import RecordKind
 from itsmkit.desk._shelf import Shelf
@@ -35,9 +35,9 @@ from itsmkit.practices.experience import (
 from itsmkit.practices.experience.survey import UNKNOWN
 from itsmkit.tickets import SYSTEM, Actor, StateChanged, StateCorrected, Ticket, TicketEvent
 
-__all__ = ["SendingReport", "SurveyCommands", "all_surveys"]
+__all__ = ["SendingReport", "SurveyCommands", "all_surveys", "answer_as"]
 
-SURVEY = RecordKind("survey", Survey)
+SURVEY = RecordKind("survey", Survey, personal=["comment"])
 ROUND = RecordKind("survey-round", Round)
 
 _READER = "surveys"
@@ -142,20 +142,31 @@ class SurveyCommands:
             known = Shelf(SURVEY, self._runner).find(unit, survey_id)
         if known is None:
             raise RefusedError(UNKNOWN)
+        return _answered(self._runner, known, _Answer(secret, token, score, comment), idempotency_key)
+
+    def erase(
+        self, survey_id: str, reason: str, *, by: Actor | None = None, idempotency_key: str | None = None
+    ) -> Survey:
+        """
+        Erase what was said in a survey besides the score, there and in its history.
+
+        Args:
+            survey_id: The survey.
+            reason: Why; it stays in the history.
+            by: Who erases it.
+            idempotency_key: Chosen by who asks, to have it done once.
+
+        Raises:
+            NotFoundError: If there is none of this id.
+            RefusedError: If no reason is said.
+        """
         runner = self._runner.asked(
-            "surveys.answer", Actor(known.person), idempotency_key, token, score, comment
+            "surveys.erase", acting(by, self._actor), idempotency_key, survey_id, reason
         )
-        shelf = Shelf(SURVEY, runner)
-
-        def work(unit: UnitOfWork) -> Survey:
-            survey, now = shelf.of(unit, survey_id), runner.clock()
-            follow_up = runner.new_id()
-            outcome = answer(survey, secret, score, comment, now, follow_up=follow_up)
-            if outcome.value.follow_up is not None:
-                _look_into(runner, unit, outcome.value)
-            return shelf.save(unit, survey, outcome)
-
-        return runner.answered(work, shelf.answer)
+        if not reason.strip():
+            refusal = f"cannot erase survey {survey_id}: say why in `reason`"
+            raise RefusedError(refusal)
+        return Shelf(SURVEY, runner).forget(survey_id, reason)
 
     # -- reads -----------------------------------------------------------------------------------
 
@@ -179,6 +190,66 @@ class SurveyCommands:
         """
         self._runner.admit("surveys.find", self._actor)
         return Shelf(SURVEY, self._runner).each(condition(where))
+
+
+@frozen
+class _Answer:
+    """
+    What is answered.
+
+    Args:
+        secret: What the token says to be its secret; ``None`` if it is known otherwise who answers.
+        asked_by: What names the survey: the token, or its key.
+        score: The answer.
+        comment: What is said besides.
+    """
+
+    secret: str | None
+    asked_by: str
+    score: int
+    comment: str | None
+
+
+def answer_as(
+    runner: Runner, person: Actor, ticket: Ticket, score: int, comment: str | None, *, key: str | None
+) -> Survey:
+    """
+    Answer the survey about a ticket as somebody who was asked, and is known to be that.
+
+    Args:
+        runner: What runs commands.
+        person: Who answers.
+        ticket: The ticket, which they may see.
+        score: The answer, on the scale of the survey's measure.
+        comment: What is said besides.
+        key: The idempotency key, or ``None``.
+
+    Raises:
+        RefusedError: If they were asked nothing about it, it is over, or they have answered.
+        DefinitionError: If the score is not on the scale.
+    """
+    about = equals("ticket_id", ticket.id) & equals("person", person.id)
+    sent = sorted(Shelf(SURVEY, runner).each(about), key=lambda each: each.sent_at)
+    if not sent:
+        refusal = f"{ticket.number}: you are asked nothing about it"
+        raise RefusedError(refusal)
+    return _answered(runner, sent[-1], _Answer(None, sent[-1].id, score, comment), key)
+
+
+def _answered(runner: Runner, known: Survey, given: _Answer, key: str | None) -> Survey:
+    runner = runner.asked(
+        "surveys.answer", Actor(known.person), key, given.asked_by, given.score, given.comment
+    )
+    shelf = Shelf(SURVEY, runner)
+
+    def work(unit: UnitOfWork) -> Survey:
+        survey, new = shelf.of(unit, known.id), runner.new_id()
+        outcome = answer(survey, given.secret, given.score, given.comment, runner.clock(), follow_up=new)
+        if outcome.value.follow_up is not None:
+            _look_into(runner, unit, outcome.value)
+        return shelf.save(unit, survey, outcome)
+
+    return runner.answered(work, shelf.answer)
 
 
 def all_surveys(runner: Runner) -> Iterator[Survey]:

@@ -324,7 +324,7 @@ class WorkCommands(Generic[AnyTicket]):
         kind = self.kind
         rules = runner.config.tickets
         return runner.change_of(
-            self.kind, ticket_id, lambda ticket: catch_up(kind, ticket, seen, occasion, rules=rules)
+            kind, ticket_id, lambda ticket: catch_up(kind, ticket, seen, occasion, rules=rules)
         )
 
 

@@ -7,8 +7,6 @@ Source:
 
 from typing import TypeVar
 
-from attrs import frozen
-
 from itsmkit.practices._details import text_of
 from itsmkit.practices.decision import Decision
 from itsmkit.practices.kind_of_work import KindOfWork
@@ -24,7 +22,6 @@ ORDER = "order"
 """The kind of work."""
 
 
-@frozen(slots=False)
 class Order(Ticket):
     """Somebody asks for what must be bought first."""
 

@@ -20,6 +20,7 @@ from itsmkit.practices.decision import Decision
 from itsmkit.practices.links.families import standing
 from itsmkit.sla import (
     REINSTATED,
+    Agreements,
     CheckpointKey,
     ClockEvent,
     ClockPhase,
@@ -30,7 +31,7 @@ from itsmkit.sla import (
     ServiceLevelAgreement,
     after_checkpoint,
     after_events,
-    terms_for,
+    as_agreements,
 )
 from itsmkit.tickets import (
     ApprovalDecided,
@@ -108,6 +109,7 @@ def follow(
         history: Gives all events before it. Asked only if a clock begins later than its ticket, or its terms
             change.
     """
+    agreements = as_agreements(agreements)
     before: Ticket | None = decision.before
     now: list[Step] = []
 
@@ -123,6 +125,7 @@ def follow(
 
 def follow_history(agreements: Sequence[ServiceLevelAgreement], history: Sequence[TicketEvent]) -> Clocks:
     """Return the clocks of a ticket, read from nothing but its history."""
+    agreements = as_agreements(agreements)
     clocks: Clocks = {}
     past: list[Step] = []
     for event, ticket in _steps(history):
@@ -273,7 +276,7 @@ def _steps(history: Iterable[TicketEvent]) -> Iterator[Step]:
 
 
 def _after(
-    agreements: Sequence[ServiceLevelAgreement],
+    agreements: Agreements,
     clocks: Clocks,
     before: Ticket | None,
     step: Step,
@@ -292,7 +295,7 @@ def _after(
     if _is_indifferent(agreements, clocks, fact):
         return clocks
     facts = ticket.facts()
-    offered = terms_for(agreements, facts)
+    offered = agreements.terms(facts)
     heard = _clock_events(before, event, ticket, facts)
     return after_events(
         clocks, heard, offered, lambda: _happenings(_standing(so_far())), is_first=before is None
@@ -321,7 +324,7 @@ def _key(event: TicketEvent, fact: CheckpointPassed) -> CheckpointKey:
     return CheckpointKey(event.ticket_id, fact.clock, fact.cycle, fact.terms, fact.checkpoint)
 
 
-def _is_indifferent(agreements: Sequence[ServiceLevelAgreement], clocks: Clocks, fact: Fact) -> bool:
+def _is_indifferent(agreements: Agreements, clocks: Clocks, fact: Fact) -> bool:
     """Tell whether nobody asks for what *fact* changes, so that every clock goes on as it was."""
     if isinstance(fact, DetailsChanged):
         news = _OF_THE_MOMENT.union(fact.changes)
@@ -329,9 +332,8 @@ def _is_indifferent(agreements: Sequence[ServiceLevelAgreement], clocks: Clocks,
         news = _OF_AN_ASSIGNMENT
     else:
         return False
-    for agreement in agreements:
-        if not agreement.asked.isdisjoint(news):
-            return False
+    if not agreements.asked.isdisjoint(news):
+        return False
     for clock in clocks.values():  # noqa: SIM110  # for a clock or two, a generator costs more than the tests
         if not _asked(clock).isdisjoint(news):
             return False

@@ -28,6 +28,7 @@ from itsmkit.testing.builders import A_MONDAY
 from itsmkit.tickets import SYSTEM, DetailsChanged, Participant, Restricted, Ticket, TicketId
 
 __all__ = [
+    "AUDIENCE_READS",
     "A_FILE",
     "DESK_READS",
     "HOST_WIRING",
@@ -48,6 +49,7 @@ HOST_WIRING = frozenset(
         "may",
         "of_tenant",
         "open",
+        "portal",
         "privileged",
         "work",
     }
@@ -130,6 +132,8 @@ TICKET_READS: Mapping[str, Callable[[Desk, Ticket], object]] = FrozenDict(
         "links.family": lambda desk, ticket: desk.links.family(ticket.id),
         "links.timeline": lambda desk, ticket: desk.links.timeline(ticket.id),
         "orders.progress": lambda desk, ticket: desk.orders.progress(ticket.id),
+        "aids.offered": lambda desk, ticket: desk.aids.offered(ticket.id),
+        "checklists.of": lambda desk, ticket: desk.checklists.of(ticket.id),
         "next_deadlines": lambda desk, ticket: _is_in(
             (each.ticket for each in desk.next_deadlines()), ticket
         ),
@@ -145,6 +149,9 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
         "events": lambda desk: desk.events(),
         "feed": lambda desk: desk.feed(),
         "report": lambda desk: desk.report(),
+        "aids.all": lambda desk: desk.aids.all("macro"),
+        "aids.history": lambda desk: desk.aids.history("macro", "ask"),
+        "value": lambda desk: desk.value(),
         "experience": lambda desk: desk.experience(),
         "surveys.get": lambda desk: desk.surveys.get("no survey"),
         "surveys.find": lambda desk: desk.surveys.find(),
@@ -180,6 +187,16 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
     }
 )
 """The reads that are about the desk as a whole."""
+
+
+AUDIENCE_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
+    {
+        "aids.templates": lambda desk: desk.aids.templates(),
+        "catalogue.directory": lambda desk: desk.catalogue.directory(),
+        "catalogue.item": lambda desk: desk.catalogue.item("no item"),
+    }
+)
+"""The reads of what is no ticket, which show what is for their viewer."""
 
 
 def operations_of(desk: Desk) -> Iterator[str]:

@@ -25,10 +25,18 @@ from itsmkit.plugin import OutboxEntry, RowKind, Store, Timer
 from itsmkit.practices import Incident, Observation, Resolution
 from itsmkit.practices.access import AccessRules, Restriction, Role, Scope
 from itsmkit.practices.catalogue import CatalogueItem
-from itsmkit.practices.experience import SurveyPolicy
+from itsmkit.practices.experience import Survey, SurveyPolicy
 from itsmkit.practices.forms import Form, FormField
 from itsmkit.practices.improvement import Improvement
 from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
+from itsmkit.practices.work_aids import (
+    CannedReply,
+    Checklist,
+    ChecklistTemplate,
+    Macro,
+    MacroStep,
+    TicketTemplate,
+)
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification
 from itsmkit.testing.faults import EveryHook, Faults, failing_clock, failing_store
 from itsmkit.tickets import Ticket, TicketId
@@ -367,6 +375,40 @@ FIXED_BY = LinkType(
 SEEN = Observation("In Progress", "network", "ann", impact="high", urgency="high")
 
 
+_MACRO = Macro(
+    id="ask",
+    name="Ask back",
+    steps=[
+        MacroStep("assign", {"support_group": "network", "assignee": "ann"}),
+        MacroStep("comment", {"text": "Which room, {requester}?", "public": True}),
+        MacroStep("tag", {"tags": ("asked",)}),
+    ],
+)
+
+
+def _with_aids(stage: Stage) -> Ticket:
+    """Let there be work aids, and a ticket to use them on."""
+    aids = stage.steady.aids
+    aids.keep(_MACRO)
+    aids.keep(CannedReply(id="thanks", name="Thanks", text="Thank you, {requester}."))
+    aids.keep(TicketTemplate(id="printer", name="Printer", kind="incident", title="A printer is down"))
+    aids.keep(ChecklistTemplate(id="handover", name="Hand over", items=["who knows it", "what was tried"]))
+    return _logged(stage)
+
+
+@frozen
+class _WithChecklist:
+    """A ticket with a checklist."""
+
+    id: TicketId
+    checklist: Checklist
+
+
+def _with_a_checklist(stage: Stage) -> _WithChecklist:
+    ticket_id = _with_aids(stage).id
+    return _WithChecklist(ticket_id, stage.steady.checklists.begin(ticket_id, "handover"))
+
+
 def _asked_how(stage: Stage) -> str:
     """Let it be asked how it was, and return the token."""
     _resolved(stage)
@@ -374,6 +416,10 @@ def _asked_how(stage: Stage) -> str:
     [told] = [str(row.data) for row in stage.store.dump() if row.kind is RowKind.OUTBOX]
     [token] = re.findall("token: ([0-9a-f.]+)", told)
     return str(token)
+
+
+def _answered(stage: Stage) -> Survey:
+    return stage.steady.surveys.answer(_asked_how(stage), 5, "Bob Onym was pleased")
 
 
 def _complained(stage: Stage) -> None:
@@ -414,7 +460,7 @@ LAPTOP = CatalogueItem(
     ),
     approval=ApprovalPolicy(
         "budget",
-        ApprovalStage("budget", [Approver("kim")], when=equals("answer.model", "strong")),
+        ApprovalStage("budget", [Approver(AN_AGENT.id)], when=equals("answer.model", "strong")),
         barred=[],
         if_empty="approved",
     ),
@@ -437,7 +483,7 @@ def _offered(stage: Stage) -> None:
 def _ordered(stage: Stage) -> Ticket:
     """Let an order wait for the approval of who acts."""
     _offered(stage)
-    return stage.steady.orders.place("laptop", _STRONG, requester="ann")
+    return stage.steady.orders.place("laptop", _STRONG)
 
 
 def _approved(stage: Stage) -> Ticket:
@@ -770,6 +816,40 @@ USE_CASES = (
         _logged,
         variant="tickets move",
     ),
+    # -- work aids ----------------------------------------------------------------------------------
+    UseCase("aids.keep", lambda desk, _, once: desk.aids.keep(_MACRO, **once)),
+    UseCase(
+        "aids.keep",
+        lambda desk, _, once: desk.aids.keep(evolve(_MACRO, name="Ask first"), **once),
+        _with_aids,
+        variant="another version",
+    ),
+    UseCase("aids.retire", lambda desk, _, once: desk.aids.retire("macro", "ask", **once), _with_aids),
+    UseCase(
+        "aids.apply_macro",
+        lambda desk, incident, once: desk.aids.apply_macro(incident.id, "ask", **once),
+        _with_aids,
+    ),
+    UseCase(
+        "aids.reply",
+        lambda desk, incident, once: desk.aids.reply(incident.id, "thanks", **once),
+        _with_aids,
+    ),
+    UseCase(
+        "aids.log_from",
+        lambda desk, _, once: desk.aids.log_from("printer", requester="bob", floor="3", **once),
+        _with_aids,
+    ),
+    UseCase(
+        "checklists.begin",
+        lambda desk, incident, once: desk.checklists.begin(incident.id, "handover", **once),
+        _with_aids,
+    ),
+    UseCase(
+        "checklists.check",
+        lambda desk, lists, once: desk.checklists.check(lists.checklist.id, "who knows it", **once),
+        _with_a_checklist,
+    ),
     # -- experience and improvement -----------------------------------------------------------------
     UseCase("surveys.send", lambda desk, _, __: desk.surveys.send(), _resolved),
     UseCase("surveys.answer", lambda desk, token, once: desk.surveys.answer(token, 5, **once), _asked_how),
@@ -778,6 +858,11 @@ USE_CASES = (
         lambda desk, token, once: desk.surveys.answer(token, 1, "It took three calls", **once),
         _asked_how,
         variant="which is followed up",
+    ),
+    UseCase(
+        "surveys.erase",
+        lambda desk, survey, once: desk.surveys.erase(survey.id, "asked for by the person", **once),
+        _answered,
     ),
     UseCase(
         "improvements.propose",
@@ -823,7 +908,7 @@ USE_CASES = (
     ),
     UseCase(
         "orders.place",
-        lambda desk, _, once: desk.orders.place("laptop", _STRONG, requester="ann", **once),
+        lambda desk, _, once: desk.orders.place("laptop", _STRONG, **once),
         _offered,
     ),
     UseCase(

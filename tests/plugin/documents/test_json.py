@@ -444,16 +444,50 @@ def test_a_value_that_its_class_refuses_is_told_of() -> None:
         OWN.from_json(text)
 
 
-def test_a_class_remembers_only_so_many_combinations(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("itsmkit.plugin.documents._by_msgspec._MOST_KINDS", 2)
-    documents = DOCUMENTS.extended()
-    for name in ("title", "site", "service", "priority", "title"):
-        ticket = evolve(an_incident(), **{name: None})
-        assert fits(ticket, documents)
-        assert documents.to_json(ticket) == canonical_of(ticket)
-        assert outcome(partial(documents.to_json, evolve(ticket, **{name: 5}))) == (
-            f"incident: {name}: must be text or null, not int 5",
-        )
+@frozen
+class Wrapped:
+    """What has a part whose type stands behind its own."""
+
+    part: Commented
+
+
+BEHIND = DOCUMENTS.extended(DocumentType("wrapped", Wrapped, keys={"part": "zone"}))
+
+
+def test_the_type_of_a_part_is_not_taken_for_that_of_the_document() -> None:
+    inner = Commented("a", public=True)
+    for documents in (BEHIND, BEHIND.extended()):  # where documents of the part were read before, or not
+        assert documents.from_json(documents.to_json(inner)) == inner
+        assert documents.from_json(documents.to_json(Wrapped(inner))) == Wrapped(inner)
+        text = documents.to_json(Wrapped(inner)).replace(b',"type":"wrapped"', b"")
+        assert b"wrapped" not in text
+        assert outcome(partial(documents.from_json, text)) == told(text, documents)
+
+
+@pytest.mark.parametrize("name", ["type", "schema"])
+def test_a_document_without_its_head_is_refused(name: str) -> None:
+    for value in (AN_EVENT, Commented("a", public=True), an_incident()):
+        document = {key: each for key, each in to_document(value).items() if key != name}
+        for text in (canonical_bytes(document), canonical_bytes(document).decode(), json.dumps(document)):
+            problems = outcome(partial(DOCUMENTS.from_json, text))
+            assert problems == told(text)
+            assert name in problems[0]
+
+
+def test_what_stands_in_memory_is_read_as_bytes_are() -> None:
+    text = DOCUMENTS.to_json(an_incident())
+    assert DOCUMENTS.from_json(bytearray(text)) == an_incident()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("size", [2**30 - 1, 2**30, 2**31, 2**53 - 1, 2**53, 2**64])
+def test_whole_numbers_of_every_size_are_as_the_codecs_write_them(size: int, sign: int) -> None:
+    number = sign * size
+    ticket = with_odd_field(evolve(an_incident(), details={"a": number}), "fields_version", number)
+    assert outcome(partial(DOCUMENTS.to_json, ticket)) == outcome(partial(canonical_of, ticket))
+    told_of = evolve(an_incident(), details={"a": number})
+    assert DOCUMENTS.to_json(told_of) == canonical_of(told_of)
+    assert DOCUMENTS.from_json(DOCUMENTS.to_json(told_of)) == told_of
 
 
 def test_one_odd_item_of_several_is_refused() -> None:

@@ -1,52 +1,56 @@
 """
 Documents as JSON by msgspec, which checks, writes and reads in C. This is the only module that knows it.
 
-Each class has twins of what it looks like in JSON: structs of msgspec. What fits into them is written and
-read by them. All else is left to the codecs, which can do everything, and tell what is wrong and where it
-stands. So nothing is written or read here that they would write or read otherwise.
+Each class has twins of what it looks like in JSON: structs of msgspec, which functions that are made for the
+class fill and empty. What fits into them is written and read by them. All else is left to the codecs, which
+can do everything, and tell what is wrong and where it stands. So nothing is written or read here that they
+would write or read otherwise.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from operator import attrgetter, itemgetter
-from types import CodeType, GenericAlias, NoneType, UnionType
-from typing import Annotated, Any, Literal, NamedTuple, Optional, Union, get_args, get_origin
+from types import GenericAlias, NoneType, UnionType
+from typing import Annotated, Any, Literal, NamedTuple, NoReturn, Optional, Union, get_args, get_origin
 
 import attrs
 import msgspec
-from msgspec.structs import asdict
+from msgspec.structs import astuple
 
-from itsmkit._checks import in_utc, in_utc_if_any
-from itsmkit._frozen import FrozenDict, as_tuple, frozen_dict
-from itsmkit.plugin.documents._canonical_json import LARGEST_INTEGER, in_order
+from itsmkit._frozen import FrozenDict
+from itsmkit.plugin.documents._canonical_json import LARGEST_INTEGER, has_far_names, in_order, last_type
 from itsmkit.plugin.documents._codecs import Codec, Finder, Table, bare
 from itsmkit.plugin.documents._faults import Fault
+from itsmkit.plugin.documents._generated import function_of
+from itsmkit.plugin.documents._made_of_fields import is_made_of_its_fields
 from itsmkit.plugin.documents._scalars import instant_from, instant_to_text
 
 __all__ = ["Twins"]
 
 
-_NOTHING = object()
-
-
 class _Form(NamedTuple):
     """
-    How a field is written and read.
+    How a field is written and read: expressions, of a value called ``{0}``, of which functions are made.
+
+    They know the names in `_NAMES`. ``{own}`` is *writer* in what is written, and *reader* in what is read.
 
     Args:
-        kinds: The classes of values that are the same in JSON.
-        write: Makes what is written of any other value; ``None`` if no other is right.
         stored: The type of what is read.
-        read: Makes a value of what was read, unless that is *blank*; ``None`` if it is the value.
-        blank: What is the same as a value.
+        fits: What is true of the values that are the same in JSON; if it is empty, none is.
+        write: What is written of any other value.
+        writer: A name of its own in it.
+        read: The value of what was read, unless that is *blank*; if it is empty, it is the same.
+        reader: A name of its own in it.
+        blank: What is the same as a value: ``"None"``, or ``"NO_ITEMS"``; if it is empty, none is.
     """
 
-    kinds: frozenset[type]
-    write: Callable[[Any], Any] | None
     stored: Any
-    read: Callable[[Any], Any] | None
-    blank: object = _NOTHING
+    fits: str = ""
+    write: str = "{own}({0})"
+    writer: object = None
+    read: str = "{own}({0})"
+    reader: object = None
+    blank: str = ""
 
 
 class _Twin(NamedTuple):
@@ -68,22 +72,45 @@ class _Unfit(Exception):  # noqa: N818  # it never leaves this module
     """What does not fit into the twins. It may well be right."""
 
 
+def _unfit() -> NoReturn:
+    raise _Unfit
+
+
 _UNFIT = (_Unfit, Fault, LookupError, RecursionError, TypeError, ValueError, msgspec.MsgspecError)
 _NO_ITEMS: tuple[()] = ()
-_MOST_KINDS = 1024
-_SCHEMA = "schema_of_document"  # as a field of a struct
-_FURTHER_STEPS = ("__attrs_init__", "__attrs_pre_init__", "__attrs_post_init__")
-_NO_CHANGES = (None, as_tuple, frozen_dict, in_utc, in_utc_if_any)
-"""The converters that give back tuples, read-only mappings and instants in UTC as they are."""
-_LEADS_BEYOND = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
 
 _LOWEST = -LARGEST_INTEGER
 _Whole = Annotated[int, msgspec.Meta(ge=_LOWEST, le=LARGEST_INTEGER)]
 _Detail = Union[str, bool, _Whole, list[Any], dict[str, Any], None]  # noqa: UP007
-_NONE: frozenset[type] = frozenset()
-_SIMPLE = frozenset({str, bool, int, NoneType})
-
 _encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+_NAMES = {
+    "datetime": datetime,
+    "encode": _encode,
+    "NO_ITEMS": (),
+    "Raw": msgspec.Raw,
+    "unfit": _unfit,
+    "UTC": UTC,
+}
+_IS_TEXT, _IS_BOOL = "type({0}) is str", "type({0}) is bool"
+# Whether a number is small is told sooner than whether it is too large.
+_IS_WHOLE = (
+    "type({0}) is int and ({0} < 1073741824 and {0} > -1073741824"
+    f" or {_LOWEST} <= {{0}} <= {LARGEST_INTEGER})"
+)
+_IS_SIMPLE = f"{_IS_TEXT} or {{0}} is None or {_IS_WHOLE} or {_IS_BOOL}"
+
+
+class _Field(NamedTuple):
+    key: str
+    name: str
+    alias: str
+    form: _Form
+
+
+class _Duration(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    text: str = msgspec.field(name="$duration")
 
 
 class _Head(msgspec.Struct, gc=False):
@@ -121,50 +148,51 @@ class Twins:
         self._among = among
         self._is_plain = is_plain
         self._twins: dict[type, _Twin] = {}
-        self._decoders: dict[str, tuple[Callable[[bytes | str], Any], Callable[[Any], Any]]] = {}
+        self._writers: dict[type, Callable[[Any], msgspec.Struct]] = {}
+        self._readers: dict[bytes | str | None, Callable[[Any], Any]] = {}
 
     def written(self, value: object) -> bytes | None:
         """Return the document of *value* as canonical JSON; ``None`` if it does not fit."""
         kind = type(value)
-        if kind not in self._tables:
-            return None
-        write = (self._twins.get(kind) or self._twin(self._tables[kind])).write
+        write = self._writers.get(kind)
+        if write is None:
+            if kind not in self._tables:
+                return None
+            write = self._writers[kind] = self._twin(self._tables[kind]).write
         try:
             text = _encode(write(value))
         except _UNFIT:
             return None
-        return text if text.isascii() or not _has_far_names(text) else None
+        return text if text.isascii() or not has_far_names(text) else None
 
     def read(self, text: bytes | str) -> Any:
         """Return the value of a document of the newest schema; ``None`` if it does not fit."""
-        try:
-            name = _head_of(text).type
-        except _UNFIT:
-            return None
-        if name not in self._by_name:
-            return None
-        decode, read = self._decoders.get(name) or self._decoder(name)
-        try:
-            return read(decode(text))
-        except _UNFIT:
-            return None
+        # The last type in canonical JSON is that of the document, unless one of a part stands behind it.
+        read = self._readers.get(last_type(text))
+        value = None if read is None else _tried(read, text)
+        if value is None and (head := _tried(_head_of, text)) is not None and head.type in self._by_name:
+            value = _tried(self._readers.get(head.type) or self._reader(head.type), text)
+        return value
 
-    def _decoder(self, name: str) -> tuple[Callable[[bytes | str], Any], Callable[[Any], Any]]:
-        twin = self._twin(self._tables[self._by_name[name]])
-        found = self._decoders[name] = msgspec.json.Decoder(twin.stored).decode, twin.read
-        return found
+    def _reader(self, name: str) -> Callable[[Any], Any]:
+        table = self._tables[self._by_name[name]]
+        _, read = _reader(table, self._fields(table, frozenset()), is_part=False)
+        self._readers[name] = self._readers[name.encode()] = read
+        return read
 
     def _twin(self, table: Table, within: frozenset[type] = frozenset()) -> _Twin:
         found = self._twins.get(table.kind)
         if found is None:
-            within |= {table.kind}
-            fields = [
-                _Field(key, name, alias, self._form(kind, within))
-                for key, name, alias, kind in table.fields()
-            ]
-            stored, read = _reader(table, fields)
+            fields = self._fields(table, within)
+            stored, read = _reader(table, fields, is_part=True)
             found = self._twins[table.kind] = _Twin(_writer(table, fields), stored, read)
         return found
+
+    def _fields(self, table: Table, within: frozenset[type]) -> list[_Field]:
+        within |= {table.kind}
+        return [
+            _Field(key, name, alias, self._form(kind, within)) for key, name, alias, kind in table.fields()
+        ]
 
     # -- what fields are declared to be --------------------------------------------------------------------
 
@@ -176,7 +204,8 @@ class Twins:
             if len(some) > 1:
                 return _by_codec(self._find(kind))
             form = self._form(some[0], within)
-            return form._replace(kinds=form.kinds | {NoneType}, stored=Optional[form.stored], blank=None)  # noqa: UP045
+            fits = f"{{0}} is None or {form.fits}" if form.fits else "{0} is None"
+            return form._replace(stored=Optional[form.stored], fits=fits, blank="None")  # noqa: UP045
         if origin is tuple:
             return _items(self._form(parts[0], within))
         if origin is not None:
@@ -186,11 +215,11 @@ class Twins:
 
     def _of_class(self, kind: type, within: frozenset[type]) -> _Form:
         if kind is str or kind is bool:
-            return _Form(frozenset({kind}), None, kind, None)
+            return _same(kind, _IS_TEXT if kind is str else _IS_BOOL)
         if kind is int:
-            return _Form(frozenset({int}), None, _Whole, None)
+            return _same(_Whole, _IS_WHOLE)
         if kind is datetime:
-            return _Form(_NONE, _instant, str, instant_from)
+            return _INSTANT
         if kind is timedelta:
             return _duration(self._find(kind))
         tables = (
@@ -202,102 +231,101 @@ class Twins:
         return _of_twins({table.kind: self._twin(table, within) for table in tables})
 
 
-class _Field(NamedTuple):
-    key: str
-    name: str
-    alias: str
-    form: _Form
+def _tried(read: Callable[[Any], Any], text: bytes | str) -> Any:
+    try:
+        return read(text)
+    except _UNFIT:
+        return None
+
+
+def _same(stored: Any, fits: str) -> _Form:
+    return _Form(stored, fits, write="unfit()", read="")
 
 
 def _by_codec(codec: Codec) -> _Form:
-    return _Form(_NONE, codec.write, Any, codec.read)
+    return _Form(Any, writer=codec.write, reader=codec.read)
 
 
-def _instant(value: Any) -> Any:
-    if type(value) is not datetime or value.tzinfo is not UTC:
-        return instant_to_text(value)
+_INSTANT = _Form(
+    str,
     # msgspec leaves out the microseconds if there are none, and is many times as fast as `isoformat`.
-    return value if value.microsecond else msgspec.Raw(_encode(value)[:-2] + b'.000000Z"')
+    fits="type({0}) is datetime and {0}.tzinfo is UTC and {0}.microsecond",
+    write="Raw(encode({0})[:-2] + b'.000000Z\"')"
+    " if type({0}) is datetime and {0}.tzinfo is UTC and not {0}.microsecond else {own}({0})",
+    writer=instant_to_text,
+    reader=instant_from,
+)
 
 
 def _items(item: _Form) -> _Form:
-    kinds, write_item, read_item, blank = item.kinds, item.write, item.read, item.blank
-
-    def write(values: object) -> Collection[Any]:
-        if not isinstance(values, tuple):
-            raise _Unfit
-        for each in values:
-            if type(each) is int and not _LOWEST <= each <= LARGEST_INTEGER:
-                raise _Unfit
-        if kinds.issuperset(map(type, values)):
-            return values
-        if write_item is None:
-            raise _Unfit
-        return [each if type(each) in kinds else write_item(each) for each in values]
-
-    stored = GenericAlias(tuple, (item.stored, ...))
-    if read_item is None:
-        return _Form(_NONE, write, stored, None, _NO_ITEMS)
-    return _Form(
-        _NONE,
-        write,
-        stored,
-        lambda plain: tuple([each if each is blank else read_item(each) for each in plain]),
-        _NO_ITEMS,
+    fits, write = item.fits.format("each"), item.write.format("each", own="own")
+    lines = ["if not isinstance(values, tuple): unfit()"]
+    if fits:
+        lines += ["for each in values:", f"    if not ({fits}): break", "else:", "    return values"]
+        write = f"each if {fits} else {write}"
+    lines.append(f"return [{write} for each in values]")
+    form = _Form(
+        GenericAlias(tuple, (item.stored, ...)),
+        fits="{0} is NO_ITEMS",
+        writer=function_of("written(values)", lines, {**_NAMES, "own": item.writer}),
+        read="",
+        blank="NO_ITEMS",
     )
+    if not item.read:
+        return form
+    read = item.read.format("each", own="own")
+    if item.blank:
+        read = f"each if each is {item.blank} else {read}"
+    lines = [f"return tuple([{read} for each in plain])"]
+    reader = function_of("of_plain(plain)", lines, {**_NAMES, "own": item.reader})
+    return form._replace(read="{own}({0})", reader=reader)
 
 
 def _details(codec: Codec) -> _Form:
-    def write(values: Any) -> Any:
-        if not isinstance(values, dict):
-            return codec.write(values)
-        for name, each in values.items():
-            kind = type(each)
-            if kind is int:
-                if not _LOWEST <= each <= LARGEST_INTEGER:
-                    return codec.write(values)
-            elif kind not in _SIMPLE:
-                return codec.write(values)
-            if type(name) is not str:
-                raise _Unfit
-        return values
+    lines = [
+        "if not isinstance(values, dict): return own(values)",
+        "for name, each in values.items():",
+        "    if type(name) is not str: unfit()",
+        f"    if not ({_IS_SIMPLE.format('each')}): return own(values)",
+        "return values",
+    ]
 
     def read(plain: dict[str, Any]) -> Any:
-        return FrozenDict(plain) if _SIMPLE.issuperset(map(type, plain.values())) else codec.read(plain)
+        for each in plain.values():
+            if type(each) is dict or type(each) is list:
+                return codec.read(plain)
+        return FrozenDict(plain)
 
-    return _Form(_NONE, write, dict[str, _Detail], read)
+    writer = function_of("written(values)", lines, {**_NAMES, "own": codec.write})
+    return _Form(dict[str, _Detail], writer=writer, reader=read)
 
 
 def _duration(codec: Codec) -> _Form:
     # Most are of few lengths, and nothing. They are the same if they are equal, as decimals are not.
-    write = lru_cache(maxsize=1024, typed=True)(codec.write)
+    @lru_cache(maxsize=1024, typed=True)
+    def write(value: Any) -> msgspec.Raw:
+        return msgspec.Raw(_encode(codec.write(value)))
 
     @lru_cache(maxsize=1024)
-    def value_of(tag: str, text: str) -> Any:
-        return codec.read({tag: text})
+    def value_of(text: str) -> Any:
+        return codec.read({"$duration": text})
 
-    def read(plain: dict[str, str]) -> Any:
-        ((tag, text),) = plain.items()
-        return value_of(tag, text)
-
-    return _Form(_NONE, write, dict[str, str], read)
+    return _Form(_Duration, writer=write, read="{own}({0}.text)", reader=value_of)
 
 
 def _of_twins(twins: Mapping[type, _Twin]) -> _Form:
-    writers = {kind: twin.write for kind, twin in twins.items()}
     readers = {twin.stored: twin.read for twin in twins.values()}
-
-    def write(value: object) -> msgspec.Struct:
-        found = writers.get(type(value))
-        if found is None:
-            raise _Unfit
-        return found(value)
-
     # The type of a document may be missing in JSON unless there are several to choose from.
     stored = (
         Union[(_OfNoType, *readers)] if next(iter(readers)).__struct_config__.tag else next(iter(readers))
     )
-    return _Form(_NONE, write, stored, lambda struct: readers[type(struct)](struct))
+    return _Form(
+        stored,
+        write="{own}[type({0})]({0})",
+        writer={kind: twin.write for kind, twin in twins.items()},
+        read="{own}[type({0})]({0})",
+        reader=readers,
+    )
 
 
 # -- tables ------------------------------------------------------------------------------------------------
@@ -309,166 +337,70 @@ def _writer(table: Table, fields: Sequence[_Field]) -> Callable[[Any], msgspec.S
     keys = in_order({**table.head, **by_key})  # a struct is written in the order of its fields
     names = [f"field_{number}" for number in range(len(keys))]
     twin = msgspec.defstruct(kind.__name__, names, rename=dict(zip(names, keys, strict=True)), gc=False)
-    head = [(number, table.head[key]) for number, key in enumerate(keys) if key not in by_key]
-    forms = {number: by_key[key].form for number, key in enumerate(keys) if key in by_key}
-    values_of = _values_of(kind, [by_key[key].name if key in by_key else None for key in keys])
-    rows = [
-        (number, form.write)
-        for number, form in forms.items()
-        if form.write is not None and form.blank is _NO_ITEMS
-    ]
-    # With one alone, it would give no tuple.
-    rows_of = itemgetter(rows[0][0], *(number for number, _ in rows)) if rows else None
-    changes_of = _ChangesOf(forms)
-
-    def write(value: Any) -> msgspec.Struct:
-        values = values_of(value)
-        changes = changes_of[(*map(type, values),)]
-        for number, always in head:
-            values[number] = always
-        for number in changes.wholes:
-            if not _LOWEST <= values[number] <= LARGEST_INTEGER:
-                raise _Unfit
-        for number, write_field in changes.others:
-            values[number] = write_field(values[number])
-        if rows_of is not None and any(rows_of(values)):
-            for number, write_field in rows:
-                values[number] = write_field(values[number])
-        return twin(*values)
-
-    return write
+    known: dict[str, object] = {**_NAMES, "twin": twin}
+    lines: list[str] = []
+    for name, key in zip(names, keys, strict=True):
+        if key not in by_key:
+            known[name] = table.head[key]
+            continue
+        form, own = by_key[key].form, f"{name}_writer"
+        known[own] = form.writer
+        write = f"{name} = {form.write.format(name, own=own)}"
+        lines += [
+            f"{name} = value.{by_key[key].name}",
+            f"if not ({form.fits.format(name)}): {write}" if form.fits else write,
+        ]
+    lines.append(f"return twin({', '.join(names)})")
+    return function_of("written(value)", lines, known)
 
 
-class _Changes(NamedTuple):
-    """
-    Which fields are not written as they are, of values of some classes.
-
-    Args:
-        wholes: Those of whole numbers, which may be too large.
-        others: Those that are written as something else.
-    """
-
-    wholes: Sequence[int]
-    others: Sequence[tuple[int, Callable[[Any], Any]]]
-
-
-class _ChangesOf(dict[tuple[type, ...], _Changes]):
-    """
-    What is to be done with values, by the classes of all of them.
-
-    They are found once for the same classes, and checked by that: raises `_Unfit` if one cannot be right.
-    """
-
-    __slots__ = ("_forms",)
-
-    def __init__(self, forms: Mapping[int, _Form]) -> None:
-        super().__init__()
-        self._forms = forms
-
-    def __missing__(self, kinds: tuple[type, ...]) -> _Changes:
-        wholes: list[int] = []
-        others: list[tuple[int, Callable[[Any], Any]]] = []
-        for number, form in self._forms.items():
-            kind = kinds[number]
-            if kind in form.kinds:
-                if kind is int:
-                    wholes.append(number)
-            elif form.blank is _NO_ITEMS and kind is tuple:
-                pass  # few of them have any: they are changed together
-            elif form.write is not None:
-                others.append((number, form.write))
-            else:
-                raise _Unfit
-        if len(self) >= _MOST_KINDS:
-            self.clear()
-        found = self[kinds] = _Changes(tuple(wholes), tuple(others))
-        return found
-
-
-def _values_of(kind: type, names: Sequence[str | None]) -> Callable[[Any], list[Any]]:
-    """Return what gives the values of fields; where there is no name, any value stands."""
-    known = [name for name in names if name is not None]
-    if len(names) < 2 or not known:
-        return lambda value: [None if name is None else getattr(value, name) for name in names]
-    every = [known[0] if name is None else name for name in names]
-    if _keeps_fields_in_dict(kind):
-        from_dict = itemgetter(*every)
-        return lambda value: [*from_dict(value.__dict__)]
-    from_value = attrgetter(*every)
-    return lambda value: [*from_value(value)]
+def _stored(
+    table: Table, fields: Collection[_Field], *, is_part: bool
+) -> tuple[type[msgspec.Struct], dict[str, str]]:
+    """Return the struct that JSON is decoded to, and what its fields are called, by their keys."""
+    types = {field.key: field.form.stored for field in fields}
+    options: dict[str, Any] = {}
+    if table.head:
+        types["schema"] = Literal[table.head["schema"]]
+        if is_part:
+            options = {"tag": table.head["type"], "tag_field": "type"}
+        else:  # a tag might be missing
+            types["type"] = Literal[table.head["type"]]
+    # What stands in the order of canonical JSON is found at once.
+    names = {key: f"field_{number}" for number, key in enumerate(in_order(types))}
+    stored = msgspec.defstruct(
+        table.kind.__name__,
+        [(name, types[key]) for key, name in names.items()],
+        rename={name: key for key, name in names.items()},
+        forbid_unknown_fields=True,
+        gc=False,
+        **options,
+    )
+    return stored, names
 
 
 def _reader(
-    table: Table, fields: Collection[_Field]
-) -> tuple[type[msgspec.Struct], Callable[[msgspec.Struct], Any]]:
-    kind = table.kind
-    is_direct = _is_made_of_its_fields(kind) and not table.without
-    by_name = {field.name if is_direct else field.alias: field for field in fields}
-    types = {name: field.form.stored for name, field in by_name.items()}
-    keys = {name: field.key for name, field in by_name.items()}
-    tagged: dict[str, Any] = {}
-    if table.head:
-        types[_SCHEMA], keys[_SCHEMA] = Literal[table.head["schema"]], "schema"
-        tagged = {"tag": table.head["type"], "tag_field": "type"}
-    stored = msgspec.defstruct(
-        kind.__name__, [*types.items()], rename=keys, forbid_unknown_fields=True, gc=False, **tagged
-    )
-    is_headed = bool(table.head)
-    forms = {name: field.form for name, field in by_name.items()}
-    read_always = [(n, form.read) for n, form in forms.items() if form.read and form.blank is _NOTHING]
-    read_seldom = [(n, form.read) for n, form in forms.items() if form.read and form.blank is not _NOTHING]
-    # The first stands twice, since with one alone it would give no tuple.
-    seldom = [name for name, _ in read_seldom]
-    seldom += seldom[:1]
-    seldom_of = itemgetter(*seldom) if seldom else None
-    blanks = tuple(forms[name].blank for name in seldom)
-
-    def read(struct: msgspec.Struct) -> Any:
-        values = asdict(struct)
-        if is_headed:
-            del values[_SCHEMA]
-        for name, read_field in read_always:
-            values[name] = read_field(values[name])
-        if seldom_of is not None and seldom_of(values) != blanks:
-            for name, read_field in read_seldom:
-                if (found := values[name]) is not forms[name].blank:
-                    values[name] = read_field(found)
-        if not is_direct:
-            return kind(**values)
-        value: Any = object.__new__(kind)
-        object.__setattr__(value, "__dict__", values)
-        return value
-
-    return stored, read
-
-
-def _keeps_fields_in_dict(kind: type) -> bool:
-    return not any(vars(base).get("__slots__") for base in kind.__mro__) and kind.__dictoffset__ != 0
-
-
-def _is_made_of_its_fields(kind: type) -> bool:
-    """Tell whether the dict of a value that was made of what is read here holds just that."""
-    return (
-        _keeps_fields_in_dict(kind)
-        and "__attrs_attrs__" in vars(kind)
-        and not any("__new__" in vars(base) for base in kind.__mro__[:-1])
-        and not any(hasattr(kind, name) for name in _FURTHER_STEPS)
-        and not _keeps_its_hash(vars(kind)["__init__"].__code__)
-        and all(
-            each.init and each.validator is None and each.converter in _NO_CHANGES
-            for each in attrs.fields(kind)
-        )
-    )
-
-
-def _keeps_its_hash(init: CodeType) -> bool:
-    return "_attrs_cached_hash" in (*init.co_consts, *init.co_names)
-
-
-def _has_far_names(text: bytes) -> bool:
-    """
-    Tell whether there may be names whose order is another by code points, as here, than by UTF-16.
-
-    It is if one of U+E000 to U+FFFF meets one beyond.
-    """
-    return (b"\xee" in text or b"\xef" in text) and any(lead in text for lead in _LEADS_BEYOND)
+    table: Table, fields: Collection[_Field], *, is_part: bool
+) -> tuple[type[msgspec.Struct], Callable[[Any], Any]]:
+    """Return the struct of a class, and what makes a value: of such a struct, or of JSON if it is no part."""
+    stored, names = _stored(table, fields, is_part=is_part)
+    known: dict[str, object] = {**_NAMES, "astuple": astuple, "kind": table.kind, "new": object.__new__}
+    known |= {"set_field": object.__setattr__, "blank": {field.name: None for field in fields}}
+    lines = [f"({', '.join(names.values())},) = astuple(stored)"] if names else []
+    if not is_part:
+        known["decode"] = msgspec.json.Decoder(stored).decode
+        lines.insert(0, "stored = decode(stored)")
+    for field in fields:
+        form, name = field.form, names[field.key]
+        known[f"{name}_reader"] = form.reader
+        if form.read:
+            unless = f"if {name} is not {form.blank}: " if form.blank else ""
+            lines.append(f"{unless}{name} = {form.read.format(name, own=f'{name}_reader')}")
+    if is_made_of_its_fields(table.kind) and not table.without:
+        lines += ["values = blank.copy()"]  # as large as needed from the first
+        lines += [f"values[{field.name!r}] = {names[field.key]}" for field in fields]
+        lines += ["value = new(kind)", "set_field(value, '__dict__', values)", "return value"]
+    else:
+        told = ", ".join(f"{field.alias}={names[field.key]}" for field in fields)
+        lines.append(f"return kind({told})")
+    return stored, function_of("of_stored(stored)", lines, known)

@@ -14,10 +14,12 @@ from typing import Any
 from itsmkit._problems import shown
 from itsmkit.plugin.documents._faults import Fault
 
-__all__ = ["LARGEST_INTEGER", "in_order", "quoted", "written"]
+__all__ = ["LARGEST_INTEGER", "has_far_names", "in_order", "last_type", "quoted", "written"]
 
 LARGEST_INTEGER = 2**53 - 1
 """Whole numbers up to this one, and down to its negative, are the same to every reader of JSON."""
+
+_LEADS_BEYOND = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
 
 
 def written(value: Any) -> str:
@@ -120,3 +122,23 @@ def _number(value: float) -> str:
         return f"{sign}0.{'0' * -point}{digits}"
     fraction = f".{digits[1:]}" if count > 1 else ""
     return f"{sign}{digits[0]}{fraction}e{point - 1:+d}"
+
+
+def last_type(text: bytes | str) -> bytes | str | None:
+    """Return the type that stands last in a document, if that is written as canonical JSON is."""
+    if type(text) is bytes:
+        start = text.rfind(b'"type":"') + 8
+        return text[start : text.find(b'"', start)]
+    if type(text) is str:
+        start = text.rfind('"type":"') + 8
+        return text[start : text.find('"', start)]
+    return None
+
+
+def has_far_names(text: bytes) -> bool:
+    """
+    Tell whether JSON may have names whose order is another by code points than by UTF-16.
+
+    It is if one of U+E000 to U+FFFF meets one beyond.
+    """
+    return (b"\xee" in text or b"\xef" in text) and any(lead in text for lead in _LEADS_BEYOND)

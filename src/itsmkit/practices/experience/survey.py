@@ -218,14 +218,20 @@ def asked(policy: SurveyPolicy, person: str, last: Round | None, now: datetime) 
 
 
 def answer(
-    survey: Survey, secret: str, score: int, comment: str | None, now: datetime, *, follow_up: TicketId | None
+    survey: Survey,
+    secret: str | None,
+    score: int,
+    comment: str | None,
+    now: datetime,
+    *,
+    follow_up: TicketId | None,
 ) -> Outcome[Survey]:
     """
     Answer a survey.
 
     Args:
         survey: The survey that the token names.
-        secret: What the token says to be its secret.
+        secret: What the token says to be its secret; ``None`` if it is known otherwise who answers.
         score: The answer.
         comment: What is said besides, if anything.
         now: The present instant, aware.
@@ -235,7 +241,7 @@ def answer(
         RefusedError: If the secret is another one; or if it is over, or was answered before.
         DefinitionError: If the score is not on the scale.
     """
-    if not hmac.compare_digest(digest_of(secret), survey.digest):
+    if secret is not None and not hmac.compare_digest(digest_of(secret), survey.digest):
         raise RefusedError(UNKNOWN)
     if survey.answered_at is not None:
         refusal = f"this survey was answered at {survey.answered_at}; it is answered once"

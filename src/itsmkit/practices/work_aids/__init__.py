@@ -1,0 +1,45 @@
+"""
+Work aids: what people do again and again, kept as data that is versioned, permissioned and tested.
+
+>>> from itsmkit.practices.work_aids import filled
+>>> filled("{number}: we are on it, {requester}.", {"number": "INC-1", "requester": "bob"})
+'INC-1: we are on it, bob.'
+"""
+
+from itsmkit.practices.work_aids.checklist import (
+    Checklist,
+    ChecklistItem,
+    ChecklistTemplate,
+    begin_checklist,
+    check_item,
+)
+from itsmkit.practices.work_aids.macro import Macro, MacroStep
+from itsmkit.practices.work_aids.placeholders import filled, placeholders_in
+from itsmkit.practices.work_aids.reply import CannedReply
+from itsmkit.practices.work_aids.suggestion import (
+    ReplyAction,
+    ReplyPolicy,
+    SuggestedReply,
+    Suggestion,
+    chosen_reply,
+)
+from itsmkit.practices.work_aids.ticket_template import TicketTemplate
+
+__all__ = [
+    "CannedReply",
+    "Checklist",
+    "ChecklistItem",
+    "ChecklistTemplate",
+    "Macro",
+    "MacroStep",
+    "ReplyAction",
+    "ReplyPolicy",
+    "SuggestedReply",
+    "Suggestion",
+    "TicketTemplate",
+    "begin_checklist",
+    "check_item",
+    "chosen_reply",
+    "filled",
+    "placeholders_in",
+]

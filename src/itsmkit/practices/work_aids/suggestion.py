@@ -1,0 +1,151 @@
+"""
+Suggested replies: what a plugin would write, and whether that is sent, drafted or dropped.
+
+What is sent by itself is marked as automatic, and is no first response unless the policy says so: a clock
+that promises an answer by a person keeps running.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from attrs import field, frozen
+
+from itsmkit._checks import named
+from itsmkit._frozen import as_tuple
+from itsmkit._problems import instance_problems, name_problems, shown
+from itsmkit.conditions import NEVER, Condition, compile_condition
+from itsmkit.errors import DefinitionError
+from itsmkit.tickets import Ticket
+
+__all__ = ["ReplyAction", "ReplyPolicy", "SuggestedReply", "Suggestion", "chosen_reply"]
+
+
+@frozen
+class Suggestion:
+    """
+    A reply that a plugin suggests.
+
+    Args:
+        text: The words.
+        source: Where they come from, such as the id of an article.
+        confidence: How sure the plugin is, 0 to 1.
+
+    Raises:
+        DefinitionError: With everything that is wrong.
+    """
+
+    text: str
+    source: str = field(validator=named)
+    confidence: float
+
+    def __attrs_post_init__(self) -> None:
+        problems = [*instance_problems("text", self.text, str)]
+        if not problems and not self.text.strip():
+            problems.append("text: there is none")
+        if not _is_share(self.confidence):
+            problems.append(f"confidence: must be a number from 0 to 1, not {shown(self.confidence)}")
+        if problems:
+            raise DefinitionError(*(f"Suggestion.{each}" for each in problems))
+
+
+class ReplyAction(StrEnum):
+    """What is done with a suggestion."""
+
+    SEND = "send"
+    """It is sent, marked as automatic."""
+    DRAFT = "draft"
+    """It is noted for who works on the ticket, who may send it."""
+    DROP = "drop"
+
+
+@frozen(kw_only=True)
+class ReplyPolicy:
+    """
+    From which confidence on suggested replies are used.
+
+    Args:
+        send_from: From which on they are sent by themselves; ``None`` for never.
+        draft_from: From which on they are noted for who works on the ticket.
+        never_when: The tickets that nothing is sent on by itself, such as unusual mail; it is drafted.
+        counts_as_response: The move that an automatic reply makes, such as ``"start"``, so that it counts as
+            a first response; ``None`` if it does not.
+
+    Raises:
+        DefinitionError: With everything that is wrong.
+    """
+
+    send_from: float | None = None
+    draft_from: float = 0.5
+    never_when: Condition = NEVER
+    counts_as_response: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        problems = [*instance_problems("never_when", self.never_when, Condition)]
+        for name in ("send_from", "draft_from"):
+            share = getattr(self, name)
+            if not (name == "send_from" and share is None) and not _is_share(share):
+                problems.append(f"{name}: must be a number from 0 to 1, not {shown(share)}")
+        if not problems and self.send_from is not None and self.send_from < self.draft_from:
+            problems.append(
+                f"send_from: {self.send_from} is less than draft_from, {self.draft_from}, so that nothing "
+                "would be drafted; lower draft_from"
+            )
+        if self.counts_as_response is not None:
+            problems += name_problems("counts_as_response", self.counts_as_response, "the name of a move,")
+        if problems:
+            raise DefinitionError(*problems)
+
+
+@frozen
+class SuggestedReply:
+    """
+    What is done with what was suggested for a ticket.
+
+    Args:
+        action: What is done with the best suggestion.
+        suggestion: The best suggestion; ``None`` if there was none.
+        others: The others, the surest first.
+        because: Why.
+    """
+
+    action: ReplyAction
+    suggestion: Suggestion | None
+    others: tuple[Suggestion, ...] = field(default=(), converter=as_tuple)
+    because: str = ""
+
+
+def chosen_reply(ticket: Ticket, suggestions: Iterable[Suggestion], policy: ReplyPolicy) -> SuggestedReply:
+    """
+    Decide what is done with what was suggested for a ticket.
+
+    Of equal confidence, the first is taken.
+
+    >>> from itsmkit.testing import an_incident_logged
+    >>> ticket = an_incident_logged().ticket
+    >>> sure = Suggestion("Press the button.", "article-7", 0.9)
+    >>> chosen_reply(ticket, [sure], ReplyPolicy(send_from=0.8)).action
+    <ReplyAction.SEND: 'send'>
+    >>> print(chosen_reply(ticket, [sure], ReplyPolicy()).because)
+    confidence 0.9 is at least 0.5, and nothing is sent by itself
+    """
+    ordered = sorted(suggestions, key=lambda each: -each.confidence)
+    if not ordered:
+        return SuggestedReply(ReplyAction.DROP, None, because="nothing was suggested")
+    best, others = ordered[0], ordered[1:]
+    told = f"confidence {best.confidence:g}"
+    if best.confidence < policy.draft_from:
+        return SuggestedReply(ReplyAction.DROP, best, others, f"{told} is less than {policy.draft_from:g}")
+    if policy.send_from is None:
+        because = f"{told} is at least {policy.draft_from:g}, and nothing is sent by itself"
+    elif best.confidence < policy.send_from:
+        because = f"{told} is at least {policy.draft_from:g}, and less than {policy.send_from:g}"
+    elif compile_condition(policy.never_when)(ticket.facts()):
+        because = f"{told} would do, but nothing is sent by itself where {policy.never_when}"
+    else:
+        because = f"{told} is at least {policy.send_from:g}"
+        return SuggestedReply(ReplyAction.SEND, best, others, because)
+    return SuggestedReply(ReplyAction.DRAFT, best, others, because)
+
+
+def _is_share(value: object) -> bool:
+    return type(value) in (int, float) and 0 <= value <= 1  # type: ignore[operator]  # it is a number
