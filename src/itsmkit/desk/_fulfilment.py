@@ -61,7 +61,9 @@ def run_fulfilment(runner: Runner, claimed: ClaimedTimer) -> None:
             stored = unit.ticket(claimed.timer.ticket_id)
         except NotFoundError:
             return
-        going = OrderGoingOn(runner, unit, stored.ticket, unit.history(stored.ticket.id))
+        # However late a worker comes, it happened when the task moved, or the time was up.
+        occasion = Occasion(SYSTEM, runner.clock(), claimed.timer.due)
+        going = OrderGoingOn(runner, unit, stored.ticket, unit.history(stored.ticket.id), occasion=occasion)
         going.go_on()
         going.save(stored)
 
@@ -92,6 +94,7 @@ class OrderGoingOn:
         order: The order as it was read, or as it was placed.
         history: All its events.
         decision: What was decided about it before, in the same unit of work.
+        occasion: When the desk itself looks at it; by default, now.
     """
 
     def __init__(
@@ -101,12 +104,14 @@ class OrderGoingOn:
         order: Ticket,
         history: Iterable[TicketEvent],
         decision: Decision[Ticket] | None = None,
+        *,
+        occasion: Occasion | None = None,
     ) -> None:
         self._runner = runner
         self._unit = unit
         self._history = [*history]
         self._decision = unchanged(order) if decision is None else decision
-        self.occasion = Occasion(SYSTEM, runner.clock())
+        self.occasion = occasion or Occasion(SYSTEM, runner.clock())
         self.next_look: datetime | None = None
         self.item = item_ordered(unit, self._history)
 

@@ -472,12 +472,14 @@ _STRONG = {"model": "strong"}
 
 
 def _drafted(stage: Stage) -> None:
-    stage.steady.catalogue.draft(LAPTOP)
+    if not [*stage.steady.catalogue.entries()]:
+        stage.steady.catalogue.draft(LAPTOP)
 
 
 def _offered(stage: Stage) -> None:
     _drafted(stage)
-    stage.steady.catalogue.publish("laptop")
+    if stage.steady.catalogue.entry("laptop").draft is not None:
+        stage.steady.catalogue.publish("laptop")
 
 
 def _ordered(stage: Stage) -> Ticket:
@@ -935,7 +937,7 @@ USE_CASES = (
         lambda desk, order, once: desk.orders.retry_task(order.id, "buy", "from another", **once),
         _failed,
     ),
-    UseCase("run_due", _run_due, _task_done, variant="an order goes on"),
+    UseCase("run_due", _run_due, _task_done, variant="an order goes on", lease=timedelta(minutes=1)),
     # -- several at once -----------------------------------------------------------------------------
     UseCase("batch", _two_in_a_batch),
     # -- what is due --------------------------------------------------------------------------------
