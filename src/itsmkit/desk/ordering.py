@@ -152,6 +152,7 @@ class OrderCommands(WorkCommands[Order]):
             item = offered(runner, everything, key)
             asked = evolve(item, audience=ALWAYS) if runner.privileged else item
             form = fill_in(asked, answers, viewer, hidden=hidden)
+            kept = _attached(form, contents)
             kind = runner.config.kind(item.kind)
             placed: Decision[Any] = place_order(
                 form,
@@ -163,14 +164,12 @@ class OrderCommands(WorkCommands[Order]):
                 rules=runner.config.tickets,
             )
             going = OrderGoingOn(runner, everything, placed.ticket, placed.events, placed)
-            for fact in _attached(form, contents):
-                everything.attach(contents[fact.name])
-                going.then(attach(going.order, occasion, fact, runner.config.tickets.attachments))
+            for each in kept:
+                everything.attach(contents[each.name])
+                going.then(attach(going.order, occasion, each, runner.config.tickets.attachments))
             going.then(moved(runner, everything, going.order, trigger="submit", occasion=occasion))
             if item.approval is not None:
-                roles = {
-                    role: people.holders(role) for stage in item.approval.stages for role in stage.asks_roles
-                }
+                roles = people.in_roles(item.approval)
                 facts = ask_for_approval(item, going.order, occasion, manager=manager, roles=roles)
                 going.then(happen(going.order, occasion, *facts))
             if runner.guard is not None:

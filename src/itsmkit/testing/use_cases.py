@@ -492,7 +492,7 @@ def _approved(stage: Stage) -> Ticket:
     return stage.steady.orders.approve(_ordered(stage).id)
 
 
-def _bought(stage: Stage, trigger: str, **details: object) -> Ticket:
+def _bought(stage: Stage, trigger: str, **details: Any) -> Ticket:
     """Let the first task of an order be moved, of which the order has not heard yet."""
     order = _approved(stage)
     [task] = stage.steady.orders.progress(order.id).tickets.values()

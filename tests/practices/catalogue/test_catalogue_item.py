@@ -90,8 +90,8 @@ def test_an_item_comes_back_from_its_mapping(item, tmp_path):
             {"tasks": [Task("a", when=equals("answer.diagnosis", "flu"))]},
             [
                 (
-                    "tasks[0].when: asks for 'answer.diagnosis', which is personal: it may be erased before the "
-                    "work is done; ask for another answer"
+                    "tasks[0].when: asks for 'answer.diagnosis', which is personal: it may be erased before "
+                    "the work is done; ask for another answer"
                 )
             ],
             id="personal",
