@@ -6,7 +6,7 @@ import pytest
 from itsmkit.plugin import Plugins, StoreMaintenance, hookimpl, hookspecs
 from itsmkit.plugin.hookspecs import API, HOOKS
 from itsmkit.plugin.storage import Store
-from itsmkit.practices.access import Viewer
+from itsmkit.practices.access import Grant, Viewer
 
 SIGNATURES = {
     "itsmkit_make_store": "(url: str) -> 'Store | None'",
@@ -17,12 +17,14 @@ SIGNATURES = {
     "itsmkit_discover": "(at: 'datetime') -> 'Discovery | None'",
     "itsmkit_authorise": "(viewer: 'Viewer', operation: str, ticket: 'Ticket | None') -> 'Verdict | None'",
     "itsmkit_maintain_store": "(url: str) -> 'StoreMaintenance | None'",
+    "itsmkit_provision": "(grant: 'Grant', key: str) -> None",
+    "itsmkit_deprovision": "(grant: 'Grant', key: str) -> None",
 }
 """What plugins rely on: a new hook or last argument is a minor version of `API`, all else a major one."""
 
 
 def test_the_hooks_have_the_signatures_that_plugins_rely_on():
-    assert API == "3.0"
+    assert API == "3.1"
     assert {hook.__name__: str(inspect.signature(hook)) for hook in HOOKS} == SIGNATURES
 
 
@@ -37,7 +39,9 @@ def test_every_hook_states_its_kind_and_since_when_it_exists(hook):
     assert "Since " in hook.__doc__
 
 
-def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification, event, ci):
+def test_every_hook_is_called_with_all_its_arguments(  # noqa: C901  # a method for each
+    ticket, actor, notification, event, ci
+):
     passed = {}
 
     class Everything:
@@ -74,6 +78,14 @@ def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification
             passed["itsmkit_authorise"] = arguments
 
         @hookimpl
+        def itsmkit_provision(self, grant, key):
+            passed["itsmkit_provision"] = {"grant": grant, "key": key}
+
+        @hookimpl
+        def itsmkit_deprovision(self, grant, key):
+            passed["itsmkit_deprovision"] = {"grant": grant, "key": key}
+
+        @hookimpl
         def itsmkit_maintain_store(self, url):
             passed["itsmkit_maintain_store"] = {"url": url}
             names = (name for name in vars(StoreMaintenance) if not name.startswith("_"))
@@ -89,6 +101,9 @@ def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification
     plugins.maintain_store("memory://")
     viewer = Viewer("ann", ["agent"])
     plugins.authorise(viewer, "tickets.comment", ticket)
+    grant = Grant(ticket.id, "bob", "agent", since=event.at)
+    plugins.provision("Everything", grant, "7/6")
+    plugins.deprovision("Everything", grant, "7/8")
     assert passed == {
         "itsmkit_make_store": {"url": "memory://"},
         "itsmkit_before_transition": {
@@ -103,6 +118,8 @@ def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification
         "itsmkit_discover": {"at": event.at},
         "itsmkit_maintain_store": {"url": "memory://"},
         "itsmkit_authorise": {"viewer": viewer, "operation": "tickets.comment", "ticket": ticket},
+        "itsmkit_provision": {"grant": grant, "key": "7/6"},
+        "itsmkit_deprovision": {"grant": grant, "key": "7/8"},
     }
     assert {hook: tuple(arguments) for hook, arguments in passed.items()} == {
         hook.__name__: tuple(inspect.signature(hook).parameters) for hook in HOOKS

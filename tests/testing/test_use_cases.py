@@ -12,6 +12,7 @@ READS = {
     *("acting_as", "close", "events", "experience", "feed", "figures", "from_config", "may"),
     *("next_deadlines", "next_due", "of_tenant", "open", "parked_timers", "portal", "privileged", "report"),
     *("value", "what_if", "work"),
+    "messages",
 }
 """What a desk does that changes nothing in its store."""
 

@@ -7,19 +7,21 @@ from typing import NamedTuple, Self, TypeVar, cast
 
 from attrs import evolve, frozen
 
+from itsmkit.cmdb.history import ConfigurationView
 from itsmkit.conditions import ALWAYS, Condition
 from itsmkit.desk._access import Access, Gate, Guard, guarded, looking_in
 from itsmkit.desk._answers import TICKET
+from itsmkit.desk._configuration import Configuration
 from itsmkit.desk._once import Answer, Request
 from itsmkit.desk._reading import Reader
 from itsmkit.desk._rules import Rules
+from itsmkit.desk._speaking import Speaker
 from itsmkit.desk.clock import Clock
 from itsmkit.desk.config import DeskConfig
 from itsmkit.errors import ConflictError, NotFoundError, RefusedError
 from itsmkit.plugin import (
     Directory,
     LedgerEntry,
-    Notification,
     OutboxEntry,
     Plugins,
     Store,
@@ -156,6 +158,7 @@ class Runner:
         new_salt: Draws what nobody can guess, for the texts of one event: see `TicketEvent`.
         pause: Waits after a conflict: told how many there were.
         directory: Where people and structure are looked up.
+        configuration: What is recorded of the configuration.
         operation: The name of the command that is run; empty for what the desk does by itself.
         actor: Who asks.
         request: What is asked for, if it is to be done once.
@@ -173,6 +176,7 @@ class Runner:
     new_salt: Callable[[], str]
     pause: Callable[[int], object]
     directory: Directory
+    configuration: Configuration
     operation: str = ""
     actor: Actor = SYSTEM
     request: Request | None = None
@@ -186,6 +190,11 @@ class Runner:
     def config(self) -> DeskConfig:
         """The rules of the desk, as they are at present."""
         return self.rules.config
+
+    @property
+    def speaker(self) -> Speaker:
+        """What finds the language of whom the desk tells something."""
+        return Speaker(self.config.languages, self.directory)
 
     @property
     def access(self) -> Access | None:
@@ -262,6 +271,10 @@ class Runner:
         """Return the occasion of the command: now, or *at* if it happened earlier."""
         now = self.clock()
         return Occasion(self.actor, now, now if at is None else at)
+
+    def view(self) -> ConfigurationView:
+        """Return the configuration as it is now; outside of a unit of work, since it reads the store."""
+        return self.configuration.known().timeline.as_of(self.clock())
 
     def may(self, operation: str, actor: Actor | None, ticket: Ticket | None) -> Verdict:
         """Return whether *actor* may do *operation*: see `Desk.may`."""
@@ -491,15 +504,15 @@ class Runner:
         ticket = decision.ticket
         if not decision.steps:
             return ticket
-        if ticket.kind == ACCESS_GRANT and self.access is not None:
-            self.access.check_grant(decision)
-        self._ask_gates(decision)
         before = 0 if decision.before is None else decision.before.version
 
         def past() -> Sequence[TicketEvent]:
             # As in `known_of`: others may have saved meanwhile.
             return unit.history(ticket.id)[:before]
 
+        if ticket.kind == ACCESS_GRANT and self.access is not None:
+            self.access.check_grant(decision, past() if before else ())
+        self._ask_gates(decision)
         cached = None if stored is None else self._cached(stored)
         is_known = stored is None or cached is not None
         old = cached if is_known else self.read(past())
@@ -598,15 +611,15 @@ class Runner:
         """Return *decision*, and that what the requester was promised has moved by it, if it has."""
         policy, ticket = self.config.promises, decision.ticket
         assert policy is not None  # noqa: S101  # who calls has seen to it
-        moved = moved_promise(ticket, clocks, events, policy)
-        if moved is None:
+        change = moved_promise(ticket, clocks, events, policy)
+        if change is None:
             return decision
         now = self.clock()
         at = events[-1].effective_at if events else now
-        follows = happen(ticket, Occasion(SYSTEM, now, at), moved)
+        follows = happen(ticket, Occasion(SYSTEM, now, at), change.fact)
         promised = promise(follows.ticket, clocks, now, policy=policy)
         # What is logged is acknowledged, not told to have moved.
-        notice = None if decision.before is None else notice_of(follows.ticket, moved, promised)
+        notice = None if decision.before is None else notice_of(follows.ticket, change, promised)
         told = decision.notices if notice is None else (*decision.notices, notice)
         return Decision(decision.before, (*decision.steps, *follows.steps), told)
 
@@ -631,13 +644,8 @@ class Runner:
         for notice in notices:
             if access is not None and not access.may_be_told(notice.recipient, ticket):
                 continue
-            notification = Notification(
-                key="/".join([ticket.id, str(ticket.version), notice.what_for, notice.recipient]),
-                recipient=notice.recipient,
-                subject=notice.subject,
-                body=notice.body,
-                ticket_id=ticket.id,
-            )
+            key = "/".join([ticket.id, str(ticket.version), notice.what_for, notice.recipient])
+            notification = self.speaker.notification(notice, ticket, key=key)
             unit.enqueue(OutboxEntry(notification, 0, self.clock()))
 
     def _ask_gates(self, decision: Decision[AnyTicket]) -> None:

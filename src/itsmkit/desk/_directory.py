@@ -1,14 +1,13 @@
 """What a desk asks its directory when a ticket is logged."""
 
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo
 
 from itsmkit.plugin import Directory
 from itsmkit.practices import placed
 from itsmkit.practices.inheritance import known
 from itsmkit.tickets.structure import Person
 
-__all__ = ["organisation_of", "placed_by", "zone_of_person"]
+__all__ = ["organisation_of", "placed_by"]
 
 
 def placed_by(directory: Directory, details: Mapping[str, object]) -> dict[str, object]:
@@ -28,17 +27,6 @@ def placed_by(directory: Directory, details: Mapping[str, object]) -> dict[str, 
         affected=person("affected_person"),
         site=lambda site: known(directory.site, site),
     )
-
-
-def zone_of_person(directory: Directory, person: str) -> ZoneInfo | None:
-    """Return the zone in which somebody reads instants, theirs or that of their site, if it is known."""
-    found = known(directory.person, person)
-    if found is None:
-        return None
-    if found.time_zone is not None:
-        return ZoneInfo(found.time_zone)
-    site = None if found.site is None else known(directory.site, found.site)
-    return None if site is None or site.time_zone is None else ZoneInfo(site.time_zone)
 
 
 def organisation_of(directory: Directory, person: str) -> str | None:

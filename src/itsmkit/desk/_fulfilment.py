@@ -169,7 +169,7 @@ class OrderGoingOn:
         if not reading.is_decided:
             self.next_look = reading.next_change
             told = self._asked_before(approval, hours)
-            asked = frozenset(each.person for each in reading.open_requests) - told
+            asked = [each.person for each in reading.open_requests if (each.stage, each.person) not in told]
             self.then(unchanged(self.order), *approval_notices(self.order, asked, self.order.version))
             return
         because = str(reading.because)
@@ -179,7 +179,7 @@ class OrderGoingOn:
         else:
             self.moves("reject", rejection_reason=because)
 
-    def _asked_before(self, approval: OrderApproval, hours: BusinessTime) -> frozenset[str]:
+    def _asked_before(self, approval: OrderApproval, hours: BusinessTime) -> frozenset[tuple[str, str]]:
         """Return who was told already: who was asked before the last ballot, or at the last event."""
         if not approval.ballots:
             is_new = self._decision.before is None

@@ -9,7 +9,6 @@ from itsmkit._problems import close_to
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._catalogue_records import ENTRY, PUBLISHED, published
 from itsmkit.desk._commands import Runner, acting
-from itsmkit.desk._directory import zone_of_person
 from itsmkit.desk._shelf import Shelf
 from itsmkit.desk.config import DeskConfig
 from itsmkit.errors import DefinitionError, NotFoundError
@@ -67,7 +66,7 @@ class CatalogueCommands:
         """
         runner = self._runner
         config, actor = runner.config, self._actor
-        told = _zone(zone) or (zone_of_person(runner.directory, actor.id) if actor else None)
+        told = _zone(zone) or (None if actor is None else runner.speaker.to(actor.id).zone)
         sees = runner.sight(actor)
         with runner.store.begin() as unit:
             items = [item for item in _offered(runner, unit) if sees(item.audience)]

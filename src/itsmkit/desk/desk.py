@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from os import PathLike, environ
 from random import Random, SystemRandom
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Self
+from zoneinfo import ZoneInfo
 
 from attrs import evolve
 
+from itsmkit._checks import is_a
 from itsmkit._problems import name_problems, shown
+from itsmkit.calendars._zones import zone as zone_of
 from itsmkit.conditions import ALWAYS
 from itsmkit.desk._access import Gate, PeopleNow
+from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._backoff import pause_after
 from itsmkit.desk._commands import Runner, in_own_transactions
 from itsmkit.desk._configuration import Configuration, NewLock
@@ -39,11 +43,13 @@ from itsmkit.desk.kinds import (
 )
 from itsmkit.desk.memory import InMemoryDirectory, InMemoryStore
 from itsmkit.desk.next_deadline import NextDeadline
+from itsmkit.desk.operations import unknown_operation
 from itsmkit.desk.rules import RulesCommands, kept_rules
 from itsmkit.desk.ticket_work import Where
 from itsmkit.desk.tickets import TicketCommands
 from itsmkit.desk.work import WorkCommands
 from itsmkit.errors import DefinitionError, RefusedError
+from itsmkit.languages import Messages
 from itsmkit.plugin import (
     API,
     Directory,
@@ -57,11 +63,12 @@ from itsmkit.plugin import (
 from itsmkit.plugin.queries import MAX_PAGE
 from itsmkit.plugin.storage import lacking_members
 from itsmkit.practices import INCIDENT, ServiceLevelDifference, what_if
-from itsmkit.practices.access import ACCESS_GRANT, AccessDeniedError, HeldRole, Verdict
+from itsmkit.practices.access import AccessDeniedError, Verdict
 from itsmkit.sla import ServiceLevelAgreement
 from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
 
 if TYPE_CHECKING:
+    from itsmkit.desk.access import AccessCommands
     from itsmkit.desk.aids import AidCommands
     from itsmkit.desk.catalogue import CatalogueCommands
     from itsmkit.desk.checklists import ChecklistCommands
@@ -81,7 +88,10 @@ __all__ = ["Desk", "MIN_RETENTION"]
 MIN_RETENTION = timedelta(hours=24)
 """How long it is remembered at least what was done under an idempotency key."""
 
+_FIRST = datetime.min.replace(tzinfo=UTC)
 
+
+@looking_at_arguments(but=("lease", "older_than", "tenant"))
 class Desk:
     """
     A service desk: commands in, events out.
@@ -146,6 +156,7 @@ class Desk:
         self.directory = _OwnDirectory(self.config.structure) if directory is None else directory
         source = random or SystemRandom()
         gate = self._gate()
+        self._configuration = Configuration(self._store, self.config.cmdb, self._new_lock)
         self._runner = Runner(
             self._rules,
             self._store,
@@ -155,9 +166,9 @@ class Desk:
             new_salt=lambda: f"{source.getrandbits(128):032x}",
             pause=lambda conflicts: pause(pause_after(conflicts, source)),
             directory=self.directory,
+            configuration=self._configuration,
             gate=gate,
         )
-        self._configuration = Configuration(self._store, self.config.cmdb, self._new_lock)
         self._waker = Waker(self._runner)
         self._rereader = Rereader(self._runner)
         self._courier = Courier(self._store, self.plugins, now, source, gate)
@@ -272,10 +283,15 @@ class Desk:
             if isinstance(self.directory, _OwnDirectory):
                 bound.directory = _OwnDirectory(rules.config.structure)
         gate = bound._gate()
-        bound._runner = evolve(
-            self._runner, store=store, rules=bound._rules, directory=bound.directory, gate=gate
-        )
         bound._configuration = Configuration(store, self.config.cmdb, self._new_lock)
+        bound._runner = evolve(
+            self._runner,
+            store=store,
+            rules=bound._rules,
+            directory=bound.directory,
+            configuration=bound._configuration,
+            gate=gate,
+        )
         bound._waker = Waker(bound._runner)
         bound._rereader = Rereader(bound._runner)
         bound._courier = evolve(self._courier, store=store, gate=gate)
@@ -283,12 +299,8 @@ class Desk:
 
     def _gate(self) -> Gate:
         """Return what stands in front of the records of this desk."""
-        rules, book = self._rules, GrantBook(self._store, self.clock, self._new_lock)
-
-        def granted(person: str) -> tuple[HeldRole, ...]:
-            return book.held_by(person) if ACCESS_GRANT in rules.config.kinds else ()
-
-        return Gate(rules, self.plugins, PeopleNow(self.directory, self.clock), granted)
+        book = GrantBook(self._store, self.clock, self._new_lock)
+        return Gate(self._rules, self.plugins, PeopleNow(self.directory, self.clock), book)
 
     @contextmanager
     def batch(self) -> Iterator[Self]:
@@ -380,9 +392,41 @@ class Desk:
                 whole, none.
 
         Raises:
+            DefinitionError: If there is no such operation.
             AccessDeniedError: If the desk is bound to nobody.
         """
+        problem = unknown_operation(operation, self.config.kinds)
+        if problem is not None:
+            raise DefinitionError(problem)
         return self._runner.may(operation, self._actor, ticket)
+
+    def messages(
+        self,
+        person: str | None = None,
+        *,
+        language: str | None = None,
+        time_zone: str | ZoneInfo | None = None,
+    ) -> Messages:
+        """
+        Return what says messages to somebody, with the desk's own words among them.
+
+        Args:
+            person: Who: in their language and zone, as far as the directory knows these, else in those of
+                their site.
+            language: The tag of a language to take before theirs, such as the one that a browser asks for.
+            time_zone: A zone to take before theirs, or its name.
+
+        Raises:
+            DefinitionError: If *language* is no tag, or there is no such zone.
+
+        >>> from itsmkit.languages import Term
+        >>> desk = Desk()
+        >>> print(desk.messages(language="sv").say(Term("state", "In Progress")))
+        Pågår
+        """
+        speaker = self._runner.speaker
+        zone = None if time_zone is None else zone_of(time_zone)
+        return speaker.to(person, language=language, zone=zone)
 
     @property
     def store(self) -> Store:
@@ -409,6 +453,13 @@ class Desk:
     def tenant(self) -> str:
         """Whose data it works on."""
         return self._store.tenant
+
+    @property
+    def access(self) -> "AccessCommands":
+        """What can be asked of access management: roles for a time."""
+        from itsmkit.desk.access import AccessCommands  # noqa: PLC0415  # few desks grant any
+
+        return AccessCommands(self._runner, self._actor)
 
     @property
     def incidents(self) -> IncidentCommands:
@@ -555,7 +606,12 @@ class Desk:
         Returns:
             The events with their positions. Give the last position as *after* to go on; no event that may
             be read is ever skipped.
+
+        Raises:
+            DefinitionError: If *after* is below 0, or *limit* below 1.
         """
+        _check_least(0, after=after)
+        _check_least(1, limit=limit)
         return self._runner.reader("events", self._actor).events(after, limit)
 
     def feed(self) -> Iterator[TicketEvent]:
@@ -686,7 +742,7 @@ class Desk:
         Raises:
             DefinitionError: If *limit* is out of bounds.
         """
-        if type(limit) is not int or not 1 <= limit <= MAX_PAGE:
+        if not 1 <= limit <= MAX_PAGE:
             problem = f"limit must be a whole number from 1 to {MAX_PAGE}, not {limit!r}"
             raise DefinitionError(problem)
         found = self._runner.reader("next_deadlines", self._actor).deadlines(limit)
@@ -725,8 +781,10 @@ class Desk:
             turn: How long to go on by the desk's clock. By default, until *limit* is reached.
 
         Raises:
+            DefinitionError: If *limit* is below 1.
             RefusedError: In a transaction of the host: see `Store.is_joined`; or in a `batch`.
         """
+        _check_least(1, limit=limit)
         self._admit("reread_agreements")
         in_own_transactions(self._store, "reread_agreements")
         if self.is_batch:
@@ -742,8 +800,23 @@ class Desk:
 
         Args:
             agreements: All that would hold, in place of the present ones.
+
+        Raises:
+            DefinitionError: With each of *agreements* that is none.
         """
-        others, now = tuple(agreements), self.clock()
+        others = tuple(agreements)
+        problems = [
+            f"agreements[{place}]: must be a ServiceLevelAgreement, not {shown(each)}"
+            for place, each in enumerate(others)
+            if not is_a(each, ServiceLevelAgreement)
+        ]
+        if problems:
+            raise DefinitionError(*problems)
+        return self._differences(others, self.clock())
+
+    def _differences(
+        self, others: tuple[ServiceLevelAgreement, ...], now: datetime
+    ) -> Iterator[ServiceLevelDifference]:
         for stored in self._runner.reader("what_if", self._actor).pages(TicketQuery(OPEN, limit=MAX_PAGE)):
             with self._store.begin() as unit:
                 history = unit.history(stored.ticket.id)[: stored.ticket.version]
@@ -817,7 +890,8 @@ class Desk:
             )
             raise DefinitionError(problem)
         self._admit("forget")
-        return self._store.forget(self.clock() - older_than)
+        now = self.clock()
+        return self._store.forget(now - min(older_than, now - _FIRST))
 
     def close(self) -> None:
         """Let go of what the store holds open; the desk is not used afterwards."""
@@ -836,6 +910,14 @@ class _OwnDirectory(InMemoryDirectory):
 
 def _told(length: object) -> str:
     return str(length) if isinstance(length, timedelta) else f"{shown(length)}, which is no length of time"
+
+
+def _check_least(least: int, **given: int) -> None:
+    problems = [
+        f"{name} must be {least} or more, not {value}" for name, value in given.items() if value < least
+    ]
+    if problems:
+        raise DefinitionError(*problems)
 
 
 def _checked(lease: timedelta) -> timedelta:

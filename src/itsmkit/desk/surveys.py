@@ -1,10 +1,9 @@
 """What can be asked of surveys: sending them, answering one, and what comes of many."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
@@ -12,15 +11,14 @@ from itsmkit.conditions import ALWAYS, equals
 from itsmkit.desk._access import unguarded
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting, in_own_transactions
-from itsmkit.desk._directory import zone_of_person
 from itsmkit.desk._record_kind import RecordKind
 from itsmkit.desk._shelf import Shelf
 from itsmkit.desk._turns import Turn
 from itsmkit.desk.ticket_work import Where, condition
 from itsmkit.desk.work import number_of_new
 from itsmkit.errors import ConflictError, NotFoundError, RefusedError
-from itsmkit.plugin import Notification, OutboxEntry, PositionedEvent, UnitOfWork
-from itsmkit.practices import FOLLOW_UP_OF, Notice
+from itsmkit.plugin import OutboxEntry, PositionedEvent, UnitOfWork
+from itsmkit.practices import FOLLOW_UP_OF
 from itsmkit.practices.experience import (
     Round,
     Survey,
@@ -295,18 +293,10 @@ def _send(runner: Runner, policy: SurveyPolicy, event: TicketEvent, unit: UnitOf
         rounds.add(unit, begun)
     else:
         rounds.save(unit, last, begun)
-    _tell(unit, ticket, question(policy, ticket, survey, secret, _zone(runner, survey.person)), now)
-    return 1
-
-
-def _zone(runner: Runner, person: str) -> ZoneInfo:
-    return zone_of_person(runner.directory, person) or runner.config.reporting_hours.tz
-
-
-def _tell(unit: UnitOfWork, ticket: Ticket, notice: Notice, now: datetime) -> None:
-    key = f"{ticket.id}/{notice.what_for}"
-    told = Notification(key, notice.recipient, notice.subject, notice.body, ticket.id)
+    notice = question(policy, ticket, survey, secret, runner.config.reporting_hours.tz)
+    told = runner.speaker.notification(notice, ticket, key=f"{ticket.id}/{notice.what_for}")
     unit.enqueue(OutboxEntry(told, 0, now))
+    return 1
 
 
 def _look_into(runner: Runner, unit: UnitOfWork, survey: Survey) -> None:

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from itsmkit.plugin.maintenance import StoreMaintenance
     from itsmkit.plugin.notification import DeliveryReceipt, Notification
     from itsmkit.plugin.storage import Store
-    from itsmkit.practices.access import Verdict, Viewer
+    from itsmkit.practices.access import Grant, Verdict, Viewer
     from itsmkit.tickets import Actor, Ticket, TicketEvent
 
 __all__ = ["API", "HOOKS"]
 
-API = "3.0"
+API = "3.1"
 """The version of the hook contract. Its first number changes when an implementation can break."""
 
 
@@ -192,6 +192,44 @@ def itsmkit_authorise(viewer: "Viewer", operation: str, ticket: "Ticket | None")
     """
 
 
+@hookspec
+def itsmkit_provision(grant: "Grant", key: str) -> None:
+    """
+    Give the holder of *grant* elsewhere what its role stands for. Kind: observer. Since 3.1.
+
+    Called after the commit of the move by which an access grant comes to be held, in the order of the feed
+    with the calls of `itsmkit_deprovision`, for each plugin on its own: one that fails is asked again for the
+    same change, with growing pauses, and does not hold up the others. A plugin that is new to a desk is told
+    all changes from the beginning. The same key may come again: the promise is at least once.
+
+    Args:
+        grant: Who holds which role, for which tickets and until when. It may begin at an instant to come.
+        key: Stands for this change; the same each time that it is told.
+
+    Raises:
+        Exception: The change is offered again; after the last try it is skipped and reported, and nobody but
+            the plugin itself can make up for it: `desk.access.grants_of` says what is granted.
+    """
+
+
+@hookspec
+def itsmkit_deprovision(grant: "Grant", key: str) -> None:
+    """
+    Take from the holder of *grant* elsewhere what its role stood for. Kind: observer. Since 3.1.
+
+    Called as `itsmkit_provision` is, once it was revoked or has expired. What was never provisioned, or is
+    gone already, is no failure. Somebody may hold the same role by another grant, which stays.
+
+    Args:
+        grant: What was held.
+        key: Stands for this change; the same each time that it is told.
+
+    Raises:
+        Exception: The change is offered again; after the last try it is skipped and reported. The ticket
+            waits in the state ``Revoking`` until somebody records that the access is gone.
+    """
+
+
 HOOKS = (
     itsmkit_make_store,
     itsmkit_before_transition,
@@ -201,5 +239,7 @@ HOOKS = (
     itsmkit_discover,
     itsmkit_maintain_store,
     itsmkit_authorise,
+    itsmkit_provision,
+    itsmkit_deprovision,
 )
 """All hooks, in the order of the documentation."""

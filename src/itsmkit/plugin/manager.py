@@ -31,7 +31,7 @@ from itsmkit.plugin.storage import Store, lacking_members
 from itsmkit.tickets import Actor, Ticket, TicketEvent
 
 if TYPE_CHECKING:
-    from itsmkit.practices.access import Verdict, Viewer
+    from itsmkit.practices.access import Grant, Verdict, Viewer
 
 __all__ = ["Plugins"]
 
@@ -44,6 +44,8 @@ _CI_FACETS = "itsmkit_ci_facets"
 _DISCOVER = "itsmkit_discover"
 _MAINTAIN_STORE = "itsmkit_maintain_store"
 _AUTHORISE = "itsmkit_authorise"
+_PROVISION = "itsmkit_provision"
+_DEPROVISION = "itsmkit_deprovision"
 
 _MAINTENANCE_METHODS = tuple(name for name in vars(StoreMaintenance) if not name.startswith("_"))
 
@@ -255,6 +257,34 @@ class Plugins:
             raise NotFoundError("observer", observer)
         for each in told:
             ask(each, {"event": event})
+
+    def provisioners(self) -> tuple[str, ...]:
+        """Return the names of the plugins that give or take access elsewhere, in the order of asking."""
+        both = (*self._asked[_PROVISION], *self._asked[_DEPROVISION])
+        return tuple(dict.fromkeys(each.plugin for each in both))
+
+    def provision(self, provisioner: str, grant: "Grant", key: str) -> None:
+        """
+        Let one provisioner give what *grant* stands for.
+
+        Args:
+            provisioner: One of `provisioners`; one that only removes does nothing.
+            grant: Who holds what.
+            key: Stands for this change.
+
+        Raises:
+            PluginError: If it fails.
+        """
+        self._told_of(_PROVISION, provisioner, grant, key)
+
+    def deprovision(self, provisioner: str, grant: "Grant", key: str) -> None:
+        """Let one provisioner take away what *grant* stood for: see `provision`."""
+        self._told_of(_DEPROVISION, provisioner, grant, key)
+
+    def _told_of(self, hook: str, provisioner: str, grant: "Grant", key: str) -> None:
+        for each in self._asked[hook]:
+            if each.plugin == provisioner:
+                ask(each, {"grant": grant, "key": key})
 
     def ci_facets(
         self, ci: ConfigurationItem, at: datetime

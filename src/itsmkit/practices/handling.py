@@ -27,6 +27,7 @@ from itsmkit.tickets import (
     Commented,
     DetailsChanged,
     Fact,
+    ImpactDerived,
     OwnershipTransferred,
     PersonalDataErased,
     Prioritised,
@@ -195,10 +196,11 @@ def prioritise(
     matrix: PriorityMatrix,
     occasion: Occasion,
     *,
-    impact: str,
+    impact: str | None = None,
     urgency: str,
     priority: str | None = None,
     reason: str | None = None,
+    derived: ImpactDerived | None = None,
 ) -> Decision[AnyTicket]:
     """
     Judge the ticket's impact and urgency, and with them its priority.
@@ -207,18 +209,37 @@ def prioritise(
         ticket: The ticket.
         matrix: The desk's matrix.
         occasion: When, and by whom.
-        impact: A level of the matrix.
+        impact: A level of the matrix; by default, that of *derived*.
         urgency: A level of the matrix.
         priority: Another priority than the matrix gives.
-        reason: Why; needed with another *priority*.
+        reason: Why; needed with another *priority*, and with another impact than is *derived*.
+        derived: Which impact follows from the configuration: see `derive_impact`. It is noted, whether it
+            holds or *impact* does.
 
     Raises:
         DefinitionError: If a level or the priority is unknown.
-        RefusedError: If another priority comes without a reason.
+        RefusedError: If another priority comes without a reason, or another impact than is derived or the
+            ticket has; or if there is no impact, neither given nor derived.
     """
-    by_matrix = matrix.priority_of(impact, urgency)
+    judged = derived.impact if impact is None and derived is not None else impact
+    if judged is None:
+        refusal = (
+            f"cannot judge {ticket.number} by its urgency alone: no impact follows from the configuration; "
+            "give `impact`"
+        )
+        raise RefusedError(refusal)
+    by_matrix = matrix.priority_of(judged, urgency)
+    if derived is not None and judged not in (derived.impact, ticket.impact) and not reason:
+        refusal = (
+            f"cannot set {ticket.number} to impact {judged}: the configuration gives {derived}; "
+            "to set another one, say why in `reason`"
+        )
+        raise RefusedError(refusal)
     if priority is None or priority == by_matrix:
-        fact = Prioritised(impact, urgency, by_matrix, f"matrix: impact {impact} × urgency {urgency}")
+        because = f"matrix: impact {judged} × urgency {urgency}"
+        if derived is not None and judged != derived.impact and reason:
+            because = f"{because}; impact set by {occasion.actor}: {reason}"
+        fact = Prioritised(judged, urgency, by_matrix, because)
     else:
         if priority not in matrix.priorities:
             problem = f"unknown priority {priority!r}; known: {', '.join(matrix.priorities)}"
@@ -229,10 +250,14 @@ def prioritise(
                 "to set another one, say why in `reason`"
             )
             raise RefusedError(refusal)
-        fact = Prioritised(impact, urgency, priority, f"set by {occasion.actor}: {reason}")
+        fact = Prioritised(judged, urgency, priority, f"set by {occasion.actor}: {reason}")
     if (fact.impact, fact.urgency, fact.priority) == (ticket.impact, ticket.urgency, ticket.priority):
         return unchanged(ticket)
-    return happen(ticket, occasion, fact)
+    return happen(ticket, occasion, fact, *_noted(derived, impact))
+
+
+def _noted(derived: ImpactDerived | None, given: str | None) -> tuple[ImpactDerived, ...]:
+    return () if derived is None else (evolve(derived, given=given),)
 
 
 def comment(ticket: AnyTicket, occasion: Occasion, text: str, *, public: bool) -> Decision[AnyTicket]:

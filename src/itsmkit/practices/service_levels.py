@@ -47,6 +47,7 @@ from itsmkit.tickets import (
     Fact,
     FulfilmentBegun,
     FulfilmentEnded,
+    ImpactDerived,
     InternalNote,
     ItemOrdered,
     Linked,
@@ -340,7 +341,7 @@ def _is_indifferent(agreements: Agreements, clocks: Clocks, fact: Fact) -> bool:
     return True
 
 
-_OF_THE_DESK_ITSELF = (PromiseMoved, TimerRefused)
+_OF_THE_DESK_ITSELF = (ImpactDerived, PromiseMoved, TimerRefused)
 """What the desk notes of its own doing; it changes nothing that is measured."""
 
 _OF_THE_MOMENT = frozenset({"event", "updated_at", "public", "by_requester", "automated"})

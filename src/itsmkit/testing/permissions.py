@@ -18,11 +18,9 @@ from attrs import evolve
 from itsmkit._frozen import FrozenDict
 from itsmkit.conditions import equals
 from itsmkit.desk import Desk
-from itsmkit.desk.incidents import IncidentCommands
-from itsmkit.desk.work import WorkCommands
 from itsmkit.errors import ItsmkitError, NotFoundError
 from itsmkit.plugin import Store, StoredTicket
-from itsmkit.practices import Occasion, happen
+from itsmkit.practices import INCIDENT, Occasion, happen
 from itsmkit.practices.access import AccessDeniedError, Relation
 from itsmkit.testing.builders import A_MONDAY
 from itsmkit.tickets import SYSTEM, DetailsChanged, Participant, Restricted, Ticket, TicketId
@@ -47,6 +45,7 @@ HOST_WIRING = frozenset(
         "configuration.refresh",
         "from_config",
         "may",
+        "messages",
         "of_tenant",
         "open",
         "portal",
@@ -170,6 +169,9 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
         "next_due": lambda desk: desk.next_due(),
         "audit.checkpoint": lambda desk: desk.audit.checkpoint(),
         "audit.verify": lambda desk: desk.audit.verify(),
+        "access.grants_of": lambda desk: desk.access.grants_of("eve"),
+        "access.due_for_recertification": lambda desk: desk.access.due_for_recertification(A_MONDAY),
+        "access.conflicts": lambda desk: desk.access.conflicts(),
         "cmdb.as_of": lambda desk: desk.cmdb.as_of(),
         "cmdb.graph": lambda desk: desk.cmdb.graph(),
         "cmdb.findings": lambda desk: desk.cmdb.findings(),
@@ -208,18 +210,12 @@ def operations_of(desk: Desk) -> Iterator[str]:
             yield name
         elif isinstance(member, property):
             yield from _operations_in(name, getattr(desk, name))
-    yield from _operations_in("work.*", desk.work(next(iter(desk.config.kinds))))
+    yield from (f"work.*.{each.partition('.')[2]}" for each in _operations_in("work", desk.work(INCIDENT)))
 
 
 def _operations_in(name: str, room: object) -> Iterator[str]:
     """Go through what can be asked of a room of the desk; nothing, if it is something else."""
     if not type(room).__module__.startswith("itsmkit.desk") or type(room).__name__ in _NO_ROOMS:
-        return
-    if isinstance(room, WorkCommands) and not isinstance(room, IncidentCommands):
-        # Each asks for the same, as `WorkCommands` does for its kind; some have ways of their own besides.
-        for method, _ in inspect.getmembers(type(room), inspect.isfunction):
-            if not method.startswith("_"):
-                yield f"work.*.{method}" if hasattr(WorkCommands, method) else f"{name}.{method}"
         return
     for method, _ in inspect.getmembers(type(room), inspect.isfunction):
         if method == "__iter__":

@@ -62,6 +62,7 @@ from itsmkit.tickets import (
     Fact,
     FulfilmentBegun,
     FulfilmentEnded,
+    ImpactDerived,
     InternalNote,
     ItemOrdered,
     Linked,
@@ -244,6 +245,15 @@ def facts() -> st.SearchStrategy[Fact]:
         st.builds(FulfilmentBegun, _ATTRIBUTES),
         st.builds(TaskAdvanced, _NAMES, st.sampled_from(Became), st.none() | tickets, _TEXTS),
         st.builds(FulfilmentEnded),
+        st.builds(
+            ImpactDerived,
+            _NAMES,
+            _NAMES,
+            *[_PERHAPS] * 3,
+            st.none() | _COUNTS,
+            st.lists(_NAMES, max_size=3),
+            _PERHAPS,
+        ),
     )
 
 
@@ -375,7 +385,7 @@ def staging_areas(draw: st.DrawFn) -> StagingArea:
 
 def outbox_entries() -> st.SearchStrategy[OutboxEntry]:
     """Return notifications on their way."""
-    notifications = st.builds(Notification, _NAMES, _NAMES, _TEXTS, _TEXTS, _NAMES, _PERHAPS)
+    notifications = st.builds(Notification, _NAMES, _NAMES, _TEXTS, _TEXTS, _NAMES, _PERHAPS, _PERHAPS)
     return st.builds(OutboxEntry, notifications, _COUNTS, _INSTANTS, st.none() | _TEXTS)
 
 

@@ -22,8 +22,8 @@ from itsmkit.conditions import ALWAYS, equals
 from itsmkit.desk import Desk, DeskConfig, ManualClock
 from itsmkit.money import Money
 from itsmkit.plugin import OutboxEntry, RowKind, Store, Timer
-from itsmkit.practices import Incident, Observation, Resolution
-from itsmkit.practices.access import AccessRules, Restriction, Role, Scope
+from itsmkit.practices import ImpactPolicy, ImpactRule, Incident, Observation, Resolution
+from itsmkit.practices.access import AccessRules, Restriction, Role, Scope, access_grant_kind
 from itsmkit.practices.catalogue import CatalogueItem
 from itsmkit.practices.experience import Survey, SurveyPolicy
 from itsmkit.practices.forms import Form, FormField
@@ -59,6 +59,9 @@ EVERYBODY = AccessRules(
     default=["everybody"],
 )
 """Rules by which everybody may see and do everything, and a restriction that keeps nobody off."""
+
+STAFF = evolve(AN_AGENT, roles=("access_manager", "resource_owner"))
+"""Who asks for all of it."""
 
 Once = Mapping[str, Any]
 """The idempotency key of a command, by its name; empty for one that takes none."""
@@ -98,7 +101,7 @@ class Stage:
             random=Random(2),  # noqa: S311  # the same keys each time
         )
         steady = Desk(config, store=store, clock=clock, random=Random(1))  # noqa: S311  # as above
-        return cls(store, faults, clock, plugin, desk.acting_as(AN_AGENT), steady.acting_as(AN_AGENT))
+        return cls(store, faults, clock, plugin, desk.acting_as(STAFF), steady.acting_as(STAFF))
 
 
 _OTHER_RULES: Mapping[str, Any] = {
@@ -177,6 +180,47 @@ def _assigned(stage: Stage) -> Ticket:
 
 def _under_way(stage: Stage) -> Incident:
     return stage.steady.incidents.transition(_assigned(stage).id, "start")
+
+
+def _critical(stage: Stage) -> None:
+    """Let a service be there on which the business depends."""
+    stage.steady.cmdb.put(ConfigurationItem(CIId("pay"), "service", "Pay", {"criticality": "critical"}))
+
+
+def _of_a_critical_service(stage: Stage) -> Incident:
+    incident = stage.steady.incidents.log("No payments", service="pay")
+    _critical(stage)
+    return incident
+
+
+def _requested(stage: Stage) -> Ticket:
+    return stage.steady.access.request(
+        "everybody", reason="helps out", for_person="bob", until=A_MONDAY + DAY
+    )
+
+
+def _approved(stage: Stage) -> Ticket:
+    return stage.steady.access.approve(_requested(stage).id)
+
+
+def _granted(stage: Stage) -> Ticket:
+    return stage.steady.access.grant(_approved(stage).id)
+
+
+def _granted_for_good(stage: Stage) -> Ticket:
+    asked = stage.steady.access.request("everybody", reason="works here", for_person="bob")
+    return stage.steady.access.grant(stage.steady.access.approve(asked.id).id)
+
+
+def _to_be_confirmed(stage: Stage) -> Ticket:
+    """Let a quarter go by, so that a grant has fallen due."""
+    granted = _granted_for_good(stage)
+    stage.clock.advance(timedelta(days=100))
+    return stage.steady.tickets.transition(granted.id, "fall_due")
+
+
+def _revoked(stage: Stage) -> Ticket:
+    return stage.steady.access.revoke(_granted(stage).id, reason="moved on")
 
 
 def _pair(stage: Stage) -> tuple[TicketId, TicketId]:
@@ -338,7 +382,11 @@ def _item(name: str, ci_class: str = "physical host") -> ConfigurationItem:
 
 def _rules() -> DeskConfig:
     if not _standard:
-        rules = evolve(DeskConfig.standard(), access=EVERYBODY, surveys=[SurveyPolicy(name="all", low=2)])
+        standard = DeskConfig.standard()
+        kinds = [*standard.kinds.values(), access_grant_kind()]
+        surveys = [SurveyPolicy(name="all", low=2)]
+        impact = ImpactPolicy(rules=[ImpactRule(impact="high", criticality=["critical"])])
+        rules = evolve(standard, access=EVERYBODY, kinds=kinds, surveys=surveys, impact=impact)
         _standard.append(evolve(rules, link_types=[*STANDARD_LINK_TYPES, FIXED_BY]))
     return _standard[0]
 
@@ -561,6 +609,18 @@ USE_CASES = (
         _logged,
     ),
     UseCase(
+        "incidents.log",
+        lambda desk, _, once: desk.incidents.log("No payments", service="pay", **once),
+        _critical,
+        variant="with the impact of its service",
+    ),
+    UseCase(
+        "tickets.prioritise",
+        lambda desk, incident, once: desk.tickets.prioritise(incident.id, urgency="low", **once),
+        _of_a_critical_service,
+        variant="by the impact of its service",
+    ),
+    UseCase(
         "incidents.take_over",
         lambda desk, _, once: desk.incidents.take_over("OLD-7", SEEN, opened_at=A_MONDAY - HOUR, **once),
     ),
@@ -741,6 +801,35 @@ USE_CASES = (
         "tickets.erase_person",
         lambda desk, _, once: desk.tickets.erase_person("bob", reason="asked for", **once),
         _two_of_bob,
+    ),
+    # -- access -------------------------------------------------------------------------------------
+    UseCase(
+        "access.request",
+        lambda desk, _, once: desk.access.request(
+            "everybody", reason="helps out", until=A_MONDAY + DAY, scope='site = "Bonn"', **once
+        ),
+    ),
+    UseCase("access.approve", lambda desk, grant, once: desk.access.approve(grant.id, **once), _requested),
+    UseCase(
+        "access.reject",
+        lambda desk, grant, once: desk.access.reject(grant.id, reason="not needed", **once),
+        _requested,
+    ),
+    UseCase("access.grant", lambda desk, grant, once: desk.access.grant(grant.id, **once), _approved),
+    UseCase(
+        "access.recertify",
+        lambda desk, grant, once: desk.access.recertify(grant.id, **once),
+        _to_be_confirmed,
+    ),
+    UseCase(
+        "access.revoke",
+        lambda desk, grant, once: desk.access.revoke(grant.id, reason="moved on", **once),
+        _granted,
+    ),
+    UseCase(
+        "access.confirm_removal",
+        lambda desk, grant, once: desk.access.confirm_removal(grant.id, evidence="log 7", **once),
+        _revoked,
     ),
     # -- the configuration --------------------------------------------------------------------------
     UseCase("cmdb.put", lambda desk, _, once: desk.cmdb.put(_item(HOST), **once)),
@@ -959,6 +1048,13 @@ USE_CASES = (
     ),
     UseCase("reread_agreements", lambda desk, _, __: desk.reread_agreements(), _of_other_agreements),
     UseCase("deliver", lambda desk, _, __: desk.deliver(), _waiting, lease=timedelta(minutes=1)),
+    UseCase(
+        "deliver",
+        lambda desk, _, __: desk.deliver(),
+        _revoked,
+        variant="access is given and taken",
+        lease=timedelta(minutes=1),
+    ),
     # -- upkeep -------------------------------------------------------------------------------------
     UseCase("forget", lambda desk, _, __: desk.forget(older_than=DAY), _remembered),
 )

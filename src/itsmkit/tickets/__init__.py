@@ -36,6 +36,7 @@ from itsmkit.tickets.facts import (
     TicketLogged,
     TimerRefused,
 )
+from itsmkit.tickets.impact import ImpactDerived
 from itsmkit.tickets.link import Link
 from itsmkit.tickets.need import NeedMet
 from itsmkit.tickets.ordering import (
@@ -84,6 +85,7 @@ __all__ = [
     "Fact",
     "FulfilmentBegun",
     "FulfilmentEnded",
+    "ImpactDerived",
     "InternalNote",
     "ItemOrdered",
     "Link",

@@ -27,6 +27,7 @@ from itsmkit.tickets.connections import (
 )
 from itsmkit.tickets.correspondence import InternalNote, PublicMessage
 from itsmkit.tickets.erasure import PersonalDataErased
+from itsmkit.tickets.impact import ImpactDerived
 from itsmkit.tickets.need import NeedMet
 from itsmkit.tickets.ordering import (
     ApprovalDecided,
@@ -299,5 +300,6 @@ Fact = (
     | FulfilmentBegun
     | TaskAdvanced
     | FulfilmentEnded
+    | ImpactDerived
 )
 """Any of the facts above, and of those that stand in modules of their own."""

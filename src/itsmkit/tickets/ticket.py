@@ -43,6 +43,7 @@ from itsmkit.tickets.facts import (
     TicketLogged,
     TimerRefused,
 )
+from itsmkit.tickets.impact import ImpactDerived
 from itsmkit.tickets.link import Link
 from itsmkit.tickets.need import NeedMet
 from itsmkit.tickets.ordering import (
@@ -434,7 +435,8 @@ def _nothing(
     | Cascaded
     | CascadeAnswered
     | CascadeAdvanced
-    | TimerRefused,
+    | TimerRefused
+    | ImpactDerived,
 ) -> dict[str, Any]:
     return {}
 
@@ -540,6 +542,7 @@ _CHANGES = cast(
         Untagged: _untagged,
         NeedMet: _nothing,  # the instant is that of the event: see `Ticket.after`
         TimerRefused: _nothing,
+        ImpactDerived: _nothing,
         PromiseMoved: _promised,
         Restricted: _restricted,
         PersonalDataErased: _personal_data_erased,

@@ -70,6 +70,7 @@ from itsmkit.tickets import (
     DetailsChanged,
     FulfilmentBegun,
     FulfilmentEnded,
+    ImpactDerived,
     InternalNote,
     ItemOrdered,
     Link,
@@ -366,6 +367,13 @@ VALUES: tuple[object, ...] = (
         "0123456789abcdef" * 2,
         ["/name", "/sites/1", "/contact/mail"],
     ),
+    # Since people are told in their own language.
+    evolve(NOTIFICATION, language="fa-IR"),
+    # Since impact is derived from the configuration.
+    of_ticket(
+        ImpactDerived("high", "db-1", "pay", "down", "critical", 120, ("db-1", "shop", "pay"), "medium")
+    ),
+    ImpactDerived("low", "db-2"),
     # Since there is a service catalogue.
     of_ticket(
         ItemOrdered("laptop", 3, {"model": "strong", "apps": ("a", "b")}, Money("1299.00", "EUR"), True)

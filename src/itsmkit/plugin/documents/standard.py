@@ -53,6 +53,7 @@ from itsmkit.tickets import (
     DetailsChanged,
     FulfilmentBegun,
     FulfilmentEnded,
+    ImpactDerived,
     InternalNote,
     ItemOrdered,
     Linked,
@@ -144,6 +145,10 @@ def _timer_2(plain: Document) -> Document:
     return {"deadline": None, "parked": None, **plain}
 
 
+def _notification_2(plain: Document) -> Document:
+    return {"language": None, **plain}
+
+
 def _event_2(plain: Document) -> Document:
     return {**plain, "salt": ""}
 
@@ -204,6 +209,7 @@ DOCUMENTS = Documents(
         DocumentType("ticket.fulfilment-begun", FulfilmentBegun),
         DocumentType("ticket.task-advanced", TaskAdvanced),
         DocumentType("ticket.fulfilment-ended", FulfilmentEnded),
+        DocumentType("ticket.impact-derived", ImpactDerived),
         DocumentType("configuration.event", ConfigurationEvent),
         DocumentType("configuration.record", ConfigurationRecord),
         DocumentType("configuration.item", ConfigurationItem),
@@ -227,7 +233,7 @@ DOCUMENTS = Documents(
         DocumentType("source-record", SourceRecord),
         DocumentType("attribute-lock", AttributeLock),
         DocumentType("timer", Timer, upgrades=[_timer_2], without=["failures"]),
-        DocumentType("notification", Notification),
+        DocumentType("notification", Notification, upgrades=[_notification_2]),
         DocumentType("outbox-entry", OutboxEntry),
         DocumentType("cursor", Cursor),
         DocumentType("ledger-entry", LedgerEntry),

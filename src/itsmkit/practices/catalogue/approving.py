@@ -64,9 +64,9 @@ class OrderApproval:
         """Return how it stands at an instant, the time of its stages being counted by *calendar*."""
         return read_approval(self.request, self.ballots, at=instant, calendar=calendar)
 
-    def asked_at(self, instant: datetime, calendar: BusinessTime) -> frozenset[str]:
-        """Return who is asked to vote at an instant."""
-        return frozenset(each.person for each in self.at(instant, calendar).open_requests)
+    def asked_at(self, instant: datetime, calendar: BusinessTime) -> frozenset[tuple[str, str]]:
+        """Return who is asked to vote at an instant: the stage, and the person."""
+        return frozenset((each.stage, each.person) for each in self.at(instant, calendar).open_requests)
 
 
 def approval_of(history: Iterable[TicketEvent]) -> OrderApproval | None:
@@ -180,7 +180,7 @@ def _only_one(stages: list[str], what: str, person: str) -> str:
 
 def approval_notices(order: Ticket, people: Iterable[str], version: int) -> Iterator[Notice]:
     """Go through what those are told who are asked to vote on an order from now on."""
-    for person in sorted(people):
+    for person in sorted({*people}):
         subject = f"{order.number}: {order.title or 'an order'} asks for your approval"
         body = f"{order.requester or 'Somebody'} has ordered it. Please approve or reject {order.number}."
         yield Notice(person, subject, body, f"approval/{version}")

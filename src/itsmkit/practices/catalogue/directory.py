@@ -1,9 +1,8 @@
 """The directory of what somebody may order: who answers for it, what it costs, and when there is support."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
@@ -56,7 +55,7 @@ def directory(
     items: Iterable[CatalogueItem],
     viewer: Viewer | None,
     at: datetime,
-    zone: ZoneInfo,
+    zone: tzinfo,
     *,
     calendars: Mapping[str, BusinessTime] = EMPTY,
     owners: Mapping[str, str] = EMPTY,
@@ -77,6 +76,7 @@ def directory(
         DefinitionError: If *at* is naive.
 
     >>> from datetime import UTC
+    >>> from zoneinfo import ZoneInfo
     >>> from itsmkit.calendars import BusinessCalendar
     >>> mug = CatalogueItem(key="mug", title="A mug", hours="office", owner="kim")
     >>> office = BusinessCalendar("Mon-Fri 09:00-17:00", "Europe/Berlin")
@@ -98,7 +98,7 @@ def directory(
 def _line(
     item: CatalogueItem,
     now: datetime,
-    zone: ZoneInfo,
+    zone: tzinfo,
     calendars: Mapping[str, BusinessTime],
     owners: Mapping[str, str],
 ) -> DirectoryLine:

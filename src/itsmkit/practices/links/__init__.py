@@ -31,10 +31,10 @@ from itsmkit.practices.links.linking import link, unlink
 from itsmkit.practices.links.merging import merge, split, unmerge
 
 __all__ = [
-    "FULFILLED_BY",
     "Cascade",
     "CascadeAction",
     "Course",
+    "FULFILLED_BY",
     "LinkEnd",
     "LinkType",
     "Milestone",
