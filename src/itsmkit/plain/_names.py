@@ -115,6 +115,9 @@ _KINDS: Mapping[str, str] = {
     "desk.operations": """
         Need
     """,
+    "desk.ordering": """
+        OrderView
+    """,
     "desk.search": """
         FoundTicket
     """,
@@ -181,11 +184,18 @@ _KINDS: Mapping[str, str] = {
         Reclassified Scan ServiceCosts StartConvention StockTake Stretch Warranty Whereabouts
         WipeCertified WipeWithdrawn
     """,
+    "practices.catalogue": """
+        Advance CatalogueEntry CatalogueItem DirectoryLine EntryState OrderApproval OrderForm
+        OrderProgress Per PublishedItem RecurringPrice SupportHours
+    """,
     "practices.experience": """
         CrossedTheme Measure Respondent Round Survey SurveyPolicy SurveyWords ThemeRules ThemeThreshold
     """,
     "practices.fields": """
         ReadValues
+    """,
+    "practices.forms": """
+        Check Form FormAnswers FormField FormFieldKind FormReading HiddenAnswers
     """,
     "practices.improvement": """
         Improvement ImprovementState WhichWay
@@ -219,6 +229,9 @@ _KINDS: Mapping[str, str] = {
     "reporting.experience": """
         ExperienceWeights ServiceExperience
     """,
+    "reporting.lead_time": """
+        LeadTime StageOfWork
+    """,
     "reporting.knowledge": """
         ArticleFigures KnowledgeReport
     """,
@@ -235,7 +248,7 @@ _KINDS: Mapping[str, str] = {
         ServiceLevelAgreement Standing Target Terms UnderpinningContract Verdict WorstCase
     """,
     "tickets": """
-        Actor Attachment CascadeRefusal Link Participant PriorityMatrix WorkEntry
+        Actor Attachment Became CascadeRefusal Link Participant PriorityMatrix WorkEntry
     """,
     "tickets.structure": """
         Criticality Organisation Person PersonKind Service ServiceOffering Site Structure SupportGroup

@@ -18,7 +18,6 @@ from itsmkit.interchange.inventory import AttributeColumn, ColumnMap, RelationCo
 from itsmkit.languages import Languages, LanguageTag, Message
 from itsmkit.plugin import Record, RecordEvent
 from itsmkit.practices.experience import SurveyPolicy, SurveyWords
-from itsmkit.practices.knowledge import Article, ArticleText, PublishedVersion, Variant
 from itsmkit.practices.links import Cascade, CascadeAction
 from itsmkit.simulate import SimulatedMonth, month
 from itsmkit.sla import AgreementBook, Promise, ServiceLevelAgreement, Target
@@ -178,33 +177,9 @@ def _column_maps(draw: st.DrawFn) -> ColumnMap:
     )
 
 
-def _variants(of: Of) -> st.SearchStrategy[Variant]:
-    return st.builds(
-        Variant,
-        language=st.sampled_from(["en", "sv", "pt-BR"]),
-        state=st.sampled_from(["Draft", "Published", "Retired"]),
-        author=NAMES,
-        draft=st.none() | of(ArticleText),
-        versions=st.lists(of(PublishedVersion), max_size=2),
-        review_at=st.none() | INSTANTS,
-    )
-
-
-def _articles(of: Of) -> st.SearchStrategy[Article]:
-    return st.builds(
-        Article,
-        id=NAMES,
-        owner=NAMES,
-        variants=st.lists(_variants(of), min_size=1, max_size=2, unique_by=lambda each: each.language),
-        services=SOME_NAMES,
-        categories=SOME_NAMES,
-    )
-
-
 WORKED: Mapping[type, Callable[[Of], st.SearchStrategy[Any]]] = {
     AgreementBook: lambda _: _books(),
     ApprovalPolicy: lambda _: _policies(),
-    Article: _articles,
     ApprovalRequest: lambda _: _requests(),
     Cascade: _cascades,
     ColumnMap: lambda _: _column_maps(),
@@ -234,7 +209,6 @@ WORKED: Mapping[type, Callable[[Of], st.SearchStrategy[Any]]] = {
     Stage: lambda _: _stages(),
     Structure: _structures,
     TicketEvent: lambda _: ticket_events(),
-    Variant: _variants,
     WorkflowDefinition: lambda _: st.sampled_from([*STANDARD_WORKFLOWS.values()]).map(lambda make: make()),
 }
 """The strategies, by class; each is given `Of`."""

@@ -9,7 +9,6 @@ from itsmkit.desk.incidents import IncidentCommands
 from itsmkit.desk.kinds import (
     ChangeCommands,
     ComplaintCommands,
-    OrderCommands,
     ProblemCommands,
     QuestionCommands,
     ReleaseCommands,
@@ -17,6 +16,7 @@ from itsmkit.desk.kinds import (
     TaskCommands,
 )
 from itsmkit.desk.links import LinkCommands
+from itsmkit.desk.ordering import OrderCommands
 from itsmkit.desk.rules import RulesCommands
 from itsmkit.desk.tickets import TicketCommands
 from itsmkit.desk.work import WorkCommands
@@ -96,6 +96,13 @@ class AsyncOrderCommands(AsyncWorkCommands):
     prioritise = awaited(OrderCommands.prioritise)
     take_over = awaited(OrderCommands.take_over)
     catch_up = awaited(OrderCommands.catch_up)
+
+    place = awaited(OrderCommands.place)
+    approve = awaited(OrderCommands.approve)
+    reject = awaited(OrderCommands.reject)
+    skip_task = awaited(OrderCommands.skip_task)
+    retry_task = awaited(OrderCommands.retry_task)
+    progress = awaited(OrderCommands.progress)
 
 
 class AsyncComplaintCommands(AsyncWorkCommands):
