@@ -574,13 +574,13 @@ def _ordered(stage: Stage) -> Ticket:
     return stage.steady.orders.place("laptop", _STRONG)
 
 
-def _approved(stage: Stage) -> Ticket:
+def _order_approved(stage: Stage) -> Ticket:
     return stage.steady.orders.approve(_ordered(stage).id)
 
 
 def _bought(stage: Stage, trigger: str, **details: Any) -> Ticket:
     """Let the first task of an order be moved, of which the order has not heard yet."""
-    order = _approved(stage)
+    order = _order_approved(stage)
     [task] = stage.steady.orders.progress(order.id).tickets.values()
     stage.steady.tickets.transition(task.id, trigger, **details)
     return order
@@ -1129,7 +1129,7 @@ USE_CASES = (
     UseCase(
         "orders.skip_task",
         lambda desk, order, once: desk.orders.skip_task(order.id, "buy", "there is one left", **once),
-        _approved,
+        _order_approved,
     ),
     UseCase(
         "orders.retry_task",

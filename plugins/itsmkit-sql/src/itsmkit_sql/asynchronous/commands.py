@@ -3,6 +3,7 @@
 from typing import Any
 
 from itsmkit.desk.audit import Audit
+from itsmkit.desk.catalogue import CatalogueCommands
 from itsmkit.desk.cmdb import ConfigurationCommands
 from itsmkit.desk.discovery import DiscoveryCommands
 from itsmkit.desk.incidents import IncidentCommands
@@ -25,6 +26,7 @@ from itsmkit_sql.asynchronous._twins import Twin, awaited, iterated
 
 __all__ = [
     "AsyncAudit",
+    "AsyncCatalogueCommands",
     "AsyncChangeCommands",
     "AsyncComplaintCommands",
     "AsyncConfigurationCommands",
@@ -275,3 +277,17 @@ class AsyncAudit(Twin[Audit]):
 
     checkpoint = awaited(Audit.checkpoint)
     verify = awaited(Audit.verify)
+
+
+class AsyncCatalogueCommands(Twin[CatalogueCommands]):
+    """What can be asked of the service catalogue: see `CatalogueCommands`."""
+
+    directory = awaited(CatalogueCommands.directory)
+    item = awaited(CatalogueCommands.item)
+    entry = awaited(CatalogueCommands.entry)
+    entries = iterated(CatalogueCommands.entries)
+    versions = awaited(CatalogueCommands.versions)
+    draft = awaited(CatalogueCommands.draft)
+    revise = awaited(CatalogueCommands.revise)
+    publish = awaited(CatalogueCommands.publish)
+    retire = awaited(CatalogueCommands.retire)
