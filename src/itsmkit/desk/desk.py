@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from itsmkit.desk.discovery import DiscoveryCommands
     from itsmkit.desk.improvements import ImprovementCommands
     from itsmkit.desk.links import LinkCommands
+    from itsmkit.desk.schedules import ScheduleCommands
     from itsmkit.desk.surveys import SurveyCommands
     from itsmkit.reporting import GroupFigures, IncidentReport
     from itsmkit.reporting.experience import ExperienceWeights, ServiceExperience
@@ -475,6 +476,13 @@ class Desk:
         from itsmkit.desk.checklists import ChecklistCommands  # noqa: PLC0415  # as above
 
         return ChecklistCommands(self._runner, self._actor)
+
+    @property
+    def schedules(self) -> "ScheduleCommands":
+        """What can be asked of schedules, by which tickets are logged again and again."""
+        from itsmkit.desk.schedules import ScheduleCommands  # noqa: PLC0415  # as above
+
+        return ScheduleCommands(self._runner, self._actor)
 
     @property
     def surveys(self) -> "SurveyCommands":

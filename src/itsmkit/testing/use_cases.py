@@ -31,6 +31,7 @@ from itsmkit.practices.work_aids import (
     ChecklistTemplate,
     Macro,
     MacroStep,
+    Schedule,
     TicketTemplate,
 )
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification
@@ -400,6 +401,32 @@ class _WithChecklist:
 def _with_a_checklist(stage: Stage) -> _WithChecklist:
     ticket_id = _with_aids(stage).id
     return _WithChecklist(ticket_id, stage.steady.checklists.begin(ticket_id, "handover"))
+
+
+_TAPES = Schedule(
+    id="tapes",
+    name="Change the tapes",
+    template="printer",
+    rule="FREQ=DAILY",
+    first="2026-03-01T09:30",
+    tz="Europe/Berlin",
+    shift="next open",
+    catch_up="latest",
+)
+
+
+def _scheduled(stage: Stage) -> Schedule:
+    """Let a schedule be kept, of which something is due."""
+    _with_aids(stage)
+    kept = stage.steady.schedules.keep(_TAPES)
+    stage.clock.advance(2 * DAY)
+    return kept
+
+
+def _scheduled_from_nothing(stage: Stage) -> None:
+    """Let a schedule name a template that is retired."""
+    _scheduled(stage)
+    stage.steady.aids.retire("ticket template", "printer")
 
 
 def _asked_how(stage: Stage) -> str:
@@ -780,6 +807,22 @@ USE_CASES = (
         "checklists.check",
         lambda desk, lists, once: desk.checklists.check(lists.checklist.id, "who knows it", **once),
         _with_a_checklist,
+    ),
+    # -- schedules ----------------------------------------------------------------------------------
+    UseCase("schedules.keep", lambda desk, _, once: desk.schedules.keep(_TAPES, **once), _with_aids),
+    UseCase(
+        "schedules.keep",
+        lambda desk, _, once: desk.schedules.keep(evolve(_TAPES, name="Tapes"), **once),
+        _scheduled,
+        variant="another version",
+    ),
+    UseCase("schedules.retire", lambda desk, _, once: desk.schedules.retire("tapes", **once), _scheduled),
+    UseCase("schedules.run", lambda desk, _, __: desk.schedules.run(), _scheduled),
+    UseCase(
+        "schedules.run",
+        lambda desk, _, __: desk.schedules.run(),
+        _scheduled_from_nothing,
+        variant="what cannot be logged",
     ),
     # -- experience and improvement -----------------------------------------------------------------
     UseCase("surveys.send", lambda desk, _, __: desk.surveys.send(), _resolved),
