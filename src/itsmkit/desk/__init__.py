@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         TaskCommands,
     )
     from itsmkit.desk.links import LinkCommands, LinkedTicket
-    from itsmkit.desk.memory import InMemoryDirectory, InMemoryNotifier, InMemoryStore
+    from itsmkit.desk.memory import CalendarShifts, InMemoryDirectory, InMemoryNotifier, InMemoryStore
     from itsmkit.desk.next_deadline import NextDeadline
     from itsmkit.desk.replay import Relived, relive
     from itsmkit.desk.rules import Difference, KeptConfiguration, RulesChange, RulesCommands
@@ -73,6 +73,7 @@ else:
             "itsmkit.desk.item_facets": ("ItemFacets",),
             "itsmkit.desk.links": ("LinkCommands", "LinkedTicket"),
             "itsmkit.desk.kinds": (
+                "CalendarShifts",
                 "ChangeCommands",
                 "ComplaintCommands",
                 "OrderCommands",
@@ -83,7 +84,12 @@ else:
                 "TaskCommands",
             ),
             "itsmkit.desk.json_schema": ("desk_schema",),
-            "itsmkit.desk.memory": ("InMemoryDirectory", "InMemoryNotifier", "InMemoryStore"),
+            "itsmkit.desk.memory": (
+                "CalendarShifts",
+                "InMemoryDirectory",
+                "InMemoryNotifier",
+                "InMemoryStore",
+            ),
             "itsmkit.desk.next_deadline": ("NextDeadline",),
             "itsmkit.desk.replay": ("Relived", "relive"),
             "itsmkit.desk.rules": ("Difference", "KeptConfiguration", "RulesChange", "RulesCommands"),
@@ -99,6 +105,7 @@ __all__ = [
     "BulkOutcome",
     "BulkOutcomes",
     "CIContext",
+    "CalendarShifts",
     "ChangeCommands",
     "Clock",
     "ComplaintCommands",

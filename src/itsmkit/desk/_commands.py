@@ -22,6 +22,7 @@ from itsmkit.plugin import (
     Notification,
     OutboxEntry,
     Plugins,
+    Shifts,
     Store,
     StoredTicket,
     Timer,
@@ -151,6 +152,7 @@ class Runner:
         new_salt: Draws what nobody can guess, for the texts of one event: see `TicketEvent`.
         pause: Waits after a conflict: told how many there were.
         directory: Where people and structure are looked up.
+        shifts: Who knows when people work; ``None`` if their calendars say so.
         operation: The name of the command that is run; empty for what the desk does by itself.
         actor: Who asks.
         request: What is asked for, if it is to be done once.
@@ -168,6 +170,7 @@ class Runner:
     new_salt: Callable[[], str]
     pause: Callable[[int], object]
     directory: Directory
+    shifts: Shifts | None = None
     operation: str = ""
     actor: Actor = SYSTEM
     request: Request | None = None

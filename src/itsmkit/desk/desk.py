@@ -51,6 +51,7 @@ from itsmkit.plugin import (
     IncompleteStoreError,
     Plugins,
     PositionedEvent,
+    Shifts,
     Store,
     TicketQuery,
     Timer,
@@ -64,6 +65,7 @@ from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
 
 if TYPE_CHECKING:
     from itsmkit.desk.aids import AidCommands
+    from itsmkit.desk.appointments import AppointmentCommands
     from itsmkit.desk.checklists import ChecklistCommands
     from itsmkit.desk.cmdb import ConfigurationCommands
     from itsmkit.desk.discovery import DiscoveryCommands
@@ -101,6 +103,8 @@ class Desk:
             database server, which all machines share, says what is due: see `SystemClock`.
         random: Where its identifiers get their random bits from; by default, the operating system.
         directory: Where it looks up people and structure; by default, what its rules say.
+        shifts: Who knows when people work; by default, their calendars and those of their support groups say
+            so, see `CalendarShifts`.
         pause: How it waits a moment before it runs a command again that others came before; by default, its
             thread sleeps.
 
@@ -130,6 +134,7 @@ class Desk:
         random: Random | None = None,
         pause: Pause = system_pause,
         directory: Directory | None = None,
+        shifts: Shifts | None = None,
     ) -> None:
         if not isinstance(plugins, Plugins):
             plugins = Plugins(plugins, built_in=[ItemFacets()], environ=environ)
@@ -153,6 +158,7 @@ class Desk:
             new_salt=lambda: f"{source.getrandbits(128):032x}",
             pause=lambda conflicts: pause(pause_after(conflicts, source)),
             directory=self.directory,
+            shifts=shifts,
             gate=gate,
         )
         self._configuration = Configuration(self._store, self.config.cmdb, self._new_lock)
@@ -186,6 +192,7 @@ class Desk:
         random: Random | None = None,
         pause: Pause = system_pause,
         directory: Directory | None = None,
+        shifts: Shifts | None = None,
     ) -> "Desk":
         """
         Make a desk as a TOML file, or a mapping of the same shape, describes it.
@@ -203,6 +210,7 @@ class Desk:
             random=random,
             pause=pause,
             directory=directory,
+            shifts=shifts,
         )
 
     @classmethod
@@ -217,6 +225,7 @@ class Desk:
         random: Random | None = None,
         pause: Pause = system_pause,
         directory: Directory | None = None,
+        shifts: Shifts | None = None,
     ) -> "Desk":
         """
         Open the desk whose records are where *url* says, with the plugins that are installed.
@@ -232,6 +241,7 @@ class Desk:
             random: As for `Desk`.
             pause: As for `Desk`.
             directory: As for `Desk`.
+            shifts: As for `Desk`.
 
         Raises:
             DefinitionError: With every fault of the description, each with its path; if *tenant* is no name;
@@ -248,6 +258,7 @@ class Desk:
             random=random,
             pause=pause,
             directory=directory,
+            shifts=shifts,
         )
 
     def of_tenant(self, tenant: str) -> Self:
@@ -476,6 +487,13 @@ class Desk:
         from itsmkit.desk.checklists import ChecklistCommands  # noqa: PLC0415  # as above
 
         return ChecklistCommands(self._runner, self._actor)
+
+    @property
+    def appointments(self) -> "AppointmentCommands":
+        """What can be asked of appointments: when they can be, and those that are booked."""
+        from itsmkit.desk.appointments import AppointmentCommands  # noqa: PLC0415  # as above
+
+        return AppointmentCommands(self._runner, self._actor)
 
     @property
     def schedules(self) -> "ScheduleCommands":

@@ -66,6 +66,8 @@ _READS_OF_TICKETS = (
     "links.timeline",
     "aids.offered",
     "checklists.of",
+    "appointments.of",
+    "appointments.history",
     "next_deadlines",
 )
 
@@ -101,6 +103,10 @@ _ON_TICKETS = (
     "links.answer",
     "checklists.begin",
     "checklists.check",
+    "appointments.book",
+    "appointments.move",
+    "appointments.cancel",
+    "appointments.hold",
 )
 
 _OF_THE_DESK = (
@@ -131,6 +137,7 @@ _OF_THE_DESK = (
     "schedules.history",
     "schedules.upcoming",
     "schedules.run",
+    "appointments.slots",
     "experience",
     "surveys.send",
     "surveys.get",

@@ -25,6 +25,7 @@ from itsmkit.plugin.manager import Plugins
 from itsmkit.plugin.notification import DeliveryReceipt, Notification
 from itsmkit.plugin.queries import Order, TicketPage, TicketQuery
 from itsmkit.plugin.records import Record, RecordEvent, changes_between, document_after
+from itsmkit.plugin.shifts import Shifts
 from itsmkit.plugin.status import PluginState, PluginStatus
 from itsmkit.plugin.storage import (
     DEFAULT_TENANT,
@@ -70,6 +71,7 @@ __all__ = [
     "Record",
     "RecordEvent",
     "RowKind",
+    "Shifts",
     "Store",
     "StoreMaintenance",
     "StoreNotEmptyError",

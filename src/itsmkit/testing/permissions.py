@@ -131,6 +131,8 @@ TICKET_READS: Mapping[str, Callable[[Desk, Ticket], object]] = FrozenDict(
         "links.family": lambda desk, ticket: desk.links.family(ticket.id),
         "links.timeline": lambda desk, ticket: desk.links.timeline(ticket.id),
         "aids.offered": lambda desk, ticket: desk.aids.offered(ticket.id),
+        "appointments.of": lambda desk, ticket: desk.appointments.of(ticket.id),
+        "appointments.history": lambda desk, ticket: desk.appointments.history(ticket.id, "none"),
         "checklists.of": lambda desk, ticket: desk.checklists.of(ticket.id),
         "next_deadlines": lambda desk, ticket: _is_in(
             (each.ticket for each in desk.next_deadlines()), ticket
@@ -149,6 +151,9 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
         "report": lambda desk: desk.report(),
         "aids.all": lambda desk: desk.aids.all("macro"),
         "aids.history": lambda desk: desk.aids.history("macro", "ask"),
+        "appointments.slots": lambda desk: desk.appointments.slots(
+            length=timedelta(hours=1), since=A_MONDAY, until=A_MONDAY + timedelta(days=1), people=["ann"]
+        ),
         "schedules.all": lambda desk: desk.schedules.all(),
         "schedules.history": lambda desk: desk.schedules.history("tapes"),
         "schedules.upcoming": lambda desk: desk.schedules.upcoming(),

@@ -7,7 +7,7 @@ that goes through `USE_CASES`. A command of the desk without a use case is found
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from inspect import signature
 from random import Random
@@ -27,7 +27,6 @@ from itsmkit.practices.improvement import Improvement
 from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
 from itsmkit.practices.work_aids import (
     CannedReply,
-    Checklist,
     ChecklistTemplate,
     Macro,
     MacroStep,
@@ -37,6 +36,7 @@ from itsmkit.practices.work_aids import (
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification
 from itsmkit.testing.faults import EveryHook, Faults, failing_clock, failing_store
 from itsmkit.tickets import Ticket, TicketId
+from itsmkit.tickets.structure import Person, Structure
 
 __all__ = ["EVERYBODY", "Stage", "USE_CASES", "UseCase", "command_of"]
 
@@ -333,6 +333,8 @@ def _item(name: str, ci_class: str = "physical host") -> ConfigurationItem:
 def _rules() -> DeskConfig:
     if not _standard:
         rules = evolve(DeskConfig.standard(), access=EVERYBODY, surveys=[SurveyPolicy(name="all", low=2)])
+        people = [Person("ann", skills=["network"], calendar="office"), Person("kim", calendar="office")]
+        rules = evolve(rules, structure=Structure(people=people))
         _standard.append(evolve(rules, link_types=[*STANDARD_LINK_TYPES, FIXED_BY]))
     return _standard[0]
 
@@ -391,16 +393,32 @@ def _with_aids(stage: Stage) -> Ticket:
 
 
 @frozen
-class _WithChecklist:
-    """A ticket with a checklist."""
+class _TicketWith:
+    """A ticket with a record of its own, by its id."""
 
     id: TicketId
-    checklist: Checklist
+    record: str
+    at: datetime = A_MONDAY
 
 
-def _with_a_checklist(stage: Stage) -> _WithChecklist:
+def _with_a_checklist(stage: Stage) -> _TicketWith:
     ticket_id = _with_aids(stage).id
-    return _WithChecklist(ticket_id, stage.steady.checklists.begin(ticket_id, "handover"))
+    return _TicketWith(ticket_id, stage.steady.checklists.begin(ticket_id, "handover").id)
+
+
+def _booked(stage: Stage) -> _TicketWith:
+    """Let ann have an appointment on a ticket, each in another week."""
+    ticket_id = _logged(stage).id
+    at = A_MONDAY + HOUR + stage.steady.tickets.count() * 7 * DAY
+    booked = stage.steady.appointments.book(ticket_id, at, HOUR, attendees=["ann"], skill="network")
+    return _TicketWith(ticket_id, booked.id, at)
+
+
+def _begun_by_now(stage: Stage) -> _TicketWith:
+    """Let an appointment have begun."""
+    booked = _booked(stage)
+    stage.clock.set(booked.at)
+    return booked
 
 
 _TAPES = Schedule(
@@ -805,7 +823,7 @@ USE_CASES = (
     ),
     UseCase(
         "checklists.check",
-        lambda desk, lists, once: desk.checklists.check(lists.checklist.id, "who knows it", **once),
+        lambda desk, lists, once: desk.checklists.check(lists.record, "who knows it", **once),
         _with_a_checklist,
     ),
     # -- schedules ----------------------------------------------------------------------------------
@@ -823,6 +841,31 @@ USE_CASES = (
         lambda desk, _, __: desk.schedules.run(),
         _scheduled_from_nothing,
         variant="what cannot be logged",
+    ),
+    # -- appointments -------------------------------------------------------------------------------
+    UseCase(
+        "appointments.book",
+        lambda desk, incident, once: desk.appointments.book(
+            incident.id, A_MONDAY + HOUR, HOUR, attendees=["ann", "kim"], skill="network", **once
+        ),
+        _logged,
+    ),
+    UseCase(
+        "appointments.move",
+        lambda desk, booked, once: desk.appointments.move(
+            booked.record, booked.at + HOUR, attendees=["ann", "kim"], **once
+        ),
+        _booked,
+    ),
+    UseCase(
+        "appointments.cancel",
+        lambda desk, booked, once: desk.appointments.cancel(booked.record, "it works again", **once),
+        _booked,
+    ),
+    UseCase(
+        "appointments.hold",
+        lambda desk, booked, once: desk.appointments.hold(booked.record, **once),
+        _begun_by_now,
     ),
     # -- experience and improvement -----------------------------------------------------------------
     UseCase("surveys.send", lambda desk, _, __: desk.surveys.send(), _resolved),
