@@ -162,3 +162,50 @@ def test_a_recurrence_is_a_value():
     assert one == other
     assert hash(one) == hash(other)
     assert pickle.loads(pickle.dumps(one)).spans(*asked) == expected
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(["Europe/Berlin", "America/Sao_Paulo", "Australia/Lord_Howe", "Pacific/Apia", "UTC"]),
+    st.datetimes(datetime(2011, 1, 1), datetime(2011, 12, 28)),  # noqa: DTZ001  what the clocks show
+    st.lists(st.integers(0, 23), min_size=1, max_size=4, unique=True),
+    st.sampled_from([0, 15, 30]),
+)
+def test_a_window_opens_once_for_each_time_that_the_clocks_are_to_show(zone, since, hours, minute):
+    # Apia left out a day that year, and Lord Howe Island puts its clocks on by half an hour.
+    tz = ZoneInfo(zone)
+    listed = ",".join(str(hour) for hour in hours)
+    rule = f"FREQ=DAILY;BYHOUR={listed};BYMINUTE={minute};BYSECOND=0"
+    recurrence = Recurrence(rule, datetime(2010, 12, 20), tz, lasting=HOUR)  # noqa: DTZ001  as above
+    start = since.replace(tzinfo=UTC, microsecond=0)
+    end = start + 3 * DAY
+    openings = recurrence.openings(start)
+    found = []
+    while (opening := next(openings)) < end:
+        found.append(opening)
+
+    def instant(wall: datetime) -> datetime:
+        """Look for the first instant, minute by minute, at which the clocks show a time."""
+        around = wall.replace(tzinfo=UTC) - DAY
+        minutes = (around + timedelta(minutes=each) for each in range(2 * 24 * 60))
+        shown = {}
+        for each in minutes:
+            shown.setdefault(each.astimezone(tz).replace(tzinfo=None), each)
+        if wall in shown:
+            return shown[wall]
+        # It is never shown: as if the clocks had not been put ahead.
+        before = max(each for each in shown if each < wall)
+        return shown[before] + (wall - before)
+
+    days = [start.date() + each * DAY for each in range(-2, 6)]
+    walls = [datetime.combine(day, time(hour, minute)) for day in days for hour in hours]
+    expected = sorted({at for wall in walls if start <= (at := instant(wall)) < end})
+    assert found == expected
+
+
+def test_openings_end_with_the_rule_and_with_the_years_that_are_known():
+    assert [each.day for each in window("FREQ=DAILY;COUNT=2").openings(local(2026, 1, 1))] == [4, 5]
+    century = window("FREQ=YEARLY;INTERVAL=100")
+    assert [each.year for each in century.openings(local(1969, 1, 1))] == [2026, 2126]
+    with pytest.raises(DefinitionError, match="since has no time zone"):
+        next(century.openings(FIRST))

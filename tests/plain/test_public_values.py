@@ -33,6 +33,7 @@ EXEMPT = {
     "itsmkit.desk.access.AccessCommands": "commands",
     "itsmkit.desk.aids.AidCommands": "commands",
     "itsmkit.desk.bulk.BulkOfTickets": "commands",
+    "itsmkit.desk.appointments.AppointmentCommands": "commands",
     "itsmkit.desk.catalogue.CatalogueCommands": "commands",
     "itsmkit.desk.checklists.ChecklistCommands": "commands",
     "itsmkit.desk.cmdb.ConfigurationCommands": "commands",
@@ -53,6 +54,7 @@ EXEMPT = {
     "itsmkit.desk.ordering.OrderCommands": "commands",
     "itsmkit.desk.portal.Portal": "reads and commands of a requester",
     "itsmkit.desk.rules.RulesCommands": "commands",
+    "itsmkit.desk.schedules.ScheduleCommands": "commands",
     "itsmkit.desk.search.SearchCommands": "commands",
     "itsmkit.desk.surveys.SurveyCommands": "commands",
     "itsmkit.desk.ticket_correspondence.CorrespondenceOfTickets": "commands",
@@ -62,6 +64,7 @@ EXEMPT = {
     "itsmkit.desk.ticket_work.WorkOnTickets": "commands",
     "itsmkit.desk.tickets.TicketCommands": "commands",
     "itsmkit.desk.work.WorkCommands": "commands",
+    "itsmkit.desk.memory.shifts.CalendarShifts": "a service, which asks a directory",
     "itsmkit.desk.audit.Audit": "a service, which reads the store",
     "itsmkit.desk.clock.SystemClock": "a service, which reads the clock",
     # They hold the functions that write and read others.

@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
+from itsmkit._checks import utc
 from itsmkit.calendars._instants import DAY, EPOCH, HORIZON
 from itsmkit.calendars._wall_clock import Span, real_spans
 from itsmkit.calendars._zones import zone
@@ -52,6 +54,9 @@ seconds; the pattern of dates and weekdays is the same.
 """
 
 _LAST = datetime(2399, 1, 1)  # noqa: DTZ001  as above
+
+_REACH = timedelta(days=2)
+"""More than the clocks of any zone were ever put ahead at once: a whole day."""
 
 
 @frozen
@@ -146,6 +151,52 @@ class Recurrence:
         )
         return merge_spans(window for window in windows if window is not None)
 
+    def openings(self, since: datetime) -> Iterator[datetime]:
+        """
+        Go through the instants at which windows open, from *since* on, in order, each once, in UTC.
+
+        One that the clocks show twice stands for the first time. One that they never show comes later by as
+        much as they were put ahead. (By section 3.3.10 of the standard it would not come at all. What happens
+        once a month must not be left out for that, so that section 3.3.5 is followed.)
+
+        Cost: grows with the occurrences from `first` to the one that was asked for, microseconds for each.
+
+        Args:
+            since: Timezone-aware, in any zone; an opening at this instant is the first.
+
+        Raises:
+            DefinitionError: If *since* is naive.
+
+        >>> from datetime import UTC, datetime, timedelta
+        >>> early = Recurrence(
+        ...     "FREQ=DAILY", datetime(2026, 3, 28, 2, 30), "Europe/Berlin", lasting=timedelta(hours=1)
+        ... )
+        >>> openings = early.openings(datetime(2026, 3, 28, tzinfo=UTC))
+        >>> for _ in range(3):
+        ...     print(next(openings).astimezone(early.tz))
+        2026-03-28 02:30:00+01:00
+        2026-03-29 03:30:00+02:00
+        2026-03-30 02:30:00+02:00
+
+        Source:
+            RFC 5545, sections 3.3.5 and 3.3.10.
+        """
+        start = max(utc(since, "since"), EPOCH)
+        last = None
+        for instant in _in_order(self._shown_from(start), self.tz):
+            if instant >= start and instant != last:
+                yield instant
+            last = instant
+
+    def _shown_from(self, start: datetime) -> Iterator[datetime]:
+        """Yield what the clocks show at the openings from about *start* to the end of the year 2200."""
+        wall = start.astimezone(self.tz).replace(tzinfo=None) - _REACH
+        for occurrence in self._occurrences.xafter(wall + _AGES, inc=True):
+            shown = occurrence - _AGES
+            if shown.year > 2200:
+                return
+            yield shown
+
     def _wall_spans(self, start: timedelta, end: timedelta) -> Iterator[Span]:
         """Yield the windows that reach from *start* to *end*, on the wall clock since 1970."""
         since, until = (_WALL_EPOCH + time + _AGES for time in (start - self.lasting, end))
@@ -167,6 +218,18 @@ class Recurrence:
             parts["UNTIL"] = f"{until + _AGES:%Y%m%dT%H%M%S}"
         text = ";".join(f"{name}={value}" for name, value in parts.items())
         return rrulestr(text, dtstart=self.first + _AGES)
+
+
+def _in_order(shown: Iterator[datetime], tz: ZoneInfo) -> Iterator[datetime]:
+    """Yield the instants at which clocks show times: what is never shown comes after what follows it."""
+    waiting: list[datetime] = []
+    for wall in shown:
+        nothing_before = wall.replace(tzinfo=UTC) - _REACH
+        while waiting and waiting[0] < nothing_before:
+            yield heappop(waiting)
+        heappush(waiting, wall.replace(tzinfo=tz).astimezone(UTC))
+    while waiting:
+        yield heappop(waiting)
 
 
 def _is_local(value: object) -> bool:

@@ -37,7 +37,13 @@ if TYPE_CHECKING:
         TaskCommands,
     )
     from itsmkit.desk.links import LinkCommands, LinkedTicket
-    from itsmkit.desk.memory import InMemoryDirectory, InMemoryNotifier, InMemorySearchIndex, InMemoryStore
+    from itsmkit.desk.memory import (
+        CalendarShifts,
+        InMemoryDirectory,
+        InMemoryNotifier,
+        InMemorySearchIndex,
+        InMemoryStore,
+    )
     from itsmkit.desk.next_deadline import NextDeadline
     from itsmkit.desk.ordering import OrderCommands, OrderView
     from itsmkit.desk.replay import Relived, relive
@@ -85,9 +91,9 @@ else:
             ),
             "itsmkit.desk.json_schema": ("desk_schema",),
             "itsmkit.desk.memory": (
+                "CalendarShifts",
                 "InMemoryDirectory",
                 "InMemoryNotifier",
-                "InMemorySearchIndex",
                 "InMemorySearchIndex",
                 "InMemoryStore",
             ),
@@ -107,6 +113,7 @@ __all__ = [
     "BulkOutcome",
     "BulkOutcomes",
     "CIContext",
+    "CalendarShifts",
     "CatalogueCommands",
     "ChangeCommands",
     "Clock",

@@ -24,6 +24,7 @@ from itsmkit.plugin import (
     LedgerEntry,
     OutboxEntry,
     Plugins,
+    Shifts,
     Store,
     StoredTicket,
     Timer,
@@ -159,6 +160,7 @@ class Runner:
         pause: Waits after a conflict: told how many there were.
         directory: Where people and structure are looked up.
         configuration: What is recorded of the configuration.
+        shifts: Who knows when people work; ``None`` if their calendars say so.
         operation: The name of the command that is run; empty for what the desk does by itself.
         actor: Who asks.
         request: What is asked for, if it is to be done once.
@@ -177,6 +179,7 @@ class Runner:
     pause: Callable[[int], object]
     directory: Directory
     configuration: Configuration
+    shifts: Shifts | None = None
     operation: str = ""
     actor: Actor = SYSTEM
     request: Request | None = None

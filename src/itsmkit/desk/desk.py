@@ -58,6 +58,7 @@ from itsmkit.plugin import (
     Plugins,
     PositionedEvent,
     SearchIndex,
+    Shifts,
     Store,
     TicketQuery,
     Timer,
@@ -73,6 +74,7 @@ from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
 if TYPE_CHECKING:
     from itsmkit.desk.access import AccessCommands
     from itsmkit.desk.aids import AidCommands
+    from itsmkit.desk.appointments import AppointmentCommands
     from itsmkit.desk.catalogue import CatalogueCommands
     from itsmkit.desk.checklists import ChecklistCommands
     from itsmkit.desk.cmdb import ConfigurationCommands
@@ -82,6 +84,7 @@ if TYPE_CHECKING:
     from itsmkit.desk.links import LinkCommands
     from itsmkit.desk.ordering import OrderCommands
     from itsmkit.desk.portal import Portal
+    from itsmkit.desk.schedules import ScheduleCommands
     from itsmkit.desk.search import SearchCommands
     from itsmkit.desk.surveys import SurveyCommands
     from itsmkit.reporting import GroupFigures, IncidentReport
@@ -120,6 +123,8 @@ class Desk:
         directory: Where it looks up people and structure; by default, what its rules say.
         search: Where it finds tickets and articles by words: an index, or a URL that a plugin understands. By
             default, beside its records if the store keeps an index, else in memory.
+        shifts: Who knows when people work; by default, their calendars and those of their support groups say
+            so, see `CalendarShifts`.
         pause: How it waits a moment before it runs a command again that others came before; by default, its
             thread sleeps.
 
@@ -150,6 +155,7 @@ class Desk:
         pause: Pause = system_pause,
         directory: Directory | None = None,
         search: SearchIndex | str | None = None,
+        shifts: Shifts | None = None,
     ) -> None:
         if not isinstance(plugins, Plugins):
             plugins = Plugins(plugins, built_in=[ItemFacets()], environ=environ)
@@ -175,6 +181,7 @@ class Desk:
             pause=lambda conflicts: pause(pause_after(conflicts, source)),
             directory=self.directory,
             configuration=self._configuration,
+            shifts=shifts,
             gate=gate,
         )
         self._waker = Waker(self._runner)
@@ -219,6 +226,7 @@ class Desk:
         random: Random | None = None,
         pause: Pause = system_pause,
         directory: Directory | None = None,
+        shifts: Shifts | None = None,
     ) -> "Desk":
         """
         Make a desk as a TOML file, or a mapping of the same shape, describes it.
@@ -236,6 +244,7 @@ class Desk:
             random=random,
             pause=pause,
             directory=directory,
+            shifts=shifts,
         )
 
     @classmethod
@@ -250,6 +259,7 @@ class Desk:
         random: Random | None = None,
         pause: Pause = system_pause,
         directory: Directory | None = None,
+        shifts: Shifts | None = None,
     ) -> "Desk":
         """
         Open the desk whose records are where *url* says, with the plugins that are installed.
@@ -265,6 +275,7 @@ class Desk:
             random: As for `Desk`.
             pause: As for `Desk`.
             directory: As for `Desk`.
+            shifts: As for `Desk`.
 
         Raises:
             DefinitionError: With every fault of the description, each with its path; if *tenant* is no name;
@@ -281,6 +292,7 @@ class Desk:
             random=random,
             pause=pause,
             directory=directory,
+            shifts=shifts,
         )
 
     def of_tenant(self, tenant: str) -> Self:
@@ -577,6 +589,20 @@ class Desk:
         from itsmkit.desk.knowledge import KnowledgeCommands  # noqa: PLC0415  # as above
 
         return KnowledgeCommands(self._runner, self._actor, self._searching)
+
+    @property
+    def appointments(self) -> "AppointmentCommands":
+        """What can be asked of appointments: when they can be, and those that are booked."""
+        from itsmkit.desk.appointments import AppointmentCommands  # noqa: PLC0415  # as above
+
+        return AppointmentCommands(self._runner, self._actor)
+
+    @property
+    def schedules(self) -> "ScheduleCommands":
+        """What can be asked of schedules, by which tickets are logged again and again."""
+        from itsmkit.desk.schedules import ScheduleCommands  # noqa: PLC0415  # as above
+
+        return ScheduleCommands(self._runner, self._actor)
 
     @property
     def surveys(self) -> "SurveyCommands":

@@ -104,6 +104,8 @@ _READS_OF_TICKETS = (
     "knowledge.suggest_for",
     "aids.offered",
     "checklists.of",
+    "appointments.of",
+    "appointments.history",
     "next_deadlines",
     "orders.progress",
 )
@@ -145,6 +147,10 @@ _ON_TICKETS = (
     "orders.retry_task",
     "checklists.begin",
     "checklists.check",
+    "appointments.book",
+    "appointments.move",
+    "appointments.cancel",
+    "appointments.hold",
 )
 
 _OF_ACCESS = (
@@ -181,6 +187,13 @@ _OF_THE_DESK = (
     "aids.retire",
     "aids.all",
     "aids.history",
+    "schedules.keep",
+    "schedules.retire",
+    "schedules.all",
+    "schedules.history",
+    "schedules.upcoming",
+    "schedules.run",
+    "appointments.slots",
     "experience",
     "value",
     "surveys.send",

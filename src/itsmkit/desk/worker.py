@@ -45,11 +45,12 @@ class WorkReport:
         delivered: How many notifications were handed over.
         retried: How many will be tried again, later.
         parked: How many were given up.
-        problems: How many timers and observers failed.
+        problems: How many timers, observers and schedules failed.
         failures: What the work of a tenant as a whole has failed with, by ``"tenant …"`` or ``"the store"``;
             it is tried again after a pause.
         fired: How many timers of states fired.
         changed: How many tickets have other timers, as the rules that these follow from have changed.
+        logged: How many tickets were logged by schedules.
     """
 
     passed: int = 0
@@ -60,6 +61,7 @@ class WorkReport:
     failures: Mapping[str, Exception] = EMPTY
     fired: int = 0
     changed: int = 0
+    logged: int = 0
 
     def __str__(self) -> str:
         told = [
@@ -70,6 +72,8 @@ class WorkReport:
             told.append(f"{plural(self.fired, 'timer')} of states fired")
         if self.changed:
             told.append(f"{plural(self.changed, 'ticket')} set anew")
+        if self.logged:
+            told.append(f"{plural(self.logged, 'ticket')} logged")
         if self.retried:
             told.append(f"{self.retried} to be tried again")
         if self.parked:
@@ -180,6 +184,7 @@ class Worker:
             failures=failures,
             fired=sum(each.fired for each in done),
             changed=sum(each.changed for each in done),
+            logged=sum(each.logged for each in done),
         )
 
     # -- the work --------------------------------------------------------------------------------
@@ -213,6 +218,9 @@ class Worker:
         self._next.pop(tenant, None)
         desk.configuration.refresh()
         reread = desk.reread_agreements(stop=self._stop, turn=_TURN)
+        scheduled = desk.schedules.run(stop=self._stop, turn=_TURN)
+        for schedule, because in scheduled.refused.items():
+            _log.warning("tenant %s: schedule %s: %s", tenant, schedule, because)
         due = desk.run_due(lease=self._lease, stop=self._stop, turn=_TURN)
         for failure in due.failures:
             _log.warning("tenant %s: %s", tenant, failure, exc_info=failure.error)
@@ -223,13 +231,13 @@ class Worker:
         surveys = desk.surveys.send(stop=self._stop, turn=_TURN)
         desk.search.refresh()
         sent = desk.deliver(lease=self._lease, stop=self._stop, turn=_TURN)
-        is_done = reread.is_done and surveys.is_done
+        is_done = reread.is_done and surveys.is_done and scheduled.is_done
         self._is_cut_short |= not is_done or due.is_cut_short or sent.is_cut_short
         for entry in sent.parked:
             _log.warning("tenant %s: notification %s: %s", tenant, entry.notification.key, entry.parked)
         for problem in sent.observer_failures:
             _log.warning("tenant %s: %s", tenant, problem, exc_info=problem)
-        problems = len(due.failures) + len(sent.observer_failures)
+        problems = len(due.failures) + len(sent.observer_failures) + len(scheduled.refused)
         report = WorkReport(
             due.passed,
             sent.delivered,
@@ -238,12 +246,16 @@ class Worker:
             problems,
             fired=due.fired,
             changed=reread.changed,
+            logged=scheduled.logged,
         )
         if report != WorkReport():
             _log.info("tenant %s: %s", tenant, report)
         instants = [each for each in (desk.next_due(), sent.again_at) if each is not None]
+        upcoming = [] if scheduled.next_at is None else [scheduled.next_at]
         if instants:
-            self._next[tenant] = _by_own_clock(desk, min(instants))
+            upcoming.append(_by_own_clock(desk, min(instants)))
+        if upcoming:
+            self._next[tenant] = min(upcoming)
         return report
 
     def _attempt(

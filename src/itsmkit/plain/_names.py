@@ -118,6 +118,9 @@ _KINDS: Mapping[str, str] = {
     "desk.ordering": """
         OrderView
     """,
+    "desk.schedules": """
+        SchedulesReport UpcomingTicket
+    """,
     "desk.search": """
         FoundTicket
     """,
@@ -184,6 +187,9 @@ _KINDS: Mapping[str, str] = {
         Reclassified Scan ServiceCosts StartConvention StockTake Stretch Warranty Whereabouts
         WipeCertified WipeWithdrawn
     """,
+    "practices.appointments": """
+        Appointment AppointmentState Availability Booking Diary Slot
+    """,
     "practices.catalogue": """
         Advance CatalogueEntry CatalogueItem DirectoryLine EntryState OrderApproval OrderForm
         OrderProgress Per PublishedItem RecurringPrice SupportHours
@@ -217,8 +223,8 @@ _KINDS: Mapping[str, str] = {
         PublishedVersion Reading SessionEnd Variant
     """,
     "practices.work_aids": """
-        CannedReply Checklist ChecklistItem ChecklistTemplate Macro MacroStep ReplyAction ReplyPolicy
-        SuggestedReply Suggestion TicketTemplate
+        CannedReply CatchUp Checklist ChecklistItem ChecklistTemplate DueOccurrence Macro MacroStep
+        Occurrence ReplyAction ReplyPolicy Schedule ShiftRule SuggestedReply Suggestion TicketTemplate
     """,
     "reporting": """
         Attainment Day GroupFigures IncidentReport ResolutionTimes

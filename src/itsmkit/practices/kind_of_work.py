@@ -94,6 +94,8 @@ _OF_ALL_KINDS = frozenset(
         "resolution_code",
         "workaround",
         "cause",
+        "schedule",
+        "scheduled_for",
     }
 )
 """What tickets of every kind may be told, whatever fields the kind has."""

@@ -18,7 +18,7 @@ from itsmkit.practices.inheritance import inherit
 from itsmkit.sla import CalendarRule, ServiceLevelAgreement
 from itsmkit.tickets.structure import Organisation, Person, ServiceOffering, Site, Structure, SupportGroup
 
-__all__ = ["placed", "placed_agreements", "structure_problems"]
+__all__ = ["hours_of_site", "placed", "placed_agreements", "structure_problems"]
 
 
 def placed(
@@ -58,7 +58,8 @@ def structure_problems(
 ) -> Iterator[str]:
     """List the calendars, agreements and regions of holidays that *structure* names and nobody knows."""
     calendars, agreements = tuple(calendars), tuple(agreements)
-    parts: Mapping[str, Iterable[SupportGroup | Organisation | Site | ServiceOffering]] = {
+    parts: Mapping[str, Iterable[Person | SupportGroup | Organisation | Site | ServiceOffering]] = {
+        "people": structure.people,
         "groups": structure.groups,
         "organisations": structure.organisations,
         "sites": structure.sites,
@@ -203,6 +204,34 @@ class _Hours:
                 calendar = _local(self._calendars[name], *clocks)
                 yield CalendarRule(calendar, all_of(one_of("site", *sites), those))
             yield CalendarRule(self._calendars[name], those)
+
+
+def hours_of_site(
+    site: Site | None,
+    organisations: Iterable[Organisation],
+    calendars: Mapping[str, BusinessTime],
+    otherwise: BusinessTime,
+) -> BusinessTime:
+    """
+    Return the hours of a place.
+
+    A site without a calendar takes that of its organisation, and else that of the desk, by its own zone and
+    holidays.
+
+    Args:
+        site: The site; ``None`` for one that is not known.
+        organisations: The organisation of the site and those above it, the nearest first.
+        calendars: The calendars of the desk by their names. One that is missing says nothing.
+        otherwise: What holds where nobody says anything.
+    """
+    if site is None:
+        return otherwise
+    own = None if site.calendar is None else calendars.get(site.calendar)
+    if own is not None:
+        return own
+    named = (calendars.get(each.calendar) for each in organisations if each.calendar is not None)
+    calendar = next((each for each in named if each is not None), otherwise)
+    return _local(calendar, site.time_zone, site.holidays)
 
 
 def _local(calendar: BusinessTime, time_zone: str | None, holidays: str | None) -> BusinessTime:

@@ -1,16 +1,20 @@
 """Strategies for forms, offers of the catalogue and articles, whose fields must fit each other."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 
 from itsmkit.conditions import ALWAYS, equals
 from itsmkit.money import Money
+from itsmkit.practices.appointments import Appointment, AppointmentState
 from itsmkit.practices.catalogue import CatalogueItem, Per, PublishedItem, RecurringPrice
 from itsmkit.practices.forms import Check, Form, FormField
 from itsmkit.practices.knowledge import Article, ArticleText, PublishedVersion, Variant
+from itsmkit.practices.work_aids import Schedule
 from itsmkit.testing._fitting_configurations import INSTANTS, NAMES, SOME_NAMES, Of
+from itsmkit.tickets import TicketId
 from itsmkit.workflow.tasks import Task
 
 __all__ = ["OFFERED"]
@@ -81,13 +85,42 @@ def _articles(of: Of) -> st.SearchStrategy[Article]:
     )
 
 
+@st.composite
+def _appointments(draw: st.DrawFn) -> Appointment:
+    start = draw(INSTANTS)
+    return Appointment(
+        id=draw(NAMES),
+        ticket_id=TicketId(draw(NAMES)),
+        site=draw(st.none() | NAMES),
+        start=start,
+        end=start + timedelta(minutes=draw(st.integers(1, 90))),
+        attendees=draw(st.lists(NAMES, min_size=1, max_size=2, unique=True)),
+        state=draw(st.sampled_from(AppointmentState)),
+    )
+
+
+def _schedules(_: Of) -> st.SearchStrategy[Schedule]:
+    return st.builds(
+        Schedule,
+        id=NAMES,
+        name=NAMES,
+        template=NAMES,
+        rule=st.sampled_from(["FREQ=DAILY", "FREQ=MONTHLY;BYMONTHDAY=1"]),
+        first=st.just("2026-03-02T09:00:00"),
+        tz=st.sampled_from(["UTC", "Europe/Berlin"]),
+        done_until=st.none() | INSTANTS,
+    )
+
+
 OFFERED: Mapping[type, Callable[[Of], st.SearchStrategy[Any]]] = {
+    Appointment: lambda _: _appointments(),
     Article: _articles,
     CatalogueItem: lambda _: _items(),
     Check: _checks,
     Form: _forms,
     FormField: lambda _: _fields(),
     PublishedItem: _published,
+    Schedule: _schedules,
     Variant: _variants,
 }
 """The strategies, by class; each is given `Of`."""

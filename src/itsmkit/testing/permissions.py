@@ -132,6 +132,8 @@ TICKET_READS: Mapping[str, Callable[[Desk, Ticket], object]] = FrozenDict(
         "links.timeline": lambda desk, ticket: desk.links.timeline(ticket.id),
         "orders.progress": lambda desk, ticket: desk.orders.progress(ticket.id),
         "aids.offered": lambda desk, ticket: desk.aids.offered(ticket.id),
+        "appointments.of": lambda desk, ticket: desk.appointments.of(ticket.id),
+        "appointments.history": lambda desk, ticket: desk.appointments.history(ticket.id, "none"),
         "checklists.of": lambda desk, ticket: desk.checklists.of(ticket.id),
         "search.tickets": lambda desk, ticket: _is_in(
             (each.ticket for each in desk.search.tickets(ticket.title or "", limit=100)), ticket
@@ -156,6 +158,12 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
         "aids.all": lambda desk: desk.aids.all("macro"),
         "aids.history": lambda desk: desk.aids.history("macro", "ask"),
         "value": lambda desk: desk.value(),
+        "appointments.slots": lambda desk: desk.appointments.slots(
+            length=timedelta(hours=1), since=A_MONDAY, until=A_MONDAY + timedelta(days=1), people=["ann"]
+        ),
+        "schedules.all": lambda desk: desk.schedules.all(),
+        "schedules.history": lambda desk: desk.schedules.history("tapes"),
+        "schedules.upcoming": lambda desk: desk.schedules.upcoming(),
         "experience": lambda desk: desk.experience(),
         "surveys.get": lambda desk: desk.surveys.get("no survey"),
         "surveys.find": lambda desk: desk.surveys.find(),

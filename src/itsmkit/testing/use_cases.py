@@ -7,7 +7,7 @@ that goes through `USE_CASES`. A command of the desk without a use case is found
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from inspect import signature
 from random import Random
@@ -32,15 +32,16 @@ from itsmkit.practices.knowledge import ArticleFeedback, KnowledgeSession
 from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
 from itsmkit.practices.work_aids import (
     CannedReply,
-    Checklist,
     ChecklistTemplate,
     Macro,
     MacroStep,
+    Schedule,
     TicketTemplate,
 )
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification
 from itsmkit.testing.faults import EveryHook, Faults, failing_clock, failing_store
 from itsmkit.tickets import Actor, Ticket, TicketId
+from itsmkit.tickets.structure import Person, Structure
 from itsmkit.workflow.approvals import ApprovalPolicy, Approver
 from itsmkit.workflow.approvals import Stage as ApprovalStage
 from itsmkit.workflow.tasks import Task
@@ -388,6 +389,8 @@ def _rules() -> DeskConfig:
         surveys = [SurveyPolicy(name="all", low=2)]
         impact = ImpactPolicy(rules=[ImpactRule(impact="high", criticality=["critical"])])
         rules = evolve(standard, access=EVERYBODY, kinds=kinds, surveys=surveys, impact=impact)
+        people = [Person("ann", skills=["network"], calendar="office"), Person("kim", calendar="office")]
+        rules = evolve(rules, structure=Structure(people=people))
         _standard.append(evolve(rules, link_types=[*STANDARD_LINK_TYPES, FIXED_BY]))
     return _standard[0]
 
@@ -446,16 +449,58 @@ def _with_aids(stage: Stage) -> Ticket:
 
 
 @frozen
-class _WithChecklist:
-    """A ticket with a checklist."""
+class _TicketWith:
+    """A ticket with a record of its own, by its id."""
 
     id: TicketId
-    checklist: Checklist
+    record: str
+    at: datetime = A_MONDAY
 
 
-def _with_a_checklist(stage: Stage) -> _WithChecklist:
+def _with_a_checklist(stage: Stage) -> _TicketWith:
     ticket_id = _with_aids(stage).id
-    return _WithChecklist(ticket_id, stage.steady.checklists.begin(ticket_id, "handover"))
+    return _TicketWith(ticket_id, stage.steady.checklists.begin(ticket_id, "handover").id)
+
+
+def _booked(stage: Stage) -> _TicketWith:
+    """Let ann have an appointment on a ticket, each in another week."""
+    ticket_id = _logged(stage).id
+    at = A_MONDAY + HOUR + stage.steady.tickets.count() * 7 * DAY
+    booked = stage.steady.appointments.book(ticket_id, at, HOUR, attendees=["ann"], skill="network")
+    return _TicketWith(ticket_id, booked.id, at)
+
+
+def _begun_by_now(stage: Stage) -> _TicketWith:
+    """Let an appointment have begun."""
+    booked = _booked(stage)
+    stage.clock.set(booked.at)
+    return booked
+
+
+_TAPES = Schedule(
+    id="tapes",
+    name="Change the tapes",
+    template="printer",
+    rule="FREQ=DAILY",
+    first="2026-03-01T09:30",
+    tz="Europe/Berlin",
+    shift="next open",
+    catch_up="latest",
+)
+
+
+def _scheduled(stage: Stage) -> Schedule:
+    """Let a schedule be kept, of which something is due."""
+    _with_aids(stage)
+    kept = stage.steady.schedules.keep(_TAPES)
+    stage.clock.advance(2 * DAY)
+    return kept
+
+
+def _scheduled_from_nothing(stage: Stage) -> None:
+    """Let a schedule name a template that is retired."""
+    _scheduled(stage)
+    stage.steady.aids.retire("ticket template", "printer")
 
 
 def _asked_how(stage: Stage) -> str:
@@ -976,8 +1021,49 @@ USE_CASES = (
     ),
     UseCase(
         "checklists.check",
-        lambda desk, lists, once: desk.checklists.check(lists.checklist.id, "who knows it", **once),
+        lambda desk, lists, once: desk.checklists.check(lists.record, "who knows it", **once),
         _with_a_checklist,
+    ),
+    # -- schedules ----------------------------------------------------------------------------------
+    UseCase("schedules.keep", lambda desk, _, once: desk.schedules.keep(_TAPES, **once), _with_aids),
+    UseCase(
+        "schedules.keep",
+        lambda desk, _, once: desk.schedules.keep(evolve(_TAPES, name="Tapes"), **once),
+        _scheduled,
+        variant="another version",
+    ),
+    UseCase("schedules.retire", lambda desk, _, once: desk.schedules.retire("tapes", **once), _scheduled),
+    UseCase("schedules.run", lambda desk, _, __: desk.schedules.run(), _scheduled),
+    UseCase(
+        "schedules.run",
+        lambda desk, _, __: desk.schedules.run(),
+        _scheduled_from_nothing,
+        variant="what cannot be logged",
+    ),
+    # -- appointments -------------------------------------------------------------------------------
+    UseCase(
+        "appointments.book",
+        lambda desk, incident, once: desk.appointments.book(
+            incident.id, A_MONDAY + HOUR, HOUR, attendees=["ann", "kim"], skill="network", **once
+        ),
+        _logged,
+    ),
+    UseCase(
+        "appointments.move",
+        lambda desk, booked, once: desk.appointments.move(
+            booked.record, booked.at + HOUR, attendees=["ann", "kim"], **once
+        ),
+        _booked,
+    ),
+    UseCase(
+        "appointments.cancel",
+        lambda desk, booked, once: desk.appointments.cancel(booked.record, "it works again", **once),
+        _booked,
+    ),
+    UseCase(
+        "appointments.hold",
+        lambda desk, booked, once: desk.appointments.hold(booked.record, **once),
+        _begun_by_now,
     ),
     # -- experience and improvement -----------------------------------------------------------------
     UseCase("surveys.send", lambda desk, _, __: desk.surveys.send(), _resolved),

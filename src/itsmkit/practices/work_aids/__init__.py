@@ -16,6 +16,19 @@ from itsmkit.practices.work_aids.checklist import (
 from itsmkit.practices.work_aids.macro import Macro, MacroStep
 from itsmkit.practices.work_aids.placeholders import filled, placeholders_in
 from itsmkit.practices.work_aids.reply import CannedReply
+from itsmkit.practices.work_aids.schedule import (
+    CatchUp,
+    DueOccurrence,
+    Occurrence,
+    Schedule,
+    ShiftRule,
+    due_occurrence,
+    keep_schedule,
+    next_occurrence,
+    note_problem,
+    occurrence_id,
+    settle,
+)
 from itsmkit.practices.work_aids.suggestion import (
     ReplyAction,
     ReplyPolicy,
@@ -27,19 +40,30 @@ from itsmkit.practices.work_aids.ticket_template import TicketTemplate
 
 __all__ = [
     "CannedReply",
+    "CatchUp",
     "Checklist",
     "ChecklistItem",
     "ChecklistTemplate",
+    "DueOccurrence",
     "Macro",
     "MacroStep",
+    "Occurrence",
     "ReplyAction",
     "ReplyPolicy",
+    "Schedule",
+    "ShiftRule",
     "SuggestedReply",
     "Suggestion",
     "TicketTemplate",
     "begin_checklist",
     "check_item",
     "chosen_reply",
+    "due_occurrence",
     "filled",
+    "keep_schedule",
+    "next_occurrence",
+    "note_problem",
+    "occurrence_id",
     "placeholders_in",
+    "settle",
 ]

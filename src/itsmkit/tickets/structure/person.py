@@ -7,9 +7,10 @@ from attrs import field, frozen
 from attrs.validators import optional
 
 from itsmkit._checks import aware_instant, in_utc_if_any, is_a, named
+from itsmkit._frozen import as_tuple
 from itsmkit._problems import shown
 from itsmkit.errors import DefinitionError
-from itsmkit.tickets.structure._fields import language, name_like_id, reference, time_zone
+from itsmkit.tickets.structure._fields import are_names, language, name_like_id, reference, time_zone
 
 __all__ = ["Person", "PersonKind"]
 
@@ -41,6 +42,8 @@ class Person:
         manager: The id of the person that this one reports to.
         joined_at: From when on the person is there; left out, always.
         left_at: Until when the person is there; left out, still.
+        skills: What the person can do, each in a word of the house, such as ``"hearing aids"``.
+        calendar: The name of the calendar in which the person works; left out, that of their support groups.
 
     Raises:
         DefinitionError: If one of these is something else, or the person left before joining.
@@ -61,6 +64,8 @@ class Person:
     left_at: datetime | None = field(
         default=None, kw_only=True, converter=in_utc_if_any, validator=optional(aware_instant)
     )
+    skills: tuple[str, ...] = field(default=(), kw_only=True, converter=as_tuple, validator=are_names)
+    calendar: str | None = reference()
 
     def __attrs_post_init__(self) -> None:
         problems = []
