@@ -15,6 +15,7 @@ from benchmarks import (
     many,
     reconciliation,
     replay,
+    search,
     tickets_page,
     workflow,
 )
@@ -30,6 +31,7 @@ PARTS = (
     reconciliation,
     health,
     documents,
+    search,
     forms,
     tickets_page,
     desk_commands,

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from itsmkit.plugin import Plugins, StoreMaintenance, hookimpl, hookspecs
+from itsmkit.plugin import Plugins, SearchIndex, StoreMaintenance, hookimpl, hookspecs
 from itsmkit.plugin.hookspecs import API, HOOKS
 from itsmkit.plugin.storage import Store
 from itsmkit.practices.access import Grant, Viewer
@@ -19,6 +19,7 @@ SIGNATURES = {
     "itsmkit_maintain_store": "(url: str) -> 'StoreMaintenance | None'",
     "itsmkit_provision": "(grant: 'Grant', key: str) -> None",
     "itsmkit_deprovision": "(grant: 'Grant', key: str) -> None",
+    "itsmkit_make_search_index": "(url: str) -> 'SearchIndex | None'",
 }
 """What plugins rely on: a new hook or last argument is a minor version of `API`, all else a major one."""
 
@@ -91,6 +92,12 @@ def test_every_hook_is_called_with_all_its_arguments(  # noqa: C901  # a method 
             names = (name for name in vars(StoreMaintenance) if not name.startswith("_"))
             return SimpleNamespace(**dict.fromkeys(names, print))
 
+        @hookimpl
+        def itsmkit_make_search_index(self, url):
+            passed["itsmkit_make_search_index"] = {"url": url}
+            names = (name for name in vars(SearchIndex) if not name.startswith("_"))
+            return SimpleNamespace(tenant="default", **dict.fromkeys(names, print))
+
     plugins = Plugins([Everything()])
     plugins.make_store("memory://")
     plugins.before_transition(ticket, "resolve", "resolved", actor)
@@ -99,6 +106,7 @@ def test_every_hook_is_called_with_all_its_arguments(  # noqa: C901  # a method 
     plugins.ci_facets(ci, event.at)
     plugins.discover(event.at)
     plugins.maintain_store("memory://")
+    plugins.make_search_index("memory://")
     viewer = Viewer("ann", ["agent"])
     plugins.authorise(viewer, "tickets.comment", ticket)
     grant = Grant(ticket.id, "bob", "agent", since=event.at)
@@ -120,6 +128,7 @@ def test_every_hook_is_called_with_all_its_arguments(  # noqa: C901  # a method 
         "itsmkit_authorise": {"viewer": viewer, "operation": "tickets.comment", "ticket": ticket},
         "itsmkit_provision": {"grant": grant, "key": "7/6"},
         "itsmkit_deprovision": {"grant": grant, "key": "7/8"},
+        "itsmkit_make_search_index": {"url": "memory://"},
     }
     assert {hook: tuple(arguments) for hook, arguments in passed.items()} == {
         hook.__name__: tuple(inspect.signature(hook).parameters) for hook in HOOKS

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         TaskCommands,
     )
     from itsmkit.desk.links import LinkCommands, LinkedTicket
-    from itsmkit.desk.memory import InMemoryDirectory, InMemoryNotifier, InMemoryStore
+    from itsmkit.desk.memory import InMemoryDirectory, InMemoryNotifier, InMemorySearchIndex, InMemoryStore
     from itsmkit.desk.next_deadline import NextDeadline
     from itsmkit.desk.ordering import OrderCommands, OrderView
     from itsmkit.desk.replay import Relived, relive
@@ -84,7 +84,13 @@ else:
                 "TaskCommands",
             ),
             "itsmkit.desk.json_schema": ("desk_schema",),
-            "itsmkit.desk.memory": ("InMemoryDirectory", "InMemoryNotifier", "InMemoryStore"),
+            "itsmkit.desk.memory": (
+                "InMemoryDirectory",
+                "InMemoryNotifier",
+                "InMemorySearchIndex",
+                "InMemorySearchIndex",
+                "InMemoryStore",
+            ),
             "itsmkit.desk.next_deadline": ("NextDeadline",),
             "itsmkit.desk.ordering": ("OrderCommands", "OrderView"),
             "itsmkit.desk.replay": ("Relived", "relive"),
@@ -118,6 +124,7 @@ __all__ = [
     "FoundTickets",
     "InMemoryDirectory",
     "InMemoryNotifier",
+    "InMemorySearchIndex",
     "InMemoryStore",
     "IncidentCommands",
     "ItemFacets",

@@ -7,7 +7,7 @@ from itsmkit.practices import placed
 from itsmkit.practices.inheritance import known
 from itsmkit.tickets.structure import Person
 
-__all__ = ["organisation_of", "placed_by"]
+__all__ = ["language_of_person", "organisation_of", "placed_by"]
 
 
 def placed_by(directory: Directory, details: Mapping[str, object]) -> dict[str, object]:
@@ -33,3 +33,14 @@ def organisation_of(directory: Directory, person: str) -> str | None:
     """Return the organisation that somebody belongs to, if it is known."""
     found = known(directory.person, person)
     return None if found is None else found.organisation
+
+
+def language_of_person(directory: Directory, person: str) -> str | None:
+    """Return the language that somebody reads, theirs or that of their site, if it is known."""
+    found = known(directory.person, person)
+    if found is None:
+        return None
+    if found.language is not None:
+        return found.language
+    site = None if found.site is None else known(directory.site, found.site)
+    return None if site is None else site.language

@@ -55,6 +55,7 @@ from itsmkit.practices.experience import SurveyPolicy, ThemeRules
 from itsmkit.practices.fields import fact_schema
 from itsmkit.practices.fields.fact_schema import ticket_condition_problems
 from itsmkit.practices.handling import commanded_problems
+from itsmkit.practices.knowledge import KnowledgeRules
 from itsmkit.practices.links import STANDARD_LINK_TYPES, LinkType, link_types_problems, unknown_moves
 from itsmkit.practices.portal import PortalRules
 from itsmkit.sla import (
@@ -193,6 +194,7 @@ class DeskConfig:
         themes: How many complaints about one thing are a matter for continual improvement.
         portal: What a portal offers.
         languages: Which languages it speaks, and in which it speaks to those whose own is not known.
+        knowledge: In which languages articles are written.
 
     Raises:
         DefinitionError: With every problem: a transition names an effect that is not among *effects*, an
@@ -226,6 +228,7 @@ class DeskConfig:
     themes: ThemeRules = field(default=ThemeRules(), kw_only=True)
     portal: PortalRules = field(default=PortalRules(), kw_only=True)
     languages: Languages = field(default=Languages(), kw_only=True)
+    knowledge: KnowledgeRules = field(default=KnowledgeRules(), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.categories is not None:
@@ -445,6 +448,7 @@ class _Document:
     themes: ThemeRules = field(factory=ThemeRules)
     portal: PortalRules = field(factory=PortalRules)
     translations: Mapping[str, Mapping[str, str]] = field(factory=dict)
+    knowledge: KnowledgeRules = field(factory=KnowledgeRules)
 
 
 _FORMS = (
@@ -539,6 +543,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             themes=document.themes,
             portal=document.portal,
             languages=languages,
+            knowledge=document.knowledge,
         )
     except DefinitionError as error:
         raise DefinitionError(*(f"{where}: {problem}" for problem in error.problems)) from None

@@ -21,6 +21,7 @@ from itsmkit.desk._backoff import pause_after
 from itsmkit.desk._commands import Runner, in_own_transactions
 from itsmkit.desk._configuration import Configuration, NewLock
 from itsmkit.desk._delivery import Courier, DeliveryReport
+from itsmkit.desk._feeding import Searching
 from itsmkit.desk._granted import GrantBook
 from itsmkit.desk._ids import uuid7
 from itsmkit.desk._rereading import OPEN, Rereader, RereadReport
@@ -56,11 +57,13 @@ from itsmkit.plugin import (
     IncompleteStoreError,
     Plugins,
     PositionedEvent,
+    SearchIndex,
     Store,
     TicketQuery,
     Timer,
 )
 from itsmkit.plugin.queries import MAX_PAGE
+from itsmkit.plugin.search import lacking_index_members
 from itsmkit.plugin.storage import lacking_members
 from itsmkit.practices import INCIDENT, ServiceLevelDifference, what_if
 from itsmkit.practices.access import AccessDeniedError, Verdict
@@ -75,9 +78,11 @@ if TYPE_CHECKING:
     from itsmkit.desk.cmdb import ConfigurationCommands
     from itsmkit.desk.discovery import DiscoveryCommands
     from itsmkit.desk.improvements import ImprovementCommands
+    from itsmkit.desk.knowledge import KnowledgeCommands
     from itsmkit.desk.links import LinkCommands
     from itsmkit.desk.ordering import OrderCommands
     from itsmkit.desk.portal import Portal
+    from itsmkit.desk.search import SearchCommands
     from itsmkit.desk.surveys import SurveyCommands
     from itsmkit.reporting import GroupFigures, IncidentReport
     from itsmkit.reporting.desk_value import DeskValue
@@ -113,6 +118,8 @@ class Desk:
             database server, which all machines share, says what is due: see `SystemClock`.
         random: Where its identifiers get their random bits from; by default, the operating system.
         directory: Where it looks up people and structure; by default, what its rules say.
+        search: Where it finds tickets and articles by words: an index, or a URL that a plugin understands. By
+            default, beside its records if the store keeps an index, else in memory.
         pause: How it waits a moment before it runs a command again that others came before; by default, its
             thread sleeps.
 
@@ -142,6 +149,7 @@ class Desk:
         random: Random | None = None,
         pause: Pause = system_pause,
         directory: Directory | None = None,
+        search: SearchIndex | str | None = None,
     ) -> None:
         if not isinstance(plugins, Plugins):
             plugins = Plugins(plugins, built_in=[ItemFacets()], environ=environ)
@@ -172,7 +180,19 @@ class Desk:
         self._waker = Waker(self._runner)
         self._rereader = Rereader(self._runner)
         self._courier = Courier(self._store, self.plugins, now, source, gate)
+        self._searching = Searching(self._store, self._index_of(search))
         self._actor: Actor | None = None
+
+    def _index_of(self, search: SearchIndex | str | None) -> Callable[[], SearchIndex] | None:
+        """Return what makes the index that is named; ``None`` if none is."""
+        if search is None:
+            return None
+        index = self.plugins.make_search_index(search) if isinstance(search, str) else search
+        lacking = lacking_index_members(index)
+        if lacking:
+            problem = f"{type(index).__name__} is no SearchIndex: it lacks {', '.join(lacking)}"
+            raise DefinitionError(problem)
+        return lambda: index
 
     def _place(self, store: Store | str | None, tenant: str | None) -> Store:
         """Return the store for the data of *tenant*."""
@@ -295,6 +315,7 @@ class Desk:
         bound._waker = Waker(bound._runner)
         bound._rereader = Rereader(bound._runner)
         bound._courier = evolve(self._courier, store=store, gate=gate)
+        bound._searching = self._searching.on(store)
         return bound
 
     def _gate(self) -> Gate:
@@ -542,6 +563,20 @@ class Desk:
         from itsmkit.desk.checklists import ChecklistCommands  # noqa: PLC0415  # as above
 
         return ChecklistCommands(self._runner, self._actor)
+
+    @property
+    def search(self) -> "SearchCommands":
+        """What can be found of tickets by words."""
+        from itsmkit.desk.search import SearchCommands  # noqa: PLC0415  # as above
+
+        return SearchCommands(self._runner, self._actor, self._searching)
+
+    @property
+    def knowledge(self) -> "KnowledgeCommands":
+        """What can be asked of knowledge management: articles, and what answers a question."""
+        from itsmkit.desk.knowledge import KnowledgeCommands  # noqa: PLC0415  # as above
+
+        return KnowledgeCommands(self._runner, self._actor, self._searching)
 
     @property
     def surveys(self) -> "SurveyCommands":
@@ -895,6 +930,7 @@ class Desk:
 
     def close(self) -> None:
         """Let go of what the store holds open; the desk is not used afterwards."""
+        self._searching.close()
         self._store.close()
 
     def __enter__(self) -> Self:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from itsmkit.plugin.discovery import Discovery
     from itsmkit.plugin.maintenance import StoreMaintenance
     from itsmkit.plugin.notification import DeliveryReceipt, Notification
+    from itsmkit.plugin.search import SearchIndex
     from itsmkit.plugin.storage import Store
     from itsmkit.practices.access import Grant, Verdict, Viewer
     from itsmkit.tickets import Actor, Ticket, TicketEvent
@@ -230,6 +231,26 @@ def itsmkit_deprovision(grant: "Grant", key: str) -> None:
     """
 
 
+@hookspec(firstresult=True)
+def itsmkit_make_search_index(url: str) -> "SearchIndex | None":
+    """
+    Make the search index that *url* names. Kind: factory. Since 3.1.
+
+    Called once while a desk is built that is told to search elsewhere than beside its records, outside any
+    transaction.
+
+    Args:
+        url: ``scheme://…``; the scheme says which plugin it is for.
+
+    Returns:
+        An index that keeps the contract of `itsmkit.testing.contracts.SearchIndexContract`, or ``None`` to
+        leave the URL to the next plugin. The plugin registered last is asked first.
+
+    Raises:
+        Exception: Whatever it raises reaches the caller as a `PluginError`.
+    """
+
+
 HOOKS = (
     itsmkit_make_store,
     itsmkit_before_transition,
@@ -241,5 +262,6 @@ HOOKS = (
     itsmkit_authorise,
     itsmkit_provision,
     itsmkit_deprovision,
+    itsmkit_make_search_index,
 )
 """All hooks, in the order of the documentation."""

@@ -26,6 +26,7 @@ from itsmkit.plugin.facets import CIFacet
 from itsmkit.plugin.hookspecs import API
 from itsmkit.plugin.maintenance import StoreMaintenance
 from itsmkit.plugin.notification import DeliveryReceipt, Notification
+from itsmkit.plugin.search import SearchIndex, lacking_index_members
 from itsmkit.plugin.status import PluginState, PluginStatus
 from itsmkit.plugin.storage import Store, lacking_members
 from itsmkit.tickets import Actor, Ticket, TicketEvent
@@ -46,6 +47,7 @@ _MAINTAIN_STORE = "itsmkit_maintain_store"
 _AUTHORISE = "itsmkit_authorise"
 _PROVISION = "itsmkit_provision"
 _DEPROVISION = "itsmkit_deprovision"
+_MAKE_SEARCH_INDEX = "itsmkit_make_search_index"
 
 _MAINTENANCE_METHODS = tuple(name for name in vars(StoreMaintenance) if not name.startswith("_"))
 
@@ -157,6 +159,26 @@ class Plugins:
         lacking = f"does not tend what it keeps data in; {way_out}"
         upkeep: StoreMaintenance = self._for_scheme(_MAINTAIN_STORE, url, _no_maintenance, lacking)
         return upkeep
+
+    def make_search_index(self, url: str) -> SearchIndex:
+        """
+        Return the search index that *url* names: of the plugins at hand, the first that takes it.
+
+        Raises:
+            DefinitionError: If none does.
+            PluginError: If the plugin fails, or makes no such index.
+        """
+        made: SearchIndex | None = first_answer(self._asked[_MAKE_SEARCH_INDEX], {"url": url}, _no_index)
+        if made is None:
+            # No more of it is repeated: it may hold a password.
+            scheme, _, _ = url.partition("://")
+            asked = ", ".join(each.plugin for each in self._asked[_MAKE_SEARCH_INDEX]) or "none"
+            problem = (
+                f"no plugin makes a search index for the scheme {scheme!r}: asked {asked}; "
+                "install one, or leave the index to the store"
+            )
+            raise DefinitionError(problem)
+        return made
 
     def before_transition(self, ticket: Ticket, trigger: str, target: str, actor: Actor) -> None:
         """
@@ -501,6 +523,10 @@ def _no_store(result: object) -> str | None:
 def _no_maintenance(result: object) -> str | None:
     lacking = [name for name in _MAINTENANCE_METHODS if not callable(getattr(result, name, None))]
     return _lacks(result, "StoreMaintenance", lacking)
+
+
+def _no_index(result: object) -> str | None:
+    return _lacks(result, "SearchIndex", lacking_index_members(result))
 
 
 def _lacks(result: object, what: str, lacking: Sequence[str]) -> str | None:

@@ -133,6 +133,11 @@ TICKET_READS: Mapping[str, Callable[[Desk, Ticket], object]] = FrozenDict(
         "orders.progress": lambda desk, ticket: desk.orders.progress(ticket.id),
         "aids.offered": lambda desk, ticket: desk.aids.offered(ticket.id),
         "checklists.of": lambda desk, ticket: desk.checklists.of(ticket.id),
+        "search.tickets": lambda desk, ticket: _is_in(
+            (each.ticket for each in desk.search.tickets(ticket.title or "", limit=100)), ticket
+        ),
+        "search.similar_tickets": lambda desk, ticket: desk.search.similar_tickets(ticket.id),
+        "knowledge.suggest_for": lambda desk, ticket: desk.knowledge.suggest_for(ticket.id),
         "next_deadlines": lambda desk, ticket: _is_in(
             (each.ticket for each in desk.next_deadlines()), ticket
         ),
@@ -154,6 +159,16 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
         "experience": lambda desk: desk.experience(),
         "surveys.get": lambda desk: desk.surveys.get("no survey"),
         "surveys.find": lambda desk: desk.surveys.find(),
+        # They change no records: an index is a cache.
+        "search.refresh": lambda desk: desk.search.refresh(),
+        "search.rebuild": lambda desk: desk.search.rebuild(),
+        "knowledge.get": lambda desk: desk.knowledge.get("no article"),
+        "knowledge.articles": lambda desk: desk.knowledge.articles(),
+        "knowledge.history": lambda desk: desk.knowledge.history("no article"),
+        "knowledge.overdue_reviews": lambda desk: desk.knowledge.overdue_reviews(),
+        "knowledge.feedback": lambda desk: desk.knowledge.feedback(),
+        "knowledge.sessions": lambda desk: desk.knowledge.sessions(),
+        "knowledge.report": lambda desk: desk.knowledge.report(),
         "improvements.get": lambda desk: desk.improvements.get("no improvement"),
         "improvements.register": lambda desk: desk.improvements.register(),
         "improvements.themes": lambda desk: desk.improvements.themes(),
@@ -194,6 +209,9 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
 AUDIENCE_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
     {
         "aids.templates": lambda desk: desk.aids.templates(),
+        "knowledge.read": lambda desk: desk.knowledge.read("no article"),
+        "knowledge.search": lambda desk: desk.knowledge.search("printer"),
+        "knowledge.suggest": lambda desk: desk.knowledge.suggest("printer"),
         "catalogue.directory": lambda desk: desk.catalogue.directory(),
         "catalogue.item": lambda desk: desk.catalogue.item("no item"),
     }

@@ -28,6 +28,7 @@ from itsmkit.practices.catalogue import CatalogueItem
 from itsmkit.practices.experience import Survey, SurveyPolicy
 from itsmkit.practices.forms import Form, FormField
 from itsmkit.practices.improvement import Improvement
+from itsmkit.practices.knowledge import ArticleFeedback, KnowledgeSession
 from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
 from itsmkit.practices.work_aids import (
     CannedReply,
@@ -39,7 +40,7 @@ from itsmkit.practices.work_aids import (
 )
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification
 from itsmkit.testing.faults import EveryHook, Faults, failing_clock, failing_store
-from itsmkit.tickets import Ticket, TicketId
+from itsmkit.tickets import Actor, Ticket, TicketId
 from itsmkit.workflow.approvals import ApprovalPolicy, Approver
 from itsmkit.workflow.approvals import Stage as ApprovalStage
 from itsmkit.workflow.tasks import Task
@@ -60,7 +61,7 @@ EVERYBODY = AccessRules(
 )
 """Rules by which everybody may see and do everything, and a restriction that keeps nobody off."""
 
-STAFF = evolve(AN_AGENT, roles=("access_manager", "resource_owner"))
+STAFF = evolve(AN_AGENT, roles=("access_manager", "resource_owner", "knowledge_manager"))
 """Who asks for all of it."""
 
 Once = Mapping[str, Any]
@@ -199,12 +200,12 @@ def _requested(stage: Stage) -> Ticket:
     )
 
 
-def _approved(stage: Stage) -> Ticket:
+def _role_approved(stage: Stage) -> Ticket:
     return stage.steady.access.approve(_requested(stage).id)
 
 
 def _granted(stage: Stage) -> Ticket:
-    return stage.steady.access.grant(_approved(stage).id)
+    return stage.steady.access.grant(_role_approved(stage).id)
 
 
 def _granted_for_good(stage: Stage) -> Ticket:
@@ -481,6 +482,43 @@ _FEWER_CALLS: Mapping[str, Any] = {
     "baseline": Decimal("2.5"),
     "action": "a form that asks at once",
 }
+
+
+_AN_AUTHOR = Actor("kim")
+
+
+def _written(stage: Stage) -> None:
+    stage.steady.knowledge.draft("vpn", "en", "VPN", "Restart the client.", by=_AN_AUTHOR)
+
+
+def _submitted(stage: Stage) -> None:
+    _written(stage)
+    stage.steady.knowledge.submit("vpn", "en", by=_AN_AUTHOR)
+
+
+def _published(stage: Stage) -> None:
+    _submitted(stage)
+    stage.steady.knowledge.publish("vpn", "en")
+
+
+def _published_and_logged(stage: Stage) -> Incident:
+    if not any(stage.steady.knowledge.articles()):
+        _published(stage)
+    return _logged(stage)
+
+
+def _praised(stage: Stage) -> ArticleFeedback:
+    _published(stage)
+    return stage.steady.knowledge.give_feedback("vpn", helpful=True, comment="thanks")
+
+
+def _looking(stage: Stage) -> KnowledgeSession:
+    _published(stage)
+    return stage.steady.knowledge.begin_session("VPN client")
+
+
+def _looked_and_logged(stage: Stage) -> tuple[str, TicketId]:
+    return _looking(stage).id, _logged(stage).id
 
 
 def _idea(stage: Stage) -> Improvement:
@@ -815,7 +853,7 @@ USE_CASES = (
         lambda desk, grant, once: desk.access.reject(grant.id, reason="not needed", **once),
         _requested,
     ),
-    UseCase("access.grant", lambda desk, grant, once: desk.access.grant(grant.id, **once), _approved),
+    UseCase("access.grant", lambda desk, grant, once: desk.access.grant(grant.id, **once), _role_approved),
     UseCase(
         "access.recertify",
         lambda desk, grant, once: desk.access.recertify(grant.id, **once),
@@ -983,6 +1021,78 @@ USE_CASES = (
         "improvements.drop",
         lambda desk, idea, once: desk.improvements.drop(idea.id, "nobody has time", **once),
         _idea,
+    ),
+    # -- knowledge and search -----------------------------------------------------------------------
+    UseCase(
+        "knowledge.draft",
+        lambda desk, _, once: desk.knowledge.draft("vpn", "en", "VPN", "Restart the client.", **once),
+    ),
+    UseCase(
+        "knowledge.describe",
+        lambda desk, _, once: desk.knowledge.describe("vpn", services=["network"], **once),
+        _written,
+    ),
+    UseCase(
+        "knowledge.revise",
+        lambda desk, _, once: desk.knowledge.revise("vpn", "en", "VPN", "Call us.", reason="wrong", **once),
+        _published,
+    ),
+    UseCase("knowledge.submit", lambda desk, _, once: desk.knowledge.submit("vpn", "en", **once), _written),
+    UseCase(
+        "knowledge.send_back",
+        lambda desk, _, once: desk.knowledge.send_back("vpn", "en", "too short", **once),
+        _submitted,
+    ),
+    UseCase(
+        "knowledge.publish", lambda desk, _, once: desk.knowledge.publish("vpn", "en", **once), _submitted
+    ),
+    UseCase(
+        "knowledge.confirm", lambda desk, _, once: desk.knowledge.confirm("vpn", "en", **once), _published
+    ),
+    UseCase(
+        "knowledge.retire",
+        lambda desk, _, once: desk.knowledge.retire("vpn", "en", "no VPN any more", **once),
+        _published,
+    ),
+    UseCase(
+        "knowledge.discard",
+        lambda desk, _, once: desk.knowledge.discard("vpn", "en", "written twice", **once),
+        _written,
+    ),
+    UseCase(
+        "knowledge.link_ticket",
+        lambda desk, ticket, once: desk.knowledge.link_ticket(ticket.id, "vpn", **once),
+        _published_and_logged,
+    ),
+    UseCase(
+        "knowledge.give_feedback",
+        lambda desk, _, once: desk.knowledge.give_feedback("vpn", helpful=True, comment="thanks", **once),
+        _published,
+    ),
+    UseCase(
+        "knowledge.erase_feedback",
+        lambda desk, said, once: desk.knowledge.erase_feedback(said.id, "she asked", **once),
+        _praised,
+    ),
+    UseCase(
+        "knowledge.begin_session",
+        lambda desk, _, once: desk.knowledge.begin_session("VPN client", **once),
+        _published,
+    ),
+    UseCase(
+        "knowledge.solved",
+        lambda desk, session, once: desk.knowledge.solved(session.id, "vpn", **once),
+        _looking,
+    ),
+    UseCase(
+        "knowledge.led_to_ticket",
+        lambda desk, asked, once: desk.knowledge.led_to_ticket(*asked, **once),
+        _looked_and_logged,
+    ),
+    UseCase(
+        "knowledge.erase_session",
+        lambda desk, session, once: desk.knowledge.erase_session(session.id, "she asked", **once),
+        _looking,
     ),
     # -- the service catalogue and its orders ----------------------------------------------------------
     UseCase("catalogue.draft", lambda desk, _, once: desk.catalogue.draft(LAPTOP, **once)),

@@ -29,6 +29,7 @@ from itsmkit.testing.contracts.outbox import OutboxContract
 from itsmkit.testing.contracts.provisioners import ProvisionerContract
 from itsmkit.testing.contracts.queries import QueryContract
 from itsmkit.testing.contracts.records import RecordContract
+from itsmkit.testing.contracts.search import SearchIndexContract
 from itsmkit.testing.contracts.staging import StagingContract
 from itsmkit.testing.contracts.steps import (
     HOUR,
@@ -85,6 +86,7 @@ __all__ = [
     "QueryContract",
     "RecordContract",
     "RecordErasingContract",
+    "SearchIndexContract",
     "StagingContract",
     "StorageContract",
     "TenantContract",
