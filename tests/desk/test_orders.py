@@ -465,3 +465,21 @@ def test_an_order_that_was_erased_goes_on():
     for task in ("plan", "carry", "tune", "sweep"):
         complete(desk, order, task)
     assert desk.tickets.get(order.id).fact("tasks_done") is True
+
+
+def test_a_privileged_program_orders_what_is_for_others():
+    vip = evolve(PLAIN, audience=equals("viewer.person", "max"))
+    desk = a_desk(vip)
+    with pytest.raises(NotFoundError):
+        desk.orders.place("move")
+    assert desk.privileged("import").orders.place("move").state == "In Fulfilment"
+    assert [each.id for each in desk.catalogue.entries()] == ["move"]
+    assert desk.acting_as(Actor("max")).catalogue.item("move").title == "Move a desk"
+
+
+def test_a_file_comes_with_its_order():
+    desk = a_desk(LAPTOP)
+    order = desk.orders.place("laptop", {"model": "light", "plan": "a.pdf"}, files={"a.pdf": b"a plan"})
+    [attachment] = order.attachments
+    assert desk.tickets.attachment(order.id, attachment.digest) == b"a plan"
+    assert (order.state, order.fact("approval")) == ("In Fulfilment", "approved")
