@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from itsmkit.desk._timers import DueReport, TimerFailure
     from itsmkit.desk.audit import Audit
     from itsmkit.desk.bulk import BulkOutcome, BulkOutcomes
+    from itsmkit.desk.catalogue import CatalogueCommands
     from itsmkit.desk.ci_context import CIContext
     from itsmkit.desk.clock import Clock, ManualClock, Pause, SystemClock, system_clock, system_pause
     from itsmkit.desk.cmdb import ConfigurationCommands
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from itsmkit.desk.kinds import (
         ChangeCommands,
         ComplaintCommands,
-        OrderCommands,
         ProblemCommands,
         QuestionCommands,
         ReleaseCommands,
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from itsmkit.desk.links import LinkCommands, LinkedTicket
     from itsmkit.desk.memory import InMemoryDirectory, InMemoryNotifier, InMemorySearchIndex, InMemoryStore
     from itsmkit.desk.next_deadline import NextDeadline
+    from itsmkit.desk.ordering import OrderCommands, OrderView
     from itsmkit.desk.replay import Relived, relive
     from itsmkit.desk.rules import Difference, KeptConfiguration, RulesChange, RulesCommands
     from itsmkit.desk.ticket_erasing import ErasedTickets
@@ -64,6 +65,7 @@ else:
                 "system_clock",
                 "system_pause",
             ),
+            "itsmkit.desk.catalogue": ("CatalogueCommands",),
             "itsmkit.desk.cmdb": ("ConfigurationCommands",),
             "itsmkit.desk.config": ("ConfigurationRules", "DeskConfig"),
             "itsmkit.desk.connected_tickets": ("ConnectedTicket",),
@@ -75,7 +77,6 @@ else:
             "itsmkit.desk.kinds": (
                 "ChangeCommands",
                 "ComplaintCommands",
-                "OrderCommands",
                 "ProblemCommands",
                 "QuestionCommands",
                 "ReleaseCommands",
@@ -91,6 +92,7 @@ else:
                 "InMemoryStore",
             ),
             "itsmkit.desk.next_deadline": ("NextDeadline",),
+            "itsmkit.desk.ordering": ("OrderCommands", "OrderView"),
             "itsmkit.desk.replay": ("Relived", "relive"),
             "itsmkit.desk.rules": ("Difference", "KeptConfiguration", "RulesChange", "RulesCommands"),
             "itsmkit.desk.ticket_erasing": ("ErasedTickets",),
@@ -105,6 +107,7 @@ __all__ = [
     "BulkOutcome",
     "BulkOutcomes",
     "CIContext",
+    "CatalogueCommands",
     "ChangeCommands",
     "Clock",
     "ComplaintCommands",
@@ -133,6 +136,7 @@ __all__ = [
     "NextDeadline",
     "OWN_SOURCE",
     "OrderCommands",
+    "OrderView",
     "Pause",
     "ProblemCommands",
     "QuestionCommands",

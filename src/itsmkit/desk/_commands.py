@@ -43,6 +43,7 @@ from itsmkit.practices import (
 from itsmkit.practices.access import ACCESS_GRANT, Verdict, is_among
 from itsmkit.practices.decision import unchanged
 from itsmkit.practices.links import Milestone, courses_of
+from itsmkit.practices.order import order_to_look_at
 from itsmkit.practices.promises import moved_promise, notice_of
 from itsmkit.practices.state_timers import Stay, next_deadline, stay_after, stay_of
 from itsmkit.sla import DueCheckpoint
@@ -51,6 +52,7 @@ from itsmkit.workflow import Deadline
 
 __all__ = [
     "Clocks",
+    "FULFILMENT",
     "Known",
     "Runner",
     "acting",
@@ -102,6 +104,9 @@ def in_own_transactions(store: Store, what: str) -> None:
 class _Rehearsed(Exception):  # noqa: N818  # no error: it undoes a unit of work
     """Everything was tried."""
 
+
+FULFILMENT = "fulfilment"
+"""The name of the timer by which an order is looked at again: see `itsmkit.desk._fulfilment`."""
 
 _OF_STATE = "state:"
 
@@ -528,10 +533,17 @@ class Runner:
             self._set_state_timer(unit, decision.before, ticket, now.stay, is_known=is_known)
         if decision.notices:
             self._tell(unit, ticket, decision.notices)
+        self._begin_what_follows(unit, decision)
+        return ticket
+
+    def _begin_what_follows(self, unit: UnitOfWork, decision: Decision[AnyTicket]) -> None:
+        """Set the timers of what follows for other tickets: cascades, and the order of a task."""
+        order, ticket = order_to_look_at(decision), decision.ticket
+        if order is not None:
+            unit.set_timer(Timer(order, FULFILMENT, self.clock()))
         if ticket.links or ticket.merged_from:
             for course in courses_of(self.config.link_types, decision):
                 unit.set_timer(Timer(ticket.id, course.timer_name(), self.clock()))
-        return ticket
 
     def salted(self, events: Sequence[TicketEvent]) -> list[TicketEvent]:
         """Return *events* as they are saved: what is personal in them can be erased."""
@@ -573,9 +585,11 @@ class Runner:
             decision = self._with_promise(decision, now.clocks, ())
             ticket = decision.ticket
         timers = self.timers(ticket, now)
-        # A cascade on its way follows from no rule: it goes on.
+        # A cascade or an order on its way follows from no rule: it goes on.
         stale = {
-            timer.name: timer for timer in unit.timers(ticket.id) if Milestone.of_timer(timer.name) is None
+            timer.name: timer
+            for timer in unit.timers(ticket.id)
+            if timer.name != FULFILMENT and Milestone.of_timer(timer.name) is None
         }
         for name in stale.keys() - timers.keys():
             unit.clear_timer(ticket.id, name)

@@ -7,7 +7,15 @@ from enum import Enum, auto
 from attrs import evolve, frozen
 
 from itsmkit.desk._cascades import run_cascade
-from itsmkit.desk._commands import Known, Runner, clock_timer, name_of_state, of_state, state_timer
+from itsmkit.desk._commands import (
+    FULFILMENT,
+    Known,
+    Runner,
+    clock_timer,
+    name_of_state,
+    of_state,
+    state_timer,
+)
 from itsmkit.desk._turns import Turn
 from itsmkit.desk.clock import due_clock
 from itsmkit.errors import ConflictError, NotFoundError, RefusedError
@@ -134,6 +142,11 @@ class Waker:
             milestone = Milestone.of_timer(claimed.timer.name)
             if milestone is not None:
                 run_cascade(self.runner, claimed, milestone)
+                return _Done.NOTHING
+            if claimed.timer.name == FULFILMENT:
+                from itsmkit.desk._fulfilment import run_fulfilment  # noqa: PLC0415  # many a desk has no orders
+
+                run_fulfilment(self.runner, claimed)
                 return _Done.NOTHING
             return self.runner.retried(lambda unit: self._do(unit, claimed, now))
         except ConflictError:

@@ -192,9 +192,9 @@ class DeskConfig:
         impact: How the impact of tickets follows from the configuration; ``None`` if people judge it.
         surveys: Who is asked how it was, and when; each of a name of its own.
         themes: How many complaints about one thing are a matter for continual improvement.
-        knowledge: In which languages articles are written.
         portal: What a portal offers.
         languages: Which languages it speaks, and in which it speaks to those whose own is not known.
+        knowledge: In which languages articles are written.
 
     Raises:
         DefinitionError: With every problem: a transition names an effect that is not among *effects*, an
@@ -226,9 +226,9 @@ class DeskConfig:
     impact: ImpactPolicy | None = field(default=None, kw_only=True)
     surveys: tuple[SurveyPolicy, ...] = field(default=(), converter=as_tuple, kw_only=True)
     themes: ThemeRules = field(default=ThemeRules(), kw_only=True)
-    knowledge: KnowledgeRules = field(default=KnowledgeRules(), kw_only=True)
     portal: PortalRules = field(default=PortalRules(), kw_only=True)
     languages: Languages = field(default=Languages(), kw_only=True)
+    knowledge: KnowledgeRules = field(default=KnowledgeRules(), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.categories is not None:
@@ -446,9 +446,9 @@ class _Document:
     separation_of_duties: tuple[ConflictingDuties, ...] = ()
     surveys: tuple[SurveyPolicy, ...] = ()
     themes: ThemeRules = field(factory=ThemeRules)
-    knowledge: KnowledgeRules = field(factory=KnowledgeRules)
     portal: PortalRules = field(factory=PortalRules)
     translations: Mapping[str, Mapping[str, str]] = field(factory=dict)
+    knowledge: KnowledgeRules = field(factory=KnowledgeRules)
 
 
 _FORMS = (
@@ -541,9 +541,9 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             impact=document.impact,
             surveys=document.surveys,
             themes=document.themes,
-            knowledge=document.knowledge,
             portal=document.portal,
             languages=languages,
+            knowledge=document.knowledge,
         )
     except DefinitionError as error:
         raise DefinitionError(*(f"{where}: {problem}" for problem in error.problems)) from None

@@ -36,7 +36,6 @@ from itsmkit.desk.item_facets import ItemFacets
 from itsmkit.desk.kinds import (
     ChangeCommands,
     ComplaintCommands,
-    OrderCommands,
     ProblemCommands,
     QuestionCommands,
     ReleaseCommands,
@@ -74,12 +73,14 @@ from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
 if TYPE_CHECKING:
     from itsmkit.desk.access import AccessCommands
     from itsmkit.desk.aids import AidCommands
+    from itsmkit.desk.catalogue import CatalogueCommands
     from itsmkit.desk.checklists import ChecklistCommands
     from itsmkit.desk.cmdb import ConfigurationCommands
     from itsmkit.desk.discovery import DiscoveryCommands
     from itsmkit.desk.improvements import ImprovementCommands
     from itsmkit.desk.knowledge import KnowledgeCommands
     from itsmkit.desk.links import LinkCommands
+    from itsmkit.desk.ordering import OrderCommands
     from itsmkit.desk.portal import Portal
     from itsmkit.desk.search import SearchCommands
     from itsmkit.desk.surveys import SurveyCommands
@@ -497,8 +498,10 @@ class Desk:
         return RequestCommands(self._runner, self._actor)
 
     @property
-    def orders(self) -> OrderCommands:
-        """What can be asked of orders."""
+    def orders(self) -> "OrderCommands":
+        """What can be asked of orders: of the service catalogue, and from suppliers."""
+        from itsmkit.desk.ordering import OrderCommands  # noqa: PLC0415  # many a desk has tickets only
+
         return OrderCommands(self._runner, self._actor)
 
     @property
@@ -588,6 +591,13 @@ class Desk:
         from itsmkit.desk.improvements import ImprovementCommands  # noqa: PLC0415  # as above
 
         return ImprovementCommands(self._runner, self._actor)
+
+    @property
+    def catalogue(self) -> "CatalogueCommands":
+        """What can be asked of the service catalogue."""
+        from itsmkit.desk.catalogue import CatalogueCommands  # noqa: PLC0415  # as above
+
+        return CatalogueCommands(self._runner, self._actor)
 
     @property
     def configuration(self) -> RulesCommands:

@@ -105,6 +105,7 @@ _READS_OF_TICKETS = (
     "aids.offered",
     "checklists.of",
     "next_deadlines",
+    "orders.progress",
 )
 
 _ON_TICKETS = (
@@ -138,6 +139,10 @@ _ON_TICKETS = (
     "links.split",
     "links.answer",
     "knowledge.link_ticket",
+    "orders.approve",
+    "orders.reject",
+    "orders.skip_task",
+    "orders.retry_task",
     "checklists.begin",
     "checklists.check",
 )
@@ -215,6 +220,13 @@ _OF_THE_DESK = (
     "knowledge.sessions",
     "knowledge.erase_session",
     "knowledge.report",
+    "catalogue.entry",
+    "catalogue.entries",
+    "catalogue.versions",
+    "catalogue.draft",
+    "catalogue.revise",
+    "catalogue.publish",
+    "catalogue.retire",
     "audit.checkpoint",
     "audit.verify",
     "cmdb.as_of",
@@ -263,7 +275,10 @@ OPERATIONS: Mapping[str, Need] = FrozenDict(
         "knowledge.read": Need.AUDIENCE,
         "knowledge.search": Need.AUDIENCE,
         "knowledge.suggest": Need.AUDIENCE,
+        "catalogue.directory": Need.AUDIENCE,
+        "catalogue.item": Need.AUDIENCE,
         "changes.propose": Need.PERMIT_FOR_NEW,
+        "orders.place": Need.PERMIT_FOR_NEW,
         "access.request": Need.PERMIT_FOR_NEW,
         **dict.fromkeys(_OF_ACCESS, Need.PERMIT_ON_TICKET),
         **dict.fromkeys(_OF_THE_DESK, Need.PERMIT),

@@ -287,12 +287,9 @@ def _send(runner: Runner, policy: SurveyPolicy, event: TicketEvent, unit: UnitOf
     survey = outcome.value
     if runner.access is not None and not runner.access.may_be_told(survey.person, ticket):
         return 0
-    surveys.add(unit, outcome)
-    begun = asked(policy, survey.person, last, now)
-    if last is None:
-        rounds.add(unit, begun)
-    else:
-        rounds.save(unit, last, begun)
+    # Others may be at the same event, or at another of the same person: then one of us begins anew.
+    surveys.put(unit, None, outcome)
+    rounds.put(unit, last, asked(policy, survey.person, last, now))
     notice = question(policy, ticket, survey, secret, runner.config.reporting_hours.tz)
     told = runner.speaker.notification(notice, ticket, key=f"{ticket.id}/{notice.what_for}")
     unit.enqueue(OutboxEntry(told, 0, now))

@@ -109,8 +109,17 @@ _KINDS: Mapping[str, str] = {
     "desk.aids": """
         OfferedAids
     """,
+    "desk.knowledge_reading": """
+        FoundArticle
+    """,
     "desk.operations": """
         Need
+    """,
+    "desk.ordering": """
+        OrderView
+    """,
+    "desk.search": """
+        FoundTicket
     """,
     "desk.surveys": """
         SendingReport
@@ -175,11 +184,18 @@ _KINDS: Mapping[str, str] = {
         Reclassified Scan ServiceCosts StartConvention StockTake Stretch Warranty Whereabouts
         WipeCertified WipeWithdrawn
     """,
+    "practices.catalogue": """
+        Advance CatalogueEntry CatalogueItem DirectoryLine EntryState OrderApproval OrderForm
+        OrderProgress Per PublishedItem RecurringPrice SupportHours
+    """,
     "practices.experience": """
         CrossedTheme Measure Respondent Round Survey SurveyPolicy SurveyWords ThemeRules ThemeThreshold
     """,
     "practices.fields": """
         ReadValues
+    """,
+    "practices.forms": """
+        Check Form FormAnswers FormField FormFieldKind FormReading HiddenAnswers
     """,
     "practices.improvement": """
         Improvement ImprovementState WhichWay
@@ -196,6 +212,10 @@ _KINDS: Mapping[str, str] = {
     "practices.state_timers": """
         Stay
     """,
+    "practices.knowledge": """
+        Article ArticleFeedback ArticleText KnowledgeRules KnowledgeSession OverdueReview
+        PublishedVersion Reading SessionEnd Variant
+    """,
     "practices.work_aids": """
         CannedReply Checklist ChecklistItem ChecklistTemplate Macro MacroStep ReplyAction ReplyPolicy
         SuggestedReply Suggestion TicketTemplate
@@ -209,6 +229,15 @@ _KINDS: Mapping[str, str] = {
     "reporting.experience": """
         ExperienceWeights ServiceExperience
     """,
+    "reporting.lead_time": """
+        LeadTime StageOfWork
+    """,
+    "reporting.knowledge": """
+        ArticleFigures KnowledgeReport
+    """,
+    "search": """
+        CountedTerm CountedWords Hit QueryPlan Ranking SearchDocument SearchQuery Snippet Term WeighedTerm
+    """,
     "simulate": """
         Outage SimulatedMonth
     """,
@@ -219,7 +248,7 @@ _KINDS: Mapping[str, str] = {
         ServiceLevelAgreement Standing Target Terms UnderpinningContract Verdict WorstCase
     """,
     "tickets": """
-        Actor Attachment CascadeRefusal Link Participant PriorityMatrix WorkEntry
+        Actor Attachment Became CascadeRefusal Link Participant PriorityMatrix WorkEntry
     """,
     "tickets.structure": """
         Criticality Organisation Person PersonKind Service ServiceOffering Site Structure SupportGroup

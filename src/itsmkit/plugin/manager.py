@@ -45,9 +45,9 @@ _CI_FACETS = "itsmkit_ci_facets"
 _DISCOVER = "itsmkit_discover"
 _MAINTAIN_STORE = "itsmkit_maintain_store"
 _AUTHORISE = "itsmkit_authorise"
-_MAKE_SEARCH_INDEX = "itsmkit_make_search_index"
 _PROVISION = "itsmkit_provision"
 _DEPROVISION = "itsmkit_deprovision"
+_MAKE_SEARCH_INDEX = "itsmkit_make_search_index"
 
 _MAINTENANCE_METHODS = tuple(name for name in vars(StoreMaintenance) if not name.startswith("_"))
 

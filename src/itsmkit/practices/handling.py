@@ -21,6 +21,7 @@ from itsmkit.practices.ticket_rules import STANDARD_TICKET_RULES, TicketRules
 from itsmkit.tickets import (
     DESCRIPTIVE_FIELDS,
     DONE_CATEGORIES,
+    FACTS_OF_ORDERS,
     FACTS_OF_PARTS,
     Assigned,
     Commented,
@@ -49,6 +50,7 @@ __all__ = [
     "facts_of_move",
     "prioritise",
     "refuse_commanded",
+    "refuse_settled",
     "transition",
 ]
 
@@ -102,6 +104,7 @@ def transition(
     told = details
     if given is not None:
         told = {**details, "support_group": given.support_group, "assignee": given.assignee}
+    refuse_settled(ticket, details)
     facts = facts_of_move(ticket, occasion, told)
 
     def demanded(after: Mapping[str, object]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -284,6 +287,7 @@ def describe(ticket: AnyTicket, occasion: Occasion, changes: Mapping[str, object
         DefinitionError: If an instant is naive.
     """
     refuse_commanded(ticket.number, changes)
+    refuse_settled(ticket, changes)
     news = differences(ticket, checked(changes))
     return happen(ticket, occasion, DetailsChanged(news)) if news else unchanged(ticket)
 
@@ -313,6 +317,28 @@ def refuse_commanded(number: str, names: Iterable[str]) -> None:
     problems = commanded_problems(number, names)
     if problems:
         raise RefusedError(*problems)
+
+
+def refuse_settled(ticket: Ticket, names: Iterable[str]) -> None:
+    """
+    Let *names* pass as those of details of *ticket*.
+
+    Raises:
+        RefusedError: If it is an order of the service catalogue, and any of them follows from its course.
+    """
+    if "catalogue_item" not in ticket.details:
+        return
+    settled = sorted(_SETTLED_FOR_ORDERS.intersection(names))
+    if settled:
+        raise RefusedError(
+            *(
+                f"cannot set {name} of {ticket.number}: it follows from the course of the order"
+                for name in settled
+            )
+        )
+
+
+_SETTLED_FOR_ORDERS = frozenset({"approval", "approval_required", "tasks_done"})
 
 
 def commanded_problems(number: str, names: Iterable[str]) -> tuple[str, ...]:
@@ -345,6 +371,8 @@ def checked(details: Mapping[str, object]) -> Mapping[str, object]:
 def _why_commanded(name: str) -> str | None:
     if name.startswith(FACTS_OF_PARTS):
         return "it tells of tags, participants or links, which have commands of their own"
+    if name.startswith(FACTS_OF_ORDERS):
+        return "it follows from the course of an order of the service catalogue"
     return _COMMANDED.get(name)
 
 
@@ -373,6 +401,10 @@ _COMMANDED = {
             *("details", "fields_version"),
         ),
         "it follows from the history",
+    ),
+    **dict.fromkeys(
+        ("catalogue_item", "catalogue_version", "order_task"),
+        "it is settled when an item of the service catalogue is ordered; use `desk.orders.place`",
     ),
     **dict.fromkeys(("actor", "automated", ACTOR_ROLES), "it is told by who acts: see `Desk.acting_as`"),
 }

@@ -21,7 +21,15 @@ from itsmkit.practices.categories import CategoryTree
 from itsmkit.practices.decision import Decision, Occasion, happen, unchanged
 from itsmkit.practices.effects import Effect
 from itsmkit.practices.fields import FieldSet, FieldsRefusedError, ReadValues
-from itsmkit.practices.handling import COMMANDED, checked, describe, differences, refuse_commanded, transition
+from itsmkit.practices.handling import (
+    COMMANDED,
+    checked,
+    describe,
+    differences,
+    refuse_commanded,
+    refuse_settled,
+    transition,
+)
 from itsmkit.practices.ownership import first_owner
 from itsmkit.practices.ticket_rules import STANDARD_TICKET_RULES, TicketRules
 from itsmkit.tickets import (
@@ -344,6 +352,7 @@ class KindOfWork(Generic[AnyTicket]):
         if self._takes_anything:
             return describe(ticket, occasion, changes)
         refuse_commanded(ticket.number, changes)
+        refuse_settled(ticket, changes)
         told = self.read(changes)
         wrong = (*told.problems, *self._settled(ticket, told.values))
         news = differences(ticket, {**self._brought_forward(ticket), **told.values})

@@ -130,6 +130,7 @@ TICKET_READS: Mapping[str, Callable[[Desk, Ticket], object]] = FrozenDict(
         "links.goes_on_in": lambda desk, ticket: desk.links.goes_on_in(ticket.id),
         "links.family": lambda desk, ticket: desk.links.family(ticket.id),
         "links.timeline": lambda desk, ticket: desk.links.timeline(ticket.id),
+        "orders.progress": lambda desk, ticket: desk.orders.progress(ticket.id),
         "aids.offered": lambda desk, ticket: desk.aids.offered(ticket.id),
         "checklists.of": lambda desk, ticket: desk.checklists.of(ticket.id),
         "search.tickets": lambda desk, ticket: _is_in(
@@ -171,6 +172,9 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
         "improvements.get": lambda desk: desk.improvements.get("no improvement"),
         "improvements.register": lambda desk: desk.improvements.register(),
         "improvements.themes": lambda desk: desk.improvements.themes(),
+        "catalogue.entry": lambda desk: desk.catalogue.entry("no item"),
+        "catalogue.entries": lambda desk: desk.catalogue.entries(),
+        "catalogue.versions": lambda desk: desk.catalogue.versions("no item"),
         "figures": lambda desk: desk.figures("kind"),
         "what_if": lambda desk: desk.what_if([]),
         "parked_timers": lambda desk: desk.parked_timers(),
@@ -208,6 +212,8 @@ AUDIENCE_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
         "knowledge.read": lambda desk: desk.knowledge.read("no article"),
         "knowledge.search": lambda desk: desk.knowledge.search("printer"),
         "knowledge.suggest": lambda desk: desk.knowledge.suggest("printer"),
+        "catalogue.directory": lambda desk: desk.catalogue.directory(),
+        "catalogue.item": lambda desk: desk.catalogue.item("no item"),
     }
 )
 """The reads of what is no ticket, which show what is for their viewer."""

@@ -44,9 +44,13 @@ from itsmkit.practices import INCIDENT, TICKET_CLASSES
 from itsmkit.testing.strategies import effects, redundancy_rules
 from itsmkit.tickets import (
     Actor,
+    ApprovalDecided,
+    ApprovalOpened,
     Assigned,
     Attached,
     Attachment,
+    BallotCast,
+    Became,
     CascadeAdvanced,
     CascadeAnswered,
     Cascaded,
@@ -56,8 +60,11 @@ from itsmkit.tickets import (
     Detached,
     DetailsChanged,
     Fact,
+    FulfilmentBegun,
+    FulfilmentEnded,
     ImpactDerived,
     InternalNote,
+    ItemOrdered,
     Linked,
     MergedFrom,
     MergedInto,
@@ -75,6 +82,8 @@ from itsmkit.tickets import (
     StateChanged,
     StateCorrected,
     Tagged,
+    TaskAdvanced,
+    TaskGiven,
     Ticket,
     TicketEvent,
     TicketId,
@@ -170,6 +179,7 @@ def detail_values() -> st.SearchStrategy[Any]:
 
 _DETAILS = st.dictionaries(_KEYS, detail_values(), max_size=3)
 _ATTRIBUTES = st.dictionaries(_KEYS, attribute_values(), max_size=3)
+_PRICES = st.none() | st.integers(0, 10**6).map(lambda cents: Money(Decimal(cents).scaleb(-2), "EUR"))
 
 
 def facts() -> st.SearchStrategy[Fact]:
@@ -227,6 +237,14 @@ def facts() -> st.SearchStrategy[Fact]:
         st.builds(TimerRefused, _NAMES, reasons),
         st.builds(PromiseMoved, _NAMES, st.none() | _INSTANTS, st.none() | _INSTANTS, _TEXTS),
         st.builds(PersonalDataErased, _NAMES),
+        st.builds(ItemOrdered, _NAMES, _COUNTS, _ATTRIBUTES, _PRICES, st.booleans()),
+        st.builds(TaskGiven, tickets, _NAMES, _NAMES, _COUNTS, _ATTRIBUTES),
+        st.builds(ApprovalOpened, _ATTRIBUTES),
+        st.builds(BallotCast, _NAMES, _NAMES, _PERHAPS, _TEXTS),
+        st.builds(ApprovalDecided, _NAMES, _TEXTS),
+        st.builds(FulfilmentBegun, _ATTRIBUTES),
+        st.builds(TaskAdvanced, _NAMES, st.sampled_from(Became), st.none() | tickets, _TEXTS),
+        st.builds(FulfilmentEnded),
         st.builds(
             ImpactDerived,
             _NAMES,
@@ -242,9 +260,8 @@ def facts() -> st.SearchStrategy[Fact]:
 def work_entries() -> st.SearchStrategy[WorkEntry]:
     """Return entries of work logs, with and without a rate."""
     spans = st.integers(0, 10**9).map(lambda each: timedelta(microseconds=each))
-    amounts = st.none() | st.integers(0, 10**6).map(lambda cents: Money(Decimal(cents).scaleb(-2), "EUR"))
     return st.builds(
-        WorkEntry, _NAMES, _NAMES, spans, _NAMES, _TEXTS, amounts, role=_PERHAPS, billed=spans, rate=amounts
+        WorkEntry, _NAMES, _NAMES, spans, _NAMES, _TEXTS, _PRICES, role=_PERHAPS, billed=spans, rate=_PRICES
     )
 
 

@@ -18,11 +18,15 @@ from attrs import evolve, field, frozen
 from itsmkit._frozen import EMPTY
 from itsmkit.cmdb import CIId, ConfigurationItem, RedundancySet, Relation, SourceRecord
 from itsmkit.cmdb.history import ConfigurationRecord
+from itsmkit.conditions import ALWAYS, equals
 from itsmkit.desk import Desk, DeskConfig, ManualClock
+from itsmkit.money import Money
 from itsmkit.plugin import OutboxEntry, RowKind, Store, Timer
 from itsmkit.practices import ImpactPolicy, ImpactRule, Incident, Observation, Resolution
 from itsmkit.practices.access import AccessRules, Restriction, Role, Scope, access_grant_kind
+from itsmkit.practices.catalogue import CatalogueItem
 from itsmkit.practices.experience import Survey, SurveyPolicy
+from itsmkit.practices.forms import Form, FormField
 from itsmkit.practices.improvement import Improvement
 from itsmkit.practices.knowledge import ArticleFeedback, KnowledgeSession
 from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
@@ -37,6 +41,9 @@ from itsmkit.practices.work_aids import (
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification
 from itsmkit.testing.faults import EveryHook, Faults, failing_clock, failing_store
 from itsmkit.tickets import Actor, Ticket, TicketId
+from itsmkit.workflow.approvals import ApprovalPolicy, Approver
+from itsmkit.workflow.approvals import Stage as ApprovalStage
+from itsmkit.workflow.tasks import Task
 
 __all__ = ["EVERYBODY", "Stage", "USE_CASES", "UseCase", "command_of"]
 
@@ -54,7 +61,7 @@ EVERYBODY = AccessRules(
 )
 """Rules by which everybody may see and do everything, and a restriction that keeps nobody off."""
 
-STAFF = evolve(AN_AGENT, roles=("access_manager", "knowledge_manager", "resource_owner"))
+STAFF = evolve(AN_AGENT, roles=("access_manager", "resource_owner", "knowledge_manager"))
 """Who asks for all of it."""
 
 Once = Mapping[str, Any]
@@ -193,12 +200,12 @@ def _requested(stage: Stage) -> Ticket:
     )
 
 
-def _approved(stage: Stage) -> Ticket:
+def _role_approved(stage: Stage) -> Ticket:
     return stage.steady.access.approve(_requested(stage).id)
 
 
 def _granted(stage: Stage) -> Ticket:
-    return stage.steady.access.grant(_approved(stage).id)
+    return stage.steady.access.grant(_role_approved(stage).id)
 
 
 def _granted_for_good(stage: Stage) -> Ticket:
@@ -526,6 +533,70 @@ def _measured(stage: Stage) -> Improvement:
     return stage.steady.improvements.remeasure(_begun(stage).id, Decimal("1.5"))
 
 
+LAPTOP = CatalogueItem(
+    key="laptop",
+    title="Laptop",
+    price=Money("1299.00", "EUR"),
+    form=Form(
+        "laptop",
+        [
+            FormField("model", "choice", choices=["light", "strong"], required_when=ALWAYS),
+            FormField("plan", "attachment", shown_when=equals("model", "light")),
+        ],
+    ),
+    approval=ApprovalPolicy(
+        "budget",
+        ApprovalStage("budget", [Approver(AN_AGENT.id)], when=equals("answer.model", "strong")),
+        barred=[],
+        if_empty="approved",
+    ),
+    tasks=[Task("buy", group="purchasing"), Task("hand over", after="buy", group="workplace")],
+)
+"""An item of the catalogue, of which the strong model needs approval."""
+
+_STRONG = {"model": "strong"}
+
+
+def _drafted(stage: Stage) -> None:
+    if not [*stage.steady.catalogue.entries()]:
+        stage.steady.catalogue.draft(LAPTOP)
+
+
+def _offered(stage: Stage) -> None:
+    _drafted(stage)
+    if stage.steady.catalogue.entry("laptop").draft is not None:
+        stage.steady.catalogue.publish("laptop")
+
+
+def _ordered(stage: Stage) -> Ticket:
+    """Let an order wait for the approval of who acts."""
+    _offered(stage)
+    return stage.steady.orders.place("laptop", _STRONG)
+
+
+def _order_approved(stage: Stage) -> Ticket:
+    return stage.steady.orders.approve(_ordered(stage).id)
+
+
+def _bought(stage: Stage, trigger: str, **details: Any) -> Ticket:
+    """Let the first task of an order be moved, of which the order has not heard yet."""
+    order = _order_approved(stage)
+    [task] = stage.steady.orders.progress(order.id).tickets.values()
+    stage.steady.tickets.transition(task.id, trigger, **details)
+    return order
+
+
+def _task_done(stage: Stage) -> Ticket:
+    return _bought(stage, "complete", resolution="bought")
+
+
+def _failed(stage: Stage) -> Ticket:
+    """Let the first task of an order have failed."""
+    order = _bought(stage, "cancel", cancellation_reason="sold out")
+    stage.steady.run_due()
+    return order
+
+
 def _run_due(desk: Desk, _asked: Any, _once: Once) -> None:
     # A timer that fails keeps nobody waiting: it is reported. Here nobody else waits.
     for failure in desk.run_due().failures:
@@ -782,7 +853,7 @@ USE_CASES = (
         lambda desk, grant, once: desk.access.reject(grant.id, reason="not needed", **once),
         _requested,
     ),
-    UseCase("access.grant", lambda desk, grant, once: desk.access.grant(grant.id, **once), _approved),
+    UseCase("access.grant", lambda desk, grant, once: desk.access.grant(grant.id, **once), _role_approved),
     UseCase(
         "access.recertify",
         lambda desk, grant, once: desk.access.recertify(grant.id, **once),
@@ -951,7 +1022,7 @@ USE_CASES = (
         lambda desk, idea, once: desk.improvements.drop(idea.id, "nobody has time", **once),
         _idea,
     ),
-    # -- knowledge --------------------------------------------------------------------------
+    # -- knowledge and search -----------------------------------------------------------------------
     UseCase(
         "knowledge.draft",
         lambda desk, _, once: desk.knowledge.draft("vpn", "en", "VPN", "Restart the client.", **once),
@@ -1023,6 +1094,49 @@ USE_CASES = (
         lambda desk, session, once: desk.knowledge.erase_session(session.id, "she asked", **once),
         _looking,
     ),
+    # -- the service catalogue and its orders ----------------------------------------------------------
+    UseCase("catalogue.draft", lambda desk, _, once: desk.catalogue.draft(LAPTOP, **once)),
+    UseCase(
+        "catalogue.revise",
+        lambda desk, _, once: desk.catalogue.revise(evolve(LAPTOP, title="A laptop"), **once),
+        _offered,
+    ),
+    UseCase("catalogue.publish", lambda desk, _, once: desk.catalogue.publish("laptop", **once), _drafted),
+    UseCase(
+        "catalogue.retire",
+        lambda desk, _, once: desk.catalogue.retire("laptop", "nobody wants it", **once),
+        _offered,
+    ),
+    UseCase(
+        "orders.place",
+        lambda desk, _, once: desk.orders.place("laptop", _STRONG, **once),
+        _offered,
+    ),
+    UseCase(
+        "orders.place",
+        lambda desk, _, once: desk.orders.place(
+            "laptop", {"model": "light", "plan": "plan.pdf"}, files={"plan.pdf": b"a plan"}, **once
+        ),
+        _offered,
+        variant="with a file, and no approval",
+    ),
+    UseCase("orders.approve", lambda desk, order, once: desk.orders.approve(order.id, **once), _ordered),
+    UseCase(
+        "orders.reject",
+        lambda desk, order, once: desk.orders.reject(order.id, reason="next year", **once),
+        _ordered,
+    ),
+    UseCase(
+        "orders.skip_task",
+        lambda desk, order, once: desk.orders.skip_task(order.id, "buy", "there is one left", **once),
+        _order_approved,
+    ),
+    UseCase(
+        "orders.retry_task",
+        lambda desk, order, once: desk.orders.retry_task(order.id, "buy", "from another", **once),
+        _failed,
+    ),
+    UseCase("run_due", _run_due, _task_done, variant="an order goes on", lease=timedelta(minutes=1)),
     # -- several at once -----------------------------------------------------------------------------
     UseCase("batch", _two_in_a_batch),
     # -- what is due --------------------------------------------------------------------------------

@@ -116,8 +116,7 @@ class Variant:
             )
         known = [each.name for each in life().definition.states]
         if self.state not in known:
-            problem = f"state: an article is never {shown(self.state)}; {close_to(self.state, known)}"
-            raise DefinitionError(problem)
+            problems.append(f"state: an article is never {shown(self.state)}; {close_to(self.state, known)}")
         if problems:
             raise DefinitionError(*problems)
 
