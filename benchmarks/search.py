@@ -57,6 +57,7 @@ def run(articles: int = ARTICLES) -> str:
         for number in range(articles)
     ]
     asked = {name: [texts.text(length) for _ in range(_QUESTIONS)] for name, length in _LENGTHS.items()}
+    asked["the title of one"] = [each.texts["title"] for each in documents[:_QUESTIONS]]
     with TemporaryDirectory() as folder:
         store = SQLStore.open(f"sqlite:///{Path(folder, 'index.db')}")
         try:

@@ -1,7 +1,9 @@
 """The search index keeps its contract in both databases, and is a cache in them."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import create_engine, inspect, text
@@ -79,6 +81,23 @@ def test_tables_of_another_form_are_made_anew(url: str, damage: str) -> None:
     changed(url, damage)
     with Desk(store=SQLStore.open(url)) as desk:
         assert len(desk.search.tickets("network")) == 1
+
+
+def test_two_who_search_first_at_the_same_time_make_one_index(url: str) -> None:
+    store, other = SQLStore.open(url), SQLStore.open(url)
+    indexes = [store.search_index(), other.search_index()]
+    barrier = Barrier(2)
+
+    def feed(index: SQLSearchIndex) -> bool:
+        barrier.wait()
+        return index.feed("articles", put=[SearchDocument("a", {"title": "VPN"})], before=None, mark="1")
+
+    with ThreadPoolExecutor(2) as pool:
+        done = sorted(pool.map(feed, indexes))
+    assert done == [False, True]
+    assert [hit.id for hit in indexes[0].search("articles", SearchQuery("vpn"))] == ["a"]
+    store.close()
+    other.close()
 
 
 def test_an_index_that_is_dropped_is_fed_anew(url: str) -> None:
