@@ -12,7 +12,7 @@ from itsmkit.conditions import ALWAYS, equals, parse_condition
 from itsmkit.desk import Desk, DeskConfig, InMemoryStore, ManualClock
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
 from itsmkit.plugin import RowKind
-from itsmkit.practices.access import AccessRules, Role, Scope
+from itsmkit.practices.access import AccessRules, Permit, Restriction, Role, Scope
 from itsmkit.practices.catalogue import CatalogueItem, progress_of
 from itsmkit.practices.forms import AnswersRefusedError, Form, FormField
 from itsmkit.sla import Promise, ServiceLevelAgreement, Target
@@ -483,3 +483,54 @@ def test_a_file_comes_with_its_order():
     [attachment] = order.attachments
     assert desk.tickets.attachment(order.id, attachment.digest) == b"a plan"
     assert (order.state, order.fact("approval")) == ("In Fulfilment", "approved")
+
+
+# -- under a restriction -----------------------------------------------------------------------------------
+
+SECRET = evolve(
+    PLAIN,
+    key="secret",
+    restriction="board",
+    approval=ApprovalPolicy("secret", Stage("manager", [FactApprovers("manager")])),
+)
+_ALL = Role("worker", sees=[Scope()], permits=[Permit(["*"])])
+RESTRICTED = evolve(
+    CONFIG,
+    structure=evolve(
+        PEOPLE, groups=[SupportGroup("board", members=["lee"]), SupportGroup("facilities", members=["max"])]
+    ),
+    access=AccessRules(
+        [_ALL, Role("board", groups=["board"], sees=[Scope()], permits=[Permit(["*"])])],
+        default=["worker"],
+        restrictions=[
+            Restriction(
+                "board", roles=["board"], relations=["requester", "participant", "support_group"], prefix="B-"
+            )
+        ],
+    ),
+)
+
+
+def test_an_order_of_a_restricted_item_and_its_tasks_are_seen_by_nobody_else():
+    desk = a_desk(SECRET, PLAIN, config=RESTRICTED)
+    ann, mia, lee, max_ = (desk.acting_as(Actor(each)) for each in ("ann", "mia", "lee", "max"))
+    order = ann.orders.place("secret")
+    assert (order.restricted_to, order.number) == ("board", "REQ-B-1")
+    assert [each.tickets.count() for each in (ann, mia, lee, max_, desk)] == [1, 1, 1, 0, 0]
+    mia.orders.approve(order.id)
+    [task] = max_.tickets
+    assert (task.restricted_to, task.number, task.fact("order_task")) == ("board", "TSK-B-1", "plan")
+    assert [each.tickets.count() for each in (ann, lee, desk)] == [2, 2, 0]
+    open_order = ann.orders.place("move")
+    assert (open_order.restricted_to, open_order.number) == (None, "REQ-1")
+
+
+def test_an_item_under_a_restriction_that_there_is_not_is_neither_published_nor_ordered():
+    desk = a_desk(config=CONFIG)
+    desk.catalogue.draft(SECRET)
+    with pytest.raises(DefinitionError, match=r"'secret': restriction: unknown 'board'; known: none"):
+        desk.catalogue.publish("secret")
+    store = InMemoryStore()
+    a_desk(SECRET, config=RESTRICTED, store=store)
+    with pytest.raises(DefinitionError, match="board"):
+        Desk(CONFIG, store=store).orders.place("secret", by=Actor("ann"))

@@ -178,7 +178,7 @@ class CatalogueCommands:
             NotFoundError: If there is no such entry.
             RefusedError: If it has no draft.
             DefinitionError: With everything that the desk has not got: the kind of work, its moves, the
-                calendar, the agreement.
+                calendar, the agreement, the restriction.
         """
         runner = self._asked("publish", by, idempotency_key, key)
 
@@ -287,5 +287,10 @@ def _check(config: DeskConfig, item: CatalogueItem) -> None:
     agreements = [each.name for each in config.agreements]
     if item.agreement is not None and item.agreement not in agreements:
         problems.append(f"agreement: unknown {item.agreement!r}; {close_to(item.agreement, agreements)}")
+    restrictions = [each.name for each in (() if config.access is None else config.access.restrictions)]
+    if item.restriction is not None and item.restriction not in restrictions:
+        problems.append(
+            f"restriction: unknown {item.restriction!r}; {close_to(item.restriction, restrictions)}"
+        )
     if problems:
         raise DefinitionError(*(f"cannot publish {item.key!r}: {problem}" for problem in problems))

@@ -21,6 +21,7 @@ from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
 from itsmkit.plugin import Directory, UnitOfWork
 from itsmkit.practices import ORDER, Decision, Order, attach, happen
 from itsmkit.practices._arguments import instance
+from itsmkit.practices.access import restriction_of
 from itsmkit.practices.catalogue import (
     CatalogueItem,
     OrderForm,
@@ -154,11 +155,13 @@ class OrderCommands(WorkCommands[Order]):
             form = fill_in(asked, answers, viewer, hidden=hidden)
             kept = _attached(form, contents)
             kind = runner.config.kind(item.kind)
+            if item.restriction is not None:
+                restriction_of(runner.config.access, item.restriction)
             placed: Decision[Any] = place_order(
                 form,
                 kind,
                 runner.new_id(),
-                number_of_new(runner, unit, kind, None),
+                number_of_new(runner, unit, kind, item.restriction),
                 occasion,
                 details=details,
                 rules=runner.config.tickets,

@@ -56,6 +56,7 @@ LAPTOP = CatalogueItem(
         Task("extras", after="order", when=parse_condition('answer.model = "strong"')),
     ],
     agreement="gold",
+    restriction="board",
     delivery=BusinessDays(3),
     hours="office",
 )

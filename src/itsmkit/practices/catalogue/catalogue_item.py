@@ -120,6 +120,8 @@ class CatalogueItem:
         delivery: How long it takes as a rule, as open time or in business days.
         hours: The name of the calendar in which there is support for it.
         kind: The kind of work that an order is.
+        restriction: The name of the restriction that an order is under from the beginning, and with it the
+            tickets of its tasks; ``None`` for none.
 
     Raises:
         DefinitionError: With everything that is wrong, each with its path: cycles of tasks, an answer that is
@@ -142,6 +144,7 @@ class CatalogueItem:
     delivery: Amount | None = None
     hours: str | None = None
     kind: str = SERVICE_REQUEST
+    restriction: str | None = None
 
     def __attrs_post_init__(self) -> None:
         problems = [*self._head_problems(), *self._part_problems()]
@@ -158,7 +161,7 @@ class CatalogueItem:
         if is_a(self.title, str) and ("\n" in self.title or len(self.title) > _LONGEST_TITLE):
             yield f"title: must be one line of {_LONGEST_TITLE} characters at most, not {shown(self.title)}"
         yield from instance_problems("description", self.description, str)
-        for path in ("service", "owner", "agreement", "hours"):
+        for path in ("service", "owner", "agreement", "hours", "restriction"):
             name = getattr(self, path)
             if name is not None:
                 yield from name_problems(path, name)

@@ -16,6 +16,7 @@ Items of the service catalogue as plain mappings, for TOML and JSON.
     delivery = "3 business days"                   # or "4h"
     hours = "office"                               # the name of a calendar
     kind = "service_request"
+    restriction = "hr"                             # what orders of it are under
 
     [form]                                         # see the mapping form of forms
     name = "laptop"
@@ -82,6 +83,7 @@ class _Item:
     delivery: PlainAmount | None = None
     hours: str | None = None
     kind: str = SERVICE_REQUEST
+    restriction: str | None = None
     # Each is read by itself, so that one that is wrong does not hide the others.
     form: Any = None
     approval: Any = None
@@ -146,6 +148,7 @@ def catalogue_item_from(document: object, *, where: str = "the item", at: str = 
             delivery=None if head.delivery is None else head.delivery.value,
             hours=head.hours,
             kind=head.kind,
+            restriction=head.restriction,
         )
     except DefinitionError as error:
         begins = f"{where}: {at}." if at else f"{where}: "
@@ -186,6 +189,7 @@ def catalogue_item_to_mapping(item: CatalogueItem) -> dict[str, object]:
         "delivery": (None if item.delivery is None else amount_to_plain(item.delivery), None),
         "hours": (item.hours, None),
         "kind": (item.kind, SERVICE_REQUEST),
+        "restriction": (item.restriction, None),
         "form": (form_to_mapping(item.form), form_to_mapping(nothing_asked())),
         "approval": (None if item.approval is None else policy_to_mapping(item.approval), None),
         "tasks": (graph_to_mapping(item.graph)["tasks"], []),

@@ -78,6 +78,8 @@ def place_order(
     """
     Place an order: log its ticket, and note what was ordered, at what price, with which answers.
 
+    It is under the restriction of its item from the beginning.
+
     Args:
         form: What is ordered.
         kind: The kind of work that the item names.
@@ -93,7 +95,7 @@ def place_order(
     """
     item = form.item
     told = {"title": item.title, "service": item.service, **details}
-    logged = kind.log(ticket_id, number, occasion, details=told, rules=rules)
+    logged = kind.log(ticket_id, number, occasion, details=told, restricted_to=item.restriction, rules=rules)
     ordered = ItemOrdered(
         item.key,
         item.version,
