@@ -1,13 +1,41 @@
-"""What packs there are."""
+"""What packs there are, and how their files are read."""
 
-from importlib.resources import as_file, files
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from tomllib import loads
+from typing import Any
 
+from attrs import frozen
+
+from itsmkit._documents import Form, structure
+from itsmkit.conditions import Condition, condition_from, to_mapping
 from itsmkit.desk import DeskConfig
+from itsmkit.desk.aids import WorkAid
+from itsmkit.errors import DefinitionError
+from itsmkit.packs._pack import Pack
 from itsmkit.packs.errors import UnknownPackError
+from itsmkit.practices.catalogue import CatalogueItem, catalogue_item_from
+from itsmkit.practices.work_aids import CannedReply, ChecklistTemplate, Macro, TicketTemplate
 
-__all__ = ["load", "names"]
+__all__ = ["load", "names", "pack"]
 
 _SUFFIX = ".toml"
+_FORMS = (Form(Condition, condition_from, to_mapping),)
+
+
+@frozen
+class _Records:
+    # Items are read by themselves, so that one that is wrong does not hide the others.
+    items: tuple[Any, ...] = ()
+    ticket_templates: tuple[TicketTemplate, ...] = ()
+    canned_replies: tuple[CannedReply, ...] = ()
+    checklists: tuple[ChecklistTemplate, ...] = ()
+    macros: tuple[Macro, ...] = ()
+
+    @property
+    def aids(self) -> Iterator[WorkAid]:
+        for sort in (self.ticket_templates, self.canned_replies, self.checklists, self.macros):
+            yield from sort
 
 
 def names() -> tuple[str, ...]:
@@ -23,8 +51,43 @@ def load(name: str) -> DeskConfig:
     Raises:
         UnknownPackError: If there is no such pack; it says which there are.
     """
+    return pack(name).config
+
+
+def pack(name: str) -> Pack:
+    """
+    Return the pack *name*.
+
+    Its files are read anew each time: ``<name>.toml``, and ``records/<name>.toml`` if there is one.
+
+    Raises:
+        UnknownPackError: If there is no such pack; it says which there are.
+
+    >>> [item.title for item in pack("it").items][:2]
+    ['New laptop', 'Software']
+    """
     known = names()
     if name not in known:
         raise UnknownPackError(name, known)
-    with as_file(files("itsmkit.packs") / f"{name}{_SUFFIX}") as path:
-        return DeskConfig.load(path)
+    room = files("itsmkit.packs")
+    tables = loads((room / f"{name}{_SUFFIX}").read_text("utf-8"))
+    title = DeskConfig.load(tables).name
+    records = room / "records" / f"{name}{_SUFFIX}"
+    if not records.is_file():
+        return Pack(name, title, tables)
+    return _with_records(name, title, tables, loads(records.read_text("utf-8")))
+
+
+def _with_records(name: str, title: str, tables: Mapping[str, object], plain: Mapping[str, object]) -> Pack:
+    where = f"records/{name}{_SUFFIX}"
+    records = structure(_Records, plain, where=where, forms=_FORMS)
+    items: list[CatalogueItem] = []
+    problems: list[str] = []
+    for place, each in enumerate(records.items):
+        try:
+            items.append(catalogue_item_from(each, where=where, at=f"items[{place}]"))
+        except DefinitionError as error:
+            problems += error.problems
+    if problems:
+        raise DefinitionError(*problems)
+    return Pack(name, title, tables, items, records.aids)
