@@ -24,7 +24,7 @@ VALIDATOR = Draft202012Validator(desk_schema())
 FILES = [
     SOURCE / "desk" / "standard.toml",
     SOURCE / "simulate" / "desk.toml",
-    SOURCE / "packs" / "servicenow-audit.toml",
+    *sorted((SOURCE / "packs").glob("*.toml")),
     *(SOURCE / "desk" / "profiles" / f"{name}.toml" for name in PROFILES),
 ]
 

@@ -226,6 +226,9 @@ _KINDS: Mapping[str, str] = {
         CannedReply CatchUp Checklist ChecklistItem ChecklistTemplate DueOccurrence Macro MacroStep
         Occurrence ReplyAction ReplyPolicy Schedule ShiftRule SuggestedReply Suggestion TicketTemplate
     """,
+    "packs": """
+        InstallReport Pack PackRecord
+    """,
     "reporting": """
         Attainment Day GroupFigures IncidentReport ResolutionTimes
     """,
