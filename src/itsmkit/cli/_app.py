@@ -14,6 +14,7 @@ from itsmkit import ItsmkitError, __version__
 from itsmkit.cli._cmdb_app import cmdb
 from itsmkit.cli._config_app import config
 from itsmkit.cli._consoles import error_console, tame
+from itsmkit.cli._packs_app import packs
 from itsmkit.cli._sla_app import Repeated, sla
 from itsmkit.cli._store_app import store
 from itsmkit.cli._workflow_app import workflow
@@ -37,6 +38,7 @@ app = App(
 
 app.command(cmdb)
 app.command(config)
+app.command(packs)
 app.command(sla)
 app.command(store)
 app.command(workflow)

@@ -6,7 +6,7 @@ from itsmkit.cli._consoles import output_console
 from itsmkit.desk import desk_schema
 from itsmkit.desk.profiles import profile_text
 
-__all__ = ["show_profile", "show_schema"]
+__all__ = ["print_text", "show_profile", "show_schema"]
 
 
 def show_profile(name: str) -> None:
@@ -16,14 +16,15 @@ def show_profile(name: str) -> None:
     Raises:
         DefinitionError: If there is none of this name.
     """
-    _print(profile_text(name))
+    print_text(profile_text(name))
 
 
 def show_schema() -> None:
     """Print the JSON Schema of configurations."""
-    _print(dumps(desk_schema(), ensure_ascii=False, indent=2))
+    print_text(dumps(desk_schema(), ensure_ascii=False, indent=2))
 
 
-def _print(text: str) -> None:
+def print_text(text: str) -> None:
+    """Print a text as it is."""
     # As it is: what is printed is to be saved and read by programs.
     output_console().print(text.rstrip("\n"), soft_wrap=True, markup=False, highlight=False)

@@ -22,7 +22,7 @@ The tables of a configuration stand in ``<name>.toml``, the records that are kep
 """
 
 from itsmkit.packs._pack import Pack
-from itsmkit.packs.catalogue import load, names, pack
+from itsmkit.packs.catalogue import load, names, pack, text
 from itsmkit.packs.combining import combined
 from itsmkit.packs.errors import UnknownPackError
 from itsmkit.packs.installing import InstallReport, PackRecord, install
@@ -37,6 +37,7 @@ __all__ = [
     "load",
     "names",
     "pack",
+    "text",
 ]
 
 hr: Pack

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from tomllib import loads
 from typing import Any
 
@@ -11,13 +12,13 @@ from itsmkit._documents import Form, structure
 from itsmkit.conditions import Condition, condition_from, to_mapping
 from itsmkit.desk import DeskConfig
 from itsmkit.desk.aids import WorkAid
-from itsmkit.errors import DefinitionError
+from itsmkit.errors import DefinitionError, NotFoundError
 from itsmkit.packs._pack import Pack
 from itsmkit.packs.errors import UnknownPackError
 from itsmkit.practices.catalogue import CatalogueItem, catalogue_item_from
 from itsmkit.practices.work_aids import CannedReply, ChecklistTemplate, Macro, TicketTemplate
 
-__all__ = ["load", "names", "pack"]
+__all__ = ["load", "names", "pack", "text"]
 
 _SUFFIX = ".toml"
 _FORMS = (Form(Condition, condition_from, to_mapping),)
@@ -66,16 +67,40 @@ def pack(name: str) -> Pack:
     >>> [item.title for item in pack("it").items][:2]
     ['New laptop', 'Software']
     """
+    tables = loads(text(name))
+    title = DeskConfig.load(tables).name
+    if not _file(name, records=True).is_file():
+        return Pack(name, title, tables)
+    return _with_records(name, title, tables, loads(text(name, records=True)))
+
+
+def text(name: str, *, records: bool = False) -> str:
+    """
+    Return a file of the pack *name*, to be made one's own.
+
+    Args:
+        name: The pack.
+        records: Whether it is that of its records, in place of that of the configuration.
+
+    Raises:
+        UnknownPackError: If there is no such pack; it says which there are.
+        NotFoundError: If it has no records, and these are asked for.
+
+    >>> text("hr").splitlines()[0].partition(":")[0]
+    '# A personnel office to begin with'
+    """
     known = names()
     if name not in known:
         raise UnknownPackError(name, known)
+    file = _file(name, records=records)
+    if not file.is_file():
+        raise NotFoundError("file of records of the pack", name)
+    return file.read_text("utf-8")
+
+
+def _file(name: str, *, records: bool) -> Traversable:
     room = files("itsmkit.packs")
-    tables = loads((room / f"{name}{_SUFFIX}").read_text("utf-8"))
-    title = DeskConfig.load(tables).name
-    records = room / "records" / f"{name}{_SUFFIX}"
-    if not records.is_file():
-        return Pack(name, title, tables)
-    return _with_records(name, title, tables, loads(records.read_text("utf-8")))
+    return (room / "records" if records else room) / f"{name}{_SUFFIX}"
 
 
 def _with_records(name: str, title: str, tables: Mapping[str, object], plain: Mapping[str, object]) -> Pack:
