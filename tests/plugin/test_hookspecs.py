@@ -17,12 +17,18 @@ SIGNATURES = {
     "itsmkit_discover": "(at: 'datetime') -> 'Discovery | None'",
     "itsmkit_authorise": "(viewer: 'Viewer', operation: str, ticket: 'Ticket | None') -> 'Verdict | None'",
     "itsmkit_maintain_store": "(url: str) -> 'StoreMaintenance | None'",
+    "itsmkit_remote_session": (
+        "(ci: 'ConfigurationItem', agent: 'Actor', ticket: 'Ticket') -> 'SessionRef | None'"
+    ),
+    "itsmkit_suggest_reply": (
+        "(ticket: 'Ticket', letters: 'Sequence[PublicLetter]') -> 'Sequence[Suggestion] | None'"
+    ),
 }
 """What plugins rely on: a new hook or last argument is a minor version of `API`, all else a major one."""
 
 
 def test_the_hooks_have_the_signatures_that_plugins_rely_on():
-    assert API == "3.0"
+    assert API == "3.1"
     assert {hook.__name__: str(inspect.signature(hook)) for hook in HOOKS} == SIGNATURES
 
 
@@ -37,10 +43,25 @@ def test_every_hook_states_its_kind_and_since_when_it_exists(hook):
     assert "Since " in hook.__doc__
 
 
+class Aiding:
+    """The part of a plugin of everything that helps those who work on tickets; it notes what it is passed."""
+
+    def __init__(self, passed):
+        self._passed = passed
+
+    @hookimpl
+    def itsmkit_remote_session(self, ci, agent, ticket):
+        self._passed["itsmkit_remote_session"] = {"ci": ci, "agent": agent, "ticket": ticket}
+
+    @hookimpl
+    def itsmkit_suggest_reply(self, ticket, letters):
+        self._passed["itsmkit_suggest_reply"] = {"ticket": ticket, "letters": letters}
+
+
 def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification, event, ci):
     passed = {}
 
-    class Everything:
+    class Everything(Aiding):
         @hookimpl
         def itsmkit_make_store(self, url):
             passed["itsmkit_make_store"] = {"url": url}
@@ -79,7 +100,7 @@ def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification
             names = (name for name in vars(StoreMaintenance) if not name.startswith("_"))
             return SimpleNamespace(**dict.fromkeys(names, print))
 
-    plugins = Plugins([Everything()])
+    plugins = Plugins([Everything(passed)])
     plugins.make_store("memory://")
     plugins.before_transition(ticket, "resolve", "resolved", actor)
     plugins.deliver(notification)
@@ -89,6 +110,8 @@ def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification
     plugins.maintain_store("memory://")
     viewer = Viewer("ann", ["agent"])
     plugins.authorise(viewer, "tickets.comment", ticket)
+    assert plugins.remote_session(ci, actor, ticket) is None
+    assert plugins.suggest_replies(ticket, ()) == ((), ())
     assert passed == {
         "itsmkit_make_store": {"url": "memory://"},
         "itsmkit_before_transition": {
@@ -103,6 +126,8 @@ def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification
         "itsmkit_discover": {"at": event.at},
         "itsmkit_maintain_store": {"url": "memory://"},
         "itsmkit_authorise": {"viewer": viewer, "operation": "tickets.comment", "ticket": ticket},
+        "itsmkit_remote_session": {"ci": ci, "agent": actor, "ticket": ticket},
+        "itsmkit_suggest_reply": {"ticket": ticket, "letters": ()},
     }
     assert {hook: tuple(arguments) for hook, arguments in passed.items()} == {
         hook.__name__: tuple(inspect.signature(hook).parameters) for hook in HOOKS

@@ -52,6 +52,7 @@ from itsmkit.practices.fields import fact_schema
 from itsmkit.practices.fields.fact_schema import ticket_condition_problems
 from itsmkit.practices.handling import commanded_problems
 from itsmkit.practices.links import STANDARD_LINK_TYPES, LinkType, link_types_problems, unknown_moves
+from itsmkit.practices.work_aids import ReplyPolicy
 from itsmkit.sla import (
     AgreementBook,
     LegChain,
@@ -184,6 +185,7 @@ class DeskConfig:
         access: Who may see and do what; ``None`` for a desk on which everybody may everything.
         surveys: Who is asked how it was, and when; each of a name of its own.
         themes: How many complaints about one thing are a matter for continual improvement.
+        replies: From which confidence on suggested replies are sent or noted.
 
     Raises:
         DefinitionError: With every problem: a transition names an effect that is not among *effects*, an
@@ -213,6 +215,7 @@ class DeskConfig:
     access: AccessRules | None = field(default=None, kw_only=True)
     surveys: tuple[SurveyPolicy, ...] = field(default=(), converter=as_tuple, kw_only=True)
     themes: ThemeRules = field(default=ThemeRules(), kw_only=True)
+    replies: ReplyPolicy = field(default=ReplyPolicy(), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.categories is not None:
@@ -228,6 +231,7 @@ class DeskConfig:
             *unknown_moves("link_types", self.link_types, self._triggers()),
             *self._wrong_effects(),
             *self._wrong_surveys(),
+            *self._wrong_replies(),
         ]
         if problems:
             raise DefinitionError(*problems)
@@ -278,6 +282,14 @@ class DeskConfig:
                 known = close_to(policy.follow_up, self.kinds)
                 yield f"{where}.follow_up: there is no kind of work {policy.follow_up!r}; {known}"
             yield from self.condition_problems(policy.when, where=f"{where}.when")
+
+    def _wrong_replies(self) -> Iterator[str]:
+        """List what the policy of suggested replies asks of the desk that it has not."""
+        yield from self.condition_problems(self.replies.never_when, where="replies.never_when")
+        move, known = self.replies.counts_as_response, sorted(self._triggers())
+        if move is not None and move not in known:
+            told = close_to(move, known)
+            yield f"replies.counts_as_response: no workflow of the desk has a move {move!r}; {told}"
 
     def _wrong_effects(self) -> Iterator[str]:
         """List what is wrong with effects and timers of states, of all kinds."""
@@ -415,6 +427,7 @@ class _Document:
     separation_of_duties: tuple[ConflictingDuties, ...] = ()
     surveys: tuple[SurveyPolicy, ...] = ()
     themes: ThemeRules = field(factory=ThemeRules)
+    replies: ReplyPolicy = field(factory=ReplyPolicy)
 
 
 _FORMS = (
@@ -505,6 +518,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             access=access,
             surveys=document.surveys,
             themes=document.themes,
+            replies=document.replies,
         )
     except DefinitionError as error:
         raise DefinitionError(*(f"{where}: {problem}" for problem in error.problems)) from None

@@ -71,6 +71,8 @@ if TYPE_CHECKING:
     from itsmkit.desk.discovery import DiscoveryCommands
     from itsmkit.desk.improvements import ImprovementCommands
     from itsmkit.desk.links import LinkCommands
+    from itsmkit.desk.remote_sessions import RemoteSessionCommands
+    from itsmkit.desk.replies import ReplyCommands
     from itsmkit.desk.schedules import ScheduleCommands
     from itsmkit.desk.surveys import SurveyCommands
     from itsmkit.reporting import GroupFigures, IncidentReport
@@ -494,6 +496,20 @@ class Desk:
         from itsmkit.desk.appointments import AppointmentCommands  # noqa: PLC0415  # as above
 
         return AppointmentCommands(self._runner, self._actor)
+
+    @property
+    def replies(self) -> "ReplyCommands":
+        """What can be asked of suggested replies."""
+        from itsmkit.desk.replies import ReplyCommands  # noqa: PLC0415  # as above
+
+        return ReplyCommands(self._runner, self._actor)
+
+    @property
+    def remote_sessions(self) -> "RemoteSessionCommands":
+        """What can be asked of remote sessions, and of the consent that each needs."""
+        from itsmkit.desk.remote_sessions import RemoteSessionCommands  # noqa: PLC0415  # as above
+
+        return RemoteSessionCommands(self._runner, self._actor, self._configuration)
 
     @property
     def schedules(self) -> "ScheduleCommands":

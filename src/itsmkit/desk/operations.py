@@ -68,6 +68,7 @@ _READS_OF_TICKETS = (
     "checklists.of",
     "appointments.of",
     "appointments.history",
+    "remote_sessions.of",
     "next_deadlines",
 )
 
@@ -107,6 +108,11 @@ _ON_TICKETS = (
     "appointments.move",
     "appointments.cancel",
     "appointments.hold",
+    "remote_sessions.give_consent",
+    "remote_sessions.withdraw_consent",
+    "remote_sessions.start",
+    "remote_sessions.stop",
+    "replies.suggest",
 )
 
 _OF_THE_DESK = (
@@ -138,6 +144,7 @@ _OF_THE_DESK = (
     "schedules.upcoming",
     "schedules.run",
     "appointments.slots",
+    "replies.preview",
     "experience",
     "surveys.send",
     "surveys.get",

@@ -71,11 +71,13 @@ class PublicLetter:
         at: When it was written.
         author: Who wrote it.
         message: The words.
+        is_automatic: Whether a program wrote it.
     """
 
     at: datetime
     author: str
     message: PublicMessage
+    is_automatic: bool = False
 
 
 @frozen
@@ -157,9 +159,13 @@ def _letters(history: Iterable[TicketEvent]) -> Iterable[PublicLetter]:
     for event in history:
         fact = event.fact
         if isinstance(fact, PublicMessage):
-            yield PublicLetter(event.effective_at, event.actor.id, fact)
+            yield _letter(event, fact)
         elif isinstance(fact, Commented) and fact.public:
-            yield PublicLetter(event.effective_at, event.actor.id, PublicMessage(fact.text))
+            yield _letter(event, PublicMessage(fact.text))
+
+
+def _letter(event: TicketEvent, message: PublicMessage) -> PublicLetter:
+    return PublicLetter(event.effective_at, event.actor.id, message, event.actor.automated)
 
 
 def _file(attachment: Attachment) -> PublicFile:
@@ -167,8 +173,9 @@ def _file(attachment: Attachment) -> PublicFile:
 
 
 def render_letter(letter: PublicLetter) -> str:
-    """Return a message as text for the requester."""
-    return f"{letter.at:%Y-%m-%d %H:%M} UTC, {letter.author}:\n{letter.message.text}"
+    """Return a message as text for the requester; one that a program wrote says so."""
+    author = f"{letter.author} (automatic)" if letter.is_automatic else letter.author
+    return f"{letter.at:%Y-%m-%d %H:%M} UTC, {author}:\n{letter.message.text}"
 
 
 def render_for_requester(ticket: PublicTicket) -> str:
