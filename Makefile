@@ -8,10 +8,10 @@ DESK    = $(VENV)/.desk-ready
 READY   = $(VENV)/.ready
 DOCS    = $(VENV)/.docs-ready
 BENCH   = $(VENV)/.bench-ready
-FILES   = src plugins tests examples benchmarks bench docs/conf.py docs/service_map.py docs/standard_workflows.py
+FILES   = src plugins tests examples benchmarks bench docs/conf.py docs/service_map.py docs/standard_workflows.py docs/public_values.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint types imports pytest bench soak docs clean
+.PHONY: help demo test test-all lint types imports pytest bench soak catalogues docs clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -23,11 +23,11 @@ $(BIN)/python:
 # What users have; `--group` needs pip 25.1, which is newer than what most Pythons bring.
 $(DESK): pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --editable '.[cli,diagrams,inventory,json,numpy]'
+	$(BIN)/python -m pip install --quiet --editable '.[cli,diagrams,inventory,json,languages,numpy]'
 	@touch $@
 
 $(READY): pyproject.toml $(DESK)
-	$(BIN)/python -m pip install --quiet --editable '.[cli,diagrams,inventory,json,numpy]' --group dev
+	$(BIN)/python -m pip install --quiet --editable '.[cli,diagrams,inventory,json,languages,numpy]' --group dev
 	@touch $@
 
 $(DOCS): pyproject.toml $(READY)
@@ -73,6 +73,9 @@ bench: $(BENCH)  ## speed and memory as ratios, answers checked first
 
 soak: $(READY)  ## what must be shown of a desk on SQLite and on PostgreSQL; `make soak SHORT=--short` for a small part
 	PYTHONPATH=.:src:plugins/itsmkit-sql/src $(BIN)/python -m bench.reliability $(SHORT)
+
+catalogues: $(READY)  ## write new messages into the catalogues of src/itsmkit/languages, and list what lacks a translation
+	@$(BIN)/python -m itsmkit.testing.catalogues
 
 docs: $(DOCS)  ## the documentation as HTML in docs/_build/html
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html

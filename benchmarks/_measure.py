@@ -29,10 +29,10 @@ def interleaved(measures: Mapping[str, Callable[[], float]], *, rounds: int) -> 
     return {name: median(values) for name, values in found.items()}
 
 
-def children_seconds(*command: str) -> float:
-    """Return the CPU seconds of a run of this interpreter with *command*."""
+def children_seconds(*command: str, environment: Mapping[str, str] | None = None) -> float:
+    """Return the CPU seconds of a run of this interpreter with *command*; by default, in our environment."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, *command], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, *command], check=True, stdout=subprocess.DEVNULL, env=environment)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 

@@ -3,7 +3,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum, IntEnum, StrEnum
-from typing import NewType
+from typing import Literal, NewType
 
 import attrs
 import pytest
@@ -70,6 +70,8 @@ class Agreement:
     others: frozenset[Checkpoint] = frozenset()
     level: Level = Level.LOW
     shade: Shade = Shade.DARK
+    way: Literal["in", "out", 1] = "in"
+    back: Literal["out"] | None = None
     active: bool = True
     share: float = 0.5
     since: date | None = None
@@ -150,6 +152,24 @@ def agreement(**entries: object) -> dict[str, object]:
             agreement(shade="light"),
             "agreements[0].shade: must be one of 'dark', not 'light'",
             id="older enum",
+        ),
+        pytest.param(
+            agreement(way="int"),
+            "agreements[0].way: must be one of 'in', 'out', 1, not 'int'",
+            id="none of the values",
+        ),
+        pytest.param(
+            agreement(way=True),
+            "agreements[0].way: must be one of 'in', 'out', 1, not True",
+            id="bool is none of the numbers",
+        ),
+        pytest.param(
+            agreement(way=[{}]),
+            "agreements[0].way: must be one of 'in', 'out', 1, not [{}]",
+            id="what has no hash is none of the values",
+        ),
+        pytest.param(
+            agreement(back="in"), "agreements[0].back: must be one of 'out', not 'in'", id="not even None"
         ),
         pytest.param(
             agreement(since="2026-03-29"),

@@ -95,6 +95,11 @@ SLOW = {
         pytest.param("import itsmkit.cmdb", SLOW | {"itsmkit.sla", "itsmkit.tickets"}, id="cmdb"),
         pytest.param("import itsmkit.cli", {"rich", "cyclopts", "jinja2", "itsmkit.desk"}, id="cli"),
         pytest.param(
+            "import itsmkit.plain; from itsmkit.plain import *",
+            {"itsmkit.desk", "itsmkit.reporting", "itsmkit.interchange", "itsmkit.simulate", "hypothesis"},
+            id="plain",
+        ),
+        pytest.param(
             "from itsmkit import Desk",
             {
                 *("holidays", "transitions", "numpy", "rich"),

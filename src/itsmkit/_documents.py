@@ -12,6 +12,7 @@ Type                              Plain form
 ``date datetime time``            the same, as TOML has them
 ``timedelta``                     text, ``"1h30min"``: see `duration`
 ``Enum`` and its kin              the member's value
+``Literal["a", 1]``               one of the values themselves
 ``tuple[X, ...] frozenset[X]``    a list; a frozenset is written sorted
 ``Mapping[str, X]``               a table
 attrs class                       a table; an attribute that is ``None`` by default may be left out,
@@ -31,7 +32,7 @@ from enum import Enum
 from functools import lru_cache, partial
 from pathlib import Path
 from types import GenericAlias
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import attrs
 from attrs import frozen
@@ -285,6 +286,7 @@ def _converter(forms: tuple[Form, ...]) -> Converter:
         converter.register_structure_hook(kind, _scalar)
     converter.register_structure_hook(timedelta, lambda text, _: duration(text))
     converter.register_structure_hook_factory(_is(Enum), lambda _: _member)
+    converter.register_structure_hook_func(_is_choice, _choice)
     converter.register_structure_hook_factory(_is(tuple, frozenset), _list_reader)
     converter.register_structure_hook_factory(_is(Mapping), _mapping_reader)
     converter.register_structure_hook_factory(attrs.has, _table_reader)
@@ -331,6 +333,18 @@ def _member(plain: object, kind: type[Enum]) -> Enum:
             return member
     choices = ", ".join(repr(member.value) for member in kind)
     raise DefinitionError(_wrong(f"one of {choices}", plain))
+
+
+def _is_choice(kind: Any) -> bool:
+    origin: Any = get_origin(kind)
+    return origin is Literal
+
+
+def _choice(plain: object, kind: Any) -> object:
+    choices = get_args(kind)
+    if not any(type(plain) is type(each) and plain == each for each in choices):
+        raise DefinitionError(_wrong(f"one of {', '.join(map(repr, choices))}", plain))
+    return plain
 
 
 def _list_reader(kind: Any, converter: Converter) -> Callable[[object, Any], object]:

@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 _MOST_NAMED = 20
-_MOST_COMPARED = 200  # there may be many faults
+_MOST_COMPARED = 500  # there may be many faults
 
 
 def is_name(value: object) -> bool:

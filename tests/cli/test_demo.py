@@ -56,3 +56,29 @@ def test_a_report_that_cannot_be_written_stops_the_demo_at_once(
 ) -> None:
     assert main(["demo", "--report", str(tmp_path / "no" / "demo.html")]) == 2
     assert "there is no directory" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("profile", "name", "state"),
+    [
+        ("helpdesk", "Help desk", "In Progress"),
+        ("service_desk", "Service desk", "Pending"),
+        ("dispatch", "Dispatch", "On Site"),
+    ],
+)
+def test_a_profile_is_another_kind_of_desk(
+    profile: str, name: str, state: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "demo.html"
+    assert main(["demo", "--profile", profile, "--report", str(page)]) == 0
+    out = capsys.readouterr().out
+    assert name in out.splitlines()
+    assert "The day to remember is" in out
+    assert state in page.read_text("utf-8")
+
+
+def test_an_unknown_profile_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "demo.html"
+    assert main(["demo", "--profile", "dispatc", "--report", str(page)]) == 2
+    assert "did you mean 'dispatch'?" in capsys.readouterr().err
+    assert not page.exists()

@@ -66,7 +66,7 @@ def test_every_condition_is_valid(data: st.DataObject, conditions: st.SearchStra
 
 
 KEYS = st.sampled_from(["field", "equals", "not_equals", "less", "one_of", "present", "all", "any", "not"])
-KEYS |= st.sampled_from(["decimal", "instant", "hours", "seconds", "days"])
+KEYS |= st.sampled_from(["decimal", "instant", "text", "hours", "seconds", "days"])
 TEXTS = ["", "a", " a", "a\n", "always", "a = 1", "1.5", "2026-03-29", "2026-03-29T01:30:00Z", "\ufeff"]
 OTHERS = [[], ["a"], [None], [{}], {}, {"hours": 1}, {"days": 1}, {"decimal": "1"}, {"all": []}]
 OTHERS += [{"instant": "20260329T013000+0200"}, {"field": "a", "present": False}, None, True, False]

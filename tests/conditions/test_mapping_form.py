@@ -48,6 +48,9 @@ def test_a_condition_survives_its_mapping_and_json(
         ({"all": []}, ALWAYS),
         ({"not": {"field": "n", "less": 0.5}}, Not(less("n", 0.5))),
         ({"field": "left", "less": {"hours": 1, "minutes": -30}}, less("left", timedelta(minutes=30))),
+        ({"field": "code", "at_least": {"text": "1h"}}, at_least("code", "1h")),
+        ({"field": "code", "equals": "1h"}, equals("code", "1h")),
+        ({"field": "code", "at_least": "1h later"}, at_least("code", "1h later")),
         ({"field": "cost", "greater": {"decimal": "0.10"}}, greater("cost", Decimal("0.10"))),
         (
             {"field": "at", "less": {"instant": "2026-03-29T03:30:00+02:00"}},
@@ -58,6 +61,25 @@ def test_a_condition_survives_its_mapping_and_json(
 )
 def test_each_form_is_read(document, condition):
     assert condition_from(document) == condition
+
+
+@pytest.mark.parametrize("operator", ["less", "at_most", "at_least", "greater"])
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [("1h", "{hours = 1}"), ("-90min", "{hours = -1, minutes = -30}"), ("0.5s", "{microseconds = 500000}")],
+)
+def test_a_text_like_a_duration_has_no_order_of_time(operator: str, text: str, units: str) -> None:
+    with pytest.raises(DefinitionError) as refused:
+        condition_from({"all": [{"field": "waited", operator: text}]})
+    assert refused.value.problems == (
+        f"all[0].{operator}: {text!r} is a text here, and no duration; write {units}, or {{text = {text!r}}}",
+    )
+
+
+@given(st.sampled_from([at_least, greater, less]), st.sampled_from(["1h", "0s", "-8h", "8 h", "1d", "9", ""]))
+def test_a_text_that_is_ordered_survives_its_mapping(make, text: str) -> None:
+    condition = make("code", text)
+    assert condition_from(json.loads(json.dumps(to_mapping(condition)))) == condition
 
 
 @pytest.mark.parametrize(

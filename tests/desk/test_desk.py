@@ -200,7 +200,7 @@ def test_a_store_that_lacks_something_is_refused_with_all_that_it_lacks(config: 
             del self.tenant
 
     with pytest.raises(
-        IncompleteStoreError, match=r"the store Older: it lacks tenant, find; use one for.*3\.0"
+        IncompleteStoreError, match=r"the store Older: it lacks tenant, find; use one for.*3\.1"
     ) as raised:
         Desk(config, store=Older())
     assert (raised.value.store, raised.value.lacking) == ("Older", ("tenant", "find"))

@@ -29,15 +29,15 @@ RULES = AccessRules(
             "everybody",
             sees=[Scope(relations=[Relation.REQUESTER])],
             permits=[
-                "work.access_grant.log",
-                "work.access_grant.transition:request_approval",
+                "access.log",
+                "access.transition:request_approval",
                 "incidents.log",
             ],
         ),
         Role(
             "owner",
             sees=[Scope()],
-            permits=["work.access_grant.*", "tickets.describe"],
+            permits=["access.*", "tickets.describe"],
         ),
         Role("agent", sees=[Scope()], permits=["tickets.*"]),
         Role("approver", groups=["board"]),

@@ -104,7 +104,7 @@ def test_a_merged_ticket_goes_on_in_another(desk: Desk, clock: ManualClock) -> N
     assert (read(desk, third), read(desk, other)) == ([("parent_of", "INC-2")], [("child_of", "INC-3")])
     said = [each.fact.text for each in desk.links.timeline(other) if isinstance(each.fact, Commented)]
     assert said == ["It is dark", "It is dark here, too"]
-    with pytest.raises(RefusedError, match="cannot change INC-1: it was merged, and goes on in the ticket"):
+    with pytest.raises(RefusedError, match="cannot change INC-1: it was merged, and goes on in another"):
         desk.tickets.comment(one, "Hello?")
     assert desk.tickets.count('state_category = "new"') == 2
     assert desk.links.unmerge(one) == desk.tickets.get(one)

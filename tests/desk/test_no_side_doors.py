@@ -17,6 +17,9 @@ ALLOWED = {
     "_granted.py": "access grants, from which only roles are read",
     "_delivery.py": "observers, which are plugins of the host",
     "batch.py": "a store",
+    "_feeding.py": "an index, of which nothing is shown before a reader has let it through",
+    "_fulfilment.py": "an order and its tasks, which go on whoever may see them",
+    "ordering.py": "an order that its actor may see or place, and what follows from it",
     "surveys.py": "who is asked about a ticket, may be told of it",
     "replay.py": "a program of the host, which asks for a privileged context",
 }

@@ -9,9 +9,17 @@ from attrs import evolve
 
 from itsmkit.conditions import ALWAYS
 from itsmkit.desk import Desk, DeskConfig, InMemoryDirectory, InMemoryStore
-from itsmkit.desk.operations import OPERATIONS, Need
+from itsmkit.desk.operations import OPERATIONS, ROOMS, Need
 from itsmkit.plugin import RowKind, StoreRow
-from itsmkit.practices.access import AccessRules, Permit, Relation, Restriction, Role, Scope
+from itsmkit.practices.access import (
+    AccessRules,
+    Permit,
+    Relation,
+    Restriction,
+    Role,
+    Scope,
+    access_grant_kind,
+)
 from itsmkit.testing.faults import Faults
 from itsmkit.testing.permissions import (
     AUDIENCE_READS,
@@ -55,7 +63,7 @@ TABLE = {
     "colleague": Row(("organisation",), {}),
     "resolver": Row(
         (*AT_WORK, "requester"),
-        {"tickets.": ("assignee", "support_group"), "incidents.": ("assignee",), "work.": ("owner",)},
+        {"tickets.": ("assignee", "support_group"), "incidents.": ("assignee",), "changes.": ("owner",)},
     ),
     "dispatcher": Row(ANY, {"tickets.assign": ANY, "incidents.transition:start": ANY}),
     "security": Row(ANY, {"tickets.": ANY, "incidents.": ANY}, trusted=True),
@@ -67,7 +75,7 @@ EVERY_RELATION: tuple[str | None, ...] = (*(each.value for each in Relation), No
 
 
 def rules() -> AccessRules:
-    roles = []
+    roles = [Role("everybody")]  # which is asked for
     for name, row in TABLE.items():
         sees = [Scope(relations=row.sees or ())] if row.sees != () else []
         permits = [Permit(f"{start}*", relations=ways or ()) for start, ways in row.may.items()]
@@ -102,7 +110,8 @@ class People(InMemoryDirectory):
         return (SupportGroup(f"group of {person_id}"),)
 
 
-CONFIG = evolve(DeskConfig.standard(), access=rules())
+STANDARD = DeskConfig.standard()
+CONFIG = evolve(STANDARD, access=rules(), kinds=[*STANDARD.kinds.values(), access_grant_kind()])
 VIEWER = "eve"
 
 
@@ -125,7 +134,12 @@ def cases(need: Need) -> list[UseCase]:
 def operation_of(case: UseCase) -> str:
     """Return the operation with its trigger."""
     if case.command == "changes.propose":
-        return "work.change.log"
+        return "changes.log"
+    if case.command == "access.request":
+        return "access.log"
+    if case.command.startswith("access."):
+        verb = case.command.removeprefix("access.")
+        return f"access.transition:{'remove' if verb == 'confirm_removal' else verb}"
     if case.command == "tickets.resolve":
         return "tickets.resolve:resolve"
     if not case.command.endswith(".transition"):
@@ -139,10 +153,17 @@ def test_every_operation_has_a_row() -> None:
 
 def test_every_operation_is_in_the_matrix() -> None:
     asked = {each.command for each in USE_CASES}
+    rooms = {*ROOMS.values(), "work.*"}
     reads = {name for name, need in OPERATIONS.items() if need is Need.SIGHT}
     assert reads == set(TICKET_READS)
     # What is asked of a kind of work is the same code as for incidents.
-    rest = {each for each in OPERATIONS if not each.startswith("work.")} - reads - asked
+    same = {
+        f"{room}.{each.partition('.')[2]}"
+        for each in asked
+        for room in rooms
+        if each.startswith("incidents.")
+    }
+    rest = {*OPERATIONS} - same - reads - asked
     assert {name for name, need in OPERATIONS.items() if need is Need.AUDIENCE} == set(AUDIENCE_READS)
     several = {name for name, need in OPERATIONS.items() if need is Need.EACH}
     assert several == {"tickets.bulk", *SEVERAL}

@@ -474,7 +474,7 @@ def test_the_next_deadlines_of_the_desk_come_in_order(clock: ManualClock) -> Non
     desk.run_due()
     assert A_MONDAY + 4 * HOUR in [each.at for each in desk.next_deadlines()]
     for limit in (0, 10**6, True, "5"):
-        with pytest.raises(DefinitionError, match="limit must be a whole number from 1 to"):
+        with pytest.raises(DefinitionError, match=r"limit:? must be a whole number"):
             desk.next_deadlines(limit)  # type: ignore[arg-type]
     with desk.batch() as batch, pytest.raises(RefusedError, match="cannot list deadlines in a batch"):
         batch.next_deadlines()

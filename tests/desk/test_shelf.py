@@ -113,6 +113,18 @@ def test_an_older_version_is_not_saved_over_a_newer_one(desk: Desk) -> None:
     assert shelf.get("r1").name == "Venus"
 
 
+def test_what_was_not_there_when_it_was_looked_for_is_not_overwritten(desk: Desk) -> None:
+    shelf = shelf_of(desk)
+    with desk.store.begin() as unit:
+        first = shelf.put(unit, None, Outcome(Room("r1", "Mars"), "RoomBuilt"))
+    with pytest.raises(ConflictError), desk.store.begin() as unit:
+        shelf.put(unit, None, Outcome(Room("r1", "Venus"), "RoomBuilt"))
+    with desk.store.begin() as unit:
+        second = shelf.put(unit, first, Outcome(evolve(first, name="Pluto"), "RoomNamed"))
+        shelf.remove(unit, second, "RoomClosed")
+        assert shelf.put(unit, None, Outcome(first, "RoomBuilt")).version == 4
+
+
 def test_a_command_is_done_once_for_its_key(desk: Desk) -> None:
     added(desk, Room("r1", "Mars"))
 

@@ -3,10 +3,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from itsmkit.plugin import Plugins, StoreMaintenance, hookimpl, hookspecs
+from itsmkit.plugin import Plugins, SearchIndex, StoreMaintenance, hookimpl, hookspecs
 from itsmkit.plugin.hookspecs import API, HOOKS
 from itsmkit.plugin.storage import Store
-from itsmkit.practices.access import Viewer
+from itsmkit.practices.access import Grant, Viewer
 
 SIGNATURES = {
     "itsmkit_make_store": "(url: str) -> 'Store | None'",
@@ -17,6 +17,9 @@ SIGNATURES = {
     "itsmkit_discover": "(at: 'datetime') -> 'Discovery | None'",
     "itsmkit_authorise": "(viewer: 'Viewer', operation: str, ticket: 'Ticket | None') -> 'Verdict | None'",
     "itsmkit_maintain_store": "(url: str) -> 'StoreMaintenance | None'",
+    "itsmkit_provision": "(grant: 'Grant', key: str) -> None",
+    "itsmkit_deprovision": "(grant: 'Grant', key: str) -> None",
+    "itsmkit_make_search_index": "(url: str) -> 'SearchIndex | None'",
     "itsmkit_remote_session": (
         "(ci: 'ConfigurationItem', agent: 'Actor', ticket: 'Ticket') -> 'SessionRef | None'"
     ),
@@ -58,7 +61,9 @@ class Aiding:
         self._passed["itsmkit_suggest_reply"] = {"ticket": ticket, "letters": letters}
 
 
-def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification, event, ci):
+def test_every_hook_is_called_with_all_its_arguments(  # noqa: C901  # a method for each
+    ticket, actor, notification, event, ci
+):
     passed = {}
 
     class Everything(Aiding):
@@ -95,10 +100,24 @@ def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification
             passed["itsmkit_authorise"] = arguments
 
         @hookimpl
+        def itsmkit_provision(self, grant, key):
+            passed["itsmkit_provision"] = {"grant": grant, "key": key}
+
+        @hookimpl
+        def itsmkit_deprovision(self, grant, key):
+            passed["itsmkit_deprovision"] = {"grant": grant, "key": key}
+
+        @hookimpl
         def itsmkit_maintain_store(self, url):
             passed["itsmkit_maintain_store"] = {"url": url}
             names = (name for name in vars(StoreMaintenance) if not name.startswith("_"))
             return SimpleNamespace(**dict.fromkeys(names, print))
+
+        @hookimpl
+        def itsmkit_make_search_index(self, url):
+            passed["itsmkit_make_search_index"] = {"url": url}
+            names = (name for name in vars(SearchIndex) if not name.startswith("_"))
+            return SimpleNamespace(tenant="default", **dict.fromkeys(names, print))
 
     plugins = Plugins([Everything(passed)])
     plugins.make_store("memory://")
@@ -108,10 +127,14 @@ def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification
     plugins.ci_facets(ci, event.at)
     plugins.discover(event.at)
     plugins.maintain_store("memory://")
+    plugins.make_search_index("memory://")
     viewer = Viewer("ann", ["agent"])
     plugins.authorise(viewer, "tickets.comment", ticket)
     assert plugins.remote_session(ci, actor, ticket) is None
     assert plugins.suggest_replies(ticket, ()) == ((), ())
+    grant = Grant(ticket.id, "bob", "agent", since=event.at)
+    plugins.provision("Everything", grant, "7/6")
+    plugins.deprovision("Everything", grant, "7/8")
     assert passed == {
         "itsmkit_make_store": {"url": "memory://"},
         "itsmkit_before_transition": {
@@ -126,6 +149,9 @@ def test_every_hook_is_called_with_all_its_arguments(ticket, actor, notification
         "itsmkit_discover": {"at": event.at},
         "itsmkit_maintain_store": {"url": "memory://"},
         "itsmkit_authorise": {"viewer": viewer, "operation": "tickets.comment", "ticket": ticket},
+        "itsmkit_provision": {"grant": grant, "key": "7/6"},
+        "itsmkit_deprovision": {"grant": grant, "key": "7/8"},
+        "itsmkit_make_search_index": {"url": "memory://"},
         "itsmkit_remote_session": {"ci": ci, "agent": actor, "ticket": ticket},
         "itsmkit_suggest_reply": {"ticket": ticket, "letters": ()},
     }

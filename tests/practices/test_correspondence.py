@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import itsmkit
 from itsmkit.errors import RefusedError
+from itsmkit.languages import Messages
 from itsmkit.practices import (
     Incident,
     Occasion,
@@ -169,6 +170,7 @@ def reachable(kind: Any) -> Iterator[Any]:
 def test_what_renders_takes_public_types_alone(render: Callable[..., str], takes: type) -> None:
     hints = typing.get_type_hints(render)
     assert hints.pop("return") is str
+    assert hints.pop("messages") is Messages
     assert [*hints.values()] == [takes]
     found = {*reachable(takes)}
     assert PublicMessage in found

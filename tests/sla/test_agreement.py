@@ -1,19 +1,25 @@
 import os
+import pickle
 import subprocess
 import sys
 from datetime import date, timedelta
 from textwrap import dedent
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from itsmkit.conditions import ALWAYS as ANY_WORK
 from itsmkit.conditions import equals
 from itsmkit.errors import DefinitionError
 from itsmkit.sla import (
+    Agreements,
     BusinessCalendar,
     HolidayCalendar,
     Promise,
     ServiceLevelAgreement,
     Target,
+    as_agreements,
     terms_for,
 )
 
@@ -55,6 +61,48 @@ def test_the_first_agreement_that_applies_holds_alone() -> None:
     assert terms_for([gold, silver], {"site": "Bremen"}) == silver.terms({})
     assert terms_for([gold], {"site": "Bremen"}) == {}
     assert terms_for([], {}) == {}
+
+
+CONDITIONS = st.builds(
+    equals, st.sampled_from(["priority", "site", "weight"]), st.sampled_from(["P1", "P2", "", 1, True])
+)
+OFFERED = st.lists(
+    st.builds(
+        lambda when, only, target: agreement("any", Promise(target, only), when=when),
+        CONDITIONS | st.builds(lambda one, other: one & other, CONDITIONS, CONDITIONS) | st.just(ANY_WORK),
+        CONDITIONS | st.just(ANY_WORK),
+        st.sampled_from([QUICK, SLOW, RESPOND]),
+    ),
+    max_size=4,
+)
+WORK = st.dictionaries(
+    st.sampled_from(["priority", "site", "weight", "title"]),
+    st.sampled_from(["P1", "P2", None, 1, True, 1.0]),
+)
+
+
+@given(OFFERED, st.lists(WORK, min_size=1, max_size=6))
+def test_agreements_as_a_whole_answer_as_one_after_the_other(
+    offered: list[ServiceLevelAgreement], works: list[dict[str, object]]
+) -> None:
+    agreements = as_agreements(offered)
+    for facts in [*works, *works]:
+        found = agreements.terms(facts)
+        assert found == terms_for(offered, facts)
+        found.clear()  # what is remembered is nobody else's
+    assert agreements.asked == {name for each in offered for name in each.asked}
+
+
+def test_agreements_as_a_whole_are_a_tuple_of_them() -> None:
+    gold, silver = agreement("gold"), agreement("silver")
+    agreements = as_agreements([gold, silver])
+    agreements.terms({})
+    copy = pickle.loads(pickle.dumps(agreements))
+    assert as_agreements(agreements) is agreements
+    assert agreements == (gold, silver) == copy
+    assert type(copy) is Agreements
+    with pytest.raises(DefinitionError, match="stands where several are asked for"):
+        as_agreements(gold)  # type: ignore[arg-type]  # what is told to those who use no type checker
 
 
 def test_an_agreement_tells_what_it_asks_for() -> None:

@@ -9,8 +9,10 @@ from itsmkit.testing.faults import Faults
 from itsmkit.testing.use_cases import USE_CASES, Stage, command_of
 
 READS = {
-    *("acting_as", "close", "events", "feed", "from_config", "next_due", "of_tenant", "open", "report"),
-    *("experience", "figures", "may", "next_deadlines", "parked_timers", "privileged", "what_if", "work"),
+    *("acting_as", "close", "events", "experience", "feed", "figures", "from_config", "may"),
+    *("next_deadlines", "next_due", "of_tenant", "open", "parked_timers", "portal", "privileged", "report"),
+    *("value", "what_if", "work"),
+    "messages",
 }
 """What a desk does that changes nothing in its store."""
 

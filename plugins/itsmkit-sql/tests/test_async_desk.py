@@ -23,10 +23,12 @@ from sqlalchemy.ext.asyncio import (
 from itsmkit.cmdb import CIId, ConfigurationItem, SourceRecord
 from itsmkit.desk import Desk, InMemoryNotifier, ManualClock, WorkCommands, kinds
 from itsmkit.desk.audit import Audit
+from itsmkit.desk.catalogue import CatalogueCommands
 from itsmkit.desk.cmdb import ConfigurationCommands
 from itsmkit.desk.discovery import DiscoveryCommands
 from itsmkit.desk.incidents import IncidentCommands
 from itsmkit.desk.links import LinkCommands
+from itsmkit.desk.ordering import OrderCommands
 from itsmkit.desk.rules import RulesCommands
 from itsmkit.desk.tickets import TicketCommands
 from itsmkit.errors import ConflictError, DefinitionError, NotFoundError
@@ -37,10 +39,12 @@ from itsmkit_sql import AsyncDesk, DatabaseError, SQLStore, Wake, asynchronous
 from itsmkit_sql._turns import TaskTurn
 from itsmkit_sql.asynchronous import (
     AsyncAudit,
+    AsyncCatalogueCommands,
     AsyncConfigurationCommands,
     AsyncDiscoveryCommands,
     AsyncIncidentCommands,
     AsyncLinkCommands,
+    AsyncOrderCommands,
     AsyncRulesCommands,
     AsyncTicketCommands,
     AsyncWorkCommands,
@@ -53,6 +57,8 @@ PAIRS = [
     *((getattr(kinds, name), getattr(asynchronous, f"Async{name}")) for name in kinds.__all__),
     (TicketCommands, AsyncTicketCommands),
     (LinkCommands, AsyncLinkCommands),
+    (OrderCommands, AsyncOrderCommands),
+    (CatalogueCommands, AsyncCatalogueCommands),
     (RulesCommands, AsyncRulesCommands),
     (ConfigurationCommands, AsyncConfigurationCommands),
     (DiscoveryCommands, AsyncDiscoveryCommands),

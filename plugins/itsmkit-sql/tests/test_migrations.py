@@ -272,8 +272,14 @@ def test_what_schema_2_cannot_hold_is_named_and_kept(url: str) -> None:
         with pytest.raises(DefinitionError) as raised:
             upkeep(url).upgrade(schema)
         assert raised.value.problems == tuple(
-            f"there are {what}; schema 2 cannot hold them: export what you need, remove it, and try again"
-            for what in ("2 records", "5 events with something personal")
+            f"there are {what}; schema 2 cannot hold them: {way_out}"
+            for what, way_out in (
+                ("2 records", "export what you need, remove it, and try again"),
+                (
+                    "5 events with something personal",
+                    "erase it (desk.tickets.erase), or go back by a backup from before the upgrade",
+                ),
+            )
         )
     with closing(SQLStore.open(url)) as store:
         assert [*store.dump()] == before

@@ -1,6 +1,6 @@
 """What a calendar declares, made into openings: weekly hours, dated hours, holidays and breaks."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import chain
@@ -94,19 +94,27 @@ class OpeningRules:
         in_real_time = edge_spans if self.dst == "edges" else real_spans
         return list(union(in_real_time(lambda _start, _end: spans, self.tz, days))) if spans else []
 
-    def hours_of(self, day: int) -> list[Span]:
+    def hours_of(self, day: int) -> Sequence[Span]:
         """
         Return the openings that begin on the local date *day*, without breaks.
+
+        They are kept: who counts working days asks for the same dates again and again.
 
         Args:
             day: Days since 1970.
         """
+        hours = self._known_hours.get(day)
+        if hours is None:
+            hours = self._known_hours[day] = tuple(self._hours_of(day))
+        return hours
+
+    def _hours_of(self, day: int) -> Iterable[Span]:
         declared = self.declared_hours(day)
         if not declared or not self.breaks:
             return declared
         days = range(day - _AROUND, day + 2 * _AROUND)
         in_real_time = edge_spans if self.dst == "edges" else real_spans
-        return list(difference(declared, in_real_time(self._wall_breaks, self.tz, days)))
+        return difference(declared, in_real_time(self._wall_breaks, self.tz, days))
 
     def wall_hours(self, day: int) -> _WallTimes:
         """Return the hours that begin on the local date *day*, from its midnight on the wall clock."""
@@ -149,6 +157,10 @@ class OpeningRules:
             times = week[_weekday(date)]
             for opens, ends in sorted(times + dated[date]) if date in dated else times:
                 yield midnight + opens, midnight + ends
+
+    @cached_property
+    def _known_hours(self) -> dict[int, tuple[Span, ...]]:
+        return {}
 
     @cached_property
     def _week(self) -> list[_WallTimes]:

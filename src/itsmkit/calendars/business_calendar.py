@@ -15,7 +15,7 @@ from itsmkit.calendars._instants import DAY, EPOCH
 from itsmkit.calendars._opening_rules import OpeningRules
 from itsmkit.calendars._span_sets import clipped
 from itsmkit.calendars._timeline import Timeline
-from itsmkit.calendars._wall_clock import offset_changes
+from itsmkit.calendars._wall_clock import Span, offset_changes
 from itsmkit.calendars._zones import zone
 from itsmkit.calendars.breaks import Breaks
 from itsmkit.calendars.business_time import BusinessTime
@@ -298,10 +298,15 @@ class BusinessCalendar(BusinessTime):
             DefinitionError: If *day* is no date.
             OutOfRangeError: If *day* is not among the days that are known.
         """
+        return tuple(TimeSpan(EPOCH + opening, EPOCH + closing) for opening, closing in self._spans_of(day))
+
+    def is_working_date(self, day: date) -> bool:
+        """See `BusinessTime.is_working_date`: the same, without making spans."""
+        return next(self._spans_of(day), None) is not None
+
+    def _spans_of(self, day: date) -> Iterator[Span]:
         known = self._timeline.days
-        hours = self._rules.hours_of(self._known_day(day))
-        spans = clipped(hours, known.start * DAY, known.stop * DAY)
-        return tuple(TimeSpan(EPOCH + opening, EPOCH + closing) for opening, closing in spans)
+        return clipped(self._rules.hours_of(self._known_day(day)), known.start * DAY, known.stop * DAY)
 
     def _reasons(self, start: timedelta, end: timedelta) -> "Iterator[Reason]":
         from itsmkit.calendars._calendar_reasons import reasons  # noqa: PLC0415  not needed to measure

@@ -43,7 +43,13 @@ app.command(workflow)
 
 
 @app.command
-def demo(*, seed: int = 2026, report: Path = Path("itsmkit-demo.html"), store: str | None = None) -> None:
+def demo(
+    *,
+    profile: str | None = None,
+    seed: int = 2026,
+    report: Path = Path("itsmkit-demo.html"),
+    store: str | None = None,
+) -> None:
     """
     Show a month of a made-up service desk.
 
@@ -51,13 +57,15 @@ def demo(*, seed: int = 2026, report: Path = Path("itsmkit-demo.html"), store: s
     checkpoints fire. No file is needed.
 
     Args:
+        profile: What kind of desk: helpdesk, service_desk or dispatch; by default, one for three sites on
+            three continents.
         seed: The same seed makes the same month.
         report: Where to write the HTML report.
         store: Where to keep the desk, such as sqlite:///desk.db; by default, in memory.
     """
     from itsmkit.cli._demo import show_demo  # noqa: PLC0415  each command loads its own rooms
 
-    show_demo(seed=seed, report=report, store=store)
+    show_demo(seed=seed, report=report, profile=profile, store=store)
 
 
 @app.command

@@ -21,27 +21,28 @@ __all__ = ["show_demo"]
 
 _NEXT = (
     ("itsmkit replay LOG --format servicenow-audit", "relive the log of a real desk"),
-    ("itsmkit demo --seed 7", "another month"),
+    ("itsmkit demo --profile dispatch", "a month of another kind of desk"),
     ("itsmkit --help", "everything else"),
 )
 
 
-def show_demo(*, seed: int, report: Path, store: str | None = None) -> None:
+def show_demo(*, seed: int, report: Path, profile: str | None = None, store: str | None = None) -> None:
     """
     Make up a month, relive it, print what happened, and write its report.
 
     Raises:
         UsageError: If the report cannot be written there.
+        DefinitionError: If there is no such profile.
     """
     check_outputs({"--report": report})
     started = perf_counter()
     with no_collections(), RunProgress(error_console(), "Making up a month") as progress:
-        made = month(seed)
+        made = month(seed, profile=profile)
         log = EventLog(made.entries, len(made.entries))
         result = relive_log(
             log,
             made.config,
-            source=f"made up from seed {seed}",
+            source=f"made up from seed {seed}" + (f" by the profile {profile}" if profile else ""),
             note=_day_to_remember(made),
             progress=progress,
             started=started,
@@ -60,7 +61,8 @@ def show_demo(*, seed: int, report: Path, store: str | None = None) -> None:
 
 def _day_to_remember(made: SimulatedMonth) -> str:
     outage = made.outage
-    began_at = outage.began_at.astimezone(made.config.calendars[outage.site].tz)
+    hours_there = made.config.calendars.get(outage.site, made.config.reporting_hours)
+    began_at = outage.began_at.astimezone(hours_there.tz)
     lasted = hours(outage.restored_at - outage.began_at)
     return (
         f"The day to remember is {day(began_at)}: at {began_at:%H:%M}, {outage.service} failed all of "

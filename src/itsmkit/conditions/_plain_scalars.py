@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from itsmkit.conditions._scalars import Scalar, is_decimal, plain_scalar
+from itsmkit.conditions._spelling import figure
 from itsmkit.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -22,18 +23,30 @@ UNITS = {
 """What durations are written in."""
 
 
-def from_plain(content: object) -> Scalar:
+def from_plain(content: object, *, ordered: bool = False) -> Scalar:
     """
     Return the value that *content* stands for: itself, unless it is a mapping.
+
+    Args:
+        content: The plain data.
+        ordered: Whether its order is asked for. Then a text that looks like a duration is refused: texts
+            have ``"10h"`` before ``"9h"``, which nobody means.
 
     Raises:
         DefinitionError: If it stands for no value that a condition can compare with.
     """
+    meant = _duration_in(content) if ordered else None
+    if meant is not None:
+        units = ", ".join(f"{name} = {count}" for name, count in _units(meant).items())
+        problem = f"{content!r} is a text here, and no duration; write {{{units}}}, or {{text = {content!r}}}"
+        raise DefinitionError(problem)
     return plain_scalar(_unpacked(content), "the value")
 
 
-def to_plain(value: Scalar) -> object:
+def to_plain(value: Scalar, *, ordered: bool = False) -> object:
     """Return *value* as plain data: the inverse of `from_plain`."""
+    if ordered and _duration_in(value) is not None:
+        return {"text": value}
     if is_decimal(value):
         return {"decimal": str(value)}
     match value:
@@ -42,6 +55,17 @@ def to_plain(value: Scalar) -> object:
         case timedelta():
             return _units(value)
     return value
+
+
+def _duration_in(content: object) -> timedelta | None:
+    """Return the duration that a text spells, or ``None``."""
+    if not isinstance(content, str):
+        return None
+    try:
+        found = figure(content)
+    except DefinitionError:
+        return None
+    return found if isinstance(found, timedelta) else None
 
 
 def _units(duration: timedelta) -> dict[str, int]:
@@ -67,6 +91,8 @@ def _unpacked(content: object) -> object:
         match dict(content):
             case {"decimal": str(text), **others} if not others:
                 return _decimal(text)
+            case {"text": str(text), **others} if not others:
+                return text
             case {"instant": str(text), **others} if not others:
                 return datetime.fromisoformat(text)
             case units if units and units.keys() <= UNITS.keys():
@@ -74,8 +100,8 @@ def _unpacked(content: object) -> object:
     except (ArithmeticError, ValueError):
         pass
     problem = (
-        f"cannot read {reprlib.repr(content)}; a mapping here is a decimal or an instant as text, or a "
-        f"duration in whole {', '.join(UNITS)}"
+        f"cannot read {reprlib.repr(content)}; a mapping here is a decimal, an instant or a text as text, "
+        f"or a duration in whole {', '.join(UNITS)}"
     )
     raise DefinitionError(problem)
 

@@ -41,7 +41,7 @@ def condition_schema() -> dict[str, Any]:
     ... # doctest: +NORMALIZE_WHITESPACE
     ('#/$defs/condition', ['condition', 'condition_all', 'condition_any', 'condition_decimal',
      'condition_duration', 'condition_instant', 'condition_not', 'condition_ordered_value',
-     'condition_test', 'condition_text', 'condition_value'])
+     'condition_quoted', 'condition_test', 'condition_text', 'condition_value'])
     """
     return {
         "$schema": _DIALECT,
@@ -96,7 +96,7 @@ def _test() -> dict[str, Any]:
 
 
 def _values() -> dict[str, Any]:
-    others = [_ref(each) for each in ("decimal", "instant", "duration")]
+    others = [_ref(each) for each in ("decimal", "instant", "duration", "quoted")]
     return {
         "condition_value": {
             "description": "Text, a number, true or false, or a decimal, an instant or a duration.",
@@ -115,6 +115,11 @@ def _values() -> dict[str, Any]:
             {"instant": {"type": "string", "examples": ["2026-03-29T01:30:00Z"]}},
             "A date and time with a zone, in ISO 8601.",
             required=["instant"],
+        ),
+        "condition_quoted": _table(
+            {"text": {"type": "string", "examples": ["8h"]}},
+            "A text, where an order is asked for and it would look like a duration.",
+            required=["text"],
         ),
         "condition_duration": {
             **_table(

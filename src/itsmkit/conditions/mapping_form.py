@@ -12,7 +12,8 @@ Conditions as plain mappings, for TOML and JSON.
 Text, numbers, ``true`` and ``false`` stand for themselves. The other values are mappings too, because not
 every format knows them: ``{"decimal": "0.10"}``, ``{"instant": "2026-03-29T01:30:00+00:00"}``, and
 ``{"hours": 8}`` for durations, from whole ``hours``, ``minutes``, ``seconds`` and ``microseconds``. There
-are no days: nobody could tell whether working days were meant.
+are no days: nobody could tell whether working days were meant. Where an order is asked for, a text such as
+``"8h"`` is refused, since it would be ordered as a text; ``{"text": "8h"}`` is one nevertheless.
 """
 
 import reprlib
@@ -90,7 +91,7 @@ def to_mapping(condition: Condition) -> dict[str, object]:
     """
     match condition:
         case Comparison(field=field, operator=operator, value=value):
-            return {"field": field, operator.value: to_plain(value)}
+            return {"field": field, operator.value: to_plain(value, ordered=operator.asks_order)}
         case Membership(field=field, values=values):
             return {"field": field, "one_of": [to_plain(value) for value in values]}
         case Presence(field=field):
@@ -193,7 +194,7 @@ class _Reader:
         if key == "present":
             return self._presence(field, content, path, depth)
         if key != "one_of":
-            value = self._scalar(content, path)
+            value = self._scalar(content, path, ordered=Operator(key).asks_order)
             return None if value is None else self._comparison(field, key, value, path)
         if not isinstance(content, list | tuple) or not content:
             self._note(path, f"must be a list of at least one value, not {_shown(content)}")
@@ -217,9 +218,9 @@ class _Reader:
             self._note(path, str(error))
             return None
 
-    def _scalar(self, content: object, path: str) -> "Scalar | None":
+    def _scalar(self, content: object, path: str, *, ordered: bool = False) -> "Scalar | None":
         try:
-            return from_plain(content)
+            return from_plain(content, ordered=ordered)
         except DefinitionError as error:
             self._note(path, str(error))
             return None

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from itsmkit.desk._timers import DueReport, TimerFailure
     from itsmkit.desk.audit import Audit
     from itsmkit.desk.bulk import BulkOutcome, BulkOutcomes
+    from itsmkit.desk.catalogue import CatalogueCommands
     from itsmkit.desk.ci_context import CIContext
     from itsmkit.desk.clock import Clock, ManualClock, Pause, SystemClock, system_clock, system_pause
     from itsmkit.desk.cmdb import ConfigurationCommands
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from itsmkit.desk.kinds import (
         ChangeCommands,
         ComplaintCommands,
-        OrderCommands,
         ProblemCommands,
         QuestionCommands,
         ReleaseCommands,
@@ -37,8 +37,15 @@ if TYPE_CHECKING:
         TaskCommands,
     )
     from itsmkit.desk.links import LinkCommands, LinkedTicket
-    from itsmkit.desk.memory import CalendarShifts, InMemoryDirectory, InMemoryNotifier, InMemoryStore
+    from itsmkit.desk.memory import (
+        CalendarShifts,
+        InMemoryDirectory,
+        InMemoryNotifier,
+        InMemorySearchIndex,
+        InMemoryStore,
+    )
     from itsmkit.desk.next_deadline import NextDeadline
+    from itsmkit.desk.ordering import OrderCommands, OrderView
     from itsmkit.desk.replay import Relived, relive
     from itsmkit.desk.rules import Difference, KeptConfiguration, RulesChange, RulesCommands
     from itsmkit.desk.ticket_erasing import ErasedTickets
@@ -64,6 +71,7 @@ else:
                 "system_clock",
                 "system_pause",
             ),
+            "itsmkit.desk.catalogue": ("CatalogueCommands",),
             "itsmkit.desk.cmdb": ("ConfigurationCommands",),
             "itsmkit.desk.config": ("ConfigurationRules", "DeskConfig"),
             "itsmkit.desk.connected_tickets": ("ConnectedTicket",),
@@ -73,10 +81,8 @@ else:
             "itsmkit.desk.item_facets": ("ItemFacets",),
             "itsmkit.desk.links": ("LinkCommands", "LinkedTicket"),
             "itsmkit.desk.kinds": (
-                "CalendarShifts",
                 "ChangeCommands",
                 "ComplaintCommands",
-                "OrderCommands",
                 "ProblemCommands",
                 "QuestionCommands",
                 "ReleaseCommands",
@@ -88,9 +94,11 @@ else:
                 "CalendarShifts",
                 "InMemoryDirectory",
                 "InMemoryNotifier",
+                "InMemorySearchIndex",
                 "InMemoryStore",
             ),
             "itsmkit.desk.next_deadline": ("NextDeadline",),
+            "itsmkit.desk.ordering": ("OrderCommands", "OrderView"),
             "itsmkit.desk.replay": ("Relived", "relive"),
             "itsmkit.desk.rules": ("Difference", "KeptConfiguration", "RulesChange", "RulesCommands"),
             "itsmkit.desk.ticket_erasing": ("ErasedTickets",),
@@ -106,6 +114,7 @@ __all__ = [
     "BulkOutcomes",
     "CIContext",
     "CalendarShifts",
+    "CatalogueCommands",
     "ChangeCommands",
     "Clock",
     "ComplaintCommands",
@@ -122,6 +131,7 @@ __all__ = [
     "FoundTickets",
     "InMemoryDirectory",
     "InMemoryNotifier",
+    "InMemorySearchIndex",
     "InMemoryStore",
     "IncidentCommands",
     "ItemFacets",
@@ -133,6 +143,7 @@ __all__ = [
     "NextDeadline",
     "OWN_SOURCE",
     "OrderCommands",
+    "OrderView",
     "Pause",
     "ProblemCommands",
     "QuestionCommands",

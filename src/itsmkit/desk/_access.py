@@ -1,19 +1,21 @@
 """The policy of access in front of a store: what one actor may see and do in one operation."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, TypeVar, cast
 
 from attrs import define, evolve, field, frozen
 
-from itsmkit.conditions import ALWAYS, Condition, all_of
+from itsmkit.conditions import ALWAYS, Condition, Predicate, all_of, compile_condition
+from itsmkit.desk._granted import GrantBook
 from itsmkit.desk._rules import Rules
 from itsmkit.desk.clock import Clock
-from itsmkit.desk.operations import Need, need_of
+from itsmkit.desk.operations import LOGGING_BESIDE, Need, need_of, operation_on, spelled
 from itsmkit.errors import NotFoundError, RefusedError
 from itsmkit.plugin import Directory, Plugins, Store, StoredTicket, TicketQuery, UnitOfWork
 from itsmkit.practices import Decision
 from itsmkit.practices.access import (
+    ACCESS_GRANT,
     AccessDeniedError,
     AccessRules,
     HeldRole,
@@ -22,10 +24,12 @@ from itsmkit.practices.access import (
     Verdict,
     Viewer,
     grant_problems,
+    kept_apart,
     shown_history,
     shown_ticket,
     viewer_of,
 )
+from itsmkit.practices.access.other_tickets import asks_of_others, is_of_others, wider
 from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
 
 __all__ = ["Access", "Gate", "Guard", "PeopleNow", "guarded", "looking_in", "nothing_granted", "unguarded"]
@@ -52,6 +56,11 @@ _FREE = {
 
 def nothing_granted(_person: str) -> tuple[HeldRole, ...]:
     """Return the roles that were granted to somebody on a desk that grants none."""
+    return ()
+
+
+def nothing_brought(_person: str) -> tuple[str, ...]:
+    """Return the roles with which somebody acted, where nobody takes note of it."""
     return ()
 
 
@@ -101,13 +110,13 @@ class Gate:
         rules: The rules of the desk.
         plugins: Who may refuse besides.
         people: Where groups and organisations are known.
-        granted: Tells the roles that were granted to a person, as of now.
+        book: Who holds which roles by grants, and who acted with which.
     """
 
     rules: Rules
     plugins: Plugins
     people: PeopleFacts
-    granted: Callable[[str], tuple[HeldRole, ...]]
+    book: GrantBook
     _made: "Access | None" = field(default=None, init=False)
 
     @property
@@ -117,12 +126,25 @@ class Gate:
         if rules is None:
             return None
         if made is None or made.rules is not rules:
-            self._made = made = Access(rules, self.plugins, self.people, self.granted)
+            self._made = made = Access(rules, self.plugins, self.people, self._granted, self._brought)
         return made
+
+    def _granted(self, person: str) -> tuple[HeldRole, ...]:
+        return self.book.held_by(person) if self._grants_any else ()
+
+    def _brought(self, person: str) -> tuple[str, ...]:
+        return self.book.brought_by(person) if self._grants_any else ()
+
+    @property
+    def _grants_any(self) -> bool:
+        return ACCESS_GRANT in self.rules.config.kinds
 
     def viewer(self, actor: Actor) -> Viewer | None:
         """Return who looks when *actor* does; ``None`` for somebody who has left."""
-        return viewer_of(actor, self.people, self.granted(actor.id))
+        access = self.access
+        if access is not None:
+            return access.viewer(actor)
+        return viewer_of(actor, self.people, self._granted(actor.id))
 
 
 @frozen(eq=False)
@@ -135,12 +157,14 @@ class Access:
         plugins: Who may refuse besides.
         people: Where groups and organisations are known.
         granted: Tells the roles that were granted to a person, as of now.
+        brought: Tells the roles with which a person acted last, as far as that is known.
     """
 
     rules: AccessRules
     plugins: Plugins
     people: PeopleFacts | None = None
     granted: Callable[[str], tuple[HeldRole, ...]] = nothing_granted
+    brought: Callable[[str], tuple[str, ...]] = nothing_brought
     _policies: dict[Viewer | None, Policy] = field(factory=dict, init=False, repr=False)
 
     def guard(self, operation: str, actor: Actor | None) -> "Guard":
@@ -156,9 +180,10 @@ class Access:
         return guard
 
     def _guard(self, operation: str, actor: Actor | None) -> "Guard":
+        operation = spelled(operation)
         if actor is None:
             raise AccessDeniedError(operation, None, (_NOBODY,), self.rules.roles_permitted(operation))
-        policy = self._policy(viewer_of(actor, self.people, self.granted(actor.id)))
+        policy = self._policy(self.viewer(actor))
         return Guard(self, operation, need_of(operation), actor, policy)
 
     def verdict(self, operation: str, actor: Actor | None, ticket: Ticket | None) -> Verdict:
@@ -177,20 +202,49 @@ class Access:
             else guard.verdict(ticket)
         )
 
-    def check_grant(self, decision: Decision[Any]) -> None:
+    def viewer(self, actor: Actor) -> Viewer | None:
+        """Return the viewer that an actor is; what would bring separate duties together does not count."""
+        granted = self.granted(actor.id)
+        if granted and self.rules.separation:
+            own = self._policy(viewer_of(actor, self.people)).roles
+            granted = kept_apart(self.rules, own, granted)
+        return viewer_of(actor, self.people, granted)
+
+    def check_grant(self, decision: Decision[Any], past: Sequence[TicketEvent]) -> None:
         """
         Let happen what was decided about an access grant.
+
+        Args:
+            decision: What was decided.
+            past: What happened to its ticket before: who asked for themselves, has told their roles there.
 
         Raises:
             RefusedError: With every reason, if it must not: see `grant_problems`.
         """
-        problems = grant_problems(self.rules, decision, self._roles_of)
+
+        def roles_of(person: str) -> tuple[str, ...]:
+            told = (role for event in past if event.actor.id == person for role in event.actor.roles)
+            return self.roles_of(person, told)
+
+        problems = grant_problems(self.rules, decision, roles_of)
         if problems:
             raise RefusedError(*problems)
 
-    def _roles_of(self, person: str) -> tuple[str, ...]:
-        """Return the roles of *person*, as far as grants and the directory tell."""
-        return self._policy(viewer_of(Actor(person), self.people, self.granted(person))).roles
+    def roles_by_directory(self, person: str) -> tuple[str, ...] | None:
+        """Return the roles that *person* has by groups and as everybody; ``None`` if they have left."""
+        viewer = viewer_of(Actor(person), self.people)
+        return None if viewer is None else self._policy(viewer).roles
+
+    def roles_of(self, person: str, told: Iterable[str] = ()) -> tuple[str, ...]:
+        """
+        Return the roles of *person*, as far as grants, the directory and what they acted with tell.
+
+        Args:
+            person: Who.
+            told: Further roles that they acted with.
+        """
+        actor = Actor(person, roles=(*self.brought(person), *told))
+        return self._policy(viewer_of(actor, self.people, self.granted(person))).roles
 
     def may_be_told(self, recipient: str, ticket: Ticket) -> bool:
         """
@@ -241,6 +295,18 @@ class Guard:
         """Return what stands in front of one move of a workflow."""
         return evolve(self, operation=f"{self.operation}:{trigger}")
 
+    def judge_new(self, ticket: Ticket) -> None:
+        """
+        Let the operation begin *ticket*, whichever it is about.
+
+        Raises:
+            AccessDeniedError: If the rules or a plugin refuse it.
+        """
+        if self.need is Need.PERMIT_FOR_NEW:
+            self.judge(ticket)
+        elif self.operation in LOGGING_BESIDE:
+            evolve(self, operation=operation_on(ticket.kind, "log")).judge(ticket)
+
     def judge(self, ticket: Ticket | None) -> None:
         """
         Let the operation pass, on *ticket* if it is about one.
@@ -252,6 +318,18 @@ class Guard:
         if not verdict.allowed:
             roles = self.access.rules.roles_permitted(self.operation)
             raise AccessDeniedError(self.operation, self.actor.id, verdict.because, roles)
+
+    def judge_number(self, ticket: Ticket, prefix: str, restriction: str) -> None:
+        """
+        Let *ticket* have a number that begins with *prefix*, as those under a *restriction* do.
+
+        Raises:
+            AccessDeniedError: If who asks would not see it under that: whether such a number is in use, is
+                none of their business.
+        """
+        if not self.policy.sees(evolve(ticket, restricted_to=restriction)):
+            reason = f"numbers that begin with {prefix!r} are given to tickets that they may not see"
+            raise AccessDeniedError(self.operation, self.actor.id, (reason,))
 
     def verdict(self, ticket: Ticket | None) -> Verdict:
         """Return what the rules say, and if they permit it, what the plugins do."""
@@ -306,23 +384,51 @@ class Guard:
             return True
 
     def where(self, condition: Condition) -> Condition:
-        """Return *condition* as it may be asked, for the tickets that may be seen."""
+        """
+        Return *condition* as it may be asked of a store, for the tickets that may be seen.
+
+        What it finds is what is meant, unless there is something `left_to_ask`.
+        """
         asked, visible = self.policy.readable(condition), self.policy.visibility
+        if self.left_to_ask(condition) is not None:
+            asked = wider(asked)
         if asked is ALWAYS or visible is ALWAYS:
             return visible if asked is ALWAYS else asked
         return all_of(visible, asked)
+
+    def left_to_ask(self, condition: Condition) -> Predicate | None:
+        """
+        Return what of *condition* is to be asked of what a store has found, as it is shown.
+
+        Returns:
+            ``None``, unless it is about further tickets, such as those at the ends of links, which may be
+            some that are not there for who asks.
+        """
+        if not asks_of_others(condition):
+            return None
+        return compile_condition(self.policy.readable(condition))
 
     def query(self, query: TicketQuery) -> TicketQuery:
         """
         Return *query* as it may be asked.
 
         Raises:
-            AccessDeniedError: If it sorts by what is hidden, so that the order would tell of it.
+            AccessDeniedError: If it sorts by what is hidden, or by other tickets, so that the order would
+                tell of those that may not be seen.
         """
-        hidden = [each.field for each in query.order_by if not self.policy.may_sort_by(each.field)]
-        if hidden:
-            reasons = tuple(f"{name} is hidden from them, so that nothing is sorted by it" for name in hidden)
-            raise AccessDeniedError(self.operation, self.actor.id, reasons)
+        names = [each.field for each in query.order_by]
+        reasons = [
+            f"{name} is hidden from them, so that nothing is sorted by it"
+            for name in names
+            if not self.policy.may_sort_by(name)
+        ]
+        reasons += (
+            f"{name} tells of other tickets, some of which they may not see, so that nothing is sorted by it"
+            for name in names
+            if is_of_others(name)
+        )
+        if reasons:
+            raise AccessDeniedError(self.operation, self.actor.id, tuple(reasons))
         return evolve(query, where=self.where(query.where))
 
 
@@ -358,8 +464,8 @@ class _GuardedUnit:
         return self._unit.history(ticket_id) if self._guard.policy.sees(stored.ticket) else ()
 
     def save(self, stored: StoredTicket, events: Sequence[TicketEvent], *, expected: int) -> None:
-        if expected == 0 and self._guard.need is Need.PERMIT_FOR_NEW:
-            self._guard.judge(stored.ticket)
+        if expected == 0:
+            self._guard.judge_new(stored.ticket)
         self._unit.save(stored, events, expected=expected)
 
 

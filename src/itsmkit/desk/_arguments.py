@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import cache, wraps
 from inspect import Parameter, isfunction, signature
 from types import NoneType, SimpleNamespace, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 from unicodedata import category, name
 
 from itsmkit._problems import one, shown
@@ -41,6 +41,8 @@ _NAMELESS = {"Cc": "a control character", "Cs": "half a surrogate pair"}
 
 _KINDS: Mapping[type, str] = {bool: "true or false", int: "a whole number", bytes: "bytes"}
 _COLLECTIONS = frozenset({AbstractSet, Collection, Iterable, Sequence})
+_BY_PLACE = frozenset({Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD})
+_BY_NAME = frozenset({Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY})
 _PLAIN = frozenset({bool, int, float, datetime, timedelta})
 """The classes of details that every store can keep, whatever their value."""
 
@@ -69,19 +71,18 @@ def looking_at_arguments(*, but: Collection[str] = ()) -> Callable[[type[Command
 def _looking(method: Callable[..., Any], but: frozenset[str]) -> Callable[..., Any]:
     @wraps(method)
     def looked(*args: Any, **kwargs: Any) -> Any:
-        positional, named, has_details = _checks_of(method, but)
-        problems = [
-            f"{label}: {problem}"
-            for (label, check), value in zip(positional, args, strict=False)
-            if (problem := check(value)) is not None
-        ]
-        for label, value in kwargs.items():
-            check = named.get(label)
-            if check is None:
-                if has_details:
-                    problems += _detail_problems(label, value)
-            elif (problem := check(value)) is not None:
+        checks = _checks_of(method, but)
+        problems: list[str] = []
+        for place, label, check in checks.positional:
+            if place < len(args) and (problem := check(args[place])) is not None:
                 problems.append(f"{label}: {problem}")
+        for label, value in kwargs.items():
+            check_it = checks.named.get(label)
+            if check_it is not None:
+                if (problem := check_it(value)) is not None:
+                    problems.append(f"{label}: {problem}")
+            elif checks.has_details and label not in checks.known:
+                problems += _detail_problems(label, value)
         if problems:
             raise DefinitionError(*(f"{method.__qualname__}: {problem}" for problem in problems))
         return method(*args, **kwargs)
@@ -89,29 +90,40 @@ def _looking(method: Callable[..., Any], but: frozenset[str]) -> Callable[..., A
     return looked
 
 
+class _Checks(NamedTuple):
+    """
+    How the arguments of a method are looked at. What may be anything is not.
+
+    Args:
+        positional: Place, name and check of those by place.
+        named: The checks of those by name.
+        known: The names of all that can be given by name.
+        has_details: Whether those of other names are details.
+    """
+
+    positional: list[tuple[int, str, Check]]
+    named: dict[str, Check]
+    known: frozenset[str]
+    has_details: bool
+
+
 @cache
-def _checks_of(
-    method: Callable[..., Any], but: frozenset[str]
-) -> tuple[list[tuple[str, Check]], dict[str, Check], bool]:
-    """Return the checks of positional arguments, of those by name, and whether all others are details."""
-    positional: list[tuple[str, Check]] = []
+def _checks_of(method: Callable[..., Any], but: frozenset[str]) -> _Checks:
+    positional: list[tuple[int, str, Check]] = []
     named: dict[str, Check] = {}
     has_details = False
-    for label, parameter in signature(method).parameters.items():
-        declared = _declared(method, label)
-        check = _check_of(declared, label)
+    for place, (label, parameter) in enumerate(signature(method).parameters.items()):
+        check = _check_of(_declared(method, label), label)
         if label == "idempotency_key" or label in but:  # what a key may be is told by `Request`
             check = _anything
         if parameter.kind is Parameter.VAR_KEYWORD:
             has_details = label in DETAILS
-        elif parameter.kind is Parameter.POSITIONAL_ONLY:
-            positional.append((label, check))
-        elif parameter.kind is Parameter.POSITIONAL_OR_KEYWORD:
-            positional.append((label, check))
+        if parameter.kind in _BY_PLACE and check is not _anything:
+            positional.append((place, label, check))
+        if parameter.kind in _BY_NAME:
             named[label] = check
-        elif parameter.kind is Parameter.KEYWORD_ONLY:
-            named[label] = check
-    return positional, named, has_details
+    judged = {label: check for label, check in named.items() if check is not _anything}
+    return _Checks(positional, judged, frozenset(named), has_details)
 
 
 def _declared(method: Callable[..., Any], label: str) -> Any:
@@ -144,12 +156,13 @@ def _check_of(declared: Any, label: str) -> Check:
 def _either(checks: list[Check], is_optional: bool) -> Check:
     if _anything in checks:
         return _anything
+    others = checks[1:]
 
     def check(value: object) -> str | None:
         if value is None and is_optional:
             return None
-        problems = [each(value) for each in checks]
-        return None if None in problems else problems[0]
+        problem = checks[0](value)
+        return None if problem is None or any(each(value) is None for each in others) else problem
 
     return check
 
@@ -164,7 +177,7 @@ def _kind(kind: type) -> Check:
     never = (bool,) if kind is int else (str, bytes) if kind in _COLLECTIONS else ()
 
     def check(value: object) -> str | None:
-        if isinstance(value, kind) and not isinstance(value, never):
+        if type(value) is kind or (isinstance(value, kind) and not isinstance(value, never)):
             return None
         return f"must be {expected}, not {shown(value)}"
 

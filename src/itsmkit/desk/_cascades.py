@@ -13,8 +13,10 @@ from attrs import frozen
 
 from itsmkit.desk._commands import Runner
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
-from itsmkit.plugin import ClaimedTimer, Notification, OutboxEntry, StoredTicket, Timer, UnitOfWork
+from itsmkit.languages import Term, message
+from itsmkit.plugin import ClaimedTimer, OutboxEntry, StoredTicket, Timer, UnitOfWork
 from itsmkit.practices import Decision, Occasion, happen, holders
+from itsmkit.practices.decision import Notice
 from itsmkit.practices.links import Course, Milestone, cascade_onto, goes_on_in, is_still_so, was_reached
 from itsmkit.tickets import CascadeAdvanced, Cascaded, CascadeRefusal, Ticket, TicketId
 
@@ -135,16 +137,16 @@ def _tell(
 ) -> None:
     cascade, ticket = found.course.cascade, decision.ticket
     at = decision.events[-1].recorded_at
+    number, state = ticket.number, Term("state", ticket.state)
+    about = Term("text", ticket.title) if ticket.title else state
+    subject = message("{number}: {about}", number=number, about=about)
+    body = cascade.text or message("{number} is {state} now.", number=number, state=state)
     for recipient in holders(cascade.notify, stored.ticket):
         if runner.access is not None and not runner.access.may_be_told(recipient, ticket):
             continue
-        notification = Notification(
-            key="/".join([ticket.id, "cascade", *map(str, found.reaching.key), recipient]),
-            recipient=recipient,
-            subject=f"{ticket.number}: {ticket.title or ticket.state}",
-            body=cascade.text or f"{ticket.number} is {ticket.state} now.",
-            ticket_id=ticket.id,
-        )
+        notice = Notice(recipient, subject, body, "cascade")
+        key = "/".join([ticket.id, "cascade", *map(str, found.reaching.key), recipient])
+        notification = runner.speaker.notification(notice, ticket, key=key)
         unit.enqueue(OutboxEntry(notification, 0, at))
 
 

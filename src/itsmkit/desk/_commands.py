@@ -7,19 +7,21 @@ from typing import NamedTuple, Self, TypeVar, cast
 
 from attrs import evolve, frozen
 
+from itsmkit.cmdb.history import ConfigurationView
 from itsmkit.conditions import ALWAYS, Condition
 from itsmkit.desk._access import Access, Gate, Guard, guarded, looking_in
 from itsmkit.desk._answers import TICKET
+from itsmkit.desk._configuration import Configuration
 from itsmkit.desk._once import Answer, Request
 from itsmkit.desk._reading import Reader
 from itsmkit.desk._rules import Rules
+from itsmkit.desk._speaking import Speaker
 from itsmkit.desk.clock import Clock
 from itsmkit.desk.config import DeskConfig
 from itsmkit.errors import ConflictError, NotFoundError, RefusedError
 from itsmkit.plugin import (
     Directory,
     LedgerEntry,
-    Notification,
     OutboxEntry,
     Plugins,
     Shifts,
@@ -42,6 +44,7 @@ from itsmkit.practices import (
 from itsmkit.practices.access import ACCESS_GRANT, Verdict, is_among
 from itsmkit.practices.decision import unchanged
 from itsmkit.practices.links import Milestone, courses_of
+from itsmkit.practices.order import order_to_look_at
 from itsmkit.practices.promises import moved_promise, notice_of
 from itsmkit.practices.state_timers import Stay, next_deadline, stay_after, stay_of
 from itsmkit.sla import DueCheckpoint
@@ -50,6 +53,7 @@ from itsmkit.workflow import Deadline
 
 __all__ = [
     "Clocks",
+    "FULFILMENT",
     "Known",
     "Runner",
     "acting",
@@ -102,6 +106,9 @@ class _Rehearsed(Exception):  # noqa: N818  # no error: it undoes a unit of work
     """Everything was tried."""
 
 
+FULFILMENT = "fulfilment"
+"""The name of the timer by which an order is looked at again: see `itsmkit.desk._fulfilment`."""
+
 _OF_STATE = "state:"
 
 
@@ -152,6 +159,7 @@ class Runner:
         new_salt: Draws what nobody can guess, for the texts of one event: see `TicketEvent`.
         pause: Waits after a conflict: told how many there were.
         directory: Where people and structure are looked up.
+        configuration: What is recorded of the configuration.
         shifts: Who knows when people work; ``None`` if their calendars say so.
         operation: The name of the command that is run; empty for what the desk does by itself.
         actor: Who asks.
@@ -170,6 +178,7 @@ class Runner:
     new_salt: Callable[[], str]
     pause: Callable[[int], object]
     directory: Directory
+    configuration: Configuration
     shifts: Shifts | None = None
     operation: str = ""
     actor: Actor = SYSTEM
@@ -184,6 +193,11 @@ class Runner:
     def config(self) -> DeskConfig:
         """The rules of the desk, as they are at present."""
         return self.rules.config
+
+    @property
+    def speaker(self) -> Speaker:
+        """What finds the language of whom the desk tells something."""
+        return Speaker(self.config.languages, self.directory)
 
     @property
     def access(self) -> Access | None:
@@ -230,6 +244,10 @@ class Runner:
         """Return what reads tickets for *actor*, in an operation such as ``"tickets.find"``."""
         return Reader(self.store, operation, actor, None if self.privileged else self.access)
 
+    def privileged_reader(self, operation: str) -> Reader:
+        """Return what reads all tickets, for an answer that tells of them only what is for all."""
+        return Reader(self.store, operation, None, None)
+
     def sight(self, actor: Actor | None) -> Callable[[Condition], bool]:
         """
         Return what tells whether something is there for *actor*, by the condition of whom it is for.
@@ -256,6 +274,10 @@ class Runner:
         """Return the occasion of the command: now, or *at* if it happened earlier."""
         now = self.clock()
         return Occasion(self.actor, now, now if at is None else at)
+
+    def view(self) -> ConfigurationView:
+        """Return the configuration as it is now; outside of a unit of work, since it reads the store."""
+        return self.configuration.known().timeline.as_of(self.clock())
 
     def may(self, operation: str, actor: Actor | None, ticket: Ticket | None) -> Verdict:
         """Return whether *actor* may do *operation*: see `Desk.may`."""
@@ -485,15 +507,15 @@ class Runner:
         ticket = decision.ticket
         if not decision.steps:
             return ticket
-        if self.access is not None and ticket.kind == ACCESS_GRANT:
-            self.access.check_grant(decision)
-        self._ask_gates(decision)
         before = 0 if decision.before is None else decision.before.version
 
         def past() -> Sequence[TicketEvent]:
             # As in `known_of`: others may have saved meanwhile.
             return unit.history(ticket.id)[:before]
 
+        if ticket.kind == ACCESS_GRANT and self.access is not None:
+            self.access.check_grant(decision, past() if before else ())
+        self._ask_gates(decision)
         cached = None if stored is None else self._cached(stored)
         is_known = stored is None or cached is not None
         old = cached if is_known else self.read(past())
@@ -514,10 +536,17 @@ class Runner:
             self._set_state_timer(unit, decision.before, ticket, now.stay, is_known=is_known)
         if decision.notices:
             self._tell(unit, ticket, decision.notices)
+        self._begin_what_follows(unit, decision)
+        return ticket
+
+    def _begin_what_follows(self, unit: UnitOfWork, decision: Decision[AnyTicket]) -> None:
+        """Set the timers of what follows for other tickets: cascades, and the order of a task."""
+        order, ticket = order_to_look_at(decision), decision.ticket
+        if order is not None:
+            unit.set_timer(Timer(order, FULFILMENT, self.clock()))
         if ticket.links or ticket.merged_from:
             for course in courses_of(self.config.link_types, decision):
                 unit.set_timer(Timer(ticket.id, course.timer_name(), self.clock()))
-        return ticket
 
     def salted(self, events: Sequence[TicketEvent]) -> list[TicketEvent]:
         """Return *events* as they are saved: what is personal in them can be erased."""
@@ -559,9 +588,11 @@ class Runner:
             decision = self._with_promise(decision, now.clocks, ())
             ticket = decision.ticket
         timers = self.timers(ticket, now)
-        # A cascade on its way follows from no rule: it goes on.
+        # A cascade or an order on its way follows from no rule: it goes on.
         stale = {
-            timer.name: timer for timer in unit.timers(ticket.id) if Milestone.of_timer(timer.name) is None
+            timer.name: timer
+            for timer in unit.timers(ticket.id)
+            if timer.name != FULFILMENT and Milestone.of_timer(timer.name) is None
         }
         for name in stale.keys() - timers.keys():
             unit.clear_timer(ticket.id, name)
@@ -583,15 +614,15 @@ class Runner:
         """Return *decision*, and that what the requester was promised has moved by it, if it has."""
         policy, ticket = self.config.promises, decision.ticket
         assert policy is not None  # noqa: S101  # who calls has seen to it
-        moved = moved_promise(ticket, clocks, events, policy)
-        if moved is None:
+        change = moved_promise(ticket, clocks, events, policy)
+        if change is None:
             return decision
         now = self.clock()
         at = events[-1].effective_at if events else now
-        follows = happen(ticket, Occasion(SYSTEM, now, at), moved)
+        follows = happen(ticket, Occasion(SYSTEM, now, at), change.fact)
         promised = promise(follows.ticket, clocks, now, policy=policy)
         # What is logged is acknowledged, not told to have moved.
-        notice = None if decision.before is None else notice_of(follows.ticket, moved, promised)
+        notice = None if decision.before is None else notice_of(follows.ticket, change, promised)
         told = decision.notices if notice is None else (*decision.notices, notice)
         return Decision(decision.before, (*decision.steps, *follows.steps), told)
 
@@ -604,23 +635,20 @@ class Runner:
         return next_deadline(kind, ticket, stay, config.reporting_hours, config.calendars)
 
     def _cached(self, stored: StoredTicket) -> Known | None:
-        clocks, stay = stored.cache.get("clocks"), stored.cache.get("stay")
+        cache, agreements = stored.cache, self.config.agreements
+        clocks, stay, read_under = cache.get("clocks"), cache.get("stay"), cache.get("agreements")
         if not isinstance(clocks, dict) or not isinstance(stay, Stay):
             return None
-        return Known(clocks, stay) if stored.cache.get("agreements") == self.config.agreements else None
+        # As a rule they are the very same; to compare two hundred takes as long as a comment.
+        return Known(clocks, stay) if read_under is agreements or read_under == agreements else None
 
     def _tell(self, unit: UnitOfWork, ticket: Ticket, notices: Sequence[Notice]) -> None:
         access = self.access
         for notice in notices:
             if access is not None and not access.may_be_told(notice.recipient, ticket):
                 continue
-            notification = Notification(
-                key="/".join([ticket.id, str(ticket.version), notice.what_for, notice.recipient]),
-                recipient=notice.recipient,
-                subject=notice.subject,
-                body=notice.body,
-                ticket_id=ticket.id,
-            )
+            key = "/".join([ticket.id, str(ticket.version), notice.what_for, notice.recipient])
+            notification = self.speaker.notification(notice, ticket, key=key)
             unit.enqueue(OutboxEntry(notification, 0, self.clock()))
 
     def _ask_gates(self, decision: Decision[AnyTicket]) -> None:

@@ -12,6 +12,7 @@ from attrs import frozen
 from itsmkit._frozen import as_tuple
 from itsmkit._problems import close_to, shown
 from itsmkit.desk._commands import Runner
+from itsmkit.desk._impact import DerivedImpact
 from itsmkit.desk.work import moved
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin import UnitOfWork
@@ -39,11 +40,20 @@ __all__ = ["DEEDS", "Deed", "DeedPlace", "asked_for", "deed_of"]
 
 @frozen
 class DeedPlace:
-    """Where a deed is done: what it may know beside the ticket and its arguments."""
+    """
+    Where a deed is done: what it may know beside the ticket and its arguments.
+
+    Args:
+        runner: Runs the command.
+        unit: The unit of work.
+        occasion: When, and by whom.
+        derived: Tells which impact of a ticket follows from the configuration.
+    """
 
     runner: Runner
     unit: UnitOfWork
     occasion: Occasion
+    derived: DerivedImpact
 
 
 # Each has the arguments of the command of its name, by the same names.
@@ -119,14 +129,20 @@ def _prioritise(
     place: DeedPlace,
     ticket: Ticket,
     *,
-    impact: str,
+    impact: str | None = None,
     urgency: str,
     priority: str | None = None,
     reason: str | None = None,
 ) -> Decision[Ticket]:
-    matrix = place.runner.config.kind(ticket.kind).priorities
     return prioritise(
-        ticket, matrix, place.occasion, impact=impact, urgency=urgency, priority=priority, reason=reason
+        ticket,
+        place.runner.config.kind(ticket.kind).priorities,
+        place.occasion,
+        impact=impact,
+        urgency=urgency,
+        priority=priority,
+        reason=reason,
+        derived=place.derived(ticket),
     )
 
 

@@ -1,7 +1,8 @@
-"""After the commit: notifications go out, observers are told."""
+"""After the commit: notifications go out, observers are told, access is provisioned."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from threading import Lock
 
@@ -9,6 +10,7 @@ from attrs import evolve, field, frozen
 
 from itsmkit.desk._access import Gate
 from itsmkit.desk._backoff import growing_pause
+from itsmkit.desk._provisioning import change_of_access
 from itsmkit.desk._turns import Turn
 from itsmkit.desk.clock import Clock, due_clock
 from itsmkit.errors import NotFoundError, PluginError
@@ -41,8 +43,8 @@ class DeliveryReport:
         delivered: How many notifications were handed over.
         retried: How many will be tried again, later.
         parked: The notifications that were given up in this round; each says why.
-        observer_failures: What observers raised. The event is offered to them again, unless the error says
-            that it was given up.
+        observer_failures: What observers and provisioners raised. The event is offered to them again, unless
+            the error says that it was given up.
         again_at: The earliest instant at which something that failed is tried again, as far as this desk
             knows; or ``None``.
         is_cut_short: Whether a turn has ended while there may be more to deliver, or to tell observers.
@@ -65,6 +67,20 @@ class _Trouble:
     again_at: datetime
 
 
+@frozen
+class _Listener:
+    """
+    Somebody who hears the feed.
+
+    Args:
+        reader: By which its place in the feed is kept.
+        hear: Tells it of an event. Raises `PluginError` if it fails.
+    """
+
+    reader: str
+    hear: Callable[[TicketEvent], None]
+
+
 @frozen(eq=False)
 class Courier:
     """
@@ -74,7 +90,7 @@ class Courier:
 
     Args:
         store: Where outbox and feed are kept.
-        plugins: Who takes notifications, and who observes.
+        plugins: Who takes notifications, who observes, and who provisions.
         clock: The desk's clock.
         random: The desk's random source.
         gate: What stands in front of the desk: not everybody may be told of every ticket.
@@ -180,9 +196,9 @@ class Courier:
         failures: list[PluginError] = []
         is_cut_short = False
         try:
-            for name in self.plugins.observers():
+            for listener in self._listeners():
                 turn = Turn(stop, self.clock, length)
-                failure = self._tell(name, turn)
+                failure = self._tell(listener, turn)
                 if failure is not None:
                     failures.append(failure)
                 is_cut_short |= turn.is_cut_short
@@ -190,12 +206,25 @@ class Courier:
         finally:
             self._telling.release()
 
-    def _tell(self, observer: str, turn: Turn) -> PluginError | None:
-        """Tell *observer* the events that it has not heard of, up to the first that it fails on."""
-        trouble = self._troubles.get(observer)
+    def _listeners(self) -> Iterator[_Listener]:
+        """Go through those who hear the feed, each from its own place in it."""
+        for name in self.plugins.observers():
+            yield _Listener(f"observer:{name}", partial(self.plugins.tell, name))
+        for name in self.plugins.provisioners():
+            yield _Listener(f"provisioner:{name}", partial(self._provision, name))
+
+    def _provision(self, provisioner: str, event: TicketEvent) -> None:
+        change = change_of_access(self.store, event)
+        if change is not None:
+            tell = self.plugins.provision if change.is_given else self.plugins.deprovision
+            tell(provisioner, change.grant, change.key)
+
+    def _tell(self, listener: _Listener, turn: Turn) -> PluginError | None:
+        """Tell *listener* the events that it has not heard of, up to the first that it fails on."""
+        reader = listener.reader
+        trouble = self._troubles.get(reader)
         if trouble is not None and self._due_now() < trouble.again_at:
             return None
-        reader = f"observer:{observer}"
         position = self.store.cursor(reader)
         failure: PluginError | None = None
         while (
@@ -206,8 +235,8 @@ class Courier:
                 if turn():
                     break
                 turn.use()
-                failure = self._offer(observer, positioned)
-                if observer not in self._troubles:
+                failure = self._offer(listener, positioned)
+                if reader not in self._troubles:
                     heard = positioned.position
                 if failure is not None:
                     break
@@ -217,15 +246,16 @@ class Courier:
             position = heard
         return failure
 
-    def _offer(self, observer: str, positioned: PositionedEvent[TicketEvent]) -> PluginError | None:
-        """Tell *observer* of one event; return what it raised. It is in trouble then, or gives it up."""
-        trouble, place = self._troubles.pop(observer, None), positioned.position
+    def _offer(self, listener: _Listener, positioned: PositionedEvent[TicketEvent]) -> PluginError | None:
+        """Tell *listener* of one event; return what it raised. It is in trouble then, or gives it up."""
+        reader = listener.reader
+        trouble, place = self._troubles.pop(reader, None), positioned.position
         try:
-            self.plugins.tell(observer, positioned.event)
+            listener.hear(positioned.event)
         except PluginError as error:
             tries = 1 if trouble is None or trouble.position != place else trouble.tries + 1
             if tries < _TRIES:
-                self._troubles[observer] = _Trouble(place, tries, self._later(tries))
+                self._troubles[reader] = _Trouble(place, tries, self._later(tries))
                 return error
             problem = f"{error.problem}; given up after {tries} tries: it misses event {place} of the feed"
             given_up = PluginError(error.plugin, error.hook, problem)

@@ -1,14 +1,13 @@
 """What a desk asks its directory when a ticket is logged."""
 
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo
 
 from itsmkit.plugin import Directory
 from itsmkit.practices import placed
 from itsmkit.practices.inheritance import known
 from itsmkit.tickets.structure import Person
 
-__all__ = ["placed_by", "zone_of_person"]
+__all__ = ["language_of_person", "organisation_of", "placed_by"]
 
 
 def placed_by(directory: Directory, details: Mapping[str, object]) -> dict[str, object]:
@@ -30,12 +29,18 @@ def placed_by(directory: Directory, details: Mapping[str, object]) -> dict[str, 
     )
 
 
-def zone_of_person(directory: Directory, person: str) -> ZoneInfo | None:
-    """Return the zone in which somebody reads instants, theirs or that of their site, if it is known."""
+def organisation_of(directory: Directory, person: str) -> str | None:
+    """Return the organisation that somebody belongs to, if it is known."""
+    found = known(directory.person, person)
+    return None if found is None else found.organisation
+
+
+def language_of_person(directory: Directory, person: str) -> str | None:
+    """Return the language that somebody reads, theirs or that of their site, if it is known."""
     found = known(directory.person, person)
     if found is None:
         return None
-    if found.time_zone is not None:
-        return ZoneInfo(found.time_zone)
+    if found.language is not None:
+        return found.language
     site = None if found.site is None else known(directory.site, found.site)
-    return None if site is None or site.time_zone is None else ZoneInfo(site.time_zone)
+    return None if site is None else site.language

@@ -23,7 +23,8 @@ class GrantBook:
     """
     Tells who holds which roles by grants.
 
-    To ask costs one look into the feed. A grant that ends by its time needs nobody to tell of it.
+    To ask costs one look into the feed. A grant that ends by its time needs nobody to tell of it. Since it
+    reads the feed anyway, it also takes note of the roles that hosts hand over with those who act.
 
     Args:
         store: Where the grants are, and the feed.
@@ -38,6 +39,7 @@ class GrantBook:
     _position: int | None = field(default=None, init=False)
     _grants: dict[TicketId, Grant | None] = field(factory=dict, init=False)
     _by_person: dict[str, list[Grant]] = field(factory=dict, init=False)
+    _brought: dict[str, tuple[str, ...]] = field(factory=dict, init=False)
 
     @_lock.default
     def _own_lock(self) -> AbstractContextManager[object]:
@@ -46,11 +48,35 @@ class GrantBook:
     def held_by(self, person: str) -> tuple[HeldRole, ...]:
         """Return the roles that are granted to *person* now."""
         with self._lock:
-            if self._position is None:
-                self._begin()
-            self._follow()
+            self._catch_up()
             grants = self._by_person.get(person, ())
         return roles_at(grants, person, self._clock()) if grants else ()
+
+    def brought_by(self, person: str) -> tuple[str, ...]:
+        """Return the roles with which *person* acted last, as far as that was since the book was opened."""
+        with self._lock:
+            self._catch_up()
+            return self._brought.get(person, ())
+
+    def brought_by_everybody(self) -> dict[str, tuple[str, ...]]:
+        """Return the roles with which each person has acted last. It goes through the whole feed."""
+        brought: dict[str, tuple[str, ...]] = {}
+        position = 0
+        while page := self._store.events(after=position, limit=MAX_PAGE):
+            position = page[-1].position
+            brought.update((event.actor.id, event.actor.roles) for _, event in page)
+        return brought
+
+    def grants(self) -> tuple[Grant, ...]:
+        """Return all that is granted, whether it has begun or ended by its time or not."""
+        with self._lock:
+            self._catch_up()
+            return tuple(each for each in self._grants.values() if each is not None)
+
+    def _catch_up(self) -> None:
+        if self._position is None:
+            self._begin()
+        self._follow()
 
     def _begin(self) -> None:
         """Read all grants; what happens meanwhile is read again."""
@@ -83,6 +109,7 @@ class GrantBook:
             self._position = news[-1].position
             for _, event in news:
                 fact = event.fact
+                self._brought[event.actor.id] = event.actor.roles
                 if event.ticket_id in self._grants or (
                     isinstance(fact, TicketLogged) and fact.kind == ACCESS_GRANT
                 ):

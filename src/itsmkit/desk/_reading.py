@@ -6,7 +6,7 @@ from itertools import islice
 
 from attrs import evolve, frozen
 
-from itsmkit.conditions import ALWAYS, Condition
+from itsmkit.conditions import ALWAYS, Condition, Predicate
 from itsmkit.desk._access import Access, Guard, looking_in
 from itsmkit.plugin import (
     PositionedEvent,
@@ -105,18 +105,52 @@ class Reader:
         return stored if guard is None else guard.seen(stored, number, looking_in(self.store))
 
     def find(self, query: TicketQuery) -> TicketPage:
-        """Return a page of the tickets that *query* finds."""
+        """
+        Return a page of the tickets that *query* finds.
+
+        Where it asks about other tickets, not all of which may be there for who reads, the cost is that of
+        each ticket that fits otherwise.
+        """
         guard = self.guard()
         if guard is None:
             return self.store.find(query)
-        page = self.store.find(guard.query(query))
+        asked, left = guard.query(query), guard.left_to_ask(query.where)
+        if left is not None:
+            return self._sifted(guard, asked, left)
+        page = self.store.find(asked)
+        return TicketPage(self._as_seen(guard, page), page.next)
+
+    def _as_seen(self, guard: Guard, page: TicketPage) -> list[StoredTicket]:
         look = looking_in(self.store)
-        return TicketPage([guard.seen(each, each.ticket.id, look) for each in page.tickets], page.next)
+        return [guard.seen(each, each.ticket.id, look) for each in page.tickets]
+
+    def _sifted(self, guard: Guard, query: TicketQuery, holds: Predicate) -> TicketPage:
+        """
+        Return a page of those of the found tickets for which something *holds* as they are shown.
+
+        There is a next page only if there is something on it: otherwise it would tell of what is not shown.
+        """
+        found: list[StoredTicket] = []
+        place = query.after
+        while True:
+            missing = query.limit - len(found)
+            page = self.store.find(evolve(query, limit=missing or 1, after=place))
+            fitting = [each for each in self._as_seen(guard, page) if holds(each.ticket.facts())]
+            if fitting and not missing:
+                return TicketPage(found, place)
+            found += fitting
+            if page.next is None:
+                return TicketPage(found, None)
+            place = page.next
 
     def count(self, where: Condition) -> int:
-        """Return for how many tickets a condition holds."""
+        """Return for how many tickets a condition holds; the cost is that of `find`."""
         guard = self.guard()
-        return self.store.count(where if guard is None else guard.where(where))
+        if guard is None:
+            return self.store.count(where)
+        if guard.left_to_ask(where) is not None:
+            return sum(1 for _ in self.pages(TicketQuery(where, limit=MAX_PAGE)))
+        return self.store.count(guard.where(where))
 
     def deadlines(self, limit: int) -> Sequence[TicketDeadline]:
         """Return at most *limit* deadlines of the tickets that who reads may see, the earliest first."""

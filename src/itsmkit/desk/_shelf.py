@@ -144,13 +144,10 @@ class Shelf(Generic[Value]):
         Raises:
             RefusedError: If there is one of its id already.
         """
-        name, record_id = self.kind.name, outcome.value.id
-        try:
-            before = unit.record_of(name, record_id)
-        except NotFoundError:
-            before = None
+        before = self._kept(unit, outcome.value.id)
         if before is not None and not before.is_deleted:
-            refusal = f"there is a {name} {record_id!r} already; choose another id, or change that one"
+            name = self.kind.name
+            refusal = f"there is a {name} {before.id!r} already; choose another id, or change that one"
             raise RefusedError(refusal)
         return self._saved(unit, before, outcome)
 
@@ -170,6 +167,20 @@ class Shelf(Generic[Value]):
         if record.version != before.version:
             raise ConflictError(self.kind.name, before.id, before.version, record.version)
         return self._saved(unit, record, outcome)
+
+    def put(self, unit: UnitOfWork, before: Value | None, outcome: Outcome[Value]) -> Value:
+        """
+        Save what happens to a record, or a new one where none was found.
+
+        Raises:
+            ConflictError: If others have saved it since it was looked for.
+        """
+        if before is not None:
+            return self.save(unit, before, outcome)
+        found = self._kept(unit, outcome.value.id)
+        if found is not None and not found.is_deleted:
+            raise ConflictError(self.kind.name, outcome.value.id, 0, found.version)
+        return self._saved(unit, found, outcome)
 
     def remove(self, unit: UnitOfWork, before: Value, event: str, said: Mapping[str, object] = EMPTY) -> None:
         """
@@ -216,6 +227,13 @@ class Shelf(Generic[Value]):
             said = {name: each for name, each in event.data.items() if name not in ("changes", "removed")}
             steps.append(Step(event.name, event.recorded_at, event.actor, value, FrozenDict(said)))
         return tuple(steps)
+
+    def _kept(self, unit: UnitOfWork, record_id: str) -> Record | None:
+        """Return what the store has of a record, which may be a tombstone; ``None`` if it never was."""
+        try:
+            return unit.record_of(self.kind.name, record_id)
+        except NotFoundError:
+            return None
 
     def _saved(self, unit: UnitOfWork, before: Record | None, outcome: Outcome[Value]) -> Value:
         value = outcome.value

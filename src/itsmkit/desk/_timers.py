@@ -7,13 +7,24 @@ from enum import Enum, auto
 from attrs import evolve, frozen
 
 from itsmkit.desk._cascades import run_cascade
-from itsmkit.desk._commands import Known, Runner, clock_timer, name_of_state, of_state, state_timer
+from itsmkit.desk._commands import (
+    FULFILMENT,
+    Known,
+    Runner,
+    clock_timer,
+    name_of_state,
+    of_state,
+    state_timer,
+)
 from itsmkit.desk._turns import Turn
 from itsmkit.desk.clock import due_clock
 from itsmkit.errors import ConflictError, NotFoundError, RefusedError
-from itsmkit.plugin import ClaimedTimer, Notification, OutboxEntry, StoredTicket, Timer, UnitOfWork
+from itsmkit.languages import Term, message
+from itsmkit.plugin import ClaimedTimer, OutboxEntry, StoredTicket, Timer, UnitOfWork
 from itsmkit.practices import FollowedClock, due_steps, happen, recipients
+from itsmkit.practices.decision import Notice
 from itsmkit.practices.links import Milestone
+from itsmkit.practices.promises import told_reading
 from itsmkit.practices.state_timers import fire, refused
 from itsmkit.sla import DueCheckpoint
 from itsmkit.tickets import CheckpointPassed, TicketId
@@ -132,6 +143,11 @@ class Waker:
             if milestone is not None:
                 run_cascade(self.runner, claimed, milestone)
                 return _Done.NOTHING
+            if claimed.timer.name == FULFILMENT:
+                from itsmkit.desk._fulfilment import run_fulfilment  # noqa: PLC0415  # many a desk has no orders
+
+                run_fulfilment(self.runner, claimed)
+                return _Done.NOTHING
             return self.runner.retried(lambda unit: self._do(unit, claimed, now))
         except ConflictError:
             # Another worker holds the timer by now, or a command has set it anew or cleared it. Or others
@@ -203,14 +219,15 @@ class Waker:
         runner.save(unit, happen(ticket, occasion, fact), stored)
         if not told:
             return
-        subject = f"{ticket.number}: {clock} clock at {checkpoint}"
-        body = followed.reading(due.at).explain()
+        subject = message(
+            "{number}: {clock} clock at {checkpoint}",
+            number=ticket.number,
+            clock=Term("clock", clock),
+            checkpoint=Term("checkpoint", checkpoint),
+        )
+        body = told_reading(followed.reading(due.at))
         for recipient in told:
-            notification = Notification(
-                key="/".join([ticket.id, *map(str, fact.key), recipient]),
-                recipient=recipient,
-                subject=subject,
-                body=body,
-                ticket_id=ticket.id,
-            )
+            notice = Notice(recipient, subject, body, "escalation")
+            key = "/".join([ticket.id, *map(str, fact.key), recipient])
+            notification = runner.speaker.notification(notice, ticket, key=key)
             unit.enqueue(OutboxEntry(notification, 0, now))

@@ -12,6 +12,7 @@ from itsmkit.desk._answers import TICKET
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._deeds import DeedPlace, asked_for, deed_of
+from itsmkit.desk._impact import DerivedImpact, impact_before
 from itsmkit.desk._record_kind import RecordKind
 from itsmkit.desk._shelf import Shelf, Step
 from itsmkit.desk.config import DeskConfig
@@ -249,6 +250,7 @@ class AidCommands:
         actor = acting(by, self._actor)
         runner = self._runner.asked(command, actor, key, ticket_id, aid[1])
         name, aid_id = aid
+        derived = impact_before(runner, ticket_id)
 
         def work(unit: UnitOfWork) -> Ticket:
             plain = unguarded(unit)
@@ -268,7 +270,7 @@ class AidCommands:
             for one in asked:
                 one.to_change(guarded(plain, one.guard), ticket_id)
             for one, step in zip(asked, steps, strict=True):
-                ticket = _done(one, plain, ticket_id, step)
+                ticket = _done(one, plain, ticket_id, step, derived)
             return ticket
 
         ticket: Ticket = runner.answered(work, TICKET)
@@ -314,11 +316,13 @@ class AidCommands:
         return ticket
 
 
-def _done(runner: Runner, unit: UnitOfWork, ticket_id: TicketId, step: MacroStep) -> Ticket:
+def _done(
+    runner: Runner, unit: UnitOfWork, ticket_id: TicketId, step: MacroStep, derived: DerivedImpact
+) -> Ticket:
     """Do one step on a ticket as the steps before it have left it."""
     stored = runner.to_change(unit, ticket_id)
     arguments = step.arguments_for(stored.ticket.facts())
-    place = DeedPlace(runner, unit, runner.occasion())
+    place = DeedPlace(runner, unit, runner.occasion(), derived)
     decision = deed_of(step.command, arguments)(place, stored.ticket, **arguments)
     return runner.save(unit, decision, stored)
 

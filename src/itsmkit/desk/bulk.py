@@ -10,6 +10,7 @@ from itsmkit.desk._answers import TICKET
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import acting
 from itsmkit.desk._deeds import Deed, DeedPlace, asked_for, deed_of
+from itsmkit.desk._impact import impact_before, nothing_derived
 from itsmkit.desk._once import Answer, Plain, Request
 from itsmkit.desk._ticket_door import TicketDoor
 from itsmkit.errors import DefinitionError, IdempotencyError, NotFoundError, PluginError, RefusedError
@@ -155,11 +156,12 @@ class BulkOfTickets(TicketDoor):
         key = None if job.request is None else f"{job.request.key}/{ticket_id}"
         runner = asked_for(self._runner, job.command, job.actor, ticket_id, job.arguments, key=key)
         occasion = runner.occasion()
+        derived = impact_before(runner, ticket_id) if job.command == "prioritise" else nothing_derived
 
         def work(unit: UnitOfWork) -> _Changed:
             stored = runner.to_change(unit, ticket_id)
             ticket = stored.ticket
-            decision = job.deed(DeedPlace(runner, unit, occasion), ticket, **job.arguments)
+            decision = job.deed(DeedPlace(runner, unit, occasion, derived), ticket, **job.arguments)
             after = runner.save(unit, decision, stored)
             if job.request is not None and job.request.known(unit) is None:
                 unit.remember(LedgerEntry(job.request.key, job.request.digest, {}, runner.clock()))

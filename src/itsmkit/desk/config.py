@@ -29,9 +29,11 @@ from itsmkit.cmdb.reconciliation import (
 )
 from itsmkit.conditions import Condition, FactSchema, condition_from, to_mapping
 from itsmkit.desk._kind_forms import CategoriesTable, KindTable, Shorthand, categories_from, kinds_from
+from itsmkit.desk.operations import unknown_permits
 from itsmkit.desk.profiles import profile_text
 from itsmkit.errors import DefinitionError, NotFoundError
 from itsmkit.interchange import EventLogFormat
+from itsmkit.languages import Languages
 from itsmkit.money import Money
 from itsmkit.practices import (
     INCIDENT,
@@ -39,9 +41,11 @@ from itsmkit.practices import (
     Effect,
     EscalationPolicy,
     EscalationStep,
+    ImpactPolicy,
     KindOfWork,
     PromisePolicy,
     TicketRules,
+    impact_policy_problems,
     placed_agreements,
     structure_problems,
 )
@@ -51,15 +55,18 @@ from itsmkit.practices.experience import SurveyPolicy, ThemeRules
 from itsmkit.practices.fields import fact_schema
 from itsmkit.practices.fields.fact_schema import ticket_condition_problems
 from itsmkit.practices.handling import commanded_problems
+from itsmkit.practices.knowledge import KnowledgeRules
 from itsmkit.practices.links import STANDARD_LINK_TYPES, LinkType, link_types_problems, unknown_moves
+from itsmkit.practices.portal import PortalRules
 from itsmkit.practices.work_aids import ReplyPolicy
 from itsmkit.sla import (
     AgreementBook,
+    Agreements,
     LegChain,
     OperationalLevelAgreement,
-    ServiceLevelAgreement,
     UnderpinningContract,
     agreements_from,
+    as_agreements,
 )
 from itsmkit.tickets import STANDARD_PRIORITIES, PriorityMatrix, Ticket
 from itsmkit.tickets.structure import (
@@ -183,21 +190,26 @@ class DeskConfig:
             description that leaves its states out, it knows those of the workflow.
         tickets: What holds for tickets of every kind.
         access: Who may see and do what; ``None`` for a desk on which everybody may everything.
+        impact: How the impact of tickets follows from the configuration; ``None`` if people judge it.
         surveys: Who is asked how it was, and when; each of a name of its own.
         themes: How many complaints about one thing are a matter for continual improvement.
         replies: From which confidence on suggested replies are sent or noted.
+        portal: What a portal offers.
+        languages: Which languages it speaks, and in which it speaks to those whose own is not known.
+        knowledge: In which languages articles are written.
 
     Raises:
         DefinitionError: With every problem: a transition names an effect that is not among *effects*, an
             effect sets a field that only a command may change, a timer of a state counts on a calendar that
-            the desk has not, or *timer_tries* is not at least 1.
+            the desk has not, *impact* names a kind, a level of impact or of items that it has not, or
+            *timer_tries* is not at least 1.
     """
 
     name: str
     kinds: Mapping[str, KindOfWork[Any]] = field(converter=_by_name)
     reporting_hours: BusinessCalendar
     calendars: Mapping[str, BusinessCalendar] = field(default=EMPTY, converter=frozen_dict)
-    agreements: tuple[ServiceLevelAgreement, ...] = field(default=(), converter=as_tuple)
+    agreements: Agreements = field(default=Agreements(), converter=as_agreements)
     escalation: EscalationPolicy = field(factory=EscalationPolicy)
     log: EventLogFormat | None = None
     legs: tuple[OperationalLevelAgreement | UnderpinningContract, ...] = field(
@@ -213,9 +225,13 @@ class DeskConfig:
     timer_tries: int = field(default=10, kw_only=True)
     structure: Structure = field(default=Structure(), kw_only=True)
     access: AccessRules | None = field(default=None, kw_only=True)
+    impact: ImpactPolicy | None = field(default=None, kw_only=True)
     surveys: tuple[SurveyPolicy, ...] = field(default=(), converter=as_tuple, kw_only=True)
     themes: ThemeRules = field(default=ThemeRules(), kw_only=True)
     replies: ReplyPolicy = field(default=ReplyPolicy(), kw_only=True)
+    portal: PortalRules = field(default=PortalRules(), kw_only=True)
+    languages: Languages = field(default=Languages(), kw_only=True)
+    knowledge: KnowledgeRules = field(default=KnowledgeRules(), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.categories is not None:
@@ -230,8 +246,11 @@ class DeskConfig:
             *link_types_problems("link_types", self.link_types),
             *unknown_moves("link_types", self.link_types, self._triggers()),
             *self._wrong_effects(),
+            *self._wrong_impacts(),
             *self._wrong_surveys(),
             *self._wrong_replies(),
+            *self._wrong_portal(),
+            *(() if self.access is None else unknown_permits(self.access, self.kinds, self._triggers())),
         ]
         if problems:
             raise DefinitionError(*problems)
@@ -291,6 +310,10 @@ class DeskConfig:
             told = close_to(move, known)
             yield f"replies.counts_as_response: no workflow of the desk has a move {move!r}; {told}"
 
+    def _wrong_portal(self) -> Iterator[str]:
+        """List what the portal asks of the desk that it has not."""
+        yield from self.condition_problems(self.portal.outages, where="portal.outages")
+
     def _wrong_effects(self) -> Iterator[str]:
         """List what is wrong with effects and timers of states, of all kinds."""
         for name, effect in self.effects.items():
@@ -312,6 +335,12 @@ class DeskConfig:
                                 f"{timer.trigger!r} counts on an unknown calendar {timer.calendar!r}; "
                                 f"{close_to(timer.calendar, self.calendars)}"
                             )
+
+    def _wrong_impacts(self) -> Iterator[str]:
+        """List what the policy of impacts names that the desk has not got."""
+        if self.impact is not None:
+            for problem in impact_policy_problems(self.impact, self.kinds, self.cmdb.levels):
+                yield f"impact.{problem}"
 
     @property
     def prefixes(self) -> Mapping[str, str]:
@@ -385,6 +414,7 @@ class _Desk:
     number_prefix: str = "INC-"
     reporting_calendar: str | None = None
     timer_tries: int = 10
+    language: str = "en"
 
 
 @frozen
@@ -405,6 +435,7 @@ class _Document:
     escalation: tuple[EscalationStep, ...] = ()
     effects: Mapping[str, Effect] = EMPTY
     promises: PromisePolicy | None = None
+    impact: ImpactPolicy | None = None
     log: EventLogFormat | None = None
     link_types: tuple[LinkType, ...] = ()
     tickets: TicketRules = field(factory=TicketRules)
@@ -428,6 +459,9 @@ class _Document:
     surveys: tuple[SurveyPolicy, ...] = ()
     themes: ThemeRules = field(factory=ThemeRules)
     replies: ReplyPolicy = field(factory=ReplyPolicy)
+    portal: PortalRules = field(factory=PortalRules)
+    translations: Mapping[str, Mapping[str, str]] = field(factory=dict)
+    knowledge: KnowledgeRules = field(factory=KnowledgeRules)
 
 
 _FORMS = (
@@ -494,6 +528,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
         )
         problems += (f"{where}: {problem}" for problem in named)
     access = _noting(problems, None, lambda: _access_rules(document, where))
+    languages = _noting(problems, Languages(), lambda: _languages(document, where))
     if problems:
         raise DefinitionError(*problems)
     try:
@@ -516,9 +551,13 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             timer_tries=desk.timer_tries,
             structure=whole,
             access=access,
+            impact=document.impact,
             surveys=document.surveys,
             themes=document.themes,
             replies=document.replies,
+            portal=document.portal,
+            languages=languages,
+            knowledge=document.knowledge,
         )
     except DefinitionError as error:
         raise DefinitionError(*(f"{where}: {problem}" for problem in error.problems)) from None
@@ -569,6 +608,20 @@ def _access_rules(document: _Document, where: str) -> AccessRules | None:
             table = problem.partition(":")[0].partition("[")[0]
             problems.append(f"{where}: {names.get(table, table)}{problem.removeprefix(table)}")
     raise DefinitionError(*problems)
+
+
+def _languages(document: _Document, where: str) -> Languages:
+    """
+    Return the languages that *document* describes.
+
+    Raises:
+        DefinitionError: With every fault, each with its path.
+    """
+    try:
+        return Languages(document.desk.language, own=document.translations)
+    except DefinitionError as error:
+        paths = {problem: "desk." if problem.startswith("language:") else "" for problem in error.problems}
+        raise DefinitionError(*(f"{where}: {path}{problem}" for problem, path in paths.items())) from None
 
 
 def _noting(problems: list[str], otherwise: T, read: Callable[[], T]) -> T:

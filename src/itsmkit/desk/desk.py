@@ -2,21 +2,26 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from os import PathLike, environ
 from random import Random, SystemRandom
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Self
+from zoneinfo import ZoneInfo
 
 from attrs import evolve
 
+from itsmkit._checks import is_a
 from itsmkit._problems import name_problems, shown
+from itsmkit.calendars._zones import zone as zone_of
 from itsmkit.conditions import ALWAYS
 from itsmkit.desk._access import Gate, PeopleNow
+from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._backoff import pause_after
 from itsmkit.desk._commands import Runner, in_own_transactions
 from itsmkit.desk._configuration import Configuration, NewLock
 from itsmkit.desk._delivery import Courier, DeliveryReport
+from itsmkit.desk._feeding import Searching
 from itsmkit.desk._granted import GrantBook
 from itsmkit.desk._ids import uuid7
 from itsmkit.desk._rereading import OPEN, Rereader, RereadReport
@@ -31,7 +36,6 @@ from itsmkit.desk.item_facets import ItemFacets
 from itsmkit.desk.kinds import (
     ChangeCommands,
     ComplaintCommands,
-    OrderCommands,
     ProblemCommands,
     QuestionCommands,
     ReleaseCommands,
@@ -40,42 +44,53 @@ from itsmkit.desk.kinds import (
 )
 from itsmkit.desk.memory import InMemoryDirectory, InMemoryStore
 from itsmkit.desk.next_deadline import NextDeadline
+from itsmkit.desk.operations import unknown_operation
 from itsmkit.desk.rules import RulesCommands, kept_rules
 from itsmkit.desk.ticket_work import Where
 from itsmkit.desk.tickets import TicketCommands
 from itsmkit.desk.work import WorkCommands
 from itsmkit.errors import DefinitionError, RefusedError
+from itsmkit.languages import Messages
 from itsmkit.plugin import (
     API,
     Directory,
     IncompleteStoreError,
     Plugins,
     PositionedEvent,
+    SearchIndex,
     Shifts,
     Store,
     TicketQuery,
     Timer,
 )
 from itsmkit.plugin.queries import MAX_PAGE
+from itsmkit.plugin.search import lacking_index_members
 from itsmkit.plugin.storage import lacking_members
 from itsmkit.practices import INCIDENT, ServiceLevelDifference, what_if
-from itsmkit.practices.access import ACCESS_GRANT, AccessDeniedError, HeldRole, Verdict
+from itsmkit.practices.access import AccessDeniedError, Verdict
 from itsmkit.sla import ServiceLevelAgreement
 from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
 
 if TYPE_CHECKING:
+    from itsmkit.desk.access import AccessCommands
     from itsmkit.desk.aids import AidCommands
     from itsmkit.desk.appointments import AppointmentCommands
+    from itsmkit.desk.catalogue import CatalogueCommands
     from itsmkit.desk.checklists import ChecklistCommands
     from itsmkit.desk.cmdb import ConfigurationCommands
     from itsmkit.desk.discovery import DiscoveryCommands
     from itsmkit.desk.improvements import ImprovementCommands
+    from itsmkit.desk.knowledge import KnowledgeCommands
     from itsmkit.desk.links import LinkCommands
+    from itsmkit.desk.ordering import OrderCommands
+    from itsmkit.desk.portal import Portal
     from itsmkit.desk.remote_sessions import RemoteSessionCommands
     from itsmkit.desk.replies import ReplyCommands
     from itsmkit.desk.schedules import ScheduleCommands
+    from itsmkit.desk.search import SearchCommands
     from itsmkit.desk.surveys import SurveyCommands
     from itsmkit.reporting import GroupFigures, IncidentReport
+    from itsmkit.reporting.desk_value import DeskValue
     from itsmkit.reporting.experience import ExperienceWeights, ServiceExperience
 
 __all__ = ["Desk", "MIN_RETENTION"]
@@ -83,7 +98,10 @@ __all__ = ["Desk", "MIN_RETENTION"]
 MIN_RETENTION = timedelta(hours=24)
 """How long it is remembered at least what was done under an idempotency key."""
 
+_FIRST = datetime.min.replace(tzinfo=UTC)
 
+
+@looking_at_arguments(but=("lease", "older_than", "tenant"))
 class Desk:
     """
     A service desk: commands in, events out.
@@ -105,6 +123,8 @@ class Desk:
             database server, which all machines share, says what is due: see `SystemClock`.
         random: Where its identifiers get their random bits from; by default, the operating system.
         directory: Where it looks up people and structure; by default, what its rules say.
+        search: Where it finds tickets and articles by words: an index, or a URL that a plugin understands. By
+            default, beside its records if the store keeps an index, else in memory.
         shifts: Who knows when people work; by default, their calendars and those of their support groups say
             so, see `CalendarShifts`.
         pause: How it waits a moment before it runs a command again that others came before; by default, its
@@ -136,6 +156,7 @@ class Desk:
         random: Random | None = None,
         pause: Pause = system_pause,
         directory: Directory | None = None,
+        search: SearchIndex | str | None = None,
         shifts: Shifts | None = None,
     ) -> None:
         if not isinstance(plugins, Plugins):
@@ -151,6 +172,7 @@ class Desk:
         self.directory = _OwnDirectory(self.config.structure) if directory is None else directory
         source = random or SystemRandom()
         gate = self._gate()
+        self._configuration = Configuration(self._store, self.config.cmdb, self._new_lock)
         self._runner = Runner(
             self._rules,
             self._store,
@@ -160,14 +182,26 @@ class Desk:
             new_salt=lambda: f"{source.getrandbits(128):032x}",
             pause=lambda conflicts: pause(pause_after(conflicts, source)),
             directory=self.directory,
+            configuration=self._configuration,
             shifts=shifts,
             gate=gate,
         )
-        self._configuration = Configuration(self._store, self.config.cmdb, self._new_lock)
         self._waker = Waker(self._runner)
         self._rereader = Rereader(self._runner)
         self._courier = Courier(self._store, self.plugins, now, source, gate)
+        self._searching = Searching(self._store, self._index_of(search))
         self._actor: Actor | None = None
+
+    def _index_of(self, search: SearchIndex | str | None) -> Callable[[], SearchIndex] | None:
+        """Return what makes the index that is named; ``None`` if none is."""
+        if search is None:
+            return None
+        index = self.plugins.make_search_index(search) if isinstance(search, str) else search
+        lacking = lacking_index_members(index)
+        if lacking:
+            problem = f"{type(index).__name__} is no SearchIndex: it lacks {', '.join(lacking)}"
+            raise DefinitionError(problem)
+        return lambda: index
 
     def _place(self, store: Store | str | None, tenant: str | None) -> Store:
         """Return the store for the data of *tenant*."""
@@ -283,23 +317,25 @@ class Desk:
             if isinstance(self.directory, _OwnDirectory):
                 bound.directory = _OwnDirectory(rules.config.structure)
         gate = bound._gate()
-        bound._runner = evolve(
-            self._runner, store=store, rules=bound._rules, directory=bound.directory, gate=gate
-        )
         bound._configuration = Configuration(store, self.config.cmdb, self._new_lock)
+        bound._runner = evolve(
+            self._runner,
+            store=store,
+            rules=bound._rules,
+            directory=bound.directory,
+            configuration=bound._configuration,
+            gate=gate,
+        )
         bound._waker = Waker(bound._runner)
         bound._rereader = Rereader(bound._runner)
         bound._courier = evolve(self._courier, store=store, gate=gate)
+        bound._searching = self._searching.on(store)
         return bound
 
     def _gate(self) -> Gate:
         """Return what stands in front of the records of this desk."""
-        rules, book = self._rules, GrantBook(self._store, self.clock, self._new_lock)
-
-        def granted(person: str) -> tuple[HeldRole, ...]:
-            return book.held_by(person) if ACCESS_GRANT in rules.config.kinds else ()
-
-        return Gate(rules, self.plugins, PeopleNow(self.directory, self.clock), granted)
+        book = GrantBook(self._store, self.clock, self._new_lock)
+        return Gate(self._rules, self.plugins, PeopleNow(self.directory, self.clock), book)
 
     @contextmanager
     def batch(self) -> Iterator[Self]:
@@ -370,6 +406,17 @@ class Desk:
         bound._waker = Waker(bound._runner)
         return bound
 
+    def portal(self, viewer: Actor) -> "Portal":
+        """
+        Return what one of the people whom the desk works for can see and do.
+
+        Args:
+            viewer: Who it is, as the host knows.
+        """
+        from itsmkit.desk.portal import Portal  # noqa: PLC0415  # many a desk has none
+
+        return Portal(evolve(self._runner, privileged=""), viewer)
+
     def may(self, operation: str, ticket: Ticket | None = None) -> Verdict:
         """
         Return whether the actor that the desk is bound to may do something, and why.
@@ -380,9 +427,41 @@ class Desk:
                 whole, none.
 
         Raises:
+            DefinitionError: If there is no such operation.
             AccessDeniedError: If the desk is bound to nobody.
         """
+        problem = unknown_operation(operation, self.config.kinds)
+        if problem is not None:
+            raise DefinitionError(problem)
         return self._runner.may(operation, self._actor, ticket)
+
+    def messages(
+        self,
+        person: str | None = None,
+        *,
+        language: str | None = None,
+        time_zone: str | ZoneInfo | None = None,
+    ) -> Messages:
+        """
+        Return what says messages to somebody, with the desk's own words among them.
+
+        Args:
+            person: Who: in their language and zone, as far as the directory knows these, else in those of
+                their site.
+            language: The tag of a language to take before theirs, such as the one that a browser asks for.
+            time_zone: A zone to take before theirs, or its name.
+
+        Raises:
+            DefinitionError: If *language* is no tag, or there is no such zone.
+
+        >>> from itsmkit.languages import Term
+        >>> desk = Desk()
+        >>> print(desk.messages(language="sv").say(Term("state", "In Progress")))
+        Pågår
+        """
+        speaker = self._runner.speaker
+        zone = None if time_zone is None else zone_of(time_zone)
+        return speaker.to(person, language=language, zone=zone)
 
     @property
     def store(self) -> Store:
@@ -411,6 +490,13 @@ class Desk:
         return self._store.tenant
 
     @property
+    def access(self) -> "AccessCommands":
+        """What can be asked of access management: roles for a time."""
+        from itsmkit.desk.access import AccessCommands  # noqa: PLC0415  # few desks grant any
+
+        return AccessCommands(self._runner, self._actor)
+
+    @property
     def incidents(self) -> IncidentCommands:
         """What can be asked of incident management."""
         return IncidentCommands(self._runner, self._actor)
@@ -426,8 +512,10 @@ class Desk:
         return RequestCommands(self._runner, self._actor)
 
     @property
-    def orders(self) -> OrderCommands:
-        """What can be asked of orders."""
+    def orders(self) -> "OrderCommands":
+        """What can be asked of orders: of the service catalogue, and from suppliers."""
+        from itsmkit.desk.ordering import OrderCommands  # noqa: PLC0415  # many a desk has tickets only
+
         return OrderCommands(self._runner, self._actor)
 
     @property
@@ -491,6 +579,20 @@ class Desk:
         return ChecklistCommands(self._runner, self._actor)
 
     @property
+    def search(self) -> "SearchCommands":
+        """What can be found of tickets by words."""
+        from itsmkit.desk.search import SearchCommands  # noqa: PLC0415  # as above
+
+        return SearchCommands(self._runner, self._actor, self._searching)
+
+    @property
+    def knowledge(self) -> "KnowledgeCommands":
+        """What can be asked of knowledge management: articles, and what answers a question."""
+        from itsmkit.desk.knowledge import KnowledgeCommands  # noqa: PLC0415  # as above
+
+        return KnowledgeCommands(self._runner, self._actor, self._searching)
+
+    @property
     def appointments(self) -> "AppointmentCommands":
         """What can be asked of appointments: when they can be, and those that are booked."""
         from itsmkit.desk.appointments import AppointmentCommands  # noqa: PLC0415  # as above
@@ -531,6 +633,13 @@ class Desk:
         from itsmkit.desk.improvements import ImprovementCommands  # noqa: PLC0415  # as above
 
         return ImprovementCommands(self._runner, self._actor)
+
+    @property
+    def catalogue(self) -> "CatalogueCommands":
+        """What can be asked of the service catalogue."""
+        from itsmkit.desk.catalogue import CatalogueCommands  # noqa: PLC0415  # as above
+
+        return CatalogueCommands(self._runner, self._actor)
 
     @property
     def configuration(self) -> RulesCommands:
@@ -574,7 +683,12 @@ class Desk:
         Returns:
             The events with their positions. Give the last position as *after* to go on; no event that may
             be read is ever skipped.
+
+        Raises:
+            DefinitionError: If *after* is below 0, or *limit* below 1.
         """
+        _check_least(0, after=after)
+        _check_least(1, limit=limit)
         return self._runner.reader("events", self._actor).events(after, limit)
 
     def feed(self) -> Iterator[TicketEvent]:
@@ -614,6 +728,23 @@ class Desk:
 
         self._admit("figures")
         return grouped_figures(self.tickets.readings(where), by)
+
+    def value(self, *, self_service: int = 0) -> "DeskValue":
+        """
+        Return what the desk solves, and how close to the people: see `itsmkit.reporting.desk_value`.
+
+        The lines of support groups are those that the rules of the desk declare.
+
+        Args:
+            self_service: How many needs were met without a ticket, such as by an article.
+
+        Raises:
+            DefinitionError: If *self_service* is negative.
+        """
+        from itsmkit.reporting.desk_value import desk_value  # noqa: PLC0415  # as above
+
+        lines = {group.id: group.line for group in self.config.structure.groups}
+        return desk_value(self._runner.reader("value", self._actor).feed(), lines, self_service=self_service)
 
     def experience(
         self, where: Where = ALWAYS, *, weights: "ExperienceWeights | None" = None
@@ -688,7 +819,7 @@ class Desk:
         Raises:
             DefinitionError: If *limit* is out of bounds.
         """
-        if type(limit) is not int or not 1 <= limit <= MAX_PAGE:
+        if not 1 <= limit <= MAX_PAGE:
             problem = f"limit must be a whole number from 1 to {MAX_PAGE}, not {limit!r}"
             raise DefinitionError(problem)
         found = self._runner.reader("next_deadlines", self._actor).deadlines(limit)
@@ -727,8 +858,10 @@ class Desk:
             turn: How long to go on by the desk's clock. By default, until *limit* is reached.
 
         Raises:
+            DefinitionError: If *limit* is below 1.
             RefusedError: In a transaction of the host: see `Store.is_joined`; or in a `batch`.
         """
+        _check_least(1, limit=limit)
         self._admit("reread_agreements")
         in_own_transactions(self._store, "reread_agreements")
         if self.is_batch:
@@ -744,8 +877,23 @@ class Desk:
 
         Args:
             agreements: All that would hold, in place of the present ones.
+
+        Raises:
+            DefinitionError: With each of *agreements* that is none.
         """
-        others, now = tuple(agreements), self.clock()
+        others = tuple(agreements)
+        problems = [
+            f"agreements[{place}]: must be a ServiceLevelAgreement, not {shown(each)}"
+            for place, each in enumerate(others)
+            if not is_a(each, ServiceLevelAgreement)
+        ]
+        if problems:
+            raise DefinitionError(*problems)
+        return self._differences(others, self.clock())
+
+    def _differences(
+        self, others: tuple[ServiceLevelAgreement, ...], now: datetime
+    ) -> Iterator[ServiceLevelDifference]:
         for stored in self._runner.reader("what_if", self._actor).pages(TicketQuery(OPEN, limit=MAX_PAGE)):
             with self._store.begin() as unit:
                 history = unit.history(stored.ticket.id)[: stored.ticket.version]
@@ -819,10 +967,12 @@ class Desk:
             )
             raise DefinitionError(problem)
         self._admit("forget")
-        return self._store.forget(self.clock() - older_than)
+        now = self.clock()
+        return self._store.forget(now - min(older_than, now - _FIRST))
 
     def close(self) -> None:
         """Let go of what the store holds open; the desk is not used afterwards."""
+        self._searching.close()
         self._store.close()
 
     def __enter__(self) -> Self:
@@ -838,6 +988,14 @@ class _OwnDirectory(InMemoryDirectory):
 
 def _told(length: object) -> str:
     return str(length) if isinstance(length, timedelta) else f"{shown(length)}, which is no length of time"
+
+
+def _check_least(least: int, **given: int) -> None:
+    problems = [
+        f"{name} must be {least} or more, not {value}" for name, value in given.items() if value < least
+    ]
+    if problems:
+        raise DefinitionError(*problems)
 
 
 def _checked(lease: timedelta) -> timedelta:

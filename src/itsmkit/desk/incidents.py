@@ -15,6 +15,3 @@ class IncidentCommands(WorkCommands[Incident]):
     """What can be asked of incident management; reached as ``desk.incidents``: see `WorkCommands`."""
 
     _kind: str = INCIDENT
-
-    def _command(self, verb: str) -> str:
-        return f"incidents.{verb}"

@@ -12,7 +12,6 @@ from itsmkit.practices import (
     CHANGE,
     CHANGE_TYPE,
     COMPLAINT,
-    ORDER,
     PROBLEM,
     QUESTION,
     RELEASE,
@@ -20,7 +19,6 @@ from itsmkit.practices import (
     WORK_TASK,
     Change,
     Complaint,
-    Order,
     Problem,
     Question,
     Release,
@@ -32,7 +30,6 @@ from itsmkit.tickets import Actor
 __all__ = [
     "ChangeCommands",
     "ComplaintCommands",
-    "OrderCommands",
     "ProblemCommands",
     "QuestionCommands",
     "ReleaseCommands",
@@ -53,13 +50,6 @@ class RequestCommands(WorkCommands[ServiceRequest]):
     """What can be asked of service requests; reached as ``desk.requests``: see `WorkCommands`."""
 
     _kind: str = SERVICE_REQUEST
-
-
-@frozen
-class OrderCommands(WorkCommands[Order]):
-    """What can be asked of orders; reached as ``desk.orders``: see `WorkCommands`."""
-
-    _kind: str = ORDER
 
 
 @frozen

@@ -295,7 +295,8 @@ class LinkCommands:
 
         Raises:
             NotFoundError: If there is no such ticket.
-            RefusedError: If it was not merged, or the ticket that it was merged into was itself merged since.
+            RefusedError: If it was not merged into a ticket that is there for who asks, or that was itself
+                merged since.
         """
         actor = acting(by, self._actor)
         runner = self._runner.asked("links.unmerge", actor, idempotency_key, ticket_id)
@@ -304,8 +305,7 @@ class LinkCommands:
         def work(unit: UnitOfWork) -> Ticket:
             tickets = _Tickets(unit)
             source = tickets(ticket_id)
-            # One that was not merged is refused by the rule.
-            target = tickets(source.merged_into or ticket_id)
+            target = tickets.next_of(source)
             pair = unmerge(source, unit.history(source.id), target, unit.history(target.id), occasion)
             return tickets.saved(runner, *pair)
 
@@ -405,6 +405,15 @@ class _Tickets:
         if ticket_id not in self.read:
             self.read[ticket_id] = unguarded(self.unit).ticket(ticket_id)
         return self.read[ticket_id].ticket
+
+    def next_of(self, ticket: Ticket) -> Ticket:
+        """Return the ticket that one was merged into; itself, if it was into none that may be seen."""
+        if ticket.merged_into is None:
+            return ticket
+        try:
+            return self(ticket.merged_into)
+        except NotFoundError:
+            return ticket
 
     def at(self, ticket_id: TicketId) -> Ticket | None:
         """Return the ticket in which one goes on; ``None`` if it may not be seen."""

@@ -4,15 +4,34 @@ The one table of all that a desk can be asked, and of what each needs on a desk 
 What is missing here needs a permit, so that what is forgotten stays shut; and the tests of itsmkit find it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
 
 from itsmkit._frozen import FrozenDict
+from itsmkit._problems import close_to
+from itsmkit.practices import (
+    CHANGE,
+    COMPLAINT,
+    INCIDENT,
+    ORDER,
+    PROBLEM,
+    QUESTION,
+    RELEASE,
+    SERVICE_REQUEST,
+    WORK_TASK,
+)
+from itsmkit.practices.access import ACCESS_GRANT, AccessRules, Permit
 
 __all__ = [
+    "LOGGING_BESIDE",
     "Need",
     "OPERATIONS",
+    "ROOMS",
     "need_of",
+    "operation_on",
+    "spelled",
+    "unknown_operation",
+    "unknown_permits",
 ]
 
 
@@ -43,6 +62,22 @@ _OF_WORK = {
     "catch_up": Need.PERMIT_ON_TICKET,
 }
 
+ROOMS: Mapping[str, str] = FrozenDict(
+    {
+        INCIDENT: "incidents",
+        QUESTION: "questions",
+        SERVICE_REQUEST: "requests",
+        ORDER: "orders",
+        COMPLAINT: "complaints",
+        PROBLEM: "problems",
+        CHANGE: "changes",
+        RELEASE: "releases",
+        WORK_TASK: "work_tasks",
+        ACCESS_GRANT: "access",
+    }
+)
+"""Where a desk has the commands of the kinds of work that it brings itself: ``desk.changes``, by the kind."""
+
 _READS_OF_TICKETS = (
     "tickets.get",
     "tickets.by_number",
@@ -64,12 +99,16 @@ _READS_OF_TICKETS = (
     "links.goes_on_in",
     "links.family",
     "links.timeline",
+    "search.tickets",
+    "search.similar_tickets",
+    "knowledge.suggest_for",
     "aids.offered",
     "checklists.of",
     "appointments.of",
     "appointments.history",
     "remote_sessions.of",
     "next_deadlines",
+    "orders.progress",
 )
 
 _ON_TICKETS = (
@@ -102,6 +141,11 @@ _ON_TICKETS = (
     "links.unmerge",
     "links.split",
     "links.answer",
+    "knowledge.link_ticket",
+    "orders.approve",
+    "orders.reject",
+    "orders.skip_task",
+    "orders.retry_task",
     "checklists.begin",
     "checklists.check",
     "appointments.book",
@@ -115,8 +159,20 @@ _ON_TICKETS = (
     "replies.suggest",
 )
 
+_OF_ACCESS = (
+    "access.approve",
+    "access.reject",
+    "access.grant",
+    "access.recertify",
+    "access.revoke",
+    "access.confirm_removal",
+)
+
 _OF_THE_DESK = (
     "tickets.erase_person",
+    "access.grants_of",
+    "access.due_for_recertification",
+    "access.conflicts",
     "events",
     "feed",
     "report",
@@ -146,6 +202,7 @@ _OF_THE_DESK = (
     "appointments.slots",
     "replies.preview",
     "experience",
+    "value",
     "surveys.send",
     "surveys.get",
     "surveys.erase",
@@ -159,6 +216,37 @@ _OF_THE_DESK = (
     "improvements.remeasure",
     "improvements.close",
     "improvements.drop",
+    "search.refresh",
+    "search.rebuild",
+    "knowledge.get",
+    "knowledge.articles",
+    "knowledge.history",
+    "knowledge.overdue_reviews",
+    "knowledge.draft",
+    "knowledge.describe",
+    "knowledge.revise",
+    "knowledge.submit",
+    "knowledge.send_back",
+    "knowledge.publish",
+    "knowledge.confirm",
+    "knowledge.retire",
+    "knowledge.discard",
+    "knowledge.give_feedback",
+    "knowledge.feedback",
+    "knowledge.erase_feedback",
+    "knowledge.begin_session",
+    "knowledge.solved",
+    "knowledge.led_to_ticket",
+    "knowledge.sessions",
+    "knowledge.erase_session",
+    "knowledge.report",
+    "catalogue.entry",
+    "catalogue.entries",
+    "catalogue.versions",
+    "catalogue.draft",
+    "catalogue.revise",
+    "catalogue.publish",
+    "catalogue.retire",
     "audit.checkpoint",
     "audit.verify",
     "cmdb.as_of",
@@ -194,7 +282,7 @@ _OF_THE_DESK = (
 
 OPERATIONS: Mapping[str, Need] = FrozenDict(
     {
-        **{f"incidents.{verb}": need for verb, need in _OF_WORK.items()},
+        **{f"{room}.{verb}": need for room in ROOMS.values() for verb, need in _OF_WORK.items()},
         **{f"work.*.{verb}": need for verb, need in _OF_WORK.items()},
         **dict.fromkeys(_READS_OF_TICKETS, Need.SIGHT),
         **dict.fromkeys(_ON_TICKETS, Need.PERMIT_ON_TICKET),
@@ -204,15 +292,58 @@ OPERATIONS: Mapping[str, Need] = FrozenDict(
         "aids.log_from": Need.EACH,
         "surveys.answer": Need.TOKEN,
         "aids.templates": Need.AUDIENCE,
+        "knowledge.read": Need.AUDIENCE,
+        "knowledge.search": Need.AUDIENCE,
+        "knowledge.suggest": Need.AUDIENCE,
+        "catalogue.directory": Need.AUDIENCE,
+        "catalogue.item": Need.AUDIENCE,
         "changes.propose": Need.PERMIT_FOR_NEW,
+        "orders.place": Need.PERMIT_FOR_NEW,
+        "access.request": Need.PERMIT_FOR_NEW,
+        **dict.fromkeys(_OF_ACCESS, Need.PERMIT_ON_TICKET),
         **dict.fromkeys(_OF_THE_DESK, Need.PERMIT),
     }
 )
 """
-What each operation needs, by its name: as one would write it after ``desk.``. ``work.*.log`` stands for the
-kinds of work, which are named in its place: ``desk.changes.log`` is ``"work.change.log"``, and so is
-``desk.changes.propose``, which is another way to ask for it.
+What each operation needs, by its name: as one would write it after ``desk.``. ``work.*.log`` stands for all
+kinds that a desk has no commands of by another name: ``desk.work("visit").log`` is ``"work.visit.log"``, and
+``desk.work("change").log`` is ``"changes.log"``. ``desk.access.request`` is another way to ask for
+``"access.log"``, and ``desk.access.approve`` for ``"access.transition:approve"``.
 """
+
+LOGGING_BESIDE = frozenset({"links.split"})
+"""
+The operations on a ticket that log another besides, as who asks wants it: they need the permit for that, too.
+Where the desk's own rules begin one, as for what is reopened too late, the one permit is enough.
+"""
+
+_ALSO = {"changes.propose": "changes.log"}
+"""Other ways to ask for the same."""
+
+
+def operation_on(kind: str, verb: str) -> str:
+    """
+    Return the name of what is asked of a kind of work.
+
+    >>> operation_on("change", "log"), operation_on("visit", "log")
+    ('changes.log', 'work.visit.log')
+    """
+    room = ROOMS.get(kind)
+    return f"work.{kind}.{verb}" if room is None else f"{room}.{verb}"
+
+
+def spelled(operation: str) -> str:
+    """
+    Return the one name of an operation, whichever way one asks for it.
+
+    >>> spelled("work.change.transition:resolve"), spelled("changes.propose"), spelled("run_due")
+    ('changes.transition:resolve', 'changes.log', 'run_due')
+    """
+    name, colon, trigger = operation.partition(":")
+    if name.startswith("work."):
+        kind, _, verb = name.removeprefix("work.").rpartition(".")
+        name = operation_on(kind, verb) if kind in ROOMS else name
+    return f"{_ALSO.get(name, name)}{colon}{trigger}"
 
 
 def need_of(operation: str) -> Need:
@@ -221,7 +352,7 @@ def need_of(operation: str) -> Need:
 
     >>> need_of("tickets.find").value
     'sight'
-    >>> need_of("work.complaint.transition:resolve").value
+    >>> need_of("complaints.transition:resolve").value
     'a permit on the ticket'
     >>> need_of("tickets.yet_unheard_of").value
     'a permit'
@@ -230,3 +361,59 @@ def need_of(operation: str) -> Need:
     if name.startswith("work."):
         name = f"work.*.{name.rpartition('.')[2]}"
     return OPERATIONS.get(name, Need.PERMIT)
+
+
+def unknown_operation(operation: str, kinds: Collection[str]) -> str | None:
+    """
+    Return what to say of an operation that is none; ``None`` if it is one.
+
+    Args:
+        operation: Its name.
+        kinds: The names of the kinds of work of the desk.
+
+    >>> unknown_operation("tickets.coment", ())
+    "there is no operation 'tickets.coment'; did you mean 'tickets.comment'?"
+    """
+    names = [*_names(kinds)]
+    if spelled(operation).partition(":")[0] in names:
+        return None
+    return f"there is no operation {operation!r}; {close_to(operation.partition(':')[0], names)}"
+
+
+def unknown_permits(rules: AccessRules, kinds: Collection[str], triggers: Collection[str]) -> Iterator[str]:
+    """
+    List the permits of roles that permit nothing which a desk can be asked.
+
+    Args:
+        rules: The rules of access.
+        kinds: The names of the kinds of work of the desk.
+        triggers: The names of the moves of their workflows.
+    """
+    # Who permits what may be asked of all further kinds, may do so before there are any.
+    names = [*_names(kinds), *(name for name in OPERATIONS if name.startswith("work.*."))]
+    moves = [f"{name}:{trigger}" for name in names for trigger in triggers]
+    for place, role in enumerate(rules.roles):
+        for number, permit in enumerate(role.permits):
+            for index, pattern in enumerate(permit.operations):
+                covers = Permit(pattern).covers
+                if not any(map(covers, names)) and not any(map(covers, moves)):
+                    path = f"roles[{place}].permits[{number}].operations[{index}]"
+                    told = f"{pattern!r} permits nothing that the desk can be asked"
+                    yield f"{path}: {told}; {_way_out(pattern, names)}"
+
+
+def _way_out(pattern: str, names: Collection[str]) -> str:
+    better = spelled(pattern)
+    if better != pattern:
+        return f"write {better!r}"
+    if pattern.startswith("work."):
+        return f"what itsmkit brings is called {', '.join(f'{room}.*' for room in ROOMS.values())}"
+    return close_to(pattern.partition(":")[0], names)
+
+
+def _names(kinds: Collection[str]) -> Iterator[str]:
+    for name in OPERATIONS:
+        if name.startswith("work.*."):
+            yield from (name.replace("*", kind, 1) for kind in kinds if kind not in ROOMS)
+        else:
+            yield name

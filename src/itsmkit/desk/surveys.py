@@ -1,26 +1,24 @@
 """What can be asked of surveys: sending them, answering one, and what comes of many."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
-from itsmkit.conditions import ALWAYS
+from itsmkit.conditions import ALWAYS, equals
 from itsmkit.desk._access import unguarded
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting, in_own_transactions
-from itsmkit.desk._directory import zone_of_person
 from itsmkit.desk._record_kind import RecordKind
 from itsmkit.desk._shelf import Shelf
 from itsmkit.desk._turns import Turn
 from itsmkit.desk.ticket_work import Where, condition
 from itsmkit.desk.work import number_of_new
 from itsmkit.errors import ConflictError, NotFoundError, RefusedError
-from itsmkit.plugin import Notification, OutboxEntry, PositionedEvent, UnitOfWork
-from itsmkit.practices import FOLLOW_UP_OF, Notice
+from itsmkit.plugin import OutboxEntry, PositionedEvent, UnitOfWork
+from itsmkit.practices import FOLLOW_UP_OF
 from itsmkit.practices.experience import (
     Round,
     Survey,
@@ -35,7 +33,7 @@ from itsmkit.practices.experience import (
 from itsmkit.practices.experience.survey import UNKNOWN
 from itsmkit.tickets import SYSTEM, Actor, StateChanged, StateCorrected, Ticket, TicketEvent
 
-__all__ = ["SendingReport", "SurveyCommands", "all_surveys"]
+__all__ = ["SendingReport", "SurveyCommands", "all_surveys", "answer_as"]
 
 SURVEY = RecordKind("survey", Survey, personal=["comment"])
 ROUND = RecordKind("survey-round", Round)
@@ -142,20 +140,7 @@ class SurveyCommands:
             known = Shelf(SURVEY, self._runner).find(unit, survey_id)
         if known is None:
             raise RefusedError(UNKNOWN)
-        runner = self._runner.asked(
-            "surveys.answer", Actor(known.person), idempotency_key, token, score, comment
-        )
-        shelf = Shelf(SURVEY, runner)
-
-        def work(unit: UnitOfWork) -> Survey:
-            survey, now = shelf.of(unit, survey_id), runner.clock()
-            follow_up = runner.new_id()
-            outcome = answer(survey, secret, score, comment, now, follow_up=follow_up)
-            if outcome.value.follow_up is not None:
-                _look_into(runner, unit, outcome.value)
-            return shelf.save(unit, survey, outcome)
-
-        return runner.answered(work, shelf.answer)
+        return _answered(self._runner, known, _Answer(secret, token, score, comment), idempotency_key)
 
     def erase(
         self, survey_id: str, reason: str, *, by: Actor | None = None, idempotency_key: str | None = None
@@ -205,6 +190,66 @@ class SurveyCommands:
         return Shelf(SURVEY, self._runner).each(condition(where))
 
 
+@frozen
+class _Answer:
+    """
+    What is answered.
+
+    Args:
+        secret: What the token says to be its secret; ``None`` if it is known otherwise who answers.
+        asked_by: What names the survey: the token, or its key.
+        score: The answer.
+        comment: What is said besides.
+    """
+
+    secret: str | None
+    asked_by: str
+    score: int
+    comment: str | None
+
+
+def answer_as(
+    runner: Runner, person: Actor, ticket: Ticket, score: int, comment: str | None, *, key: str | None
+) -> Survey:
+    """
+    Answer the survey about a ticket as somebody who was asked, and is known to be that.
+
+    Args:
+        runner: What runs commands.
+        person: Who answers.
+        ticket: The ticket, which they may see.
+        score: The answer, on the scale of the survey's measure.
+        comment: What is said besides.
+        key: The idempotency key, or ``None``.
+
+    Raises:
+        RefusedError: If they were asked nothing about it, it is over, or they have answered.
+        DefinitionError: If the score is not on the scale.
+    """
+    about = equals("ticket_id", ticket.id) & equals("person", person.id)
+    sent = sorted(Shelf(SURVEY, runner).each(about), key=lambda each: each.sent_at)
+    if not sent:
+        refusal = f"{ticket.number}: you are asked nothing about it"
+        raise RefusedError(refusal)
+    return _answered(runner, sent[-1], _Answer(None, sent[-1].id, score, comment), key)
+
+
+def _answered(runner: Runner, known: Survey, given: _Answer, key: str | None) -> Survey:
+    runner = runner.asked(
+        "surveys.answer", Actor(known.person), key, given.asked_by, given.score, given.comment
+    )
+    shelf = Shelf(SURVEY, runner)
+
+    def work(unit: UnitOfWork) -> Survey:
+        survey, new = shelf.of(unit, known.id), runner.new_id()
+        outcome = answer(survey, given.secret, given.score, given.comment, runner.clock(), follow_up=new)
+        if outcome.value.follow_up is not None:
+            _look_into(runner, unit, outcome.value)
+        return shelf.save(unit, survey, outcome)
+
+    return runner.answered(work, shelf.answer)
+
+
 def all_surveys(runner: Runner) -> Iterator[Survey]:
     """Go through all surveys, for figures about many."""
     return Shelf(SURVEY, runner).each()
@@ -242,24 +287,13 @@ def _send(runner: Runner, policy: SurveyPolicy, event: TicketEvent, unit: UnitOf
     survey = outcome.value
     if runner.access is not None and not runner.access.may_be_told(survey.person, ticket):
         return 0
-    surveys.add(unit, outcome)
-    begun = asked(policy, survey.person, last, now)
-    if last is None:
-        rounds.add(unit, begun)
-    else:
-        rounds.save(unit, last, begun)
-    _tell(unit, ticket, question(policy, ticket, survey, secret, _zone(runner, survey.person)), now)
-    return 1
-
-
-def _zone(runner: Runner, person: str) -> ZoneInfo:
-    return zone_of_person(runner.directory, person) or runner.config.reporting_hours.tz
-
-
-def _tell(unit: UnitOfWork, ticket: Ticket, notice: Notice, now: datetime) -> None:
-    key = f"{ticket.id}/{notice.what_for}"
-    told = Notification(key, notice.recipient, notice.subject, notice.body, ticket.id)
+    # Others may be at the same event, or at another of the same person: then one of us begins anew.
+    surveys.put(unit, None, outcome)
+    rounds.put(unit, last, asked(policy, survey.person, last, now))
+    notice = question(policy, ticket, survey, secret, runner.config.reporting_hours.tz)
+    told = runner.speaker.notification(notice, ticket, key=f"{ticket.id}/{notice.what_for}")
     unit.enqueue(OutboxEntry(told, 0, now))
+    return 1
 
 
 def _look_into(runner: Runner, unit: UnitOfWork, survey: Survey) -> None:

@@ -46,7 +46,7 @@ def condition(where: Where) -> Condition:
 class WorkOnTickets(TicketDoor):
     """The part of `TicketCommands` for work logs, needs and tags."""
 
-    def work_list(self, where: Where = ALWAYS) -> tuple[WorkItem, ...]:
+    def work_list(self, where: Where = ALWAYS, *, language: str | None = None) -> tuple[WorkItem, ...]:
         """
         Return the open tickets for which a condition holds, what is to be done first before the others.
 
@@ -55,20 +55,23 @@ class WorkOnTickets(TicketDoor):
 
         Args:
             where: What holds for them: see `TicketCommands.find`.
+            language: The tag of the language that says why; by default, that of the desk.
 
         Raises:
-            DefinitionError: With all that is wrong with *where*, each with its place in it.
+            DefinitionError: With all that is wrong with *where*, each with its place in it; or if
+                *language* is no tag.
         """
         runner, reader = self._runner, self._reader("work_list")
-        now = runner.clock()
+        now, messages = runner.clock(), runner.config.languages.messages(language)
         query = TicketQuery(
             condition(where) & ~one_of("state_category", *sorted(DONE_CATEGORIES)), (), MAX_PAGE
         )
         with runner.store.begin() as unit:
-            return work_list(
+            items = (
                 (stored.ticket, read_clocks(runner.clocks(stored, unit.history), now))
                 for stored in reader.pages(query)
             )
+            return work_list(items, messages)
 
     def billing_rows(self, where: Where = ALWAYS) -> Iterator[BillingRow]:
         """

@@ -13,6 +13,7 @@ from itsmkit.conditions import ALWAYS, holds
 from itsmkit.desk._answers import NOTHING
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import acting
+from itsmkit.desk._impact import impact_before
 from itsmkit.desk.bulk import BulkOfTickets
 from itsmkit.desk.ticket_correspondence import CorrespondenceOfTickets
 from itsmkit.desk.ticket_ending import EndingOfTickets
@@ -149,6 +150,7 @@ class TicketCommands(
         audience: Audience = Audience.REQUESTER,
         *,
         time_zone: str | ZoneInfo | None = None,
+        language: str | None = None,
     ) -> PromisedTime:
         """
         Return when the work will be done, as somebody is told now: with the reason, and what it depends on.
@@ -157,9 +159,10 @@ class TicketCommands(
             ticket_id: The ticket.
             audience: Whom it is told to.
             time_zone: The zone of who is told, or its name; by default, that of the calendar that counts.
+            language: The tag of the language of who is told; by default, that of the desk.
 
         Raises:
-            DefinitionError: If there is no such zone.
+            DefinitionError: If there is no such zone, or *language* is no tag.
             NotFoundError: If there is no such ticket.
         """
         runner = self._runner
@@ -168,7 +171,9 @@ class TicketCommands(
             clocks = runner.clocks(stored, unit.history)
         policy = runner.config.promises or PromisePolicy()
         zone = None if time_zone is None else zone_of(time_zone)
-        return promise(stored.ticket, clocks, runner.clock(), audience, policy=policy, zone=zone)
+        messages = runner.config.languages.messages(language)
+        now = runner.clock()
+        return promise(stored.ticket, clocks, now, audience, policy=policy, zone=zone, messages=messages)
 
     def readings(self, where: Where = ALWAYS) -> Iterator[tuple[Ticket, dict[str, ClockReading]]]:
         """
@@ -193,6 +198,9 @@ class TicketCommands(
     def explain_priority(self, ticket_id: TicketId) -> PriorityExplanation:
         """
         Return why a ticket has its priority: the cell of the matrix, or who set another one, and why.
+
+        Where its impact follows from the configuration, it tells which service decided. That is for
+        colleagues, as internal notes are.
 
         Raises:
             NotFoundError: If there is no such ticket, or the desk knows no such kind of work by now.
@@ -362,7 +370,7 @@ class TicketCommands(
         self,
         ticket_id: TicketId,
         *,
-        impact: str,
+        impact: str | None = None,
         urgency: str,
         priority: str | None = None,
         reason: str | None = None,
@@ -374,24 +382,26 @@ class TicketCommands(
 
         Args:
             ticket_id: The ticket.
-            impact: A level of the matrix.
+            impact: A level of the matrix; by default, the one that follows from the configuration by the
+                rules of the desk.
             urgency: A level of the matrix.
             priority: Another priority than the matrix gives.
-            reason: Why; needed with another priority.
+            reason: Why; needed with another priority, and with another impact than follows or the ticket has.
             by: Who judges.
             idempotency_key: Chosen by who asks, to have it done once.
 
         Raises:
             DefinitionError: If a level or the priority is unknown.
             NotFoundError: If there is no such ticket, or the desk has not got its kind.
-            RefusedError: If another priority comes without a reason.
+            RefusedError: If another priority or impact comes without a reason, or no impact is given and none
+                follows.
         """
         actor = acting(by, self._actor)
         runner = self._runner.asked(
             "tickets.prioritise", actor, idempotency_key, ticket_id, impact, urgency, priority, reason
         )
         occasion = runner.occasion()
-        kind_of = self._runner.config.kind_of
+        kind_of, derived = self._runner.config.kind_of, impact_before(runner, ticket_id)
         return runner.change(
             ticket_id,
             lambda ticket: prioritise(
@@ -402,6 +412,7 @@ class TicketCommands(
                 urgency=urgency,
                 priority=priority,
                 reason=reason,
+                derived=derived(ticket),
             ),
         )
 

@@ -11,6 +11,8 @@ from itsmkit._frozen import EMPTY
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._directory import placed_by
+from itsmkit.desk._impact import impact_before, impact_of_new
+from itsmkit.desk.operations import operation_on
 from itsmkit.plugin import UnitOfWork
 from itsmkit.practices import (
     Decision,
@@ -50,7 +52,7 @@ class WorkCommands(Generic[AnyTicket]):
 
     def _command(self, verb: str) -> str:
         """Return the name of a command, which stays for ever, as digests are made of it."""
-        return f"work.{self._kind}.{verb}"
+        return operation_on(self._kind, verb)
 
     @property
     def kind(self) -> KindOfWork[AnyTicket]:
@@ -86,7 +88,8 @@ class WorkCommands(Generic[AnyTicket]):
         Args:
             title: What it is about, in a line.
             requester: Who is affected; by default, the actor.
-            impact: A level of the desk's matrix; by default, the least grave.
+            impact: A level of the desk's matrix; by default, the one that follows from the configuration by
+                the rules of the desk, or else the least grave.
             urgency: A level of the desk's matrix; by default, the least urgent.
             channel: The way it came in.
             site: The place.
@@ -138,6 +141,7 @@ class WorkCommands(Generic[AnyTicket]):
         kind = self.kind
         # Outside of the transaction: the directory may be far away.
         details = placed_by(runner.directory, described)
+        derived = impact_of_new(runner, kind.name, details)
         if restricted_to is not None:
             restriction_of(runner.config.access, restricted_to)
 
@@ -151,6 +155,7 @@ class WorkCommands(Generic[AnyTicket]):
                 urgency=urgency,
                 details=details,
                 restricted_to=restricted_to,
+                derived=derived,
                 rules=runner.config.tickets,
             )
 
@@ -197,7 +202,7 @@ class WorkCommands(Generic[AnyTicket]):
         self,
         ticket_id: TicketId,
         *,
-        impact: str,
+        impact: str | None = None,
         urgency: str,
         priority: str | None = None,
         reason: str | None = None,
@@ -209,16 +214,18 @@ class WorkCommands(Generic[AnyTicket]):
 
         Args:
             ticket_id: The ticket.
-            impact: A level of the desk's matrix.
+            impact: A level of the desk's matrix; by default, the one that follows from the configuration by
+                the rules of the desk.
             urgency: A level of the desk's matrix.
             priority: Another priority than the matrix gives.
-            reason: Why; needed with another priority.
+            reason: Why; needed with another priority, and with another impact than follows or the ticket has.
             by: Who judges.
             idempotency_key: Chosen by who asks, to have it done once.
 
         Raises:
             DefinitionError: If a level or the priority is unknown.
-            RefusedError: If another priority comes without a reason.
+            RefusedError: If another priority or impact comes without a reason, or no impact is given and none
+                follows.
         """
         actor = acting(by, self._actor)
         runner = self._runner.asked(
@@ -232,12 +239,19 @@ class WorkCommands(Generic[AnyTicket]):
             reason,
         )
         occasion = runner.occasion()
-        matrix = self.kind.priorities
+        matrix, derived = self.kind.priorities, impact_before(runner, ticket_id)
         return runner.change_of(
             self.kind,
             ticket_id,
             lambda ticket: prioritise(
-                ticket, matrix, occasion, impact=impact, urgency=urgency, priority=priority, reason=reason
+                ticket,
+                matrix,
+                occasion,
+                impact=impact,
+                urgency=urgency,
+                priority=priority,
+                reason=reason,
+                derived=derived(ticket),
             ),
         )
 
@@ -268,6 +282,8 @@ class WorkCommands(Generic[AnyTicket]):
             ConflictError: If a ticket of this number is here already.
             DefinitionError: If an instant is naive.
             NotFoundError: If our workflow does not know its state.
+            AccessDeniedError: If it is not permitted; or if the number, be it in use or not, is one of those
+                that tickets have under a restriction, and who asks may not see these.
         """
         actor = acting(by, self._actor)
         runner = self._runner.asked(
@@ -277,11 +293,7 @@ class WorkCommands(Generic[AnyTicket]):
         kind = self.kind
 
         def decide(unit: UnitOfWork) -> Decision[AnyTicket]:
-            for series, prefix in runner.config.prefixes.items():
-                taken = _place_in_series(prefix, number)
-                if taken is not None and series.partition(".")[0] == kind.name:
-                    unit.skip_numbers(series, taken)
-            return take_over(
+            decision = take_over(
                 kind,
                 runner.new_id(),
                 number,
@@ -290,6 +302,16 @@ class WorkCommands(Generic[AnyTicket]):
                 opened_at=opened_at,
                 rules=runner.config.tickets,
             )
+            for series, prefix in runner.config.prefixes.items():
+                taken = _place_in_series(prefix, number)
+                if taken is None:
+                    continue
+                name, _, restriction = series.partition(".")
+                if runner.guard is not None and restriction:
+                    runner.guard.judge_number(decision.ticket, prefix, restriction)
+                if name == kind.name:
+                    unit.skip_numbers(series, taken)
+            return decision
 
         return runner.begin(decide)
 
@@ -324,7 +346,7 @@ class WorkCommands(Generic[AnyTicket]):
         kind = self.kind
         rules = runner.config.tickets
         return runner.change_of(
-            self.kind, ticket_id, lambda ticket: catch_up(kind, ticket, seen, occasion, rules=rules)
+            kind, ticket_id, lambda ticket: catch_up(kind, ticket, seen, occasion, rules=rules)
         )
 
 

@@ -229,6 +229,7 @@ class Worker:
                 "tenant %s: timer %r of ticket %s: %s", tenant, timer.name, timer.ticket_id, timer.parked
             )
         surveys = desk.surveys.send(stop=self._stop, turn=_TURN)
+        desk.search.refresh()
         sent = desk.deliver(lease=self._lease, stop=self._stop, turn=_TURN)
         is_done = reread.is_done and surveys.is_done and scheduled.is_done
         self._is_cut_short |= not is_done or due.is_cut_short or sent.is_cut_short

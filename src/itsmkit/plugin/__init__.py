@@ -25,6 +25,7 @@ from itsmkit.plugin.manager import Plugins
 from itsmkit.plugin.notification import DeliveryReceipt, Notification
 from itsmkit.plugin.queries import Order, TicketPage, TicketQuery
 from itsmkit.plugin.records import Record, RecordEvent, changes_between, document_after
+from itsmkit.plugin.search import IndexedStore, SearchIndex
 from itsmkit.plugin.shifts import Shifts
 from itsmkit.plugin.status import PluginState, PluginStatus
 from itsmkit.plugin.storage import (
@@ -57,6 +58,7 @@ __all__ = [
     "DiscoveryRun",
     "Heads",
     "IncompleteStoreError",
+    "IndexedStore",
     "LedgerEntry",
     "MaintenanceProgress",
     "Notification",
@@ -71,6 +73,7 @@ __all__ = [
     "Record",
     "RecordEvent",
     "RowKind",
+    "SearchIndex",
     "Shifts",
     "Store",
     "StoreMaintenance",

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from itsmkit.plugin.discovery import Discovery
     from itsmkit.plugin.maintenance import StoreMaintenance
     from itsmkit.plugin.notification import DeliveryReceipt, Notification
+    from itsmkit.plugin.search import SearchIndex
     from itsmkit.plugin.storage import Store
     from itsmkit.practices import PublicLetter
-    from itsmkit.practices.access import Verdict, Viewer
+    from itsmkit.practices.access import Grant, Verdict, Viewer
     from itsmkit.practices.remote_sessions import SessionRef
     from itsmkit.practices.work_aids import Suggestion
     from itsmkit.tickets import Actor, Ticket, TicketEvent
@@ -195,6 +196,64 @@ def itsmkit_authorise(viewer: "Viewer", operation: str, ticket: "Ticket | None")
     """
 
 
+@hookspec
+def itsmkit_provision(grant: "Grant", key: str) -> None:
+    """
+    Give the holder of *grant* elsewhere what its role stands for. Kind: observer. Since 3.1.
+
+    Called after the commit of the move by which an access grant comes to be held, in the order of the feed
+    with the calls of `itsmkit_deprovision`, for each plugin on its own: one that fails is asked again for the
+    same change, with growing pauses, and does not hold up the others. A plugin that is new to a desk is told
+    all changes from the beginning. The same key may come again: the promise is at least once.
+
+    Args:
+        grant: Who holds which role, for which tickets and until when. It may begin at an instant to come.
+        key: Stands for this change; the same each time that it is told.
+
+    Raises:
+        Exception: The change is offered again; after the last try it is skipped and reported, and nobody but
+            the plugin itself can make up for it: `desk.access.grants_of` says what is granted.
+    """
+
+
+@hookspec
+def itsmkit_deprovision(grant: "Grant", key: str) -> None:
+    """
+    Take from the holder of *grant* elsewhere what its role stood for. Kind: observer. Since 3.1.
+
+    Called as `itsmkit_provision` is, once it was revoked or has expired. What was never provisioned, or is
+    gone already, is no failure. Somebody may hold the same role by another grant, which stays.
+
+    Args:
+        grant: What was held.
+        key: Stands for this change; the same each time that it is told.
+
+    Raises:
+        Exception: The change is offered again; after the last try it is skipped and reported. The ticket
+            waits in the state ``Revoking`` until somebody records that the access is gone.
+    """
+
+
+@hookspec(firstresult=True)
+def itsmkit_make_search_index(url: str) -> "SearchIndex | None":
+    """
+    Make the search index that *url* names. Kind: factory. Since 3.1.
+
+    Called once while a desk is built that is told to search elsewhere than beside its records, outside any
+    transaction.
+
+    Args:
+        url: ``scheme://…``; the scheme says which plugin it is for.
+
+    Returns:
+        An index that keeps the contract of `itsmkit.testing.contracts.SearchIndexContract`, or ``None`` to
+        leave the URL to the next plugin. The plugin registered last is asked first.
+
+    Raises:
+        Exception: Whatever it raises reaches the caller as a `PluginError`.
+    """
+
+
 @hookspec(firstresult=True)
 def itsmkit_remote_session(ci: "ConfigurationItem", agent: "Actor", ticket: "Ticket") -> "SessionRef | None":
     """
@@ -249,6 +308,9 @@ HOOKS = (
     itsmkit_discover,
     itsmkit_maintain_store,
     itsmkit_authorise,
+    itsmkit_provision,
+    itsmkit_deprovision,
+    itsmkit_make_search_index,
     itsmkit_remote_session,
     itsmkit_suggest_reply,
 )

@@ -28,13 +28,14 @@ from itsmkit.plugin.facets import CIFacet
 from itsmkit.plugin.hookspecs import API
 from itsmkit.plugin.maintenance import StoreMaintenance
 from itsmkit.plugin.notification import DeliveryReceipt, Notification
+from itsmkit.plugin.search import SearchIndex, lacking_index_members
 from itsmkit.plugin.status import PluginState, PluginStatus
 from itsmkit.plugin.storage import Store, lacking_members
 from itsmkit.tickets import Actor, Ticket, TicketEvent
 
 if TYPE_CHECKING:
     from itsmkit.practices import PublicLetter
-    from itsmkit.practices.access import Verdict, Viewer
+    from itsmkit.practices.access import Grant, Verdict, Viewer
     from itsmkit.practices.remote_sessions import SessionRef
     from itsmkit.practices.work_aids import Suggestion
 
@@ -49,6 +50,9 @@ _CI_FACETS = "itsmkit_ci_facets"
 _DISCOVER = "itsmkit_discover"
 _MAINTAIN_STORE = "itsmkit_maintain_store"
 _AUTHORISE = "itsmkit_authorise"
+_PROVISION = "itsmkit_provision"
+_DEPROVISION = "itsmkit_deprovision"
+_MAKE_SEARCH_INDEX = "itsmkit_make_search_index"
 _REMOTE_SESSION = "itsmkit_remote_session"
 _SUGGEST_REPLY = "itsmkit_suggest_reply"
 
@@ -163,6 +167,26 @@ class Plugins:
         upkeep: StoreMaintenance = self._for_scheme(_MAINTAIN_STORE, url, _no_maintenance, lacking)
         return upkeep
 
+    def make_search_index(self, url: str) -> SearchIndex:
+        """
+        Return the search index that *url* names: of the plugins at hand, the first that takes it.
+
+        Raises:
+            DefinitionError: If none does.
+            PluginError: If the plugin fails, or makes no such index.
+        """
+        made: SearchIndex | None = first_answer(self._asked[_MAKE_SEARCH_INDEX], {"url": url}, _no_index)
+        if made is None:
+            # No more of it is repeated: it may hold a password.
+            scheme, _, _ = url.partition("://")
+            asked = ", ".join(each.plugin for each in self._asked[_MAKE_SEARCH_INDEX]) or "none"
+            problem = (
+                f"no plugin makes a search index for the scheme {scheme!r}: asked {asked}; "
+                "install one, or leave the index to the store"
+            )
+            raise DefinitionError(problem)
+        return made
+
     def before_transition(self, ticket: Ticket, trigger: str, target: str, actor: Actor) -> None:
         """
         Ask every gate whether *ticket* may move; return if none objects.
@@ -262,6 +286,34 @@ class Plugins:
             raise NotFoundError("observer", observer)
         for each in told:
             ask(each, {"event": event})
+
+    def provisioners(self) -> tuple[str, ...]:
+        """Return the names of the plugins that give or take access elsewhere, in the order of asking."""
+        both = (*self._asked[_PROVISION], *self._asked[_DEPROVISION])
+        return tuple(dict.fromkeys(each.plugin for each in both))
+
+    def provision(self, provisioner: str, grant: "Grant", key: str) -> None:
+        """
+        Let one provisioner give what *grant* stands for.
+
+        Args:
+            provisioner: One of `provisioners`; one that only removes does nothing.
+            grant: Who holds what.
+            key: Stands for this change.
+
+        Raises:
+            PluginError: If it fails.
+        """
+        self._told_of(_PROVISION, provisioner, grant, key)
+
+    def deprovision(self, provisioner: str, grant: "Grant", key: str) -> None:
+        """Let one provisioner take away what *grant* stood for: see `provision`."""
+        self._told_of(_DEPROVISION, provisioner, grant, key)
+
+    def _told_of(self, hook: str, provisioner: str, grant: "Grant", key: str) -> None:
+        for each in self._asked[hook]:
+            if each.plugin == provisioner:
+                ask(each, {"grant": grant, "key": key})
 
     def ci_facets(
         self, ci: ConfigurationItem, at: datetime
@@ -538,6 +590,10 @@ def _no_store(result: object) -> str | None:
 def _no_maintenance(result: object) -> str | None:
     lacking = [name for name in _MAINTENANCE_METHODS if not callable(getattr(result, name, None))]
     return _lacks(result, "StoreMaintenance", lacking)
+
+
+def _no_index(result: object) -> str | None:
+    return _lacks(result, "SearchIndex", lacking_index_members(result))
 
 
 def _lacks(result: object, what: str, lacking: Sequence[str]) -> str | None:

@@ -19,6 +19,8 @@ class Notification:
         body: Plain text.
         ticket_id: The ticket that it is about.
         channel: The channel asked for, or ``None`` for whichever plugin takes it.
+        language: The tag of the language that *subject* and *body* are in, as mail and HTML name it; ``None``
+            if it is not known.
     """
 
     key: str = field(validator=named)
@@ -27,6 +29,7 @@ class Notification:
     body: str
     ticket_id: str
     channel: str | None = None
+    language: str | None = None
 
     @property
     def line(self) -> tuple[str, str]:

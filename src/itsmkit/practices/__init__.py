@@ -24,6 +24,7 @@ from itsmkit.practices.effects import Effect
 from itsmkit.practices.escalation import EscalationPolicy, EscalationStep, due_steps, holders, recipients
 from itsmkit.practices.fields import Field, FieldKind, FieldMigration, FieldSet, FieldsRefusedError, migration
 from itsmkit.practices.handling import assign, comment, describe, erase, prioritise, transition
+from itsmkit.practices.impacts import ImpactPolicy, ImpactRule, derive_impact, impact_policy_problems
 from itsmkit.practices.incident import INCIDENT, Incident, incident_kind
 from itsmkit.practices.inheritance import Inheritance, Inherited, Level, inherit
 from itsmkit.practices.involvement import involving
@@ -93,6 +94,8 @@ __all__ = [
     "FieldsRefusedError",
     "FollowedClock",
     "INCIDENT",
+    "ImpactPolicy",
+    "ImpactRule",
     "Incident",
     "Inheritance",
     "Inherited",
@@ -149,6 +152,7 @@ __all__ = [
     "complaint_kind",
     "correct_work",
     "costs_of",
+    "derive_impact",
     "describe",
     "detach",
     "done_at",
@@ -161,6 +165,7 @@ __all__ = [
     "follow_up",
     "happen",
     "holders",
+    "impact_policy_problems",
     "incident_kind",
     "inherit",
     "involving",

@@ -7,8 +7,6 @@ Source:
 
 from datetime import datetime
 
-from attrs import frozen
-
 from itsmkit.practices._details import instant_of, text_of
 from itsmkit.practices.kind_of_work import KindOfWork, Variants
 from itsmkit.tickets import STANDARD_PRIORITIES, PriorityMatrix, Ticket
@@ -28,7 +26,6 @@ CHANGE_TYPE = "change_type"
 """The detail that says which way a change goes: ``"standard"``, ``"normal"`` or ``"emergency"``."""
 
 
-@frozen(slots=False)
 class Change(Ticket):
     """Something is added, modified or removed that could affect services."""
 

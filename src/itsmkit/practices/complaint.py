@@ -5,8 +5,6 @@ Source:
     ISO 10002:2018, clause 8.
 """
 
-from attrs import frozen
-
 from itsmkit.practices._details import text_of
 from itsmkit.practices.kind_of_work import KindOfWork
 from itsmkit.tickets import STANDARD_PRIORITIES, PriorityMatrix, Ticket
@@ -18,7 +16,6 @@ COMPLAINT = "complaint"
 """The kind of work."""
 
 
-@frozen(slots=False)
 class Complaint(Ticket):
     """Somebody is not content."""
 

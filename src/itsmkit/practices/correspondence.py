@@ -6,7 +6,7 @@ only, and what renders for requesters takes nothing else; so a type checker refu
 note could get into a letter.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ from attrs import field, frozen
 
 from itsmkit._frozen import as_tuple
 from itsmkit.errors import RefusedError
+from itsmkit.languages import ENGLISH, Messages, Sayable, Term, counted, joined, message
 from itsmkit.practices._arguments import text
 from itsmkit.practices.decision import Decision, Occasion, happen
 from itsmkit.tickets import Attachment, Commented, InternalNote, PublicMessage, Ticket, TicketEvent
@@ -172,15 +173,28 @@ def _file(attachment: Attachment) -> PublicFile:
     return PublicFile(attachment.digest, attachment.name, attachment.size, attachment.media_type)
 
 
-def render_letter(letter: PublicLetter) -> str:
-    """Return a message as text for the requester; one that a program wrote says so."""
-    author = f"{letter.author} (automatic)" if letter.is_automatic else letter.author
-    return f"{letter.at:%Y-%m-%d %H:%M} UTC, {author}:\n{letter.message.text}"
+def render_letter(letter: PublicLetter, messages: Messages = ENGLISH) -> str:
+    """
+    Return a message as text for the requester; one that a program wrote says so.
+
+    Args:
+        letter: The message.
+        messages: What says all that stands around the words.
+    """
+    said = {"at": letter.at, "author": letter.author}
+    head = message("{at:short}, {author}:", **said)
+    if letter.is_automatic:
+        head = message("{at:short}, {author} (automatic):", **said)
+    return f"{messages.say(head)}\n{letter.message.text}"
 
 
-def render_for_requester(ticket: PublicTicket) -> str:
+def render_for_requester(ticket: PublicTicket, messages: Messages = ENGLISH) -> str:
     """
     Return a ticket as text for its requester.
+
+    Args:
+        ticket: The ticket.
+        messages: What says it, in the language and the zone of the requester.
 
     >>> from datetime import UTC, datetime
     >>> nine = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -193,13 +207,20 @@ def render_for_requester(ticket: PublicTicket) -> str:
     2026-03-02 09:00 UTC, ann:
     We are on it.
     """
-    head = [
-        f"{ticket.number}: {ticket.title or ''}".rstrip(": "),
-        f"{ticket.state}, opened {ticket.opened_at:%Y-%m-%d %H:%M} UTC",
-    ]
+    head = messages.say(joined(_head(ticket), "\n"))
+    return "\n\n".join([head, *(render_letter(letter, messages) for letter in ticket.letters)])
+
+
+def _head(ticket: PublicTicket) -> Iterator[Sayable]:
+    if ticket.title:
+        yield message("{number}: {title}", number=ticket.number, title=ticket.title)
+    else:
+        yield Term("text", ticket.number)
+    state = Term("state", ticket.state)
+    yield message("{state}, opened {at:short}", state=state, at=ticket.opened_at)
     if ticket.needed_by is not None:
-        head.append(f"needed by {ticket.needed_by:%Y-%m-%d %H:%M} UTC")
+        yield message("needed by {at:short}", at=ticket.needed_by)
     if ticket.resolution is not None:
-        head.append(f"solved: {ticket.resolution}")
-    head += [f"file: {each.name} ({each.size} bytes)" for each in ticket.files]
-    return "\n\n".join(["\n".join(head), *map(render_letter, ticket.letters)])
+        yield message("solved: {resolution}", resolution=ticket.resolution)
+    for each in ticket.files:
+        yield counted("file: {name} ({n} byte)", "file: {name} ({n} bytes)", name=each.name, n=each.size)

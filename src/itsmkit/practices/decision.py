@@ -7,6 +7,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import aware_instant, in_utc
 from itsmkit.errors import RefusedError
+from itsmkit.languages import Sayable, as_said
 from itsmkit.tickets import (
     Actor,
     CascadeAdvanced,
@@ -65,15 +66,15 @@ class Notice:
 
     Args:
         recipient: Who.
-        subject: One line.
-        body: Plain text.
+        subject: One line, to be said in the recipient's language; text is told as it is.
+        body: The message itself, likewise.
         what_for: What it is about, such as ``"effect/hand back"``; with the recipient, unique in its
             decision.
     """
 
     recipient: str
-    subject: str
-    body: str
+    subject: Sayable = field(converter=as_said)
+    body: Sayable = field(converter=as_said)
     what_for: str
 
 
@@ -105,6 +106,10 @@ class Decision(Generic[AnyTicket]):
         """Return the events alone."""
         return tuple([event for event, _ in self.steps])  # a list is made in half the time of a generator
 
+    def then(self, following: "Decision[AnyTicket]") -> "Decision[AnyTicket]":
+        """Return this decision and *following*, which was decided on the ticket after it, as one."""
+        return Decision(self.before, self.steps + following.steps, self.notices + following.notices)
+
 
 def unchanged(ticket: AnyTicket) -> Decision[AnyTicket]:
     """Return the decision that leaves *ticket* as it is."""
@@ -120,12 +125,13 @@ def refuse_merged(ticket: Ticket) -> None:
     Let *ticket* pass unless it was merged.
 
     Raises:
-        RefusedError: If it was, with the way out.
+        RefusedError: If it was, with the way out. It does not name the other ticket, which who asks may not
+            be able to see.
     """
     if ticket.merged_into is not None:
         refusal = (
-            f"cannot change {ticket.number}: it was merged, and goes on in the ticket {ticket.merged_into}; "
-            "do it there, or undo the merger first by `desk.links.unmerge`"
+            f"cannot change {ticket.number}: it was merged, and goes on in another ticket, which "
+            "`desk.links.goes_on_in` gives; do it there, or undo the merger first by `desk.links.unmerge`"
         )
         raise RefusedError(refusal)
 

@@ -12,6 +12,7 @@ from attrs import field, frozen
 from itsmkit._frozen import EMPTY, as_tuple, frozen_dict
 from itsmkit._problems import close_to, names_problems
 from itsmkit.errors import DefinitionError
+from itsmkit.languages import Term, message
 from itsmkit.practices.decision import Decision, Notice, Occasion, happen
 from itsmkit.practices.escalation import holders
 from itsmkit.tickets import Assigned, DetailsChanged, Fact, Ticket
@@ -64,9 +65,10 @@ class Effect:
 
     def notices(self, ticket: Ticket, name: str) -> Iterable[Notice]:
         """Return what people are told of *ticket*, which has moved; *name* is what the effect is called."""
-        text = self.text or f"{ticket.number} is {ticket.state} now"
-        subject = f"{ticket.number}: {ticket.state}"
-        return (Notice(each, subject, text, f"effect/{name}") for each in holders(self.notify, ticket))
+        number, state = ticket.number, Term("state", ticket.state)
+        subject = message("{number}: {state}", number=number, state=state)
+        body = self.text or message("{number} is {state} now", number=number, state=state)
+        return (Notice(each, subject, body, f"effect/{name}") for each in holders(self.notify, ticket))
 
 
 STANDARD_EFFECTS: Mapping[str, Effect] = frozen_dict(

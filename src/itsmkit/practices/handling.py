@@ -21,11 +21,13 @@ from itsmkit.practices.ticket_rules import STANDARD_TICKET_RULES, TicketRules
 from itsmkit.tickets import (
     DESCRIPTIVE_FIELDS,
     DONE_CATEGORIES,
+    FACTS_OF_ORDERS,
     FACTS_OF_PARTS,
     Assigned,
     Commented,
     DetailsChanged,
     Fact,
+    ImpactDerived,
     OwnershipTransferred,
     PersonalDataErased,
     Prioritised,
@@ -48,6 +50,7 @@ __all__ = [
     "facts_of_move",
     "prioritise",
     "refuse_commanded",
+    "refuse_settled",
     "transition",
 ]
 
@@ -101,6 +104,7 @@ def transition(
     told = details
     if given is not None:
         told = {**details, "support_group": given.support_group, "assignee": given.assignee}
+    refuse_settled(ticket, details)
     facts = facts_of_move(ticket, occasion, told)
 
     def demanded(after: Mapping[str, object]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -192,10 +196,11 @@ def prioritise(
     matrix: PriorityMatrix,
     occasion: Occasion,
     *,
-    impact: str,
+    impact: str | None = None,
     urgency: str,
     priority: str | None = None,
     reason: str | None = None,
+    derived: ImpactDerived | None = None,
 ) -> Decision[AnyTicket]:
     """
     Judge the ticket's impact and urgency, and with them its priority.
@@ -204,18 +209,37 @@ def prioritise(
         ticket: The ticket.
         matrix: The desk's matrix.
         occasion: When, and by whom.
-        impact: A level of the matrix.
+        impact: A level of the matrix; by default, that of *derived*.
         urgency: A level of the matrix.
         priority: Another priority than the matrix gives.
-        reason: Why; needed with another *priority*.
+        reason: Why; needed with another *priority*, and with another impact than is *derived*.
+        derived: Which impact follows from the configuration: see `derive_impact`. It is noted, whether it
+            holds or *impact* does.
 
     Raises:
         DefinitionError: If a level or the priority is unknown.
-        RefusedError: If another priority comes without a reason.
+        RefusedError: If another priority comes without a reason, or another impact than is derived or the
+            ticket has; or if there is no impact, neither given nor derived.
     """
-    by_matrix = matrix.priority_of(impact, urgency)
+    judged = derived.impact if impact is None and derived is not None else impact
+    if judged is None:
+        refusal = (
+            f"cannot judge {ticket.number} by its urgency alone: no impact follows from the configuration; "
+            "give `impact`"
+        )
+        raise RefusedError(refusal)
+    by_matrix = matrix.priority_of(judged, urgency)
+    if derived is not None and judged not in (derived.impact, ticket.impact) and not reason:
+        refusal = (
+            f"cannot set {ticket.number} to impact {judged}: the configuration gives {derived}; "
+            "to set another one, say why in `reason`"
+        )
+        raise RefusedError(refusal)
     if priority is None or priority == by_matrix:
-        fact = Prioritised(impact, urgency, by_matrix, f"matrix: impact {impact} × urgency {urgency}")
+        because = f"matrix: impact {judged} × urgency {urgency}"
+        if derived is not None and judged != derived.impact and reason:
+            because = f"{because}; impact set by {occasion.actor}: {reason}"
+        fact = Prioritised(judged, urgency, by_matrix, because)
     else:
         if priority not in matrix.priorities:
             problem = f"unknown priority {priority!r}; known: {', '.join(matrix.priorities)}"
@@ -226,10 +250,14 @@ def prioritise(
                 "to set another one, say why in `reason`"
             )
             raise RefusedError(refusal)
-        fact = Prioritised(impact, urgency, priority, f"set by {occasion.actor}: {reason}")
+        fact = Prioritised(judged, urgency, priority, f"set by {occasion.actor}: {reason}")
     if (fact.impact, fact.urgency, fact.priority) == (ticket.impact, ticket.urgency, ticket.priority):
         return unchanged(ticket)
-    return happen(ticket, occasion, fact)
+    return happen(ticket, occasion, fact, *_noted(derived, impact))
+
+
+def _noted(derived: ImpactDerived | None, given: str | None) -> tuple[ImpactDerived, ...]:
+    return () if derived is None else (evolve(derived, given=given),)
 
 
 def comment(ticket: AnyTicket, occasion: Occasion, text: str, *, public: bool) -> Decision[AnyTicket]:
@@ -259,6 +287,7 @@ def describe(ticket: AnyTicket, occasion: Occasion, changes: Mapping[str, object
         DefinitionError: If an instant is naive.
     """
     refuse_commanded(ticket.number, changes)
+    refuse_settled(ticket, changes)
     news = differences(ticket, checked(changes))
     return happen(ticket, occasion, DetailsChanged(news)) if news else unchanged(ticket)
 
@@ -288,6 +317,28 @@ def refuse_commanded(number: str, names: Iterable[str]) -> None:
     problems = commanded_problems(number, names)
     if problems:
         raise RefusedError(*problems)
+
+
+def refuse_settled(ticket: Ticket, names: Iterable[str]) -> None:
+    """
+    Let *names* pass as those of details of *ticket*.
+
+    Raises:
+        RefusedError: If it is an order of the service catalogue, and any of them follows from its course.
+    """
+    if "catalogue_item" not in ticket.details:
+        return
+    settled = sorted(_SETTLED_FOR_ORDERS.intersection(names))
+    if settled:
+        raise RefusedError(
+            *(
+                f"cannot set {name} of {ticket.number}: it follows from the course of the order"
+                for name in settled
+            )
+        )
+
+
+_SETTLED_FOR_ORDERS = frozenset({"approval", "approval_required", "tasks_done"})
 
 
 def commanded_problems(number: str, names: Iterable[str]) -> tuple[str, ...]:
@@ -320,6 +371,8 @@ def checked(details: Mapping[str, object]) -> Mapping[str, object]:
 def _why_commanded(name: str) -> str | None:
     if name.startswith(FACTS_OF_PARTS):
         return "it tells of tags, participants or links, which have commands of their own"
+    if name.startswith(FACTS_OF_ORDERS):
+        return "it follows from the course of an order of the service catalogue"
     return _COMMANDED.get(name)
 
 
@@ -348,6 +401,10 @@ _COMMANDED = {
             *("details", "fields_version"),
         ),
         "it follows from the history",
+    ),
+    **dict.fromkeys(
+        ("catalogue_item", "catalogue_version", "order_task"),
+        "it is settled when an item of the service catalogue is ordered; use `desk.orders.place`",
     ),
     **dict.fromkeys(("actor", "automated", ACTOR_ROLES), "it is told by who acts: see `Desk.acting_as`"),
 }

@@ -5,8 +5,6 @@ Source:
     ITIL 4, practice "Incident management".
 """
 
-from attrs import frozen
-
 from itsmkit.practices.kind_of_work import KindOfWork
 from itsmkit.tickets import STANDARD_PRIORITIES, PriorityMatrix, Ticket
 from itsmkit.workflow import Workflow, incident_workflow
@@ -17,7 +15,6 @@ INCIDENT = "incident"
 """The kind of work."""
 
 
-@frozen(slots=False)
 class Incident(Ticket):
     """An unplanned interruption to a service, or a reduction in its quality."""
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from itsmkit._checks import named
 from itsmkit._frozen import EMPTY, frozen_dict
@@ -21,13 +21,22 @@ from itsmkit.practices.categories import CategoryTree
 from itsmkit.practices.decision import Decision, Occasion, happen, unchanged
 from itsmkit.practices.effects import Effect
 from itsmkit.practices.fields import FieldSet, FieldsRefusedError, ReadValues
-from itsmkit.practices.handling import COMMANDED, checked, describe, differences, refuse_commanded, transition
+from itsmkit.practices.handling import (
+    COMMANDED,
+    checked,
+    describe,
+    differences,
+    refuse_commanded,
+    refuse_settled,
+    transition,
+)
 from itsmkit.practices.ownership import first_owner
 from itsmkit.practices.ticket_rules import STANDARD_TICKET_RULES, TicketRules
 from itsmkit.tickets import (
     DESCRIPTIVE_FIELDS,
     STANDARD_PRIORITIES,
     DetailsChanged,
+    ImpactDerived,
     PriorityMatrix,
     Ticket,
     TicketEvent,
@@ -221,6 +230,7 @@ class KindOfWork(Generic[AnyTicket]):
         details: Mapping[str, object] = EMPTY,
         rules: TicketRules = STANDARD_TICKET_RULES,
         restricted_to: str | None = None,
+        derived: ImpactDerived | None = None,
     ) -> Decision[AnyTicket]:
         """
         Log a new ticket of this kind.
@@ -230,11 +240,13 @@ class KindOfWork(Generic[AnyTicket]):
             number: Its display number.
             occasion: When, and by whom.
             opened_at: When the requester's need arose; by default, when it is logged.
-            impact: A level of the matrix; by default, the least grave one.
+            impact: A level of the matrix; by default, that of *derived*, or else the least grave one.
             urgency: A level of the matrix; by default, the least urgent one.
             details: Title, requester, channel, support group and further fields, by name; ``None`` is as good
                 as nothing. Without an ``owner`` among them, it is that of `first_owner`.
             restricted_to: The restriction that it is under from the beginning.
+            derived: Which impact follows from the configuration: see `derive_impact`. It is noted, whether it
+                holds or *impact* does.
             rules: What the desk asks of every ticket.
 
         Raises:
@@ -248,7 +260,7 @@ class KindOfWork(Generic[AnyTicket]):
         if not self._takes_anything:
             found = self.read({name: value for name, value in told.items() if value is not None})
             told, wrong = found.values, found.problems
-        impact = impact or self.priorities.impacts[-1]
+        given, impact = impact, impact or (derived and derived.impact) or self.priorities.impacts[-1]
         urgency = urgency or self.priorities.urgencies[-1]
         workflow = self.workflow_for(told)
         start = workflow.definition.initial
@@ -275,7 +287,9 @@ class KindOfWork(Generic[AnyTicket]):
             settled = None if self.variants is None else self.variants.problem(told.get(self.variants.by))
             wrong = wrong if settled is None else (*wrong, settled)
             self._refuse(f"log {number}", self._missing(decision.ticket.facts()), wrong)
-        return decision
+        if derived is None:
+            return decision
+        return decision.then(happen(decision.ticket, occasion, evolve(derived, given=given)))
 
     def transition(
         self,
@@ -340,6 +354,7 @@ class KindOfWork(Generic[AnyTicket]):
         if self._takes_anything:
             return describe(ticket, occasion, changes)
         refuse_commanded(ticket.number, changes)
+        refuse_settled(ticket, changes)
         told = self.read(changes)
         wrong = (*told.problems, *self._settled(ticket, told.values))
         news = differences(ticket, {**self._brought_forward(ticket), **told.values})

@@ -5,7 +5,13 @@ from datetime import datetime
 
 from attrs import frozen
 
-from itsmkit.tickets import Prioritised, PriorityMatrix, Ticket, TicketEvent, TicketLogged
+from itsmkit.tickets import (
+    ImpactDerived,
+    Prioritised,
+    PriorityMatrix,
+    Ticket,
+    TicketEvent,
+)
 
 __all__ = ["PriorityExplanation", "explain_priority"]
 
@@ -23,6 +29,8 @@ class PriorityExplanation:
         because: What gave it when it was judged: the cell of the matrix, or who set another one, and why.
         by: Who judged.
         at: When.
+        derived: Which impact followed from the configuration then, and from which service; ``None`` if none
+            did, or it was not asked.
     """
 
     priority: str | None
@@ -32,6 +40,7 @@ class PriorityExplanation:
     because: str
     by: str
     at: datetime
+    derived: ImpactDerived | None = None
 
     @property
     def is_overridden(self) -> bool:
@@ -41,8 +50,9 @@ class PriorityExplanation:
     def __str__(self) -> str:
         """Return it as a sentence."""
         other = f" (the matrix gives {self.by_matrix})" if self.is_overridden else ""
+        derived = "" if self.derived is None else f"; {self.derived}"
         judged = f"judged by {self.by} on {self.at:%Y-%m-%d}"
-        return f"{self.priority or 'no priority'}, {self.because}{other}; {judged}"
+        return f"{self.priority or 'no priority'}, {self.because}{other}{derived}; {judged}"
 
 
 def explain_priority(
@@ -56,7 +66,7 @@ def explain_priority(
         history: All of its events, in order; not empty.
         matrix: The matrix of its kind.
     """
-    judged = [event for event in history if isinstance(event.fact, TicketLogged | Prioritised)][-1]
+    judged, derived = _last_judged(history)
     impact, urgency = ticket.impact, ticket.urgency
     knows = impact in matrix.impacts and urgency in matrix.urgencies
     fact = judged.fact
@@ -72,4 +82,17 @@ def explain_priority(
         ),
         by=judged.actor.id,
         at=judged.effective_at,
+        derived=derived,
     )
+
+
+def _last_judged(history: Iterable[TicketEvent]) -> tuple[TicketEvent, ImpactDerived | None]:
+    """Return the event by which it was judged last, and what was derived with it."""
+    events = iter(history)
+    judged, derived = next(events), None
+    for event in events:
+        if isinstance(event.fact, Prioritised):
+            judged, derived = event, None
+        elif isinstance(event.fact, ImpactDerived):
+            derived = event.fact
+    return judged, derived

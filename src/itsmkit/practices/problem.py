@@ -5,8 +5,6 @@ Source:
     ITIL 4, practice "Problem management".
 """
 
-from attrs import frozen
-
 from itsmkit.practices._details import text_of
 from itsmkit.practices.kind_of_work import KindOfWork
 from itsmkit.tickets import STANDARD_PRIORITIES, PriorityMatrix, Ticket
@@ -18,7 +16,6 @@ PROBLEM = "problem"
 """The kind of work."""
 
 
-@frozen(slots=False)
 class Problem(Ticket):
     """A cause, or potential cause, of one or more incidents."""
 

@@ -6,8 +6,6 @@ Source:
     needs neither an approval nor a delivery.
 """
 
-from attrs import frozen
-
 from itsmkit.practices._details import text_of
 from itsmkit.practices.kind_of_work import KindOfWork
 from itsmkit.tickets import STANDARD_PRIORITIES, PriorityMatrix, Ticket
@@ -19,7 +17,6 @@ QUESTION = "question"
 """The kind of work."""
 
 
-@frozen(slots=False)
 class Question(Ticket):
     """Somebody wants to know something."""
 

@@ -7,8 +7,6 @@ Source:
 
 from datetime import datetime
 
-from attrs import frozen
-
 from itsmkit.practices._details import instant_of
 from itsmkit.practices.kind_of_work import KindOfWork
 from itsmkit.tickets import STANDARD_PRIORITIES, PriorityMatrix, Ticket
@@ -20,7 +18,6 @@ RELEASE = "release"
 """The kind of work."""
 
 
-@frozen(slots=False)
 class Release(Ticket):
     """Changes that go out together."""
 

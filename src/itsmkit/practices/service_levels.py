@@ -20,6 +20,7 @@ from itsmkit.practices.decision import Decision
 from itsmkit.practices.links.families import standing
 from itsmkit.sla import (
     REINSTATED,
+    Agreements,
     CheckpointKey,
     ClockEvent,
     ClockPhase,
@@ -30,18 +31,25 @@ from itsmkit.sla import (
     ServiceLevelAgreement,
     after_checkpoint,
     after_events,
-    terms_for,
+    as_agreements,
 )
 from itsmkit.tickets import (
+    ApprovalDecided,
+    ApprovalOpened,
     Assigned,
     Attached,
+    BallotCast,
     Cascaded,
     CheckpointPassed,
     Commented,
     Detached,
     DetailsChanged,
     Fact,
+    FulfilmentBegun,
+    FulfilmentEnded,
+    ImpactDerived,
     InternalNote,
+    ItemOrdered,
     Linked,
     MergedFrom,
     MergedInto,
@@ -59,6 +67,8 @@ from itsmkit.tickets import (
     StateChanged,
     StateCorrected,
     Tagged,
+    TaskAdvanced,
+    TaskGiven,
     Ticket,
     TicketEvent,
     TicketLogged,
@@ -100,6 +110,7 @@ def follow(
         history: Gives all events before it. Asked only if a clock begins later than its ticket, or its terms
             change.
     """
+    agreements = as_agreements(agreements)
     before: Ticket | None = decision.before
     now: list[Step] = []
 
@@ -115,6 +126,7 @@ def follow(
 
 def follow_history(agreements: Sequence[ServiceLevelAgreement], history: Sequence[TicketEvent]) -> Clocks:
     """Return the clocks of a ticket, read from nothing but its history."""
+    agreements = as_agreements(agreements)
     clocks: Clocks = {}
     past: list[Step] = []
     for event, ticket in _steps(history):
@@ -246,6 +258,14 @@ _NAMES: Mapping[type, str] = {
     NeedMet: "need_met",
     Restricted: "restricted",
     PersonalDataErased: "personal_data_erased",
+    ItemOrdered: "item_ordered",
+    TaskGiven: "task_given",
+    ApprovalOpened: "approval_opened",
+    BallotCast: "ballot_cast",
+    ApprovalDecided: "approval_decided",
+    FulfilmentBegun: "fulfilment_begun",
+    TaskAdvanced: "task_advanced",
+    FulfilmentEnded: "fulfilment_ended",
 }
 
 
@@ -257,7 +277,7 @@ def _steps(history: Iterable[TicketEvent]) -> Iterator[Step]:
 
 
 def _after(
-    agreements: Sequence[ServiceLevelAgreement],
+    agreements: Agreements,
     clocks: Clocks,
     before: Ticket | None,
     step: Step,
@@ -276,7 +296,7 @@ def _after(
     if _is_indifferent(agreements, clocks, fact):
         return clocks
     facts = ticket.facts()
-    offered = terms_for(agreements, facts)
+    offered = agreements.terms(facts)
     heard = _clock_events(before, event, ticket, facts)
     return after_events(
         clocks, heard, offered, lambda: _happenings(_standing(so_far())), is_first=before is None
@@ -305,7 +325,7 @@ def _key(event: TicketEvent, fact: CheckpointPassed) -> CheckpointKey:
     return CheckpointKey(event.ticket_id, fact.clock, fact.cycle, fact.terms, fact.checkpoint)
 
 
-def _is_indifferent(agreements: Sequence[ServiceLevelAgreement], clocks: Clocks, fact: Fact) -> bool:
+def _is_indifferent(agreements: Agreements, clocks: Clocks, fact: Fact) -> bool:
     """Tell whether nobody asks for what *fact* changes, so that every clock goes on as it was."""
     if isinstance(fact, DetailsChanged):
         news = _OF_THE_MOMENT.union(fact.changes)
@@ -313,16 +333,15 @@ def _is_indifferent(agreements: Sequence[ServiceLevelAgreement], clocks: Clocks,
         news = _OF_AN_ASSIGNMENT
     else:
         return False
-    for agreement in agreements:
-        if not agreement.asked.isdisjoint(news):
-            return False
+    if not agreements.asked.isdisjoint(news):
+        return False
     for clock in clocks.values():  # noqa: SIM110  # for a clock or two, a generator costs more than the tests
         if not _asked(clock).isdisjoint(news):
             return False
     return True
 
 
-_OF_THE_DESK_ITSELF = (PromiseMoved, TimerRefused)
+_OF_THE_DESK_ITSELF = (ImpactDerived, PromiseMoved, TimerRefused)
 """What the desk notes of its own doing; it changes nothing that is measured."""
 
 _OF_THE_MOMENT = frozenset({"event", "updated_at", "public", "by_requester", "automated"})

@@ -5,8 +5,6 @@ Source:
     ITIL 4, practice "Service request management".
 """
 
-from attrs import frozen
-
 from itsmkit.practices._details import text_of
 from itsmkit.practices.kind_of_work import KindOfWork
 from itsmkit.tickets import STANDARD_PRIORITIES, PriorityMatrix, Ticket
@@ -18,7 +16,6 @@ SERVICE_REQUEST = "service_request"
 """The kind of work."""
 
 
-@frozen(slots=False)
 class ServiceRequest(Ticket):
     """Somebody asks for what a service offers as a part of its normal delivery."""
 

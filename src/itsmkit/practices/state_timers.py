@@ -6,19 +6,20 @@ refused since. So it is kept nowhere but as a cache, and what is cached can be m
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from attrs import evolve, frozen
 
 from itsmkit._frozen import EMPTY
 from itsmkit.calendars import BusinessTime
 from itsmkit.errors import RefusedError
+from itsmkit.practices.access.grants import grant_of
 from itsmkit.practices.decision import Decision, Occasion, happen
 from itsmkit.practices.effects import Effect
 from itsmkit.practices.kind_of_work import KindOfWork
 from itsmkit.practices.ticket_rules import STANDARD_TICKET_RULES, TicketRules
 from itsmkit.tickets import StateChanged, StateCorrected, Ticket, TicketEvent, TicketLogged, TimerRefused
-from itsmkit.workflow import Deadline
+from itsmkit.workflow import Deadline, StateTimer
 
 __all__ = ["Stay", "fire", "next_deadline", "refused", "stay_after", "stay_of"]
 
@@ -72,6 +73,8 @@ def next_deadline(
     """
     Return which timer of its state *ticket* meets next, and when; ``None`` if none is left.
 
+    What grants access up to an instant meets that, too, and expires then.
+
     Args:
         kind: The kind of its work.
         ticket: The ticket.
@@ -88,7 +91,17 @@ def next_deadline(
     if ticket.merged_into is not None:
         return None
     deadlines = kind.workflow_of(ticket).deadlines(ticket.state, stay.since, calendar, calendars=calendars)
-    return next((each for each in deadlines if each.trigger not in stay.refused), None)
+    left = [each for each in (*_end_of_grant(ticket, stay), *deadlines) if each.trigger not in stay.refused]
+    return min(left, key=lambda each: each.at, default=None)
+
+
+def _end_of_grant(ticket: Ticket, stay: Stay) -> Iterable[Deadline]:
+    """Return that what *ticket* grants ends by its time, if it does."""
+    grant = grant_of(ticket)
+    if grant is None or grant.until is None:
+        return ()
+    length = max(grant.until - stay.since, timedelta.resolution)
+    return (Deadline(grant.until, "expire", StateTimer("expire", after=length)),)
 
 
 def fire(

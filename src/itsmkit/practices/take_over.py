@@ -160,11 +160,13 @@ def catch_up(
         NotFoundError: If the workflow does not know the state.
     """
     facts: list[Fact] = []
-    told = kind.read_leniently(differences(ticket, checked(seen.details)))
-    news = differences(ticket, told.values)
-    owner = news.pop("owner", None)
-    if news.keys() - {"fields_version"}:
-        facts.append(DetailsChanged(news, told.problems))
+    owner: object = None
+    if seen.details:
+        told = kind.read_leniently(differences(ticket, checked(seen.details)))
+        news = differences(ticket, told.values)
+        owner = news.pop("owner", None)
+        if news.keys() - {"fields_version"}:
+            facts.append(DetailsChanged(news, told.problems))
     if owner is not None:
         facts.append(OwnershipTransferred(str(owner), f"as {occasion.actor} told"))
     judged = (seen.impact, seen.urgency, seen.priority)

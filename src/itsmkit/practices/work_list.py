@@ -12,6 +12,7 @@ from typing import TypeVar
 from attrs import frozen
 
 from itsmkit.errors import RefusedError
+from itsmkit.languages import ENGLISH, Message, Messages, Term, message
 from itsmkit.practices._arguments import text
 from itsmkit.practices.decision import Decision, Occasion, happen
 from itsmkit.sla import ClockPhase, ClockReading
@@ -60,7 +61,11 @@ class WorkItem:
     because: str
 
 
-def work_item(ticket: Ticket, readings: Mapping[str, ClockReading]) -> WorkItem:
+def work_item(
+    ticket: Ticket,
+    readings: Mapping[str, ClockReading],
+    messages: Messages = ENGLISH,
+) -> WorkItem:
     """
     Return when *ticket* is to be done, and what says so.
 
@@ -69,29 +74,38 @@ def work_item(ticket: Ticket, readings: Mapping[str, ClockReading]) -> WorkItem:
     Args:
         ticket: The ticket.
         readings: What its clocks show, by name. Those that are paused or stopped press nobody.
+        messages: What says why, in the language of who reads it.
     """
     calls = [
-        (reading.due, f"{name} is due")
+        (reading.due, message("{clock} is due {due:short}", clock=Term("clock", name), due=reading.due))
         for name, reading in sorted(readings.items())
         if reading.phase is ClockPhase.RUNNING and reading.due is not None
     ]
     if ticket.needed_by is not None and ticket.need_met_at is None:
-        calls.append((ticket.needed_by, f"{ticket.requester or 'the requester'} needs it"))
+        calls.append((ticket.needed_by, _need(ticket, ticket.needed_by)))
     if not calls:
-        return WorkItem(ticket, None, "nothing presses")
+        return WorkItem(ticket, None, messages.say(message("nothing presses")))
     due, because = min(calls, key=lambda call: call[0])
-    return WorkItem(ticket, due, f"{because} {due:%Y-%m-%d %H:%M %Z}")
+    return WorkItem(ticket, due, messages.say(because))
+
+
+def _need(ticket: Ticket, by: datetime) -> Message:
+    if ticket.requester is None:
+        return message("the requester needs it {due:short}", due=by)
+    return message("{person} needs it {due:short}", person=ticket.requester, due=by)
 
 
 def work_list(
     tickets: Iterable[tuple[Ticket, Mapping[str, ClockReading]]],
+    messages: Messages = ENGLISH,
 ) -> tuple[WorkItem, ...]:
     """
     Return the open ones of *tickets*, what is to be done first before the others.
 
     Those that nothing presses come last; what is still equal, is in the order of the opening.
+    What presses is said by *messages*.
     """
-    items = [work_item(ticket, readings) for ticket, readings in tickets if ticket.is_open]
+    items = [work_item(ticket, readings, messages) for ticket, readings in tickets if ticket.is_open]
     return tuple(
         sorted(
             items,

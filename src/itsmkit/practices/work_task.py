@@ -5,8 +5,6 @@ Source:
     Our choice: what all practices break their work down into.
 """
 
-from attrs import frozen
-
 from itsmkit.practices.kind_of_work import KindOfWork
 from itsmkit.tickets import STANDARD_PRIORITIES, PriorityMatrix, Ticket
 from itsmkit.workflow import Workflow, task_workflow
@@ -17,7 +15,6 @@ WORK_TASK = "task"
 """The kind of work."""
 
 
-@frozen(slots=False)
 class WorkTask(Ticket):
     """A piece of work."""
 

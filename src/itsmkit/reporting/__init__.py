@@ -9,15 +9,21 @@ from itsmkit.reporting.incident_report import (
     ResolutionTimes,
     incident_report,
 )
+from itsmkit.reporting.lead_time import ELSEWHERE, STANDARD_STAGES, LeadTime, StageOfWork, lead_time
 
 __all__ = [
     "Attainment",
     "Day",
+    "ELSEWHERE",
     "GroupFigures",
     "IncidentReport",
+    "LeadTime",
     "ResolutionTimes",
+    "STANDARD_STAGES",
+    "StageOfWork",
     "events_of_kind",
     "grouped_figures",
     "incident_report",
+    "lead_time",
     "percentile",
 ]

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from itsmkit.desk import DeskConfig
 from itsmkit.simulate._dice import Dice
-from itsmkit.simulate._profiles import HOURS, LIVE_CHANNELS, SITES, TOPICS, WEEKDAYS, Site, Topic
+from itsmkit.simulate._world import HOURS, LIVE_CHANNELS, WEEKDAYS, Site, Topic, World
 from itsmkit.simulate.outage import Outage
 
 __all__ = ["Contact", "daily_contacts", "outage_contacts"]
@@ -46,14 +46,14 @@ class Contact:
 
 
 def daily_contacts(
-    dice: Dice, config: DeskConfig, begins_at: datetime, ends_at: datetime, *, count: int
+    dice: Dice, world: World, config: DeskConfig, begins_at: datetime, ends_at: datetime, *, count: int
 ) -> Iterator[Contact]:
     """Yield *count* contacts of ordinary work between two full hours in UTC, in no order."""
     hours = [begins_at + n * _HOUR for n in range((ends_at - begins_at) // _HOUR)]
-    busy = {(site, hour): site.size * _busyness(config, site, hour) for site in SITES for hour in hours}
+    busy = {(site, hour): site.size * _busyness(config, site, hour) for site in world.sites for hour in hours}
     for site, hour in dice.draws(busy, count):
         at = hour + timedelta(seconds=dice.below(3600))
-        answered = config.calendars[site.name].is_open(at)
+        answered = config.calendars[site.calendar].is_open(at)
         channel = dice.weighted(
             {name: weight for name, weight in site.channels.items() if answered or name not in LIVE_CHANNELS}
         )
@@ -63,24 +63,26 @@ def daily_contacts(
             site=site,
             requester=_caller(dice, site),
             channel=channel,
-            topic=dice.weighted(TOPICS),
-            impact=dice.weighted({"low": 72, "medium": 24, "high": 4}),
-            urgency=dice.weighted({"low": 34, "medium": 50, "high": 16}),
+            topic=dice.weighted(world.topics),
+            impact=dice.weighted(world.impacts),
+            urgency=dice.weighted(world.urgencies),
         )
 
 
-def outage_contacts(dice: Dice, config: DeskConfig, start: date) -> tuple[Outage, list[Contact]]:
+def outage_contacts(
+    dice: Dice, world: World, config: DeskConfig, start: date
+) -> tuple[Outage, list[Contact]]:
     """
     Return the outage of the month that begins on *start*, and who reports it, in no order.
 
     A service fails a site at ten o'clock of one of its working days. Within 45 minutes 40 to 60 people tell
     the desk, some through each channel.
     """
-    site = dice.pick(SITES)
-    calendar = config.calendars[site.name]
+    site = dice.pick(world.sites)
+    calendar = config.calendars[site.calendar]
     tens = [datetime.combine(start + timedelta(days=day), time(10), calendar.tz) for day in range(7, 24)]
     began_at = dice.pick([ten for ten in tens if calendar.is_open(ten)]).astimezone(UTC)
-    topic = dice.pick([topic for topic in TOPICS if topic.fails_a_site])
+    topic = dice.pick([topic for topic in world.topics if topic.fails_a_site])
     outage = Outage(site.name, topic.service, began_at, began_at + timedelta(minutes=110 + dice.below(60)))
     contacts = []
     for channel in (*site.channels, *dice.draws(site.channels, 35 + dice.below(21))):
@@ -92,8 +94,8 @@ def outage_contacts(dice: Dice, config: DeskConfig, start: date) -> tuple[Outage
             requester=_caller(dice, site),
             channel=channel,
             topic=topic,
-            impact="high",
-            urgency=dice.weighted({"high": 1, "medium": 2}),
+            impact=world.gravest,
+            urgency=dice.weighted(world.when_it_fails),
             outage=outage,
         )
         contacts.append(contact)
@@ -101,7 +103,7 @@ def outage_contacts(dice: Dice, config: DeskConfig, start: date) -> tuple[Outage
 
 
 def _busyness(config: DeskConfig, site: Site, hour: datetime) -> int:
-    calendar = config.calendars[site.name]
+    calendar = config.calendars[site.calendar]
     local = hour.astimezone(calendar.tz)
     return HOURS[local.hour] * WEEKDAYS[local.weekday()] * (_OPEN if calendar.is_open(hour) else 1)
 

@@ -30,7 +30,15 @@ if TYPE_CHECKING:
         calendar_from,
     )
     from itsmkit.sla._specificity import specificity
-    from itsmkit.sla.agreement import CalendarRule, Promise, ServiceLevelAgreement, Terms, terms_for
+    from itsmkit.sla.agreement import (
+        Agreements,
+        CalendarRule,
+        Promise,
+        ServiceLevelAgreement,
+        Terms,
+        as_agreements,
+        terms_for,
+    )
     from itsmkit.sla.agreement_book import (
         AgreementBook,
         agreements_from,
@@ -93,10 +101,12 @@ else:
             ),
             "itsmkit.sla._specificity": ("specificity",),
             "itsmkit.sla.agreement": (
+                "Agreements",
                 "CalendarRule",
                 "Promise",
                 "ServiceLevelAgreement",
                 "Terms",
+                "as_agreements",
                 "terms_for",
             ),
             "itsmkit.sla.agreement_book": (
@@ -181,6 +191,7 @@ __all__ = [
     "ANSWERED",
     "ASKED",
     "AgreementBook",
+    "Agreements",
     "Availability",
     "BREACH",
     "Backtest",
@@ -236,6 +247,7 @@ __all__ = [
     "after_events",
     "agreements_from",
     "agreements_to_mapping",
+    "as_agreements",
     "backtest",
     "calendar_from",
     "check_agreements",

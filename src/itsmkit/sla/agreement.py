@@ -15,7 +15,15 @@ from itsmkit.sla._kinds import Kind, kind_of, remember
 from itsmkit.sla._specificity import specificity
 from itsmkit.sla.target import Target
 
-__all__ = ["CalendarRule", "Promise", "ServiceLevelAgreement", "Terms", "terms_for"]
+__all__ = [
+    "Agreements",
+    "CalendarRule",
+    "Promise",
+    "ServiceLevelAgreement",
+    "Terms",
+    "as_agreements",
+    "terms_for",
+]
 
 Test = Callable[[Mapping[str, object]], bool]
 
@@ -218,3 +226,47 @@ def terms_for(agreements: Iterable[ServiceLevelAgreement], facts: Mapping[str, o
         if agreement.specificity > most and agreement.applies(facts):
             found, most = agreement, agreement.specificity
     return {} if found is None else found.terms(facts)
+
+
+class Agreements(tuple[ServiceLevelAgreement, ...]):  # noqa: SLOT001  # it remembers what it is asked
+    """
+    The agreements of a desk, in order: a tuple of them that knows what they ask for as a whole.
+
+    >>> from datetime import timedelta
+    >>> from itsmkit.sla import BusinessCalendar, Target
+    >>> in_a_day = Promise(Target("resolve", timedelta(hours=8)))
+    >>> agreements = Agreements([ServiceLevelAgreement("gold", BusinessCalendar.always(), [in_a_day])])
+    >>> agreements.terms({"priority": "P1"})["resolve"].agreement
+    'gold'
+    """
+
+    def __reduce__(self) -> tuple[type["Agreements"], tuple[tuple[ServiceLevelAgreement, ...]]]:
+        return type(self), (tuple(self),)  # what is remembered stays behind
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The facts that decide which of them holds for some work, and what it promises."""
+        return frozenset[str]().union(*(agreement.asked for agreement in self))
+
+    def terms(self, facts: Mapping[str, object]) -> dict[str, Terms]:
+        """Return what `terms_for` does. Work that is alike in all that is asked is looked at once."""
+        kind = kind_of(map(facts.get, self._names))
+        if kind is None:
+            return terms_for(self, facts)
+        found = self._known.get(kind)
+        if found is None:
+            found = remember(self._known, kind, terms_for(self, facts))
+        return found.copy()
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return sorted(self.asked)
+
+    @cached_property
+    def _known(self) -> dict[Kind, dict[str, Terms]]:
+        return {}
+
+
+def as_agreements(agreements: Iterable[ServiceLevelAgreement]) -> Agreements:
+    """Return *agreements* as a tuple that knows what they ask for: the very same, if it is one already."""
+    return agreements if isinstance(agreements, Agreements) else Agreements(as_tuple(agreements))

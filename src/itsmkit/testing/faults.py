@@ -20,7 +20,7 @@ from itsmkit.cmdb import ConfigurationItem, SourceRecord
 from itsmkit.desk import Clock
 from itsmkit.plugin import DeliveryReceipt, Discovery, Notification, Store, UnitOfWork, hookimpl
 from itsmkit.practices import PublicLetter
-from itsmkit.practices.access import Viewer
+from itsmkit.practices.access import Grant, Viewer
 from itsmkit.practices.remote_sessions import SessionRef
 from itsmkit.practices.work_aids import Suggestion
 from itsmkit.tickets import Actor, Ticket, TicketEvent
@@ -215,12 +215,16 @@ class EveryHook:
         records: What it discovers, of one source.
         delivered: The notifications that it was given, in that order, repeated ones among them.
         heard: The events that it was told, likewise.
+        provisioned: The grants that it was to provision, by their keys.
+        deprovisioned: The grants that it was to take back, by their keys.
     """
 
     faults: Faults
     records: Iterable[SourceRecord] = ()
     delivered: list[Notification] = field(factory=list, init=False)
     heard: list[TicketEvent] = field(factory=list, init=False)
+    provisioned: dict[str, Grant] = field(factory=dict, init=False)
+    deprovisioned: dict[str, Grant] = field(factory=dict, init=False)
 
     @hookimpl
     def itsmkit_before_transition(self, ticket: Ticket, trigger: str, target: str, actor: Actor) -> None:
@@ -244,6 +248,16 @@ class EveryHook:
     def itsmkit_on_event(self, event: TicketEvent) -> None:
         """Keep the event."""
         self.faults.call("plugin.on_event", self.heard.append, event)
+
+    @hookimpl
+    def itsmkit_provision(self, grant: Grant, key: str) -> None:
+        """Keep the grant."""
+        self.faults.call("plugin.provision", self.provisioned.__setitem__, key, grant)
+
+    @hookimpl
+    def itsmkit_deprovision(self, grant: Grant, key: str) -> None:
+        """Keep the grant, which is none any more."""
+        self.faults.call("plugin.deprovision", self.deprovisioned.__setitem__, key, grant)
 
     @hookimpl
     def itsmkit_ci_facets(self, ci: ConfigurationItem, at: datetime) -> dict[str, object]:

@@ -18,11 +18,9 @@ from attrs import evolve
 from itsmkit._frozen import FrozenDict
 from itsmkit.conditions import equals
 from itsmkit.desk import Desk
-from itsmkit.desk.incidents import IncidentCommands
-from itsmkit.desk.work import WorkCommands
 from itsmkit.errors import ItsmkitError, NotFoundError
 from itsmkit.plugin import Store, StoredTicket
-from itsmkit.practices import Occasion, happen
+from itsmkit.practices import INCIDENT, Occasion, happen
 from itsmkit.practices.access import AccessDeniedError, Relation
 from itsmkit.testing.builders import A_MONDAY
 from itsmkit.tickets import SYSTEM, DetailsChanged, Participant, Restricted, Ticket, TicketId
@@ -47,8 +45,10 @@ HOST_WIRING = frozenset(
         "configuration.refresh",
         "from_config",
         "may",
+        "messages",
         "of_tenant",
         "open",
+        "portal",
         "privileged",
         "work",
     }
@@ -130,11 +130,17 @@ TICKET_READS: Mapping[str, Callable[[Desk, Ticket], object]] = FrozenDict(
         "links.goes_on_in": lambda desk, ticket: desk.links.goes_on_in(ticket.id),
         "links.family": lambda desk, ticket: desk.links.family(ticket.id),
         "links.timeline": lambda desk, ticket: desk.links.timeline(ticket.id),
+        "orders.progress": lambda desk, ticket: desk.orders.progress(ticket.id),
         "aids.offered": lambda desk, ticket: desk.aids.offered(ticket.id),
         "appointments.of": lambda desk, ticket: desk.appointments.of(ticket.id),
         "appointments.history": lambda desk, ticket: desk.appointments.history(ticket.id, "none"),
         "remote_sessions.of": lambda desk, ticket: desk.remote_sessions.of(ticket.id),
         "checklists.of": lambda desk, ticket: desk.checklists.of(ticket.id),
+        "search.tickets": lambda desk, ticket: _is_in(
+            (each.ticket for each in desk.search.tickets(ticket.title or "", limit=100)), ticket
+        ),
+        "search.similar_tickets": lambda desk, ticket: desk.search.similar_tickets(ticket.id),
+        "knowledge.suggest_for": lambda desk, ticket: desk.knowledge.suggest_for(ticket.id),
         "next_deadlines": lambda desk, ticket: _is_in(
             (each.ticket for each in desk.next_deadlines()), ticket
         ),
@@ -152,6 +158,7 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
         "report": lambda desk: desk.report(),
         "aids.all": lambda desk: desk.aids.all("macro"),
         "aids.history": lambda desk: desk.aids.history("macro", "ask"),
+        "value": lambda desk: desk.value(),
         "appointments.slots": lambda desk: desk.appointments.slots(
             length=timedelta(hours=1), since=A_MONDAY, until=A_MONDAY + timedelta(days=1), people=["ann"]
         ),
@@ -162,9 +169,22 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
         "experience": lambda desk: desk.experience(),
         "surveys.get": lambda desk: desk.surveys.get("no survey"),
         "surveys.find": lambda desk: desk.surveys.find(),
+        # They change no records: an index is a cache.
+        "search.refresh": lambda desk: desk.search.refresh(),
+        "search.rebuild": lambda desk: desk.search.rebuild(),
+        "knowledge.get": lambda desk: desk.knowledge.get("no article"),
+        "knowledge.articles": lambda desk: desk.knowledge.articles(),
+        "knowledge.history": lambda desk: desk.knowledge.history("no article"),
+        "knowledge.overdue_reviews": lambda desk: desk.knowledge.overdue_reviews(),
+        "knowledge.feedback": lambda desk: desk.knowledge.feedback(),
+        "knowledge.sessions": lambda desk: desk.knowledge.sessions(),
+        "knowledge.report": lambda desk: desk.knowledge.report(),
         "improvements.get": lambda desk: desk.improvements.get("no improvement"),
         "improvements.register": lambda desk: desk.improvements.register(),
         "improvements.themes": lambda desk: desk.improvements.themes(),
+        "catalogue.entry": lambda desk: desk.catalogue.entry("no item"),
+        "catalogue.entries": lambda desk: desk.catalogue.entries(),
+        "catalogue.versions": lambda desk: desk.catalogue.versions("no item"),
         "figures": lambda desk: desk.figures("kind"),
         "what_if": lambda desk: desk.what_if([]),
         "parked_timers": lambda desk: desk.parked_timers(),
@@ -174,6 +194,9 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
         "next_due": lambda desk: desk.next_due(),
         "audit.checkpoint": lambda desk: desk.audit.checkpoint(),
         "audit.verify": lambda desk: desk.audit.verify(),
+        "access.grants_of": lambda desk: desk.access.grants_of("eve"),
+        "access.due_for_recertification": lambda desk: desk.access.due_for_recertification(A_MONDAY),
+        "access.conflicts": lambda desk: desk.access.conflicts(),
         "cmdb.as_of": lambda desk: desk.cmdb.as_of(),
         "cmdb.graph": lambda desk: desk.cmdb.graph(),
         "cmdb.findings": lambda desk: desk.cmdb.findings(),
@@ -196,6 +219,11 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
 AUDIENCE_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
     {
         "aids.templates": lambda desk: desk.aids.templates(),
+        "knowledge.read": lambda desk: desk.knowledge.read("no article"),
+        "knowledge.search": lambda desk: desk.knowledge.search("printer"),
+        "knowledge.suggest": lambda desk: desk.knowledge.suggest("printer"),
+        "catalogue.directory": lambda desk: desk.catalogue.directory(),
+        "catalogue.item": lambda desk: desk.catalogue.item("no item"),
     }
 )
 """The reads of what is no ticket, which show what is for their viewer."""
@@ -210,18 +238,12 @@ def operations_of(desk: Desk) -> Iterator[str]:
             yield name
         elif isinstance(member, property):
             yield from _operations_in(name, getattr(desk, name))
-    yield from _operations_in("work.*", desk.work(next(iter(desk.config.kinds))))
+    yield from (f"work.*.{each.partition('.')[2]}" for each in _operations_in("work", desk.work(INCIDENT)))
 
 
 def _operations_in(name: str, room: object) -> Iterator[str]:
     """Go through what can be asked of a room of the desk; nothing, if it is something else."""
     if not type(room).__module__.startswith("itsmkit.desk") or type(room).__name__ in _NO_ROOMS:
-        return
-    if isinstance(room, WorkCommands) and not isinstance(room, IncidentCommands):
-        # Each asks for the same, as `WorkCommands` does for its kind; some have ways of their own besides.
-        for method, _ in inspect.getmembers(type(room), inspect.isfunction):
-            if not method.startswith("_"):
-                yield f"work.*.{method}" if hasattr(WorkCommands, method) else f"{name}.{method}"
         return
     for method, _ in inspect.getmembers(type(room), inspect.isfunction):
         if method == "__iter__":

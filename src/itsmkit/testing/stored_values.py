@@ -44,9 +44,13 @@ from itsmkit.practices import INCIDENT, TICKET_CLASSES
 from itsmkit.testing.strategies import effects, redundancy_rules
 from itsmkit.tickets import (
     Actor,
+    ApprovalDecided,
+    ApprovalOpened,
     Assigned,
     Attached,
     Attachment,
+    BallotCast,
+    Became,
     CascadeAdvanced,
     CascadeAnswered,
     Cascaded,
@@ -56,7 +60,11 @@ from itsmkit.tickets import (
     Detached,
     DetailsChanged,
     Fact,
+    FulfilmentBegun,
+    FulfilmentEnded,
+    ImpactDerived,
     InternalNote,
+    ItemOrdered,
     Linked,
     MergedFrom,
     MergedInto,
@@ -74,6 +82,8 @@ from itsmkit.tickets import (
     StateChanged,
     StateCorrected,
     Tagged,
+    TaskAdvanced,
+    TaskGiven,
     Ticket,
     TicketEvent,
     TicketId,
@@ -169,6 +179,7 @@ def detail_values() -> st.SearchStrategy[Any]:
 
 _DETAILS = st.dictionaries(_KEYS, detail_values(), max_size=3)
 _ATTRIBUTES = st.dictionaries(_KEYS, attribute_values(), max_size=3)
+_PRICES = st.none() | st.integers(0, 10**6).map(lambda cents: Money(Decimal(cents).scaleb(-2), "EUR"))
 
 
 def facts() -> st.SearchStrategy[Fact]:
@@ -226,15 +237,31 @@ def facts() -> st.SearchStrategy[Fact]:
         st.builds(TimerRefused, _NAMES, reasons),
         st.builds(PromiseMoved, _NAMES, st.none() | _INSTANTS, st.none() | _INSTANTS, _TEXTS),
         st.builds(PersonalDataErased, _NAMES),
+        st.builds(ItemOrdered, _NAMES, _COUNTS, _ATTRIBUTES, _PRICES, st.booleans()),
+        st.builds(TaskGiven, tickets, _NAMES, _NAMES, _COUNTS, _ATTRIBUTES),
+        st.builds(ApprovalOpened, _ATTRIBUTES),
+        st.builds(BallotCast, _NAMES, _NAMES, _PERHAPS, _TEXTS),
+        st.builds(ApprovalDecided, _NAMES, _TEXTS),
+        st.builds(FulfilmentBegun, _ATTRIBUTES),
+        st.builds(TaskAdvanced, _NAMES, st.sampled_from(Became), st.none() | tickets, _TEXTS),
+        st.builds(FulfilmentEnded),
+        st.builds(
+            ImpactDerived,
+            _NAMES,
+            _NAMES,
+            *[_PERHAPS] * 3,
+            st.none() | _COUNTS,
+            st.lists(_NAMES, max_size=3),
+            _PERHAPS,
+        ),
     )
 
 
 def work_entries() -> st.SearchStrategy[WorkEntry]:
     """Return entries of work logs, with and without a rate."""
     spans = st.integers(0, 10**9).map(lambda each: timedelta(microseconds=each))
-    amounts = st.none() | st.integers(0, 10**6).map(lambda cents: Money(Decimal(cents).scaleb(-2), "EUR"))
     return st.builds(
-        WorkEntry, _NAMES, _NAMES, spans, _NAMES, _TEXTS, amounts, role=_PERHAPS, billed=spans, rate=amounts
+        WorkEntry, _NAMES, _NAMES, spans, _NAMES, _TEXTS, _PRICES, role=_PERHAPS, billed=spans, rate=_PRICES
     )
 
 
@@ -358,7 +385,7 @@ def staging_areas(draw: st.DrawFn) -> StagingArea:
 
 def outbox_entries() -> st.SearchStrategy[OutboxEntry]:
     """Return notifications on their way."""
-    notifications = st.builds(Notification, _NAMES, _NAMES, _TEXTS, _TEXTS, _NAMES, _PERHAPS)
+    notifications = st.builds(Notification, _NAMES, _NAMES, _TEXTS, _TEXTS, _NAMES, _PERHAPS, _PERHAPS)
     return st.builds(OutboxEntry, notifications, _COUNTS, _INSTANTS, st.none() | _TEXTS)
 
 

@@ -18,13 +18,17 @@ from attrs import evolve, field, frozen
 from itsmkit._frozen import EMPTY
 from itsmkit.cmdb import CIId, ConfigurationItem, RedundancySet, Relation, SourceRecord
 from itsmkit.cmdb.history import ConfigurationRecord
-from itsmkit.conditions import parse_condition
+from itsmkit.conditions import ALWAYS, equals, parse_condition
 from itsmkit.desk import Desk, DeskConfig, ManualClock
+from itsmkit.money import Money
 from itsmkit.plugin import OutboxEntry, RowKind, Store, Timer
-from itsmkit.practices import Incident, Observation, Resolution
-from itsmkit.practices.access import AccessRules, Restriction, Role, Scope
+from itsmkit.practices import ImpactPolicy, ImpactRule, Incident, Observation, Resolution
+from itsmkit.practices.access import AccessRules, Restriction, Role, Scope, access_grant_kind
+from itsmkit.practices.catalogue import CatalogueItem
 from itsmkit.practices.experience import Survey, SurveyPolicy
+from itsmkit.practices.forms import Form, FormField
 from itsmkit.practices.improvement import Improvement
+from itsmkit.practices.knowledge import ArticleFeedback, KnowledgeSession
 from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
 from itsmkit.practices.work_aids import (
     CannedReply,
@@ -37,8 +41,11 @@ from itsmkit.practices.work_aids import (
 )
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification
 from itsmkit.testing.faults import EveryHook, Faults, failing_clock, failing_store
-from itsmkit.tickets import Ticket, TicketId
+from itsmkit.tickets import Actor, Ticket, TicketId
 from itsmkit.tickets.structure import Person, Structure
+from itsmkit.workflow.approvals import ApprovalPolicy, Approver
+from itsmkit.workflow.approvals import Stage as ApprovalStage
+from itsmkit.workflow.tasks import Task
 
 __all__ = ["EVERYBODY", "Stage", "USE_CASES", "UseCase", "command_of"]
 
@@ -55,6 +62,9 @@ EVERYBODY = AccessRules(
     default=["everybody"],
 )
 """Rules by which everybody may see and do everything, and a restriction that keeps nobody off."""
+
+STAFF = evolve(AN_AGENT, roles=("access_manager", "resource_owner", "knowledge_manager"))
+"""Who asks for all of it."""
 
 Once = Mapping[str, Any]
 """The idempotency key of a command, by its name; empty for one that takes none."""
@@ -94,7 +104,7 @@ class Stage:
             random=Random(2),  # noqa: S311  # the same keys each time
         )
         steady = Desk(config, store=store, clock=clock, random=Random(1))  # noqa: S311  # as above
-        return cls(store, faults, clock, plugin, desk.acting_as(AN_AGENT), steady.acting_as(AN_AGENT))
+        return cls(store, faults, clock, plugin, desk.acting_as(STAFF), steady.acting_as(STAFF))
 
 
 _OTHER_RULES: Mapping[str, Any] = {
@@ -173,6 +183,47 @@ def _assigned(stage: Stage) -> Ticket:
 
 def _under_way(stage: Stage) -> Incident:
     return stage.steady.incidents.transition(_assigned(stage).id, "start")
+
+
+def _critical(stage: Stage) -> None:
+    """Let a service be there on which the business depends."""
+    stage.steady.cmdb.put(ConfigurationItem(CIId("pay"), "service", "Pay", {"criticality": "critical"}))
+
+
+def _of_a_critical_service(stage: Stage) -> Incident:
+    incident = stage.steady.incidents.log("No payments", service="pay")
+    _critical(stage)
+    return incident
+
+
+def _requested(stage: Stage) -> Ticket:
+    return stage.steady.access.request(
+        "everybody", reason="helps out", for_person="bob", until=A_MONDAY + DAY
+    )
+
+
+def _role_approved(stage: Stage) -> Ticket:
+    return stage.steady.access.approve(_requested(stage).id)
+
+
+def _granted(stage: Stage) -> Ticket:
+    return stage.steady.access.grant(_role_approved(stage).id)
+
+
+def _granted_for_good(stage: Stage) -> Ticket:
+    asked = stage.steady.access.request("everybody", reason="works here", for_person="bob")
+    return stage.steady.access.grant(stage.steady.access.approve(asked.id).id)
+
+
+def _to_be_confirmed(stage: Stage) -> Ticket:
+    """Let a quarter go by, so that a grant has fallen due."""
+    granted = _granted_for_good(stage)
+    stage.clock.advance(timedelta(days=100))
+    return stage.steady.tickets.transition(granted.id, "fall_due")
+
+
+def _revoked(stage: Stage) -> Ticket:
+    return stage.steady.access.revoke(_granted(stage).id, reason="moved on")
 
 
 def _pair(stage: Stage) -> tuple[TicketId, TicketId]:
@@ -334,7 +385,11 @@ def _item(name: str, ci_class: str = "physical host") -> ConfigurationItem:
 
 def _rules() -> DeskConfig:
     if not _standard:
-        rules = evolve(DeskConfig.standard(), access=EVERYBODY, surveys=[SurveyPolicy(name="all", low=2)])
+        standard = DeskConfig.standard()
+        kinds = [*standard.kinds.values(), access_grant_kind()]
+        surveys = [SurveyPolicy(name="all", low=2)]
+        impact = ImpactPolicy(rules=[ImpactRule(impact="high", criticality=["critical"])])
+        rules = evolve(standard, access=EVERYBODY, kinds=kinds, surveys=surveys, impact=impact)
         people = [Person("ann", skills=["network"], calendar="office"), Person("kim", calendar="office")]
         rules = evolve(rules, structure=Structure(people=people), replies=_REPLIES)
         _standard.append(evolve(rules, link_types=[*STANDARD_LINK_TYPES, FIXED_BY]))
@@ -508,6 +563,43 @@ _FEWER_CALLS: Mapping[str, Any] = {
 }
 
 
+_AN_AUTHOR = Actor("kim")
+
+
+def _written(stage: Stage) -> None:
+    stage.steady.knowledge.draft("vpn", "en", "VPN", "Restart the client.", by=_AN_AUTHOR)
+
+
+def _submitted(stage: Stage) -> None:
+    _written(stage)
+    stage.steady.knowledge.submit("vpn", "en", by=_AN_AUTHOR)
+
+
+def _published(stage: Stage) -> None:
+    _submitted(stage)
+    stage.steady.knowledge.publish("vpn", "en")
+
+
+def _published_and_logged(stage: Stage) -> Incident:
+    if not any(stage.steady.knowledge.articles()):
+        _published(stage)
+    return _logged(stage)
+
+
+def _praised(stage: Stage) -> ArticleFeedback:
+    _published(stage)
+    return stage.steady.knowledge.give_feedback("vpn", helpful=True, comment="thanks")
+
+
+def _looking(stage: Stage) -> KnowledgeSession:
+    _published(stage)
+    return stage.steady.knowledge.begin_session("VPN client")
+
+
+def _looked_and_logged(stage: Stage) -> tuple[str, TicketId]:
+    return _looking(stage).id, _logged(stage).id
+
+
 def _idea(stage: Stage) -> Improvement:
     return stage.steady.improvements.propose("Fewer calls", owner="kim")
 
@@ -518,6 +610,70 @@ def _begun(stage: Stage) -> Improvement:
 
 def _measured(stage: Stage) -> Improvement:
     return stage.steady.improvements.remeasure(_begun(stage).id, Decimal("1.5"))
+
+
+LAPTOP = CatalogueItem(
+    key="laptop",
+    title="Laptop",
+    price=Money("1299.00", "EUR"),
+    form=Form(
+        "laptop",
+        [
+            FormField("model", "choice", choices=["light", "strong"], required_when=ALWAYS),
+            FormField("plan", "attachment", shown_when=equals("model", "light")),
+        ],
+    ),
+    approval=ApprovalPolicy(
+        "budget",
+        ApprovalStage("budget", [Approver(AN_AGENT.id)], when=equals("answer.model", "strong")),
+        barred=[],
+        if_empty="approved",
+    ),
+    tasks=[Task("buy", group="purchasing"), Task("hand over", after="buy", group="workplace")],
+)
+"""An item of the catalogue, of which the strong model needs approval."""
+
+_STRONG = {"model": "strong"}
+
+
+def _drafted(stage: Stage) -> None:
+    if not [*stage.steady.catalogue.entries()]:
+        stage.steady.catalogue.draft(LAPTOP)
+
+
+def _offered(stage: Stage) -> None:
+    _drafted(stage)
+    if stage.steady.catalogue.entry("laptop").draft is not None:
+        stage.steady.catalogue.publish("laptop")
+
+
+def _ordered(stage: Stage) -> Ticket:
+    """Let an order wait for the approval of who acts."""
+    _offered(stage)
+    return stage.steady.orders.place("laptop", _STRONG)
+
+
+def _order_approved(stage: Stage) -> Ticket:
+    return stage.steady.orders.approve(_ordered(stage).id)
+
+
+def _bought(stage: Stage, trigger: str, **details: Any) -> Ticket:
+    """Let the first task of an order be moved, of which the order has not heard yet."""
+    order = _order_approved(stage)
+    [task] = stage.steady.orders.progress(order.id).tickets.values()
+    stage.steady.tickets.transition(task.id, trigger, **details)
+    return order
+
+
+def _task_done(stage: Stage) -> Ticket:
+    return _bought(stage, "complete", resolution="bought")
+
+
+def _failed(stage: Stage) -> Ticket:
+    """Let the first task of an order have failed."""
+    order = _bought(stage, "cancel", cancellation_reason="sold out")
+    stage.steady.run_due()
+    return order
 
 
 def _run_due(desk: Desk, _asked: Any, _once: Once) -> None:
@@ -568,6 +724,18 @@ USE_CASES = (
             incident.id, impact="low", urgency="low", **once
         ),
         _logged,
+    ),
+    UseCase(
+        "incidents.log",
+        lambda desk, _, once: desk.incidents.log("No payments", service="pay", **once),
+        _critical,
+        variant="with the impact of its service",
+    ),
+    UseCase(
+        "tickets.prioritise",
+        lambda desk, incident, once: desk.tickets.prioritise(incident.id, urgency="low", **once),
+        _of_a_critical_service,
+        variant="by the impact of its service",
     ),
     UseCase(
         "incidents.take_over",
@@ -750,6 +918,35 @@ USE_CASES = (
         "tickets.erase_person",
         lambda desk, _, once: desk.tickets.erase_person("bob", reason="asked for", **once),
         _two_of_bob,
+    ),
+    # -- access -------------------------------------------------------------------------------------
+    UseCase(
+        "access.request",
+        lambda desk, _, once: desk.access.request(
+            "everybody", reason="helps out", until=A_MONDAY + DAY, scope='site = "Bonn"', **once
+        ),
+    ),
+    UseCase("access.approve", lambda desk, grant, once: desk.access.approve(grant.id, **once), _requested),
+    UseCase(
+        "access.reject",
+        lambda desk, grant, once: desk.access.reject(grant.id, reason="not needed", **once),
+        _requested,
+    ),
+    UseCase("access.grant", lambda desk, grant, once: desk.access.grant(grant.id, **once), _role_approved),
+    UseCase(
+        "access.recertify",
+        lambda desk, grant, once: desk.access.recertify(grant.id, **once),
+        _to_be_confirmed,
+    ),
+    UseCase(
+        "access.revoke",
+        lambda desk, grant, once: desk.access.revoke(grant.id, reason="moved on", **once),
+        _granted,
+    ),
+    UseCase(
+        "access.confirm_removal",
+        lambda desk, grant, once: desk.access.confirm_removal(grant.id, evidence="log 7", **once),
+        _revoked,
     ),
     # -- the configuration --------------------------------------------------------------------------
     UseCase("cmdb.put", lambda desk, _, once: desk.cmdb.put(_item(HOST), **once)),
@@ -982,6 +1179,121 @@ USE_CASES = (
         lambda desk, idea, once: desk.improvements.drop(idea.id, "nobody has time", **once),
         _idea,
     ),
+    # -- knowledge and search -----------------------------------------------------------------------
+    UseCase(
+        "knowledge.draft",
+        lambda desk, _, once: desk.knowledge.draft("vpn", "en", "VPN", "Restart the client.", **once),
+    ),
+    UseCase(
+        "knowledge.describe",
+        lambda desk, _, once: desk.knowledge.describe("vpn", services=["network"], **once),
+        _written,
+    ),
+    UseCase(
+        "knowledge.revise",
+        lambda desk, _, once: desk.knowledge.revise("vpn", "en", "VPN", "Call us.", reason="wrong", **once),
+        _published,
+    ),
+    UseCase("knowledge.submit", lambda desk, _, once: desk.knowledge.submit("vpn", "en", **once), _written),
+    UseCase(
+        "knowledge.send_back",
+        lambda desk, _, once: desk.knowledge.send_back("vpn", "en", "too short", **once),
+        _submitted,
+    ),
+    UseCase(
+        "knowledge.publish", lambda desk, _, once: desk.knowledge.publish("vpn", "en", **once), _submitted
+    ),
+    UseCase(
+        "knowledge.confirm", lambda desk, _, once: desk.knowledge.confirm("vpn", "en", **once), _published
+    ),
+    UseCase(
+        "knowledge.retire",
+        lambda desk, _, once: desk.knowledge.retire("vpn", "en", "no VPN any more", **once),
+        _published,
+    ),
+    UseCase(
+        "knowledge.discard",
+        lambda desk, _, once: desk.knowledge.discard("vpn", "en", "written twice", **once),
+        _written,
+    ),
+    UseCase(
+        "knowledge.link_ticket",
+        lambda desk, ticket, once: desk.knowledge.link_ticket(ticket.id, "vpn", **once),
+        _published_and_logged,
+    ),
+    UseCase(
+        "knowledge.give_feedback",
+        lambda desk, _, once: desk.knowledge.give_feedback("vpn", helpful=True, comment="thanks", **once),
+        _published,
+    ),
+    UseCase(
+        "knowledge.erase_feedback",
+        lambda desk, said, once: desk.knowledge.erase_feedback(said.id, "she asked", **once),
+        _praised,
+    ),
+    UseCase(
+        "knowledge.begin_session",
+        lambda desk, _, once: desk.knowledge.begin_session("VPN client", **once),
+        _published,
+    ),
+    UseCase(
+        "knowledge.solved",
+        lambda desk, session, once: desk.knowledge.solved(session.id, "vpn", **once),
+        _looking,
+    ),
+    UseCase(
+        "knowledge.led_to_ticket",
+        lambda desk, asked, once: desk.knowledge.led_to_ticket(*asked, **once),
+        _looked_and_logged,
+    ),
+    UseCase(
+        "knowledge.erase_session",
+        lambda desk, session, once: desk.knowledge.erase_session(session.id, "she asked", **once),
+        _looking,
+    ),
+    # -- the service catalogue and its orders ----------------------------------------------------------
+    UseCase("catalogue.draft", lambda desk, _, once: desk.catalogue.draft(LAPTOP, **once)),
+    UseCase(
+        "catalogue.revise",
+        lambda desk, _, once: desk.catalogue.revise(evolve(LAPTOP, title="A laptop"), **once),
+        _offered,
+    ),
+    UseCase("catalogue.publish", lambda desk, _, once: desk.catalogue.publish("laptop", **once), _drafted),
+    UseCase(
+        "catalogue.retire",
+        lambda desk, _, once: desk.catalogue.retire("laptop", "nobody wants it", **once),
+        _offered,
+    ),
+    UseCase(
+        "orders.place",
+        lambda desk, _, once: desk.orders.place("laptop", _STRONG, **once),
+        _offered,
+    ),
+    UseCase(
+        "orders.place",
+        lambda desk, _, once: desk.orders.place(
+            "laptop", {"model": "light", "plan": "plan.pdf"}, files={"plan.pdf": b"a plan"}, **once
+        ),
+        _offered,
+        variant="with a file, and no approval",
+    ),
+    UseCase("orders.approve", lambda desk, order, once: desk.orders.approve(order.id, **once), _ordered),
+    UseCase(
+        "orders.reject",
+        lambda desk, order, once: desk.orders.reject(order.id, reason="next year", **once),
+        _ordered,
+    ),
+    UseCase(
+        "orders.skip_task",
+        lambda desk, order, once: desk.orders.skip_task(order.id, "buy", "there is one left", **once),
+        _order_approved,
+    ),
+    UseCase(
+        "orders.retry_task",
+        lambda desk, order, once: desk.orders.retry_task(order.id, "buy", "from another", **once),
+        _failed,
+    ),
+    UseCase("run_due", _run_due, _task_done, variant="an order goes on", lease=timedelta(minutes=1)),
     # -- several at once -----------------------------------------------------------------------------
     UseCase("batch", _two_in_a_batch),
     # -- what is due --------------------------------------------------------------------------------
@@ -1003,6 +1315,13 @@ USE_CASES = (
     ),
     UseCase("reread_agreements", lambda desk, _, __: desk.reread_agreements(), _of_other_agreements),
     UseCase("deliver", lambda desk, _, __: desk.deliver(), _waiting, lease=timedelta(minutes=1)),
+    UseCase(
+        "deliver",
+        lambda desk, _, __: desk.deliver(),
+        _revoked,
+        variant="access is given and taken",
+        lease=timedelta(minutes=1),
+    ),
     # -- upkeep -------------------------------------------------------------------------------------
     UseCase("forget", lambda desk, _, __: desk.forget(older_than=DAY), _remembered),
 )

@@ -36,8 +36,22 @@ from itsmkit.tickets.facts import (
     TicketLogged,
     TimerRefused,
 )
+from itsmkit.tickets.impact import ImpactDerived
 from itsmkit.tickets.link import Link
 from itsmkit.tickets.need import NeedMet
+from itsmkit.tickets.ordering import (
+    ANSWER,
+    FACTS_OF_ORDERS,
+    ApprovalDecided,
+    ApprovalOpened,
+    BallotCast,
+    Became,
+    FulfilmentBegun,
+    FulfilmentEnded,
+    ItemOrdered,
+    TaskAdvanced,
+    TaskGiven,
+)
 from itsmkit.tickets.participant import Participant
 from itsmkit.tickets.participation import OwnershipTransferred, ParticipantAdded, ParticipantRemoved
 from itsmkit.tickets.people import SYSTEM, Actor
@@ -47,10 +61,15 @@ from itsmkit.tickets.ticket import DESCRIPTIVE_FIELDS, DONE_CATEGORIES, FACTS_OF
 from itsmkit.tickets.work_log import WorkCorrected, WorkEntry, WorkLogged
 
 __all__ = [
+    "ANSWER",
     "Actor",
+    "ApprovalDecided",
+    "ApprovalOpened",
     "Assigned",
     "Attached",
     "Attachment",
+    "BallotCast",
+    "Became",
     "CascadeAdvanced",
     "CascadeAnswered",
     "CascadeRefusal",
@@ -61,9 +80,14 @@ __all__ = [
     "DONE_CATEGORIES",
     "Detached",
     "DetailsChanged",
+    "FACTS_OF_ORDERS",
     "FACTS_OF_PARTS",
     "Fact",
+    "FulfilmentBegun",
+    "FulfilmentEnded",
+    "ImpactDerived",
     "InternalNote",
+    "ItemOrdered",
     "Link",
     "Linked",
     "MergeUndone",
@@ -86,6 +110,8 @@ __all__ = [
     "StateChanged",
     "StateCorrected",
     "Tagged",
+    "TaskAdvanced",
+    "TaskGiven",
     "Ticket",
     "TicketEvent",
     "TicketId",

@@ -27,7 +27,18 @@ from itsmkit.tickets.connections import (
 )
 from itsmkit.tickets.correspondence import InternalNote, PublicMessage
 from itsmkit.tickets.erasure import PersonalDataErased
+from itsmkit.tickets.impact import ImpactDerived
 from itsmkit.tickets.need import NeedMet
+from itsmkit.tickets.ordering import (
+    ApprovalDecided,
+    ApprovalOpened,
+    BallotCast,
+    FulfilmentBegun,
+    FulfilmentEnded,
+    ItemOrdered,
+    TaskAdvanced,
+    TaskGiven,
+)
 from itsmkit.tickets.participation import OwnershipTransferred, ParticipantAdded, ParticipantRemoved
 from itsmkit.tickets.tagging import Tagged, Untagged
 from itsmkit.tickets.work_log import WorkCorrected, WorkLogged
@@ -281,5 +292,14 @@ Fact = (
     | PromiseMoved
     | Restricted
     | PersonalDataErased
+    | ItemOrdered
+    | TaskGiven
+    | ApprovalOpened
+    | BallotCast
+    | ApprovalDecided
+    | FulfilmentBegun
+    | TaskAdvanced
+    | FulfilmentEnded
+    | ImpactDerived
 )
 """Any of the facts above, and of those that stand in modules of their own."""

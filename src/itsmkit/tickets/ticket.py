@@ -43,8 +43,20 @@ from itsmkit.tickets.facts import (
     TicketLogged,
     TimerRefused,
 )
+from itsmkit.tickets.impact import ImpactDerived
 from itsmkit.tickets.link import Link
 from itsmkit.tickets.need import NeedMet
+from itsmkit.tickets.ordering import (
+    ApprovalDecided,
+    ApprovalOpened,
+    BallotCast,
+    FulfilmentBegun,
+    FulfilmentEnded,
+    ItemOrdered,
+    TaskAdvanced,
+    TaskGiven,
+    details_of_order,
+)
 from itsmkit.tickets.participant import Participant
 from itsmkit.tickets.participation import OwnershipTransferred, ParticipantAdded, ParticipantRemoved
 from itsmkit.tickets.tagging import Tagged, Untagged
@@ -423,7 +435,8 @@ def _nothing(
     | Cascaded
     | CascadeAnswered
     | CascadeAdvanced
-    | TimerRefused,
+    | TimerRefused
+    | ImpactDerived,
 ) -> dict[str, Any]:
     return {}
 
@@ -475,6 +488,21 @@ def _personal_data_erased(_ticket: Ticket, _fact: PersonalDataErased) -> dict[st
     return {"attachments": ()}
 
 
+def _of_an_order(
+    ticket: Ticket,
+    fact: ItemOrdered
+    | TaskGiven
+    | ApprovalOpened
+    | BallotCast
+    | ApprovalDecided
+    | FulfilmentBegun
+    | TaskAdvanced
+    | FulfilmentEnded,
+) -> dict[str, Any]:
+    news = details_of_order(fact)
+    return {"details": changed(ticket.details, news)} if news else {}
+
+
 def _logged_again(ticket: Ticket, _fact: TicketLogged) -> dict[str, Any]:
     problem = f"ticket {ticket.id} is logged already; a history is logged once"
     raise DefinitionError(problem)
@@ -514,8 +542,17 @@ _CHANGES = cast(
         Untagged: _untagged,
         NeedMet: _nothing,  # the instant is that of the event: see `Ticket.after`
         TimerRefused: _nothing,
+        ImpactDerived: _nothing,
         PromiseMoved: _promised,
         Restricted: _restricted,
         PersonalDataErased: _personal_data_erased,
+        ItemOrdered: _of_an_order,
+        TaskGiven: _of_an_order,
+        ApprovalOpened: _of_an_order,
+        BallotCast: _of_an_order,
+        ApprovalDecided: _of_an_order,
+        FulfilmentBegun: _of_an_order,
+        TaskAdvanced: _of_an_order,
+        FulfilmentEnded: _of_an_order,
     },
 )

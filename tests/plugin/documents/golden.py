@@ -54,9 +54,12 @@ from itsmkit.plugin.documents import (
 from itsmkit.practices import TICKET_CLASSES, Incident
 from itsmkit.tickets import (
     Actor,
+    ApprovalDecided,
+    ApprovalOpened,
     Assigned,
     Attached,
     Attachment,
+    BallotCast,
     CascadeAdvanced,
     CascadeAnswered,
     Cascaded,
@@ -65,7 +68,11 @@ from itsmkit.tickets import (
     Commented,
     Detached,
     DetailsChanged,
+    FulfilmentBegun,
+    FulfilmentEnded,
+    ImpactDerived,
     InternalNote,
+    ItemOrdered,
     Link,
     Linked,
     MergedFrom,
@@ -85,6 +92,8 @@ from itsmkit.tickets import (
     StateChanged,
     StateCorrected,
     Tagged,
+    TaskAdvanced,
+    TaskGiven,
     Ticket,
     TicketEvent,
     TicketId,
@@ -358,4 +367,26 @@ VALUES: tuple[object, ...] = (
         "0123456789abcdef" * 2,
         ["/name", "/sites/1", "/contact/mail"],
     ),
+    # Since people are told in their own language.
+    evolve(NOTIFICATION, language="fa-IR"),
+    # Since impact is derived from the configuration.
+    of_ticket(
+        ImpactDerived("high", "db-1", "pay", "down", "critical", 120, ("db-1", "shop", "pay"), "medium")
+    ),
+    ImpactDerived("low", "db-2"),
+    # Since there is a service catalogue.
+    of_ticket(
+        ItemOrdered("laptop", 3, {"model": "strong", "apps": ("a", "b")}, Money("1299.00", "EUR"), True)
+    ),
+    of_ticket(TaskGiven(TicketId("01890a5e"), "install", "laptop", 3, {"model": "strong"})),
+    of_ticket(ApprovalOpened({"policy": {"name": "budget"}, "stages": ({"name": "manager"},)})),
+    of_ticket(BallotCast("manager", "approve", "lee", "fine")),
+    of_ticket(ApprovalDecided("approved", "every stage is approved")),
+    of_ticket(FulfilmentBegun({"answer.model": "strong"})),
+    of_ticket(TaskAdvanced("install", "failed", TicketId("01890a5f"), "no such model")),
+    of_ticket(FulfilmentEnded()),
+    ItemOrdered("mug", 1),
+    TaskGiven(TicketId("01890a5e"), "hand over", "mug", 1),
+    BallotCast("manager", "abstain"),
+    TaskAdvanced("install", "done"),
 )

@@ -143,11 +143,11 @@ def personal_in(document: Any) -> Iterator[Any]:
         return
     fact = document.get("fact") or {}
     kind = fact.get("type")
-    for mapping in ("details", "changes"):
+    for mapping in ("details", "changes", "answers"):
         for name, value in fact.get(mapping, {}).items():
             if name not in STRUCTURED and value not in (None, "", ERASED):
                 yield value
-    said = [fact.get(name) for name in ("text", "because", "reason", "how")]
+    said = [fact.get(name) for name in ("text", "because", "reason", "how", "comment")]
     if kind in ("ticket.promise-moved", "ticket.personal-data-erased", "ticket.cascaded"):
         said = []  # what the desk says, or why something was erased
     said += fact.get("irregular", ())

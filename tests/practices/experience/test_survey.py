@@ -151,8 +151,8 @@ def test_a_policy_is_refused_with_all_that_is_wrong() -> None:
     ("words", "problem"),
     [
         ({"body": "no way to answer"}, "without which nobody can answer"),
-        ({"subject": "{who}"}, "cannot be filled in: 'who'; its places are {number}"),
-        ({"subject": "{"}, "cannot be filled in"),
+        ({"subject": "{who}"}, "nothing is known to put in place of {who}; known: {number}"),
+        ({"subject": "{"}, "write {{ and }} for braces"),
     ],
 )
 def test_words_have_places_that_can_be_filled_in(words: dict[str, str], problem: str) -> None:

@@ -301,8 +301,8 @@ def test_nothing_is_done_on_a_merged_ticket(deed: Callable[[Ticket], object]) ->
     gone, _ = merged(an_incident("INC-1"), an_incident("INC-2"), at(1))
     (reason,) = reasons_of(lambda: deed(gone.ticket))
     assert reason == (
-        "cannot change INC-1: it was merged, and goes on in the ticket ticket-INC-2; do it there, or undo "
-        "the merger first by `desk.links.unmerge`"
+        "cannot change INC-1: it was merged, and goes on in another ticket, which "
+        "`desk.links.goes_on_in` gives; do it there, or undo the merger first by `desk.links.unmerge`"
     )
 
 
@@ -310,6 +310,9 @@ def test_what_was_not_merged_cannot_be_unmerged() -> None:
     one, other = an_incident_logged("INC-1"), an_incident_logged("INC-2")
     assert reasons_of(lambda: unmerge(one.ticket, one.events, other.ticket, other.events, at(1))) == (
         "cannot unmerge INC-1: it does not go on in INC-2",
+    )
+    assert reasons_of(lambda: unmerge(one.ticket, one.events, one.ticket, one.events, at(1))) == (
+        "cannot unmerge INC-1: there is no other ticket in which it goes on",
     )
 
 

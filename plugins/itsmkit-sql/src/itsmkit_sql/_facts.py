@@ -18,7 +18,7 @@ Letter  What follows
 ======  ==================================================================================================
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
@@ -36,6 +36,7 @@ __all__ = [
     "LONGEST",
     "NO_KIND",
     "UNCUT",
+    "changed_columns",
     "fact_name",
     "fact_text",
     "search_columns",
@@ -86,6 +87,9 @@ UNCUT = frozenset({"kind", "number"})
 KIND_LETTERS: Mapping[Kind, str] = dict(zip(Kind, "abcde", strict=True))
 NO_KIND = "x"
 
+_BESIDE_FACTS = COLUMNS.keys() - {"category"} | {"id", "version"}
+"""The fields that say nothing among the facts; of a category, its parts are there."""
+
 _is_present = compile_condition(Presence("fact"))
 
 
@@ -96,29 +100,70 @@ def search_columns(ticket: Ticket) -> dict[str, Any]:
     Raises:
         DefinitionError: If a field with a column holds something else than that is for.
     """
-    columns: dict[str, Any] = {"is_open": int(ticket.state_category not in DONE_CATEGORIES)}
-    others: dict[str, str] = {}
-    for name, fact in ticket.facts().items():
-        kind = COLUMNS.get(name)
-        if kind is None:
-            text = _text_of(fact)
-            if text is not None:
-                others[fact_name(name)] = text
-        elif fact is None:
-            columns[name] = None
-        else:
-            value = _in_column(ticket, name, kind, fact)
-            if isinstance(value, str) and len(value) > LONGEST and name not in UNCUT:
-                others[fact_name(name)] = fact_text(Kind.TEXT, value)
-                value = value[:LONGEST]
-            columns[name] = value
-    del columns["kind"]
-    columns["facts"] = others
+    return {**_columns(ticket, COLUMNS), "facts": _facts(ticket)}
+
+
+def changed_columns(before: Ticket | None, ticket: Ticket) -> dict[str, Any]:
+    """
+    Return what of `search_columns` may differ from that of the ticket *before*; all of it without one.
+
+    What is left out is not written, and neither are the indexes that hold it: of a comment, that is most.
+
+    Raises:
+        DefinitionError: As `search_columns`.
+    """
+    if before is None:
+        return search_columns(ticket)
+    old = vars(before)
+    # By identity: what is equal may be another fact, as True and 1 are.
+    changed = {name for name, value in vars(ticket).items() if name not in old or old[name] is not value}
+    in_columns = changed & COLUMNS.keys()
+    columns = _columns(ticket, in_columns)
+    if _is_open(before) == _is_open(ticket):
+        columns.pop("is_open", None)
+    if not changed <= _BESIDE_FACTS or any(
+        _is_cut(name, each.fact(name)) for name in in_columns for each in (before, ticket)
+    ):
+        columns["facts"] = _facts(ticket)
     return columns
+
+
+def _columns(ticket: Ticket, names: Iterable[str]) -> dict[str, Any]:
+    """Return what stands in the columns of fields of *ticket*."""
+    columns: dict[str, Any] = {}
+    for name in names:
+        value = _in_column(ticket, name)
+        columns[name] = value[:LONGEST] if isinstance(value, str) and name not in UNCUT else value
+    if "state_category" in columns:
+        columns["is_open"] = _is_open(ticket)
+    columns.pop("kind", None)
+    return columns
+
+
+def _facts(ticket: Ticket) -> dict[str, str]:
+    """Return what stands among the facts of *ticket*: what has no column, or is too long for its own."""
+    facts: dict[str, str] = {}
+    for name, fact in ticket.facts().items():
+        if fact is None or (name in COLUMNS and not _is_cut(name, fact)):
+            continue
+        text = _text_of(fact)
+        if text is not None:
+            facts[fact_name(name)] = text
+    return facts
+
+
+def _is_open(ticket: Ticket) -> int:
+    return int(ticket.state_category not in DONE_CATEGORIES)
+
+
+def _is_cut(name: str, fact: object) -> bool:
+    return isinstance(fact, str) and len(fact) > LONGEST and name not in UNCUT
 
 
 def fact_name(name: str) -> str:
     """Return a name as it stands in ``facts``: percent-encoded, so that paths of JSON can say it."""
+    if name.isascii() and name.isidentifier():  # which most are, and percent-encoding leaves them as they are
+        return name
     return quote(name, safe="", errors="surrogatepass")
 
 
@@ -134,8 +179,11 @@ def _text_of(fact: object) -> str | None:
     return NO_KIND if _is_present({"fact": fact}) else None
 
 
-def _in_column(ticket: Ticket, name: str, kind: Kind, fact: object) -> object:
+def _in_column(ticket: Ticket, name: str) -> object:
+    fact, kind = ticket.fact(name), COLUMNS[name]
     match sort_key(fact):
+        case None if fact is None:
+            return None
         case (Kind.TEXT, str(text)) if kind is Kind.TEXT:
             return text
         case (Kind.INSTANT, _) if kind is Kind.INSTANT:

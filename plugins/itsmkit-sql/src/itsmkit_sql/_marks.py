@@ -4,17 +4,26 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, case, func, select, update
 from sqlalchemy.sql.dml import ReturningInsert
 
 from itsmkit_sql._database import InsertMaker
-from itsmkit_sql._schema import ARRIVED, arrivals, marks
+from itsmkit_sql._schema import ARRIVED, POSITION, arrivals, marks
 from itsmkit_sql._tenants import Tenancy, of_tenant
 
-__all__ = ["count_on", "drawn", "mark"]
+__all__ = ["count_on", "drawn", "drawn_for_events", "mark"]
 
 _MARK = select(marks.c.value).where(of_tenant(marks), marks.c.name == bindparam("of"))
 _DRAW = select(arrivals.next_value()).select_from(func.generate_series(1, bindparam("many")))
+
+_COUNT_BOTH = (
+    update(marks)
+    .where(of_tenant(marks), marks.c.name.in_([ARRIVED, POSITION]))
+    .values(
+        value=marks.c.value + case((marks.c.name == ARRIVED, bindparam("many")), else_=bindparam("events"))
+    )
+    .returning(marks.c.name, marks.c.value)
+)
 
 
 def mark(connection: Connection, tenancy: Tenancy, name: str) -> int:
@@ -35,9 +44,32 @@ def drawn(connection: Connection, tenancy: Tenancy, many: int) -> Sequence[int]:
     if not many:
         return ()
     if tenancy.database.address.is_sqlite:
-        last = count_on(connection, tenancy, ARRIVED, many)
-        return range(last - many + 1, last + 1)
+        return _up_to(count_on(connection, tenancy, ARRIVED, many), many)
     return sorted(connection.execute(_DRAW, {"many": many}).scalars())
+
+
+def drawn_for_events(
+    connection: Connection, tenancy: Tenancy, many: int, events: int
+) -> tuple[Sequence[int], Sequence[int] | None]:
+    """
+    Return as many new numbers of arrival as `drawn` does, and the positions of some events.
+
+    Returns:
+        The numbers, and the positions; ``None`` in PostgreSQL, where readers give them.
+    """
+    if not tenancy.database.address.is_sqlite:
+        return drawn(connection, tenancy, many), None
+    asked = {name: by for name, by in ((ARRIVED, many), (POSITION, events)) if by}
+    found: dict[str, int] = {}
+    if len(asked) > 1:  # as a rule both are there; to ask for them at once is a statement less
+        rows = connection.execute(_COUNT_BOTH, tenancy.given(many=many, events=events))
+        found = {row.name: row.value for row in rows}
+    last = {name: found.get(name) or count_on(connection, tenancy, name, by) for name, by in asked.items()}
+    return _up_to(last.get(ARRIVED, 0), many), _up_to(last.get(POSITION, 0), events)
+
+
+def _up_to(last: int, many: int) -> range:
+    return range(last - many + 1, last + 1)
 
 
 @cache

@@ -13,6 +13,7 @@ from itsmkit.errors import DefinitionError
 from itsmkit.plugin import BackupReport
 from itsmkit_sql._backup_file import appearing, check_seal
 from itsmkit_sql._faults import translated_from_driver
+from itsmkit_sql._search_tables import PREFIX
 from itsmkit_sql._url import Address
 from itsmkit_sql.errors import DatabaseError
 
@@ -143,7 +144,7 @@ def _check_pages(address: Address, backup: sqlite3.Connection, live: sqlite3.Con
 def _check_empty(address: Address, live: sqlite3.Connection) -> None:
     names = live.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").fetchall()
     for (name,) in names:
-        if name in ("itsmkit_schema", "itsmkit_marks"):
+        if name in ("itsmkit_schema", "itsmkit_marks") or name.startswith(PREFIX):
             continue
         quoted = name.replace('"', '""')
         if live.execute(f'SELECT 1 FROM "{quoted}" LIMIT 1').fetchone():  # noqa: S608  # a name in quotes

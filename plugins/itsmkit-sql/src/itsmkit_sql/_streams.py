@@ -186,11 +186,15 @@ def kept_in_the_clear(
 
 
 def add_ticket_events(
-    connection: Connection, tenancy: Tenancy, events: Iterable[LinkedEvent[TicketEvent]]
+    connection: Connection,
+    tenancy: Tenancy,
+    events: Iterable[LinkedEvent[TicketEvent]],
+    positions: Sequence[int] | None,
 ) -> None:
-    """Add events, each with what is kept of it."""
+    """Add events, each with what is kept of it, at their positions; with ``None``, readers give these."""
     rows = [tenancy.row(ticket_id=each.event.ticket_id, **_kept(each)) for each in events]
-    _add(connection, tenancy, ticket_events, rows)
+    if rows:
+        _insert(connection, ticket_events, rows, positions)
 
 
 def erase(connection: Connection, tenancy: Tenancy, up_to: Mapping[TicketId, int]) -> None:
@@ -369,15 +373,25 @@ def _at(row: Row[Any]) -> str:
 def _add(connection: Connection, tenancy: Tenancy, stream: Table, rows: list[dict[str, object]]) -> None:
     if not rows:
         return
+    positions = None
     if tenancy.database.address.is_sqlite:
         last = count_on(connection, tenancy, POSITION, len(rows))
-        for position, row in enumerate(rows, last - len(rows) + 1):
-            row["position"] = position
-        connection.execute(stream.insert(), rows)
-    else:
+        positions = range(last - len(rows) + 1, last + 1)
+    _insert(connection, stream, rows, positions)
+
+
+def _insert(
+    connection: Connection, stream: Table, rows: list[dict[str, object]], positions: Sequence[int] | None
+) -> None:
+    if positions is None:
         connection.execute(_WRITTEN[stream], rows)
+        return
+    for row, position in zip(rows, positions, strict=True):
+        row["position"] = position
+    connection.execute(_POSITIONED[stream], rows)
 
 
+_POSITIONED: Mapping[Table, Insert] = {each: each.insert() for each in STREAMS}
 _WRITTEN: Mapping[Table, Insert] = {
     each: each.insert().values(arrival=arrivals.next_value()) for each in STREAMS
 }

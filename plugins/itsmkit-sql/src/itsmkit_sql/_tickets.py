@@ -8,9 +8,9 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from itsmkit.errors import ConflictError, NotFoundError
 from itsmkit.plugin import StoredTicket
-from itsmkit.tickets import TicketId
+from itsmkit.tickets import Ticket, TicketId
 from itsmkit_sql._database import Insert, InsertMaker
-from itsmkit_sql._facts import search_columns
+from itsmkit_sql._facts import changed_columns, search_columns
 from itsmkit_sql._recent import Recent
 from itsmkit_sql._schema import tickets
 from itsmkit_sql._tenants import Tenancy, of_tenant
@@ -64,12 +64,14 @@ class Change(NamedTuple):
         expected: The version that is to be there; 0 for a new one.
         head: The digest of its newest event, or ``None``.
         document: Its document.
+        columns: What is written of it: for one that is there, what of its columns may differ.
     """
 
     stored: StoredTicket
     expected: int
     head: str | None
     document: str
+    columns: Mapping[str, object]
 
 
 class TicketRows:
@@ -121,10 +123,28 @@ class TicketRows:
             raise ConflictError("ticket", ticket_id, expected, found)
         return None if row is None else row.head
 
-    def prepared(self, stored: StoredTicket, *, expected: int, head: str | None) -> Change:
-        """Return a ticket as it is to be saved: what takes time is done before others have to wait."""
+    def prepared(
+        self, stored: StoredTicket, *, expected: int, head: str | None, before: Ticket | None = None
+    ) -> Change:
+        """
+        Return a ticket as it is to be saved: what takes time is done before others have to wait.
+
+        Args:
+            stored: The ticket.
+            expected: The version that is to be there; 0 for a new one.
+            head: The digest of its newest event, or ``None``.
+            before: The ticket that is there, if it was read.
+        """
         # The cache is kept in the process alone.
-        return Change(stored, expected, head, self._tenancy.database.texts.of(StoredTicket(stored.ticket)))
+        document = self._tenancy.database.texts.of(StoredTicket(stored.ticket))
+        version = stored.ticket.version
+        columns = {
+            **changed_columns(before, stored.ticket),
+            "version": version,
+            "head": head,
+            "document": document,
+        }
+        return Change(stored, expected, head, document, columns)
 
     def change(self, connection: Connection, changes: Mapping[TicketId, Change]) -> None:
         """
@@ -143,9 +163,13 @@ class TicketRows:
             for start in range(0, len(ids), _AT_ONCE):
                 self._lock(connection, changes, ids[start : start + _AT_ONCE])
         given = self._tenancy.given
-        rows = [given(of=each, expected=changes[each].expected, **_columns(changes[each])) for each in ids]
-        if rows and connection.execute(_UPDATE, rows).rowcount < len(rows):
-            self.check_version(connection, ids[0], changes[ids[0]].expected)
+        alike: dict[frozenset[str], list[dict[str, object]]] = {}
+        for each in ids:
+            row = given(of=each, expected=changes[each].expected, **changes[each].columns)
+            alike.setdefault(frozenset(row), []).append(row)
+        for rows in alike.values():
+            if connection.execute(_UPDATE, rows).rowcount < len(rows):
+                self.check_version(connection, ids[0], changes[ids[0]].expected)
 
     def add(self, connection: Connection, new: Sequence[Change], places: Sequence[int]) -> None:
         """
@@ -161,7 +185,7 @@ class TicketRows:
         """
         row = self._tenancy.row
         rows = [
-            row(id=each.stored.ticket.id, kind=each.stored.ticket.kind, place=place, **_columns(each))
+            row(id=each.stored.ticket.id, kind=each.stored.ticket.kind, place=place, **each.columns)
             for each, place in zip(new, places, strict=True)
         ]
         if rows and connection.execute(_add(self._tenancy.database.insert), rows).rowcount < len(rows):
@@ -208,7 +232,3 @@ def _add(insert: InsertMaker) -> Insert:
 def columns_of(stored: StoredTicket) -> dict[str, object]:
     """Return what the columns beside the document hold, except those that never change."""
     return {**search_columns(stored.ticket), "version": stored.ticket.version}
-
-
-def _columns(change: Change) -> dict[str, object]:
-    return {**columns_of(change.stored), "head": change.head, "document": change.document}

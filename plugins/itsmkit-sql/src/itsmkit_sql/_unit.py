@@ -22,11 +22,11 @@ from itsmkit.plugin import (
 from itsmkit.plugin.documents.personal import check_erasable, erased_up_to, kept_by
 from itsmkit.plugin.integrity import Checkpoint
 from itsmkit.plugin.records import check_step, files_named_in
-from itsmkit.tickets import TicketEvent, TicketId, files_of
+from itsmkit.tickets import Ticket, TicketEvent, TicketId, files_of
 from itsmkit_sql import _attachments, _ledger, _outbox, _positions, _records, _streams, _timers
 from itsmkit_sql._chains import save_checkpoints
 from itsmkit_sql._counters import next_number, set_cursors, skip_numbers
-from itsmkit_sql._marks import drawn
+from itsmkit_sql._marks import drawn_for_events
 from itsmkit_sql._records import KindAndId, RecordChange, SavedRecord
 from itsmkit_sql._streams import End, LinkedEvent
 from itsmkit_sql._tickets import Change, SavedTicket
@@ -372,9 +372,19 @@ class SQLUnit:
 
     def _changes(self) -> list[Change]:
         return [
-            self._store._tickets.prepared(self._saved[each], expected=expected, head=self._heads[each])
+            self._store._tickets.prepared(
+                self._saved[each],
+                expected=expected,
+                head=self._heads[each],
+                before=self._before(each, expected),
+            )
             for each, expected in self._expected.items()
         ]
+
+    def _before(self, ticket_id: TicketId, expected: int) -> Ticket | None:
+        """Return a ticket as it is there, if it was read in this version."""
+        read = self._read.get(ticket_id)
+        return read.stored.ticket if read is not None and read.stored.ticket.version == expected else None
 
     def _write(
         self,
@@ -391,10 +401,11 @@ class SQLUnit:
             _timers.finish(connection, tenancy, claimed)
         to_set = sum(timer is not None for timer in self._set.values())
         counts = len(new), to_set, len(self._enqueued), len(self._checkpoints)
-        numbers = iter(drawn(connection, tenancy, sum(counts)))
+        drawn, positions = drawn_for_events(connection, tenancy, sum(counts), len(events))
+        numbers = iter(drawn)
         tickets, fences, entries, checkpoints = ([*islice(numbers, count)] for count in counts)
         store._tickets.add(connection, new, tickets)
-        _streams.add_ticket_events(connection, tenancy, events)
+        _streams.add_ticket_events(connection, tenancy, events, positions)
         _streams.erase(connection, tenancy, self._erased)
         _outbox.drop(connection, tenancy, self._erased)
         _ledger.remember(connection, tenancy, self._remembered.values())

@@ -56,6 +56,7 @@ from itsmkit_sql._unit import SQLUnit
 from itsmkit_sql._url import Address, address_of
 from itsmkit_sql._waking import Waking
 from itsmkit_sql.companions import Companion
+from itsmkit_sql.search_index import SQLSearchIndex
 
 __all__ = ["SQLStore"]
 
@@ -250,6 +251,14 @@ class SQLStore:
             DatabaseError: If the content is damaged.
         """
         return _attachments.attachment(self._tenancy, digest)
+
+    def search_index(self) -> SQLSearchIndex:
+        """
+        Return the search index beside the records of the tenant. Its tables are made when it is first used.
+
+        It is a cache: feeding it is not waited for until it is on the disk, and no backup needs it.
+        """
+        return SQLSearchIndex(self._database, self.tenant)
 
     def close(self) -> None:
         """See `Store.close`."""

@@ -336,22 +336,14 @@ class MemoryUnit:
             raise _known(key)
 
     def _apply(self, kept: Kept) -> None:
-        for stored in self._saved.values():
-            kept.save(stored)
-        kept.numbers.update(self._numbers)
-        for event in self._events:
-            kept.histories[event.ticket_id].append(event)
-        kept.end = kept.feed.extend(self._events, kept.end)
-        self._apply_records(kept)
+        self._apply_tickets(kept)
+        if self._records:
+            self._apply_records(kept)
         self._apply_erasures(kept)
-        self._apply_configuration(kept)
-        for claimed in self._finished:
-            kept.drop_timer((claimed.timer.ticket_id, claimed.timer.name))
-        for key, timer in self._set.items():
-            if timer is None:
-                kept.drop_timer(key)
-            else:
-                kept.set_timer(timer)
+        if self._read_to or self._staged is not None:
+            self._apply_configuration(kept)
+        if self._finished or self._set:
+            self._apply_timers(kept)
         for entry in self._enqueued:
             kept.enqueue(entry)
         for silenced in self._silenced:
@@ -359,8 +351,26 @@ class MemoryUnit:
         kept.cursors.update(self._cursors)
         kept.ledger.update(self._remembered)
         kept.attachments.update(self._attached)
-        kept.drop_unnamed(self._loose)
+        if self._loose:
+            kept.drop_unnamed(self._loose)
         kept.checkpoints.extend(self._checkpoints)
+
+    def _apply_tickets(self, kept: Kept) -> None:
+        for stored in self._saved.values():
+            kept.save(stored)
+        kept.numbers.update(self._numbers)
+        for event in self._events:
+            kept.histories[event.ticket_id].append(event)
+        kept.end = kept.feed.extend(self._events, kept.end)
+
+    def _apply_timers(self, kept: Kept) -> None:
+        for claimed in self._finished:
+            kept.drop_timer((claimed.timer.ticket_id, claimed.timer.name))
+        for key, timer in self._set.items():
+            if timer is None:
+                kept.drop_timer(key)
+            else:
+                kept.set_timer(timer)
 
     def _apply_configuration(self, kept: Kept) -> None:
         if self._recorded:

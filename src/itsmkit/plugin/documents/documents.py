@@ -24,6 +24,7 @@ from itsmkit.plugin.documents._codecs import Codec, Table, codec_of, form_codec,
 from itsmkit.plugin.documents._faults import Fault, refused
 from itsmkit.plugin.documents._plain_values import PlainValues, class_name, each_of
 from itsmkit.plugin.documents._scalars import ValueForm
+from itsmkit.plugin.documents._upgrading import newest
 from itsmkit.plugin.documents.canonical import canonical_bytes
 
 if TYPE_CHECKING:
@@ -328,26 +329,7 @@ class Documents:
         return document, known[name]
 
     def _newest(self, document: Document, kind: DocumentType) -> Document:
-        schema = document.get("schema")
-        if type(schema) is not int or schema < 1:
-            told = (
-                "is missing"
-                if schema is None
-                else f"must be a whole number of 1 or more, not {shown(schema)}"
-            )
-            raise Fault.at("schema", told)
-        if schema > kind.schema:
-            sentence = f"{schema} is newer than {kind.schema}, the newest known here; upgrade itsmkit"
-            raise Fault.at("schema", sentence)
-        for upgrade in kind.upgrades[schema - 1 :]:
-            try:
-                document = upgrade(document)
-            except (LookupError, TypeError, ValueError) as error:
-                sentence = f"cannot be made {schema + 1} of {schema}: {type(error).__name__}: {error}"
-                raise Fault.at("schema", sentence) from error
-            schema += 1
-            document = {**document, "type": kind.name, "schema": schema}
-        return document
+        return newest(document, kind.name, kind.upgrades)
 
     # -- fields --------------------------------------------------------------------------------------------
 

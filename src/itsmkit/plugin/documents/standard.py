@@ -39,8 +39,11 @@ from itsmkit.plugin.records import Record, RecordEvent
 from itsmkit.plugin.storage import LedgerEntry, OutboxEntry, StoredTicket, Timer
 from itsmkit.practices import INCIDENT, TICKET_CLASSES, Incident
 from itsmkit.tickets import (
+    ApprovalDecided,
+    ApprovalOpened,
     Assigned,
     Attached,
+    BallotCast,
     CascadeAdvanced,
     CascadeAnswered,
     Cascaded,
@@ -48,7 +51,11 @@ from itsmkit.tickets import (
     Commented,
     Detached,
     DetailsChanged,
+    FulfilmentBegun,
+    FulfilmentEnded,
+    ImpactDerived,
     InternalNote,
+    ItemOrdered,
     Linked,
     MergedFrom,
     MergedInto,
@@ -66,6 +73,8 @@ from itsmkit.tickets import (
     StateChanged,
     StateCorrected,
     Tagged,
+    TaskAdvanced,
+    TaskGiven,
     Ticket,
     TicketEvent,
     TicketLogged,
@@ -136,6 +145,10 @@ def _timer_2(plain: Document) -> Document:
     return {"deadline": None, "parked": None, **plain}
 
 
+def _notification_2(plain: Document) -> Document:
+    return {"language": None, **plain}
+
+
 def _event_2(plain: Document) -> Document:
     return {**plain, "salt": ""}
 
@@ -188,6 +201,15 @@ DOCUMENTS = Documents(
         DocumentType("ticket.timer-refused", TimerRefused),
         DocumentType("ticket.promise-moved", PromiseMoved),
         DocumentType("ticket.personal-data-erased", PersonalDataErased),
+        DocumentType("ticket.item-ordered", ItemOrdered),
+        DocumentType("ticket.task-given", TaskGiven),
+        DocumentType("ticket.approval-opened", ApprovalOpened),
+        DocumentType("ticket.ballot-cast", BallotCast),
+        DocumentType("ticket.approval-decided", ApprovalDecided),
+        DocumentType("ticket.fulfilment-begun", FulfilmentBegun),
+        DocumentType("ticket.task-advanced", TaskAdvanced),
+        DocumentType("ticket.fulfilment-ended", FulfilmentEnded),
+        DocumentType("ticket.impact-derived", ImpactDerived),
         DocumentType("configuration.event", ConfigurationEvent),
         DocumentType("configuration.record", ConfigurationRecord),
         DocumentType("configuration.item", ConfigurationItem),
@@ -211,7 +233,7 @@ DOCUMENTS = Documents(
         DocumentType("source-record", SourceRecord),
         DocumentType("attribute-lock", AttributeLock),
         DocumentType("timer", Timer, upgrades=[_timer_2], without=["failures"]),
-        DocumentType("notification", Notification),
+        DocumentType("notification", Notification, upgrades=[_notification_2]),
         DocumentType("outbox-entry", OutboxEntry),
         DocumentType("cursor", Cursor),
         DocumentType("ledger-entry", LedgerEntry),
@@ -251,6 +273,11 @@ PERSONAL: Mapping[str, tuple[str, ...]] = {
     "ticket.work-corrected": ("entries.*.note", "reason"),
     "ticket.ownership-transferred": ("reason",),
     "ticket.need-met": ("how",),
+    "ticket.item-ordered": ("answers.*",),
+    "ticket.task-given": ("answers.*",),
+    "ticket.approval-decided": ("because",),
+    "ticket.ballot-cast": ("comment",),
+    "ticket.task-advanced": ("reason",),
 }
 """
 What is personal in the facts of tickets, by the type of document: the paths of fields, in which ``*`` stands

@@ -32,9 +32,11 @@ from itsmkit._lazy import lazily
 
 if TYPE_CHECKING:
     from itsmkit.practices.access.audience import audience_problems, is_among
+    from itsmkit.practices.access.duties import DutyConflict, conflicts_of, kept_apart
     from itsmkit.practices.access.errors import AccessDeniedError
     from itsmkit.practices.access.grants import (
         ACCESS_GRANT,
+        HELD_STATES,
         Grant,
         access_grant_kind,
         duty_conflicts,
@@ -67,11 +69,13 @@ else:
     __getattr__, __dir__ = lazily(
         __name__,
         {
+            "itsmkit.practices.access.duties": ("DutyConflict", "conflicts_of", "kept_apart"),
             "itsmkit.practices.access.audience": ("audience_problems", "is_among"),
             "itsmkit.practices.access.errors": ("AccessDeniedError",),
             "itsmkit.practices.access.grants": (
                 "ACCESS_GRANT",
                 "Grant",
+                "HELD_STATES",
                 "access_grant_kind",
                 "duty_conflicts",
                 "grant_of",
@@ -107,8 +111,10 @@ __all__ = [
     "AccessDeniedError",
     "AccessRules",
     "ConflictingDuties",
+    "DutyConflict",
     "Grant",
     "GroupFacts",
+    "HELD_STATES",
     "HeldRole",
     "INTERNAL_NOTES",
     "PeopleFacts",
@@ -123,11 +129,13 @@ __all__ = [
     "Viewer",
     "access_grant_kind",
     "audience_problems",
+    "conflicts_of",
     "decide",
     "duty_conflicts",
     "grant_of",
     "grant_problems",
     "is_among",
+    "kept_apart",
     "redacted",
     "restrict",
     "restriction_of",

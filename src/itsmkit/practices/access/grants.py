@@ -24,6 +24,7 @@ from itsmkit.workflow import Workflow, access_grant_workflow
 __all__ = [
     "ACCESS_GRANT",
     "Grant",
+    "HELD_STATES",
     "access_grant_kind",
     "duty_conflicts",
     "grant_of",
@@ -34,7 +35,7 @@ __all__ = [
 ACCESS_GRANT = "access_grant"
 """The name of the kind of work."""
 
-_HELD = frozenset({"Granted", "Expiring"})
+HELD_STATES = frozenset({"Granted", "Expiring"})
 """The states in which a role is held."""
 
 _ASKED = "Requested"
@@ -89,7 +90,7 @@ def grant_of(ticket: Ticket) -> Grant | None:
     Returns:
         ``None`` if it gives nobody anything, as it is of another kind, not given yet, or over.
     """
-    if ticket.kind != ACCESS_GRANT or ticket.state not in _HELD:
+    if ticket.kind != ACCESS_GRANT or ticket.state not in HELD_STATES:
         return None
     details = ticket.details
     return Grant(

@@ -13,11 +13,13 @@ from itsmkit.practices.access.policy import Policy
 from itsmkit.practices.access.rules import INTERNAL_NOTES, AccessRules
 from itsmkit.practices.access.viewer import Viewer
 from itsmkit.tickets import (
+    ANSWER,
     Assigned,
     Attachment,
     CascadeAdvanced,
     DetailsChanged,
     Fact,
+    FulfilmentBegun,
     Prioritised,
     StateChanged,
     StateCorrected,
@@ -49,11 +51,14 @@ _TOLD_BY: Mapping[str, frozenset[str]] = {
     "links": frozenset({"Cascaded", "CascadeAnswered", "CascadeAdvanced", "SplitFrom"}),
     "need_met_at": frozenset({"NeedMet"}),
     "promised_by": frozenset({"PromiseMoved"}),
+    "catalogue_item": frozenset({"ItemOrdered", "TaskGiven"}),
+    "catalogue_version": frozenset({"ItemOrdered", "TaskGiven"}),
+    "approval": frozenset({"ApprovalOpened", "BallotCast", "ApprovalDecided"}),
 }
 """The kinds of facts that tell of a field of the ticket, although none of their own is called so."""
 
 _PUBLIC = ("public", "is_public")
-_INTERNAL = frozenset({"InternalNote"})
+_INTERNAL = frozenset({"InternalNote", "ImpactDerived"})
 """The kinds of facts that are for colleagues only, whatever is in them."""
 
 _OTHERS = ("other", "origin", "source", "target")
@@ -181,6 +186,10 @@ def _shown_other_fact(fact: Any, hidden: frozenset[str], sees: SeesTicket) -> An
     names = {each.name for each in fields(type(fact))}
     if "details" in names and not hidden.isdisjoint(fact.details):
         fact = evolve(fact, details=_without(fact.details, hidden))
+    if "answers" in names and hidden:
+        fact = _with_shown_answers(fact, hidden)
+    if isinstance(fact, FulfilmentBegun) and not hidden.isdisjoint(fact.facts):
+        fact = evolve(fact, facts=_without(fact.facts, hidden))
     fact = _with_shown_entries(fact, names, hidden)
     told = [getattr(fact, name, None) for name in _OTHERS]
     if not all(sees(key) for key in told if isinstance(key, str)):
@@ -239,6 +248,12 @@ def _with_shown_entries(fact: Any, names: Collection[str], hidden: frozenset[str
             changes["reason"] = ""
     changes = {name: value for name, value in changes.items() if value != getattr(fact, name)}
     return evolve(fact, **changes) if changes else fact
+
+
+def _with_shown_answers(fact: Any, hidden: frozenset[str]) -> Any:
+    """Return a fact with what is left of the answers in it, each of which is a fact of its ticket."""
+    shown = {name: value for name, value in fact.answers.items() if f"{ANSWER}{name}" not in hidden}
+    return fact if len(shown) == len(fact.answers) else evolve(fact, answers=shown)
 
 
 def _empty(default: Any) -> Any:

@@ -13,6 +13,8 @@ from attrs import evolve, field, frozen
 
 from itsmkit._checks import aware_instant, in_utc, in_utc_if_any, named
 from itsmkit.errors import RefusedError
+from itsmkit.languages import worded
+from itsmkit.languages.bidi import without_controls
 from itsmkit.practices.decision import Notice
 from itsmkit.practices.experience.measure import Measure
 from itsmkit.practices.experience.survey_policy import SurveyPolicy
@@ -114,10 +116,12 @@ def token_parts(token: str) -> tuple[str, str]:
     """
     Return the key of a survey and the secret, from its token.
 
+    What sets the token apart in a text from right to left may have been copied with it, and is left out.
+
     Raises:
         RefusedError: If it cannot be one.
     """
-    survey_id, point, secret = token.rpartition(".")
+    survey_id, point, secret = without_controls(token).strip().rpartition(".")
     if not (survey_id and point and secret):
         raise RefusedError(UNKNOWN)
     return survey_id, secret
@@ -195,20 +199,20 @@ def question(policy: SurveyPolicy, ticket: Ticket, survey: Survey, secret: str, 
         ticket: The ticket.
         survey: The survey.
         secret: What only they learn.
-        zone: In which they read instants.
+        zone: In which instants are told to somebody whose own zone is not known.
     """
     words = policy.words
+    until = survey.expires_at.astimezone(zone)
     places = {
         "number": ticket.number,
-        "title": ticket.title,
+        "title": ticket.title or ticket.number,
         "lowest": survey.measure.lowest,
         "highest": survey.measure.highest,
-        "until": survey.expires_at.astimezone(zone).strftime(words.instant),
+        "until": until if words.instant is None else until.strftime(words.instant),
         "token": token_of(survey.id, secret),
     }
-    return Notice(
-        survey.person, words.subject.format(**places), words.body.format(**places), f"survey/{survey.id}"
-    )
+    subject, body = worded(words.subject, **places), worded(words.body, **places)
+    return Notice(survey.person, subject, body, f"survey/{survey.id}")
 
 
 def asked(policy: SurveyPolicy, person: str, last: Round | None, now: datetime) -> Outcome[Round]:
@@ -218,14 +222,20 @@ def asked(policy: SurveyPolicy, person: str, last: Round | None, now: datetime) 
 
 
 def answer(
-    survey: Survey, secret: str, score: int, comment: str | None, now: datetime, *, follow_up: TicketId | None
+    survey: Survey,
+    secret: str | None,
+    score: int,
+    comment: str | None,
+    now: datetime,
+    *,
+    follow_up: TicketId | None,
 ) -> Outcome[Survey]:
     """
     Answer a survey.
 
     Args:
         survey: The survey that the token names.
-        secret: What the token says to be its secret.
+        secret: What the token says to be its secret; ``None`` if it is known otherwise who answers.
         score: The answer.
         comment: What is said besides, if anything.
         now: The present instant, aware.
@@ -235,7 +245,7 @@ def answer(
         RefusedError: If the secret is another one; or if it is over, or was answered before.
         DefinitionError: If the score is not on the scale.
     """
-    if not hmac.compare_digest(digest_of(secret), survey.digest):
+    if secret is not None and not hmac.compare_digest(digest_of(secret), survey.digest):
         raise RefusedError(UNKNOWN)
     if survey.answered_at is not None:
         refusal = f"this survey was answered at {survey.answered_at}; it is answered once"

@@ -9,6 +9,8 @@ from itsmkit._checks import member_of, named
 from itsmkit._problems import instance_problems, name_problems, shown
 from itsmkit.conditions import ALWAYS, Condition, compile_condition
 from itsmkit.errors import DefinitionError
+from itsmkit.languages import msgid
+from itsmkit.languages.placeholders import placeholder_problems, placeholders_of
 from itsmkit.practices.experience.measure import Measure
 from itsmkit.tickets import Ticket
 from itsmkit.workflow import StateCategory
@@ -46,33 +48,32 @@ class SurveyWords:
     The words in which somebody is asked.
 
     Where they have ``{number}``, ``{title}``, ``{lowest}``, ``{highest}``, ``{until}`` and ``{token}``, these
-    are put there.
+    are put there. They are said in the language of who is asked; words of a desk's own are said as they
+    stand, unless the desk has translations of them, too: see `itsmkit.languages.Languages`.
 
     Args:
         subject: One line.
         body: Plain text, with the token or a link that has it.
-        instant: How the instant until which it can be answered is written, as `datetime.strftime` has it.
+        instant: How the instant until which it can be answered is written, as `datetime.strftime` has it; by
+            default, as the language does.
 
     Raises:
         DefinitionError: If a place is unknown, or the token is nowhere in the body.
     """
 
-    subject: str = "{number}: how was it?"
-    body: str = (
+    subject: str = msgid("{number}: how was it?")
+    body: str = msgid(
         "{title}\n\nHow content are you with what we did, from {lowest} to {highest}?\n"
         "You can answer until {until}, with this token: {token}"
     )
-    instant: str = "%d %b %Y, %H:%M %Z"
+    instant: str | None = None
 
     def __attrs_post_init__(self) -> None:
-        problems = []
-        for name in ("subject", "body"):
-            try:
-                getattr(self, name).format(**dict.fromkeys(_PLACES, ""))
-            except (LookupError, ValueError) as error:
-                known = ", ".join(f"{{{each}}}" for each in _PLACES)
-                problems.append(f"{name}: cannot be filled in: {error}; its places are {known}")
-        if "{token}" not in self.body:
+        problems = [
+            *placeholder_problems("subject", self.subject, _PLACES),
+            *placeholder_problems("body", self.body, _PLACES),
+        ]
+        if not problems and "token" not in placeholders_of(self.body):
             problems.append("body: has no {token}, without which nobody can answer")
         if problems:
             raise DefinitionError(*problems)

@@ -195,6 +195,8 @@ def _text(field: Field, value: object) -> str:
     if len(text) > field.longest:
         problem = f"must have {field.longest} characters at most, not {len(text)}"
         raise DefinitionError(problem)
+    if text.isprintable():  # which tells in one go that none of the following is in it
+        return text
     for character in text:
         if character in _MARKS or (unicodedata.category(character) == "Cc" and character not in "\n\r\t"):
             problem = f"must have no control characters, such as U+{ord(character):04X}"

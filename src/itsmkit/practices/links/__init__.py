@@ -18,6 +18,7 @@ from itsmkit.practices.links.cascading import (
 )
 from itsmkit.practices.links.families import TicketOf, family_of, goes_on_in, leads_to, linked_to, standing
 from itsmkit.practices.links.link_type import (
+    FULFILLED_BY,
     SPLIT_FROM,
     STANDARD_LINK_TYPES,
     LinkEnd,
@@ -33,6 +34,7 @@ __all__ = [
     "Cascade",
     "CascadeAction",
     "Course",
+    "FULFILLED_BY",
     "LinkEnd",
     "LinkType",
     "Milestone",

@@ -12,6 +12,7 @@ from itsmkit.practices.links.cascade import Cascade, unfit_for_timers
 from itsmkit.tickets import Link, Ticket
 
 __all__ = [
+    "FULFILLED_BY",
     "LinkEnd",
     "LinkType",
     "SPLIT_FROM",
@@ -148,6 +149,9 @@ def unknown_moves(path: str, link_types: Iterable[LinkType], triggers: Iterable[
 SPLIT_FROM = "split_from"
 """The type of the link from a ticket to the one that it was split from."""
 
+FULFILLED_BY = "fulfilled_by"
+"""The type of the link from an order to each of its tasks."""
+
 STANDARD_LINK_TYPES = (
     LinkType("parent_of", "child_of", has_one_source=True, is_acyclic=True),
     LinkType("duplicate_of", "duplicated_by", has_one_target=True, is_acyclic=True),
@@ -156,6 +160,7 @@ STANDARD_LINK_TYPES = (
     LinkType("follow_up_of", "followed_up_by", has_one_target=True, is_acyclic=True),
     LinkType("blocks", "blocked_by", is_acyclic=True),
     LinkType(SPLIT_FROM, "split_into", has_one_target=True, is_acyclic=True),
+    LinkType(FULFILLED_BY, "fulfils", target_kinds=["task"], has_one_source=True, is_acyclic=True),
     LinkType("related_to", "related_to"),
 )
 """The types that a desk has unless it says otherwise. Nothing moves along any of them."""

@@ -107,7 +107,7 @@ def unmerge(
     Args:
         source: The ticket that was merged.
         source_history: Its events.
-        target: The ticket in which it goes on.
+        target: The ticket in which it goes on; *source* itself, if there is none.
         target_history: Its events.
         occasion: When, and by whom.
 
@@ -118,7 +118,10 @@ def unmerge(
         RefusedError: If *source* does not go on in *target*, or *target* was itself merged since.
     """
     if source.merged_into != target.id:
-        refusal = f"cannot unmerge {source.number}: it does not go on in {target.number}"
+        where = "there is no other ticket in which it goes on"
+        if source.id != target.id:
+            where = f"it does not go on in {target.number}"
+        refusal = f"cannot unmerge {source.number}: {where}"
         raise RefusedError(refusal)
     if target.merged_into is not None:
         refusal = (
@@ -199,10 +202,11 @@ def split(
         SplitFrom(ticket.id, [each.sequence for each in said], files),
         Linked(SPLIT_FROM, True, ticket.id),
     )
-    begun = _then(begin(kind, first), happen(begin(kind, first).ticket, occasion, *facts))
+    begun = begin(kind, first)
+    begun = begun.then(happen(begun.ticket, occasion, *facts))
     for each in said:
         as_it_was = Occasion(each.actor, occasion.recorded_at, each.at)
-        begun = _then(begun, happen(begun.ticket, as_it_was, each.fact))
+        begun = begun.then(happen(begun.ticket, as_it_was, each.fact))
     return begun, happen(ticket, occasion, Linked(SPLIT_FROM, False, ticket_id))
 
 
@@ -299,7 +303,3 @@ def _chosen(
         tuple(said[each] for each in sorted({*messages})),
         tuple(files[digest] for digest in dict.fromkeys(digests)),
     )
-
-
-def _then(first: Decision[AnyTicket], second: Decision[AnyTicket]) -> Decision[AnyTicket]:
-    return Decision(first.before, first.steps + second.steps)

@@ -26,8 +26,10 @@ from itsmkit.testing.contracts.ledger import LedgerContract
 from itsmkit.testing.contracts.notifiers import NotifierContract
 from itsmkit.testing.contracts.numbers import NumberContract
 from itsmkit.testing.contracts.outbox import OutboxContract
+from itsmkit.testing.contracts.provisioners import ProvisionerContract
 from itsmkit.testing.contracts.queries import QueryContract
 from itsmkit.testing.contracts.records import RecordContract
+from itsmkit.testing.contracts.search import SearchIndexContract
 from itsmkit.testing.contracts.staging import StagingContract
 from itsmkit.testing.contracts.steps import (
     HOUR,
@@ -80,9 +82,11 @@ __all__ = [
     "NotifierContract",
     "NumberContract",
     "OutboxContract",
+    "ProvisionerContract",
     "QueryContract",
     "RecordContract",
     "RecordErasingContract",
+    "SearchIndexContract",
     "StagingContract",
     "StorageContract",
     "TenantContract",

@@ -1,6 +1,5 @@
 """What the fields of the structure have in common: names, references, zones, languages."""
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from attrs import Factory, field
@@ -10,13 +9,12 @@ from itsmkit._checks import named
 from itsmkit._problems import names_problems, shown
 from itsmkit.calendars._zones import zone
 from itsmkit.errors import DefinitionError
+from itsmkit.languages import is_language_tag
 
 if TYPE_CHECKING:
     from attrs import Attribute
 
 __all__ = ["are_names", "language", "name_like_id", "reference", "time_zone"]
-
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def _is_zone(instance: object, attribute: "Attribute[str]", value: object) -> None:
@@ -30,7 +28,7 @@ def _is_zone(instance: object, attribute: "Attribute[str]", value: object) -> No
 
 
 def _is_language(instance: object, attribute: "Attribute[str]", value: object) -> None:
-    if not (isinstance(value, str) and _LANGUAGE.fullmatch(value)):
+    if not is_language_tag(value):
         problem = (
             f"{_called(instance, attribute)} must be a language such as 'de' or 'pt-BR', not {shown(value)}"
         )
@@ -68,6 +66,6 @@ def language() -> Any:
     Return a field that may hold the tag of a language.
 
     Source:
-        RFC 5646, section 2.1, as far as the shape of tags goes.
+        RFC 5646, section 2.1: see `itsmkit.languages.is_language_tag`.
     """
     return field(default=None, kw_only=True, validator=optional(_is_language))

@@ -22,7 +22,7 @@ def access_grant_workflow() -> WorkflowDefinition:
     fall_due         Granted             Expiring
     recertify        Expiring            Granted           recertified_by      recertified, approved,
                                                                                duties_separate
-    expire           Expiring            Revoking
+    expire           Held                Revoking
     revoke           Held                Revoking          revocation_reason   *access_manager*,
                                                                                *resource_owner*
     remove           Revoking            Revoked                               removed, *access_manager*
@@ -30,9 +30,10 @@ def access_grant_workflow() -> WorkflowDefinition:
     ================ =================== ================= =================== ==========================
 
     Who has been granted something keeps it for 65 business days, which is about a quarter. Then its owner
-    confirms it, or it expires after another ten. Expired or revoked, it is not over before there is
-    evidence that the access is gone. The effect ``open_recertification`` begins a new question: what was
-    answered to the last one must not stand as its answer.
+    confirms it, or it expires after another ten. What was asked for up to an instant expires then, as a desk
+    sees to. Expired or revoked, it is not over before there is evidence that the access is gone. The effect
+    ``open_recertification`` begins a new question: what was answered to the last one must not stand as its
+    answer.
 
     Source:
         ITIL 4, practice "Information security management"; ISO/IEC 27001:2022, A.5.18 on access rights and

@@ -1,15 +1,13 @@
 """What keeps tasks from making a graph: names that lead nowhere, cycles, and facts that nobody gives."""
 
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from heapq import heapify, heappop, heappush
-from itertools import pairwise
 
+from itsmkit._ordering import cycles, in_order
 from itsmkit.conditions import FactSchema, FactType, fields_of, type_problems
 from itsmkit.workflow.tasks.errors import unknown
 from itsmkit.workflow.tasks.task import Task
 
-__all__ = ["graph_problems", "in_order", "outcome_of"]
+__all__ = ["graph_problems", "outcome_of"]
 
 _OUTCOME = FactType("text", choices=("done", "failed", "skipped", "not needed"), optional=False)
 
@@ -44,7 +42,7 @@ def graph_problems(
                 yield f"tasks[{index}].after[{place}]: {unknown('task', name, tuple(named))}"
     after = {tasks[index].name: tasks[index].after for index in first_of.values()}
     acyclic = True
-    for cycle in _cycles({name: [p for p in before if p in after] for name, before in after.items()}):
+    for cycle in cycles({name: [p for p in before if p in after] for name, before in after.items()}):
         acyclic = False
         yield (
             f"tasks: {' -> '.join([*cycle, cycle[0]])} is a cycle, in which each waits for the one before; "
@@ -53,80 +51,6 @@ def graph_problems(
     yield from _giver_problems(tasks, FactSchema({}) if facts is None else facts)
     if facts is not None and complete and acyclic:
         yield from _condition_problems(tasks, facts)
-
-
-def in_order(after: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """
-    Return the keys of *after* so that each comes after its predecessors, and otherwise as they are declared.
-
-    What lies on a cycle, or behind one, is left out.
-
-    Source:
-        A. B. Kahn, Topological sorting of large networks, CACM 5 (1962), with the first declared of those
-        that may come next.
-    """
-    names = list(after)
-    place = {name: index for index, name in enumerate(names)}
-    left = {name: len(before) for name, before in after.items()}
-    behind: dict[str, list[str]] = {name: [] for name in names}
-    for name, before in after.items():
-        for each in before:
-            behind[each].append(name)
-    next_ones = [place[name] for name in names if not left[name]]
-    heapify(next_ones)
-    order = []
-    while next_ones:
-        name = names[heappop(next_ones)]
-        order.append(name)
-        for each in behind[name]:
-            left[each] -= 1
-            if not left[each]:
-                heappush(next_ones, place[each])
-    return tuple(order)
-
-
-def _cycles(after: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, ...]]:
-    """
-    Yield cycles until every hand-over that lies on one stands in one of them, each a shortest one.
-
-    There may be too many cycles to list them all.
-    """
-    tangled = set(after) - set(in_order(after))
-    # That a task comes after itself, it was told itself.
-    before = {name: [each for each in after[name] if each in tangled and each != name] for name in tangled}
-    shown: set[tuple[str, str]] = set()
-    for name in after:
-        for first in before.get(name, ()):
-            if (first, name) in shown:
-                continue
-            cycle = _shortest_way(before, first, name)
-            if cycle:
-                shown.update(pairwise((*cycle, cycle[0])))
-                yield _turned(cycle, tuple(after))
-
-
-def _shortest_way(before: Mapping[str, Sequence[str]], end: str, start: str) -> tuple[str, ...]:
-    """Return the names on a shortest way from *start* to *end*, both included; empty if there is none."""
-    step = {end: end}
-    waiting = deque([end])
-    while waiting and start not in step:
-        name = waiting.popleft()
-        for each in before[name]:
-            if each not in step:
-                step[each] = name
-                waiting.append(each)
-    if start not in step:
-        return ()
-    way = [start]
-    while way[-1] != end:
-        way.append(step[way[-1]])
-    return tuple(way)
-
-
-def _turned(cycle: tuple[str, ...], declared: Sequence[str]) -> tuple[str, ...]:
-    """Return *cycle* so that the one declared first stands first."""
-    turn = cycle.index(min(cycle, key=declared.index))
-    return cycle[turn:] + cycle[:turn]
 
 
 def _giver_problems(tasks: Mapping[int, Task], facts: FactSchema) -> Iterator[str]:

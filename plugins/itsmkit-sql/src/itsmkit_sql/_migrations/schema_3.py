@@ -22,6 +22,9 @@ _TIMERS = "itsmkit_timers"
 _TIMERS_3 = TABLES_3.tables[_TIMERS]
 
 _REMOVE = "export what you need, remove it, and try again"
+# Put together again, the documents would have other digests: each that follows in their chains, and the roots
+# of all checkpoints that are kept elsewhere, would be wrong.
+_ERASE = "erase it (desk.tickets.erase), or go back by a backup from before the upgrade"
 _RESUME = "resume them with desk.tickets.resume_timer, and try again"
 _ALL = select(func.count())
 _events, _personal = PERSONAL
@@ -37,7 +40,7 @@ way forward.
 
 _HELD = (
     ("records", _ALL.where(_RECORDS.c.kind != _JOBS), _REMOVE),
-    ("events with something personal", select(func.count(TABLES_3.tables[_events].c[_personal])), _REMOVE),
+    ("events with something personal", select(func.count(TABLES_3.tables[_events].c[_personal])), _ERASE),
     ("parked timers", _ALL.where(_TIMERS_3.c.parked.is_not(None)), _RESUME),
 )
 """What is counted, how, and what to do where there are some."""

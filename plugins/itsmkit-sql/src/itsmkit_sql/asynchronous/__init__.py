@@ -7,6 +7,7 @@ loop goes on with other tasks. It needs the extra ``async``.
 
 from itsmkit_sql.asynchronous.commands import (
     AsyncAudit,
+    AsyncCatalogueCommands,
     AsyncChangeCommands,
     AsyncComplaintCommands,
     AsyncConfigurationCommands,
@@ -27,6 +28,7 @@ from itsmkit_sql.asynchronous.desk import AsyncBind, AsyncDesk, Opening
 
 __all__ = [
     "AsyncAudit",
+    "AsyncCatalogueCommands",
     "AsyncBind",
     "AsyncChangeCommands",
     "AsyncComplaintCommands",

@@ -3,13 +3,13 @@
 from typing import Any
 
 from itsmkit.desk.audit import Audit
+from itsmkit.desk.catalogue import CatalogueCommands
 from itsmkit.desk.cmdb import ConfigurationCommands
 from itsmkit.desk.discovery import DiscoveryCommands
 from itsmkit.desk.incidents import IncidentCommands
 from itsmkit.desk.kinds import (
     ChangeCommands,
     ComplaintCommands,
-    OrderCommands,
     ProblemCommands,
     QuestionCommands,
     ReleaseCommands,
@@ -17,6 +17,7 @@ from itsmkit.desk.kinds import (
     TaskCommands,
 )
 from itsmkit.desk.links import LinkCommands
+from itsmkit.desk.ordering import OrderCommands
 from itsmkit.desk.rules import RulesCommands
 from itsmkit.desk.tickets import TicketCommands
 from itsmkit.desk.work import WorkCommands
@@ -25,6 +26,7 @@ from itsmkit_sql.asynchronous._twins import Twin, awaited, iterated
 
 __all__ = [
     "AsyncAudit",
+    "AsyncCatalogueCommands",
     "AsyncChangeCommands",
     "AsyncComplaintCommands",
     "AsyncConfigurationCommands",
@@ -96,6 +98,13 @@ class AsyncOrderCommands(AsyncWorkCommands):
     prioritise = awaited(OrderCommands.prioritise)
     take_over = awaited(OrderCommands.take_over)
     catch_up = awaited(OrderCommands.catch_up)
+
+    place = awaited(OrderCommands.place)
+    approve = awaited(OrderCommands.approve)
+    reject = awaited(OrderCommands.reject)
+    skip_task = awaited(OrderCommands.skip_task)
+    retry_task = awaited(OrderCommands.retry_task)
+    progress = awaited(OrderCommands.progress)
 
 
 class AsyncComplaintCommands(AsyncWorkCommands):
@@ -268,3 +277,17 @@ class AsyncAudit(Twin[Audit]):
 
     checkpoint = awaited(Audit.checkpoint)
     verify = awaited(Audit.verify)
+
+
+class AsyncCatalogueCommands(Twin[CatalogueCommands]):
+    """What can be asked of the service catalogue: see `CatalogueCommands`."""
+
+    directory = awaited(CatalogueCommands.directory)
+    item = awaited(CatalogueCommands.item)
+    entry = awaited(CatalogueCommands.entry)
+    entries = iterated(CatalogueCommands.entries)
+    versions = awaited(CatalogueCommands.versions)
+    draft = awaited(CatalogueCommands.draft)
+    revise = awaited(CatalogueCommands.revise)
+    publish = awaited(CatalogueCommands.publish)
+    retire = awaited(CatalogueCommands.retire)

@@ -23,6 +23,7 @@ from itsmkit_sql._turns import TaskLock, pause
 from itsmkit_sql.asynchronous._twins import Twin, awaited, iterated
 from itsmkit_sql.asynchronous.commands import (
     AsyncAudit,
+    AsyncCatalogueCommands,
     AsyncChangeCommands,
     AsyncComplaintCommands,
     AsyncConfigurationCommands,
@@ -230,6 +231,11 @@ class AsyncDesk(Twin[Desk]):
     def tickets(self) -> AsyncTicketCommands:
         """What can be asked of tickets of any kind."""
         return AsyncTicketCommands(self._commands.tickets)
+
+    @property
+    def catalogue(self) -> AsyncCatalogueCommands:
+        """What can be asked of the service catalogue."""
+        return AsyncCatalogueCommands(self._commands.catalogue)
 
     @property
     def links(self) -> AsyncLinkCommands:

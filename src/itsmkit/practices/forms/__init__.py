@@ -1,0 +1,44 @@
+"""
+Forms: what somebody is asked, when it is shown, and what may be answered.
+
+Visibility, requirement and validation are conditions of the one condition language, evaluated where the
+answers come in: so what is not shown is never stored and never required.
+"""
+
+from typing import TYPE_CHECKING
+
+from itsmkit._lazy import lazily
+from itsmkit.practices.forms._filling import HiddenAnswers
+from itsmkit.practices.forms.errors import AnswersRefusedError
+from itsmkit.practices.forms.form import MOST_FIELDS, Form
+from itsmkit.practices.forms.form_answers import FormAnswers, FormReading
+from itsmkit.practices.forms.form_field import Check, FormField, FormFieldKind
+
+if TYPE_CHECKING:
+    from itsmkit.practices.forms.json_schema import form_from_schema, form_schema
+    from itsmkit.practices.forms.mapping_form import form_from, form_to_mapping
+else:
+    # Only documents need cattrs, which is slow to load.
+    __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "itsmkit.practices.forms.json_schema": ("form_from_schema", "form_schema"),
+            "itsmkit.practices.forms.mapping_form": ("form_from", "form_to_mapping"),
+        },
+    )
+
+__all__ = [
+    "AnswersRefusedError",
+    "Check",
+    "Form",
+    "FormAnswers",
+    "FormField",
+    "FormFieldKind",
+    "FormReading",
+    "HiddenAnswers",
+    "MOST_FIELDS",
+    "form_from",
+    "form_from_schema",
+    "form_schema",
+    "form_to_mapping",
+]
