@@ -56,6 +56,8 @@ EXEMPT = {
     "itsmkit.desk.portal_knowledge.KnowledgeOfPortal": "as above",
     "itsmkit.desk.portal_offers.OffersOfPortal": "as above",
     "itsmkit.desk.rules.RulesCommands": "commands",
+    "itsmkit.desk.remote_sessions.RemoteSessionCommands": "commands",
+    "itsmkit.desk.replies.ReplyCommands": "commands",
     "itsmkit.desk.schedules.ScheduleCommands": "commands",
     "itsmkit.desk.search.SearchCommands": "commands",
     "itsmkit.desk.surveys.SurveyCommands": "commands",

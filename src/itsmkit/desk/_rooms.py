@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from itsmkit.desk.links import LinkCommands
     from itsmkit.desk.ordering import OrderCommands
     from itsmkit.desk.portal import Portal
+    from itsmkit.desk.remote_sessions import RemoteSessionCommands
+    from itsmkit.desk.replies import ReplyCommands
     from itsmkit.desk.schedules import ScheduleCommands
     from itsmkit.desk.search import SearchCommands
     from itsmkit.desk.surveys import SurveyCommands
@@ -192,6 +194,20 @@ class Rooms:
         from itsmkit.desk.schedules import ScheduleCommands  # noqa: PLC0415  # as above
 
         return ScheduleCommands(self._runner, self._actor)
+
+    @property
+    def remote_sessions(self) -> "RemoteSessionCommands":
+        """What can be asked of remote sessions, and of the consent that each needs."""
+        from itsmkit.desk.remote_sessions import RemoteSessionCommands  # noqa: PLC0415  # as above
+
+        return RemoteSessionCommands(self._runner, self._actor, self._configuration)
+
+    @property
+    def replies(self) -> "ReplyCommands":
+        """What can be asked of suggested replies."""
+        from itsmkit.desk.replies import ReplyCommands  # noqa: PLC0415  # as above
+
+        return ReplyCommands(self._runner, self._actor)
 
     @property
     def surveys(self) -> "SurveyCommands":

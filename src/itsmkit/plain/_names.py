@@ -226,6 +226,9 @@ _KINDS: Mapping[str, str] = {
         Article ArticleFeedback ArticleText KnowledgeRules KnowledgeSession OverdueReview
         PublishedVersion Reading SessionEnd Variant
     """,
+    "practices.remote_sessions": """
+        Consent RemoteAccess RemoteSession SessionRef
+    """,
     "practices.work_aids": """
         CannedReply CatchUp Checklist ChecklistItem ChecklistTemplate DueOccurrence Macro MacroStep
         Occurrence ReplyAction ReplyPolicy Schedule ShiftRule SuggestedReply Suggestion TicketTemplate
