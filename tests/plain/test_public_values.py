@@ -53,6 +53,8 @@ EXEMPT = {
     "itsmkit.desk.links.LinkCommands": "commands",
     "itsmkit.desk.ordering.OrderCommands": "commands",
     "itsmkit.desk.portal.Portal": "reads and commands of a requester",
+    "itsmkit.desk.portal_knowledge.KnowledgeOfPortal": "as above",
+    "itsmkit.desk.portal_offers.OffersOfPortal": "as above",
     "itsmkit.desk.rules.RulesCommands": "commands",
     "itsmkit.desk.schedules.ScheduleCommands": "commands",
     "itsmkit.desk.search.SearchCommands": "commands",

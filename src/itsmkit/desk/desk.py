@@ -413,7 +413,7 @@ class Desk:
         """
         from itsmkit.desk.portal import Portal  # noqa: PLC0415  # many a desk has none
 
-        return Portal(evolve(self._runner, privileged=""), viewer)
+        return Portal(evolve(self._runner, privileged=""), viewer, self._searching)
 
     def may(self, operation: str, ticket: Ticket | None = None) -> Verdict:
         """

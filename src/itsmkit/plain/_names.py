@@ -118,6 +118,9 @@ _KINDS: Mapping[str, str] = {
     "desk.ordering": """
         OrderView
     """,
+    "desk.portal_knowledge": """
+        Advice
+    """,
     "desk.schedules": """
         SchedulesReport UpcomingTicket
     """,
@@ -210,7 +213,8 @@ _KINDS: Mapping[str, str] = {
         Cascade CascadeAction Course LinkEnd LinkType Milestone
     """,
     "practices.portal": """
-        Outage PortalRating PortalRules PortalTicket PublicStatus
+        Outage PortalApproval PortalArticle PortalOffer PortalOrder PortalRating PortalRules PortalTicket
+        PublicStatus
     """,
     "practices.promises": """
         PromiseChange
