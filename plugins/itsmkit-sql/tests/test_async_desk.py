@@ -32,10 +32,20 @@ from itsmkit_sql._turns import TaskTurn
 from itsmkit_sql.asynchronous import AsyncPortal, AsyncWorkCommands
 
 
+def _members(kind: type) -> dict[str, object]:
+    """Return all that a class has, of itself and from those that it is made of; not what any object has."""
+    return {
+        name: member
+        for each in reversed(kind.__mro__)
+        if each is not object
+        for name, member in vars(each).items()
+    }
+
+
 def _rooms(desk: Desk) -> Iterator[tuple[str, object, object]]:
     """Go through the properties of a desk: what it has there, and what an asynchronous one has."""
     twin = AsyncDesk(desk)
-    for name, member in vars(Desk).items():
+    for name, member in _members(Desk).items():
         if isinstance(member, property) and name not in WITHOUT:
             yield name, getattr(desk, name), getattr(twin, name, None)
 
@@ -76,16 +86,6 @@ def _public(kind: type) -> dict[str, object]:
         name: member
         for name, member in _members(kind).items()
         if name in TWINS or (not name.startswith("_") and name not in WITHOUT)
-    }
-
-
-def _members(kind: type) -> dict[str, object]:
-    """Return all that a class has, of itself and from those that it is made of; not what any object has."""
-    return {
-        name: member
-        for each in reversed(kind.__mro__)
-        if each is not object
-        for name, member in vars(each).items()
     }
 
 

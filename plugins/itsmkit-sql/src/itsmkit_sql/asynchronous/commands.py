@@ -11,6 +11,8 @@ from itsmkit.desk.improvements import ImprovementCommands
 from itsmkit.desk.knowledge import KnowledgeCommands
 from itsmkit.desk.links import LinkCommands
 from itsmkit.desk.portal import Portal
+from itsmkit.desk.remote_sessions import RemoteSessionCommands
+from itsmkit.desk.replies import ReplyCommands
 from itsmkit.desk.rules import RulesCommands
 from itsmkit.desk.schedules import ScheduleCommands
 from itsmkit.desk.search import SearchCommands
@@ -30,6 +32,8 @@ __all__ = [
     "AsyncKnowledgeCommands",
     "AsyncLinkCommands",
     "AsyncPortal",
+    "AsyncRemoteSessionCommands",
+    "AsyncReplyCommands",
     "AsyncRulesCommands",
     "AsyncScheduleCommands",
     "AsyncSearchCommands",
@@ -265,6 +269,25 @@ class AsyncScheduleCommands(Twin[ScheduleCommands]):
     run = awaited(ScheduleCommands.run)
 
 
+class AsyncRemoteSessionCommands(Twin[RemoteSessionCommands]):
+    """What can be asked of remote sessions: see `RemoteSessionCommands`."""
+
+    of = awaited(RemoteSessionCommands.of)
+
+    give_consent = awaited(RemoteSessionCommands.give_consent)
+    withdraw_consent = awaited(RemoteSessionCommands.withdraw_consent)
+    start = awaited(RemoteSessionCommands.start)
+    stop = awaited(RemoteSessionCommands.stop)
+
+
+class AsyncReplyCommands(Twin[ReplyCommands]):
+    """What can be asked of suggested replies: see `ReplyCommands`."""
+
+    preview = awaited(ReplyCommands.preview)
+
+    suggest = awaited(ReplyCommands.suggest)
+
+
 class AsyncSurveyCommands(Twin[SurveyCommands]):
     """What can be asked of surveys: see `SurveyCommands`."""
 
@@ -299,9 +322,19 @@ class AsyncPortal(Twin[Portal]):
     of_my_organisation = iterated(Portal.of_my_organisation)
     ticket = awaited(Portal.ticket)
     file = awaited(Portal.file)
+    article = awaited(Portal.article)
+    search = awaited(Portal.search)
+    advice = awaited(Portal.advice)
+    offers = awaited(Portal.offers)
+    progress = awaited(Portal.progress)
+    to_approve = awaited(Portal.to_approve)
 
     submit = awaited(Portal.submit)
     comment = awaited(Portal.comment)
     confirm = awaited(Portal.confirm)
     reopen = awaited(Portal.reopen)
     rate = awaited(Portal.rate)
+    solved = awaited(Portal.solved)
+    order = awaited(Portal.order)
+    approve = awaited(Portal.approve)
+    reject = awaited(Portal.reject)

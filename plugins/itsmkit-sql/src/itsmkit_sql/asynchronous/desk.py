@@ -33,6 +33,8 @@ from itsmkit_sql.asynchronous.commands import (
     AsyncKnowledgeCommands,
     AsyncLinkCommands,
     AsyncPortal,
+    AsyncRemoteSessionCommands,
+    AsyncReplyCommands,
     AsyncRulesCommands,
     AsyncScheduleCommands,
     AsyncSearchCommands,
@@ -227,6 +229,8 @@ class AsyncDesk(Twin[Desk]):
     knowledge = room(Desk.knowledge, AsyncKnowledgeCommands)
     appointments = room(Desk.appointments, AsyncAppointmentCommands)
     schedules = room(Desk.schedules, AsyncScheduleCommands)
+    remote_sessions = room(Desk.remote_sessions, AsyncRemoteSessionCommands)
+    replies = room(Desk.replies, AsyncReplyCommands)
     surveys = room(Desk.surveys, AsyncSurveyCommands)
     improvements = room(Desk.improvements, AsyncImprovementCommands)
     catalogue = room(Desk.catalogue, AsyncCatalogueCommands)

@@ -1,37 +1,21 @@
-"""
-What the people whom a desk works for see of it: a projection in which nothing is internal.
+"""Tickets as people outside see them: whose they are, and what is shown of them."""
 
-A portal knows tickets by their numbers, states by a handful of public ones, and who works for the desk as the
-desk. What it shows of a ticket is made of `PublicTicket` alone, so that no note can get into it.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
 from attrs import evolve, field, frozen
 
-from itsmkit._frozen import as_tuple, frozen_dict
-from itsmkit._problems import instance_problems, name_problems, names_problems
+from itsmkit._frozen import as_tuple
 from itsmkit.conditions import NEVER, Condition, any_of, equals, present
-from itsmkit.errors import DefinitionError
-from itsmkit.money import Money
-from itsmkit.practices.catalogue import DirectoryLine, RecurringPrice, SupportHours
 from itsmkit.practices.correspondence import PublicFile, PublicLetter, public_view
 from itsmkit.practices.experience import Measure
-from itsmkit.practices.forms import Form
-from itsmkit.practices.knowledge import Reading
 from itsmkit.practices.promises import PromisePolicy
 from itsmkit.tickets import Ticket, TicketEvent
 
 __all__ = [
     "Outage",
-    "PortalApproval",
-    "PortalArticle",
-    "PortalOffer",
-    "PortalOrder",
     "PortalRating",
-    "PortalRules",
     "PortalTicket",
     "PublicStatus",
     "is_own",
@@ -78,43 +62,6 @@ def public_status(ticket: Ticket, promises: PromisePolicy) -> PublicStatus:
     if status is PublicStatus.WAITING and promises.is_requesters_turn(ticket):
         return PublicStatus.WAITING_FOR_YOU
     return status
-
-
-_OUTAGE = equals("tag.outage", value=True)
-
-
-@frozen(kw_only=True)
-class PortalRules:
-    """
-    What a portal offers.
-
-    Args:
-        kinds: The kinds of work that can be submitted.
-        outages: The tickets of which everybody is told by their titles, until they are done; none that is
-            under a restriction is among them.
-        sees_organisation: Whether people see the tickets of their colleagues, too.
-        confirm: The move by which a requester confirms that it is solved.
-
-    Raises:
-        DefinitionError: With everything that is wrong.
-    """
-
-    kinds: tuple[str, ...] = field(
-        default=("incident", "service_request", "question", "complaint"), converter=as_tuple
-    )
-    outages: Condition = _OUTAGE
-    sees_organisation: bool = False
-    confirm: str = "close"
-
-    def __attrs_post_init__(self) -> None:
-        problems = [
-            *names_problems("kinds", self.kinds),
-            *instance_problems("outages", self.outages, Condition),
-            *instance_problems("sees_organisation", self.sees_organisation, bool),
-            *name_problems("confirm", self.confirm, "the name of a move,"),
-        ]
-        if problems:
-            raise DefinitionError(*problems)
 
 
 @frozen(kw_only=True)
@@ -189,119 +136,6 @@ class PortalRating:
     measure: Measure
     score: int
     comment: str | None = None
-
-
-@frozen
-class PortalArticle:
-    """
-    An article as people outside see it.
-
-    Args:
-        key: By which it is asked for.
-        title: What it is about.
-        body: What it says.
-        language: The language that it is in.
-        is_fallback: Whether it is in another language than was asked for.
-        published_at: When it was published, in UTC.
-    """
-
-    key: str
-    title: str
-    body: str
-    language: str
-    is_fallback: bool
-    published_at: datetime
-
-    @classmethod
-    def of(cls, reading: Reading) -> "PortalArticle":
-        """Return what people outside see of what a reader sees: not who has written it."""
-        text, version = reading.version.text, reading.version
-        return cls(reading.article, text.title, text.body, reading.language, reading.is_fallback, version.at)
-
-
-@frozen
-class PortalOffer:
-    """
-    An item of the service catalogue as people outside see it.
-
-    Args:
-        key: By which it is ordered.
-        title: What it is called.
-        description: What it is.
-        service: The service that it belongs to.
-        price: What it costs once, if anything.
-        recurring: What it costs again and again, if anything.
-        form: What is asked.
-        is_supported: Whether there is support now; ``None`` if it has no hours.
-        support: When there is support until this time in a week, in the zone that was asked for.
-    """
-
-    key: str
-    title: str
-    description: str
-    service: str | None
-    price: Money | None
-    recurring: RecurringPrice | None
-    form: Form
-    is_supported: bool | None
-    support: tuple[SupportHours, ...] = field(default=(), converter=as_tuple)
-
-    @classmethod
-    def of(cls, line: DirectoryLine) -> "PortalOffer":
-        """Return what people outside see of an item: not who approves it, nor how it is fulfilled."""
-        item = line.item
-        return cls(
-            item.key,
-            item.title,
-            item.description,
-            item.service,
-            item.price,
-            item.recurring,
-            item.form,
-            line.is_supported,
-            line.support,
-        )
-
-
-@frozen
-class PortalOrder:
-    """
-    How far an order is, as people outside see it.
-
-    Args:
-        number: The display number.
-        approval: ``"requested"``, ``"approved"`` or what else became of its approval; ``None`` if it needs
-            none.
-        done: How many of its tasks are done.
-        tasks: How many there are.
-    """
-
-    number: str
-    approval: str | None
-    done: int
-    tasks: int
-
-
-@frozen
-class PortalApproval:
-    """
-    An order that waits for somebody's approval.
-
-    Args:
-        number: The display number.
-        title: What is ordered.
-        requester: Who orders it.
-        price: What it costs once, if anything.
-        answers: What was answered to its form, by the names of fields.
-        stage: The stage of the approval.
-    """
-
-    number: str
-    title: str | None
-    requester: str | None
-    price: Money | None
-    answers: Mapping[str, object] = field(converter=frozen_dict)
-    stage: str
 
 
 # -- whose is what -----------------------------------------------------------------------------------
