@@ -304,6 +304,10 @@ def test_an_order_is_followed_by_what_is_done_of_it(offering: Desk) -> None:
     offering.tickets.transition(task.id, "complete", resolution="bought")
     offering.run_due()
     assert portal.progress(number) == PortalOrder(number, "approved", 1, 2)
+    # How it is fulfilled is the business of the desk.
+    assert [each.number for each in portal.mine()] == [number]
+    with pytest.raises(NotFoundError):
+        portal.ticket(task.number)
     portal.submit("No mail")
     with pytest.raises(RefusedError, match="is no order of the service catalogue"):
         portal.progress("INC-1")

@@ -141,7 +141,8 @@ class PortalRating:
 # -- whose is what -----------------------------------------------------------------------------------
 
 
-_OPEN_TO_ALL = ~present("restricted_to")
+_OUTSIDE = ~present("restricted_to") & ~present("order_task")
+"""What is neither secret nor a task by which an order is fulfilled: that is how the desk does it."""
 
 
 def own(person: str) -> Condition:
@@ -151,12 +152,12 @@ def own(person: str) -> Condition:
         equals("affected_person", person),
         equals(f"participant.{person}", value=True),
     )
-    return theirs & _OPEN_TO_ALL
+    return theirs & _OUTSIDE
 
 
 def of_organisation(organisation: str | None) -> Condition:
     """Return the condition that a ticket is one of an organisation; never, for that of nobody."""
-    return NEVER if organisation is None else equals("organisation", organisation) & _OPEN_TO_ALL
+    return NEVER if organisation is None else equals("organisation", organisation) & _OUTSIDE
 
 
 def is_own(ticket: Ticket, person: str) -> bool:
