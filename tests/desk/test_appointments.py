@@ -168,6 +168,15 @@ def test_an_appointment_is_moved_with_its_people(desk: Desk, ticket: Ticket) -> 
         desk.appointments.move(booked.id, A_MONDAY + HOUR, attendees=["ann"])
 
 
+def test_what_is_done_once_is_answered_though_the_people_are_gone(desk: Desk, ticket: Ticket) -> None:
+    asked = {"attendees": ["ann"], "idempotency_key": "k"}
+    booked = desk.appointments.book(ticket.id, A_MONDAY, HOUR, **asked)
+    moved = desk.appointments.move(booked.id, A_MONDAY + HOUR, idempotency_key="m")
+    desk.configuration.change({**RULES, "people": [], "groups": []}, reason="all have left")
+    assert desk.appointments.book(ticket.id, A_MONDAY, HOUR, **asked) == booked
+    assert desk.appointments.move(booked.id, A_MONDAY + HOUR, idempotency_key="m") == moved
+
+
 def test_an_appointment_is_held(desk: Desk, ticket: Ticket, clock: ManualClock) -> None:
     booked = desk.appointments.book(ticket.id, A_MONDAY + HOUR, HOUR, attendees=["ann"])
     with pytest.raises(RefusedError, match="it begins only at"):

@@ -11,16 +11,23 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from itsmkit.conditions import ALWAYS, Condition, equals
 from itsmkit.desk import Desk, DeskConfig, ManualClock
 from itsmkit.desk.portal import Portal
 from itsmkit.errors import DefinitionError, ItsmkitError, NotFoundError, RefusedError
+from itsmkit.money import Money
 from itsmkit.practices import Field, FieldSet, Resolution
 from itsmkit.practices.access import AccessRules, Permit, Relation, Restriction, Role, Scope
+from itsmkit.practices.catalogue import CatalogueItem
 from itsmkit.practices.experience import SurveyPolicy
-from itsmkit.practices.portal import PortalRules, PublicStatus
+from itsmkit.practices.forms import Form, FormField
+from itsmkit.practices.portal import PortalOrder, PortalRules, PublicStatus
 from itsmkit.testing import A_MONDAY
 from itsmkit.tickets import Actor, Ticket
 from itsmkit.tickets.structure import Organisation, Person, Structure
+from itsmkit.workflow.approvals import ApprovalPolicy, Approver
+from itsmkit.workflow.approvals import Stage as ApprovalStage
+from itsmkit.workflow.tasks import Task
 
 DAY = timedelta(days=1)
 ANN, BOB, EVE, KIM = (Actor(name) for name in ("ann", "bob", "eve", "kim"))
@@ -254,6 +261,110 @@ def test_a_portal_is_of_its_viewer_even_on_a_privileged_desk(desk: Desk) -> None
     assert [*desk.privileged("worker").portal(KIM).mine()] == []
 
 
+# -- the catalogue, and knowledge ----------------------------------------------------------------------
+
+LAPTOP = CatalogueItem(
+    key="laptop",
+    title="Laptop",
+    price=Money("1299.00", "EUR"),
+    form=Form("laptop", [FormField("model", "choice", choices=["light", "strong"], required_when=ALWAYS)]),
+    approval=ApprovalPolicy(
+        "budget",
+        ApprovalStage("budget", [Approver("eve")], when=equals("answer.model", "strong")),
+        if_empty="approved",
+    ),
+    tasks=[Task("buy", group="purchasing"), Task("hand over", after="buy", group="workplace")],
+)
+
+
+@pytest.fixture
+def offering(desk: Desk) -> Desk:
+    desk.catalogue.draft(LAPTOP)
+    desk.catalogue.publish("laptop")
+    desk.catalogue.draft(evolve(LAPTOP, key="yacht", audience=equals("viewer.organisation", "other")))
+    desk.catalogue.publish("yacht")
+    return desk
+
+
+def test_what_is_offered_is_what_is_for_them(offering: Desk) -> None:
+    [offer] = offering.portal(BOB).offers()
+    assert (offer.key, offer.title, offer.price) == ("laptop", "Laptop", Money("1299.00", "EUR"))
+    assert {each.key for each in offering.portal(KIM).offers()} == {"laptop", "yacht"}
+    with pytest.raises(NotFoundError):
+        offering.portal(BOB).order("yacht", {"model": "light"})
+    assert not hasattr(offer, "approval")
+
+
+def test_an_order_is_followed_by_what_is_done_of_it(offering: Desk) -> None:
+    portal = offering.portal(BOB)
+    number = portal.order("laptop", {"model": "light"}).number
+    assert portal.progress(number) == PortalOrder(number, "approved", 0, 2)
+    order = offering.tickets.by_number(number)
+    [task] = offering.orders.progress(order.id).tickets.values()
+    offering.tickets.transition(task.id, "complete", resolution="bought")
+    offering.run_due()
+    assert portal.progress(number) == PortalOrder(number, "approved", 1, 2)
+    # How it is fulfilled is the business of the desk.
+    assert [each.number for each in portal.mine()] == [number]
+    with pytest.raises(NotFoundError):
+        portal.ticket(task.number)
+    portal.submit("No mail")
+    with pytest.raises(RefusedError, match="is no order of the service catalogue"):
+        portal.progress("INC-1")
+
+
+def test_who_is_asked_approves(offering: Desk) -> None:
+    bob, eve, kim = (offering.portal(each) for each in (BOB, EVE, KIM))
+    number = bob.order("laptop", {"model": "strong"}).number
+    [asked] = eve.to_approve()
+    assert (asked.number, asked.title, asked.requester) == (number, "Laptop", "bob")
+    assert (asked.price, asked.answers, asked.stage) == (LAPTOP.price, {"model": "strong"}, "budget")
+    assert bob.to_approve() == kim.to_approve() == ()
+    for other in (bob, kim):
+        with pytest.raises(NotFoundError, match=f"no order '{number}'"):
+            other.approve(number)
+    eve.approve(number, "at last")
+    assert bob.progress(number).approval == "approved"
+    assert eve.to_approve() == ()
+    with pytest.raises(NotFoundError):
+        eve.reject(number, "too late")
+    another = bob.order("laptop", {"model": "strong"}).number
+    eve.reject(another, "next year")
+    assert bob.progress(another).approval == "rejected"
+
+
+@pytest.fixture
+def knowing(desk: Desk) -> Desk:
+    writer = desk.acting_as(Actor("writer", roles=["knowledge_manager"]))
+    reviewer = desk.acting_as(Actor("reviewer", roles=["knowledge_manager"]))
+    for key, audience in (("vpn", ALWAYS), ("vpn-board", equals("viewer.organisation", "other"))):
+        writer.knowledge.draft(
+            key, "en", "VPN does not connect", "Restart the VPN client.", audience=audience
+        )
+        writer.knowledge.submit(key, "en")
+        reviewer.knowledge.publish(key, "en")
+    return desk
+
+
+def test_what_may_help_is_shown_first(knowing: Desk) -> None:
+    portal = knowing.portal(BOB)
+    outage = knowing.incidents.log("VPN is down", service="vpn", requester="ann")
+    knowing.tickets.tag(outage.id, "outage")
+    advice = portal.advice("my VPN does not connect")
+    assert [each.title for each in advice.outages] == ["VPN is down"]
+    assert [(each.key, each.title, each.language) for each in advice.articles] == [
+        ("vpn", "VPN does not connect", "en")
+    ]
+    portal.solved(advice.session, "vpn")
+    assert knowing.knowledge.report().deflected == 1
+    assert portal.article("vpn").body == "Restart the VPN client."
+    assert [each.key for each in portal.search("VPN")] == ["vpn"]
+    with pytest.raises(NotFoundError):
+        portal.article("vpn-board")
+    with pytest.raises(RefusedError):
+        knowing.portal(EVE).solved(portal.advice("VPN").session, "vpn")
+
+
 # -- whatever is asked ---------------------------------------------------------------------------------
 
 SECRET, OTHERS, ACME = "INTERNAL", "OFKIM", "OFACME"
@@ -288,7 +399,32 @@ def crowded(clock: ManualClock) -> Desk:
             if place > 1:
                 desk.tickets.resolve(ticket.id, Resolution("fixed", f"{word} cable", cause=SECRET))
     desk.surveys.send()
+    offered = evolve(
+        LAPTOP,
+        owner=f"{SECRET}-owner",
+        approval=ApprovalPolicy(
+            f"{SECRET}-policy",
+            ApprovalStage("budget", [Approver("eve")], when=equals("answer.model", "strong")),
+            if_empty="approved",
+        ),
+        tasks=[Task(f"{SECRET} task", group=f"{SECRET}-group")],
+    )
+    desk.catalogue.draft(offered)
+    desk.catalogue.publish("laptop")
+    desk.catalogue.draft(evolve(offered, key="yacht", title=OTHERS, audience=of_others()))
+    desk.catalogue.publish("yacht")
+    managers = [desk.acting_as(Actor(f"{SECRET}-{n}", roles=["knowledge_manager"])) for n in range(2)]
+    for key, audience in (("vpn", ALWAYS), ("of-kim", of_others()), ("draft", ALWAYS)):
+        body = {"vpn": "Restart it.", "of-kim": OTHERS, "draft": SECRET}[key]
+        managers[0].knowledge.draft(key, "en", "VPN", body, audience=audience)
+        if key != "draft":
+            managers[0].knowledge.submit(key, "en")
+            managers[1].knowledge.publish(key, "en")
     return desk
+
+
+def of_others() -> Condition:
+    return equals("viewer.organisation", "other")
 
 
 NUMBERS = st.sampled_from([*(f"INC-{n}" for n in range(1, 12)), "", "x", "CMP-1", "INC-1 "])
@@ -311,6 +447,17 @@ ASKS: st.SearchStrategy[Callable[[Portal], Any]] = st.one_of(
     ),
     st.builds(lambda n, t: lambda portal: portal.comment(n, t), NUMBERS, TEXTS),
     st.builds(lambda n: lambda portal: portal.confirm(n), NUMBERS),
+    st.just(lambda portal: (portal.offers(), portal.to_approve())),
+    st.builds(lambda t: lambda portal: (portal.search(t), portal.advice(t)), TEXTS | st.just("VPN")),
+    st.builds(lambda k: lambda portal: portal.article(k), st.sampled_from(["vpn", "of-kim", "draft", ""])),
+    st.builds(
+        lambda k, m: lambda portal: portal.progress(portal.order(k, {"model": m}).number),
+        st.sampled_from(["laptop", "yacht", ""]),
+        st.sampled_from(["light", "strong", ""]),
+    ),
+    st.builds(lambda n, t: lambda portal: portal.approve(n, t), NUMBERS, TEXTS),
+    st.builds(lambda n, t: lambda portal: portal.reject(n, t), NUMBERS, TEXTS),
+    st.builds(lambda n: lambda portal: portal.progress(n), NUMBERS),
     st.builds(lambda n, t: lambda portal: portal.reopen(n, t), NUMBERS, TEXTS),
     st.builds(lambda n, s, t: lambda portal: portal.rate(n, s, t), NUMBERS, st.integers(-1, 6), TEXTS),
 )

@@ -20,6 +20,12 @@ SIGNATURES = {
     "itsmkit_provision": "(grant: 'Grant', key: str) -> None",
     "itsmkit_deprovision": "(grant: 'Grant', key: str) -> None",
     "itsmkit_make_search_index": "(url: str) -> 'SearchIndex | None'",
+    "itsmkit_remote_session": (
+        "(ci: 'ConfigurationItem', agent: 'Actor', ticket: 'Ticket') -> 'SessionRef | None'"
+    ),
+    "itsmkit_suggest_reply": (
+        "(ticket: 'Ticket', letters: 'Sequence[PublicLetter]') -> 'Sequence[Suggestion] | None'"
+    ),
 }
 """What plugins rely on: a new hook or last argument is a minor version of `API`, all else a major one."""
 
@@ -40,12 +46,27 @@ def test_every_hook_states_its_kind_and_since_when_it_exists(hook):
     assert "Since " in hook.__doc__
 
 
+class Aiding:
+    """The part of a plugin of everything that helps those who work on tickets; it notes what it is passed."""
+
+    def __init__(self, passed):
+        self._passed = passed
+
+    @hookimpl
+    def itsmkit_remote_session(self, ci, agent, ticket):
+        self._passed["itsmkit_remote_session"] = {"ci": ci, "agent": agent, "ticket": ticket}
+
+    @hookimpl
+    def itsmkit_suggest_reply(self, ticket, letters):
+        self._passed["itsmkit_suggest_reply"] = {"ticket": ticket, "letters": letters}
+
+
 def test_every_hook_is_called_with_all_its_arguments(  # noqa: C901  # a method for each
     ticket, actor, notification, event, ci
 ):
     passed = {}
 
-    class Everything:
+    class Everything(Aiding):
         @hookimpl
         def itsmkit_make_store(self, url):
             passed["itsmkit_make_store"] = {"url": url}
@@ -98,7 +119,7 @@ def test_every_hook_is_called_with_all_its_arguments(  # noqa: C901  # a method 
             names = (name for name in vars(SearchIndex) if not name.startswith("_"))
             return SimpleNamespace(tenant="default", **dict.fromkeys(names, print))
 
-    plugins = Plugins([Everything()])
+    plugins = Plugins([Everything(passed)])
     plugins.make_store("memory://")
     plugins.before_transition(ticket, "resolve", "resolved", actor)
     plugins.deliver(notification)
@@ -109,6 +130,8 @@ def test_every_hook_is_called_with_all_its_arguments(  # noqa: C901  # a method 
     plugins.make_search_index("memory://")
     viewer = Viewer("ann", ["agent"])
     plugins.authorise(viewer, "tickets.comment", ticket)
+    assert plugins.remote_session(ci, actor, ticket) is None
+    assert plugins.suggest_replies(ticket, ()) == ((), ())
     grant = Grant(ticket.id, "bob", "agent", since=event.at)
     plugins.provision("Everything", grant, "7/6")
     plugins.deprovision("Everything", grant, "7/8")
@@ -129,6 +152,8 @@ def test_every_hook_is_called_with_all_its_arguments(  # noqa: C901  # a method 
         "itsmkit_provision": {"grant": grant, "key": "7/6"},
         "itsmkit_deprovision": {"grant": grant, "key": "7/8"},
         "itsmkit_make_search_index": {"url": "memory://"},
+        "itsmkit_remote_session": {"ci": ci, "agent": actor, "ticket": ticket},
+        "itsmkit_suggest_reply": {"ticket": ticket, "letters": ()},
     }
     assert {hook: tuple(arguments) for hook, arguments in passed.items()} == {
         hook.__name__: tuple(inspect.signature(hook).parameters) for hook in HOOKS

@@ -4,7 +4,7 @@ import asyncio
 import inspect
 import threading
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -21,49 +21,35 @@ from sqlalchemy.ext.asyncio import (
 )
 
 from itsmkit.cmdb import CIId, ConfigurationItem, SourceRecord
-from itsmkit.desk import Desk, InMemoryNotifier, ManualClock, WorkCommands, kinds
-from itsmkit.desk.audit import Audit
-from itsmkit.desk.catalogue import CatalogueCommands
-from itsmkit.desk.cmdb import ConfigurationCommands
-from itsmkit.desk.discovery import DiscoveryCommands
-from itsmkit.desk.incidents import IncidentCommands
-from itsmkit.desk.links import LinkCommands
-from itsmkit.desk.ordering import OrderCommands
-from itsmkit.desk.rules import RulesCommands
-from itsmkit.desk.tickets import TicketCommands
+from itsmkit.desk import Desk, InMemoryNotifier, ManualClock, WorkCommands
+from itsmkit.desk.portal import Portal
 from itsmkit.errors import ConflictError, DefinitionError, NotFoundError
 from itsmkit.plugin import hookimpl
 from itsmkit.testing import A_MONDAY, AN_AGENT
 from itsmkit.tickets import Actor, Commented, TicketEvent
-from itsmkit_sql import AsyncDesk, DatabaseError, SQLStore, Wake, asynchronous
+from itsmkit_sql import AsyncDesk, DatabaseError, SQLStore, Wake
 from itsmkit_sql._turns import TaskTurn
-from itsmkit_sql.asynchronous import (
-    AsyncAudit,
-    AsyncCatalogueCommands,
-    AsyncConfigurationCommands,
-    AsyncDiscoveryCommands,
-    AsyncIncidentCommands,
-    AsyncLinkCommands,
-    AsyncOrderCommands,
-    AsyncRulesCommands,
-    AsyncTicketCommands,
-    AsyncWorkCommands,
-)
+from itsmkit_sql.asynchronous import AsyncPortal, AsyncWorkCommands
 
-PAIRS = [
-    (Desk, AsyncDesk),
-    (IncidentCommands, AsyncIncidentCommands),
-    (WorkCommands, AsyncWorkCommands),
-    *((getattr(kinds, name), getattr(asynchronous, f"Async{name}")) for name in kinds.__all__),
-    (TicketCommands, AsyncTicketCommands),
-    (LinkCommands, AsyncLinkCommands),
-    (OrderCommands, AsyncOrderCommands),
-    (CatalogueCommands, AsyncCatalogueCommands),
-    (RulesCommands, AsyncRulesCommands),
-    (ConfigurationCommands, AsyncConfigurationCommands),
-    (DiscoveryCommands, AsyncDiscoveryCommands),
-    (Audit, AsyncAudit),
-]
+
+def _members(kind: type) -> dict[str, object]:
+    """Return all that a class has, of itself and from those that it is made of; not what any object has."""
+    return {
+        name: member
+        for each in reversed(kind.__mro__)
+        if each is not object
+        for name, member in vars(each).items()
+    }
+
+
+def _rooms(desk: Desk) -> Iterator[tuple[str, object, object]]:
+    """Go through the properties of a desk: what it has there, and what an asynchronous one has."""
+    twin = AsyncDesk(desk)
+    for name, member in _members(Desk).items():
+        if isinstance(member, property) and name not in WITHOUT:
+            yield name, getattr(desk, name), getattr(twin, name, None)
+
+
 TWINS = {"__iter__": "__aiter__", "__enter__": "__aenter__", "__exit__": "__aexit__"}
 WITHOUT = {"from_config", "store"}
 """What has no twin: `AsyncDesk.open` takes the rules in any form, and the store is behind `run_sync`."""
@@ -75,6 +61,16 @@ def run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 OF_ITS_OWN = {"on", "run_sync", "clock", "directory", "plugins"}
 """What only a desk that is awaited has; and what each desk of the other kind is given when it is made."""
+
+AS_THEY_ARE = {"config", "clock", "directory", "is_batch", "plugins", "tenant"}
+"""What there is to know of a desk, for which nobody waits."""
+
+PAIRS: list[tuple[type, type]] = [
+    (Desk, AsyncDesk),
+    (WorkCommands, AsyncWorkCommands),
+    (Portal, AsyncPortal),
+    *((type(sync), type(awaited)) for name, sync, awaited in _rooms(Desk()) if name not in AS_THEY_ARE),
+]
 
 
 @pytest.fixture
@@ -90,16 +86,6 @@ def _public(kind: type) -> dict[str, object]:
         name: member
         for name, member in _members(kind).items()
         if name in TWINS or (not name.startswith("_") and name not in WITHOUT)
-    }
-
-
-def _members(kind: type) -> dict[str, object]:
-    """Return all that a class has, of itself and from those that it is made of; not what any object has."""
-    return {
-        name: member
-        for each in reversed(kind.__mro__)
-        if each is not object
-        for name, member in vars(each).items()
     }
 
 
@@ -131,6 +117,7 @@ def test_twins_have_the_same_signature_and_the_same_words(sync: type, awaited: t
             "batch",
             "of_tenant",
             "open",
+            "portal",
             "on",
             "privileged",
             "work",

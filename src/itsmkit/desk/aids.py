@@ -255,9 +255,7 @@ class AidCommands:
         def work(unit: UnitOfWork) -> Ticket:
             plain = unguarded(unit)
             used: Macro | CannedReply = aid_for(runner, plain, name, aid_id)
-            steps = (
-                used.steps if isinstance(used, Macro) else [MacroStep("send_message", {"text": used.text})]
-            )
+            steps = used.steps if isinstance(used, Macro) else [_writing(used.text)]
             ticket = runner.to_change(unit, ticket_id).ticket
             if not used.is_for(ticket):
                 why = "it is retired" if used.is_retired else f"it is for tickets where {used.when}"

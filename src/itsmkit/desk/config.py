@@ -58,6 +58,7 @@ from itsmkit.practices.handling import commanded_problems
 from itsmkit.practices.knowledge import KnowledgeRules
 from itsmkit.practices.links import STANDARD_LINK_TYPES, LinkType, link_types_problems, unknown_moves
 from itsmkit.practices.portal import PortalRules
+from itsmkit.practices.work_aids import ReplyPolicy
 from itsmkit.sla import (
     AgreementBook,
     Agreements,
@@ -192,6 +193,7 @@ class DeskConfig:
         impact: How the impact of tickets follows from the configuration; ``None`` if people judge it.
         surveys: Who is asked how it was, and when; each of a name of its own.
         themes: How many complaints about one thing are a matter for continual improvement.
+        replies: From which confidence on suggested replies are sent or noted.
         portal: What a portal offers.
         languages: Which languages it speaks, and in which it speaks to those whose own is not known.
         knowledge: In which languages articles are written.
@@ -226,6 +228,7 @@ class DeskConfig:
     impact: ImpactPolicy | None = field(default=None, kw_only=True)
     surveys: tuple[SurveyPolicy, ...] = field(default=(), converter=as_tuple, kw_only=True)
     themes: ThemeRules = field(default=ThemeRules(), kw_only=True)
+    replies: ReplyPolicy = field(default=ReplyPolicy(), kw_only=True)
     portal: PortalRules = field(default=PortalRules(), kw_only=True)
     languages: Languages = field(default=Languages(), kw_only=True)
     knowledge: KnowledgeRules = field(default=KnowledgeRules(), kw_only=True)
@@ -245,6 +248,7 @@ class DeskConfig:
             *self._wrong_effects(),
             *self._wrong_impacts(),
             *self._wrong_surveys(),
+            *self._wrong_replies(),
             *self._wrong_portal(),
             *(() if self.access is None else unknown_permits(self.access, self.kinds, self._triggers())),
         ]
@@ -297,6 +301,14 @@ class DeskConfig:
                 known = close_to(policy.follow_up, self.kinds)
                 yield f"{where}.follow_up: there is no kind of work {policy.follow_up!r}; {known}"
             yield from self.condition_problems(policy.when, where=f"{where}.when")
+
+    def _wrong_replies(self) -> Iterator[str]:
+        """List what the policy of suggested replies asks of the desk that it has not."""
+        yield from self.condition_problems(self.replies.never_when, where="replies.never_when")
+        move, known = self.replies.counts_as_response, sorted(self._triggers())
+        if move is not None and move not in known:
+            told = close_to(move, known)
+            yield f"replies.counts_as_response: no workflow of the desk has a move {move!r}; {told}"
 
     def _wrong_portal(self) -> Iterator[str]:
         """List what the portal asks of the desk that it has not."""
@@ -446,6 +458,7 @@ class _Document:
     separation_of_duties: tuple[ConflictingDuties, ...] = ()
     surveys: tuple[SurveyPolicy, ...] = ()
     themes: ThemeRules = field(factory=ThemeRules)
+    replies: ReplyPolicy = field(factory=ReplyPolicy)
     portal: PortalRules = field(factory=PortalRules)
     translations: Mapping[str, Mapping[str, str]] = field(factory=dict)
     knowledge: KnowledgeRules = field(factory=KnowledgeRules)
@@ -541,6 +554,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             impact=document.impact,
             surveys=document.surveys,
             themes=document.themes,
+            replies=document.replies,
             portal=document.portal,
             languages=languages,
             knowledge=document.knowledge,

@@ -1,54 +1,39 @@
 """The desk: the one object that a host holds."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from os import PathLike, environ
 from random import Random, SystemRandom
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Self
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from attrs import evolve
 
-from itsmkit._checks import is_a
 from itsmkit._problems import name_problems, shown
 from itsmkit.calendars._zones import zone as zone_of
-from itsmkit.conditions import ALWAYS
 from itsmkit.desk._access import Gate, PeopleNow
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._backoff import pause_after
 from itsmkit.desk._commands import Runner, in_own_transactions
 from itsmkit.desk._configuration import Configuration, NewLock
 from itsmkit.desk._delivery import Courier, DeliveryReport
+from itsmkit.desk._desk_reads import DeskReads, check_least
 from itsmkit.desk._feeding import Searching
 from itsmkit.desk._granted import GrantBook
 from itsmkit.desk._ids import uuid7
-from itsmkit.desk._rereading import OPEN, Rereader, RereadReport
+from itsmkit.desk._rereading import Rereader, RereadReport
 from itsmkit.desk._rules import Rules
 from itsmkit.desk._timers import DueReport, Waker
 from itsmkit.desk.audit import Audit
 from itsmkit.desk.batch import BatchStore, batch_on
 from itsmkit.desk.clock import Clock, Pause, system_clock, system_pause, utc_clock
 from itsmkit.desk.config import DeskConfig
-from itsmkit.desk.incidents import IncidentCommands
 from itsmkit.desk.item_facets import ItemFacets
-from itsmkit.desk.kinds import (
-    ChangeCommands,
-    ComplaintCommands,
-    ProblemCommands,
-    QuestionCommands,
-    ReleaseCommands,
-    RequestCommands,
-    TaskCommands,
-)
 from itsmkit.desk.memory import InMemoryDirectory, InMemoryStore
-from itsmkit.desk.next_deadline import NextDeadline
 from itsmkit.desk.operations import unknown_operation
 from itsmkit.desk.rules import RulesCommands, kept_rules
-from itsmkit.desk.ticket_work import Where
-from itsmkit.desk.tickets import TicketCommands
-from itsmkit.desk.work import WorkCommands
 from itsmkit.errors import DefinitionError, RefusedError
 from itsmkit.languages import Messages
 from itsmkit.plugin import (
@@ -56,40 +41,14 @@ from itsmkit.plugin import (
     Directory,
     IncompleteStoreError,
     Plugins,
-    PositionedEvent,
     SearchIndex,
     Shifts,
     Store,
-    TicketQuery,
-    Timer,
 )
-from itsmkit.plugin.queries import MAX_PAGE
 from itsmkit.plugin.search import lacking_index_members
 from itsmkit.plugin.storage import lacking_members
-from itsmkit.practices import INCIDENT, ServiceLevelDifference, what_if
 from itsmkit.practices.access import AccessDeniedError, Verdict
-from itsmkit.sla import ServiceLevelAgreement
-from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
-
-if TYPE_CHECKING:
-    from itsmkit.desk.access import AccessCommands
-    from itsmkit.desk.aids import AidCommands
-    from itsmkit.desk.appointments import AppointmentCommands
-    from itsmkit.desk.catalogue import CatalogueCommands
-    from itsmkit.desk.checklists import ChecklistCommands
-    from itsmkit.desk.cmdb import ConfigurationCommands
-    from itsmkit.desk.discovery import DiscoveryCommands
-    from itsmkit.desk.improvements import ImprovementCommands
-    from itsmkit.desk.knowledge import KnowledgeCommands
-    from itsmkit.desk.links import LinkCommands
-    from itsmkit.desk.ordering import OrderCommands
-    from itsmkit.desk.portal import Portal
-    from itsmkit.desk.schedules import ScheduleCommands
-    from itsmkit.desk.search import SearchCommands
-    from itsmkit.desk.surveys import SurveyCommands
-    from itsmkit.reporting import GroupFigures, IncidentReport
-    from itsmkit.reporting.desk_value import DeskValue
-    from itsmkit.reporting.experience import ExperienceWeights, ServiceExperience
+from itsmkit.tickets import Actor, Ticket, TicketId
 
 __all__ = ["Desk", "MIN_RETENTION"]
 
@@ -100,7 +59,7 @@ _FIRST = datetime.min.replace(tzinfo=UTC)
 
 
 @looking_at_arguments(but=("lease", "older_than", "tenant"))
-class Desk:
+class Desk(DeskReads):
     """
     A service desk: commands in, events out.
 
@@ -167,10 +126,10 @@ class Desk:
             self._rules = Rules(config, None)
         else:
             self._rules = kept or Rules(DeskConfig.standard(), 0)
-        self.directory = _OwnDirectory(self.config.structure) if directory is None else directory
+        self.directory = _OwnDirectory(self._rules.config.structure) if directory is None else directory
         source = random or SystemRandom()
         gate = self._gate()
-        self._configuration = Configuration(self._store, self.config.cmdb, self._new_lock)
+        self._configuration = Configuration(self._store, self._rules.config.cmdb, self._new_lock)
         self._runner = Runner(
             self._rules,
             self._store,
@@ -227,6 +186,7 @@ class Desk:
         pause: Pause = system_pause,
         directory: Directory | None = None,
         shifts: Shifts | None = None,
+        search: SearchIndex | str | None = None,
     ) -> "Desk":
         """
         Make a desk as a TOML file, or a mapping of the same shape, describes it.
@@ -245,6 +205,7 @@ class Desk:
             pause=pause,
             directory=directory,
             shifts=shifts,
+            search=search,
         )
 
     @classmethod
@@ -260,6 +221,7 @@ class Desk:
         pause: Pause = system_pause,
         directory: Directory | None = None,
         shifts: Shifts | None = None,
+        search: SearchIndex | str | None = None,
     ) -> "Desk":
         """
         Open the desk whose records are where *url* says, with the plugins that are installed.
@@ -276,6 +238,7 @@ class Desk:
             pause: As for `Desk`.
             directory: As for `Desk`.
             shifts: As for `Desk`.
+            search: As for `Desk`.
 
         Raises:
             DefinitionError: With every fault of the description, each with its path; if *tenant* is no name;
@@ -293,6 +256,7 @@ class Desk:
             pause=pause,
             directory=directory,
             shifts=shifts,
+            search=search,
         )
 
     def of_tenant(self, tenant: str) -> Self:
@@ -404,17 +368,6 @@ class Desk:
         bound._waker = Waker(bound._runner)
         return bound
 
-    def portal(self, viewer: Actor) -> "Portal":
-        """
-        Return what one of the people whom the desk works for can see and do.
-
-        Args:
-            viewer: Who it is, as the host knows.
-        """
-        from itsmkit.desk.portal import Portal  # noqa: PLC0415  # many a desk has none
-
-        return Portal(evolve(self._runner, privileged=""), viewer)
-
     def may(self, operation: str, ticket: Ticket | None = None) -> Verdict:
         """
         Return whether the actor that the desk is bound to may do something, and why.
@@ -474,156 +427,10 @@ class Desk:
             raise AccessDeniedError("store", None if self._actor is None else self._actor.id, (reason,))
         return self._store
 
-    def _admit(self, operation: str) -> None:
-        self._runner.admit(operation, self._actor)
-
-    @property
-    def config(self) -> DeskConfig:
-        """The rules of the desk: what is agreed, allowed and escalated at present."""
-        return self._rules.config
-
     @property
     def tenant(self) -> str:
         """Whose data it works on."""
         return self._store.tenant
-
-    @property
-    def access(self) -> "AccessCommands":
-        """What can be asked of access management: roles for a time."""
-        from itsmkit.desk.access import AccessCommands  # noqa: PLC0415  # few desks grant any
-
-        return AccessCommands(self._runner, self._actor)
-
-    @property
-    def incidents(self) -> IncidentCommands:
-        """What can be asked of incident management."""
-        return IncidentCommands(self._runner, self._actor)
-
-    @property
-    def questions(self) -> QuestionCommands:
-        """What can be asked of questions."""
-        return QuestionCommands(self._runner, self._actor)
-
-    @property
-    def requests(self) -> RequestCommands:
-        """What can be asked of service requests."""
-        return RequestCommands(self._runner, self._actor)
-
-    @property
-    def orders(self) -> "OrderCommands":
-        """What can be asked of orders: of the service catalogue, and from suppliers."""
-        from itsmkit.desk.ordering import OrderCommands  # noqa: PLC0415  # many a desk has tickets only
-
-        return OrderCommands(self._runner, self._actor)
-
-    @property
-    def complaints(self) -> ComplaintCommands:
-        """What can be asked of complaints."""
-        return ComplaintCommands(self._runner, self._actor)
-
-    @property
-    def problems(self) -> ProblemCommands:
-        """What can be asked of problem management."""
-        return ProblemCommands(self._runner, self._actor)
-
-    @property
-    def changes(self) -> ChangeCommands:
-        """What can be asked of change enablement."""
-        return ChangeCommands(self._runner, self._actor)
-
-    @property
-    def releases(self) -> ReleaseCommands:
-        """What can be asked of release management."""
-        return ReleaseCommands(self._runner, self._actor)
-
-    @property
-    def work_tasks(self) -> TaskCommands:
-        """What can be asked of tasks."""
-        return TaskCommands(self._runner, self._actor)
-
-    def work(self, kind: str) -> WorkCommands[Any]:
-        """
-        Return what can be asked of a kind of work, by its name.
-
-        Raises:
-            NotFoundError: If the desk has no such kind.
-        """
-        return WorkCommands(self._runner, self._actor, self.config.kind(kind).name)
-
-    @property
-    def tickets(self) -> TicketCommands:
-        """What can be asked of tickets of any kind."""
-        return TicketCommands(self._runner, self._actor)
-
-    @property
-    def links(self) -> "LinkCommands":
-        """What can be asked of links between tickets, of merging and splitting."""
-        from itsmkit.desk.links import LinkCommands  # noqa: PLC0415  # many a desk has tickets only
-
-        return LinkCommands(self._runner, self._actor)
-
-    @property
-    def aids(self) -> "AidCommands":
-        """What can be asked of work aids: macros, canned replies, templates."""
-        from itsmkit.desk.aids import AidCommands  # noqa: PLC0415  # many a desk has tickets only
-
-        return AidCommands(self._runner, self._actor)
-
-    @property
-    def checklists(self) -> "ChecklistCommands":
-        """What can be asked of the checklists of tickets."""
-        from itsmkit.desk.checklists import ChecklistCommands  # noqa: PLC0415  # as above
-
-        return ChecklistCommands(self._runner, self._actor)
-
-    @property
-    def search(self) -> "SearchCommands":
-        """What can be found of tickets by words."""
-        from itsmkit.desk.search import SearchCommands  # noqa: PLC0415  # as above
-
-        return SearchCommands(self._runner, self._actor, self._searching)
-
-    @property
-    def knowledge(self) -> "KnowledgeCommands":
-        """What can be asked of knowledge management: articles, and what answers a question."""
-        from itsmkit.desk.knowledge import KnowledgeCommands  # noqa: PLC0415  # as above
-
-        return KnowledgeCommands(self._runner, self._actor, self._searching)
-
-    @property
-    def appointments(self) -> "AppointmentCommands":
-        """What can be asked of appointments: when they can be, and those that are booked."""
-        from itsmkit.desk.appointments import AppointmentCommands  # noqa: PLC0415  # as above
-
-        return AppointmentCommands(self._runner, self._actor)
-
-    @property
-    def schedules(self) -> "ScheduleCommands":
-        """What can be asked of schedules, by which tickets are logged again and again."""
-        from itsmkit.desk.schedules import ScheduleCommands  # noqa: PLC0415  # as above
-
-        return ScheduleCommands(self._runner, self._actor)
-
-    @property
-    def surveys(self) -> "SurveyCommands":
-        """What can be asked of surveys: sending them, and answering one."""
-        from itsmkit.desk.surveys import SurveyCommands  # noqa: PLC0415  # many a desk has tickets only
-
-        return SurveyCommands(self._runner, self._actor)
-
-    @property
-    def improvements(self) -> "ImprovementCommands":
-        """What can be asked of the register of continual improvement."""
-        from itsmkit.desk.improvements import ImprovementCommands  # noqa: PLC0415  # as above
-
-        return ImprovementCommands(self._runner, self._actor)
-
-    @property
-    def catalogue(self) -> "CatalogueCommands":
-        """What can be asked of the service catalogue."""
-        from itsmkit.desk.catalogue import CatalogueCommands  # noqa: PLC0415  # as above
-
-        return CatalogueCommands(self._runner, self._actor)
 
     @property
     def configuration(self) -> RulesCommands:
@@ -638,122 +445,9 @@ class Desk:
         self._configuration.follow(config.cmdb)
 
     @property
-    def cmdb(self) -> "ConfigurationCommands":
-        """What can be asked of service configuration management."""
-        from itsmkit.desk.cmdb import ConfigurationCommands  # noqa: PLC0415  # many a desk has tickets only
-
-        return ConfigurationCommands(self._runner, self._actor, self._configuration)
-
-    @property
-    def discovery(self) -> "DiscoveryCommands":
-        """What can be asked of discovery: what sources say of the configuration."""
-        from itsmkit.desk.discovery import DiscoveryCommands  # noqa: PLC0415  # as above
-
-        return DiscoveryCommands(self._runner, self._actor, self._configuration)
-
-    @property
     def audit(self) -> Audit:
         """What can be asked of the desk's own books: whether they are whole, and as they were written."""
         return Audit(self._store, self.clock, self.config, self._admit)
-
-    def events(self, *, after: int = 0, limit: int = 1000) -> Sequence[PositionedEvent[TicketEvent]]:
-        """
-        Return the feed: every event of the desk, in the order of the commits.
-
-        Args:
-            after: The position that the reader has reached; 0 to begin with.
-            limit: The most to return at once.
-
-        Returns:
-            The events with their positions. Give the last position as *after* to go on; no event that may
-            be read is ever skipped.
-
-        Raises:
-            DefinitionError: If *after* is below 0, or *limit* below 1.
-        """
-        _check_least(0, after=after)
-        _check_least(1, limit=limit)
-        return self._runner.reader("events", self._actor).events(after, limit)
-
-    def feed(self) -> Iterator[TicketEvent]:
-        """Go through every event of the desk that may be read, in the order of the commits."""
-        return self._runner.reader("feed", self._actor).feed()
-
-    def report(self, kind: str = INCIDENT) -> "IncidentReport":
-        """
-        Return the figures of the desk's incidents as they stand now, in its reporting hours.
-
-        Args:
-            kind: The name of another kind of work, the figures of which are asked for instead.
-
-        Raises:
-            NotFoundError: If the desk has no such kind.
-        """
-        from itsmkit.reporting import events_of_kind, incident_report  # noqa: PLC0415  # as above
-
-        name = self.config.kind(kind).name
-        read = ((ticket, clocks) for ticket, clocks in self.tickets.readings() if ticket.kind == name)
-        feed = self._runner.reader("report", self._actor).feed()
-        return incident_report(events_of_kind(name, feed), read, self.config.reporting_hours)
-
-    def figures(self, by: str | Sequence[str], *, where: Where = ALWAYS) -> "tuple[GroupFigures, ...]":
-        """
-        Return the figures of tickets of every kind as they stand now, for each value of some of their facts.
-
-        Args:
-            by: The name of a fact, or several: fields of the desk's own, ``kind``, ``category``, whatever
-                conditions can ask for.
-            where: Which tickets are counted: see `TicketCommands.find`.
-
-        Raises:
-            DefinitionError: If *by* names no fact, or with all that is wrong with *where*.
-        """
-        from itsmkit.reporting import grouped_figures  # noqa: PLC0415  # as above
-
-        self._admit("figures")
-        return grouped_figures(self.tickets.readings(where), by)
-
-    def value(self, *, self_service: int = 0) -> "DeskValue":
-        """
-        Return what the desk solves, and how close to the people: see `itsmkit.reporting.desk_value`.
-
-        The lines of support groups are those that the rules of the desk declare.
-
-        Args:
-            self_service: How many needs were met without a ticket, such as by an article.
-
-        Raises:
-            DefinitionError: If *self_service* is negative.
-        """
-        from itsmkit.reporting.desk_value import desk_value  # noqa: PLC0415  # as above
-
-        lines = {group.id: group.line for group in self.config.structure.groups}
-        return desk_value(self._runner.reader("value", self._actor).feed(), lines, self_service=self_service)
-
-    def experience(
-        self, where: Where = ALWAYS, *, weights: "ExperienceWeights | None" = None
-    ) -> "tuple[ServiceExperience, ...]":
-        """
-        Return how each service is felt, as things stand now: see `itsmkit.reporting.experience`.
-
-        Args:
-            where: Which tickets are counted: see `TicketCommands.find`.
-            weights: What counts how much; by default, what people answer as much as the rest together.
-
-        Raises:
-            DefinitionError: With all that is wrong with *where*.
-        """
-        from itsmkit.desk.surveys import all_surveys  # noqa: PLC0415  # as above
-        from itsmkit.reporting.experience import ExperienceWeights, service_experience  # noqa: PLC0415  # as above
-
-        self._admit("experience")
-        return service_experience(
-            self.tickets.readings(where),
-            self._runner.reader("experience", self._actor).feed(),
-            all_surveys(self._runner),
-            self.clock(),
-            ExperienceWeights() if weights is None else weights,
-        )
 
     def next_due(self) -> datetime | None:
         """Return the earliest instant at which `run_due` has something to do, or ``None``."""
@@ -790,37 +484,6 @@ class Desk:
         in_own_transactions(self._store, "run_due")
         return self._waker.run_due(_checked(lease), stop, turn)
 
-    def next_deadlines(self, limit: int = 50) -> Sequence[NextDeadline]:
-        """
-        Return what is due next on the whole desk, the earliest first.
-
-        That is when targets of clocks are used up, and when states end by themselves. It is one query of the
-        store, by an index. A clock has a deadline for as long as a checkpoint of it is ahead.
-
-        Args:
-            limit: The most to return, 1 to `MAX_PAGE`.
-
-        Raises:
-            DefinitionError: If *limit* is out of bounds.
-        """
-        if not 1 <= limit <= MAX_PAGE:
-            problem = f"limit must be a whole number from 1 to {MAX_PAGE}, not {limit!r}"
-            raise DefinitionError(problem)
-        found = self._runner.reader("next_deadlines", self._actor).deadlines(limit)
-        return [
-            NextDeadline(timer.deadline, timer.name, stored.ticket)
-            for timer, stored in found
-            if timer.deadline is not None
-        ]
-
-    def parked_timers(self) -> Sequence[Timer]:
-        """
-        Return the timers that have failed so often that they are tried no more, by ticket and name.
-
-        `TicketCommands.resume_timer` lets one run again.
-        """
-        return self._runner.reader("parked_timers", self._actor).parked_timers()
-
     def reread_agreements(
         self,
         *,
@@ -845,46 +508,13 @@ class Desk:
             DefinitionError: If *limit* is below 1.
             RefusedError: In a transaction of the host: see `Store.is_joined`; or in a `batch`.
         """
-        _check_least(1, limit=limit)
+        check_least(1, limit=limit)
         self._admit("reread_agreements")
         in_own_transactions(self._store, "reread_agreements")
         if self.is_batch:
             refusal = "cannot read agreements anew in a batch; do it before or after the batch"
             raise RefusedError(refusal)
         return self._rereader.reread(limit, stop, turn)
-
-    def what_if(self, agreements: Iterable[ServiceLevelAgreement]) -> Iterator[ServiceLevelDifference]:
-        """
-        Go through the open tickets whose clocks would show something else under other agreements.
-
-        Nothing is changed.
-
-        Args:
-            agreements: All that would hold, in place of the present ones.
-
-        Raises:
-            DefinitionError: With each of *agreements* that is none.
-        """
-        others = tuple(agreements)
-        problems = [
-            f"agreements[{place}]: must be a ServiceLevelAgreement, not {shown(each)}"
-            for place, each in enumerate(others)
-            if not is_a(each, ServiceLevelAgreement)
-        ]
-        if problems:
-            raise DefinitionError(*problems)
-        return self._differences(others, self.clock())
-
-    def _differences(
-        self, others: tuple[ServiceLevelAgreement, ...], now: datetime
-    ) -> Iterator[ServiceLevelDifference]:
-        for stored in self._runner.reader("what_if", self._actor).pages(TicketQuery(OPEN, limit=MAX_PAGE)):
-            with self._store.begin() as unit:
-                history = unit.history(stored.ticket.id)[: stored.ticket.version]
-            clocks = self._runner.clocks(stored, lambda _: history)  # noqa: B023  # it is asked at once
-            difference = what_if(stored.ticket, clocks, history, others, now)
-            if difference is not None:
-                yield difference
 
     def _following(self) -> Self:
         """Return the same desk for tickets that another system moves: timers of states move them not."""
@@ -972,14 +602,6 @@ class _OwnDirectory(InMemoryDirectory):
 
 def _told(length: object) -> str:
     return str(length) if isinstance(length, timedelta) else f"{shown(length)}, which is no length of time"
-
-
-def _check_least(least: int, **given: int) -> None:
-    problems = [
-        f"{name} must be {least} or more, not {value}" for name, value in given.items() if value < least
-    ]
-    if problems:
-        raise DefinitionError(*problems)
 
 
 def _checked(lease: timedelta) -> timedelta:

@@ -106,6 +106,7 @@ _READS_OF_TICKETS = (
     "checklists.of",
     "appointments.of",
     "appointments.history",
+    "remote_sessions.of",
     "next_deadlines",
     "orders.progress",
 )
@@ -151,6 +152,11 @@ _ON_TICKETS = (
     "appointments.move",
     "appointments.cancel",
     "appointments.hold",
+    "remote_sessions.give_consent",
+    "remote_sessions.withdraw_consent",
+    "remote_sessions.start",
+    "remote_sessions.stop",
+    "replies.suggest",
 )
 
 _OF_ACCESS = (
@@ -194,6 +200,7 @@ _OF_THE_DESK = (
     "schedules.upcoming",
     "schedules.run",
     "appointments.slots",
+    "replies.preview",
     "experience",
     "value",
     "surveys.send",

@@ -7,31 +7,25 @@ from typing import Any, TypeVar
 from attrs import frozen
 
 from itsmkit._problems import close_to, shown
-from itsmkit.conditions import NEVER, Condition, all_of, any_of, compile_condition, one_of, present
+from itsmkit.conditions import Condition, one_of
 from itsmkit.desk._arguments import looking_at_arguments
-from itsmkit.desk._commands import Runner
-from itsmkit.desk._directory import organisation_of
 from itsmkit.desk.incidents import IncidentCommands
+from itsmkit.desk.portal_knowledge import KnowledgeOfPortal
+from itsmkit.desk.portal_offers import OffersOfPortal
 from itsmkit.desk.surveys import answer_as
 from itsmkit.desk.tickets import TicketCommands
 from itsmkit.desk.work import WorkCommands
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
 from itsmkit.plugin import TicketQuery
 from itsmkit.plugin.queries import MAX_PAGE
-from itsmkit.practices import INCIDENT, FieldsRefusedError, PromisePolicy
+from itsmkit.practices import INCIDENT, FieldsRefusedError
 from itsmkit.practices.access import AccessDeniedError
 from itsmkit.practices.portal import (
-    Outage,
     PortalRating,
-    PortalRules,
     PortalTicket,
-    is_own,
-    of_organisation,
-    outage_of,
     own,
-    portal_ticket,
 )
-from itsmkit.tickets import DONE_CATEGORIES, Actor, Ticket, TicketId
+from itsmkit.tickets import DONE_CATEGORIES, Ticket
 
 __all__ = ["Portal"]
 
@@ -40,7 +34,7 @@ Result = TypeVar("Result")
 
 @looking_at_arguments()
 @frozen
-class Portal:
+class Portal(KnowledgeOfPortal, OffersOfPortal):
     """
     What one of the people whom a desk works for can see and do; made by ``desk.portal(viewer)``.
 
@@ -51,38 +45,7 @@ class Portal:
     Tickets are known by their numbers. Nothing that it returns, or raises, tells of anything internal.
     """
 
-    _runner: Runner
-    _viewer: Actor
-
-    @property
-    def _rules(self) -> PortalRules:
-        return self._runner.config.portal
-
-    @property
-    def _promises(self) -> PromisePolicy:
-        return self._runner.config.promises or PromisePolicy()
-
     # -- what there is ---------------------------------------------------------------------------
-
-    def outages(self, service: str | None = None) -> tuple[Outage, ...]:
-        """
-        Return what is known to be out of order, the newest first: to be shown before anything is submitted.
-
-        Args:
-            service: Only what concerns this service.
-        """
-        is_outage = all_of(
-            self._rules.outages,
-            ~one_of("state_category", *sorted(DONE_CATEGORIES)),
-            ~present("restricted_to"),
-            ~present("merged_into"),
-        )
-        # Everybody is told of it, whoever may see the ticket.
-        reader = self._runner.privileged_reader("portal.outages")
-        found = (each.ticket for each in reader.pages(TicketQuery(is_outage, (), MAX_PAGE)))
-        some = [each for each in found if service is None or each.service == service]
-        some.sort(key=lambda ticket: (ticket.opened_at, ticket.id), reverse=True)
-        return tuple(outage_of(each, self._promises) for each in some)
 
     def mine(self, *, is_open: bool | None = None) -> Iterator[PortalTicket]:
         """
@@ -290,48 +253,12 @@ class Portal:
         if problems:
             raise DefinitionError(*problems)
 
-    def _of_organisation(self) -> Condition:
-        if not self._rules.sees_organisation:
-            return NEVER
-        return of_organisation(organisation_of(self._runner.directory, self._viewer.id))
-
     def _each(self, whose: Condition, is_open: bool | None) -> Iterator[PortalTicket]:
         done = one_of("state_category", *sorted(DONE_CATEGORIES))
         where = whose if is_open is None else whose & (~done if is_open else done)
         query = TicketQuery(where, (), MAX_PAGE)
         found = self._runner.reader("tickets.matching", self._viewer).pages(query)
         return (self._shown(each.ticket) for each in found)
-
-    def _seen(self, number: str) -> Ticket:
-        """Return a ticket that they may see here."""
-        try:
-            ticket = self._runner.reader("tickets.by_number", self._viewer).by_number(number).ticket
-        except NotFoundError:
-            raise NotFoundError("ticket", number) from None
-        sees = compile_condition(any_of(own(self._viewer.id), self._of_organisation()))
-        if not sees(ticket.facts()):
-            raise NotFoundError("ticket", number)
-        return ticket
-
-    def _own(self, number: str) -> Ticket:
-        """Return a ticket that they may act on here."""
-        ticket = self._seen(number)
-        if not is_own(ticket, self._viewer.id):
-            refusal = f"{number} is one of your organisation, and not yours; ask {ticket.requester}"
-            raise RefusedError(refusal)
-        return ticket
-
-    def _shown(self, ticket: Ticket) -> PortalTicket:
-        runner = self._runner
-        with runner.store.begin() as unit:
-            history = runner.reader("tickets.history", self._viewer).history(unit, TicketId(ticket.id))
-        return portal_ticket(
-            ticket,
-            history[: ticket.version],
-            person=self._viewer.id,
-            desk=runner.config.name,
-            promises=self._promises,
-        )
 
     def _done(self, ticket: Ticket, what: str, command: Callable[[], Ticket]) -> PortalTicket:
         """Run a command, and tell nothing of the desk's own rules if one of them refuses."""

@@ -118,6 +118,9 @@ _KINDS: Mapping[str, str] = {
     "desk.ordering": """
         OrderView
     """,
+    "desk.portal_knowledge": """
+        Advice
+    """,
     "desk.schedules": """
         SchedulesReport UpcomingTicket
     """,
@@ -210,7 +213,8 @@ _KINDS: Mapping[str, str] = {
         Cascade CascadeAction Course LinkEnd LinkType Milestone
     """,
     "practices.portal": """
-        Outage PortalRating PortalRules PortalTicket PublicStatus
+        Outage PortalApproval PortalArticle PortalOffer PortalOrder PortalRating PortalRules PortalTicket
+        PublicStatus
     """,
     "practices.promises": """
         PromiseChange
@@ -221,6 +225,9 @@ _KINDS: Mapping[str, str] = {
     "practices.knowledge": """
         Article ArticleFeedback ArticleText KnowledgeRules KnowledgeSession OverdueReview
         PublishedVersion Reading SessionEnd Variant
+    """,
+    "practices.remote_sessions": """
+        Consent RemoteAccess RemoteSession SessionRef
     """,
     "practices.work_aids": """
         CannedReply CatchUp Checklist ChecklistItem ChecklistTemplate DueOccurrence Macro MacroStep

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from itsmkit.plugin._pluggy import hookspec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from itsmkit.cmdb import ConfigurationItem
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from itsmkit.plugin.notification import DeliveryReceipt, Notification
     from itsmkit.plugin.search import SearchIndex
     from itsmkit.plugin.storage import Store
+    from itsmkit.practices import PublicLetter
     from itsmkit.practices.access import Grant, Verdict, Viewer
+    from itsmkit.practices.remote_sessions import SessionRef
+    from itsmkit.practices.work_aids import Suggestion
     from itsmkit.tickets import Actor, Ticket, TicketEvent
 
 __all__ = ["API", "HOOKS"]
@@ -251,6 +254,51 @@ def itsmkit_make_search_index(url: str) -> "SearchIndex | None":
     """
 
 
+@hookspec(firstresult=True)
+def itsmkit_remote_session(ci: "ConfigurationItem", agent: "Actor", ticket: "Ticket") -> "SessionRef | None":
+    """
+    Open a remote session. Kind: factory. Since 3.1.
+
+    Called once, outside of any transaction, after it was seen that somebody has consented to it: without
+    consent nobody is asked.
+
+    Args:
+        ci: The machine.
+        agent: Who will work in it.
+        ticket: The ticket that it is for.
+
+    Returns:
+        Where it was opened, or ``None`` to leave the machine to the next plugin. The plugin registered last
+        is asked first.
+
+    Raises:
+        Exception: No session is recorded; whoever asked for it is told, by a `PluginError`.
+    """
+
+
+@hookspec
+def itsmkit_suggest_reply(
+    ticket: "Ticket", letters: "Sequence[PublicLetter]"
+) -> "Sequence[Suggestion] | None":
+    """
+    Suggest what to answer on a ticket. Kind: contributor. Since 3.1.
+
+    Called once for each plugin when somebody asks for suggestions, outside of any transaction. Whoever asks
+    waits for all of them. What becomes of the best suggestion, the `ReplyPolicy` of the desk decides.
+
+    Args:
+        ticket: The ticket.
+        letters: What its requester has written and was written, in order.
+
+    Returns:
+        Suggestions in any order; ``None`` or none if the plugin knows no answer.
+
+    Raises:
+        Exception: The suggestions of this plugin are missing, and the answer says so; the others stand.
+            Something else in place of suggestions is a failure, too.
+    """
+
+
 HOOKS = (
     itsmkit_make_store,
     itsmkit_before_transition,
@@ -263,5 +311,7 @@ HOOKS = (
     itsmkit_provision,
     itsmkit_deprovision,
     itsmkit_make_search_index,
+    itsmkit_remote_session,
+    itsmkit_suggest_reply,
 )
 """All hooks, in the order of the documentation."""

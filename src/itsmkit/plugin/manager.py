@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 
 from itsmkit._checks import utc
+from itsmkit._frozen import as_tuple
+from itsmkit._problems import instance_problems
 from itsmkit._version import __version__
 from itsmkit.cmdb import ConfigurationItem
 from itsmkit.errors import DefinitionError, NotFoundError, PluginError, RefusedError
@@ -32,7 +34,10 @@ from itsmkit.plugin.storage import Store, lacking_members
 from itsmkit.tickets import Actor, Ticket, TicketEvent
 
 if TYPE_CHECKING:
+    from itsmkit.practices import PublicLetter
     from itsmkit.practices.access import Grant, Verdict, Viewer
+    from itsmkit.practices.remote_sessions import SessionRef
+    from itsmkit.practices.work_aids import Suggestion
 
 __all__ = ["Plugins"]
 
@@ -48,6 +53,8 @@ _AUTHORISE = "itsmkit_authorise"
 _PROVISION = "itsmkit_provision"
 _DEPROVISION = "itsmkit_deprovision"
 _MAKE_SEARCH_INDEX = "itsmkit_make_search_index"
+_REMOTE_SESSION = "itsmkit_remote_session"
+_SUGGEST_REPLY = "itsmkit_suggest_reply"
 
 _MAINTENANCE_METHODS = tuple(name for name in vars(StoreMaintenance) if not name.startswith("_"))
 
@@ -349,6 +356,42 @@ class Plugins:
         discoveries = (each for each in found if each is not None)
         return DiscoveryRun(at, discoveries, failures, sources.plugins)
 
+    def remote_session(self, ci: ConfigurationItem, agent: Actor, ticket: Ticket) -> "SessionRef | None":
+        """
+        Return where the first plugin that takes the machine has opened a session; ``None`` if none does.
+
+        Args:
+            ci: The machine.
+            agent: Who will work in it.
+            ticket: The ticket that it is for.
+
+        Raises:
+            PluginError: If a plugin fails, or returns something else than a `SessionRef`.
+        """
+        arguments = {"ci": ci, "agent": agent, "ticket": ticket}
+        ref: SessionRef | None = first_answer(self._asked[_REMOTE_SESSION], arguments, _no_session)
+        return ref
+
+    def suggest_replies(
+        self, ticket: Ticket, letters: "Sequence[PublicLetter]"
+    ) -> "tuple[tuple[Suggestion, ...], tuple[PluginError, ...]]":
+        """
+        Return what the plugins suggest to answer on a ticket.
+
+        All are asked. One that fails, or returns something else than suggestions, takes nothing from the
+        others.
+
+        Args:
+            ticket: The ticket.
+            letters: What was written, as its requester sees it, in order.
+
+        Returns:
+            The suggestions and the failures, each in the order of asking.
+        """
+        arguments = {"ticket": ticket, "letters": letters}
+        found, failures = answers(self._asked[_SUGGEST_REPLY], arguments, _suggestions)
+        return tuple(chain.from_iterable(found)), failures
+
     def _chosen(
         self, wanted: Sequence[object], found: Sequence[Candidate]
     ) -> Iterator[tuple[Candidate, bool]]:
@@ -508,6 +551,30 @@ def _verdict(plugin: str, told: object) -> "Verdict | None":
         problem = f"it returned {type(told).__name__} in place of a Verdict or None"
         raise DefinitionError(problem)
     return told if told.because else evolve(told, because=(f"plugin {plugin!r} gives no reason",))
+
+
+def _suggestions(_plugin: str, told: object) -> "tuple[Suggestion, ...]":
+    from itsmkit.practices.work_aids import Suggestion  # noqa: PLC0415  # most desks have no such plugin
+
+    if told is None:
+        return ()
+    listed = as_tuple(told)  # type: ignore[arg-type]  # it refuses what is none
+    problems = [
+        problem
+        for place, each in enumerate(listed)
+        for problem in instance_problems(f"[{place}]", each, Suggestion)
+    ]
+    if problems:
+        raise DefinitionError(*problems)
+    return listed
+
+
+def _no_session(result: object) -> str | None:
+    from itsmkit.practices.remote_sessions import SessionRef  # noqa: PLC0415  # as above
+
+    if isinstance(result, SessionRef):
+        return None
+    return f"it returned {type(result).__name__} in place of a SessionRef or None"
 
 
 def _no_receipt(result: object) -> str | None:

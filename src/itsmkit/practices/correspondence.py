@@ -72,11 +72,13 @@ class PublicLetter:
         at: When it was written.
         author: Who wrote it.
         message: The words.
+        is_automatic: Whether a program wrote it.
     """
 
     at: datetime
     author: str
     message: PublicMessage
+    is_automatic: bool = False
 
 
 @frozen
@@ -158,9 +160,13 @@ def _letters(history: Iterable[TicketEvent]) -> Iterable[PublicLetter]:
     for event in history:
         fact = event.fact
         if isinstance(fact, PublicMessage):
-            yield PublicLetter(event.effective_at, event.actor.id, fact)
+            yield _letter(event, fact)
         elif isinstance(fact, Commented) and fact.public:
-            yield PublicLetter(event.effective_at, event.actor.id, PublicMessage(fact.text))
+            yield _letter(event, PublicMessage(fact.text))
+
+
+def _letter(event: TicketEvent, message: PublicMessage) -> PublicLetter:
+    return PublicLetter(event.effective_at, event.actor.id, message, event.actor.automated)
 
 
 def _file(attachment: Attachment) -> PublicFile:
@@ -168,9 +174,18 @@ def _file(attachment: Attachment) -> PublicFile:
 
 
 def render_letter(letter: PublicLetter, messages: Messages = ENGLISH) -> str:
-    """Return a message as text for the requester; what stands around the words is said by *messages*."""
-    head = messages.say(message("{at:short}, {author}:", at=letter.at, author=letter.author))
-    return f"{head}\n{letter.message.text}"
+    """
+    Return a message as text for the requester; one that a program wrote says so.
+
+    Args:
+        letter: The message.
+        messages: What says all that stands around the words.
+    """
+    said = {"at": letter.at, "author": letter.author}
+    head = message("{at:short}, {author}:", **said)
+    if letter.is_automatic:
+        head = message("{at:short}, {author} (automatic):", **said)
+    return f"{messages.say(head)}\n{letter.message.text}"
 
 
 def render_for_requester(ticket: PublicTicket, messages: Messages = ENGLISH) -> str:

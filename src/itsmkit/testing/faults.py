@@ -6,7 +6,7 @@ hooks of a plugin. The call whose turn it is fails. `itsmkit.testing.failure_loo
 until nothing is left that could fail.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +19,10 @@ from attrs import define, field, frozen
 from itsmkit.cmdb import ConfigurationItem, SourceRecord
 from itsmkit.desk import Clock
 from itsmkit.plugin import DeliveryReceipt, Discovery, Notification, Store, UnitOfWork, hookimpl
+from itsmkit.practices import PublicLetter
 from itsmkit.practices.access import Grant, Viewer
+from itsmkit.practices.remote_sessions import SessionRef
+from itsmkit.practices.work_aids import Suggestion
 from itsmkit.tickets import Actor, Ticket, TicketEvent
 
 __all__ = ["EveryHook", "Faults", "InjectedError", "Moment", "failing_clock", "failing_store"]
@@ -261,6 +264,19 @@ class EveryHook:
         """Tell nothing."""
         del ci, at
         return self.faults.call("plugin.ci_facets", dict)
+
+    @hookimpl
+    def itsmkit_remote_session(self, ci: ConfigurationItem, agent: Actor, ticket: Ticket) -> SessionRef:
+        """Open a session."""
+        del ci, agent, ticket
+        return self.faults.call("plugin.remote_session", SessionRef, "viewer", "viewer://7")
+
+    @hookimpl
+    def itsmkit_suggest_reply(self, ticket: Ticket, letters: Sequence[PublicLetter]) -> Sequence[Suggestion]:
+        """Suggest one answer."""
+        del ticket, letters
+        text = "Have you tried another cable?"
+        return [self.faults.call("plugin.suggest_reply", Suggestion, text, "article-7", 0.75)]
 
     @hookimpl
     def itsmkit_discover(self, at: datetime) -> Discovery | None:

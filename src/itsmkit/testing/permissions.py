@@ -134,6 +134,7 @@ TICKET_READS: Mapping[str, Callable[[Desk, Ticket], object]] = FrozenDict(
         "aids.offered": lambda desk, ticket: desk.aids.offered(ticket.id),
         "appointments.of": lambda desk, ticket: desk.appointments.of(ticket.id),
         "appointments.history": lambda desk, ticket: desk.appointments.history(ticket.id, "none"),
+        "remote_sessions.of": lambda desk, ticket: desk.remote_sessions.of(ticket.id),
         "checklists.of": lambda desk, ticket: desk.checklists.of(ticket.id),
         "search.tickets": lambda desk, ticket: _is_in(
             (each.ticket for each in desk.search.tickets(ticket.title or "", limit=100)), ticket
@@ -161,6 +162,7 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
         "appointments.slots": lambda desk: desk.appointments.slots(
             length=timedelta(hours=1), since=A_MONDAY, until=A_MONDAY + timedelta(days=1), people=["ann"]
         ),
+        "replies.preview": lambda desk: desk.replies.preview(TicketId("no ticket")),
         "schedules.all": lambda desk: desk.schedules.all(),
         "schedules.history": lambda desk: desk.schedules.history("tapes"),
         "schedules.upcoming": lambda desk: desk.schedules.upcoming(),

@@ -18,7 +18,7 @@ from attrs import evolve, field, frozen
 from itsmkit._frozen import EMPTY
 from itsmkit.cmdb import CIId, ConfigurationItem, RedundancySet, Relation, SourceRecord
 from itsmkit.cmdb.history import ConfigurationRecord
-from itsmkit.conditions import ALWAYS, equals
+from itsmkit.conditions import ALWAYS, equals, parse_condition
 from itsmkit.desk import Desk, DeskConfig, ManualClock
 from itsmkit.money import Money
 from itsmkit.plugin import OutboxEntry, RowKind, Store, Timer
@@ -35,6 +35,7 @@ from itsmkit.practices.work_aids import (
     ChecklistTemplate,
     Macro,
     MacroStep,
+    ReplyPolicy,
     Schedule,
     TicketTemplate,
 )
@@ -390,12 +391,16 @@ def _rules() -> DeskConfig:
         impact = ImpactPolicy(rules=[ImpactRule(impact="high", criticality=["critical"])])
         rules = evolve(standard, access=EVERYBODY, kinds=kinds, surveys=surveys, impact=impact)
         people = [Person("ann", skills=["network"], calendar="office"), Person("kim", calendar="office")]
-        rules = evolve(rules, structure=Structure(people=people))
+        rules = evolve(rules, structure=Structure(people=people), replies=_REPLIES)
         _standard.append(evolve(rules, link_types=[*STANDARD_LINK_TYPES, FIXED_BY]))
     return _standard[0]
 
 
 _standard: list[DeskConfig] = []
+
+_REPLIES = ReplyPolicy(
+    send_from=0.7, never_when=parse_condition("tag.unusual = true"), counts_as_response="start"
+)
 
 FIXED_BY = LinkType(
     "fixed_by",
@@ -501,6 +506,35 @@ def _scheduled_from_nothing(stage: Stage) -> None:
     """Let a schedule name a template that is retired."""
     _scheduled(stage)
     stage.steady.aids.retire("ticket template", "printer")
+
+
+def _consented(stage: Stage) -> _TicketWith:
+    """Let the requester of a ticket consent to remote sessions on it."""
+    if HOST not in stage.steady.cmdb.as_of():
+        _hosts(stage)
+    ticket = stage.steady.incidents.log("No network", requester="bob", configuration_item=HOST)
+    access = stage.steady.remote_sessions.give_consent(ticket.id, "to look at the driver", person="bob")
+    return _TicketWith(ticket.id, access.consents[-1].id)
+
+
+def _in_a_session(stage: Stage) -> _TicketWith:
+    """Let a remote session be on for a while."""
+    ticket_id = _consented(stage).id
+    desk = Desk(
+        _rules(),
+        store=stage.store,
+        plugins=[EveryHook(Faults())],
+        clock=stage.clock,
+        random=Random(4),  # noqa: S311  # as above
+    )
+    access = desk.acting_as(AN_AGENT).remote_sessions.start(ticket_id)
+    stage.clock.advance(HOUR / 3)
+    return _TicketWith(ticket_id, access.sessions[-1].id)
+
+
+def _unusual(stage: Stage) -> Ticket:
+    """Let a ticket be one on which nothing is sent by itself."""
+    return stage.steady.tickets.tag(_logged(stage).id, "unusual")
 
 
 def _asked_how(stage: Stage) -> str:
@@ -1064,6 +1098,43 @@ USE_CASES = (
         "appointments.hold",
         lambda desk, booked, once: desk.appointments.hold(booked.record, **once),
         _begun_by_now,
+    ),
+    # -- remote sessions ----------------------------------------------------------------------------
+    UseCase(
+        "remote_sessions.give_consent",
+        lambda desk, incident, once: desk.remote_sessions.give_consent(
+            incident.id, "to look at the driver", person="bob", **once
+        ),
+        _logged,
+    ),
+    UseCase(
+        "remote_sessions.withdraw_consent",
+        lambda desk, ticket, once: desk.remote_sessions.withdraw_consent(ticket.id, ticket.record, **once),
+        _consented,
+    ),
+    UseCase(
+        "remote_sessions.start",
+        lambda desk, ticket, once: desk.remote_sessions.start(ticket.id, **once),
+        _consented,
+    ),
+    UseCase(
+        "remote_sessions.stop",
+        lambda desk, ticket, once: desk.remote_sessions.stop(ticket.id, ticket.record, **once),
+        _in_a_session,
+    ),
+    # -- suggested replies --------------------------------------------------------------------------
+    UseCase(
+        "replies.suggest",
+        lambda desk, incident, once: desk.replies.suggest(incident.id, **once),
+        _assigned,
+        goes_without="plugin.suggest_reply",
+    ),
+    UseCase(
+        "replies.suggest",
+        lambda desk, incident, once: desk.replies.suggest(incident.id, **once),
+        _unusual,
+        variant="which is drafted",
+        goes_without="plugin.suggest_reply",
     ),
     # -- experience and improvement -----------------------------------------------------------------
     UseCase("surveys.send", lambda desk, _, __: desk.surveys.send(), _resolved),

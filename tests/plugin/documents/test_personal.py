@@ -162,8 +162,8 @@ def personal_in_data(document: Any) -> Iterator[Any]:
     """Yield what is personal in the document of an event of a record, taken apart by hand."""
     for pointer in document["personal"]:
         value, is_top = document["data"], True
-        for step in pointer.replace("~1", "\0").split("/")[1:]:
-            name = step.replace("\0", "/").replace("~0", "~")
+        for step in pointer.split("/")[1:]:
+            name = step.replace("~1", "/").replace("~0", "~")
             if isinstance(value, list):
                 value = value[int(name)]
             elif not is_top and {*value} == {"$pairs"}:

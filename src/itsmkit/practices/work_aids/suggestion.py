@@ -5,7 +5,7 @@ What is sent by itself is marked as automatic, and is no first response unless t
 that promises an answer by a person keeps running.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from attrs import field, frozen
@@ -15,6 +15,7 @@ from itsmkit._frozen import as_tuple
 from itsmkit._problems import instance_problems, name_problems, shown
 from itsmkit.conditions import NEVER, Condition, compile_condition
 from itsmkit.errors import DefinitionError
+from itsmkit.practices.correspondence import PublicLetter
 from itsmkit.tickets import Ticket
 
 __all__ = ["ReplyAction", "ReplyPolicy", "SuggestedReply", "Suggestion", "chosen_reply"]
@@ -106,19 +107,33 @@ class SuggestedReply:
         suggestion: The best suggestion; ``None`` if there was none.
         others: The others, the surest first.
         because: Why.
+        failures: Which plugins could not be asked, a sentence each.
     """
 
     action: ReplyAction
     suggestion: Suggestion | None
     others: tuple[Suggestion, ...] = field(default=(), converter=as_tuple)
     because: str = ""
+    failures: tuple[str, ...] = field(default=(), converter=as_tuple)
 
 
-def chosen_reply(ticket: Ticket, suggestions: Iterable[Suggestion], policy: ReplyPolicy) -> SuggestedReply:
+def chosen_reply(
+    ticket: Ticket,
+    suggestions: Iterable[Suggestion],
+    policy: ReplyPolicy,
+    letters: Sequence[PublicLetter] = (),
+) -> SuggestedReply:
     """
     Decide what is done with what was suggested for a ticket.
 
-    Of equal confidence, the first is taken.
+    Of equal confidence, the first is taken. A program is never answered by a program: where the last letter
+    is automatic, be it one that was sent so before, nothing is sent.
+
+    Args:
+        ticket: The ticket.
+        suggestions: What was suggested.
+        policy: From which confidence on what is done.
+        letters: What was written, as its requester sees it, in order.
 
     >>> from itsmkit.testing import an_incident_logged
     >>> ticket = an_incident_logged().ticket
@@ -139,6 +154,8 @@ def chosen_reply(ticket: Ticket, suggestions: Iterable[Suggestion], policy: Repl
         because = f"{told} is at least {policy.draft_from:g}, and nothing is sent by itself"
     elif best.confidence < policy.send_from:
         because = f"{told} is at least {policy.draft_from:g}, and less than {policy.send_from:g}"
+    elif letters and letters[-1].is_automatic:
+        because = f"{told} would do, but the last letter is automatic, and no program answers another"
     elif compile_condition(policy.never_when)(ticket.facts()):
         because = f"{told} would do, but nothing is sent by itself where {policy.never_when}"
     else:

@@ -1,161 +1,45 @@
-"""The commands and reads of a desk, to be awaited."""
+"""The commands and reads of a desk that are about no single kind of work, to be awaited."""
 
-from typing import Any
-
+from itsmkit.desk.aids import AidCommands
+from itsmkit.desk.appointments import AppointmentCommands
 from itsmkit.desk.audit import Audit
 from itsmkit.desk.catalogue import CatalogueCommands
+from itsmkit.desk.checklists import ChecklistCommands
 from itsmkit.desk.cmdb import ConfigurationCommands
 from itsmkit.desk.discovery import DiscoveryCommands
-from itsmkit.desk.incidents import IncidentCommands
-from itsmkit.desk.kinds import (
-    ChangeCommands,
-    ComplaintCommands,
-    ProblemCommands,
-    QuestionCommands,
-    ReleaseCommands,
-    RequestCommands,
-    TaskCommands,
-)
+from itsmkit.desk.improvements import ImprovementCommands
+from itsmkit.desk.knowledge import KnowledgeCommands
 from itsmkit.desk.links import LinkCommands
-from itsmkit.desk.ordering import OrderCommands
+from itsmkit.desk.portal import Portal
+from itsmkit.desk.remote_sessions import RemoteSessionCommands
+from itsmkit.desk.replies import ReplyCommands
 from itsmkit.desk.rules import RulesCommands
+from itsmkit.desk.schedules import ScheduleCommands
+from itsmkit.desk.search import SearchCommands
+from itsmkit.desk.surveys import SurveyCommands
 from itsmkit.desk.tickets import TicketCommands
-from itsmkit.desk.work import WorkCommands
-from itsmkit.practices import KindOfWork
 from itsmkit_sql.asynchronous._twins import Twin, awaited, iterated
 
 __all__ = [
+    "AsyncAidCommands",
+    "AsyncAppointmentCommands",
     "AsyncAudit",
     "AsyncCatalogueCommands",
-    "AsyncChangeCommands",
-    "AsyncComplaintCommands",
+    "AsyncChecklistCommands",
     "AsyncConfigurationCommands",
     "AsyncDiscoveryCommands",
-    "AsyncIncidentCommands",
+    "AsyncImprovementCommands",
+    "AsyncKnowledgeCommands",
     "AsyncLinkCommands",
-    "AsyncOrderCommands",
-    "AsyncProblemCommands",
-    "AsyncQuestionCommands",
-    "AsyncReleaseCommands",
-    "AsyncRequestCommands",
+    "AsyncPortal",
+    "AsyncRemoteSessionCommands",
+    "AsyncReplyCommands",
     "AsyncRulesCommands",
-    "AsyncTaskCommands",
+    "AsyncScheduleCommands",
+    "AsyncSearchCommands",
+    "AsyncSurveyCommands",
     "AsyncTicketCommands",
-    "AsyncWorkCommands",
 ]
-
-
-class AsyncWorkCommands(Twin[WorkCommands[Any]]):
-    """What can be asked of a kind of work: see `WorkCommands`."""
-
-    @property
-    def kind(self) -> KindOfWork[Any]:
-        """The kind of work."""
-        return self._commands.kind
-
-    log = awaited(WorkCommands.log)
-    transition = awaited(WorkCommands.transition)
-    prioritise = awaited(WorkCommands.prioritise)
-    take_over = awaited(WorkCommands.take_over)
-    catch_up = awaited(WorkCommands.catch_up)
-
-
-class AsyncIncidentCommands(AsyncWorkCommands):
-    """What can be asked of incident management: see `IncidentCommands`."""
-
-    log = awaited(IncidentCommands.log)
-    transition = awaited(IncidentCommands.transition)
-    prioritise = awaited(IncidentCommands.prioritise)
-    take_over = awaited(IncidentCommands.take_over)
-    catch_up = awaited(IncidentCommands.catch_up)
-
-
-class AsyncQuestionCommands(AsyncWorkCommands):
-    """What can be asked of questions: see `QuestionCommands`."""
-
-    log = awaited(QuestionCommands.log)
-    transition = awaited(QuestionCommands.transition)
-    prioritise = awaited(QuestionCommands.prioritise)
-    take_over = awaited(QuestionCommands.take_over)
-    catch_up = awaited(QuestionCommands.catch_up)
-
-
-class AsyncRequestCommands(AsyncWorkCommands):
-    """What can be asked of service requests: see `RequestCommands`."""
-
-    log = awaited(RequestCommands.log)
-    transition = awaited(RequestCommands.transition)
-    prioritise = awaited(RequestCommands.prioritise)
-    take_over = awaited(RequestCommands.take_over)
-    catch_up = awaited(RequestCommands.catch_up)
-
-
-class AsyncOrderCommands(AsyncWorkCommands):
-    """What can be asked of orders: see `OrderCommands`."""
-
-    log = awaited(OrderCommands.log)
-    transition = awaited(OrderCommands.transition)
-    prioritise = awaited(OrderCommands.prioritise)
-    take_over = awaited(OrderCommands.take_over)
-    catch_up = awaited(OrderCommands.catch_up)
-
-    place = awaited(OrderCommands.place)
-    approve = awaited(OrderCommands.approve)
-    reject = awaited(OrderCommands.reject)
-    skip_task = awaited(OrderCommands.skip_task)
-    retry_task = awaited(OrderCommands.retry_task)
-    progress = awaited(OrderCommands.progress)
-
-
-class AsyncComplaintCommands(AsyncWorkCommands):
-    """What can be asked of complaints: see `ComplaintCommands`."""
-
-    log = awaited(ComplaintCommands.log)
-    transition = awaited(ComplaintCommands.transition)
-    prioritise = awaited(ComplaintCommands.prioritise)
-    take_over = awaited(ComplaintCommands.take_over)
-    catch_up = awaited(ComplaintCommands.catch_up)
-
-
-class AsyncProblemCommands(AsyncWorkCommands):
-    """What can be asked of problem management: see `ProblemCommands`."""
-
-    log = awaited(ProblemCommands.log)
-    transition = awaited(ProblemCommands.transition)
-    prioritise = awaited(ProblemCommands.prioritise)
-    take_over = awaited(ProblemCommands.take_over)
-    catch_up = awaited(ProblemCommands.catch_up)
-
-
-class AsyncChangeCommands(AsyncWorkCommands):
-    """What can be asked of change enablement: see `ChangeCommands`."""
-
-    log = awaited(ChangeCommands.log)
-    transition = awaited(ChangeCommands.transition)
-    prioritise = awaited(ChangeCommands.prioritise)
-    take_over = awaited(ChangeCommands.take_over)
-    catch_up = awaited(ChangeCommands.catch_up)
-    propose = awaited(ChangeCommands.propose)
-
-
-class AsyncReleaseCommands(AsyncWorkCommands):
-    """What can be asked of release management: see `ReleaseCommands`."""
-
-    log = awaited(ReleaseCommands.log)
-    transition = awaited(ReleaseCommands.transition)
-    prioritise = awaited(ReleaseCommands.prioritise)
-    take_over = awaited(ReleaseCommands.take_over)
-    catch_up = awaited(ReleaseCommands.catch_up)
-
-
-class AsyncTaskCommands(AsyncWorkCommands):
-    """What can be asked of tasks: see `TaskCommands`."""
-
-    log = awaited(TaskCommands.log)
-    transition = awaited(TaskCommands.transition)
-    prioritise = awaited(TaskCommands.prioritise)
-    take_over = awaited(TaskCommands.take_over)
-    catch_up = awaited(TaskCommands.catch_up)
 
 
 class AsyncTicketCommands(Twin[TicketCommands]):
@@ -291,3 +175,166 @@ class AsyncCatalogueCommands(Twin[CatalogueCommands]):
     revise = awaited(CatalogueCommands.revise)
     publish = awaited(CatalogueCommands.publish)
     retire = awaited(CatalogueCommands.retire)
+
+
+class AsyncAidCommands(Twin[AidCommands]):
+    """What can be asked of work aids: see `AidCommands`."""
+
+    all = iterated(AidCommands.all)
+    history = awaited(AidCommands.history)
+    offered = awaited(AidCommands.offered)
+    templates = awaited(AidCommands.templates)
+
+    keep = awaited(AidCommands.keep)
+    retire = awaited(AidCommands.retire)
+    apply_macro = awaited(AidCommands.apply_macro)
+    reply = awaited(AidCommands.reply)
+    log_from = awaited(AidCommands.log_from)
+
+
+class AsyncChecklistCommands(Twin[ChecklistCommands]):
+    """What can be asked of the checklists of tickets: see `ChecklistCommands`."""
+
+    of = awaited(ChecklistCommands.of)
+
+    begin = awaited(ChecklistCommands.begin)
+    check = awaited(ChecklistCommands.check)
+
+
+class AsyncSearchCommands(Twin[SearchCommands]):
+    """What can be found of tickets by words: see `SearchCommands`."""
+
+    tickets = awaited(SearchCommands.tickets)
+    similar_tickets = awaited(SearchCommands.similar_tickets)
+
+    refresh = awaited(SearchCommands.refresh)
+    rebuild = awaited(SearchCommands.rebuild)
+
+
+class AsyncKnowledgeCommands(Twin[KnowledgeCommands]):
+    """What can be asked of knowledge management: see `KnowledgeCommands`."""
+
+    get = awaited(KnowledgeCommands.get)
+    articles = iterated(KnowledgeCommands.articles)
+    history = awaited(KnowledgeCommands.history)
+    overdue_reviews = awaited(KnowledgeCommands.overdue_reviews)
+    read = awaited(KnowledgeCommands.read)
+    search = awaited(KnowledgeCommands.search)
+    suggest = awaited(KnowledgeCommands.suggest)
+    suggest_for = awaited(KnowledgeCommands.suggest_for)
+    feedback = iterated(KnowledgeCommands.feedback)
+    sessions = iterated(KnowledgeCommands.sessions)
+    report = awaited(KnowledgeCommands.report)
+
+    draft = awaited(KnowledgeCommands.draft)
+    describe = awaited(KnowledgeCommands.describe)
+    revise = awaited(KnowledgeCommands.revise)
+    submit = awaited(KnowledgeCommands.submit)
+    send_back = awaited(KnowledgeCommands.send_back)
+    publish = awaited(KnowledgeCommands.publish)
+    confirm = awaited(KnowledgeCommands.confirm)
+    retire = awaited(KnowledgeCommands.retire)
+    discard = awaited(KnowledgeCommands.discard)
+    link_ticket = awaited(KnowledgeCommands.link_ticket)
+    give_feedback = awaited(KnowledgeCommands.give_feedback)
+    erase_feedback = awaited(KnowledgeCommands.erase_feedback)
+    begin_session = awaited(KnowledgeCommands.begin_session)
+    solved = awaited(KnowledgeCommands.solved)
+    led_to_ticket = awaited(KnowledgeCommands.led_to_ticket)
+    erase_session = awaited(KnowledgeCommands.erase_session)
+
+
+class AsyncAppointmentCommands(Twin[AppointmentCommands]):
+    """What can be asked of appointments: see `AppointmentCommands`."""
+
+    of = awaited(AppointmentCommands.of)
+    history = awaited(AppointmentCommands.history)
+    slots = awaited(AppointmentCommands.slots)
+
+    book = awaited(AppointmentCommands.book)
+    move = awaited(AppointmentCommands.move)
+    cancel = awaited(AppointmentCommands.cancel)
+    hold = awaited(AppointmentCommands.hold)
+
+
+class AsyncScheduleCommands(Twin[ScheduleCommands]):
+    """What can be asked of schedules: see `ScheduleCommands`."""
+
+    all = iterated(ScheduleCommands.all)
+    history = awaited(ScheduleCommands.history)
+    upcoming = awaited(ScheduleCommands.upcoming)
+
+    keep = awaited(ScheduleCommands.keep)
+    retire = awaited(ScheduleCommands.retire)
+    run = awaited(ScheduleCommands.run)
+
+
+class AsyncRemoteSessionCommands(Twin[RemoteSessionCommands]):
+    """What can be asked of remote sessions: see `RemoteSessionCommands`."""
+
+    of = awaited(RemoteSessionCommands.of)
+
+    give_consent = awaited(RemoteSessionCommands.give_consent)
+    withdraw_consent = awaited(RemoteSessionCommands.withdraw_consent)
+    start = awaited(RemoteSessionCommands.start)
+    stop = awaited(RemoteSessionCommands.stop)
+
+
+class AsyncReplyCommands(Twin[ReplyCommands]):
+    """What can be asked of suggested replies: see `ReplyCommands`."""
+
+    preview = awaited(ReplyCommands.preview)
+
+    suggest = awaited(ReplyCommands.suggest)
+
+
+class AsyncSurveyCommands(Twin[SurveyCommands]):
+    """What can be asked of surveys: see `SurveyCommands`."""
+
+    get = awaited(SurveyCommands.get)
+    find = iterated(SurveyCommands.find)
+
+    send = awaited(SurveyCommands.send)
+    answer = awaited(SurveyCommands.answer)
+    erase = awaited(SurveyCommands.erase)
+
+
+class AsyncImprovementCommands(Twin[ImprovementCommands]):
+    """What can be asked of the register of continual improvement: see `ImprovementCommands`."""
+
+    get = awaited(ImprovementCommands.get)
+    register = iterated(ImprovementCommands.register)
+    themes = awaited(ImprovementCommands.themes)
+
+    propose = awaited(ImprovementCommands.propose)
+    propose_from_themes = awaited(ImprovementCommands.propose_from_themes)
+    begin = awaited(ImprovementCommands.begin)
+    remeasure = awaited(ImprovementCommands.remeasure)
+    close = awaited(ImprovementCommands.close)
+    drop = awaited(ImprovementCommands.drop)
+
+
+class AsyncPortal(Twin[Portal]):
+    """What one of the people whom a desk works for can see and do: see `Portal`."""
+
+    outages = awaited(Portal.outages)
+    mine = iterated(Portal.mine)
+    of_my_organisation = iterated(Portal.of_my_organisation)
+    ticket = awaited(Portal.ticket)
+    file = awaited(Portal.file)
+    article = awaited(Portal.article)
+    search = awaited(Portal.search)
+    advice = awaited(Portal.advice)
+    offers = awaited(Portal.offers)
+    progress = awaited(Portal.progress)
+    to_approve = awaited(Portal.to_approve)
+
+    submit = awaited(Portal.submit)
+    comment = awaited(Portal.comment)
+    confirm = awaited(Portal.confirm)
+    reopen = awaited(Portal.reopen)
+    rate = awaited(Portal.rate)
+    solved = awaited(Portal.solved)
+    order = awaited(Portal.order)
+    approve = awaited(Portal.approve)
+    reject = awaited(Portal.reject)

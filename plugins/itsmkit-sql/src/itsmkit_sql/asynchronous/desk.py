@@ -20,24 +20,38 @@ from itsmkit.plugin.documents import DOCUMENTS, Documents
 from itsmkit.tickets import Actor
 from itsmkit_sql._binds import Bind
 from itsmkit_sql._turns import TaskLock, pause
-from itsmkit_sql.asynchronous._twins import Twin, awaited, iterated
+from itsmkit_sql.asynchronous._twins import Twin, awaited, iterated, room
 from itsmkit_sql.asynchronous.commands import (
+    AsyncAidCommands,
+    AsyncAppointmentCommands,
     AsyncAudit,
     AsyncCatalogueCommands,
-    AsyncChangeCommands,
-    AsyncComplaintCommands,
+    AsyncChecklistCommands,
     AsyncConfigurationCommands,
     AsyncDiscoveryCommands,
-    AsyncIncidentCommands,
+    AsyncImprovementCommands,
+    AsyncKnowledgeCommands,
     AsyncLinkCommands,
+    AsyncPortal,
+    AsyncRemoteSessionCommands,
+    AsyncReplyCommands,
+    AsyncRulesCommands,
+    AsyncScheduleCommands,
+    AsyncSearchCommands,
+    AsyncSurveyCommands,
+    AsyncTicketCommands,
+)
+from itsmkit_sql.asynchronous.kinds import (
+    AsyncAccessCommands,
+    AsyncChangeCommands,
+    AsyncComplaintCommands,
+    AsyncIncidentCommands,
     AsyncOrderCommands,
     AsyncProblemCommands,
     AsyncQuestionCommands,
     AsyncReleaseCommands,
     AsyncRequestCommands,
-    AsyncRulesCommands,
     AsyncTaskCommands,
-    AsyncTicketCommands,
     AsyncWorkCommands,
 )
 from itsmkit_sql.companions import Companion
@@ -178,74 +192,13 @@ class AsyncDesk(Twin[Desk]):
         """Whose data it works on."""
         return self._commands.tenant
 
-    def work(self, kind: str) -> AsyncWorkCommands:
+    def work(self, kind: str) -> AsyncWorkCommands[Any]:
         """See `Desk.work`."""
         return AsyncWorkCommands(self._commands.work(kind))
 
-    @property
-    def incidents(self) -> AsyncIncidentCommands:
-        """What can be asked of incident management."""
-        return AsyncIncidentCommands(self._commands.incidents)
-
-    @property
-    def questions(self) -> AsyncQuestionCommands:
-        """What can be asked of questions."""
-        return AsyncQuestionCommands(self._commands.questions)
-
-    @property
-    def requests(self) -> AsyncRequestCommands:
-        """What can be asked of service requests."""
-        return AsyncRequestCommands(self._commands.requests)
-
-    @property
-    def orders(self) -> AsyncOrderCommands:
-        """What can be asked of orders."""
-        return AsyncOrderCommands(self._commands.orders)
-
-    @property
-    def complaints(self) -> AsyncComplaintCommands:
-        """What can be asked of complaints."""
-        return AsyncComplaintCommands(self._commands.complaints)
-
-    @property
-    def problems(self) -> AsyncProblemCommands:
-        """What can be asked of problem management."""
-        return AsyncProblemCommands(self._commands.problems)
-
-    @property
-    def changes(self) -> AsyncChangeCommands:
-        """What can be asked of change enablement."""
-        return AsyncChangeCommands(self._commands.changes)
-
-    @property
-    def releases(self) -> AsyncReleaseCommands:
-        """What can be asked of release management."""
-        return AsyncReleaseCommands(self._commands.releases)
-
-    @property
-    def work_tasks(self) -> AsyncTaskCommands:
-        """What can be asked of tasks."""
-        return AsyncTaskCommands(self._commands.work_tasks)
-
-    @property
-    def tickets(self) -> AsyncTicketCommands:
-        """What can be asked of tickets of any kind."""
-        return AsyncTicketCommands(self._commands.tickets)
-
-    @property
-    def catalogue(self) -> AsyncCatalogueCommands:
-        """What can be asked of the service catalogue."""
-        return AsyncCatalogueCommands(self._commands.catalogue)
-
-    @property
-    def links(self) -> AsyncLinkCommands:
-        """What can be asked of links between tickets, of merging and splitting."""
-        return AsyncLinkCommands(self._commands.links)
-
-    @property
-    def configuration(self) -> AsyncRulesCommands:
-        """What can be asked of the desk's own rules: which there were, and other ones."""
-        return AsyncRulesCommands(self._commands.configuration)
+    def portal(self, viewer: Actor) -> AsyncPortal:
+        """See `Desk.portal`."""
+        return AsyncPortal(self._commands.portal(viewer))
 
     @property
     def directory(self) -> Directory:
@@ -253,30 +206,48 @@ class AsyncDesk(Twin[Desk]):
         return self._commands.directory
 
     @property
-    def cmdb(self) -> AsyncConfigurationCommands:
-        """What can be asked of service configuration management."""
-        return AsyncConfigurationCommands(self._commands.cmdb)
-
-    @property
-    def discovery(self) -> AsyncDiscoveryCommands:
-        """What can be asked of discovery: what sources say of the configuration."""
-        return AsyncDiscoveryCommands(self._commands.discovery)
-
-    @property
-    def audit(self) -> AsyncAudit:
-        """What can be asked of the desk's own books: whether they are whole, and as they were written."""
-        return AsyncAudit(self._commands.audit)
-
-    @property
     def is_batch(self) -> bool:
         """Whether this is a desk bound to one transaction, as `batch` makes it."""
         return self._commands.is_batch
 
+    incidents = room(Desk.incidents, AsyncIncidentCommands)
+    questions = room(Desk.questions, AsyncQuestionCommands)
+    requests = room(Desk.requests, AsyncRequestCommands)
+    orders = room(Desk.orders, AsyncOrderCommands)
+    complaints = room(Desk.complaints, AsyncComplaintCommands)
+    problems = room(Desk.problems, AsyncProblemCommands)
+    changes = room(Desk.changes, AsyncChangeCommands)
+    releases = room(Desk.releases, AsyncReleaseCommands)
+    work_tasks = room(Desk.work_tasks, AsyncTaskCommands)
+    access = room(Desk.access, AsyncAccessCommands)
+
+    tickets = room(Desk.tickets, AsyncTicketCommands)
+    links = room(Desk.links, AsyncLinkCommands)
+    aids = room(Desk.aids, AsyncAidCommands)
+    checklists = room(Desk.checklists, AsyncChecklistCommands)
+    search = room(Desk.search, AsyncSearchCommands)
+    knowledge = room(Desk.knowledge, AsyncKnowledgeCommands)
+    appointments = room(Desk.appointments, AsyncAppointmentCommands)
+    schedules = room(Desk.schedules, AsyncScheduleCommands)
+    remote_sessions = room(Desk.remote_sessions, AsyncRemoteSessionCommands)
+    replies = room(Desk.replies, AsyncReplyCommands)
+    surveys = room(Desk.surveys, AsyncSurveyCommands)
+    improvements = room(Desk.improvements, AsyncImprovementCommands)
+    catalogue = room(Desk.catalogue, AsyncCatalogueCommands)
+
+    configuration = room(Desk.configuration, AsyncRulesCommands)
+    cmdb = room(Desk.cmdb, AsyncConfigurationCommands)
+    discovery = room(Desk.discovery, AsyncDiscoveryCommands)
+    audit = room(Desk.audit, AsyncAudit)
+
     may = awaited(Desk.may)
+    messages = awaited(Desk.messages)
     events = awaited(Desk.events)
     feed = iterated(Desk.feed)
     report = awaited(Desk.report)
     figures = awaited(Desk.figures)
+    value = awaited(Desk.value)
+    experience = awaited(Desk.experience)
     next_due = awaited(Desk.next_due)
     next_deadlines = awaited(Desk.next_deadlines)
     run_due = awaited(Desk.run_due)

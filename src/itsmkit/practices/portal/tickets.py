@@ -1,9 +1,4 @@
-"""
-What the people whom a desk works for see of it: a projection in which nothing is internal.
-
-A portal knows tickets by their numbers, states by a handful of public ones, and who works for the desk as the
-desk. What it shows of a ticket is made of `PublicTicket` alone, so that no note can get into it.
-"""
+"""Tickets as people outside see them: whose they are, and what is shown of them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,9 +7,7 @@ from enum import StrEnum
 from attrs import evolve, field, frozen
 
 from itsmkit._frozen import as_tuple
-from itsmkit._problems import instance_problems, name_problems, names_problems
 from itsmkit.conditions import NEVER, Condition, any_of, equals, present
-from itsmkit.errors import DefinitionError
 from itsmkit.practices.correspondence import PublicFile, PublicLetter, public_view
 from itsmkit.practices.experience import Measure
 from itsmkit.practices.promises import PromisePolicy
@@ -23,7 +16,6 @@ from itsmkit.tickets import Ticket, TicketEvent
 __all__ = [
     "Outage",
     "PortalRating",
-    "PortalRules",
     "PortalTicket",
     "PublicStatus",
     "is_own",
@@ -70,43 +62,6 @@ def public_status(ticket: Ticket, promises: PromisePolicy) -> PublicStatus:
     if status is PublicStatus.WAITING and promises.is_requesters_turn(ticket):
         return PublicStatus.WAITING_FOR_YOU
     return status
-
-
-_OUTAGE = equals("tag.outage", value=True)
-
-
-@frozen(kw_only=True)
-class PortalRules:
-    """
-    What a portal offers.
-
-    Args:
-        kinds: The kinds of work that can be submitted.
-        outages: The tickets of which everybody is told by their titles, until they are done; none that is
-            under a restriction is among them.
-        sees_organisation: Whether people see the tickets of their colleagues, too.
-        confirm: The move by which a requester confirms that it is solved.
-
-    Raises:
-        DefinitionError: With everything that is wrong.
-    """
-
-    kinds: tuple[str, ...] = field(
-        default=("incident", "service_request", "question", "complaint"), converter=as_tuple
-    )
-    outages: Condition = _OUTAGE
-    sees_organisation: bool = False
-    confirm: str = "close"
-
-    def __attrs_post_init__(self) -> None:
-        problems = [
-            *names_problems("kinds", self.kinds),
-            *instance_problems("outages", self.outages, Condition),
-            *instance_problems("sees_organisation", self.sees_organisation, bool),
-            *name_problems("confirm", self.confirm, "the name of a move,"),
-        ]
-        if problems:
-            raise DefinitionError(*problems)
 
 
 @frozen(kw_only=True)
@@ -186,7 +141,8 @@ class PortalRating:
 # -- whose is what -----------------------------------------------------------------------------------
 
 
-_OPEN_TO_ALL = ~present("restricted_to")
+_OUTSIDE = ~present("restricted_to") & ~present("order_task")
+"""What is neither secret nor a task by which an order is fulfilled: that is how the desk does it."""
 
 
 def own(person: str) -> Condition:
@@ -196,12 +152,12 @@ def own(person: str) -> Condition:
         equals("affected_person", person),
         equals(f"participant.{person}", value=True),
     )
-    return theirs & _OPEN_TO_ALL
+    return theirs & _OUTSIDE
 
 
 def of_organisation(organisation: str | None) -> Condition:
     """Return the condition that a ticket is one of an organisation; never, for that of nobody."""
-    return NEVER if organisation is None else equals("organisation", organisation) & _OPEN_TO_ALL
+    return NEVER if organisation is None else equals("organisation", organisation) & _OUTSIDE
 
 
 def is_own(ticket: Ticket, person: str) -> bool:

@@ -1,0 +1,245 @@
+"""The rooms of a desk: for each practice, what can be asked of it."""
+
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve
+
+from itsmkit.desk._arguments import looking_at_arguments
+from itsmkit.desk._commands import Runner
+from itsmkit.desk._configuration import Configuration
+from itsmkit.desk._feeding import Searching
+from itsmkit.desk.config import DeskConfig
+from itsmkit.desk.incidents import IncidentCommands
+from itsmkit.desk.kinds import (
+    ChangeCommands,
+    ComplaintCommands,
+    ProblemCommands,
+    QuestionCommands,
+    ReleaseCommands,
+    RequestCommands,
+    TaskCommands,
+)
+from itsmkit.desk.tickets import TicketCommands
+from itsmkit.desk.work import WorkCommands
+from itsmkit.tickets import Actor
+
+if TYPE_CHECKING:
+    from itsmkit.desk.access import AccessCommands
+    from itsmkit.desk.aids import AidCommands
+    from itsmkit.desk.appointments import AppointmentCommands
+    from itsmkit.desk.catalogue import CatalogueCommands
+    from itsmkit.desk.checklists import ChecklistCommands
+    from itsmkit.desk.cmdb import ConfigurationCommands
+    from itsmkit.desk.discovery import DiscoveryCommands
+    from itsmkit.desk.improvements import ImprovementCommands
+    from itsmkit.desk.knowledge import KnowledgeCommands
+    from itsmkit.desk.links import LinkCommands
+    from itsmkit.desk.ordering import OrderCommands
+    from itsmkit.desk.portal import Portal
+    from itsmkit.desk.remote_sessions import RemoteSessionCommands
+    from itsmkit.desk.replies import ReplyCommands
+    from itsmkit.desk.schedules import ScheduleCommands
+    from itsmkit.desk.search import SearchCommands
+    from itsmkit.desk.surveys import SurveyCommands
+
+__all__ = ["Rooms"]
+
+
+@looking_at_arguments()
+class Rooms:
+    """
+    The part of a `Desk` by which its commands are reached: ``desk.incidents``, ``desk.knowledge``.
+
+    Rooms that many a desk does without load on first use.
+    """
+
+    _runner: Runner
+    _actor: Actor | None
+    _configuration: Configuration
+    _searching: Searching
+
+    @property
+    def config(self) -> DeskConfig:
+        """The rules of the desk: what is agreed, allowed and escalated at present."""
+        return self._runner.config
+
+    def _admit(self, operation: str) -> None:
+        """Refuse *operation* to who may not: what is about the desk as a whole."""
+        self._runner.admit(operation, self._actor)
+
+    def portal(self, viewer: Actor) -> "Portal":
+        """
+        Return what one of the people whom the desk works for can see and do.
+
+        Args:
+            viewer: Who it is, as the host knows.
+        """
+        from itsmkit.desk.portal import Portal  # noqa: PLC0415  # many a desk has none
+
+        return Portal(evolve(self._runner, privileged=""), viewer, self._searching)
+
+    @property
+    def access(self) -> "AccessCommands":
+        """What can be asked of access management: roles for a time."""
+        from itsmkit.desk.access import AccessCommands  # noqa: PLC0415  # few desks grant any
+
+        return AccessCommands(self._runner, self._actor)
+
+    @property
+    def incidents(self) -> IncidentCommands:
+        """What can be asked of incident management."""
+        return IncidentCommands(self._runner, self._actor)
+
+    @property
+    def questions(self) -> QuestionCommands:
+        """What can be asked of questions."""
+        return QuestionCommands(self._runner, self._actor)
+
+    @property
+    def requests(self) -> RequestCommands:
+        """What can be asked of service requests."""
+        return RequestCommands(self._runner, self._actor)
+
+    @property
+    def orders(self) -> "OrderCommands":
+        """What can be asked of orders: of the service catalogue, and from suppliers."""
+        from itsmkit.desk.ordering import OrderCommands  # noqa: PLC0415  # many a desk has tickets only
+
+        return OrderCommands(self._runner, self._actor)
+
+    @property
+    def complaints(self) -> ComplaintCommands:
+        """What can be asked of complaints."""
+        return ComplaintCommands(self._runner, self._actor)
+
+    @property
+    def problems(self) -> ProblemCommands:
+        """What can be asked of problem management."""
+        return ProblemCommands(self._runner, self._actor)
+
+    @property
+    def changes(self) -> ChangeCommands:
+        """What can be asked of change enablement."""
+        return ChangeCommands(self._runner, self._actor)
+
+    @property
+    def releases(self) -> ReleaseCommands:
+        """What can be asked of release management."""
+        return ReleaseCommands(self._runner, self._actor)
+
+    @property
+    def work_tasks(self) -> TaskCommands:
+        """What can be asked of tasks."""
+        return TaskCommands(self._runner, self._actor)
+
+    def work(self, kind: str) -> WorkCommands[Any]:
+        """
+        Return what can be asked of a kind of work, by its name.
+
+        Raises:
+            NotFoundError: If the desk has no such kind.
+        """
+        return WorkCommands(self._runner, self._actor, self.config.kind(kind).name)
+
+    @property
+    def tickets(self) -> TicketCommands:
+        """What can be asked of tickets of any kind."""
+        return TicketCommands(self._runner, self._actor)
+
+    @property
+    def links(self) -> "LinkCommands":
+        """What can be asked of links between tickets, of merging and splitting."""
+        from itsmkit.desk.links import LinkCommands  # noqa: PLC0415  # many a desk has tickets only
+
+        return LinkCommands(self._runner, self._actor)
+
+    @property
+    def aids(self) -> "AidCommands":
+        """What can be asked of work aids: macros, canned replies, templates."""
+        from itsmkit.desk.aids import AidCommands  # noqa: PLC0415  # many a desk has tickets only
+
+        return AidCommands(self._runner, self._actor)
+
+    @property
+    def checklists(self) -> "ChecklistCommands":
+        """What can be asked of the checklists of tickets."""
+        from itsmkit.desk.checklists import ChecklistCommands  # noqa: PLC0415  # as above
+
+        return ChecklistCommands(self._runner, self._actor)
+
+    @property
+    def search(self) -> "SearchCommands":
+        """What can be found of tickets by words."""
+        from itsmkit.desk.search import SearchCommands  # noqa: PLC0415  # as above
+
+        return SearchCommands(self._runner, self._actor, self._searching)
+
+    @property
+    def knowledge(self) -> "KnowledgeCommands":
+        """What can be asked of knowledge management: articles, and what answers a question."""
+        from itsmkit.desk.knowledge import KnowledgeCommands  # noqa: PLC0415  # as above
+
+        return KnowledgeCommands(self._runner, self._actor, self._searching)
+
+    @property
+    def appointments(self) -> "AppointmentCommands":
+        """What can be asked of appointments: when they can be, and those that are booked."""
+        from itsmkit.desk.appointments import AppointmentCommands  # noqa: PLC0415  # as above
+
+        return AppointmentCommands(self._runner, self._actor)
+
+    @property
+    def schedules(self) -> "ScheduleCommands":
+        """What can be asked of schedules, by which tickets are logged again and again."""
+        from itsmkit.desk.schedules import ScheduleCommands  # noqa: PLC0415  # as above
+
+        return ScheduleCommands(self._runner, self._actor)
+
+    @property
+    def remote_sessions(self) -> "RemoteSessionCommands":
+        """What can be asked of remote sessions, and of the consent that each needs."""
+        from itsmkit.desk.remote_sessions import RemoteSessionCommands  # noqa: PLC0415  # as above
+
+        return RemoteSessionCommands(self._runner, self._actor, self._configuration)
+
+    @property
+    def replies(self) -> "ReplyCommands":
+        """What can be asked of suggested replies."""
+        from itsmkit.desk.replies import ReplyCommands  # noqa: PLC0415  # as above
+
+        return ReplyCommands(self._runner, self._actor)
+
+    @property
+    def surveys(self) -> "SurveyCommands":
+        """What can be asked of surveys: sending them, and answering one."""
+        from itsmkit.desk.surveys import SurveyCommands  # noqa: PLC0415  # many a desk has tickets only
+
+        return SurveyCommands(self._runner, self._actor)
+
+    @property
+    def improvements(self) -> "ImprovementCommands":
+        """What can be asked of the register of continual improvement."""
+        from itsmkit.desk.improvements import ImprovementCommands  # noqa: PLC0415  # as above
+
+        return ImprovementCommands(self._runner, self._actor)
+
+    @property
+    def catalogue(self) -> "CatalogueCommands":
+        """What can be asked of the service catalogue."""
+        from itsmkit.desk.catalogue import CatalogueCommands  # noqa: PLC0415  # as above
+
+        return CatalogueCommands(self._runner, self._actor)
+
+    @property
+    def cmdb(self) -> "ConfigurationCommands":
+        """What can be asked of service configuration management."""
+        from itsmkit.desk.cmdb import ConfigurationCommands  # noqa: PLC0415  # many a desk has tickets only
+
+        return ConfigurationCommands(self._runner, self._actor, self._configuration)
+
+    @property
+    def discovery(self) -> "DiscoveryCommands":
+        """What can be asked of discovery: what sources say of the configuration."""
+        from itsmkit.desk.discovery import DiscoveryCommands  # noqa: PLC0415  # as above
+
+        return DiscoveryCommands(self._runner, self._actor, self._configuration)
