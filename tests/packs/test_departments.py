@@ -14,6 +14,7 @@ from attrs import evolve
 from itsmkit import packs
 from itsmkit.cli._config_check import check_config
 from itsmkit.desk import Desk, ManualClock
+from itsmkit.practices.fields import FieldsRefusedError
 from itsmkit.practices.forms import FormFieldKind
 from itsmkit.practices.work_aids import CannedReply, ChecklistTemplate, TicketTemplate
 from itsmkit.testing import A_MONDAY
@@ -207,7 +208,7 @@ def test_every_reply_and_checklist_is_of_use_to_an_agent(name):
 
 def test_a_question_about_pay_says_of_which_month():
     _pack, desk = desk_of("hr")
-    with pytest.raises(Exception, match="pay_month"):
+    with pytest.raises(FieldsRefusedError, match="pay_month"):
         as_(desk, "of payroll").aids.log_from("hr-pay", requester="ann")
 
 
