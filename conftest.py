@@ -41,7 +41,15 @@ OF_DATABASES = [
     "docs/how-to/use-your-own-transaction.md",
     "plugins/itsmkit-sql/README.md",
 ]
+OF_FILES = ["docs/how-to/control-access.md", "docs/how-to/derive-impact-from-the-configuration.md"]
 OF_QUEUES = ["docs/how-to/run-on-procrastinate.md", "plugins/itsmkit-procrastinate/README.md"]
+
+
+def _in_a_folder(namespace: dict[str, Any]) -> None:
+    """Let a page that writes files do so in an empty folder of its own."""
+    with ExitStack() as stack:
+        stack.enter_context(chdir(stack.enter_context(TemporaryDirectory())))
+        namespace["leave_folder"] = stack.pop_all().close
 
 
 def _with_database_plugin(namespace: dict[str, Any]) -> None:
@@ -79,7 +87,13 @@ pytest_collect_file = SybilCollection(
         Sybil(
             parsers=PARSERS,
             patterns=["README.md", "docs/**/*.md", "plugins/*/README.md"],
-            excludes=[*OF_DATABASES, *OF_QUEUES],
+            excludes=[*OF_DATABASES, *OF_FILES, *OF_QUEUES],
+        ),
+        Sybil(
+            parsers=PARSERS,
+            patterns=OF_FILES,
+            setup=_in_a_folder,
+            teardown=lambda namespace: namespace["leave_folder"](),
         ),
         Sybil(
             parsers=PARSERS,
