@@ -149,12 +149,12 @@ def postgresql_url(postgresql_schema: Callable[[], AbstractContextManager[str]])
 @contextmanager
 def _new_schema(database: str) -> Iterator[str]:
     schema = f"desk_{uuid4().hex}"
+    # Many are kept at once, and a server has only so many connections to give.
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute(f"CREATE SCHEMA {schema}")
-        url = make_url(database).set(drivername="postgresql+psycopg")
-        yield url.update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(
-            hide_password=False
-        )
+    url = make_url(database).set(drivername="postgresql+psycopg")
+    yield url.update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(hide_password=False)
+    with psycopg.connect(database, autocommit=True) as connection:
         connection.execute(f"DROP SCHEMA {schema} CASCADE")
 
 
