@@ -7,7 +7,7 @@ from itsmkit._checks import is_a
 from itsmkit._problems import shown
 from itsmkit.errors import DefinitionError
 
-__all__ = ["EMPTY", "FrozenDict", "as_tuple", "changed", "deeply_frozen", "frozen_dict"]
+__all__ = ["EMPTY", "FrozenDict", "as_tuple", "changed", "deeply_frozen", "frozen_dict", "thawed"]
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -66,6 +66,13 @@ def deeply_frozen(value: Any) -> Any:
     if type(value) in (dict, FrozenDict):
         return FrozenDict({key: deeply_frozen(each) for key, each in value.items()})
     return value
+
+
+def thawed(plain: object) -> object:
+    """Return plain data that a value keeps read-only with lists and dicts, as JSON has them."""
+    if isinstance(plain, Mapping):
+        return {name: thawed(each) for name, each in plain.items()}
+    return [*map(thawed, plain)] if isinstance(plain, tuple) else plain
 
 
 def changed(mapping: Mapping[str, Any], news: Mapping[str, Any]) -> FrozenDict[str, Any]:

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import named
 from itsmkit._documents import Form
-from itsmkit._frozen import as_tuple
+from itsmkit._frozen import as_tuple, thawed
 from itsmkit._problems import shown
 from itsmkit.conditions import Condition, parse_condition, to_text
 from itsmkit.errors import DefinitionError
@@ -106,7 +106,7 @@ class RecordKind(Generic[Value]):
         Raises:
             DefinitionError: With everything in it that cannot be read, and its path.
         """
-        value = self._documents.from_document(_thawed(document))
+        value = self._documents.from_document(thawed(document))
         return cast("Value", attrs.evolve(value, version=version))
 
     def personal_in(self, data: Mapping[str, object]) -> tuple[str, ...]:
@@ -148,10 +148,3 @@ def _places(plain: object, path: tuple[str, ...], place: str) -> Iterator[str]:
     elif isinstance(plain, tuple | list) and name == _EACH:
         for number, each in enumerate(plain):
             yield from _places(each, rest, f"{place}/{number}")
-
-
-def _thawed(plain: object) -> object:
-    """Return plain data that a record keeps read-only with lists, as JSON has them."""
-    if isinstance(plain, Mapping):
-        return {name: _thawed(each) for name, each in plain.items()}
-    return [*map(_thawed, plain)] if isinstance(plain, tuple) else plain

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from itsmkit._frozen import EMPTY
+from itsmkit._frozen import EMPTY, thawed
 from itsmkit.calendars import BusinessTime
 from itsmkit.errors import RefusedError
 from itsmkit.practices.catalogue.catalogue_item import CatalogueItem
@@ -77,7 +77,7 @@ def approval_of(history: Iterable[TicketEvent]) -> OrderApproval | None:
     for event in history:
         match event.fact:
             case ApprovalOpened(request=plain):
-                request = request_from(_thawed(plain))
+                request = request_from(thawed(plain))
             case BallotCast(stage=stage, vote=vote, on_behalf_of=seat, comment=comment):
                 ballots.append(Ballot(stage, event.actor.id, Vote(vote), event.effective_at, seat, comment))
             case ApprovalDecided():
@@ -184,10 +184,3 @@ def approval_notices(order: Ticket, people: Iterable[str], version: int) -> Iter
         subject = f"{order.number}: {order.title or 'an order'} asks for your approval"
         body = f"{order.requester or 'Somebody'} has ordered it. Please approve or reject {order.number}."
         yield Notice(person, subject, body, f"approval/{version}")
-
-
-def _thawed(plain: object) -> object:
-    """Return plain data that a fact keeps read-only with lists, as JSON has them."""
-    if isinstance(plain, Mapping):
-        return {name: _thawed(each) for name, each in plain.items()}
-    return [*map(_thawed, plain)] if isinstance(plain, tuple) else plain
