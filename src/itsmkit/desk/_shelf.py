@@ -163,10 +163,7 @@ class Shelf(Generic[Value]):
         Raises:
             ConflictError: If others have saved it since.
         """
-        record = unit.record_of(self.kind.name, before.id)
-        if record.version != before.version:
-            raise ConflictError(self.kind.name, before.id, before.version, record.version)
-        return self._saved(unit, record, outcome)
+        return self._saved(unit, self._unchanged(unit, before), outcome)
 
     def put(self, unit: UnitOfWork, before: Value | None, outcome: Outcome[Value]) -> Value:
         """
@@ -189,9 +186,7 @@ class Shelf(Generic[Value]):
         Raises:
             ConflictError: If others have saved it since it was read.
         """
-        record = unit.record_of(self.kind.name, before.id)
-        if record.version != before.version:
-            raise ConflictError(self.kind.name, before.id, before.version, record.version)
+        record = self._unchanged(unit, before)
         data = {**said, **changes_between(record.document, EMPTY)}
         gone = Record(record.kind, record.id, record.version + 1, EMPTY, is_deleted=True)
         unit.save_record(gone, [self._event(gone, event, data)], expected=record.version)
@@ -208,13 +203,10 @@ class Shelf(Generic[Value]):
         Raises:
             ConflictError: If others have saved it since it was read.
         """
-        name, version = self.kind.name, before.version
-        record = unit.record_of(name, before.id)
-        if record.version != version:
-            raise ConflictError(name, before.id, version, record.version)
-        after = document_after(unit.erase_record(name, before.id))
-        bare = Record(name, before.id, version + 1, after)
-        unit.save_record(bare, [self._event(bare, ERASURE, {"reason": reason})], expected=version)
+        record = self._unchanged(unit, before)
+        after = document_after(unit.erase_record(record.kind, record.id))
+        bare = Record(record.kind, record.id, record.version + 1, after)
+        unit.save_record(bare, [self._event(bare, ERASURE, {"reason": reason})], expected=record.version)
         return self.kind.of(bare)
 
     def history(self, unit: UnitOfWork, record_id: str) -> tuple[Step[Value], ...]:
@@ -234,6 +226,13 @@ class Shelf(Generic[Value]):
             return unit.record_of(self.kind.name, record_id)
         except NotFoundError:
             return None
+
+    def _unchanged(self, unit: UnitOfWork, before: Value) -> Record:
+        """Return what the store has of a record. Raises `ConflictError` if others have saved it since."""
+        record = unit.record_of(self.kind.name, before.id)
+        if record.version != before.version:
+            raise ConflictError(self.kind.name, before.id, before.version, record.version)
+        return record
 
     def _saved(self, unit: UnitOfWork, before: Record | None, outcome: Outcome[Value]) -> Value:
         value = outcome.value
