@@ -93,13 +93,22 @@ class Shelf(Generic[Value]):
 
         return self.runner.answered(work, self.answer)
 
-    def forget(self, record_id: str, reason: str) -> Value:
+    def forget(self, record_id: str, reason: str, *, called: str) -> Value:
         """
         Run a command that erases what is personal in a record, and return what is left.
 
+        Args:
+            record_id: The record.
+            reason: Why; it stays in the history.
+            called: What such a record is called in a refusal.
+
         Raises:
             NotFoundError: If there is no such record.
+            RefusedError: If no reason is said.
         """
+        if not reason.strip():
+            refusal = f"cannot erase {called} {record_id}: say why in `reason`"
+            raise RefusedError(refusal)
         return self.runner.answered(
             lambda unit: self.erase(unit, self.of(unit, record_id), reason), self.answer
         )

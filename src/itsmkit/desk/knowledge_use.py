@@ -162,8 +162,7 @@ class UsingKnowledge(ReadingKnowledge):
         """
         actor = acting(by, self._actor)
         runner = self._runner.asked("knowledge.erase_feedback", actor, idempotency_key, feedback_id, reason)
-        _said_why("feedback", feedback_id, reason)
-        return Shelf(FEEDBACK, runner).forget(feedback_id, reason)
+        return Shelf(FEEDBACK, runner).forget(feedback_id, reason, called="feedback")
 
     # -- sessions --------------------------------------------------------------------------------
 
@@ -286,8 +285,7 @@ class UsingKnowledge(ReadingKnowledge):
         """
         actor = acting(by, self._actor)
         runner = self._runner.asked("knowledge.erase_session", actor, idempotency_key, session_id, reason)
-        _said_why("session", session_id, reason)
-        return Shelf(SESSION, runner).forget(session_id, reason)
+        return Shelf(SESSION, runner).forget(session_id, reason, called="session")
 
     # -- figures ---------------------------------------------------------------------------------
 
@@ -327,9 +325,3 @@ def _own(session: KnowledgeSession, actor: Actor) -> KnowledgeSession:
         refusal = f"cannot end session {session.id}: it is not that of {actor}; who began it says what came"
         raise RefusedError(refusal)
     return session
-
-
-def _said_why(what: str, key: str, reason: str) -> None:
-    if not reason.strip():
-        refusal = f"cannot erase {what} {key}: say why in `reason`"
-        raise RefusedError(refusal)

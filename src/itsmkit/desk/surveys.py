@@ -161,10 +161,7 @@ class SurveyCommands:
         runner = self._runner.asked(
             "surveys.erase", acting(by, self._actor), idempotency_key, survey_id, reason
         )
-        if not reason.strip():
-            refusal = f"cannot erase survey {survey_id}: say why in `reason`"
-            raise RefusedError(refusal)
-        return Shelf(SURVEY, runner).forget(survey_id, reason)
+        return Shelf(SURVEY, runner).forget(survey_id, reason, called="survey")
 
     # -- reads -----------------------------------------------------------------------------------
 
