@@ -16,11 +16,10 @@ from itsmkit.desk._impact import DerivedImpact, impact_before
 from itsmkit.desk._record_kind import RecordKind
 from itsmkit.desk._shelf import Shelf, Step
 from itsmkit.desk.config import DeskConfig
-from itsmkit.desk.incidents import IncidentCommands
 from itsmkit.desk.work import WorkCommands
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
 from itsmkit.plugin import UnitOfWork
-from itsmkit.practices import INCIDENT, Outcome
+from itsmkit.practices import Outcome
 from itsmkit.practices.work_aids import (
     CannedReply,
     ChecklistTemplate,
@@ -308,8 +307,7 @@ class AidCommands:
         said: dict[str, Any] = {**given, **template.details, **details}
         of_command = {name: said.pop(name) for name in _OF_LOG if name in said}
         kind = runner.config.kind(template.kind).name
-        commands = IncidentCommands if kind == INCIDENT else WorkCommands
-        work: WorkCommands[Any] = commands(self._runner, actor, kind)
+        work: WorkCommands[Any] = WorkCommands(self._runner, actor, kind)
         ticket: Ticket = work.log(**of_command, details=said, idempotency_key=idempotency_key)
         return ticket
 

@@ -9,7 +9,6 @@ from attrs import frozen
 from itsmkit._problems import close_to, shown
 from itsmkit.conditions import Condition, one_of
 from itsmkit.desk._arguments import looking_at_arguments
-from itsmkit.desk.incidents import IncidentCommands
 from itsmkit.desk.portal_knowledge import KnowledgeOfPortal
 from itsmkit.desk.portal_offers import OffersOfPortal
 from itsmkit.desk.surveys import answer_as
@@ -128,7 +127,6 @@ class Portal(KnowledgeOfPortal, OffersOfPortal):
             problem = f"kind: the portal does not take {shown(kind)}; {close_to(kind, offered)}"
             raise DefinitionError(problem)
         self._check_fields(kind, fields)
-        commands: Any = IncidentCommands if kind == INCIDENT else WorkCommands
         given: dict[str, Any] = {
             "service": service,
             "category": category,
@@ -136,7 +134,8 @@ class Portal(KnowledgeOfPortal, OffersOfPortal):
             "needed_by": needed_by,
         }
         said = fields if description is None else {"description": description, **fields}
-        ticket: Ticket = commands(self._runner, self._viewer, kind).log(
+        work: WorkCommands[Any] = WorkCommands(self._runner, self._viewer, kind)
+        ticket: Ticket = work.log(
             title,
             requester=self._viewer.id,
             channel="portal",
