@@ -33,7 +33,7 @@ __all__ = ["ImprovementCommands"]
 
 IMPROVEMENT = RecordKind("improvement", Improvement)
 
-_OF_COMPLAINTS = equals("kind", COMPLAINT)
+_COMPLAINTS = TicketQuery(equals("kind", COMPLAINT), (), MAX_PAGE)
 
 
 @looking_at_arguments(but=("baseline", "measured", "better"))
@@ -78,10 +78,7 @@ class ImprovementCommands:
 
         Of the complaints that may be seen; by the thresholds of the desk: see `crossed_themes`.
         """
-        runner = self._runner
-        reader = runner.reader("improvements.themes", self._actor)
-        query = TicketQuery(_OF_COMPLAINTS, (), MAX_PAGE)
-        return crossed_themes((each.ticket for each in reader.pages(query)), runner.config.themes)
+        return self._crossed(self._actor)
 
     # -- commands --------------------------------------------------------------------------------
 
@@ -118,9 +115,7 @@ class ImprovementCommands:
         """
         runner = self._asked("propose_from_themes", by, None, owner)
         shelf = Shelf(IMPROVEMENT, runner)
-        query = TicketQuery(_OF_COMPLAINTS, (), MAX_PAGE)
-        reader = runner.reader("improvements.themes", acting(by, self._actor))
-        crossed = crossed_themes((each.ticket for each in reader.pages(query)), runner.config.themes)
+        crossed = self._crossed(acting(by, self._actor))
         known = {each.theme for each in shelf.each() if each.is_open}
 
         def work(unit: UnitOfWork) -> tuple[Improvement, ...]:
@@ -243,6 +238,10 @@ class ImprovementCommands:
         """
         runner = self._asked("drop", by, idempotency_key, improvement_id, reason)
         return _changed(runner, improvement_id, lambda found: drop_improvement(found, reason))
+
+    def _crossed(self, reader: Actor | None) -> tuple[CrossedTheme, ...]:
+        found = self._runner.reader("improvements.themes", reader).pages(_COMPLAINTS)
+        return crossed_themes((each.ticket for each in found), self._runner.config.themes)
 
     def _asked(self, verb: str, by: Actor | None, key: str | None, *arguments: object) -> Runner:
         return self._runner.asked(f"improvements.{verb}", acting(by, self._actor), key, *arguments)
