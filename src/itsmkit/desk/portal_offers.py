@@ -23,7 +23,6 @@ from itsmkit.practices.portal import (
     PortalTicket,
 )
 from itsmkit.tickets import ItemOrdered, Ticket, TicketId
-from itsmkit.workflow.approvals import VoteRequest
 from itsmkit.workflow.tasks import TaskStatus
 
 __all__ = ["OffersOfPortal"]
@@ -110,7 +109,7 @@ class OffersOfPortal(PortalDoor):
         # Who is asked may see what they are asked about, whatever else they see.
         reader = self._runner.privileged_reader("portal.to_approve")
         found = (each.ticket for each in reader.pages(TicketQuery(_REQUESTED, (), MAX_PAGE)))
-        return tuple(self._told(order, request) for order in found for request in self._asked(order))
+        return tuple(each for order in found for each in self._asked(order))
 
     def approve(self, number: str, reason: str = "", *, idempotency_key: str | None = None) -> None:
         """
@@ -124,8 +123,8 @@ class OffersOfPortal(PortalDoor):
         Raises:
             NotFoundError: If there is no order of this number that waits for them.
         """
-        order, request = self._awaited(number)
-        self._orders.approve(order.id, stage=request.stage, reason=reason, idempotency_key=idempotency_key)
+        order, stage = self._awaited(number)
+        self._orders.approve(order.id, stage=stage, reason=reason, idempotency_key=idempotency_key)
 
     def reject(self, number: str, reason: str, *, idempotency_key: str | None = None) -> None:
         """
@@ -139,24 +138,25 @@ class OffersOfPortal(PortalDoor):
         Raises:
             NotFoundError: If there is no order of this number that waits for them.
         """
-        order, request = self._awaited(number)
-        self._orders.reject(order.id, stage=request.stage, reason=reason, idempotency_key=idempotency_key)
+        order, stage = self._awaited(number)
+        self._orders.reject(order.id, stage=stage, reason=reason, idempotency_key=idempotency_key)
 
     @property
     def _orders(self) -> OrderCommands:
         return OrderCommands(self._runner, self._viewer)
 
-    def _awaited(self, number: str) -> tuple[Ticket, VoteRequest]:
+    def _awaited(self, number: str) -> tuple[Ticket, str]:
+        """Return an order that waits for the viewer, and the stage at which they are asked."""
         try:
             order = self._runner.privileged_reader("portal.approve").by_number(number).ticket
         except NotFoundError:
             raise NotFoundError("order", number) from None
-        for request in self._asked(order):
-            return order, request
+        for asked in self._asked(order):
+            return order, asked.stage
         raise NotFoundError("order", number)
 
-    def _asked(self, order: Ticket) -> tuple[VoteRequest, ...]:
-        """Return how the viewer is asked to approve an order; empty if they are not."""
+    def _asked(self, order: Ticket) -> tuple[PortalApproval, ...]:
+        """Return what the viewer is asked to approve of an order, stage by stage; empty if nothing."""
         if order.restricted_to is not None:
             return ()
         with self._runner.store.begin() as unit:
@@ -167,12 +167,11 @@ class OffersOfPortal(PortalDoor):
             return ()
         now = max(self._runner.clock(), history[-1].effective_at)
         reading = approval.at(now, hours_of_approval(self._runner, item))
-        return tuple(each for each in reading.open_requests if each.person == self._viewer.id)
-
-    def _told(self, order: Ticket, request: VoteRequest) -> PortalApproval:
-        with self._runner.store.begin() as unit:
-            history = unit.history(TicketId(order.id))
         [ordered] = [each.fact for each in history if isinstance(each.fact, ItemOrdered)]
-        return PortalApproval(
-            order.number, order.title, order.requester, ordered.price, ordered.answers, request.stage
+        return tuple(
+            PortalApproval(
+                order.number, order.title, order.requester, ordered.price, ordered.answers, each.stage
+            )
+            for each in reading.open_requests
+            if each.person == self._viewer.id
         )
