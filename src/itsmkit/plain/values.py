@@ -5,7 +5,6 @@ What a store keeps has the form in which it is kept. A schema never changes: wha
 some release on is the next one, and documents of those before are upgraded when they are read.
 """
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,6 +15,7 @@ from itsmkit.plain._registry import Registry
 from itsmkit.plain._types import ValueType
 from itsmkit.plugin.documents import DOCUMENTS, Document, Documents, DocumentType, canonical_bytes
 from itsmkit.plugin.documents._faults import refused
+from itsmkit.plugin.documents._parsing import parsed
 
 __all__ = ["VALUES", "Values", "from_document", "from_json", "to_document", "to_json"]
 
@@ -174,15 +174,7 @@ class Values:
         Raises:
             DefinitionError: If it is no JSON; and as `from_document`.
         """
-        try:
-            document = json.loads(text)
-        except RecursionError:
-            problem = "the document: is nested too deeply"
-        except ValueError as error:
-            problem = f"the document: is no JSON: {error}"
-        else:
-            return self.from_document(document)
-        raise DefinitionError(problem)
+        return self.from_document(parsed(text))
 
     def json_schema(self, *names: str) -> Schema:
         """

@@ -5,7 +5,6 @@ A schema never changes: what is written differently from some release on is the 
 turn documents of the ones before into it when they are read.
 """
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
@@ -22,6 +21,7 @@ from itsmkit.errors import DefinitionError
 from itsmkit.plugin.documents._canonical_json import written
 from itsmkit.plugin.documents._codecs import Codec, Table, codec_of, form_codec, table_codec
 from itsmkit.plugin.documents._faults import Fault, refused
+from itsmkit.plugin.documents._parsing import parsed
 from itsmkit.plugin.documents._plain_values import PlainValues, class_name, each_of
 from itsmkit.plugin.documents._scalars import ValueForm
 from itsmkit.plugin.documents._upgrading import newest
@@ -190,15 +190,7 @@ class Documents:
         """
         if (twins := self._twins) is not None and (value := twins.read(text)) is not None:
             return value
-        try:
-            document = json.loads(text)
-        except RecursionError:
-            problem = "the document: is nested too deeply"
-        except ValueError as error:
-            problem = f"the document: is no JSON: {error}"
-        else:
-            return self.from_document(document)
-        raise DefinitionError(problem)
+        return self.from_document(parsed(text))
 
     @cached_property
     def _twins(self) -> "Twins | None":
