@@ -93,7 +93,7 @@ class Shelf(Generic[Value]):
 
         return self.runner.answered(work, self.answer)
 
-    def forget(self, record_id: str, reason: str, *, called: str) -> Value:
+    def forget(self, record_id: str, reason: str, *, called: str = "record") -> Value:
         """
         Run a command that erases what is personal in a record, and return what is left.
 
