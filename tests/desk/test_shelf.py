@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from itsmkit.conditions import ALWAYS, Condition, equals
-from itsmkit.desk import Desk, InMemoryStore, ManualClock
+from itsmkit.desk import Desk, DeskConfig, InMemoryStore, ManualClock
 from itsmkit.desk._record_kind import RecordKind
 from itsmkit.desk._shelf import Shelf
 from itsmkit.errors import ConflictError, DefinitionError, IdempotencyError, NotFoundError, RefusedError
@@ -17,8 +17,10 @@ from itsmkit.money import Money
 from itsmkit.plugin import Store
 from itsmkit.plugin.records import document_after
 from itsmkit.practices import Outcome
+from itsmkit.practices.access import AccessRules, Role
 from itsmkit.testing import A_MONDAY
 from itsmkit.tickets import Actor
+from itsmkit.tickets.structure import Person, Structure, SupportGroup
 
 ANN = Actor("ann")
 
@@ -205,6 +207,25 @@ def test_what_is_for_somebody_else_is_not_there(desk: Desk) -> None:
     assert desk._runner.sight(None)(ALWAYS)
     assert not desk._runner.sight(None)(of_acme)
     assert desk.privileged("worker")._runner.sight(None)(of_acme)
+
+
+@pytest.mark.parametrize(
+    ("role", "is_there"),
+    [
+        pytest.param("told", True, id="a role that the host tells"),
+        pytest.param("of the group", True, id="a role by a group"),
+        pytest.param("everybody", True, id="a role of everybody"),
+        pytest.param("boss", False, id="a role of somebody else"),
+    ],
+)
+def test_an_audience_asks_for_roles_however_they_are_held(role: str, is_there: bool) -> None:
+    roles = [Role("told"), Role("of the group", groups=["network"]), Role("everybody"), Role("boss")]
+    people = Structure(people=[Person("kim")], groups=[SupportGroup("network", members=["kim"])])
+    rules = AccessRules(roles, default=["everybody"])
+    config = evolve(DeskConfig.standard(), access=rules, structure=people)
+    runner = Desk(config, clock=ManualClock(A_MONDAY))._runner
+    asked = equals(f"viewer.role.{role}", value=True)
+    assert runner.sight(Actor("kim", roles=["told"]))(asked) is is_there
 
 
 NAMES = st.text("abc", min_size=1, max_size=2)

@@ -140,11 +140,19 @@ class Gate:
         return ACCESS_GRANT in self.rules.config.kinds
 
     def viewer(self, actor: Actor) -> Viewer | None:
-        """Return who looks when *actor* does; ``None`` for somebody who has left."""
+        """
+        Return who looks when *actor* does, with each role that they hold; ``None`` for somebody who has left.
+
+        An audience asks for a role, and not for how somebody came by it: told by the host, granted, by a
+        group or as everybody.
+        """
         access = self.access
-        if access is not None:
-            return access.viewer(actor)
-        return viewer_of(actor, self.people, self._granted(actor.id))
+        if access is None:
+            return viewer_of(actor, self.people, self._granted(actor.id))
+        viewer = access.viewer(actor)
+        if viewer is None:
+            return None
+        return evolve(viewer, roles=dict.fromkeys((*viewer.roles, *access.roles_everywhere(viewer))))
 
 
 @frozen(eq=False)
@@ -229,6 +237,10 @@ class Access:
         problems = grant_problems(self.rules, decision, roles_of)
         if problems:
             raise RefusedError(*problems)
+
+    def roles_everywhere(self, viewer: Viewer) -> tuple[str, ...]:
+        """Return the declared roles that *viewer* holds for whatever it is about."""
+        return self._policy(viewer).roles_everywhere
 
     def roles_by_directory(self, person: str) -> tuple[str, ...] | None:
         """Return the roles that *person* has by groups and as everybody; ``None`` if they have left."""

@@ -122,6 +122,11 @@ class Policy:
         return tuple(dict.fromkeys(each.role.name for each in self._held))
 
     @cached_property
+    def roles_everywhere(self) -> tuple[str, ...]:
+        """The declared roles that the viewer holds for all tickets, told, by groups or as everybody."""
+        return tuple(dict.fromkeys(each.role.name for each in self._held if each.scope is ALWAYS))
+
+    @cached_property
     def visibility(self) -> Condition:
         """The condition that the viewer may see a ticket."""
         if self.viewer is None:
@@ -130,7 +135,7 @@ class Policy:
         return simplified(all_of(sight, any_of(~present("restricted_to"), *self._trusted(self.viewer))))
 
     def _trusted(self, viewer: Viewer) -> tuple[Condition, ...]:
-        everywhere = {each.role.name for each in self._held if each.scope is ALWAYS}
+        everywhere = set(self.roles_everywhere)
         trusted: list[Condition] = []
         for each in self.rules.restrictions:
             under = equals("restricted_to", each.name)
