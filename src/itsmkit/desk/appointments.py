@@ -404,7 +404,8 @@ def _available(runner: Runner, person: str, span: TimeSpan) -> Availability:
     """Return when somebody can be had, bookings aside. Raises `NotFoundError` if there is no such person."""
     found = runner.directory.person(person)
     shifts = runner.shifts or CalendarShifts(runner.directory, runner.config.calendars)
-    return Availability(person, shifts.shifts_of(person, span.start, span.end), found.skills)
+    skills = found.skills_at(span.start)
+    return Availability(person, shifts.shifts_of(person, span.start, span.end), skills)
 
 
 def _left_by(runner: Runner, appointment: Appointment) -> tuple[str, ...]:

@@ -229,6 +229,11 @@ _KINDS: Mapping[str, str] = {
     "practices.remote_sessions": """
         Consent RemoteAccess RemoteSession SessionRef
     """,
+    "practices.routing": """
+        AdvicePolicy Candidate CategoryNeed Fallback FallbackStep Familiarity LoadWeights Obstacle Routed
+        RoutingAdvice RoutingPolicy RoutingRule RoutingState Situation SkillNeed Strategy Strength Team
+        Unassignable WeighedAdvice
+    """,
     "practices.work_aids": """
         CannedReply CatchUp Checklist ChecklistItem ChecklistTemplate DueOccurrence Macro MacroStep
         Occurrence ReplyAction ReplyPolicy Schedule ShiftRule SuggestedReply Suggestion TicketTemplate
@@ -267,7 +272,8 @@ _KINDS: Mapping[str, str] = {
         Actor Attachment Became CascadeRefusal Link Participant PriorityMatrix WorkEntry
     """,
     "tickets.structure": """
-        Criticality Organisation Person PersonKind Service ServiceOffering Site Structure SupportGroup
+        Criticality Organisation Person PersonKind Service ServiceOffering Site Skill Structure
+        SupportGroup
     """,
     "workflow": """
         AllGuards AnyGuard Availability CompositeState Deadline Finding FindingKind Fired Guard Migration

@@ -63,6 +63,7 @@ from itsmkit.tickets import (
     PromiseMoved,
     PublicMessage,
     Restricted,
+    RoutingRecorded,
     SplitFrom,
     StateChanged,
     StateCorrected,
@@ -341,7 +342,7 @@ def _is_indifferent(agreements: Agreements, clocks: Clocks, fact: Fact) -> bool:
     return True
 
 
-_OF_THE_DESK_ITSELF = (ImpactDerived, PromiseMoved, TimerRefused)
+_OF_THE_DESK_ITSELF = (ImpactDerived, PromiseMoved, RoutingRecorded, TimerRefused)
 """What the desk notes of its own doing; it changes nothing that is measured."""
 
 _OF_THE_MOMENT = frozenset({"event", "updated_at", "public", "by_requester", "automated"})

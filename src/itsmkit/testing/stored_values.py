@@ -78,6 +78,7 @@ from itsmkit.tickets import (
     Prioritised,
     PromiseMoved,
     PublicMessage,
+    RoutingRecorded,
     SplitFrom,
     StateChanged,
     StateCorrected,
@@ -253,6 +254,20 @@ def facts() -> st.SearchStrategy[Fact]:
             st.none() | _COUNTS,
             st.lists(_NAMES, max_size=3),
             _PERHAPS,
+        ),
+        st.builds(
+            RoutingRecorded,
+            _NAMES,
+            _NAMES,
+            _PERHAPS,
+            _TEXTS,
+            _PERHAPS,
+            *[st.lists(_NAMES, max_size=3)] * 2,
+            st.none() | _INSTANTS,
+            *[_PERHAPS] * 3,
+            st.none() | st.sampled_from([0.25, 0.5, 1.0]),
+            st.booleans(),
+            _TEXTS,
         ),
     )
 

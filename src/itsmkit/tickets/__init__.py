@@ -56,6 +56,7 @@ from itsmkit.tickets.participant import Participant
 from itsmkit.tickets.participation import OwnershipTransferred, ParticipantAdded, ParticipantRemoved
 from itsmkit.tickets.people import SYSTEM, Actor
 from itsmkit.tickets.priority import STANDARD_PRIORITIES, PriorityMatrix
+from itsmkit.tickets.routing import RoutingRecorded
 from itsmkit.tickets.tagging import Tagged, Untagged
 from itsmkit.tickets.ticket import DESCRIPTIVE_FIELDS, DONE_CATEGORIES, FACTS_OF_PARTS, Ticket, replay
 from itsmkit.tickets.work_log import WorkCorrected, WorkEntry, WorkLogged
@@ -104,6 +105,7 @@ __all__ = [
     "PromiseMoved",
     "PublicMessage",
     "Restricted",
+    "RoutingRecorded",
     "STANDARD_PRIORITIES",
     "SYSTEM",
     "SplitFrom",

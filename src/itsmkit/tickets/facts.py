@@ -40,6 +40,7 @@ from itsmkit.tickets.ordering import (
     TaskGiven,
 )
 from itsmkit.tickets.participation import OwnershipTransferred, ParticipantAdded, ParticipantRemoved
+from itsmkit.tickets.routing import RoutingRecorded
 from itsmkit.tickets.tagging import Tagged, Untagged
 from itsmkit.tickets.work_log import WorkCorrected, WorkLogged
 
@@ -301,5 +302,6 @@ Fact = (
     | TaskAdvanced
     | FulfilmentEnded
     | ImpactDerived
+    | RoutingRecorded
 )
 """Any of the facts above, and of those that stand in modules of their own."""

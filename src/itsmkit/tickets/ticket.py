@@ -59,6 +59,7 @@ from itsmkit.tickets.ordering import (
 )
 from itsmkit.tickets.participant import Participant
 from itsmkit.tickets.participation import OwnershipTransferred, ParticipantAdded, ParticipantRemoved
+from itsmkit.tickets.routing import RoutingRecorded
 from itsmkit.tickets.tagging import Tagged, Untagged
 from itsmkit.tickets.work_log import WorkCorrected, WorkEntry, WorkLogged
 
@@ -436,7 +437,8 @@ def _nothing(
     | CascadeAnswered
     | CascadeAdvanced
     | TimerRefused
-    | ImpactDerived,
+    | ImpactDerived
+    | RoutingRecorded,
 ) -> dict[str, Any]:
     return {}
 
@@ -543,6 +545,7 @@ _CHANGES = cast(
         NeedMet: _nothing,  # the instant is that of the event: see `Ticket.after`
         TimerRefused: _nothing,
         ImpactDerived: _nothing,
+        RoutingRecorded: _nothing,
         PromiseMoved: _promised,
         Restricted: _restricted,
         PersonalDataErased: _personal_data_erased,

@@ -88,6 +88,7 @@ from itsmkit.tickets import (
     PromiseMoved,
     PublicMessage,
     Restricted,
+    RoutingRecorded,
     SplitFrom,
     StateChanged,
     StateCorrected,
@@ -389,4 +390,24 @@ VALUES: tuple[object, ...] = (
     TaskGiven(TicketId("01890a5e"), "hand over", "mug", 1),
     BallotCast("manager", "abstain"),
     TaskAdvanced("install", "done"),
+    # Since tickets are routed.
+    of_ticket(
+        RoutingRecorded(
+            "network",
+            "network",
+            "lee",
+            "none of its 3 people can have it",
+            "lead",
+            ("network", "sap"),
+            ("sap",),
+            datetime(2026, 3, 3, 8, tzinfo=UTC),
+            "oracle",
+            "network",
+            "ann",
+            0.75,
+            False,
+            "sounds like a switch",
+        )
+    ),
+    RoutingRecorded("all", "desk", is_followed=True),
 )

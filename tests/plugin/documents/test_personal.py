@@ -147,7 +147,7 @@ def personal_in(document: Any) -> Iterator[Any]:
         for name, value in fact.get(mapping, {}).items():
             if name not in STRUCTURED and value not in (None, "", ERASED):
                 yield value
-    said = [fact.get(name) for name in ("text", "because", "reason", "how", "comment")]
+    said = [fact.get(name) for name in ("text", "because", "reason", "how", "comment", "advised_because")]
     if kind in ("ticket.promise-moved", "ticket.personal-data-erased", "ticket.cascaded"):
         said = []  # what the desk says, or why something was erased
     said += fact.get("irregular", ())

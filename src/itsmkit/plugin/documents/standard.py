@@ -69,6 +69,7 @@ from itsmkit.tickets import (
     PromiseMoved,
     PublicMessage,
     Restricted,
+    RoutingRecorded,
     SplitFrom,
     StateChanged,
     StateCorrected,
@@ -210,6 +211,7 @@ DOCUMENTS = Documents(
         DocumentType("ticket.task-advanced", TaskAdvanced),
         DocumentType("ticket.fulfilment-ended", FulfilmentEnded),
         DocumentType("ticket.impact-derived", ImpactDerived),
+        DocumentType("ticket.routing-recorded", RoutingRecorded),
         DocumentType("configuration.event", ConfigurationEvent),
         DocumentType("configuration.record", ConfigurationRecord),
         DocumentType("configuration.item", ConfigurationItem),
@@ -278,6 +280,7 @@ PERSONAL: Mapping[str, tuple[str, ...]] = {
     "ticket.approval-decided": ("because",),
     "ticket.ballot-cast": ("comment",),
     "ticket.task-advanced": ("reason",),
+    "ticket.routing-recorded": ("because", "advised_because"),
 }
 """
 What is personal in the facts of tickets, by the type of document: the paths of fields, in which ``*`` stands

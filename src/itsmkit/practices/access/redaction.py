@@ -58,7 +58,7 @@ _TOLD_BY: Mapping[str, frozenset[str]] = {
 """The kinds of facts that tell of a field of the ticket, although none of their own is called so."""
 
 _PUBLIC = ("public", "is_public")
-_INTERNAL = frozenset({"InternalNote", "ImpactDerived"})
+_INTERNAL = frozenset({"InternalNote", "ImpactDerived", "RoutingRecorded"})
 """The kinds of facts that are for colleagues only, whatever is in them."""
 
 _OTHERS = ("other", "origin", "source", "target")

@@ -9,6 +9,7 @@ from itsmkit.tickets.structure.organisation import Organisation
 from itsmkit.tickets.structure.person import Person, PersonKind
 from itsmkit.tickets.structure.service import Criticality, Service, ServiceOffering
 from itsmkit.tickets.structure.site import Site
+from itsmkit.tickets.structure.skill import Skill
 from itsmkit.tickets.structure.structure import Structure
 from itsmkit.tickets.structure.support_group import SupportGroup
 
@@ -20,6 +21,7 @@ __all__ = [
     "Service",
     "ServiceOffering",
     "Site",
+    "Skill",
     "Structure",
     "SupportGroup",
 ]

@@ -8,9 +8,10 @@ from attrs.validators import optional
 
 from itsmkit._checks import aware_instant, in_utc_if_any, is_a, named
 from itsmkit._frozen import as_tuple
-from itsmkit._problems import shown
+from itsmkit._problems import instance_problems, shown
 from itsmkit.errors import DefinitionError
 from itsmkit.tickets.structure._fields import are_names, language, name_like_id, reference, time_zone
+from itsmkit.tickets.structure.skill import Skill
 
 __all__ = ["Person", "PersonKind"]
 
@@ -42,8 +43,11 @@ class Person:
         manager: The id of the person that this one reports to.
         joined_at: From when on the person is there; left out, always.
         left_at: Until when the person is there; left out, still.
-        skills: What the person can do, each in a word of the house, such as ``"hearing aids"``.
+        skills: What the person can do, each in a word of the house, such as ``"hearing aids"``: at level 1,
+            and for good.
         calendar: The name of the calendar in which the person works; left out, that of their support groups.
+        qualifications: What the person can do at a level, or for a time. Where several are of one name, or a
+            word of *skills* is, the highest that is valid counts.
 
     Raises:
         DefinitionError: If one of these is something else, or the person left before joining.
@@ -66,9 +70,14 @@ class Person:
     )
     skills: tuple[str, ...] = field(default=(), kw_only=True, converter=as_tuple, validator=are_names)
     calendar: str | None = reference()
+    qualifications: tuple[Skill, ...] = field(default=(), kw_only=True, converter=as_tuple)
 
     def __attrs_post_init__(self) -> None:
-        problems = []
+        problems = [
+            problem
+            for place, each in enumerate(self.qualifications)
+            for problem in instance_problems(f"Person.qualifications[{place}]", each, Skill)
+        ]
         if self.email is not None and not _is_address(self.email):
             problems.append(
                 f"Person.email must be an address such as ann@example.org, not {shown(self.email)}"
@@ -89,6 +98,27 @@ class Person:
         return (self.joined_at is None or self.joined_at <= instant) and (
             self.left_at is None or instant < self.left_at
         )
+
+    def level_of(self, skill: str, instant: datetime) -> int:
+        """
+        Return how well the person can do something at *instant*; 0 if not at all, or not any more.
+
+        >>> from datetime import UTC
+        >>> ann = Person("ann", skills=["printers"], qualifications=[Skill("network", 3)])
+        >>> ann.level_of("network", datetime(2026, 3, 2, tzinfo=UTC))
+        3
+        """
+        level = 1 if skill in self.skills else 0
+        for each in self.qualifications:
+            if each.name == skill and each.level > level and each.is_valid_at(instant):
+                level = each.level
+        return level
+
+    def skills_at(self, instant: datetime) -> dict[str, int]:
+        """Return what the person can do at *instant*, with the level of each."""
+        names = dict.fromkeys([*self.skills, *(each.name for each in self.qualifications)])
+        levels = {name: self.level_of(name, instant) for name in names}
+        return {name: level for name, level in levels.items() if level}
 
 
 def _is_address(value: object) -> bool:
