@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from itsmkit.calendars import BusinessCalendar, CombinedTime, HolidayCalendar
 from itsmkit.conditions import ALWAYS, equals, present
 from itsmkit.practices import inherit, placed, placed_agreements, structure_problems
+from itsmkit.practices.inheritance import offerings_at
 from itsmkit.sla import CalendarRule, Promise, ServiceLevelAgreement, Target, resolve_terms, terms_for
 from itsmkit.tickets.structure import (
     Organisation,
@@ -119,6 +120,8 @@ NAMES = st.sampled_from(["A", "B", "C"])
 SAID = st.none() | st.lists(NAMES, unique=True, max_size=2)
 ORGANISATIONS = ("o1", "o2", "o3")
 SITES = ("s1", "s2")
+OFFERINGS = ("gold", "plain")
+OFFERED = st.none() | st.lists(st.sampled_from(OFFERINGS), unique=True)
 CALENDAR_NAMES = st.none() | st.sampled_from(sorted(CALENDARS))
 
 
@@ -129,7 +132,13 @@ def structures(draw: st.DrawFn) -> Structure:
     for each in ORGANISATIONS:
         parents = st.none() | st.sampled_from([parent.id for parent in organisations] or [None])
         organisations.append(
-            Organisation(each, parent=draw(parents), agreements=draw(SAID), calendar=draw(CALENDAR_NAMES))
+            Organisation(
+                each,
+                parent=draw(parents),
+                agreements=draw(SAID),
+                catalogue=draw(OFFERED),
+                calendar=draw(CALENDAR_NAMES),
+            )
         )
     zones = st.none() | st.sampled_from(["Asia/Tokyo", "Europe/Berlin"])
     sites = [
@@ -137,12 +146,19 @@ def structures(draw: st.DrawFn) -> Structure:
             each,
             organisation=draw(st.none() | st.sampled_from(ORGANISATIONS)),
             agreements=draw(SAID),
+            catalogue=draw(OFFERED),
             calendar=draw(CALENDAR_NAMES),
             time_zone=draw(zones),
         )
         for each in SITES
     ]
-    return Structure(organisations=organisations, sites=sites)
+    offerings = [
+        ServiceOffering(each, "mail", agreements=draw(SAID) or [], calendar=draw(CALENDAR_NAMES))
+        for each in OFFERINGS
+    ]
+    return Structure(
+        organisations=organisations, sites=sites, services=[Service("mail")], offerings=offerings
+    )
 
 
 FACTS = st.fixed_dictionaries(
@@ -151,8 +167,15 @@ FACTS = st.fixed_dictionaries(
         "organisation": st.sampled_from([*ORGANISATIONS, "stranger", None]),
         "site": st.sampled_from([*SITES, "third floor", None]),
         "priority": st.sampled_from(["P1", "P2"]),
+        "service": st.sampled_from(["mail", "print"]),
     },
 )
+
+
+def of_the_ticket(structure: Structure, facts: Mapping[str, str | None]) -> tuple[ServiceOffering, ...]:
+    return offerings_at(
+        structure, facts.get("service") or "", organisation=facts.get("organisation"), site=facts.get("site")
+    )
 
 
 @given(structures(), FACTS)
@@ -166,11 +189,12 @@ def test_conditions_say_what_inheritance_does(structure: Structure, facts: Mappi
     names = inherit(
         structure, organisation=facts.get("organisation"), site=facts.get("site")
     ).agreements.value
-    if names is None:
-        named = {
-            name for each in (*structure.organisations, *structure.sites) for name in each.agreements or ()
-        }
-        names = tuple({"A", "B", "C"} - named)
+    by_offering = tuple(name for each in of_the_ticket(structure, facts) for name in each.agreements)
+    if by_offering:
+        names = by_offering
+    elif names is None:
+        who = (*structure.organisations, *structure.sites, *structure.offerings)
+        names = tuple({"A", "B", "C"} - {name for each in who for name in each.agreements or ()})
     candidates = [each for each in declared if each.name in names]
     chosen = resolve_terms(candidates, facts).agreement
     found = resolve_terms(made, facts).agreement
@@ -186,6 +210,7 @@ def test_clocks_count_in_the_hours_of_the_place(
         structure,
         organisations=[evolve(each, agreements=None) for each in structure.organisations],
         sites=[evolve(each, agreements=None) for each in structure.sites],
+        offerings=[evolve(each, agreements=[]) for each in structure.offerings],
     )
     (made,) = placed_agreements([agreement("local", local_hours=True)], silent, CALENDARS)
     place = inherit(structure, organisation=facts.get("organisation"), site=facts.get("site"))
@@ -195,7 +220,10 @@ def test_clocks_count_in_the_hours_of_the_place(
         expected = evolve(
             expected, tz=place.time_zone.value, name=f"{expected.name}, {place.time_zone.value}"
         )
-    assert made.terms(facts)["resolve"].calendar == expected
+    offered = [each.calendar for each in of_the_ticket(structure, facts) if each.calendar is not None]
+    assert made.terms(facts)["resolve"].calendar in (
+        [CALENDARS[name] for name in offered] if offered else [expected]
+    )
     (usual,) = placed_agreements([agreement("usual")], silent, CALENDARS)
     assert usual.terms(facts)["resolve"].calendar == OFFICE
 

@@ -26,7 +26,7 @@ from itsmkit.practices.fields import Field, FieldKind, FieldMigration, FieldSet,
 from itsmkit.practices.handling import assign, comment, describe, erase, prioritise, transition
 from itsmkit.practices.impacts import ImpactPolicy, ImpactRule, derive_impact, impact_policy_problems
 from itsmkit.practices.incident import INCIDENT, Incident, incident_kind
-from itsmkit.practices.inheritance import Inheritance, Inherited, Level, inherit
+from itsmkit.practices.inheritance import Inheritance, Inherited, Level, Places, inherit, offerings_at
 from itsmkit.practices.involvement import involving
 from itsmkit.practices.kind_of_work import KindOfWork, Variants
 from itsmkit.practices.order import ORDER, Order, order_kind
@@ -108,6 +108,7 @@ __all__ = [
     "Order",
     "Outcome",
     "PROBLEM",
+    "Places",
     "PriorityExplanation",
     "Problem",
     "PromisePolicy",
@@ -173,6 +174,7 @@ __all__ = [
     "meet_need",
     "migration",
     "normal_tag",
+    "offerings_at",
     "order_kind",
     "placed",
     "placed_agreements",

@@ -18,18 +18,28 @@ nothing.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from attrs import field, frozen
 
 from itsmkit._frozen import as_tuple
 from itsmkit.errors import NotFoundError
-from itsmkit.tickets.structure import Organisation, Site, Structure
+from itsmkit.tickets.structure import Organisation, ServiceOffering, Site, Structure
 
-__all__ = ["Inheritance", "Inherited", "Level", "inherit"]
+__all__ = ["Inheritance", "Inherited", "Level", "Places", "inherit", "offerings_at"]
 
 T = TypeVar("T")
 Found = TypeVar("Found")
+
+
+class Places(Protocol):
+    """Who knows sites and organisations: a structure, or a directory."""
+
+    def site(self, site_id: str, /) -> Site:
+        """Return a site by id. Raises `NotFoundError` if there is none."""
+
+    def organisations_above(self, organisation_id: str, /) -> Sequence[Organisation]:
+        """Return an organisation and those above it. Raises `NotFoundError` if there is no such one."""
 
 
 @frozen
@@ -109,7 +119,7 @@ class Inheritance:
 
 
 def inherit(
-    structure: Structure,
+    structure: Places,
     *,
     organisation: str | None = None,
     site: str | None = None,
@@ -122,7 +132,7 @@ def inherit(
     an older version of a desk's configuration.
 
     Args:
-        structure: All people and structure.
+        structure: All sites and organisations.
         organisation: The id of the organisation, as a ticket has it.
         site: The id of the site, as a ticket has it.
         calendar: The name of the calendar that holds where nobody says otherwise.
@@ -153,6 +163,26 @@ def inherit(
     )
 
 
+def offerings_at(
+    structure: Structure, service: str, *, organisation: str | None = None, site: str | None = None
+) -> tuple[ServiceOffering, ...]:
+    """
+    Return how a service is offered at a place: by the offerings of its catalogue, or all if nobody names one.
+
+    Args:
+        structure: All people and structure.
+        service: The id of the service.
+        organisation: The id of the organisation, as a ticket has it.
+        site: The id of the site, as a ticket has it.
+    """
+    catalogue = inherit(structure, organisation=organisation, site=site).catalogue.value
+    return tuple(
+        each
+        for each in structure.offerings
+        if each.service == service and (catalogue is None or each.id in catalogue)
+    )
+
+
 def known(find: Callable[[str], Found], key: str | None) -> Found | None:
     """Return what *find* finds, or ``None`` if there is no such thing."""
     if key is None:
@@ -163,9 +193,9 @@ def known(find: Callable[[str], Found], key: str | None) -> Found | None:
         return None
 
 
-def above(structure: Structure, organisation: str | None) -> tuple[Organisation, ...]:
+def above(structure: Places, organisation: str | None) -> tuple[Organisation, ...]:
     """Return an organisation and those above it; nothing for one that the structure does not know."""
-    return known(structure.organisations_above, organisation) or ()
+    return tuple(known(structure.organisations_above, organisation) or ())
 
 
 def _nearest(

@@ -12,9 +12,9 @@ from attrs import evolve
 from itsmkit._problems import close_to
 from itsmkit.calendars import BusinessCalendar, BusinessTime, HolidayCalendar
 from itsmkit.calendars.holiday_calendar import DEFAULT_LANGUAGE
-from itsmkit.conditions import Condition, all_of, any_of, one_of
+from itsmkit.conditions import Condition, all_of, any_of, equals, one_of
 from itsmkit.errors import DefinitionError
-from itsmkit.practices.inheritance import inherit
+from itsmkit.practices.inheritance import above, inherit
 from itsmkit.sla import CalendarRule, ServiceLevelAgreement
 from itsmkit.tickets.structure import Organisation, Person, ServiceOffering, Site, Structure, SupportGroup
 
@@ -92,18 +92,22 @@ def placed_agreements(
     Return *agreements*, each for those who have it, and in their hours if it says so.
 
     Whoever names agreements, has these and no others; so has all below that names none. All others have the
-    agreements that nobody names. Which of several holds is decided as it always is.
+    agreements that nobody names. Which of several holds is decided as it always is. Nearest of all is how a
+    service is offered: work for it has the agreements of its offerings at that place, see `offerings_at`, if
+    these name any, and no others.
 
     Of an agreement with ``local_hours``, the clocks count in the calendar of the place. A site without one
-    takes that of its organisation, and of the agreement if that has none, by its own zone and holidays. Rules
-    that the agreement brings itself come first among equally specific ones.
+    takes that of its organisation, and of the agreement if that has none, by its own zone and holidays. What
+    is offered in a calendar of its own, counts in that. Rules that the agreement brings itself come first
+    among equally specific ones.
 
     Args:
         agreements: As they were declared.
         structure: Who names which of them.
         calendars: The calendars by their names; those that the structure names are among them.
     """
-    scopes, hours = _Scopes(structure), _Hours(structure, calendars)
+    offered = _offered(structure)
+    scopes, hours = _Scopes(structure, offered), _Hours(structure, offered, calendars)
     return tuple(
         evolve(
             agreement,
@@ -117,37 +121,71 @@ def placed_agreements(
     )
 
 
+class _Said:
+    """
+    What sites and organisations say of something, as conditions on tickets.
+
+    Args:
+        structure: The sites and organisations.
+        said_by: What one of them says; ``None`` if it says nothing, so that those above it are asked.
+    """
+
+    def __init__(
+        self, structure: Structure, said_by: Callable[[Site | Organisation], tuple[str, ...] | None]
+    ) -> None:
+        self._sites = {each.id: said for each in structure.sites if (said := said_by(each)) is not None}
+        self._organisations: dict[str, tuple[str, ...]] = {}
+        for each in structure.organisations:
+            upwards = (said_by(one) for one in above(structure, each.id))
+            nearest = next((names for names in upwards if names is not None), None)
+            if nearest is not None:
+                self._organisations[each.id] = nearest
+        self._at_no_site = _none_of("site", self._sites)
+        every = (*self._sites.values(), *self._organisations.values())
+        self.names = frozenset(name for names in every for name in names)
+        self.is_nothing = not every
+
+    def naming(self, name: str) -> list[Condition]:
+        """Return the ways to be at a place for which *name* is said."""
+        organisations = (key for key, names in self._organisations.items() if name in names)
+        return [
+            *_among("site", (key for key, names in self._sites.items() if name in names)),
+            *(all_of(*self._at_no_site, each) for each in _among("organisation", organisations)),
+        ]
+
+    @property
+    def silent(self) -> Condition:
+        """To be at a place for which nothing is said."""
+        return all_of(*self._at_no_site, *_none_of("organisation", self._organisations))
+
+
+def _offered(structure: Structure) -> Mapping[ServiceOffering, Condition]:
+    """Return the offerings, each with what is true of work for a service that is offered so."""
+    catalogues = _Said(structure, lambda place: place.catalogue)
+    return {
+        each: equals("service", each.service) & any_of(*catalogues.naming(each.id), catalogues.silent)
+        for each in structure.offerings
+    }
+
+
 class _Scopes:
     """For whom agreements are."""
 
-    def __init__(self, structure: Structure) -> None:
-        self._sites = {each.id: each.agreements for each in structure.sites if each.agreements is not None}
-        effective = {
-            each.id: inherit(structure, organisation=each.id).agreements.value
-            for each in structure.organisations
-        }
-        self._organisations = {key: names for key, names in effective.items() if names is not None}
-        said = (*self._sites.values(), *self._organisations.values())
-        self._named = {name for names in said for name in names}
-        self._is_silent = not said
+    def __init__(self, structure: Structure, offered: Mapping[ServiceOffering, Condition]) -> None:
+        self._places = _Said(structure, lambda place: place.agreements)
+        self._offered = {each: way for each, way in offered.items() if each.agreements}
+        self._named = self._places.names.union(*(each.agreements for each in self._offered))
+        self._otherwise = [~way for way in self._offered.values()]
 
     def of(self, name: str, declared: Condition) -> Condition:
         """Return for whom the agreement of this *name* is, as far as it is for those of *declared*."""
-        if self._is_silent:
+        if self._places.is_nothing and not self._offered:
             return declared
-        elsewhere = _none_of("site", self._sites)
-        ways = [
-            *_among("site", (key for key, names in self._sites.items() if name in names)),
-            *(
-                all_of(*elsewhere, each)
-                for each in _among(
-                    "organisation", (key for key, names in self._organisations.items() if name in names)
-                )
-            ),
-        ]
+        ways = self._places.naming(name)
         if name not in self._named:
-            ways.append(all_of(*elsewhere, *_none_of("organisation", self._organisations)))
-        return all_of(declared, any_of(*ways))
+            ways.append(self._places.silent)
+        by_offering = (way for each, way in self._offered.items() if name in each.agreements)
+        return all_of(declared, any_of(*by_offering, all_of(*self._otherwise, any_of(*ways))))
 
 
 def _among(fact: str, values: Iterable[str]) -> list[Condition]:
@@ -160,10 +198,20 @@ def _none_of(fact: str, values: Iterable[str]) -> list[Condition]:
 
 
 class _Hours:
-    """The hours of places: which calendar counts for which sites and organisations."""
+    """The hours of places: which calendar counts for which offerings, sites and organisations."""
 
-    def __init__(self, structure: Structure, calendars: Mapping[str, BusinessTime]) -> None:
+    def __init__(
+        self,
+        structure: Structure,
+        offered: Mapping[ServiceOffering, Condition],
+        calendars: Mapping[str, BusinessTime],
+    ) -> None:
         self._calendars = calendars
+        self._offered = [
+            CalendarRule(calendars[each.calendar], way)
+            for each, way in offered.items()
+            if each.calendar is not None
+        ]
         # By the name of the calendar, or None for that of the agreement; by zone; by holidays.
         self._sites: dict[tuple[str | None, str | None, str | None], list[str]] = {}
         self._of_nobody: dict[tuple[str | None, str | None], list[str]] = {}
@@ -195,6 +243,7 @@ class _Hours:
         return known[1]
 
     def _rules(self, usual: BusinessTime) -> Iterator[CalendarRule]:
+        yield from self._offered
         for (name, time_zone, holidays), sites in self._sites.items():
             calendar = usual if name is None else self._calendars[name]
             yield CalendarRule(_local(calendar, time_zone, holidays), one_of("site", *sites))

@@ -61,12 +61,16 @@ class ServiceOffering:
     """
     A service as it is offered to some: for them, in these hours, with these promises.
 
+    It is there for those whose catalogue names it, and for those of whom nobody names a catalogue.
+
     Args:
         id: What a catalogue names.
         service: The id of the service.
         name: What people call it; by default, the id.
-        agreements: The names of the agreements that come with it.
-        calendar: The name of the calendar in which it is offered.
+        agreements: The names of the agreements that come with it: work for the service has these and no
+            others. Without any, it has those of the place.
+        calendar: The name of the calendar in which it is offered: the clocks of agreements with
+            ``local_hours`` count in it.
 
     Raises:
         DefinitionError: If one of these is something else.
