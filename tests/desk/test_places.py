@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from itsmkit.desk import Desk, DeskConfig, InMemoryDirectory, InMemoryStore, ManualClock
 from itsmkit.errors import DefinitionError, NotFoundError
+from itsmkit.practices.catalogue import CatalogueItem
 from itsmkit.tickets import Actor
 from itsmkit.tickets.structure import Person, Structure
 
@@ -73,6 +75,67 @@ def test_the_same_words_get_the_hours_and_promises_of_who_asks() -> None:
     assert due(desk, "bob") == datetime(2026, 3, 4, 2, tzinfo=UTC)  # 17:00 in Tokyo has passed
     assert due(desk, "cyn") == MONDAY + timedelta(hours=1)  # her organisation has Gold
     assert due(desk, "zed") == datetime(2026, 3, 3, 10, tzinfo=UTC)  # nobody knows him: the usual hours
+
+
+def test_work_for_a_service_has_the_promises_of_its_offering() -> None:
+    rules = {
+        **RULES,
+        "organisations": [
+            {"id": "house"},
+            {"id": "bau", "catalogue": ["mail-gold"]},
+            {"id": "star", "catalogue": []},
+        ],
+    }
+    desk = a_desk(rules)
+
+    def promised(requester: str, service: str) -> datetime | None:
+        incident = desk.incidents.log("No mail", requester=requester, service=service)
+        return desk.tickets.clocks(incident.id)["resolve"].due
+
+    assert promised("ann", "mail") == MONDAY + timedelta(hours=1)  # by the catalogue of bau
+    assert promised("bob", "mail") == MONDAY + timedelta(hours=1)  # nobody names a catalogue: all is offered
+    for requester, service in (("ann", "print"), ("cyn", "mail"), ("cyn", "print")):
+        assert promised(requester, service) == datetime(2026, 3, 3, 10, tzinfo=UTC)  # the usual hours
+
+
+def test_an_item_of_an_offering_is_there_for_those_in_whose_catalogue_that_is() -> None:
+    rules = {
+        **RULES,
+        "organisations": [
+            {"id": "house"},
+            {"id": "bau", "catalogue": ["mail-gold"]},
+            {"id": "star", "catalogue": []},
+        ],
+    }
+    config = evolve(DeskConfig.load(rules), kinds=DeskConfig.standard().kinds)
+    desk = Desk(config, clock=ManualClock(MONDAY)).acting_as(Actor("agent"))
+    box = CatalogueItem(key="box", title="A mailbox", service="mail", offering="mail-gold")
+    desk.catalogue.draft(box)
+    desk.catalogue.publish("box")
+    for person, is_offered in (("ann", True), ("bob", True), ("stranger", True), ("cyn", False)):
+        theirs = desk.acting_as(Actor(person))
+        assert [line.item.key for line in theirs.catalogue.directory()] == ["box"] * is_offered
+        if is_offered:
+            assert theirs.catalogue.item("box").offering == "mail-gold"
+            assert theirs.orders.place("box", {}).service == "mail"
+        else:
+            with pytest.raises(NotFoundError):
+                theirs.catalogue.item("box")
+            with pytest.raises(NotFoundError):
+                theirs.orders.place("box", {})
+    with pytest.raises(NotFoundError):
+        desk.orders.place("box", {}, requester="cyn")
+    assert desk.privileged("migration").orders.place("box", {}, requester="cyn").requester == "cyn"
+
+
+def test_an_item_names_an_offering_that_there_is() -> None:
+    desk = a_desk()
+    box = CatalogueItem(key="box", title="A mailbox", offering="mail-silver")
+    with pytest.raises(DefinitionError, match="offering: unknown service offering 'mail-silver'"):
+        desk.catalogue.draft(box)
+    desk.catalogue.draft(evolve(box, offering=None))
+    with pytest.raises(DefinitionError, match="offering: unknown service offering 'mail-silver'"):
+        desk.catalogue.revise(box)
 
 
 def test_the_same_words_get_the_hours_of_each_tenant() -> None:

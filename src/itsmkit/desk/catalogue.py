@@ -28,10 +28,10 @@ from itsmkit.practices.catalogue import (
     retire_item,
     revise_item,
 )
-from itsmkit.practices.inheritance import known
+from itsmkit.practices.inheritance import inherit, known
 from itsmkit.tickets import Actor
 
-__all__ = ["CatalogueCommands", "offered", "viewer_of_order"]
+__all__ = ["CatalogueCommands", "catalogue_of_person", "offered", "viewer_of_order"]
 
 _TRIGGERS = ("submit", "approve", "reject", "fulfil")
 """The moves that the workflow of an order must have."""
@@ -67,7 +67,7 @@ class CatalogueCommands:
         runner = self._runner
         config, actor = runner.config, self._actor
         told = _zone(zone) or (None if actor is None else runner.speaker.to(actor.id).zone)
-        sees = runner.sight(actor)
+        sees, catalogue = runner.sight(actor), _catalogue_of(runner, actor)
         with runner.store.begin() as unit:
             items = [item for item in _offered(runner, unit) if sees(item.audience)]
         owners = {
@@ -81,6 +81,7 @@ class CatalogueCommands:
             viewer,
             runner.clock(),
             told or config.reporting_hours.tz,
+            catalogue=catalogue,
             calendars=config.calendars,
             owners=owners,
         )
@@ -94,7 +95,8 @@ class CatalogueCommands:
         """
         with self._runner.store.begin() as unit:
             found = offered(self._runner, unit, key)
-        if not self._runner.sight(self._actor)(found.audience):
+        sees = self._runner.sight(self._actor)
+        if not sees(found.audience) or not found.is_in(_catalogue_of(self._runner, self._actor)):
             raise NotFoundError("catalogue item", key)
         return found
 
@@ -140,8 +142,10 @@ class CatalogueCommands:
 
         Raises:
             RefusedError: If there is an entry of its key.
+            DefinitionError: If nobody knows its offering.
         """
         runner = self._asked("draft", by, idempotency_key, _plain(item))
+        _check_offering(runner, item)
         return Shelf(ENTRY, runner).begin(lambda _unit: draft_item(item))
 
     def revise(
@@ -159,8 +163,10 @@ class CatalogueCommands:
 
         Raises:
             NotFoundError: If there is no entry of its key.
+            DefinitionError: If nobody knows its offering.
         """
         runner = self._asked("revise", by, idempotency_key, _plain(item))
+        _check_offering(runner, item)
         return _changed(runner, item.key, lambda entry: revise_item(entry, item))
 
     def publish(
@@ -238,6 +244,23 @@ def viewer_of_order(runner: Runner, actor: Actor, requester: str) -> Viewer | No
     return _seeing(runner, actor if requester == actor.id else Actor(requester))
 
 
+def _catalogue_of(runner: Runner, actor: Actor | None) -> tuple[str, ...] | None:
+    """Return what `catalogue_of_person` does for who acts; all for nobody in particular."""
+    return None if actor is None else catalogue_of_person(runner, actor.id)
+
+
+def catalogue_of_person(runner: Runner, person_id: str) -> tuple[str, ...] | None:
+    """
+    Return the ids of the service offerings that somebody may order, by their site and organisation.
+
+    It asks the directory, which may be far away: not for a unit of work. ``None`` stands for all.
+    """
+    person = None if runner.privileged else known(runner.directory.person, person_id)
+    if person is None:
+        return None
+    return inherit(runner.directory, organisation=person.organisation, site=person.site).catalogue.value
+
+
 def _seeing(runner: Runner, actor: Actor | None) -> Viewer | None:
     if actor is None or runner.gate is None:
         return Viewer("nobody")
@@ -262,6 +285,13 @@ def _zone(name: str | None) -> ZoneInfo | None:
     except (KeyError, ValueError, OSError):
         problem = f"zone: there is no time zone {name!r}; write one such as 'Europe/Berlin'"
         raise DefinitionError(problem) from None
+
+
+def _check_offering(runner: Runner, item: CatalogueItem) -> None:
+    """Refuse an offering that the directory does not know. It may be far away: not for a unit of work."""
+    if item.offering is not None and known(runner.directory.offering, item.offering) is None:
+        problem = f"offering: unknown service offering {item.offering!r}; declare it in [[offerings]]"
+        raise DefinitionError(problem)
 
 
 def _check(config: DeskConfig, item: CatalogueItem) -> None:

@@ -15,7 +15,7 @@ from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._directory import placed_by
 from itsmkit.desk._fulfilment import OrderGoingOn, call_off, hours_of_approval, item_ordered
-from itsmkit.desk.catalogue import offered, viewer_of_order
+from itsmkit.desk.catalogue import catalogue_of_person, offered, viewer_of_order
 from itsmkit.desk.work import WorkCommands, moved, number_of_new
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
 from itsmkit.plugin import Directory, UnitOfWork
@@ -145,6 +145,7 @@ class OrderCommands(WorkCommands[Order]):
         # Outside of the transaction: the directory may be far away.
         details = placed_by(runner.directory, {k: v for k, v in described.items() if v is not None})
         viewer = viewer_of_order(runner, actor, requester or actor.id)
+        catalogue = catalogue_of_person(runner, requester or actor.id)
         people = _People(runner.directory)
         manager = people.manager(requester or actor.id)
 
@@ -152,7 +153,7 @@ class OrderCommands(WorkCommands[Order]):
             everything = unguarded(unit)
             item = offered(runner, everything, key)
             asked = evolve(item, audience=ALWAYS) if runner.privileged else item
-            form = fill_in(asked, answers, viewer, hidden=hidden)
+            form = fill_in(asked, answers, viewer, catalogue=catalogue, hidden=hidden)
             kept = _attached(form, contents)
             kind = runner.config.kind(item.kind)
             if item.restriction is not None:

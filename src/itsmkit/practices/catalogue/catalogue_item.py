@@ -1,6 +1,6 @@
 """An item of the service catalogue, in one version: what is offered, to whom, and how it is fulfilled."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -106,6 +106,8 @@ class CatalogueItem:
         title: What people read, in a line.
         description: What else there is to say.
         service: The service that it is a part of.
+        offering: The id of the service offering that it belongs to: it is there for those whose catalogue
+            names that, beside being among the *audience*. Left out, it belongs to none.
         owner: Who answers for the offer.
         audience: Who may see and order it: a condition on who looks, such as
             ``viewer.organisation = "acme"``. Everybody, by default.
@@ -133,6 +135,7 @@ class CatalogueItem:
     title: str
     description: str = ""
     service: str | None = None
+    offering: str | None = None
     owner: str | None = None
     audience: Condition = ALWAYS
     price: Money | None = None
@@ -161,7 +164,7 @@ class CatalogueItem:
         if is_a(self.title, str) and ("\n" in self.title or len(self.title) > _LONGEST_TITLE):
             yield f"title: must be one line of {_LONGEST_TITLE} characters at most, not {shown(self.title)}"
         yield from instance_problems("description", self.description, str)
-        for path in ("service", "owner", "agreement", "hours", "restriction"):
+        for path in ("service", "offering", "owner", "agreement", "hours", "restriction"):
             name = getattr(self, path)
             if name is not None:
                 yield from name_problems(path, name)
@@ -215,6 +218,15 @@ class CatalogueItem:
                         f"{path}.approvers[{place}].fact: there is no fact {source.fact!r} of an order; "
                         f"{close_to(source.fact, known.types)}"
                     )
+
+    def is_in(self, catalogue: Collection[str] | None) -> bool:
+        """
+        Tell whether it is in the catalogue of a place.
+
+        Args:
+            catalogue: The ids of its service offerings; ``None`` if nobody names any, and all are in it.
+        """
+        return self.offering is None or catalogue is None or self.offering in catalogue
 
     @cached_property
     def facts(self) -> FactSchema:

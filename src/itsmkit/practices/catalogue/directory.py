@@ -1,6 +1,6 @@
 """The directory of what somebody may order: who answers for it, what it costs, and when there is support."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 
@@ -57,6 +57,7 @@ def directory(
     at: datetime,
     zone: tzinfo,
     *,
+    catalogue: Collection[str] | None = None,
     calendars: Mapping[str, BusinessTime] = EMPTY,
     owners: Mapping[str, str] = EMPTY,
 ) -> tuple[DirectoryLine, ...]:
@@ -69,6 +70,7 @@ def directory(
         at: Now; aware.
         zone: The zone of who looks, in which hours are told. What is open at nine over there, is told at
             whatever the clock here shows then, on each side of a change to summer time.
+        catalogue: The ids of the service offerings that they may order; ``None`` for all.
         calendars: The calendars that hours name. One that is not there tells no hours.
         owners: Who answers for services, by their names.
 
@@ -90,7 +92,7 @@ def directory(
     2026-03-30T12:30:00+05:30 2026-03-30T20:30:00+05:30
     """
     now = aware(at, "at").astimezone(zone)
-    seen = (item for item in items if is_among(item.audience, viewer))
+    seen = (item for item in items if is_among(item.audience, viewer) and item.is_in(catalogue))
     lines = (_line(item, now, zone, calendars, owners) for item in seen)
     return tuple(sorted(lines, key=lambda line: (line.item.title, line.item.key)))
 

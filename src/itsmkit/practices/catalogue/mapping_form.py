@@ -8,6 +8,7 @@ Items of the service catalogue as plain mappings, for TOML and JSON.
     title = "Laptop"
     description = "With everything set up"
     service = "workplace"
+    offering = "workplace-gold"                    # of that service
     owner = "kim"
     audience = 'viewer.organisation = "acme"'      # everybody, if left out
     price = "1299.00 EUR"
@@ -75,6 +76,7 @@ class _Item:
     version: int = 1
     description: str = ""
     service: str | None = None
+    offering: str | None = None
     owner: str | None = None
     audience: Condition = ALWAYS
     price: Money | None = None
@@ -137,6 +139,7 @@ def catalogue_item_from(document: object, *, where: str = "the item", at: str = 
             title=head.title,
             description=head.description,
             service=head.service,
+            offering=head.offering,
             owner=head.owner,
             audience=head.audience,
             price=head.price,
@@ -178,6 +181,7 @@ def catalogue_item_to_mapping(item: CatalogueItem) -> dict[str, object]:
     said: dict[str, tuple[object, object]] = {
         "description": (item.description, ""),
         "service": (item.service, None),
+        "offering": (item.offering, None),
         "owner": (item.owner, None),
         "audience": (to_mapping(item.audience), to_mapping(ALWAYS)),
         "price": (None if item.price is None else item.price.plain(), None),

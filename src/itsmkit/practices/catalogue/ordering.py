@@ -5,7 +5,7 @@ Everything here decides and nothing is saved. The order is a ticket of the kind 
 states of that kind; what happens to it beside its moves says `itsmkit.tickets.ordering`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TypeVar
 
 from attrs import frozen
@@ -45,6 +45,7 @@ def fill_in(
     answers: Mapping[str, object],
     viewer: Viewer | None,
     *,
+    catalogue: Collection[str] | None = None,
     hidden: HiddenAnswers | str = HiddenAnswers.REFUSE,
 ) -> OrderForm:
     """
@@ -54,13 +55,14 @@ def fill_in(
         item: The item, in the version that is published.
         answers: By the names of the fields of its form.
         viewer: Who orders.
+        catalogue: The ids of the service offerings that they may order; ``None`` for all.
         hidden: What becomes of an answer to a field that is not shown.
 
     Raises:
         NotFoundError: If the item is not for them, exactly as if it did not exist.
         AnswersRefusedError: With everything that is wrong with the answers.
     """
-    if viewer is None or not is_among(item.audience, viewer):
+    if viewer is None or not is_among(item.audience, viewer) or not item.is_in(catalogue):
         raise NotFoundError("catalogue item", item.key)
     return OrderForm(item, item.form.check(answers, viewer.facts(), hidden=hidden))
 
