@@ -9,7 +9,6 @@ would write or read otherwise.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from types import GenericAlias, NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, NoReturn, Optional, Union, get_args, get_origin
 
@@ -77,7 +76,7 @@ def _unfit() -> NoReturn:
 
 
 _UNFIT = (_Unfit, Fault, LookupError, RecursionError, TypeError, ValueError, msgspec.MsgspecError)
-_NO_ITEMS: tuple[()] = ()
+_KEPT = 1024
 
 _LOWEST = -LARGEST_INTEGER
 _Whole = Annotated[int, msgspec.Meta(ge=_LOWEST, le=LARGEST_INTEGER)]
@@ -85,18 +84,18 @@ _Detail = Union[str, bool, _Whole, list[Any], dict[str, Any], None]  # noqa: UP0
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
-_NAMES = {
+_NAMES: dict[str, object] = {
+    "FrozenDict": FrozenDict,
     "datetime": datetime,
-    "encode": _encode,
     "NO_ITEMS": (),
-    "Raw": msgspec.Raw,
+    "timedelta": timedelta,
     "unfit": _unfit,
     "UTC": UTC,
 }
 _IS_TEXT, _IS_BOOL = "type({0}) is str", "type({0}) is bool"
 # Whether a number is small is told sooner than whether it is too large.
 _IS_WHOLE = (
-    "type({0}) is int and ({0} < 1073741824 and {0} > -1073741824"
+    "type({0}) is int and ({0} < 1073741823 and {0} > -1073741823"
     f" or {_LOWEST} <= {{0}} <= {LARGEST_INTEGER})"
 )
 _IS_SIMPLE = f"{_IS_TEXT} or {{0}} is None or {_IS_WHOLE} or {_IS_BOOL}"
@@ -148,22 +147,19 @@ class Twins:
         self._among = among
         self._is_plain = is_plain
         self._twins: dict[type, _Twin] = {}
-        self._writers: dict[type, Callable[[Any], msgspec.Struct]] = {}
+        self._writers: dict[type, Callable[[Any], bytes | None]] = {}
         self._readers: dict[bytes | str | None, Callable[[Any], Any]] = {}
 
     def written(self, value: object) -> bytes | None:
         """Return the document of *value* as canonical JSON; ``None`` if it does not fit."""
-        kind = type(value)
-        write = self._writers.get(kind)
-        if write is None:
-            if kind not in self._tables:
-                return None
-            write = self._writers[kind] = self._twin(self._tables[kind]).write
-        try:
-            text = _encode(write(value))
-        except _UNFIT:
+        write = self._writers.get(type(value))
+        if write is not None:
+            return write(value)
+        table = self._tables.get(type(value))
+        if table is None:
             return None
-        return text if text.isascii() or not has_far_names(text) else None
+        self._writers[table.kind] = _writer(table, self._fields(table, frozenset()), is_part=False)
+        return self._writers[table.kind](value)
 
     def read(self, text: bytes | str) -> Any:
         """Return the value of a document of the newest schema; ``None`` if it does not fit."""
@@ -185,7 +181,7 @@ class Twins:
         if found is None:
             fields = self._fields(table, within)
             stored, read = _reader(table, fields, is_part=True)
-            found = self._twins[table.kind] = _Twin(_writer(table, fields), stored, read)
+            found = self._twins[table.kind] = _Twin(_writer(table, fields, is_part=True), stored, read)
         return found
 
     def _fields(self, table: Table, within: frozenset[type]) -> list[_Field]:
@@ -246,12 +242,34 @@ def _by_codec(codec: Codec) -> _Form:
     return _Form(Any, writer=codec.write, reader=codec.read)
 
 
+class _Made(dict[Any, Any]):
+    """
+    What *make* makes of a value, kept for the next time; some are, of which most are looked up.
+
+    A mapping, since looking into one takes half the time of a call.
+    """
+
+    def __init__(self, make: Callable[[Any], object]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, value: Any) -> object:
+        if len(self) >= _KEPT:
+            self.clear()
+        made = self[value] = self._make(value)
+        return made
+
+
+def _whole_second(instant: datetime) -> msgspec.Raw:
+    # msgspec leaves out the microseconds if there are none, and is many times as fast as `isoformat`.
+    return msgspec.Raw(_encode(instant)[:-2] + b'.000000Z"')
+
+
+_NAMES["whole_second"] = _Made(_whole_second)  # an instant stands in a ticket and in its events
 _INSTANT = _Form(
     str,
-    # msgspec leaves out the microseconds if there are none, and is many times as fast as `isoformat`.
-    fits="type({0}) is datetime and {0}.tzinfo is UTC and {0}.microsecond",
-    write="Raw(encode({0})[:-2] + b'.000000Z\"')"
-    " if type({0}) is datetime and {0}.tzinfo is UTC and not {0}.microsecond else {own}({0})",
+    write="({0} if {0}.microsecond else whole_second[{0}])"
+    " if type({0}) is datetime and {0}.tzinfo is UTC else {own}({0})",
     writer=instant_to_text,
     reader=instant_from,
 )
@@ -283,7 +301,7 @@ def _items(item: _Form) -> _Form:
 
 def _details(codec: Codec) -> _Form:
     lines = [
-        "if not isinstance(values, dict): return own(values)",
+        "if type(values) is not FrozenDict: return own(values)",
         "for name, each in values.items():",
         "    if type(name) is not str: unfit()",
         f"    if not ({_IS_SIMPLE.format('each')}): return own(values)",
@@ -301,16 +319,14 @@ def _details(codec: Codec) -> _Form:
 
 
 def _duration(codec: Codec) -> _Form:
-    # Most are of few lengths, and nothing. They are the same if they are equal, as decimals are not.
-    @lru_cache(maxsize=1024, typed=True)
-    def write(value: Any) -> msgspec.Raw:
-        return msgspec.Raw(_encode(codec.write(value)))
-
-    @lru_cache(maxsize=1024)
-    def value_of(text: str) -> Any:
-        return codec.read({"$duration": text})
-
-    return _Form(_Duration, writer=write, read="{own}({0}.text)", reader=value_of)
+    # Most are of few lengths, and nothing.
+    return _Form(
+        _Duration,
+        write="{own}[{0}] if type({0}) is timedelta else unfit()",
+        writer=_Made(lambda value: msgspec.Raw(_encode(codec.write(value)))),
+        read="{own}[{0}.text]",
+        reader=_Made(lambda text: codec.read({"$duration": text})),
+    )
 
 
 def _of_twins(twins: Mapping[type, _Twin]) -> _Form:
@@ -331,7 +347,12 @@ def _of_twins(twins: Mapping[type, _Twin]) -> _Form:
 # -- tables ------------------------------------------------------------------------------------------------
 
 
-def _writer(table: Table, fields: Sequence[_Field]) -> Callable[[Any], msgspec.Struct]:
+def _writer(table: Table, fields: Sequence[_Field], *, is_part: bool) -> Callable[[Any], Any]:
+    """
+    Return what makes the struct of a value of a class.
+
+    If it is no part of another, canonical JSON is made, or ``None`` if it does not fit.
+    """
     kind = table.kind
     by_key = {field.key: field for field in fields}
     keys = in_order({**table.head, **by_key})  # a struct is written in the order of its fields
@@ -350,8 +371,16 @@ def _writer(table: Table, fields: Sequence[_Field]) -> Callable[[Any], msgspec.S
             f"{name} = value.{by_key[key].name}",
             f"if not ({form.fits.format(name)}): {write}" if form.fits else write,
         ]
-    lines.append(f"return twin({', '.join(names)})")
-    return function_of("written(value)", lines, known)
+    made = f"twin({', '.join(names)})"
+    if is_part:
+        lines.append(f"return {made}")
+    else:
+        known |= {"encode": _encode, "has_far_names": has_far_names, "UNFIT": _UNFIT}
+        lines.append(f"text = encode({made})")
+        lines = ["try:", *(f"    {line}" for line in lines), "except UNFIT:", "    return None"]
+        lines.append("return text if text.isascii() or not has_far_names(text) else None")
+    # Names of its own are found sooner than those of everybody.
+    return function_of("written(value, type=type, str=str, NO_ITEMS=NO_ITEMS)", lines, known)
 
 
 def _stored(

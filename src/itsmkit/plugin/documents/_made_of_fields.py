@@ -20,17 +20,23 @@ def is_made_of_its_fields(kind: type) -> bool:
 
     That holds of what is read from a document: tuples, read-only mappings and instants in UTC.
     """
+    made_by = _first_with("__init__", kind)
     return (
         _keeps_fields_in_dict(kind)
-        and "__attrs_attrs__" in vars(kind)
+        # A class below may add methods, and then no fields.
+        and made_by is _first_with("__attrs_attrs__", kind)
         and not any("__new__" in vars(base) for base in kind.__mro__[:-1])
         and not any(hasattr(kind, name) for name in _FURTHER_STEPS)
-        and not _keeps_its_hash(vars(kind)["__init__"].__code__)
+        and not _keeps_its_hash(vars(made_by)["__init__"].__code__)
         and all(
             each.init and each.validator is None and each.converter in _NO_CHANGES
             for each in attrs.fields(kind)
         )
     )
+
+
+def _first_with(name: str, kind: type) -> type:
+    return next(base for base in kind.__mro__ if name in vars(base))
 
 
 def _keeps_fields_in_dict(kind: type) -> bool:
