@@ -298,6 +298,10 @@ _KINDS: Mapping[str, str] = {
         TaskDone TaskFailed TaskGraph TaskGraphBegun TaskGraphReading TaskReading TaskReopened
         TaskSkipped TaskStarted TaskStatus
     """,
+    "workforce": """
+        ArrivalForecast ArrivalHistory ArrivalModel Demand ForecastBacktest ForecastFold HourForecast
+        QueueFigures Requirement ServiceGoal
+    """,
 }
 
 ROWS: tuple[Row, ...] = tuple(

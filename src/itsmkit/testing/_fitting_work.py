@@ -47,6 +47,7 @@ from itsmkit.workflow.approvals import (
     WeightAtLeast,
 )
 from itsmkit.workflow.approvals import Share as VoteShare
+from itsmkit.workforce import ArrivalModel
 
 __all__ = ["WORKED"]
 
@@ -177,10 +178,26 @@ def _column_maps(draw: st.DrawFn) -> ColumnMap:
     )
 
 
+def _arrival_models() -> st.SearchStrategy[ArrivalModel]:
+    shares = st.floats(0, 1)
+    return st.builds(
+        ArrivalModel,
+        until=INSTANTS,
+        profile=st.lists(shares, min_size=2, max_size=2).map(lambda pair: [*pair] * 84),
+        working=st.lists(st.booleans(), min_size=7, max_size=7),
+        level=st.floats(0, 1000),
+        trend=st.floats(-5, 5),
+        damping=shares,
+        holidays=shares,
+        dispersion=shares,
+    )
+
+
 WORKED: Mapping[type, Callable[[Of], st.SearchStrategy[Any]]] = {
     AgreementBook: lambda _: _books(),
     ApprovalPolicy: lambda _: _policies(),
     ApprovalRequest: lambda _: _requests(),
+    ArrivalModel: lambda _: _arrival_models(),
     Cascade: _cascades,
     ColumnMap: lambda _: _column_maps(),
     DeskConfig: lambda _: st.sampled_from(PROFILES).map(_profile),
