@@ -197,6 +197,10 @@ _KINDS: Mapping[str, str] = {
         Advance CatalogueEntry CatalogueItem DirectoryLine EntryState OrderApproval OrderForm
         OrderProgress Per PublishedItem RecurringPrice SupportHours
     """,
+    "practices.conversations": """
+        BotAct BotAnswer BotDeed BotHandover BotQuestion ConversationEnd ConversationRules
+        ConversationSession ConversationState Intent Line ScriptedBot Speaker Turn
+    """,
     "practices.experience": """
         CrossedTheme Measure Respondent Round Survey SurveyPolicy SurveyWords ThemeRules ThemeThreshold
     """,
