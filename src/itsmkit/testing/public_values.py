@@ -27,6 +27,7 @@ from itsmkit.plain._registry import Registry
 from itsmkit.plugin.documents import DOCUMENTS
 from itsmkit.testing._fitting_configurations import CONFIGURED, Of
 from itsmkit.testing._fitting_offers import OFFERED
+from itsmkit.testing._fitting_rotas import ROTAS
 from itsmkit.testing._fitting_work import WORKED
 from itsmkit.testing.stored_values import attribute_values
 
@@ -36,7 +37,12 @@ _NAMES = st.sampled_from(["a", "b", "web", "db", "ann", "bob"]) | st.text(min_si
     str.strip
 ).filter(bool)
 _DEEPEST = 4
-_FITTING: Mapping[type, Callable[[Of], st.SearchStrategy[Any]]] = {**CONFIGURED, **OFFERED, **WORKED}
+_FITTING: Mapping[type, Callable[[Of], st.SearchStrategy[Any]]] = {
+    **CONFIGURED,
+    **OFFERED,
+    **ROTAS,
+    **WORKED,
+}
 _REGISTRY = Registry(DOCUMENTS, ())
 
 _PLAIN: Mapping[type, st.SearchStrategy[Any]] = {
