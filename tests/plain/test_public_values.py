@@ -71,6 +71,7 @@ EXEMPT = {
     "itsmkit.desk.memory.shifts.CalendarShifts": "a service, which asks a directory",
     "itsmkit.desk.audit.Audit": "a service, which reads the store",
     "itsmkit.desk.clock.SystemClock": "a service, which reads the clock",
+    "itsmkit.practices.escalation.roles.RoleBook": "a service, which asks a directory",
     # They hold the functions that write and read others.
     "itsmkit.languages.catalogue.Catalogue": "holds the function that tells which plural is for a number",
     "itsmkit.languages.messages.Messages": "holds catalogues, and what writes numbers",

@@ -201,6 +201,10 @@ _KINDS: Mapping[str, str] = {
         BotAct BotAnswer BotDeed BotHandover BotQuestion ConversationEnd ConversationRules
         ConversationSession ConversationState Intent Line ScriptedBot Speaker Turn
     """,
+    "practices.escalation": """
+        Bounces CatchUp DeliveryRule DueStep Hours Importance Ladder LadderStep LineRoute NextStep RoleHolder
+        Standing Standings Taken Telling Trigger
+    """,
     "practices.experience": """
         CrossedTheme Measure Respondent Round Survey SurveyPolicy SurveyWords ThemeRules ThemeThreshold
     """,

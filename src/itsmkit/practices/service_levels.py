@@ -44,6 +44,9 @@ from itsmkit.tickets import (
     Commented,
     Detached,
     DetailsChanged,
+    Escalated,
+    EscalationAcknowledged,
+    EscalationStepTaken,
     Fact,
     FulfilmentBegun,
     FulfilmentEnded,
@@ -342,8 +345,16 @@ def _is_indifferent(agreements: Agreements, clocks: Clocks, fact: Fact) -> bool:
     return True
 
 
-_OF_THE_DESK_ITSELF = (ImpactDerived, PromiseMoved, RoutingRecorded, TimerRefused)
-"""What the desk notes of its own doing; it changes nothing that is measured."""
+_OF_THE_DESK_ITSELF = (
+    ImpactDerived,
+    PromiseMoved,
+    RoutingRecorded,
+    TimerRefused,
+    Escalated,
+    EscalationStepTaken,
+    EscalationAcknowledged,
+)
+"""What tells how the work was done and whom it was told; it changes nothing that is measured."""
 
 _OF_THE_MOMENT = frozenset({"event", "updated_at", "public", "by_requester", "automated"})
 """What conditions see that changes with every event, or is there for a comment alone."""

@@ -17,6 +17,7 @@ from itsmkit.interchange import EventLog, EventLogColumns, EventLogFormat, LogEn
 from itsmkit.interchange.inventory import AttributeColumn, ColumnMap, RelationColumn
 from itsmkit.languages import Languages, LanguageTag, Message
 from itsmkit.plugin import Record, RecordEvent
+from itsmkit.practices.escalation import DeliveryRule, EscalationPolicy, Ladder, LadderStep, Trigger
 from itsmkit.practices.experience import SurveyPolicy, SurveyWords
 from itsmkit.practices.links import Cascade, CascadeAction
 from itsmkit.simulate import SimulatedMonth, month
@@ -193,6 +194,25 @@ def _arrival_models() -> st.SearchStrategy[ArrivalModel]:
     )
 
 
+_WAITS = st.integers(1, 1440).map(lambda minutes: timedelta(minutes=minutes))
+
+
+@st.composite
+def _ladders(draw: st.DrawFn) -> Ladder:
+    waits = sorted(draw(st.lists(_WAITS, min_size=1, max_size=2)))
+    on = draw(st.sampled_from(Trigger))
+    is_counting = on in (Trigger.REASSIGNED, Trigger.REOPENED, Trigger.BOUNCED)
+    mark = draw(NAMES) if on == Trigger.CHECKPOINT else None
+    return Ladder(
+        name=draw(NAMES),
+        on=on,
+        steps=[LadderStep(each, [draw(NAMES)]) for each in waits],
+        clock=mark,
+        checkpoint=mark,
+        at_least=draw(st.integers(1, 5)) if is_counting else None,
+    )
+
+
 WORKED: Mapping[type, Callable[[Of], st.SearchStrategy[Any]]] = {
     AgreementBook: lambda _: _books(),
     ApprovalPolicy: lambda _: _policies(),
@@ -200,7 +220,11 @@ WORKED: Mapping[type, Callable[[Of], st.SearchStrategy[Any]]] = {
     ArrivalModel: lambda _: _arrival_models(),
     Cascade: _cascades,
     ColumnMap: lambda _: _column_maps(),
+    DeliveryRule: lambda _: st.builds(
+        DeliveryRule, of=SOME_NAMES, digest=st.none() | _WAITS, hours=st.none() | NAMES
+    ),
     DeskConfig: lambda _: st.sampled_from(PROFILES).map(_profile),
+    EscalationPolicy: lambda _: st.builds(EscalationPolicy, ladders=st.lists(_ladders(), max_size=1)),
     EventLog: lambda of: st.lists(of(LogEntry), max_size=2).map(
         lambda read: EventLog(tuple(read), len(read))
     ),
@@ -208,6 +232,7 @@ WORKED: Mapping[type, Callable[[Of], st.SearchStrategy[Any]]] = {
     InParallel: lambda _: st.tuples(_stages("one"), _stages("other")).map(InParallel),
     InSequence: lambda _: st.tuples(_stages("one"), _stages("other")).map(InSequence),
     Languages: lambda _: st.builds(Languages, st.just("en"), st.dictionaries(_TAGS, _WORDS, max_size=1)),
+    Ladder: lambda _: _ladders(),
     LanguageTag: lambda _: _TAGS.map(LanguageTag),
     Message: lambda _: st.builds(lambda name: Message("{name} waits", {"name": name}), NAMES),
     Person: lambda _: _people(),

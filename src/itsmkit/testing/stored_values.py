@@ -59,6 +59,9 @@ from itsmkit.tickets import (
     Commented,
     Detached,
     DetailsChanged,
+    Escalated,
+    EscalationAcknowledged,
+    EscalationStepTaken,
     Fact,
     FulfilmentBegun,
     FulfilmentEnded,
@@ -269,6 +272,11 @@ def facts() -> st.SearchStrategy[Fact]:
             st.booleans(),
             _TEXTS,
         ),
+        st.builds(
+            Escalated, _NAMES, _PERHAPS, st.none() | _COUNTS, st.none() | _COUNTS, _TEXTS, _TEXTS, _COUNTS
+        ),
+        st.builds(EscalationStepTaken, _NAMES, _NAMES, _COUNTS, _INSTANTS, reasons, reasons, _TEXTS),
+        st.builds(EscalationAcknowledged, _NAMES, _NAMES, _TEXTS),
     )
 
 

@@ -21,6 +21,7 @@ from itsmkit.tickets.connections import (
 )
 from itsmkit.tickets.correspondence import InternalNote, PublicMessage
 from itsmkit.tickets.erasure import PersonalDataErased, files_of
+from itsmkit.tickets.escalation import Escalated, EscalationAcknowledged, EscalationStepTaken
 from itsmkit.tickets.event import TicketEvent, TicketId
 from itsmkit.tickets.facts import (
     Assigned,
@@ -81,6 +82,9 @@ __all__ = [
     "DONE_CATEGORIES",
     "Detached",
     "DetailsChanged",
+    "Escalated",
+    "EscalationAcknowledged",
+    "EscalationStepTaken",
     "FACTS_OF_ORDERS",
     "FACTS_OF_PARTS",
     "Fact",

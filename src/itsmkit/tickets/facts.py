@@ -27,6 +27,7 @@ from itsmkit.tickets.connections import (
 )
 from itsmkit.tickets.correspondence import InternalNote, PublicMessage
 from itsmkit.tickets.erasure import PersonalDataErased
+from itsmkit.tickets.escalation import Escalated, EscalationAcknowledged, EscalationStepTaken
 from itsmkit.tickets.impact import ImpactDerived
 from itsmkit.tickets.need import NeedMet
 from itsmkit.tickets.ordering import (
@@ -303,5 +304,8 @@ Fact = (
     | FulfilmentEnded
     | ImpactDerived
     | RoutingRecorded
+    | Escalated
+    | EscalationStepTaken
+    | EscalationAcknowledged
 )
 """Any of the facts above, and of those that stand in modules of their own."""

@@ -29,6 +29,7 @@ from itsmkit.tickets.connections import (
 )
 from itsmkit.tickets.correspondence import InternalNote, PublicMessage
 from itsmkit.tickets.erasure import PersonalDataErased
+from itsmkit.tickets.escalation import Escalated, EscalationAcknowledged, EscalationStepTaken
 from itsmkit.tickets.event import TicketEvent, TicketId
 from itsmkit.tickets.facts import (
     Assigned,
@@ -438,7 +439,10 @@ def _nothing(
     | CascadeAdvanced
     | TimerRefused
     | ImpactDerived
-    | RoutingRecorded,
+    | RoutingRecorded
+    | Escalated
+    | EscalationStepTaken
+    | EscalationAcknowledged,
 ) -> dict[str, Any]:
     return {}
 
@@ -546,6 +550,9 @@ _CHANGES = cast(
         TimerRefused: _nothing,
         ImpactDerived: _nothing,
         RoutingRecorded: _nothing,
+        Escalated: _nothing,  # who has the work says the handing over beside it
+        EscalationStepTaken: _nothing,
+        EscalationAcknowledged: _nothing,
         PromiseMoved: _promised,
         Restricted: _restricted,
         PersonalDataErased: _personal_data_erased,

@@ -68,6 +68,9 @@ from itsmkit.tickets import (
     Commented,
     Detached,
     DetailsChanged,
+    Escalated,
+    EscalationAcknowledged,
+    EscalationStepTaken,
     FulfilmentBegun,
     FulfilmentEnded,
     ImpactDerived,
@@ -410,4 +413,13 @@ VALUES: tuple[object, ...] = (
         )
     ),
     RoutingRecorded("all", "desk", is_followed=True),
+    # Since there are ladders of escalation.
+    of_ticket(Escalated("network", "service desk", 2, 1, "needs a switch", "the cable is fine", 1)),
+    of_ticket(
+        EscalationStepTaken(
+            "breach", "resolve/1/breach", 1, TEN, ("kim",), ("group_lead: kim leads network",)
+        )
+    ),
+    of_ticket(EscalationAcknowledged("breach", "resolve/1/breach", "on it")),
+    EscalationStepTaken("idle", "7", 2, NINE, passed_over="it came 2h late"),
 )

@@ -136,6 +136,15 @@ def test_what_has_no_salt_stays_in_the_clear(event: TicketEvent | RecordEvent) -
     assert kept_by(event.salted(SALT)) == ()
 
 
+_SAID = ("text", "because", "reason", "how", "comment", "note", "advised_because")
+_BY_THE_DESK = {
+    "ticket.promise-moved",
+    "ticket.personal-data-erased",
+    "ticket.cascaded",
+    "ticket.escalation-step-taken",
+}
+
+
 def personal_in(document: Any) -> Iterator[Any]:
     """Yield what is personal in the document of an event, found by another way than the table."""
     if document["type"] == "record.event":
@@ -147,8 +156,8 @@ def personal_in(document: Any) -> Iterator[Any]:
         for name, value in fact.get(mapping, {}).items():
             if name not in STRUCTURED and value not in (None, "", ERASED):
                 yield value
-    said = [fact.get(name) for name in ("text", "because", "reason", "how", "comment", "advised_because")]
-    if kind in ("ticket.promise-moved", "ticket.personal-data-erased", "ticket.cascaded"):
+    said = [fact.get(name) for name in _SAID]
+    if kind in _BY_THE_DESK:
         said = []  # what the desk says, or why something was erased
     said += fact.get("irregular", ())
     said += fact.get("reasons", ()) if kind == "ticket.state-corrected" else ()

@@ -51,6 +51,9 @@ from itsmkit.tickets import (
     Commented,
     Detached,
     DetailsChanged,
+    Escalated,
+    EscalationAcknowledged,
+    EscalationStepTaken,
     FulfilmentBegun,
     FulfilmentEnded,
     ImpactDerived,
@@ -212,6 +215,9 @@ DOCUMENTS = Documents(
         DocumentType("ticket.fulfilment-ended", FulfilmentEnded),
         DocumentType("ticket.impact-derived", ImpactDerived),
         DocumentType("ticket.routing-recorded", RoutingRecorded),
+        DocumentType("ticket.escalated", Escalated),
+        DocumentType("ticket.escalation-step-taken", EscalationStepTaken),
+        DocumentType("ticket.escalation-acknowledged", EscalationAcknowledged),
         DocumentType("configuration.event", ConfigurationEvent),
         DocumentType("configuration.record", ConfigurationRecord),
         DocumentType("configuration.item", ConfigurationItem),
@@ -281,6 +287,8 @@ PERSONAL: Mapping[str, tuple[str, ...]] = {
     "ticket.ballot-cast": ("comment",),
     "ticket.task-advanced": ("reason",),
     "ticket.routing-recorded": ("because", "advised_because"),
+    "ticket.escalated": ("reason", "note"),
+    "ticket.escalation-acknowledged": ("note",),
 }
 """
 What is personal in the facts of tickets, by the type of document: the paths of fields, in which ``*`` stands

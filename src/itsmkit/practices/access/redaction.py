@@ -58,7 +58,16 @@ _TOLD_BY: Mapping[str, frozenset[str]] = {
 """The kinds of facts that tell of a field of the ticket, although none of their own is called so."""
 
 _PUBLIC = ("public", "is_public")
-_INTERNAL = frozenset({"InternalNote", "ImpactDerived", "RoutingRecorded"})
+_INTERNAL = frozenset(
+    {
+        "InternalNote",
+        "ImpactDerived",
+        "RoutingRecorded",
+        "Escalated",
+        "EscalationStepTaken",
+        "EscalationAcknowledged",
+    }
+)
 """The kinds of facts that are for colleagues only, whatever is in them."""
 
 _OTHERS = ("other", "origin", "source", "target")

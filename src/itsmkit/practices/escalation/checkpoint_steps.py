@@ -1,8 +1,4 @@
-"""
-Escalation: whom a checkpoint of a clock concerns.
-
-First piece: steps at checkpoints, recipients as roles that are resolved when the step is taken.
-"""
+"""Whom a checkpoint of a clock concerns, the moment that it is passed."""
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
@@ -15,7 +11,7 @@ from itsmkit.conditions import ALWAYS, Condition, compile_condition
 from itsmkit.errors import DefinitionError
 from itsmkit.tickets import Ticket
 
-__all__ = ["EscalationPolicy", "EscalationStep", "due_steps", "holders", "recipients"]
+__all__ = ["EscalationStep", "holders", "recipients", "steps_at"]
 
 
 @frozen
@@ -47,26 +43,14 @@ class EscalationStep:
         return compile_condition(self.when)
 
 
-@frozen
-class EscalationPolicy:
-    """
-    The ladder of a desk.
-
-    Args:
-        steps: The rungs, in the order in which people are told.
-    """
-
-    steps: tuple[EscalationStep, ...] = field(default=(), converter=as_tuple)
-
-
-def due_steps(
-    policy: EscalationPolicy, ticket: Ticket, *, clock: str, checkpoint: str
+def steps_at(
+    steps: Iterable[EscalationStep], ticket: Ticket, *, clock: str, checkpoint: str
 ) -> tuple[EscalationStep, ...]:
-    """Return the steps to take when *clock* of *ticket* passes *checkpoint*, in order."""
+    """Return those of *steps* to take when *clock* of *ticket* passes *checkpoint*, in order."""
     facts = ticket.facts()
     return tuple(
         step
-        for step in policy.steps
+        for step in steps
         if step.checkpoint == checkpoint and step.clock in (None, clock) and step.applies(facts)
     )
 
