@@ -311,8 +311,10 @@ _KINDS: Mapping[str, str] = {
         TaskSkipped TaskStarted TaskStatus
     """,
     "workforce": """
-        ArrivalForecast ArrivalHistory ArrivalModel Demand ForecastBacktest ForecastFold HourForecast
-        QueueFigures Requirement ServiceGoal
+        Agent ArrivalForecast ArrivalHistory ArrivalModel Demand Estimate ExponentialTimes ForecastBacktest
+        ForecastFold HourForecast HourlyNeed LognormalTimes ObservedTimes OpenShift PlannedShift QueueFigures
+        Rate Requirement Roster RosterComparison RosterOutcome ServiceGoal ShiftPattern ShiftPlan StaffMember
+        StaffedRoster StreamDifference StreamOutcome WorkStream
     """,
 }
 
