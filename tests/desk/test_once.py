@@ -25,6 +25,7 @@ from itsmkit.errors import DefinitionError, IdempotencyError, PluginError, Refus
 from itsmkit.plugin import Discovery, DiscoveryProblem, Timer, UnitOfWork, hookimpl
 from itsmkit.practices import Incident, Observation, Resolution
 from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
+from itsmkit.practices.routing import RoutingPolicy, RoutingRule
 from itsmkit.testing import A_MONDAY, AN_AGENT
 from itsmkit.testing.use_cases import EVERYBODY
 from itsmkit.tickets import Actor, TicketId
@@ -33,7 +34,10 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 ASK = Cascade("ask", "ask", on_category="active", from_target=True, trigger="cancel", text="Still needed?")
 FIXED_BY = LinkType("fixed_by", "fixes", is_acyclic=True, cascades=[ASK])
-CONFIG = evolve(DeskConfig.standard(), access=EVERYBODY, link_types=[*STANDARD_LINK_TYPES, FIXED_BY])
+ROUTING = RoutingPolicy(rules=[RoutingRule(name="all", group="network")])
+CONFIG = evolve(
+    DeskConfig.standard(), access=EVERYBODY, link_types=[*STANDARD_LINK_TYPES, FIXED_BY], routing=ROUTING
+)
 
 
 class Found:
@@ -253,6 +257,11 @@ CASES = {
         lambda desk, it, **key: desk.links.answer(it, accepted=False, **key),
         lambda desk, it, **key: desk.links.answer(it, accepted=False, reason="no", **key),
         asked,
+    ),
+    "routing.assign": Case(
+        lambda desk, it, **key: desk.routing.assign(it, **key),
+        lambda desk, it, **key: desk.routing.assign(it, anew=True, **key),
+        logged,
     ),
     "tickets.transfer_ownership": Case(
         lambda desk, it, **key: desk.tickets.transfer_ownership(it, "zoe", **key),
@@ -478,7 +487,10 @@ def test_every_command_can_be_done_once() -> None:
     desk = a_desk()
     found = {
         f"{room}.{name}"
-        for room in ("incidents", "changes", "tickets", "links", "cmdb", "discovery", "configuration")
+        for room in (
+            *("incidents", "changes", "tickets", "links", "cmdb", "discovery", "configuration"),
+            "routing",
+        )
         for name, method in inspect.getmembers(type(getattr(desk, room)), inspect.isfunction)
         if not name.startswith("_")
         # What all kinds of work share is one and the same, and incidents stand for it.

@@ -34,6 +34,7 @@ EXEMPT = {
     "itsmkit.desk.aids.AidCommands": "commands",
     "itsmkit.desk.bulk.BulkOfTickets": "commands",
     "itsmkit.desk.appointments.AppointmentCommands": "commands",
+    "itsmkit.desk.routing.RoutingCommands": "commands",
     "itsmkit.desk.catalogue.CatalogueCommands": "commands",
     "itsmkit.desk.checklists.ChecklistCommands": "commands",
     "itsmkit.desk.cmdb.ConfigurationCommands": "commands",

@@ -26,6 +26,7 @@ SIGNATURES = {
     "itsmkit_suggest_reply": (
         "(ticket: 'Ticket', letters: 'Sequence[PublicLetter]') -> 'Sequence[Suggestion] | None'"
     ),
+    "itsmkit_route": "(ticket: 'Ticket') -> 'RoutingAdvice | None'",
 }
 """What plugins rely on: a new hook or last argument is a minor version of `API`, all else a major one."""
 
@@ -59,6 +60,10 @@ class Aiding:
     @hookimpl
     def itsmkit_suggest_reply(self, ticket, letters):
         self._passed["itsmkit_suggest_reply"] = {"ticket": ticket, "letters": letters}
+
+    @hookimpl
+    def itsmkit_route(self, ticket):
+        self._passed["itsmkit_route"] = {"ticket": ticket}
 
 
 def test_every_hook_is_called_with_all_its_arguments(  # noqa: C901  # a method for each
@@ -132,6 +137,7 @@ def test_every_hook_is_called_with_all_its_arguments(  # noqa: C901  # a method 
     plugins.authorise(viewer, "tickets.comment", ticket)
     assert plugins.remote_session(ci, actor, ticket) is None
     assert plugins.suggest_replies(ticket, ()) == ((), ())
+    assert plugins.advise_routing(ticket) == (None, ())
     grant = Grant(ticket.id, "bob", "agent", since=event.at)
     plugins.provision("Everything", grant, "7/6")
     plugins.deprovision("Everything", grant, "7/8")
@@ -154,6 +160,7 @@ def test_every_hook_is_called_with_all_its_arguments(  # noqa: C901  # a method 
         "itsmkit_make_search_index": {"url": "memory://"},
         "itsmkit_remote_session": {"ci": ci, "agent": actor, "ticket": ticket},
         "itsmkit_suggest_reply": {"ticket": ticket, "letters": ()},
+        "itsmkit_route": {"ticket": ticket},
     }
     assert {hook: tuple(arguments) for hook, arguments in passed.items()} == {
         hook.__name__: tuple(inspect.signature(hook).parameters) for hook in HOOKS

@@ -55,6 +55,7 @@ __all__ = [
     "Clocks",
     "FULFILMENT",
     "Known",
+    "ROUTING",
     "Runner",
     "acting",
     "clock_timer",
@@ -108,6 +109,9 @@ class _Rehearsed(Exception):  # noqa: N818  # no error: it undoes a unit of work
 
 FULFILMENT = "fulfilment"
 """The name of the timer by which an order is looked at again: see `itsmkit.desk._fulfilment`."""
+
+ROUTING = "routing"
+"""The name of the timer by which a ticket is routed: see `itsmkit.desk._routing`."""
 
 _OF_STATE = "state:"
 
@@ -540,10 +544,13 @@ class Runner:
         return ticket
 
     def _begin_what_follows(self, unit: UnitOfWork, decision: Decision[AnyTicket]) -> None:
-        """Set the timers of what follows for other tickets: cascades, and the order of a task."""
+        """Set the timers of what follows: routing, cascades, and the order of a task."""
         order, ticket = order_to_look_at(decision), decision.ticket
         if order is not None:
             unit.set_timer(Timer(order, FULFILMENT, self.clock()))
+        policy = self.config.routing
+        if policy is not None and self.fires and ticket.kind in policy.automatic and _waits_for(decision):
+            unit.set_timer(Timer(ticket.id, ROUTING, self.clock()))
         if ticket.links or ticket.merged_from:
             for course in courses_of(self.config.link_types, decision):
                 unit.set_timer(Timer(ticket.id, course.timer_name(), self.clock()))
@@ -588,11 +595,11 @@ class Runner:
             decision = self._with_promise(decision, now.clocks, ())
             ticket = decision.ticket
         timers = self.timers(ticket, now)
-        # A cascade or an order on its way follows from no rule: it goes on.
+        # A cascade, an order or a routing on its way follows from no rule: it goes on.
         stale = {
             timer.name: timer
             for timer in unit.timers(ticket.id)
-            if timer.name != FULFILMENT and Milestone.of_timer(timer.name) is None
+            if timer.name not in (FULFILMENT, ROUTING) and Milestone.of_timer(timer.name) is None
         }
         for name in stale.keys() - timers.keys():
             unit.clear_timer(ticket.id, name)
@@ -689,3 +696,15 @@ class Runner:
             unit.set_timer(state_timer(ticket, deadline))
         for state in sorted(stale):
             unit.clear_timer(ticket.id, name_of_state(state))
+
+
+def _waits_for(decision: Decision[AnyTicket]) -> bool:
+    """Tell whether a ticket waits for somebody by what was decided: it is new, handed over, or open again."""
+    ticket, before = decision.ticket, decision.before
+    if not ticket.is_open or ticket.assignee is not None or ticket.merged_into is not None:
+        return False
+    return (
+        before is None
+        or not before.is_open
+        or (before.support_group, before.assignee) != (ticket.support_group, None)
+    )

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from itsmkit.desk.portal import Portal
     from itsmkit.desk.remote_sessions import RemoteSessionCommands
     from itsmkit.desk.replies import ReplyCommands
+    from itsmkit.desk.routing import RoutingCommands
     from itsmkit.desk.schedules import ScheduleCommands
     from itsmkit.desk.search import SearchCommands
     from itsmkit.desk.surveys import SurveyCommands
@@ -201,6 +202,13 @@ class Rooms:
         from itsmkit.desk.remote_sessions import RemoteSessionCommands  # noqa: PLC0415  # as above
 
         return RemoteSessionCommands(self._runner, self._actor, self._configuration)
+
+    @property
+    def routing(self) -> "RoutingCommands":
+        """What can be asked of routing: where a ticket would go, and letting it go there."""
+        from itsmkit.desk.routing import RoutingCommands  # noqa: PLC0415  # as above
+
+        return RoutingCommands(self._runner, self._actor)
 
     @property
     def replies(self) -> "ReplyCommands":

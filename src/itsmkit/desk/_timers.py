@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 from itsmkit.desk._cascades import run_cascade
 from itsmkit.desk._commands import (
     FULFILMENT,
+    ROUTING,
     Known,
     Runner,
     clock_timer,
@@ -147,6 +148,11 @@ class Waker:
                 from itsmkit.desk._fulfilment import run_fulfilment  # noqa: PLC0415  # many a desk has no orders
 
                 run_fulfilment(self.runner, claimed)
+                return _Done.NOTHING
+            if claimed.timer.name == ROUTING:
+                from itsmkit.desk._routing import run_routing  # noqa: PLC0415  # as above
+
+                run_routing(self.runner, claimed)
                 return _Done.NOTHING
             return self.runner.retried(lambda unit: self._do(unit, claimed, now))
         except ConflictError:

@@ -58,6 +58,7 @@ from itsmkit.practices.handling import commanded_problems
 from itsmkit.practices.knowledge import KnowledgeRules
 from itsmkit.practices.links import STANDARD_LINK_TYPES, LinkType, link_types_problems, unknown_moves
 from itsmkit.practices.portal import PortalRules
+from itsmkit.practices.routing import RoutingPolicy, routing_policy_problems
 from itsmkit.practices.work_aids import ReplyPolicy
 from itsmkit.sla import (
     AgreementBook,
@@ -197,6 +198,7 @@ class DeskConfig:
         portal: What a portal offers.
         languages: Which languages it speaks, and in which it speaks to those whose own is not known.
         knowledge: In which languages articles are written.
+        routing: Which group tickets go to, and who in it; ``None`` if people assign them all.
 
     Raises:
         DefinitionError: With every problem: a transition names an effect that is not among *effects*, an
@@ -232,6 +234,7 @@ class DeskConfig:
     portal: PortalRules = field(default=PortalRules(), kw_only=True)
     languages: Languages = field(default=Languages(), kw_only=True)
     knowledge: KnowledgeRules = field(default=KnowledgeRules(), kw_only=True)
+    routing: RoutingPolicy | None = field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.categories is not None:
@@ -250,6 +253,7 @@ class DeskConfig:
             *self._wrong_surveys(),
             *self._wrong_replies(),
             *self._wrong_portal(),
+            *self._wrong_routing(),
             *(() if self.access is None else unknown_permits(self.access, self.kinds, self._triggers())),
         ]
         if problems:
@@ -313,6 +317,17 @@ class DeskConfig:
     def _wrong_portal(self) -> Iterator[str]:
         """List what the portal asks of the desk that it has not."""
         yield from self.condition_problems(self.portal.outages, where="portal.outages")
+
+    def _wrong_routing(self) -> Iterator[str]:
+        """List what the rules of routing name that the desk has not got, as far as it knows its people."""
+        if self.routing is None:
+            return
+        groups = {group.id for group in self.structure.groups}
+        people = {person.id for person in self.structure.people}
+        for problem in routing_policy_problems(self.routing, self.kinds, groups, people):
+            yield f"routing.{problem}"
+        for place, rule in enumerate(self.routing.rules):
+            yield from self.condition_problems(rule.when, where=f"routing.rules[{place}].when")
 
     def _wrong_effects(self) -> Iterator[str]:
         """List what is wrong with effects and timers of states, of all kinds."""
@@ -462,6 +477,7 @@ class _Document:
     portal: PortalRules = field(factory=PortalRules)
     translations: Mapping[str, Mapping[str, str]] = field(factory=dict)
     knowledge: KnowledgeRules = field(factory=KnowledgeRules)
+    routing: RoutingPolicy | None = None
 
 
 _FORMS = (
@@ -558,6 +574,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             portal=document.portal,
             languages=languages,
             knowledge=document.knowledge,
+            routing=document.routing,
         )
     except DefinitionError as error:
         raise DefinitionError(*(f"{where}: {problem}" for problem in error.problems)) from None

@@ -157,6 +157,7 @@ _ON_TICKETS = (
     "remote_sessions.start",
     "remote_sessions.stop",
     "replies.suggest",
+    "routing.assign",
 )
 
 _OF_ACCESS = (
@@ -201,6 +202,8 @@ _OF_THE_DESK = (
     "schedules.run",
     "appointments.slots",
     "replies.preview",
+    "routing.route",
+    "routing.turns",
     "experience",
     "value",
     "surveys.send",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from itsmkit.practices import PublicLetter
     from itsmkit.practices.access import Grant, Verdict, Viewer
     from itsmkit.practices.remote_sessions import SessionRef
+    from itsmkit.practices.routing import RoutingAdvice
     from itsmkit.practices.work_aids import Suggestion
     from itsmkit.tickets import Actor, Ticket, TicketEvent
 
@@ -299,6 +300,29 @@ def itsmkit_suggest_reply(
     """
 
 
+@hookspec
+def itsmkit_route(ticket: "Ticket") -> "RoutingAdvice | None":
+    """
+    Advise where a ticket should go. Kind: contributor. Since 3.1.
+
+    Called once for each plugin whenever a ticket is routed, or somebody asks where it would go, before any
+    transaction and outside of it. Whoever asks waits for all of them. The surest advice counts; whether it is
+    followed, the `AdvicePolicy` of the desk decides, which only has it recorded unless it says from which
+    confidence on. Advice never sends a ticket to somebody who is away, has no room, or cannot do it.
+
+    Args:
+        ticket: The ticket.
+
+    Returns:
+        A support group, perhaps somebody in it, and how sure the plugin is; ``None`` if it knows no better
+        than the rules. Of equal confidence, that of the plugin asked first is taken: the one registered last.
+
+    Raises:
+        Exception: The advice of this plugin is missing, and the history of the ticket says so; the ticket is
+            routed without. Something else in place of advice is a failure, too.
+    """
+
+
 HOOKS = (
     itsmkit_make_store,
     itsmkit_before_transition,
@@ -313,5 +337,6 @@ HOOKS = (
     itsmkit_make_search_index,
     itsmkit_remote_session,
     itsmkit_suggest_reply,
+    itsmkit_route,
 )
 """All hooks, in the order of the documentation."""

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from itsmkit.practices import PublicLetter
     from itsmkit.practices.access import Grant, Verdict, Viewer
     from itsmkit.practices.remote_sessions import SessionRef
+    from itsmkit.practices.routing import RoutingAdvice
     from itsmkit.practices.work_aids import Suggestion
 
 __all__ = ["Plugins"]
@@ -55,6 +56,7 @@ _DEPROVISION = "itsmkit_deprovision"
 _MAKE_SEARCH_INDEX = "itsmkit_make_search_index"
 _REMOTE_SESSION = "itsmkit_remote_session"
 _SUGGEST_REPLY = "itsmkit_suggest_reply"
+_ROUTE = "itsmkit_route"
 
 _MAINTENANCE_METHODS = tuple(name for name in vars(StoreMaintenance) if not name.startswith("_"))
 
@@ -392,6 +394,25 @@ class Plugins:
         found, failures = answers(self._asked[_SUGGEST_REPLY], arguments, _suggestions)
         return tuple(chain.from_iterable(found)), failures
 
+    def advise_routing(
+        self, ticket: Ticket
+    ) -> "tuple[tuple[str, RoutingAdvice] | None, tuple[PluginError, ...]]":
+        """
+        Return the plugin that is the surest where a ticket should go, with its advice; and the failures.
+
+        All are asked. One that fails, or returns something else than advice, takes nothing from the others.
+        Of equal confidence, the one asked first counts. Without such a plugin this costs next to nothing.
+
+        Args:
+            ticket: The ticket.
+        """
+        advisers = self._asked[_ROUTE]
+        if not advisers:
+            return None, ()
+        found, failures = answers(advisers, {"ticket": ticket}, _advice)
+        advised = [each for each in found if each is not None]
+        return max(advised, key=lambda each: each[1].confidence, default=None), failures
+
     def _chosen(
         self, wanted: Sequence[object], found: Sequence[Candidate]
     ) -> Iterator[tuple[Candidate, bool]]:
@@ -567,6 +588,18 @@ def _suggestions(_plugin: str, told: object) -> "tuple[Suggestion, ...]":
     if problems:
         raise DefinitionError(*problems)
     return listed
+
+
+def _advice(plugin: str, told: object) -> "tuple[str, RoutingAdvice] | None":
+    from itsmkit.practices.routing import RoutingAdvice  # noqa: PLC0415  # as above
+
+    if told is None:
+        return None
+    problems = [*instance_problems("it returned", told, RoutingAdvice)]
+    if problems:
+        raise DefinitionError(*problems)
+    assert isinstance(told, RoutingAdvice)  # noqa: S101  # it was looked at
+    return plugin, told
 
 
 def _no_session(result: object) -> str | None:

@@ -22,6 +22,7 @@ from itsmkit.plugin import DeliveryReceipt, Discovery, Notification, Store, Unit
 from itsmkit.practices import PublicLetter
 from itsmkit.practices.access import Grant, Viewer
 from itsmkit.practices.remote_sessions import SessionRef
+from itsmkit.practices.routing import RoutingAdvice
 from itsmkit.practices.work_aids import Suggestion
 from itsmkit.tickets import Actor, Ticket, TicketEvent
 
@@ -277,6 +278,12 @@ class EveryHook:
         del ticket, letters
         text = "Have you tried another cable?"
         return [self.faults.call("plugin.suggest_reply", Suggestion, text, "article-7", 0.75)]
+
+    @hookimpl
+    def itsmkit_route(self, ticket: Ticket) -> RoutingAdvice:
+        """Advise the group that the rules choose, too."""
+        del ticket
+        return self.faults.call("plugin.route", RoutingAdvice, "network", "ann", 0.5)
 
     @hookimpl
     def itsmkit_discover(self, at: datetime) -> Discovery | None:

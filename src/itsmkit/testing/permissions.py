@@ -163,6 +163,8 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
             length=timedelta(hours=1), since=A_MONDAY, until=A_MONDAY + timedelta(days=1), people=["ann"]
         ),
         "replies.preview": lambda desk: desk.replies.preview(TicketId("no ticket")),
+        "routing.route": lambda desk: desk.routing.route(TicketId("no ticket")),
+        "routing.turns": lambda desk: desk.routing.turns("network"),
         "schedules.all": lambda desk: desk.schedules.all(),
         "schedules.history": lambda desk: desk.schedules.history("tapes"),
         "schedules.upcoming": lambda desk: desk.schedules.upcoming(),

@@ -280,7 +280,9 @@ def test_a_ticket_that_a_group_has_stays_in_it() -> None:
     assert "rule network: is for network" in found.explain().splitlines()
     other = route(rules, an_incident(), situation(), within="network")
     assert (other.support_group, other.rule.name) == ("network", "network")
-    assert other.because[0] == "the first that leads to network, which has the ticket"
+    assert other.because[0] == (
+        "network has the ticket; chosen as by this rule, but for the skills that it asks for"
+    )
     assert "rule all: is for desk" in other.explain().splitlines()
 
 

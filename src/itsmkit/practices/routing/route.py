@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from itsmkit.practices.routing.advice import RoutingAdvice, WeighedAdvice
 from itsmkit.practices.routing.decision import (
@@ -47,7 +47,8 @@ def route(
         policy: The rules.
         ticket: The ticket.
         situation: What is known: of all groups in `groups_in_question`.
-        within: The group that has the ticket already, and keeps it; ``None`` to let the rules choose.
+        within: The group that has the ticket already, and keeps it; ``None`` to let the rules choose. Where
+            no rule holds that leads to it, its last one says how somebody is chosen, but not what they need.
         advice: The plugin that is the surest, and what it advises.
 
     Returns:
@@ -96,9 +97,11 @@ def _chosen(
         tried.append(rule)
     # Only where the group is given can none hold: the last one holds for every ticket.
     assert within is not None  # noqa: S101
-    own = next((rule for rule in policy.rules if rule.group == within), None)
+    own = next((rule for rule in reversed(policy.rules) if rule.group == within), None)
     if own is not None:
-        return tuple(tried), own, f"the first that leads to {within}, which has the ticket"
+        # What it needs, it needs for tickets that this one is none of.
+        why = f"{within} has the ticket; chosen as by this rule, but for the skills that it asks for"
+        return tuple(tried), evolve(own, skills=()), why
     waiting = RoutingRule(name=f"queue of {within}", group=within, strategy=Strategy.QUEUE)
     return tuple(tried), waiting, f"no rule leads to {within}, which has the ticket"
 

@@ -17,12 +17,13 @@ from itsmkit.practices import ImpactPolicy, ImpactRule
 from itsmkit.practices.access import AccessRules, Restriction, Role, Scope, access_grant_kind
 from itsmkit.practices.experience import SurveyPolicy
 from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
+from itsmkit.practices.routing import RoutingPolicy, RoutingRule
 from itsmkit.practices.work_aids import (
     ReplyPolicy,
 )
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT
 from itsmkit.testing.faults import EveryHook, Faults, failing_clock, failing_store
-from itsmkit.tickets.structure import Person, Structure
+from itsmkit.tickets.structure import Person, Structure, SupportGroup
 
 __all__ = [
     "DAY",
@@ -123,6 +124,7 @@ class UseCase:
         variant: What is special about it, where a command has several.
         lease: How long what was begun, and failed, is nobody else's.
         goes_without: A call that may fail: then nothing comes of it, and the answer says so.
+        manages_without: A call that may fail: then as much comes of it, and what is kept says so.
     """
 
     command: str
@@ -131,6 +133,7 @@ class UseCase:
     variant: str = field(default="", kw_only=True)
     lease: timedelta = field(default=timedelta(0), kw_only=True)
     goes_without: str | None = field(default=None, kw_only=True)
+    manages_without: str | None = field(default=None, kw_only=True)
 
     @property
     def name(self) -> str:
@@ -161,12 +164,17 @@ def rules() -> DeskConfig:
         impact = ImpactPolicy(rules=[ImpactRule(impact="high", criticality=["critical"])])
         rules = evolve(standard, access=EVERYBODY, kinds=kinds, surveys=surveys, impact=impact)
         people = [Person("ann", skills=["network"], calendar="office"), Person("kim", calendar="office")]
-        rules = evolve(rules, structure=Structure(people=people), replies=_REPLIES)
+        groups = [SupportGroup("network", members=["ann", "kim"])]
+        structure = Structure(people=people, groups=groups)
+        rules = evolve(rules, structure=structure, replies=_REPLIES, routing=_ROUTING)
         _standard.append(evolve(rules, link_types=[*STANDARD_LINK_TYPES, FIXED_BY]))
     return _standard[0]
 
 
 _standard: list[DeskConfig] = []
+
+
+_ROUTING = RoutingPolicy(rules=[RoutingRule(name="all", group="network")])
 
 
 _REPLIES = ReplyPolicy(

@@ -13,6 +13,7 @@ from itsmkit.desk.links import LinkCommands
 from itsmkit.desk.portal import Portal
 from itsmkit.desk.remote_sessions import RemoteSessionCommands
 from itsmkit.desk.replies import ReplyCommands
+from itsmkit.desk.routing import RoutingCommands
 from itsmkit.desk.rules import RulesCommands
 from itsmkit.desk.schedules import ScheduleCommands
 from itsmkit.desk.search import SearchCommands
@@ -34,6 +35,7 @@ __all__ = [
     "AsyncPortal",
     "AsyncRemoteSessionCommands",
     "AsyncReplyCommands",
+    "AsyncRoutingCommands",
     "AsyncRulesCommands",
     "AsyncScheduleCommands",
     "AsyncSearchCommands",
@@ -278,6 +280,15 @@ class AsyncRemoteSessionCommands(Twin[RemoteSessionCommands]):
     withdraw_consent = awaited(RemoteSessionCommands.withdraw_consent)
     start = awaited(RemoteSessionCommands.start)
     stop = awaited(RemoteSessionCommands.stop)
+
+
+class AsyncRoutingCommands(Twin[RoutingCommands]):
+    """What can be asked of routing: see `RoutingCommands`."""
+
+    route = awaited(RoutingCommands.route)
+    turns = awaited(RoutingCommands.turns)
+
+    assign = awaited(RoutingCommands.assign)
 
 
 class AsyncReplyCommands(Twin[ReplyCommands]):

@@ -35,6 +35,7 @@ from itsmkit_sql.asynchronous.commands import (
     AsyncPortal,
     AsyncRemoteSessionCommands,
     AsyncReplyCommands,
+    AsyncRoutingCommands,
     AsyncRulesCommands,
     AsyncScheduleCommands,
     AsyncSearchCommands,
@@ -230,6 +231,7 @@ class AsyncDesk(Twin[Desk]):
     appointments = room(Desk.appointments, AsyncAppointmentCommands)
     schedules = room(Desk.schedules, AsyncScheduleCommands)
     remote_sessions = room(Desk.remote_sessions, AsyncRemoteSessionCommands)
+    routing = room(Desk.routing, AsyncRoutingCommands)
     replies = room(Desk.replies, AsyncReplyCommands)
     surveys = room(Desk.surveys, AsyncSurveyCommands)
     improvements = room(Desk.improvements, AsyncImprovementCommands)

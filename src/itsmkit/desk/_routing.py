@@ -1,0 +1,354 @@
+"""
+How a desk routes a ticket: it looks around, decides, and saves the ticket with whose turn it is.
+
+Directory, shifts, loads and plugins are asked before the unit of work, since they may be far away. What was
+seen there is held to what the unit finds: if the ticket or the turns of the group are others by then, the
+desk looks around again. So two workers never give two tickets in the same turn.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from functools import partial
+from itertools import chain
+from typing import NamedTuple
+
+from attrs import evolve, frozen
+
+from itsmkit.calendars import TimeSpan
+from itsmkit.conditions import all_of, equals, one_of, present
+from itsmkit.desk._access import guarded
+from itsmkit.desk._answers import TICKET
+from itsmkit.desk._commands import ROUTING, Runner
+from itsmkit.desk._directory import language_of_person
+from itsmkit.desk._record_kind import RecordKind
+from itsmkit.desk._shelf import Shelf
+from itsmkit.desk.memory.shifts import CalendarShifts
+from itsmkit.errors import ConflictError, NotFoundError, RefusedError
+from itsmkit.plugin import ClaimedTimer, Order, TicketQuery, Timer, UnitOfWork
+from itsmkit.plugin.queries import MAX_PAGE
+from itsmkit.practices.decision import refuse_merged
+from itsmkit.practices.inheritance import known
+from itsmkit.practices.routing import (
+    Familiarity,
+    Routed,
+    RoutingAdvice,
+    RoutingDecision,
+    RoutingPolicy,
+    RoutingState,
+    Situation,
+    Team,
+    Unassignable,
+    given_by_routing,
+    groups_in_question,
+    route,
+)
+from itsmkit.practices.routing.state import take_turn
+from itsmkit.tickets import Assigned, RoutingRecorded, Ticket, TicketEvent, TicketId
+
+__all__ = ["Asked", "ROUTING_STATE", "Router", "asked_for_advice", "policy_of", "run_routing"]
+
+ROUTING_STATE = RecordKind("routing state", RoutingState)
+
+_TRIES = 5
+_AT_ONCE = 200
+"""How many people are named in one query: few enough for a store to keep what it makes of it."""
+
+_MOMENT = timedelta(seconds=1)
+"""Long enough to see who is there; shifts further ahead are asked for only when nobody is."""
+
+_OPEN = ("new", "active", "pending")
+
+
+class _Outdated(Exception):  # noqa: N818  # no error: it undoes a unit of work
+    """What was seen before the unit of work is no longer so."""
+
+
+@frozen
+class Asked:
+    """
+    What plugins advise, and which of them could not be asked.
+
+    Args:
+        advice: The surest plugin, and what it advises; ``None`` if none advises anything.
+        failures: A sentence for each that failed.
+    """
+
+    advice: tuple[str, RoutingAdvice] | None = None
+    failures: tuple[str, ...] = ()
+
+
+class _Seen(NamedTuple):
+    """
+    What was seen before the unit of work, and what was decided by it.
+
+    Args:
+        ticket: The ticket.
+        history: Its events.
+        decision: Where it goes.
+        state: Whose turn it was in the group.
+    """
+
+    ticket: Ticket
+    history: Sequence[TicketEvent]
+    decision: RoutingDecision
+    state: RoutingState
+
+
+def policy_of(runner: Runner) -> RoutingPolicy:
+    """Return how the desk routes. Raises `RefusedError` if nobody said."""
+    policy = runner.config.routing
+    if policy is None:
+        refusal = (
+            "this desk has no rules of routing; declare them in the table [routing] of its configuration"
+        )
+        raise RefusedError(refusal)
+    return policy
+
+
+def asked_for_advice(runner: Runner, ticket: Ticket) -> Asked:
+    """Ask the plugins once where they would send a ticket."""
+    advice, failures = runner.plugins.advise_routing(ticket)
+    return Asked(advice, tuple(map(str, failures)))
+
+
+@frozen
+class Router:
+    """
+    Routes a ticket.
+
+    Args:
+        runner: What runs the command.
+        policy: How the desk routes.
+        anew: Whether the rules choose the group again, whichever has the ticket.
+        asked: What plugins advise.
+    """
+
+    runner: Runner
+    policy: RoutingPolicy
+    anew: bool = False
+    asked: Asked = Asked()
+
+    # -- looking around --------------------------------------------------------------------------
+
+    def decided(self, ticket: Ticket, history: Sequence[TicketEvent]) -> tuple[RoutingDecision, RoutingState]:
+        """Return where a ticket goes, and the turns of the group by which that was decided."""
+        within = None if self.anew else ticket.support_group
+        situation = self._situation(ticket, history, within)
+        advice = self.asked.advice
+        decision = route(self.policy, ticket, situation, within=within, advice=advice)
+        if isinstance(decision, Unassignable) and decision.retry_at is None:
+            # Nobody who can do it is there: now it matters who comes when.
+            ahead = self._shifts(situation, self.policy.horizon)
+            decision = route(
+                self.policy, ticket, evolve(situation, shifts=ahead), within=within, advice=advice
+            )
+        if self.asked.failures:
+            decision = evolve(decision, because=(*decision.because, *self.asked.failures))
+        return decision, situation.state_of(decision.group)
+
+    def _situation(self, ticket: Ticket, history: Sequence[TicketEvent], within: str | None) -> Situation:
+        runner = self.runner
+        groups = groups_in_question(self.policy, ticket, within=within, advice=self.asked.advice)
+        teams = [each for each in map(self._team, groups) if each is not None]
+        shelf = Shelf(ROUTING_STATE, runner)
+        with runner.store.begin() as unit:
+            states = [each for each in (shelf.find(unit, group) for group in groups) if each is not None]
+        people = dict.fromkeys(
+            person.id for team in teams for person in (*team.members, *filter(None, [team.lead]))
+        )
+        requester = ticket.requester
+        situation = Situation(
+            at=runner.clock(),
+            teams=teams,
+            shifts=dict.fromkeys(people, ()),
+            loads=self._loads([*people]),
+            states=states,
+            handlers=dict(self._handlers(ticket, history)),
+            language=None if requester is None else language_of_person(runner.directory, requester),
+        )
+        return evolve(situation, shifts=self._shifts(situation, _MOMENT))
+
+    def _team(self, group: str) -> Team | None:
+        directory = self.runner.directory
+        found = known(directory.group, group)
+        if found is None:
+            return None
+        return Team(group, directory.members_of(group), known(directory.person, found.lead))
+
+    def _shifts(self, situation: Situation, length: timedelta) -> Mapping[str, Sequence[TimeSpan]]:
+        """Return when people work from now on: in the hours of the desk, if no calendar says so."""
+        runner, since = self.runner, situation.at
+        until = since + length
+        if runner.shifts is not None:
+            return {each: runner.shifts.shifts_of(each, since, until) for each in situation.shifts}
+        by_calendar = CalendarShifts(runner.directory, runner.config.calendars)
+        # Who works in the same calendars works at the same time.
+        known_spans: dict[tuple[str, ...], Sequence[TimeSpan]] = {}
+        found: dict[str, Sequence[TimeSpan]] = {}
+        for person in situation.shifts:
+            names = self._calendars_of(person)
+            if names not in known_spans:
+                known_spans[names] = (
+                    by_calendar.shifts_of(person, since, until)
+                    if names
+                    else runner.config.reporting_hours.open_spans(since, until)
+                )
+            found[person] = known_spans[names]
+        return found
+
+    def _calendars_of(self, person: str) -> tuple[str, ...]:
+        """Return the names of the calendars in which somebody works: their own, or those of their groups."""
+        directory = self.runner.directory
+        found = known(directory.person, person)
+        if found is not None and found.calendar is not None:
+            return (found.calendar,)
+        groups = known(directory.groups_of, person) or ()
+        return tuple(group.calendar for group in groups if group.calendar is not None)
+
+    def _loads(self, people: Sequence[str]) -> Mapping[str, int]:
+        """Return how much work people have: that of their open tickets, which an index finds."""
+        weights = self.policy.load
+        states = _OPEN if weights.pending else _OPEN[:2]
+        loads: dict[str, int] = {}
+        for place in range(0, len(people), _AT_ONCE):
+            some = people[place : place + _AT_ONCE]
+            where = all_of(one_of("state_category", *states), one_of("assignee", *some))
+            for ticket in self._found(TicketQuery(where, limit=MAX_PAGE)):
+                assert ticket.assignee is not None  # noqa: S101  # it was looked for by that
+                loads[ticket.assignee] = loads.get(ticket.assignee, 0) + weights.points_of(ticket)
+        return loads
+
+    def _found(self, query: TicketQuery) -> Iterator[Ticket]:
+        # Nobody is shown these tickets: they only weigh.
+        return (stored.ticket for stored in self.runner.privileged_reader("routing").pages(query))
+
+    def _handlers(self, ticket: Ticket, history: Sequence[TicketEvent]) -> Iterator[tuple[Familiarity, str]]:
+        asked = frozenset(chain.from_iterable(rule.familiar for rule in self.policy.rules))
+        if Familiarity.REOPENED in asked and ticket.reopens:
+            had = [each.fact.assignee for each in history if isinstance(each.fact, Assigned)]
+            last = next((each for each in reversed(had) if each is not None), None)
+            if last is not None:
+                yield Familiarity.REOPENED, last
+        for familiar, fact in (
+            (Familiarity.REQUESTER, "requester"),
+            (Familiarity.CONFIGURATION_ITEM, "configuration_item"),
+        ):
+            value = ticket.fact(fact)
+            if familiar in asked and isinstance(value, str):
+                where = all_of(equals(fact, value), present("assignee"))
+                query = TicketQuery(where, Order("updated_at", descending=True), limit=2)
+                page = self.runner.privileged_reader("routing").find(query)
+                others = (each.ticket for each in page.tickets if each.ticket.id != ticket.id)
+                other = next(others, None)
+                if other is not None and other.assignee is not None:
+                    yield familiar, other.assignee
+
+    # -- doing it --------------------------------------------------------------------------------
+
+    def routed(self, ticket_id: TicketId, claimed: ClaimedTimer | None = None) -> Ticket:
+        """
+        Route a ticket, and save it together with whose turn it is.
+
+        Args:
+            ticket_id: The ticket.
+            claimed: The timer for which it is done, if it is.
+
+        Raises:
+            NotFoundError: If there is no such ticket for who asks.
+            RefusedError: If it is done, or somebody has it.
+            ConflictError: If others saved first, every time; or another worker holds the timer by now.
+        """
+        runner, conflicts = self.runner, 0
+        while True:
+            with runner.store.begin() as unit:
+                door = guarded(unit, runner.guard)
+                ticket = runner.to_change(door, ticket_id).ticket
+                history = unit.history(ticket_id)
+            self.refuse(ticket)
+            decision, state = self.decided(ticket, history)
+            seen = _Seen(ticket, history, decision, state)
+            try:
+                after: Ticket = runner.answered(partial(self._save, seen, claimed), TICKET)
+            except _Outdated as outdated:
+                conflicts += 1
+                if conflicts == _TRIES:
+                    raise ConflictError(*outdated.args) from None
+                runner.pause(conflicts)
+            else:
+                return after
+
+    def refuse(self, ticket: Ticket) -> None:
+        """
+        Let a ticket pass that can be routed.
+
+        Raises:
+            RefusedError: If it is done, merged, or somebody has it, and it is not routed anew.
+        """
+        refuse_merged(ticket)
+        if not ticket.is_open:
+            refusal = f"cannot route {ticket.number}: it is {ticket.state_category}; reopen it first"
+            raise RefusedError(refusal)
+        if ticket.assignee is not None and not self.anew:
+            refusal = (
+                f"cannot route {ticket.number}: {ticket.assignee} has it; pass `anew=True` to let the rules "
+                "choose again"
+            )
+            raise RefusedError(refusal)
+
+    def _save(self, seen: _Seen, claimed: ClaimedTimer | None, unit: UnitOfWork) -> Ticket:
+        ticket, decision, state = seen.ticket, seen.decision, seen.state
+        runner, shelf = self.runner, Shelf(ROUTING_STATE, self.runner)
+        if claimed is not None:
+            unit.finish_timer(claimed)
+        stored = runner.to_change(unit, ticket.id)
+        if stored.ticket.version != ticket.version:
+            raise _Outdated("ticket", ticket.id, ticket.version, stored.ticket.version)
+        kept = shelf.find(unit, state.id)
+        version = 0 if kept is None else kept.version
+        if version != state.version:
+            raise _Outdated(ROUTING_STATE.name, state.id, state.version, version)
+        last = next(
+            (each.fact for each in reversed(seen.history) if isinstance(each.fact, RoutingRecorded)), None
+        )
+        after = runner.save(
+            unit, given_by_routing(stored.ticket, decision, runner.occasion(), last=last), stored
+        )
+        if isinstance(decision, Routed) and decision.person is not None:
+            shelf.put(unit, kept, take_turn(state, decision.person, ticket.number))
+        self._set_timer(unit, after, decision)
+        return after
+
+    def _set_timer(self, unit: UnitOfWork, ticket: Ticket, decision: RoutingDecision) -> None:
+        """Come back to it when that may help; where it went to the queue of another group, at once."""
+        if ticket.kind not in self.policy.automatic:
+            return
+        if isinstance(decision, Unassignable) and decision.support_group == decision.group:
+            at = decision.retry_at if decision.assignee is None else None
+            if at is not None:
+                unit.set_timer(Timer(ticket.id, ROUTING, at))
+                return
+        elif isinstance(decision, Unassignable):
+            unit.set_timer(Timer(ticket.id, ROUTING, self.runner.clock()))
+            return
+        unit.clear_timer(ticket.id, ROUTING)
+
+
+def run_routing(runner: Runner, claimed: ClaimedTimer) -> None:
+    """
+    Route the ticket of a claimed timer, if it waits for that.
+
+    Raises:
+        ConflictError: If another worker holds the timer by now, or others saved first, every time.
+    """
+    policy, ticket_id = runner.config.routing, claimed.timer.ticket_id
+    with runner.store.begin() as unit:
+        ticket = known(lambda key: unit.ticket(TicketId(key)).ticket, ticket_id)
+    waits = ticket is not None and ticket.is_open and ticket.assignee is None and ticket.merged_into is None
+    if policy is None or ticket is None or not waits or ticket.kind not in policy.automatic:
+        runner.retried(lambda unit: unit.finish_timer(claimed))
+        return
+    router = Router(runner, policy, asked=asked_for_advice(runner, ticket))
+    try:
+        router.routed(ticket_id, claimed)
+    except (NotFoundError, RefusedError):  # somebody took it meanwhile
+        runner.retried(lambda unit: unit.finish_timer(claimed))
