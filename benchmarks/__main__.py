@@ -15,6 +15,7 @@ from benchmarks import (
     many,
     reconciliation,
     replay,
+    routing,
     search,
     tickets_page,
     workflow,
@@ -34,6 +35,7 @@ PARTS = (
     search,
     forms,
     tickets_page,
+    routing,
     desk_commands,
     imports,
 )
