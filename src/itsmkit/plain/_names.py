@@ -197,6 +197,10 @@ _KINDS: Mapping[str, str] = {
         Advance CatalogueEntry CatalogueItem DirectoryLine EntryState OrderApproval OrderForm
         OrderProgress Per PublishedItem RecurringPrice SupportHours
     """,
+    "practices.classification": """
+        Advice AdviceAction AtGate Band Classification ClassificationMode ClassificationPolicy
+        Decided Evaluation Example Judged OfLabel Outlook Prediction ShadowReport
+    """,
     "practices.conversations": """
         BotAct BotAnswer BotDeed BotHandover BotQuestion ConversationEnd ConversationRules
         ConversationSession ConversationState Intent Line ScriptedBot Speaker Turn

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from itsmkit.calendars import (
     BusinessDays,
 )
+from itsmkit.conditions import Condition
 from itsmkit.desk import DeskConfig
 from itsmkit.desk.profiles import PROFILES, profile_text
 from itsmkit.interchange import EventLog, EventLogColumns, EventLogFormat, LogEntry
 from itsmkit.interchange.inventory import AttributeColumn, ColumnMap, RelationColumn
 from itsmkit.languages import Languages, LanguageTag, Message
 from itsmkit.plugin import Record, RecordEvent
+from itsmkit.practices.classification import FIELDS, ClassificationMode, ClassificationPolicy, Prediction
 from itsmkit.practices.escalation import DeliveryRule, EscalationPolicy, Ladder, LadderStep, Trigger
 from itsmkit.practices.experience import SurveyPolicy, SurveyWords
 from itsmkit.practices.links import Cascade, CascadeAction
@@ -54,6 +56,8 @@ __all__ = ["WORKED"]
 
 _TAGS = st.sampled_from(["nl", "pt-BR", "fa-IR-u-ca-gregory-nu-latn"])
 _WORDS = st.dictionaries(NAMES, NAMES, max_size=2)
+_PREDICTED = st.sampled_from(FIELDS)
+_CONFIDENCES = st.floats(0, 1)
 
 
 # -- people and approvals ----------------------------------------------------------------------------------
@@ -219,6 +223,14 @@ WORKED: Mapping[type, Callable[[Of], st.SearchStrategy[Any]]] = {
     ApprovalRequest: lambda _: _requests(),
     ArrivalModel: lambda _: _arrival_models(),
     Cascade: _cascades,
+    ClassificationPolicy: lambda of: st.builds(
+        ClassificationPolicy,
+        mode=of(ClassificationMode),
+        gates=st.dictionaries(_PREDICTED, _CONFIDENCES, max_size=2),
+        at_log=st.booleans(),
+        kinds=st.lists(NAMES, max_size=2, unique=True),
+        never_when=of(Condition),
+    ),
     ColumnMap: lambda _: _column_maps(),
     DeliveryRule: lambda _: st.builds(
         DeliveryRule, of=SOME_NAMES, digest=st.none() | _WAITS, hours=st.none() | NAMES
@@ -236,6 +248,9 @@ WORKED: Mapping[type, Callable[[Of], st.SearchStrategy[Any]]] = {
     LanguageTag: lambda _: _TAGS.map(LanguageTag),
     Message: lambda _: st.builds(lambda name: Message("{name} waits", {"name": name}), NAMES),
     Person: lambda _: _people(),
+    Prediction: lambda _: st.builds(
+        Prediction, _PREDICTED, NAMES, _CONFIDENCES, st.lists(NAMES, max_size=2, unique=True), NAMES
+    ),
     PriorityMatrix: lambda _: _matrices(),
     SurveyPolicy: lambda of: st.builds(
         SurveyPolicy,

@@ -1,0 +1,76 @@
+"""
+Classification that learns: which category, group, impact and urgency a ticket would get, and how surely.
+
+A model predicts, a policy decides what is done with it, and people have the last word: what they did is what
+a model is measured by, and what it learns from. The model that itsmkit brings is small and needs nothing;
+others come by plugins.
+
+Source:
+    ITIL 4, practices "Incident management" and "Service desk": categorisation and prioritisation.
+"""
+
+from itsmkit.practices.classification.advice import (
+    Advice,
+    AdviceAction,
+    ClassificationMode,
+    ClassificationPolicy,
+    advise,
+)
+from itsmkit.practices.classification.baseline import BaselineModel, train_baseline
+from itsmkit.practices.classification.classification import (
+    Classification,
+    Outlook,
+    ShadowReport,
+    shadow_report,
+)
+from itsmkit.practices.classification.evaluation import (
+    AtGate,
+    Band,
+    Evaluation,
+    Judged,
+    OfLabel,
+    evaluated,
+    gate_reaching,
+    judged,
+)
+from itsmkit.practices.classification.example import (
+    Decided,
+    Example,
+    decided_of,
+    example_of,
+    stratified_split,
+    time_split,
+)
+from itsmkit.practices.classification.prediction import FIELDS, Prediction, blanked, text_of
+
+__all__ = [
+    "Advice",
+    "AdviceAction",
+    "AtGate",
+    "Band",
+    "BaselineModel",
+    "Classification",
+    "ClassificationMode",
+    "ClassificationPolicy",
+    "Decided",
+    "Evaluation",
+    "Example",
+    "FIELDS",
+    "Judged",
+    "OfLabel",
+    "Outlook",
+    "Prediction",
+    "ShadowReport",
+    "advise",
+    "blanked",
+    "decided_of",
+    "evaluated",
+    "example_of",
+    "gate_reaching",
+    "judged",
+    "shadow_report",
+    "stratified_split",
+    "text_of",
+    "time_split",
+    "train_baseline",
+]
