@@ -71,6 +71,7 @@ EXEMPT = {
     "itsmkit.desk.ticket_work.WorkOnTickets": "commands",
     "itsmkit.desk.tickets.TicketCommands": "commands",
     "itsmkit.desk.work.WorkCommands": "commands",
+    "itsmkit.desk.workforce.WorkforceReads": "reads",
     "itsmkit.desk.memory.shifts.CalendarShifts": "a service, which asks a directory",
     "itsmkit.desk.audit.Audit": "a service, which reads the store",
     "itsmkit.desk.clock.SystemClock": "a service, which reads the clock",

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from itsmkit.desk.schedules import ScheduleCommands
     from itsmkit.desk.search import SearchCommands
     from itsmkit.desk.surveys import SurveyCommands
+    from itsmkit.desk.workforce import WorkforceReads
 
 __all__ = ["Rooms"]
 
@@ -223,6 +224,13 @@ class Rooms:
         from itsmkit.desk.surveys import SurveyCommands  # noqa: PLC0415  # many a desk has tickets only
 
         return SurveyCommands(self._runner, self._actor)
+
+    @property
+    def workforce(self) -> "WorkforceReads":
+        """What can be asked of planning the workforce, and of the people who work on tickets."""
+        from itsmkit.desk.workforce import WorkforceReads  # noqa: PLC0415  # as above
+
+        return WorkforceReads(self._runner, self._actor)
 
     @property
     def improvements(self) -> "ImprovementCommands":

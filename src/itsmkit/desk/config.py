@@ -57,6 +57,7 @@ from itsmkit.practices.fields.fact_schema import ticket_condition_problems
 from itsmkit.practices.handling import commanded_problems
 from itsmkit.practices.knowledge import KnowledgeRules
 from itsmkit.practices.links import STANDARD_LINK_TYPES, LinkType, link_types_problems, unknown_moves
+from itsmkit.practices.measuring import MeasuresPolicy
 from itsmkit.practices.portal import PortalRules
 from itsmkit.practices.routing import RoutingPolicy, routing_policy_problems
 from itsmkit.practices.work_aids import ReplyPolicy
@@ -194,6 +195,7 @@ class DeskConfig:
         impact: How the impact of tickets follows from the configuration; ``None`` if people judge it.
         surveys: Who is asked how it was, and when; each of a name of its own.
         themes: How many complaints about one thing are a matter for continual improvement.
+        measures: How people who work on tickets are measured, and what of it others are shown.
         replies: From which confidence on suggested replies are sent or noted.
         portal: What a portal offers.
         languages: Which languages it speaks, and in which it speaks to those whose own is not known.
@@ -230,6 +232,7 @@ class DeskConfig:
     impact: ImpactPolicy | None = field(default=None, kw_only=True)
     surveys: tuple[SurveyPolicy, ...] = field(default=(), converter=as_tuple, kw_only=True)
     themes: ThemeRules = field(default=ThemeRules(), kw_only=True)
+    measures: MeasuresPolicy = field(default=MeasuresPolicy(), kw_only=True)
     replies: ReplyPolicy = field(default=ReplyPolicy(), kw_only=True)
     portal: PortalRules = field(default=PortalRules(), kw_only=True)
     languages: Languages = field(default=Languages(), kw_only=True)
@@ -473,6 +476,7 @@ class _Document:
     separation_of_duties: tuple[ConflictingDuties, ...] = ()
     surveys: tuple[SurveyPolicy, ...] = ()
     themes: ThemeRules = field(factory=ThemeRules)
+    measures: MeasuresPolicy = field(factory=MeasuresPolicy)
     replies: ReplyPolicy = field(factory=ReplyPolicy)
     portal: PortalRules = field(factory=PortalRules)
     translations: Mapping[str, Mapping[str, str]] = field(factory=dict)
@@ -570,6 +574,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             impact=document.impact,
             surveys=document.surveys,
             themes=document.themes,
+            measures=document.measures,
             replies=document.replies,
             portal=document.portal,
             languages=languages,

@@ -224,6 +224,9 @@ _KINDS: Mapping[str, str] = {
     "practices.links": """
         Cascade CascadeAction Course LinkEnd LinkType Milestone
     """,
+    "practices.measuring": """
+        MeasuresPolicy
+    """,
     "practices.portal": """
         Outage PortalApproval PortalArticle PortalOffer PortalOrder PortalRating PortalRules PortalTicket
         PublicStatus
@@ -255,6 +258,9 @@ _KINDS: Mapping[str, str] = {
     """,
     "reporting": """
         Attainment Day GroupFigures IncidentReport ResolutionTimes
+    """,
+    "reporting.agent_measures": """
+        AdjustedMeasure AgentFigures HandledTicket HiddenTeam OwnView TeamFigures
     """,
     "reporting.desk_value": """
         DeskValue

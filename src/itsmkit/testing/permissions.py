@@ -24,6 +24,7 @@ from itsmkit.practices import INCIDENT, Occasion, happen
 from itsmkit.practices.access import AccessDeniedError, Relation
 from itsmkit.testing.builders import A_MONDAY
 from itsmkit.tickets import SYSTEM, DetailsChanged, Participant, Restricted, Ticket, TicketId
+from itsmkit.workforce import ServiceGoal
 
 __all__ = [
     "AUDIENCE_READS",
@@ -171,6 +172,16 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
         "experience": lambda desk: desk.experience(),
         "surveys.get": lambda desk: desk.surveys.get("no survey"),
         "surveys.find": lambda desk: desk.surveys.find(),
+        "workforce.arrivals": lambda desk: desk.workforce.arrivals(A_MONDAY, A_MONDAY + timedelta(days=1)),
+        "workforce.handling": lambda desk: desk.workforce.handling(),
+        "workforce.forecast": lambda desk: desk.workforce.forecast(A_MONDAY, A_MONDAY + timedelta(days=1)),
+        "workforce.backtest": lambda desk: desk.workforce.backtest(),
+        "workforce.staffing": lambda desk: desk.workforce.staffing(
+            A_MONDAY, A_MONDAY + timedelta(days=1), ServiceGoal(0.8, timedelta(minutes=1))
+        ),
+        "workforce.stream": lambda desk: desk.workforce.stream("all", A_MONDAY, A_MONDAY + timedelta(days=1)),
+        "workforce.measures": lambda desk: desk.workforce.measures(2026, 1),
+        "workforce.own_measures": lambda desk: desk.workforce.own_measures(2026, 1),
         # They change no records: an index is a cache.
         "search.refresh": lambda desk: desk.search.refresh(),
         "search.rebuild": lambda desk: desk.search.rebuild(),
