@@ -73,6 +73,7 @@ EXEMPT = {
     "itsmkit.desk.work.WorkCommands": "commands",
     "itsmkit.desk.workforce.WorkforceReads": "reads",
     "itsmkit.desk.memory.shifts.CalendarShifts": "a service, which asks a directory",
+    "itsmkit.desk.memory.shifts.RotaShifts": "a service, which asks a directory",
     "itsmkit.desk.audit.Audit": "a service, which reads the store",
     "itsmkit.desk.clock.SystemClock": "a service, which reads the clock",
     "itsmkit.practices.escalation.roles.RoleBook": "a service, which asks a directory",

@@ -5,7 +5,7 @@ import inspect
 import threading
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,22 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
+from itsmkit.calendars import TimeSpan
 from itsmkit.cmdb import CIId, ConfigurationItem, SourceRecord
-from itsmkit.desk import Desk, InMemoryNotifier, ManualClock, WorkCommands
+from itsmkit.desk import (
+    Desk,
+    InMemoryDirectory,
+    InMemoryNotifier,
+    InMemorySearchIndex,
+    ManualClock,
+    WorkCommands,
+)
 from itsmkit.desk.portal import Portal
 from itsmkit.errors import ConflictError, DefinitionError, NotFoundError
 from itsmkit.plugin import hookimpl
 from itsmkit.testing import A_MONDAY, AN_AGENT
 from itsmkit.tickets import Actor, Commented, TicketEvent
+from itsmkit.tickets.structure import Person, Structure
 from itsmkit_sql import AsyncDesk, DatabaseError, SQLStore, Wake
 from itsmkit_sql._turns import TaskTurn
 from itsmkit_sql.asynchronous import AsyncPortal, AsyncWorkCommands
@@ -183,6 +192,39 @@ def test_another_tenant_has_a_desk_of_its_own(url: str) -> None:
         async with AsyncDesk.open(url, tenant="acme") as acme, AsyncDesk.open(url, tenant="other") as other:
             await acme.incidents.log("No network", by=AN_AGENT)
             assert [ticket async for ticket in other.tickets] == []
+
+    run(work)
+
+
+class Nights:
+    """Lets kim work always, and nobody else."""
+
+    def shifts_of(self, person: str, since: datetime, until: datetime) -> list[TimeSpan]:
+        return [TimeSpan(since, until)] if person == "kim" else []
+
+
+def test_who_knows_people_shifts_and_words_can_be_handed_over(url: str) -> None:
+    directory = InMemoryDirectory(Structure(people=[Person("kim"), Person("ann")]))
+    index = InMemorySearchIndex()
+
+    async def ask(desk: AsyncDesk) -> None:
+        assert desk.directory is directory
+        hour = timedelta(hours=1)
+        asked = {"length": hour, "since": A_MONDAY, "until": A_MONDAY + hour, "people": ["ann", "kim"]}
+        [slot] = await desk.acting_as(AN_AGENT).appointments.slots(**asked)
+        assert slot.people == ("kim",)
+        await desk.acting_as(AN_AGENT).search.refresh()
+
+    async def work() -> None:
+        given: dict[str, Any] = {"directory": directory, "shifts": Nights(), "search": index}
+        clock = ManualClock(A_MONDAY)
+        async with AsyncDesk.open(url, clock=clock, **given) as desk:
+            await desk.incidents.log("No network", by=AN_AGENT)
+            await ask(desk)
+        engine = create_async_engine(url.replace("sqlite://", "sqlite+aiosqlite://"))
+        async with AsyncDesk.on(engine, clock=clock, **given) as hosted:
+            await ask(hosted)
+        await engine.dispose()
 
     run(work)
 

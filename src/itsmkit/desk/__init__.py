@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         InMemoryNotifier,
         InMemorySearchIndex,
         InMemoryStore,
+        RotaShifts,
     )
     from itsmkit.desk.next_deadline import NextDeadline
     from itsmkit.desk.ordering import OrderCommands, OrderView
@@ -96,6 +97,7 @@ else:
                 "InMemoryNotifier",
                 "InMemorySearchIndex",
                 "InMemoryStore",
+                "RotaShifts",
             ),
             "itsmkit.desk.next_deadline": ("NextDeadline",),
             "itsmkit.desk.ordering": ("OrderCommands", "OrderView"),
@@ -152,6 +154,7 @@ __all__ = [
     "Relived",
     "RequestCommands",
     "RereadReport",
+    "RotaShifts",
     "RulesChange",
     "RulesCommands",
     "SystemClock",

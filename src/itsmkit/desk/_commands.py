@@ -15,6 +15,7 @@ from itsmkit.desk._configuration import Configuration
 from itsmkit.desk._once import Answer, Request
 from itsmkit.desk._reading import Reader
 from itsmkit.desk._rules import Rules
+from itsmkit.desk._shifts import is_on_shift, on_duty_for
 from itsmkit.desk._speaking import Speaker
 from itsmkit.desk.clock import Clock
 from itsmkit.desk.config import DeskConfig
@@ -164,7 +165,7 @@ class Runner:
         pause: Waits after a conflict: told how many there were.
         directory: Where people and structure are looked up.
         configuration: What is recorded of the configuration.
-        shifts: Who knows when people work; ``None`` if their calendars say so.
+        shifts: Who knows when people work.
         operation: The name of the command that is run; empty for what the desk does by itself.
         actor: Who asks.
         request: What is asked for, if it is to be done once.
@@ -183,7 +184,7 @@ class Runner:
     pause: Callable[[int], object]
     directory: Directory
     configuration: Configuration
-    shifts: Shifts | None = None
+    shifts: Shifts
     operation: str = ""
     actor: Actor = SYSTEM
     request: Request | None = None
@@ -197,6 +198,14 @@ class Runner:
     def config(self) -> DeskConfig:
         """The rules of the desk, as they are at present."""
         return self.rules.config
+
+    def is_on_shift(self, person: str, at: datetime) -> bool:
+        """Tell whether somebody works at an instant, and is not away: see `itsmkit.desk._shifts`."""
+        return is_on_shift(self.shifts, person, at)
+
+    def on_duty(self, team: str, at: datetime) -> Sequence[str]:
+        """Return who is on duty for a team at an instant: see `itsmkit.desk._shifts`."""
+        return on_duty_for(self.shifts, self.directory, team, at)
 
     @property
     def speaker(self) -> Speaker:

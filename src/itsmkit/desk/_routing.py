@@ -22,6 +22,7 @@ from itsmkit.desk._commands import ROUTING, Runner
 from itsmkit.desk._directory import language_of_person
 from itsmkit.desk._record_kind import RecordKind
 from itsmkit.desk._shelf import Shelf
+from itsmkit.desk._shifts import DeskShifts
 from itsmkit.desk.memory.shifts import CalendarShifts
 from itsmkit.errors import ConflictError, NotFoundError, RefusedError
 from itsmkit.plugin import ClaimedTimer, Order, TicketQuery, Timer, UnitOfWork
@@ -176,16 +177,20 @@ class Router:
         return Team(group, directory.members_of(group), known(directory.person, found.lead))
 
     def _shifts(self, situation: Situation, length: timedelta) -> Mapping[str, Sequence[TimeSpan]]:
-        """Return when people work from now on: in the hours of the desk, if no calendar says so."""
+        """Return when people work from now on: in the hours of the desk, if nothing else says so."""
         runner, since = self.runner, situation.at
         until = since + length
-        if runner.shifts is not None:
-            return {each: runner.shifts.shifts_of(each, since, until) for each in situation.shifts}
+        shifts = runner.shifts
+        if not isinstance(shifts, DeskShifts):
+            return {each: shifts.shifts_of(each, since, until) for each in situation.shifts}
         by_calendar = CalendarShifts(runner.directory, runner.config.calendars)
         # Who works in the same calendars works at the same time.
         known_spans: dict[tuple[str, ...], Sequence[TimeSpan]] = {}
         found: dict[str, Sequence[TimeSpan]] = {}
         for person in situation.shifts:
+            if shifts.current.may_be_on_duty(person):
+                found[person] = shifts.shifts_of(person, since, until)
+                continue
             names = self._calendars_of(person)
             if names not in known_spans:
                 known_spans[names] = (

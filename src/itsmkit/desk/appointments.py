@@ -15,7 +15,6 @@ from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._record_kind import RecordKind
 from itsmkit.desk._shelf import Shelf, Step
-from itsmkit.desk.memory.shifts import CalendarShifts
 from itsmkit.errors import ConflictError, DefinitionError, NotFoundError, RefusedError
 from itsmkit.plugin import UnitOfWork
 from itsmkit.practices import Outcome
@@ -403,9 +402,8 @@ def _hours(runner: Runner, site: str | None) -> BusinessTime:
 def _available(runner: Runner, person: str, span: TimeSpan) -> Availability:
     """Return when somebody can be had, bookings aside. Raises `NotFoundError` if there is no such person."""
     found = runner.directory.person(person)
-    shifts = runner.shifts or CalendarShifts(runner.directory, runner.config.calendars)
     skills = found.skills_at(span.start)
-    return Availability(person, shifts.shifts_of(person, span.start, span.end), skills)
+    return Availability(person, runner.shifts.shifts_of(person, span.start, span.end), skills)
 
 
 def _left_by(runner: Runner, appointment: Appointment) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ from itsmkit.cmdb.reconciliation import (
 )
 from itsmkit.conditions import Condition, FactSchema, condition_from, to_mapping
 from itsmkit.desk._kind_forms import CategoriesTable, KindTable, Shorthand, categories_from, kinds_from
+from itsmkit.desk._rota_forms import RotaTable, rotas_from
 from itsmkit.desk.operations import unknown_permits
 from itsmkit.desk.profiles import profile_text
 from itsmkit.errors import DefinitionError, NotFoundError
@@ -61,6 +62,7 @@ from itsmkit.practices.measuring import MeasuresPolicy
 from itsmkit.practices.portal import PortalRules
 from itsmkit.practices.routing import RoutingPolicy, routing_policy_problems
 from itsmkit.practices.work_aids import ReplyPolicy
+from itsmkit.rotas import Rota
 from itsmkit.sla import (
     AgreementBook,
     Agreements,
@@ -201,6 +203,8 @@ class DeskConfig:
         languages: Which languages it speaks, and in which it speaks to those whose own is not known.
         knowledge: In which languages articles are written.
         routing: Which group tickets go to, and who in it; ``None`` if people assign them all.
+        rotas: Who is on duty for which team; each of a name of its own. Teams and people are looked up in
+            *structure*, as far as it knows any.
 
     Raises:
         DefinitionError: With every problem: a transition names an effect that is not among *effects*, an
@@ -238,6 +242,7 @@ class DeskConfig:
     languages: Languages = field(default=Languages(), kw_only=True)
     knowledge: KnowledgeRules = field(default=KnowledgeRules(), kw_only=True)
     routing: RoutingPolicy | None = field(default=None, kw_only=True)
+    rotas: tuple[Rota, ...] = field(default=(), converter=as_tuple, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.categories is not None:
@@ -254,6 +259,7 @@ class DeskConfig:
             *self._wrong_effects(),
             *self._wrong_impacts(),
             *self._wrong_surveys(),
+            *self._wrong_rotas(),
             *self._wrong_replies(),
             *self._wrong_portal(),
             *self._wrong_routing(),
@@ -308,6 +314,22 @@ class DeskConfig:
                 known = close_to(policy.follow_up, self.kinds)
                 yield f"{where}.follow_up: there is no kind of work {policy.follow_up!r}; {known}"
             yield from self.condition_problems(policy.when, where=f"{where}.when")
+
+    def _wrong_rotas(self) -> Iterator[str]:
+        """List what rotas ask of the desk that it has not."""
+        yield from distinct_problems("rotas", (each.name for each in self.rotas))
+        groups = [each.id for each in self.structure.groups]
+        people = [each.id for each in self.structure.people]
+        for place, rota in enumerate(self.rotas):
+            if groups and rota.team not in groups:
+                known = close_to(rota.team, groups)
+                yield f"rotas[{place}].team: there is no support group {rota.team!r}; {known}"
+            for number, layer in enumerate(rota.layers):
+                for person in dict.fromkeys(layer.people) if people else ():
+                    if person not in people:
+                        known = close_to(person, people)
+                        where = f"rotas[{place}].layers[{number}].people"
+                        yield f"{where}: there is no person {person!r}; {known}"
 
     def _wrong_replies(self) -> Iterator[str]:
         """List what the policy of suggested replies asks of the desk that it has not."""
@@ -482,6 +504,7 @@ class _Document:
     translations: Mapping[str, Mapping[str, str]] = field(factory=dict)
     knowledge: KnowledgeRules = field(factory=KnowledgeRules)
     routing: RoutingPolicy | None = None
+    rotas: tuple[RotaTable, ...] = ()
 
 
 _FORMS = (
@@ -547,6 +570,8 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             agreements=(agreement.name for agreement in book.agreements),
         )
         problems += (f"{where}: {problem}" for problem in named)
+    no_rotas: tuple[Rota, ...] = ()
+    rotas = _noting(problems, no_rotas, lambda: rotas_from(document.rotas, calendars, where))
     access = _noting(problems, None, lambda: _access_rules(document, where))
     languages = _noting(problems, Languages(), lambda: _languages(document, where))
     if problems:
@@ -580,6 +605,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             languages=languages,
             knowledge=document.knowledge,
             routing=document.routing,
+            rotas=rotas,
         )
     except DefinitionError as error:
         raise DefinitionError(*(f"{where}: {problem}" for problem in error.problems)) from None

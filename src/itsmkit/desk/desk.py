@@ -25,6 +25,7 @@ from itsmkit.desk._granted import GrantBook
 from itsmkit.desk._ids import uuid7
 from itsmkit.desk._rereading import Rereader, RereadReport
 from itsmkit.desk._rules import Rules
+from itsmkit.desk._shifts import DeskShifts
 from itsmkit.desk._timers import DueReport, Waker
 from itsmkit.desk.audit import Audit
 from itsmkit.desk.batch import BatchStore, batch_on
@@ -82,8 +83,8 @@ class Desk(DeskReads):
         directory: Where it looks up people and structure; by default, what its rules say.
         search: Where it finds tickets and articles by words: an index, or a URL that a plugin understands. By
             default, beside its records if the store keeps an index, else in memory.
-        shifts: Who knows when people work; by default, their calendars and those of their support groups say
-            so, see `CalendarShifts`.
+        shifts: Who knows when people work; by default, its rotas, and the calendars of people and their
+            support groups say so, see `RotaShifts`.
         pause: How it waits a moment before it runs a command again that others came before; by default, its
             thread sleeps.
 
@@ -140,7 +141,7 @@ class Desk(DeskReads):
             pause=lambda conflicts: pause(pause_after(conflicts, source)),
             directory=self.directory,
             configuration=self._configuration,
-            shifts=shifts,
+            shifts=DeskShifts(self._rules, self.directory) if shifts is None else shifts,
             gate=gate,
         )
         self._waker = Waker(self._runner)
@@ -280,11 +281,15 @@ class Desk(DeskReads):
                 bound.directory = _OwnDirectory(rules.config.structure)
         gate = bound._gate()
         bound._configuration = Configuration(store, self.config.cmdb, self._new_lock)
+        shifts = self._runner.shifts
+        if isinstance(shifts, DeskShifts):
+            shifts = DeskShifts(bound._rules, bound.directory)
         bound._runner = evolve(
             self._runner,
             store=store,
             rules=bound._rules,
             directory=bound.directory,
+            shifts=shifts,
             configuration=bound._configuration,
             gate=gate,
         )

@@ -26,7 +26,7 @@ from itsmkit.plugin.notification import DeliveryReceipt, Notification
 from itsmkit.plugin.queries import Order, TicketPage, TicketQuery
 from itsmkit.plugin.records import Record, RecordEvent, changes_between, document_after
 from itsmkit.plugin.search import IndexedStore, SearchIndex
-from itsmkit.plugin.shifts import Shifts
+from itsmkit.plugin.shifts import DutyShifts, Shifts
 from itsmkit.plugin.status import PluginState, PluginStatus
 from itsmkit.plugin.storage import (
     DEFAULT_TENANT,
@@ -56,6 +56,7 @@ __all__ = [
     "Discovery",
     "DiscoveryProblem",
     "DiscoveryRun",
+    "DutyShifts",
     "Heads",
     "IncompleteStoreError",
     "IndexedStore",

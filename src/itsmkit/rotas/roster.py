@@ -261,6 +261,17 @@ class Roster:
             yield TimeSpan(start, end), posts
 
     @cached_property
+    def people(self) -> frozenset[str]:
+        """All who may be on duty at some time: those of the rota, and whoever comes in by a change."""
+        found = {*self.rota.people}
+        changes: tuple[Override | Swap, ...] = (*self.overrides, *self.swaps)
+        for change in changes:
+            if change.rota == self.rota.name:
+                found.update((change.person, change.other) if isinstance(change, Swap) else (change.person,))
+        found.update(each.covered_by for each in self.leaves if each.covered_by is not None)
+        return frozenset(found)
+
+    @cached_property
     def known(self) -> TimeSpan:
         """The time for which it answers."""
         known = _KNOWN

@@ -7,7 +7,14 @@ Nothing survives the process. Fit for tests, simulations, replays and a first lo
 from itsmkit.desk.memory.directory import InMemoryDirectory
 from itsmkit.desk.memory.notifier import InMemoryNotifier
 from itsmkit.desk.memory.search_index import InMemorySearchIndex
-from itsmkit.desk.memory.shifts import CalendarShifts
+from itsmkit.desk.memory.shifts import CalendarShifts, RotaShifts
 from itsmkit.desk.memory.store import InMemoryStore
 
-__all__ = ["CalendarShifts", "InMemoryDirectory", "InMemoryNotifier", "InMemorySearchIndex", "InMemoryStore"]
+__all__ = [
+    "CalendarShifts",
+    "InMemoryDirectory",
+    "InMemoryNotifier",
+    "InMemorySearchIndex",
+    "InMemoryStore",
+    "RotaShifts",
+]

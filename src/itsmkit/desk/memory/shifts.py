@@ -1,15 +1,18 @@
-"""Shifts by the calendars of people and their support groups."""
+"""Shifts by the calendars of people and their support groups, and by rotas."""
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 
-from attrs import frozen
+from attrs import field, frozen
 
+from itsmkit._frozen import as_tuple
 from itsmkit.calendars import BusinessTime, TimeSpan, merge_spans
 from itsmkit.errors import NotFoundError
 from itsmkit.plugin import Directory
+from itsmkit.rotas import Leave, Roster
 
-__all__ = ["CalendarShifts"]
+__all__ = ["CalendarShifts", "RotaShifts"]
 
 
 @frozen
@@ -40,3 +43,78 @@ class CalendarShifts:
             return ()
         calendars = [self.calendars[name] for name in named if name is not None and name in self.calendars]
         return merge_spans(span for each in calendars for span in each.open_spans(since, until))
+
+
+@frozen
+class RotaShifts:
+    """
+    People work in the hours of their calendar and while they are on duty, but for their leaves.
+
+    Keeps the contracts of `itsmkit.plugin.Shifts` and `itsmkit.plugin.DutyShifts`. Without rotas and leaves
+    it is `CalendarShifts`.
+
+    Args:
+        directory: Where people and groups are known.
+        calendars: The calendars, by the names that people and groups give them.
+        rosters: The rotas with all that has changed them.
+        leaves: Who is away. They hold for everybody, in a rota or not; those of rosters need not be named
+            again.
+    """
+
+    directory: Directory
+    calendars: Mapping[str, BusinessTime]
+    rosters: tuple[Roster, ...] = field(default=(), converter=as_tuple)
+    leaves: tuple[Leave, ...] = field(default=(), converter=as_tuple)
+
+    def shifts_of(self, person: str, since: datetime, until: datetime) -> tuple[TimeSpan, ...]:
+        """See `Shifts.shifts_of`."""
+        asked = TimeSpan(since, until)
+        working = [*self._by_calendar.shifts_of(person, since, until)]
+        for roster in self._rosters_of(person):
+            known = asked & roster.known
+            if known is not None:
+                working += (
+                    duty.span for duty in roster.duties(known.start, known.end) if duty.person == person
+                )
+        away = merge_spans(leave.span for leave in self._leaves_of(person))
+        return _without(merge_spans(working), away)
+
+    def on_duty(self, team: str, at: datetime) -> tuple[str, ...] | None:
+        """See `DutyShifts.on_duty`; of several rotas of a team, the first comes first."""
+        rosters = [each for each in self.rosters if each.rota.team == team]
+        if not rosters:
+            return None
+        found = (person for each in rosters if at in each.known for person in each.on_duty(at).people)
+        return tuple(dict.fromkeys(found))
+
+    def may_be_on_duty(self, person: str) -> bool:
+        """Tell whether somebody is on duty at some time, as far as the rosters tell."""
+        return bool(self._rosters_of(person))
+
+    @cached_property
+    def _by_calendar(self) -> CalendarShifts:
+        return CalendarShifts(self.directory, self.calendars)
+
+    def _rosters_of(self, person: str) -> tuple[Roster, ...]:
+        """Return the rosters in which somebody may be on duty."""
+        return tuple(each for each in self.rosters if person in each.people)
+
+    def _leaves_of(self, person: str) -> tuple[Leave, ...]:
+        every = dict.fromkeys([*self.leaves, *(leave for each in self.rosters for leave in each.leaves)])
+        return tuple(leave for leave in every if leave.person == person and leave.holds)
+
+
+def _without(spans: tuple[TimeSpan, ...], away: tuple[TimeSpan, ...]) -> tuple[TimeSpan, ...]:
+    """Return what is in *spans* and not in *away*, both in order and with gaps between neighbours."""
+    left: list[TimeSpan] = []
+    for span in spans:
+        start = span.start
+        for cut in away:
+            if cut.start >= span.end:
+                break
+            if start < cut.start:
+                left.append(TimeSpan(start, cut.start))
+            start = max(start, cut.end)
+        if start < span.end:
+            left.append(TimeSpan(start, span.end))
+    return tuple(left)

@@ -30,6 +30,7 @@ from itsmkit.testing.contracts.provisioners import ProvisionerContract
 from itsmkit.testing.contracts.queries import QueryContract
 from itsmkit.testing.contracts.records import RecordContract
 from itsmkit.testing.contracts.search import SearchIndexContract
+from itsmkit.testing.contracts.shifts import A_TEAM, OFFICE, DutyShiftsContract, ShiftsContract
 from itsmkit.testing.contracts.staging import StagingContract
 from itsmkit.testing.contracts.steps import (
     HOUR,
@@ -66,12 +67,14 @@ from itsmkit.testing.kind_contract import KindContract
 
 __all__ = [
     "A_STRUCTURE",
+    "A_TEAM",
     "AttachmentContract",
     "ConfigurationContract",
     "DeskContract",
     "DirectoryContract",
     "DiscoveryContract",
     "DumpContract",
+    "DutyShiftsContract",
     "ErasingContract",
     "FeedContract",
     "HOUR",
@@ -81,12 +84,14 @@ __all__ = [
     "LedgerContract",
     "NotifierContract",
     "NumberContract",
+    "OFFICE",
     "OutboxContract",
     "ProvisionerContract",
     "QueryContract",
     "RecordContract",
     "RecordErasingContract",
     "SearchIndexContract",
+    "ShiftsContract",
     "StagingContract",
     "StorageContract",
     "TenantContract",

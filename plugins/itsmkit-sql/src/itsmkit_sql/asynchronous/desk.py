@@ -15,7 +15,7 @@ from itsmkit._problems import shown
 from itsmkit.desk import Clock, Desk, DeskConfig
 from itsmkit.desk.clock import system_clock
 from itsmkit.errors import DefinitionError
-from itsmkit.plugin import DEFAULT_TENANT, Directory, Plugins
+from itsmkit.plugin import DEFAULT_TENANT, Directory, Plugins, SearchIndex, Shifts
 from itsmkit.plugin.documents import DOCUMENTS, Documents
 from itsmkit.tickets import Actor
 from itsmkit_sql._binds import Bind
@@ -93,6 +93,9 @@ class AsyncDesk(Twin[Desk]):
         plugins: Plugins | Iterable[object] | str = "auto",
         clock: Clock = system_clock,
         random: Random | None = None,
+        directory: Directory | None = None,
+        shifts: Shifts | None = None,
+        search: SearchIndex | str | None = None,
         documents: Documents = DOCUMENTS,
         companions: Iterable[Companion] = (),
     ) -> "Opening":
@@ -110,6 +113,9 @@ class AsyncDesk(Twin[Desk]):
             plugins: As for `Desk`.
             clock: As for `Desk`.
             random: As for `Desk`.
+            directory: As for `Desk`.
+            shifts: As for `Desk`.
+            search: As for `Desk`.
             documents: As for `SQLStore.open`.
             companions: As for `SQLStore.open`.
 
@@ -123,7 +129,17 @@ class AsyncDesk(Twin[Desk]):
             store = SQLStore._opened_for_tasks(url, documents, companions)
             try:
                 return cls(
-                    _task_desk(rules, store=store, tenant=tenant, plugins=plugins, clock=clock, random=random)
+                    _task_desk(
+                        rules,
+                        store=store,
+                        tenant=tenant,
+                        plugins=plugins,
+                        clock=clock,
+                        random=random,
+                        directory=directory,
+                        shifts=shifts,
+                        search=search,
+                    )
                 )
             except BaseException:
                 store.close()
@@ -141,6 +157,9 @@ class AsyncDesk(Twin[Desk]):
         plugins: Plugins | Iterable[object] | str = "auto",
         clock: Clock = system_clock,
         random: Random | None = None,
+        directory: Directory | None = None,
+        shifts: Shifts | None = None,
+        search: SearchIndex | str | None = None,
         documents: Documents = DOCUMENTS,
         companions: Iterable[Companion] = (),
         create: bool = False,
@@ -155,6 +174,9 @@ class AsyncDesk(Twin[Desk]):
             plugins: As for `Desk`.
             clock: As for `Desk`.
             random: As for `Desk`.
+            directory: As for `open`.
+            shifts: As for `open`.
+            search: As for `Desk`.
             documents: As for `SQLStore.on`.
             companions: As for `SQLStore.on`.
             create: As for `SQLStore.on`.
@@ -168,7 +190,17 @@ class AsyncDesk(Twin[Desk]):
             rules, host = _rules(config), _bind_of(bind)
             store = SQLStore.on(host, documents=documents, companions=companions, create=create)
             return cls(
-                _task_desk(rules, store=store, tenant=tenant, plugins=plugins, clock=clock, random=random)
+                _task_desk(
+                    rules,
+                    store=store,
+                    tenant=tenant,
+                    plugins=plugins,
+                    clock=clock,
+                    random=random,
+                    directory=directory,
+                    shifts=shifts,
+                    search=search,
+                )
             )
 
         return Opening(opened)
