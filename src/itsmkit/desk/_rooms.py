@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from itsmkit.desk.catalogue import CatalogueCommands
     from itsmkit.desk.checklists import ChecklistCommands
     from itsmkit.desk.cmdb import ConfigurationCommands
+    from itsmkit.desk.coaching import CoachingCommands
     from itsmkit.desk.discovery import DiscoveryCommands
     from itsmkit.desk.improvements import ImprovementCommands
     from itsmkit.desk.knowledge import KnowledgeCommands
@@ -210,6 +211,13 @@ class Rooms:
         from itsmkit.desk.routing import RoutingCommands  # noqa: PLC0415  # as above
 
         return RoutingCommands(self._runner, self._actor)
+
+    @property
+    def coaching(self) -> "CoachingCommands":
+        """What can be asked of coaching: notes for somebody, and for who leads them."""
+        from itsmkit.desk.coaching import CoachingCommands  # noqa: PLC0415  # as above
+
+        return CoachingCommands(self._runner, self._actor)
 
     @property
     def replies(self) -> "ReplyCommands":

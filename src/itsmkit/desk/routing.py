@@ -1,5 +1,7 @@
 """What can be asked of routing: where a ticket would go, letting it go there, and whose turn it is."""
 
+from datetime import datetime
+
 from attrs import frozen
 
 from itsmkit.desk._access import guarded
@@ -9,9 +11,13 @@ from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._routing import ROUTING_STATE, Router, asked_for_advice, policy_of
 from itsmkit.desk._shelf import Shelf
 from itsmkit.practices.routing import RoutingDecision, RoutingState
+from itsmkit.reporting.skill_gaps import SkillGapReport, skill_gaps
 from itsmkit.tickets import Actor, Ticket, TicketId
 
-__all__ = ["RoutingCommands"]
+__all__ = ["MOST_PEOPLE", "RoutingCommands"]
+
+MOST_PEOPLE = 1_000_000
+"""How many people of the directory are asked at most for what they can do."""
 
 
 @looking_at_arguments()
@@ -67,6 +73,39 @@ class RoutingCommands:
         runner.admit("routing.turns", self._actor)
         with runner.store.begin() as unit:
             return Shelf(ROUTING_STATE, runner).find(unit, group) or RoutingState(group)
+
+    def skill_gaps(
+        self,
+        *,
+        needed_at_least: int = 3,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> SkillGapReport:
+        """
+        Return which skills the desk lacks: see `itsmkit.reporting.skill_gaps`.
+
+        Tickets count as far as they may be seen; what their categories need, the rules of routing say.
+
+        Args:
+            needed_at_least: How many tickets have to need a skill that nobody has, for it to come first.
+            since: From when on tickets count that were logged; by default, from the beginning.
+            until: Up to when, not included; by default, up to now.
+
+        Raises:
+            DefinitionError: If *needed_at_least* is less than 1, or an instant is naive.
+        """
+        runner = self._runner
+        runner.admit("routing.skill_gaps", self._actor)
+        policy = runner.config.routing
+        return skill_gaps(
+            runner.reader("routing.skill_gaps", self._actor).feed(),
+            runner.directory.find_people("", limit=MOST_PEOPLE),
+            at=runner.clock(),
+            needs=() if policy is None else policy.needs,
+            needed_at_least=needed_at_least,
+            since=since,
+            until=until,
+        )
 
     # -- commands --------------------------------------------------------------------------------
 

@@ -209,6 +209,9 @@ _KINDS: Mapping[str, str] = {
         Bounces CatchUp DeliveryRule DueStep Hours Importance Ladder LadderStep LineRoute NextStep RoleHolder
         Standing Standings Taken Telling Trigger
     """,
+    "practices.coaching": """
+        CoachingNote
+    """,
     "practices.experience": """
         CrossedTheme Measure Respondent Round Survey SurveyPolicy SurveyWords ThemeRules ThemeThreshold
     """,
@@ -267,6 +270,9 @@ _KINDS: Mapping[str, str] = {
     """,
     "reporting.experience": """
         ExperienceWeights ServiceExperience
+    """,
+    "reporting.skill_gaps": """
+        SkillGap SkillGapReport
     """,
     "reporting.lead_time": """
         LeadTime StageOfWork

@@ -165,6 +165,7 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
         ),
         "replies.preview": lambda desk: desk.replies.preview(TicketId("no ticket")),
         "routing.route": lambda desk: desk.routing.route(TicketId("no ticket")),
+        "routing.skill_gaps": lambda desk: desk.routing.skill_gaps(),
         "routing.turns": lambda desk: desk.routing.turns("network"),
         "schedules.all": lambda desk: desk.schedules.all(),
         "schedules.history": lambda desk: desk.schedules.history("tapes"),
@@ -232,6 +233,7 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
 AUDIENCE_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
     {
         "aids.templates": lambda desk: desk.aids.templates(),
+        "coaching.about": lambda desk: desk.coaching.about("ann"),
         "knowledge.read": lambda desk: desk.knowledge.read("no article"),
         "knowledge.search": lambda desk: desk.knowledge.search("printer"),
         "knowledge.suggest": lambda desk: desk.knowledge.suggest("printer"),

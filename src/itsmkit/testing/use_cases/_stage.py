@@ -164,7 +164,8 @@ def rules() -> DeskConfig:
         impact = ImpactPolicy(rules=[ImpactRule(impact="high", criticality=["critical"])])
         rules = evolve(standard, access=EVERYBODY, kinds=kinds, surveys=surveys, impact=impact)
         people = [Person("ann", skills=["network"], calendar="office"), Person("kim", calendar="office")]
-        groups = [SupportGroup("network", members=["ann", "kim"])]
+        people.append(Person(STAFF.id))
+        groups = [SupportGroup("network", members=["ann", "kim"], lead=STAFF.id)]
         structure = Structure(people=people, groups=groups)
         rules = evolve(rules, structure=structure, replies=_REPLIES, routing=_ROUTING)
         _standard.append(evolve(rules, link_types=[*STANDARD_LINK_TYPES, FIXED_BY]))

@@ -6,6 +6,7 @@ from itsmkit.desk.audit import Audit
 from itsmkit.desk.catalogue import CatalogueCommands
 from itsmkit.desk.checklists import ChecklistCommands
 from itsmkit.desk.cmdb import ConfigurationCommands
+from itsmkit.desk.coaching import CoachingCommands
 from itsmkit.desk.discovery import DiscoveryCommands
 from itsmkit.desk.improvements import ImprovementCommands
 from itsmkit.desk.knowledge import KnowledgeCommands
@@ -27,6 +28,7 @@ __all__ = [
     "AsyncAudit",
     "AsyncCatalogueCommands",
     "AsyncChecklistCommands",
+    "AsyncCoachingCommands",
     "AsyncConfigurationCommands",
     "AsyncDiscoveryCommands",
     "AsyncImprovementCommands",
@@ -287,8 +289,18 @@ class AsyncRoutingCommands(Twin[RoutingCommands]):
 
     route = awaited(RoutingCommands.route)
     turns = awaited(RoutingCommands.turns)
+    skill_gaps = awaited(RoutingCommands.skill_gaps)
 
     assign = awaited(RoutingCommands.assign)
+
+
+class AsyncCoachingCommands(Twin[CoachingCommands]):
+    """What can be asked of coaching: see `CoachingCommands`."""
+
+    about = awaited(CoachingCommands.about)
+
+    write = awaited(CoachingCommands.write)
+    erase = awaited(CoachingCommands.erase)
 
 
 class AsyncReplyCommands(Twin[ReplyCommands]):

@@ -27,6 +27,7 @@ from itsmkit_sql.asynchronous.commands import (
     AsyncAudit,
     AsyncCatalogueCommands,
     AsyncChecklistCommands,
+    AsyncCoachingCommands,
     AsyncConfigurationCommands,
     AsyncDiscoveryCommands,
     AsyncImprovementCommands,
@@ -264,6 +265,7 @@ class AsyncDesk(Twin[Desk]):
     schedules = room(Desk.schedules, AsyncScheduleCommands)
     remote_sessions = room(Desk.remote_sessions, AsyncRemoteSessionCommands)
     routing = room(Desk.routing, AsyncRoutingCommands)
+    coaching = room(Desk.coaching, AsyncCoachingCommands)
     replies = room(Desk.replies, AsyncReplyCommands)
     surveys = room(Desk.surveys, AsyncSurveyCommands)
     improvements = room(Desk.improvements, AsyncImprovementCommands)
