@@ -16,6 +16,7 @@ from itsmkit.desk import Desk, DeskConfig, InMemoryStore, ManualClock
 from itsmkit.errors import ConflictError, DefinitionError, NotFoundError, RefusedError
 from itsmkit.plugin import Directory, hookimpl
 from itsmkit.practices import Resolution
+from itsmkit.practices.access import AccessRules, Permit, Restriction, Role, Scope
 from itsmkit.practices.routing import (
     AdvicePolicy,
     FallbackStep,
@@ -32,7 +33,7 @@ from itsmkit.practices.routing import (
     Unassignable,
 )
 from itsmkit.testing import A_MONDAY, AN_AGENT
-from itsmkit.tickets import SYSTEM, Assigned, RoutingRecorded, Ticket
+from itsmkit.tickets import SYSTEM, Actor, Assigned, RoutingRecorded, Ticket
 from itsmkit.tickets.structure import Person, Skill, Structure, SupportGroup
 
 HOUR = timedelta(hours=1)
@@ -216,6 +217,21 @@ def test_a_group_that_nobody_knows_has_no_people() -> None:
     desk = a_desk(changes={"structure": empty})
     after = desk.routing.assign(logged(desk).id)
     assert (after.support_group, after.assignee) == ("network", None)
+
+
+def test_what_is_under_a_restriction_goes_to_those_who_may_see_it() -> None:
+    everything = Role("everybody", sees=[Scope()], permits=[Permit("*")])
+    restricted = AccessRules(
+        [everything, Role("officer", sees=[Scope()], permits=[Permit("*")])],
+        restrictions=[Restriction("security", roles=["officer"])],
+        default=["everybody"],
+    )
+    desk = a_desk(changes={"access": restricted})
+    officer = desk.acting_as(Actor("olga", roles=["officer"]))
+    secret = officer.incidents.log("Leak", requester="kim", category="network", restricted_to="security")
+    after = officer.routing.assign(secret.id)
+    assert (after.support_group, after.assignee) == ("network", None)
+    assert desk.routing.assign(logged(desk).id).assignee == "ann"
 
 
 # -- fairness, whoever works at once -----------------------------------------------------------------

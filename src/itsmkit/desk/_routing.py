@@ -6,7 +6,7 @@ seen there is held to what the unit finds: if the ticket or the turns of the gro
 desk looks around again. So two workers never give two tickets in the same turn.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from itertools import chain
@@ -166,8 +166,18 @@ class Router:
             states=states,
             handlers=dict(self._handlers(ticket, history)),
             language=None if requester is None else language_of_person(runner.directory, requester),
+            barred=self._barred(ticket, people),
         )
         return evolve(situation, shifts=self._shifts(situation, _MOMENT))
+
+    def _barred(self, ticket: Ticket, people: Iterable[str]) -> frozenset[str]:
+        """Return of whom nobody knows that they may see a ticket that is under a restriction."""
+        access = self.runner.access
+        if access is None or ticket.restricted_to is None:
+            return frozenset()
+        return frozenset(
+            each for each in people if not access.may_be_told(each, evolve(ticket, assignee=each))
+        )
 
     def _team(self, group: str) -> Team | None:
         directory = self.runner.directory

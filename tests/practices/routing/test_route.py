@@ -206,6 +206,16 @@ def test_who_has_left_or_is_full_is_given_nothing() -> None:
     assert "  bob: is not of the house then" in found.explain().splitlines()
 
 
+def test_who_may_not_see_it_is_not_given_it() -> None:
+    found = route(policy(network()), WIFI, situation(barred=["ann", "lee"]))
+    assert found.assignee == "bob"
+    nobody = route(policy(network()), WIFI, situation(barred=ALL))
+    assert isinstance(nobody, Unassignable)
+    assert nobody.candidates[0].obstacles == (Obstacle.BARRED,)
+    assert (nobody.retry_at, nobody.assignee) == (None, None)
+    assert "  ann: is not known to be among those who may see it" in nobody.explain().splitlines()
+
+
 def test_what_somebody_has_already_takes_no_more_room() -> None:
     rules = policy(network(), capacity=1)
     own = evolve(WIFI, support_group="network", assignee="ann")

@@ -28,6 +28,8 @@ class Obstacle(StrEnum):
     """They cannot do what the ticket needs, or not well enough, or their certificate has expired."""
     FULL = "full"
     """With the ticket they would have more than they can have at most."""
+    BARRED = "barred"
+    """The ticket is under a restriction, and nobody knows that they may see it."""
 
 
 class Candidate(NamedTuple):
@@ -71,6 +73,8 @@ class Candidate(NamedTuple):
                 return "is not of the house then"
             case Obstacle.AWAY:
                 return "is away then"
+            case Obstacle.BARRED:
+                return "is not known to be among those who may see it"
             case Obstacle.FULL:
                 return f"has no room, with {self.load} points of work"
             case _:

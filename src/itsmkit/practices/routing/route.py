@@ -37,9 +37,9 @@ def route(
     Return where a ticket goes, and why.
 
     The first rule that holds chooses the group. Of its people, those can have the ticket who are of the
-    house, work at the instant, meet what has to be met, and have room for it. Of these, one who knows the
-    matter comes first, then those who meet more of what should be met, then those whom the strategy prefers,
-    then whose turn it is.
+    house, work at the instant, may see it, meet what has to be met, and have room for it. Of these, one who
+    knows the matter comes first, then those who meet more of what should be met, then those whom the strategy
+    prefers, then whose turn it is.
 
     Cost: that of the rules up to the one that holds, and of a look at each person of the group.
 
@@ -131,7 +131,7 @@ _OBSTACLES = tuple(
 )
 """The obstacles of each mask: one for each of its bits, in their order."""
 
-_LEFT, _AWAY, _UNSKILLED, _FULL = (1 << bit for bit in range(len(Obstacle)))
+_LEFT, _AWAY, _UNSKILLED, _FULL, _BARRED = (1 << bit for bit in range(len(Obstacle)))
 
 
 @frozen
@@ -190,7 +190,7 @@ class _Course:
 
     def _candidates(self, members: Sequence[Person], needs: Sequence[SkillNeed]) -> tuple[Candidate, ...]:
         situation, policy = self.situation, self.policy
-        at, is_there, loads = situation.at, situation.is_there, situation.loads
+        at, is_there, loads, barred = situation.at, situation.is_there, situation.loads, situation.barred
         turns = situation.state_of(self.group).turns
         points = policy.load.points_of(self.ticket)
         limits = policy.capacities or policy.capacity is not None
@@ -204,6 +204,8 @@ class _Course:
             unmet, wanting, skill = _met(person, needs, at) if needs else _NOTHING_NEEDED
             if unmet:
                 mask |= _UNSKILLED
+            if name in barred:
+                mask |= _BARRED
             load = loads.get(name, 0)
             if limits:
                 limit = policy.capacity_of(name)
@@ -326,8 +328,12 @@ def _met(
     return tuple(unmet), tuple(wanting), levels
 
 
+_FOR_GOOD = frozenset({Obstacle.LEFT, Obstacle.UNSKILLED, Obstacle.BARRED})
+"""What does not pass by itself."""
+
+
 def _can_later(candidate: Candidate) -> bool:
-    return Obstacle.LEFT not in candidate.obstacles and Obstacle.UNSKILLED not in candidate.obstacles
+    return _FOR_GOOD.isdisjoint(candidate.obstacles)
 
 
 def _nobody(candidates: Sequence[Candidate]) -> str:

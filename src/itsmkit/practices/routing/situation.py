@@ -50,6 +50,10 @@ class Team:
             raise DefinitionError(*problems)
 
 
+def _as_set(given: Iterable[str]) -> frozenset[str]:
+    return frozenset(as_tuple(given))
+
+
 def _by_group(given: "Iterable[Team] | Mapping[str, Team]") -> Mapping[str, Team]:
     return FrozenDict(
         {each.group: each for each in (given.values() if isinstance(given, Mapping) else given)}
@@ -80,6 +84,7 @@ class Situation:
         states: Whose turn it is, by group.
         handlers: Who knows the matter of the ticket, by what makes them do so.
         language: The tag of the language of the requester, if it is known.
+        barred: The ids of those who must not be given the ticket, since they may not see it.
     """
 
     at: datetime = field(converter=in_utc, validator=aware_instant)
@@ -89,6 +94,7 @@ class Situation:
     states: Mapping[str, RoutingState] = field(default=EMPTY, converter=_states)
     handlers: Mapping[Familiarity, str] = field(default=EMPTY, converter=frozen_dict)
     language: str | None = field(default=None, validator=optional(named))
+    barred: frozenset[str] = field(default=frozenset(), converter=_as_set)
 
     def is_there(self, person: str) -> bool:
         """Tell whether somebody works at the instant."""
