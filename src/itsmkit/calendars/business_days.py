@@ -219,7 +219,7 @@ class _Walk:
         """Return *day* if it is a working date, or the one that follows it."""
         known = self.time._timeline.days
         while day in known:
-            if self.time.is_working_date(_date(day)):
+            if self.time._works_on(day):
                 return day
             day += self._step
         raise self.ended()

@@ -35,6 +35,7 @@ _NOT_AT_HAND = (KeyError, IndexError, OverflowError, AttributeError, TypeError)
 
 _ZERO = timedelta(0)
 _TICK = timedelta(microseconds=1)
+_WORKING_KEPT = 4_096  # dates: of eleven years
 
 _Indexes = tuple[
     object, datetime, Mapping[int, Opening], Sequence[Opening], Mapping[int, Opening], Sequence[Opening]
@@ -55,7 +56,7 @@ class BusinessTime:
     on the span. Threads may share it.
     """
 
-    __slots__ = ("_epoch", "_indexes", "_many", "_timeline")
+    __slots__ = ("_epoch", "_indexes", "_many", "_timeline", "_working")
 
     tz: "ZoneInfo"
     """The zone of its results."""
@@ -67,11 +68,13 @@ class BusinessTime:
     _epoch: datetime
     _indexes: _Indexes
     _many: "ManyInstants | None"
+    _working: dict[int, bool]
 
     def _answering(self, timeline: Timeline) -> None:
         """Get ready to answer from *timeline*."""
         object.__setattr__(self, "_timeline", timeline)
         object.__setattr__(self, "_many", None)
+        object.__setattr__(self, "_working", {})
         object.__setattr__(self, "_epoch", datetime(1970, 1, 1, tzinfo=self.tz))
         object.__setattr__(self, "_indexes", (self.tz, self._epoch, *NOTHING_KNOWN, *NOTHING_KNOWN))
 
@@ -546,6 +549,15 @@ class BusinessTime:
             OutOfRangeError: If *day* is not among the days that are known.
         """
         return bool(self.hours_of(day))
+
+    def _works_on(self, day: int) -> bool:
+        """Tell whether a known day, counted from 1970, is a working date; asked again, at once."""
+        works = self._working.get(day)
+        if works is None:
+            if len(self._working) >= _WORKING_KEPT:
+                self._working.clear()
+            works = self._working[day] = self.is_working_date(EPOCH_DATE + timedelta(days=day))
+        return works
 
     def working_dates(self, first: date, end: date) -> tuple[date, ...]:
         """

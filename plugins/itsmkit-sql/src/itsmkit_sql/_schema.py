@@ -10,6 +10,7 @@ Each row is of one tenant, who leads each key and each index.
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -151,7 +152,12 @@ class Facts(TypeDecorator[Mapping[str, str]]):
 
 def instant_text(instant: datetime) -> str:
     """Return an instant as SQLite has it: texts are in the order of time."""
-    return instant.astimezone(UTC).isoformat(timespec="microseconds")
+    return _utc_text(instant if instant.tzinfo is UTC else instant.astimezone(UTC))
+
+
+@lru_cache(maxsize=1024)  # one instant stands in several columns of a ticket and of its timers
+def _utc_text(instant: datetime) -> str:
+    return instant.isoformat(timespec="microseconds")
 
 
 _Whole = BigInteger().with_variant(Integer(), "sqlite")  # both have 64 bits
