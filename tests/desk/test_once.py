@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from itsmkit.cmdb import CIId, ConfigurationItem, RedundancySet, Relation, SourceRecord
 from itsmkit.cmdb.history import ConfigurationRecord
 from itsmkit.desk import MIN_RETENTION, Desk, DeskConfig, InMemoryStore, ManualClock, Reconciled, WorkCommands
+from itsmkit.desk.operations import OPERATIONS, ROOMS
 from itsmkit.desk.profiles import profile_text
 from itsmkit.errors import DefinitionError, IdempotencyError, PluginError, RefusedError
 from itsmkit.plugin import Discovery, DiscoveryProblem, Timer, UnitOfWork, hookimpl
@@ -27,7 +28,8 @@ from itsmkit.practices import Incident, Observation, Resolution
 from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
 from itsmkit.practices.routing import RoutingPolicy, RoutingRule
 from itsmkit.testing import A_MONDAY, AN_AGENT
-from itsmkit.testing.use_cases import EVERYBODY
+from itsmkit.testing.faults import Faults
+from itsmkit.testing.use_cases import EVERYBODY, USE_CASES, Stage, UseCase, command_of
 from itsmkit.tickets import Actor, TicketId
 
 HOUR = timedelta(hours=1)
@@ -454,6 +456,11 @@ CASES["configuration.change"] = Case(
     logged,
 )
 
+USE_CASES_WITH_A_KEY = [
+    each for each in USE_CASES if each.once(Stage.on(InMemoryStore(), Faults()).desk, "key-1")
+]
+"""Every command that takes a key, as something to run: of those in the table above, more is asked."""
+
 every_command = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 
 
@@ -475,7 +482,7 @@ def answered(answer: Any) -> Any:
     """Return *answer* as what can be compared."""
     if isinstance(answer, tuple) and len(answer) == 2 and isinstance(answer[1], Reconciled):
         return answered(answer[0]), answered(answer[1])
-    if hasattr(answer, "failures"):
+    if hasattr(answer, "discoveries"):
         failures = [(each.plugin, each.hook, each.problem) for each in answer.failures]
         return answer.at, answer.discoveries, failures, dict(answer.plugins)
     if isinstance(answer, Reconciled):
@@ -483,22 +490,44 @@ def answered(answer: Any) -> Any:
     return answer
 
 
-def test_every_command_can_be_done_once() -> None:
-    desk = a_desk()
-    found = {
-        f"{room}.{name}"
-        for room in (
-            *("incidents", "changes", "tickets", "links", "cmdb", "discovery", "configuration"),
-            "routing",
-        )
-        for name, method in inspect.getmembers(type(getattr(desk, room)), inspect.isfunction)
-        if not name.startswith("_")
-        # What all kinds of work share is one and the same, and incidents stand for it.
-        and not (room == "changes" and name in vars(WorkCommands))
-        and "by" in (parameters := inspect.signature(method).parameters)
-        and parameters["idempotency_key"].kind is inspect.Parameter.KEYWORD_ONLY
-    }
-    assert found == CASES.keys()
+def keyed(desk: Desk) -> Iterator[str]:
+    """Go through the commands that take a key, in all rooms that the table of operations knows."""
+    for room in sorted({name.partition(".")[0] for name in OPERATIONS if "." in name}):
+        for name, method in inspect.getmembers(type(getattr(desk, room)), inspect.isfunction):
+            if not name.startswith("_") and "idempotency_key" in inspect.signature(method).parameters:
+                yield f"{room}.{name}"
+
+
+def test_every_command_that_takes_a_key_is_tried() -> None:
+    desk = Stage.on(InMemoryStore(), Faults()).desk
+    # What all kinds of work share is one and the same, and incidents stand for it.
+    kinds = {room for room in ROOMS.values() if room != "incidents"} | {"work"}
+    shared = {f"{room}.{name}" for room in kinds for name in vars(WorkCommands)}
+    asked = {*keyed(desk)} - shared
+    assert asked - {each.command for each in USE_CASES_WITH_A_KEY} == set()
+    assert asked > CASES.keys()
+
+
+def test_a_key_is_given_by_name() -> None:
+    desk = Stage.on(InMemoryStore(), Faults()).desk
+    for command in keyed(desk):
+        takes = inspect.signature(command_of(desk, command)).parameters["idempotency_key"]
+        assert takes.kind is inspect.Parameter.KEYWORD_ONLY, command
+
+
+@pytest.mark.parametrize("case", USE_CASES_WITH_A_KEY, ids=lambda case: case.name)
+def test_whatever_takes_a_key_is_done_once(case: UseCase) -> None:
+    store = InMemoryStore()
+    stage = Stage.on(store, Faults())
+    subject = case.before(stage)
+    once = case.once(stage.desk, "key-1")
+    first = case.ask(stage.desk, subject, once)
+    before = [*store.dump()]
+    stage.clock.advance(HOUR)
+    assert answered(case.ask(stage.desk, subject, once)) == answered(first)
+    # As after a restart: another desk, which remembers nothing by itself, and draws other identifiers.
+    assert answered(case.ask(stage.steady, subject, once)) == answered(first)
+    assert [*store.dump()] == before
 
 
 @every_command
