@@ -184,20 +184,22 @@ def test_a_window_opens_once_for_each_time_that_the_clocks_are_to_show(zone, sin
     while (opening := next(openings)) < end:
         found.append(opening)
 
+    days = [start.date() + each * DAY for each in range(-2, 6)]
+    # Minute by minute, from a day before the first of them to a day after the last: the first instant at
+    # which the clocks show each time.
+    around = datetime.combine(days[0], time(), UTC) - DAY
+    shown = {}
+    for each in (around + timedelta(minutes=each) for each in range((len(days) + 2) * 24 * 60)):
+        shown.setdefault(each.astimezone(tz).replace(tzinfo=None), each)
+
     def instant(wall: datetime) -> datetime:
-        """Look for the first instant, minute by minute, at which the clocks show a time."""
-        around = wall.replace(tzinfo=UTC) - DAY
-        minutes = (around + timedelta(minutes=each) for each in range(2 * 24 * 60))
-        shown = {}
-        for each in minutes:
-            shown.setdefault(each.astimezone(tz).replace(tzinfo=None), each)
+        """Return the first instant at which the clocks show a time."""
         if wall in shown:
             return shown[wall]
         # It is never shown: as if the clocks had not been put ahead.
         before = max(each for each in shown if each < wall)
         return shown[before] + (wall - before)
 
-    days = [start.date() + each * DAY for each in range(-2, 6)]
     walls = [datetime.combine(day, time(hour, minute)) for day in days for hour in hours]
     expected = sorted({at for wall in walls if start <= (at := instant(wall)) < end})
     assert found == expected

@@ -8,7 +8,7 @@ import pytest
 
 from itsmkit.languages import SHIPPED
 from itsmkit.languages._babel import read_po
-from itsmkit.languages.entry import PoFile
+from itsmkit.languages.entry import Entry, PoFile
 from itsmkit.testing.catalogues import catalogue_problems, messages_in, standard_names
 
 OTHERS = [tag for tag in SHIPPED if tag != "en"]
@@ -20,10 +20,15 @@ def catalogue(tag: str) -> PoFile:
     return read_po((files("itsmkit.languages") / "catalogues" / f"{tag}.po").read_bytes(), f"{tag}.po")
 
 
-@pytest.mark.parametrize("tag", OTHERS)
-def test_catalogues_are_complete(tag: str) -> None:
+@pytest.fixture(scope="module")
+def found() -> tuple[Entry, ...]:
+    """All that is said: the whole source is read for it, once for every language."""
     with as_file(files("itsmkit")) as source:
-        found = (*messages_in(source), *standard_names())
+        return (*messages_in(source), *standard_names())
+
+
+@pytest.mark.parametrize("tag", OTHERS)
+def test_catalogues_are_complete(tag: str, found: tuple[Entry, ...]) -> None:
     assert [*catalogue_problems(f"{tag}.po", catalogue(tag), found)] == []
 
 
