@@ -20,7 +20,10 @@ class FrozenDict(dict[K, V]):
     Reading costs what it costs in a plain ``dict``, and JSON writers take it as one.
     """
 
-    __slots__ = ()
+    # What a writer made of it stays with it: it cannot change, and a ticket hands it to its next version.
+    __slots__ = ("_json",)
+
+    _json: object
 
     def _refuse(self, *_args: object, **_options: object) -> NoReturn:
         message = "this mapping is read-only; build a new one with {**old, key: value}"

@@ -1,8 +1,10 @@
 """JSON by msgspec is the JSON of the codecs, and tells of what is wrong as they do."""
 
 import json
+import pickle
 import sys
 from collections.abc import Callable, Mapping
+from copy import copy, deepcopy
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
@@ -560,3 +562,25 @@ def test_tickets_that_are_read_go_on_as_others_do() -> None:
     assert repr(back) == repr(ticket)
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         back.title = "other"
+
+
+@given(incidents(), st.integers(2, 4))
+def test_what_is_written_again_is_written_as_before(ticket: Incident, times: int) -> None:
+    for _ in range(times):
+        assert DOCUMENTS.to_json(ticket) == canonical_bytes(to_document(ticket))
+
+
+def test_details_that_were_written_are_still_what_they_were() -> None:
+    details = FrozenDict({"b": "x", "a": 1})
+    ticket = evolve(an_incident(), details=details)
+    again = [DOCUMENTS.to_json(ticket) for _ in range(3)]
+    assert again == [canonical_bytes(to_document(ticket))] * 3
+    for same in (pickle.loads(pickle.dumps(details)), copy(details), deepcopy(details)):
+        assert (type(same), same, [*same]) == (FrozenDict, details, [*details])
+    # What is made of them is made anew, and with it what it looks like.
+    other = evolve(ticket, details={**details, "a": 2})
+    assert DOCUMENTS.to_json(other) == canonical_bytes(to_document(other))
+    holding = evolve(ticket, details=FrozenDict({"a": [1]}))
+    assert [DOCUMENTS.to_json(holding) for _ in range(3)] == [canonical_bytes(to_document(holding))] * 3
+    holding.details["a"].append(2)  # type: ignore[attr-defined]  # lists may change, so that nothing is kept
+    assert DOCUMENTS.to_json(holding) == canonical_bytes(to_document(holding))

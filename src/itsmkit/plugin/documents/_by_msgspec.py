@@ -302,9 +302,16 @@ def _items(item: _Form) -> _Form:
 def _details(codec: Codec) -> _Form:
     lines = [
         "if type(values) is not FrozenDict: return own(values)",
+        "text = getattr(values, '_json', None)",
+        "if type(text) is Raw: return text",
+        # What is written once, such as of an event, is not kept; what is written again, will be many times.
+        "if text is SEEN:",
+        "    text = values._json = Raw(encode(values))",
+        "    return text",
         "for name, each in values.items():",
         "    if type(name) is not str: unfit()",
         f"    if not ({_IS_SIMPLE.format('each')}): return own(values)",
+        "values._json = SEEN",  # for none of these can change either
         "return values",
     ]
 
@@ -314,7 +321,8 @@ def _details(codec: Codec) -> _Form:
                 return codec.read(plain)
         return FrozenDict(plain)
 
-    writer = function_of("written(values)", lines, {**_NAMES, "own": codec.write})
+    known = {**_NAMES, "own": codec.write, "Raw": msgspec.Raw, "encode": _encode, "SEEN": True}
+    writer = function_of("written(values)", lines, known)
     return _Form(dict[str, _Detail], writer=writer, reader=read)
 
 
