@@ -16,6 +16,7 @@ from itsmkit.cli._config_app import config
 from itsmkit.cli._consoles import error_console, tame
 from itsmkit.cli._packs_app import packs
 from itsmkit.cli._sla_app import Repeated, sla
+from itsmkit.cli._staff_app import staff
 from itsmkit.cli._store_app import store
 from itsmkit.cli._workflow_app import workflow
 
@@ -40,6 +41,7 @@ app.command(cmdb)
 app.command(config)
 app.command(packs)
 app.command(sla)
+app.command(staff)
 app.command(store)
 app.command(workflow)
 
