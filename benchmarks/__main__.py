@@ -19,6 +19,7 @@ from benchmarks import (
     search,
     tickets_page,
     workflow,
+    workforce,
 )
 
 PARTS = (
@@ -34,6 +35,7 @@ PARTS = (
     documents,
     search,
     forms,
+    workforce,
     tickets_page,
     routing,
     desk_commands,
