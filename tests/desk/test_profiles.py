@@ -188,3 +188,14 @@ def test_agents_of_a_service_desk_do_not_decide_on_access() -> None:
 def test_another_profile_is_none() -> None:
     with pytest.raises(DefinitionError, match="unknown profile 'help_desk'; did you mean 'helpdesk'"):
         DeskConfig.profile("help_desk")
+
+
+def test_a_service_desk_routes_to_the_queues_of_its_groups() -> None:
+    desk = a_desk("service_desk")
+    logged = [
+        desk.incidents.log("It is slow", requester="bob", impact="low", urgency="low", category=category)
+        for category in ("infrastructure/servers", "mail", None)
+    ]
+    after = [desk.routing.assign(ticket.id) for ticket in logged]
+    assert [each.support_group for each in after] == ["Infrastructure", "Service desk", "Service desk"]
+    assert {each.assignee for each in after} == {None}
