@@ -66,7 +66,10 @@ from itsmkit.tickets import (
     PromiseMoved,
     PublicMessage,
     Restricted,
+    RobotReported,
     RoutingRecorded,
+    RuleFired,
+    RuleRefused,
     SplitFrom,
     StateChanged,
     StateCorrected,
@@ -353,6 +356,9 @@ _OF_THE_DESK_ITSELF = (
     Escalated,
     EscalationStepTaken,
     EscalationAcknowledged,
+    RobotReported,
+    RuleFired,
+    RuleRefused,
 )
 """What tells how the work was done and whom it was told; it changes nothing that is measured."""
 

@@ -81,7 +81,10 @@ from itsmkit.tickets import (
     Prioritised,
     PromiseMoved,
     PublicMessage,
+    RobotReported,
     RoutingRecorded,
+    RuleFired,
+    RuleRefused,
     SplitFrom,
     StateChanged,
     StateCorrected,
@@ -277,6 +280,9 @@ def facts() -> st.SearchStrategy[Fact]:
         ),
         st.builds(EscalationStepTaken, _NAMES, _NAMES, _COUNTS, _INSTANTS, reasons, reasons, _TEXTS),
         st.builds(EscalationAcknowledged, _NAMES, _NAMES, _TEXTS),
+        st.builds(RuleFired, _NAMES, _COUNTS, _NAMES, st.lists(_NAMES, max_size=3), _COUNTS),
+        st.builds(RuleRefused, _NAMES, _COUNTS, _NAMES, st.lists(_NAMES, max_size=3), reasons),
+        st.builds(RobotReported, _NAMES, _NAMES, _COUNTS, _NAMES, _TEXTS),
     )
 
 

@@ -6,6 +6,7 @@ Everything here is a value. Which moves are allowed, who is told and when is dec
 """
 
 from itsmkit.tickets.attachment import Attached, Attachment, Detached
+from itsmkit.tickets.automation import RobotReported, RuleFired, RuleRefused
 from itsmkit.tickets.connections import (
     CascadeAdvanced,
     CascadeAnswered,
@@ -110,6 +111,9 @@ __all__ = [
     "PublicMessage",
     "Restricted",
     "RoutingRecorded",
+    "RobotReported",
+    "RuleFired",
+    "RuleRefused",
     "STANDARD_PRIORITIES",
     "SYSTEM",
     "SplitFrom",

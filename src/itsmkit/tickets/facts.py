@@ -13,6 +13,7 @@ from attrs import field, frozen
 from itsmkit._checks import aware_instant, in_utc, in_utc_if_any, named
 from itsmkit._frozen import EMPTY, as_tuple, frozen_dict
 from itsmkit.tickets.attachment import Attached, Detached
+from itsmkit.tickets.automation import RobotReported, RuleFired, RuleRefused
 from itsmkit.tickets.connections import (
     CascadeAdvanced,
     CascadeAnswered,
@@ -307,5 +308,8 @@ Fact = (
     | Escalated
     | EscalationStepTaken
     | EscalationAcknowledged
+    | RuleFired
+    | RuleRefused
+    | RobotReported
 )
 """Any of the facts above, and of those that stand in modules of their own."""

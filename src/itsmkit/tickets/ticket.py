@@ -15,6 +15,7 @@ from itsmkit._checks import in_utc_if_any
 from itsmkit._frozen import EMPTY, as_tuple, changed, frozen_dict
 from itsmkit.errors import DefinitionError
 from itsmkit.tickets.attachment import Attached, Attachment, Detached
+from itsmkit.tickets.automation import RobotReported, RuleFired, RuleRefused
 from itsmkit.tickets.connections import (
     CascadeAdvanced,
     CascadeAnswered,
@@ -442,7 +443,10 @@ def _nothing(
     | RoutingRecorded
     | Escalated
     | EscalationStepTaken
-    | EscalationAcknowledged,
+    | EscalationAcknowledged
+    | RuleFired
+    | RuleRefused
+    | RobotReported,
 ) -> dict[str, Any]:
     return {}
 
@@ -553,6 +557,9 @@ _CHANGES = cast(
         Escalated: _nothing,  # who has the work says the handing over beside it
         EscalationStepTaken: _nothing,
         EscalationAcknowledged: _nothing,
+        RuleFired: _nothing,
+        RuleRefused: _nothing,
+        RobotReported: _nothing,
         PromiseMoved: _promised,
         Restricted: _restricted,
         PersonalDataErased: _personal_data_erased,

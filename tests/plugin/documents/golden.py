@@ -91,7 +91,10 @@ from itsmkit.tickets import (
     PromiseMoved,
     PublicMessage,
     Restricted,
+    RobotReported,
     RoutingRecorded,
+    RuleFired,
+    RuleRefused,
     SplitFrom,
     StateChanged,
     StateCorrected,
@@ -422,4 +425,10 @@ VALUES: tuple[object, ...] = (
     ),
     of_ticket(EscalationAcknowledged("breach", "resolve/1/breach", "on it")),
     EscalationStepTaken("idle", "7", 2, NINE, passed_over="it came 2h late"),
+    # Since rules of automation act.
+    of_ticket(RuleFired("vip", 3, "event 7", ["first"], 8)),
+    of_ticket(RuleRefused("vip", 3, "event 7", ["first"], ["rules vip → first → vip go round"])),
+    of_ticket(RobotReported("payroll", "01890a5d/9/1", 9, "done", "Account ann is made.")),
+    RuleFired("vip", 1, "event 1", [], 2),
+    RuleRefused("vip", 1, "event 1", [], []),
 )

@@ -72,7 +72,10 @@ from itsmkit.tickets import (
     PromiseMoved,
     PublicMessage,
     Restricted,
+    RobotReported,
     RoutingRecorded,
+    RuleFired,
+    RuleRefused,
     SplitFrom,
     StateChanged,
     StateCorrected,
@@ -218,6 +221,9 @@ DOCUMENTS = Documents(
         DocumentType("ticket.escalated", Escalated),
         DocumentType("ticket.escalation-step-taken", EscalationStepTaken),
         DocumentType("ticket.escalation-acknowledged", EscalationAcknowledged),
+        DocumentType("ticket.rule-fired", RuleFired),
+        DocumentType("ticket.rule-refused", RuleRefused),
+        DocumentType("ticket.robot-reported", RobotReported),
         DocumentType("configuration.event", ConfigurationEvent),
         DocumentType("configuration.record", ConfigurationRecord),
         DocumentType("configuration.item", ConfigurationItem),
@@ -289,6 +295,8 @@ PERSONAL: Mapping[str, tuple[str, ...]] = {
     "ticket.routing-recorded": ("because", "advised_because"),
     "ticket.escalated": ("reason", "note"),
     "ticket.escalation-acknowledged": ("note",),
+    "ticket.rule-refused": ("reasons.*",),
+    "ticket.robot-reported": ("text",),
 }
 """
 What is personal in the facts of tickets, by the type of document: the paths of fields, in which ``*`` stands

@@ -66,6 +66,9 @@ _INTERNAL = frozenset(
         "Escalated",
         "EscalationStepTaken",
         "EscalationAcknowledged",
+        "RuleFired",
+        "RuleRefused",
+        "RobotReported",
     }
 )
 """The kinds of facts that are for colleagues only, whatever is in them."""
