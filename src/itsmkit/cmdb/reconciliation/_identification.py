@@ -5,7 +5,7 @@ from functools import cached_property, partial
 
 from attrs import field, frozen
 
-from itsmkit.cmdb._components import rings_of
+from itsmkit._components import rings_of
 from itsmkit.cmdb.reconciliation._disjoint_sets import DisjointSets
 from itsmkit.cmdb.reconciliation._identifiers import Identifiers, Key, shown_key
 from itsmkit.cmdb.reconciliation._partition import Blocked, Level, State, agreed, settled, united

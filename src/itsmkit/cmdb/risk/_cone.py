@@ -15,7 +15,7 @@ from operator import or_
 
 from attrs import define
 
-from itsmkit.cmdb._components import components_of
+from itsmkit._components import components_of
 from itsmkit.cmdb._program import Pinned, Program
 
 __all__ = ["Cone", "at_least", "bits", "cone_of"]

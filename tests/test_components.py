@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itsmkit.cmdb._components import components_of, rings_of
+from itsmkit._components import components_of, rings_of
 
 graphs = st.lists(st.lists(st.integers(0, 7), max_size=4), min_size=8, max_size=8)
 
