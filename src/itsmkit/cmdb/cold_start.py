@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from itsmkit._frozen import FrozenDict
 from itsmkit._components import rings_of
+from itsmkit._frozen import FrozenDict
 from itsmkit.cmdb._program import Program
 from itsmkit.cmdb.configuration_item import CIId
 

@@ -25,7 +25,7 @@ class StandIn(NamedTuple):
     back: Callable[[Any], Any]
 
 
-FAMILIES = frozenset({"conditions.condition"})
+FAMILIES = frozenset({"conditions.condition", "practices.automation.trigger"})
 """The types that all classes below share: what stands in the document tells them apart."""
 
 KEYS: Mapping[str, Mapping[str, str]] = {
@@ -49,6 +49,11 @@ STAND_INS: Mapping[str, tuple[str, str, str]] = {
     "conditions.condition": ("itsmkit.conditions", "to_mapping", "condition_from"),
     "conditions.fact-schema": ("itsmkit.conditions", "schema_to_mapping", "schema_from"),
     "money.money": ("itsmkit.plain._stand_ins", "money_text", "money_from"),
+    "practices.automation.trigger": (
+        "itsmkit.practices.automation",
+        "trigger_to_mapping",
+        "trigger_from",
+    ),
     "cmdb.history.configuration-timeline": ("itsmkit.plain._stand_ins", "timeline_parts", "timeline_of"),
     "cmdb.reconciliation.reconciliation": ("itsmkit.plain._stand_ins", "staging_parts", "reconciled"),
 }

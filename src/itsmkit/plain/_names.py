@@ -193,6 +193,10 @@ _KINDS: Mapping[str, str] = {
     "practices.appointments": """
         Appointment AppointmentState Availability Booking Diary Slot
     """,
+    "practices.automation": """
+        Hours Judgement Lead Moment Otherwise RobotOutcome RobotReport RobotTask Rule RuleFault RuleFinding
+        Ruling Trigger
+    """,
     "practices.catalogue": """
         Advance CatalogueEntry CatalogueItem DirectoryLine EntryState OrderApproval OrderForm
         OrderProgress Per PublishedItem RecurringPrice SupportHours

@@ -28,6 +28,7 @@ from itsmkit.plugin.documents import DOCUMENTS
 from itsmkit.testing._fitting_configurations import CONFIGURED, Of
 from itsmkit.testing._fitting_offers import OFFERED
 from itsmkit.testing._fitting_rotas import ROTAS
+from itsmkit.testing._fitting_rules import RULES
 from itsmkit.testing._fitting_work import WORKED
 from itsmkit.testing.stored_values import attribute_values
 
@@ -41,6 +42,7 @@ _FITTING: Mapping[type, Callable[[Of], st.SearchStrategy[Any]]] = {
     **CONFIGURED,
     **OFFERED,
     **ROTAS,
+    **RULES,
     **WORKED,
 }
 _REGISTRY = Registry(DOCUMENTS, ())

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterable, Iterator
 
-from itsmkit._problems import close_to
 from itsmkit._components import rings_of
+from itsmkit._problems import close_to
 from itsmkit.cmdb.class_model import ANY_CLASS, OWN_NAME, ClassModel
 from itsmkit.cmdb.reconciliation.rules import CI_CLASS, IdentificationRule, ReconciliationRules
 from itsmkit.errors import DefinitionError
