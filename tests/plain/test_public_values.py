@@ -38,6 +38,7 @@ EXEMPT = {
     "itsmkit.desk.appointments.AppointmentCommands": "commands",
     "itsmkit.desk.routing.RoutingCommands": "commands",
     "itsmkit.desk.coaching.CoachingCommands": "commands",
+    "itsmkit.desk.automation.AutomationCommands": "commands",
     "itsmkit.desk.catalogue.CatalogueCommands": "commands",
     "itsmkit.desk.checklists.ChecklistCommands": "commands",
     "itsmkit.desk.cmdb.ConfigurationCommands": "commands",

@@ -7,6 +7,7 @@ from itsmkit.plugin import Plugins, SearchIndex, StoreMaintenance, hookimpl, hoo
 from itsmkit.plugin.hookspecs import API, HOOKS
 from itsmkit.plugin.storage import Store
 from itsmkit.practices.access import Grant, Viewer
+from itsmkit.practices.automation import RobotTask
 
 SIGNATURES = {
     "itsmkit_make_store": "(url: str) -> 'Store | None'",
@@ -27,6 +28,7 @@ SIGNATURES = {
         "(ticket: 'Ticket', letters: 'Sequence[PublicLetter]') -> 'Sequence[Suggestion] | None'"
     ),
     "itsmkit_route": "(ticket: 'Ticket') -> 'RoutingAdvice | None'",
+    "itsmkit_run_robot": "(task: 'RobotTask') -> 'RobotReport | None'",
 }
 """What plugins rely on: a new hook or last argument is a minor version of `API`, all else a major one."""
 
@@ -64,6 +66,10 @@ class Aiding:
     @hookimpl
     def itsmkit_route(self, ticket):
         self._passed["itsmkit_route"] = {"ticket": ticket}
+
+    @hookimpl
+    def itsmkit_run_robot(self, task):
+        self._passed["itsmkit_run_robot"] = {"task": task}
 
 
 def test_every_hook_is_called_with_all_its_arguments(  # noqa: C901  # a method for each
@@ -138,6 +144,8 @@ def test_every_hook_is_called_with_all_its_arguments(  # noqa: C901  # a method 
     assert plugins.remote_session(ci, actor, ticket) is None
     assert plugins.suggest_replies(ticket, ()) == ((), ())
     assert plugins.advise_routing(ticket) == (None, ())
+    task = RobotTask("key-1", "payroll", "ticket-INC-1", "INC-1", "hire")
+    assert plugins.run_robot(task) is None
     grant = Grant(ticket.id, "bob", "agent", since=event.at)
     plugins.provision("Everything", grant, "7/6")
     plugins.deprovision("Everything", grant, "7/8")
@@ -161,6 +169,7 @@ def test_every_hook_is_called_with_all_its_arguments(  # noqa: C901  # a method 
         "itsmkit_remote_session": {"ci": ci, "agent": actor, "ticket": ticket},
         "itsmkit_suggest_reply": {"ticket": ticket, "letters": ()},
         "itsmkit_route": {"ticket": ticket},
+        "itsmkit_run_robot": {"task": task},
     }
     assert {hook: tuple(arguments) for hook, arguments in passed.items()} == {
         hook.__name__: tuple(inspect.signature(hook).parameters) for hook in HOOKS

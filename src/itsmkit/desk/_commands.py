@@ -14,6 +14,7 @@ from itsmkit.desk._answers import TICKET
 from itsmkit.desk._configuration import Configuration
 from itsmkit.desk._once import Answer, Request
 from itsmkit.desk._reading import Reader
+from itsmkit.desk._rule_book import RuleBook
 from itsmkit.desk._rules import Rules
 from itsmkit.desk._shifts import is_on_shift, on_duty_for
 from itsmkit.desk._speaking import Speaker
@@ -57,6 +58,7 @@ __all__ = [
     "FULFILMENT",
     "Known",
     "ROUTING",
+    "RULE_TIMER",
     "Runner",
     "acting",
     "clock_timer",
@@ -114,6 +116,9 @@ FULFILMENT = "fulfilment"
 ROUTING = "routing"
 """The name of the timer by which a ticket is routed: see `itsmkit.desk._routing`."""
 
+RULE_TIMER = "rule:"
+"""What the names of timers of rules of automation begin with: see `itsmkit.desk._rule_runs`."""
+
 _OF_STATE = "state:"
 
 
@@ -165,6 +170,7 @@ class Runner:
         pause: Waits after a conflict: told how many there were.
         directory: Where people and structure are looked up.
         configuration: What is recorded of the configuration.
+        book: The rules of automation, as they were read last.
         shifts: Who knows when people work.
         operation: The name of the command that is run; empty for what the desk does by itself.
         actor: Who asks.
@@ -184,6 +190,7 @@ class Runner:
     pause: Callable[[int], object]
     directory: Directory
     configuration: Configuration
+    book: RuleBook
     shifts: Shifts
     operation: str = ""
     actor: Actor = SYSTEM
@@ -608,7 +615,9 @@ class Runner:
         stale = {
             timer.name: timer
             for timer in unit.timers(ticket.id)
-            if timer.name not in (FULFILMENT, ROUTING) and Milestone.of_timer(timer.name) is None
+            if timer.name not in (FULFILMENT, ROUTING)
+            and not timer.name.startswith(RULE_TIMER)
+            and Milestone.of_timer(timer.name) is None
         }
         for name in stale.keys() - timers.keys():
             unit.clear_timer(ticket.id, name)

@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 from itsmkit.desk._access import Gate
 from itsmkit.desk._backoff import growing_pause
 from itsmkit.desk._provisioning import change_of_access
+from itsmkit.desk._robots import ROBOT_CHANNEL, Robots
 from itsmkit.desk._turns import Turn
 from itsmkit.desk.clock import Clock, due_clock
 from itsmkit.errors import NotFoundError, PluginError
@@ -94,6 +95,7 @@ class Courier:
         clock: The desk's clock.
         random: The desk's random source.
         gate: What stands in front of the desk: not everybody may be told of every ticket.
+        robots: Who hands tasks to robots; ``None`` if nobody does.
     """
 
     store: Store
@@ -102,6 +104,7 @@ class Courier:
     random: Random
     _due_now: Clock = field(init=False)
     gate: Gate | None = None
+    robots: Robots | None = None
     _telling: Lock = field(factory=Lock, init=False)
     _troubles: dict[str, _Trouble] = field(factory=dict, init=False)
 
@@ -152,6 +155,9 @@ class Courier:
         )
 
     def _attempt(self, entry: OutboxEntry) -> OutboxEntry | None:
+        if entry.notification.channel == ROBOT_CHANNEL and self.robots is not None:
+            problem = self.robots.run(entry.notification)
+            return None if problem is None else self._again(entry, problem)
         if not self._may_be_told(entry):
             withheld = "withheld: its ticket is under a restriction by now, and they may not see it"
             return evolve(entry, parked=withheld)
@@ -163,6 +169,10 @@ class Courier:
             if receipt is not None:
                 return None
             problem = f"no plugin delivers to {entry.notification.recipient!r}"
+        return self._again(entry, problem)
+
+    def _again(self, entry: OutboxEntry, problem: str) -> OutboxEntry:
+        """Return an entry that could not be delivered, to be tried again or given up."""
         tries = entry.attempts + 1
         if tries >= _TRIES:
             return evolve(entry, attempts=tries, parked=f"given up after {tries} tries: {problem}")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from itsmkit.desk.access import AccessCommands
     from itsmkit.desk.aids import AidCommands
     from itsmkit.desk.appointments import AppointmentCommands
+    from itsmkit.desk.automation import AutomationCommands
     from itsmkit.desk.catalogue import CatalogueCommands
     from itsmkit.desk.checklists import ChecklistCommands
     from itsmkit.desk.cmdb import ConfigurationCommands
@@ -190,6 +191,13 @@ class Rooms:
         from itsmkit.desk.appointments import AppointmentCommands  # noqa: PLC0415  # as above
 
         return AppointmentCommands(self._runner, self._actor)
+
+    @property
+    def automation(self) -> "AutomationCommands":
+        """What can be asked of automation: rules that answer what happens, and why they did or did not."""
+        from itsmkit.desk.automation import AutomationCommands  # noqa: PLC0415  # as above
+
+        return AutomationCommands(self._runner, self._actor)
 
     @property
     def schedules(self) -> "ScheduleCommands":

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from itsmkit.desk._cascades import run_cascade
 from itsmkit.desk._commands import (
     FULFILMENT,
     ROUTING,
+    RULE_TIMER,
     Known,
     Runner,
     clock_timer,
@@ -17,6 +18,7 @@ from itsmkit.desk._commands import (
     of_state,
     state_timer,
 )
+from itsmkit.desk._rule_reports import RulesReport
 from itsmkit.desk._turns import Turn
 from itsmkit.desk.clock import due_clock
 from itsmkit.errors import ConflictError, NotFoundError, RefusedError
@@ -77,6 +79,7 @@ class DueReport:
         failures: The timers that could not be run. They kept nobody else waiting, and come back when their
             leases end.
         parked: Those of *failures* that have failed so often that they are tried no more.
+        rules: What came of asking the rules of automation.
         is_cut_short: Whether the turn has ended while more may be due.
     """
 
@@ -85,6 +88,7 @@ class DueReport:
     is_cut_short: bool = False
     fired: int = 0
     parked: tuple[Timer, ...] = ()
+    rules: RulesReport = field(factory=RulesReport)
 
 
 @frozen
@@ -105,6 +109,7 @@ class Waker:
         parked: list[Timer] = []
         failures: dict[tuple[TicketId, str], TimerFailure] = {}
         turn, due_now = Turn(stop, clock, length), due_clock(clock, store)
+        ruled: list[RulesReport] = []
         while not turn() and (claimed := store.claim_due(now := due_now(), lease=lease, limit=_AT_ONCE)):
             # What has failed, and is back as its lease has ended meanwhile, is left for another time.
             fresh = [each for each in claimed if (each.timer.ticket_id, each.timer.name) not in failures]
@@ -116,7 +121,7 @@ class Waker:
                     break
                 turn.use()
                 try:
-                    done[self._wake(each, now)] += 1
+                    done[self._wake(each, now, ruled)] += 1
                 except Exception as error:  # noqa: BLE001  whatever it is, the others must not wait for it
                     # If it is the store that fails, it fails here, too, and the round ends.
                     store.next_due()
@@ -126,9 +131,23 @@ class Waker:
                     store.fail(each, why)
                     if why is not None:
                         parked.append(evolve(timer, failures=timer.failures + 1, parked=why))
+        rules = sum(ruled, self._ask_rules(stop, length))
         return DueReport(
-            done[_Done.PASSED], tuple(failures.values()), turn.is_cut_short, done[_Done.FIRED], tuple(parked)
+            done[_Done.PASSED],
+            tuple(failures.values()),
+            turn.is_cut_short or not rules.is_done,
+            done[_Done.FIRED],
+            tuple(parked),
+            rules,
         )
+
+    def _ask_rules(self, stop: Callable[[], bool], length: timedelta | None) -> RulesReport:
+        """Let the rules of automation answer what has happened, in a turn of their own."""
+        if self.runner.book.rules(self.runner.store) is None:
+            return RulesReport()
+        from itsmkit.desk._rule_runs import run_rules  # noqa: PLC0415  # many a desk has no rules
+
+        return run_rules(self.runner, stop, length)
 
     def _why_no_more(self, failure: TimerFailure) -> str | None:
         """Return why a timer that has failed once more is parked; ``None`` if it is to be tried again."""
@@ -137,12 +156,17 @@ class Waker:
             return None
         return f"given up after {tries} tries: {type(error).__name__}: {error}"
 
-    def _wake(self, claimed: ClaimedTimer, now: datetime) -> _Done:
+    def _wake(self, claimed: ClaimedTimer, now: datetime, ruled: list[RulesReport]) -> _Done:
         """Do what *claimed* stands for, if it is still due *now*; tell what was done."""
         try:
             milestone = Milestone.of_timer(claimed.timer.name)
             if milestone is not None:
                 run_cascade(self.runner, claimed, milestone)
+                return _Done.NOTHING
+            if claimed.timer.name.startswith(RULE_TIMER):
+                from itsmkit.desk._rule_runs import run_rule_timer  # noqa: PLC0415  # as above
+
+                ruled.append(run_rule_timer(self.runner, claimed))
                 return _Done.NOTHING
             if claimed.timer.name == FULFILMENT:
                 from itsmkit.desk._fulfilment import run_fulfilment  # noqa: PLC0415  # many a desk has no orders

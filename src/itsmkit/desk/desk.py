@@ -24,6 +24,8 @@ from itsmkit.desk._feeding import Searching
 from itsmkit.desk._granted import GrantBook
 from itsmkit.desk._ids import uuid7
 from itsmkit.desk._rereading import Rereader, RereadReport
+from itsmkit.desk._robots import Robots
+from itsmkit.desk._rule_book import RuleBook
 from itsmkit.desk._rules import Rules
 from itsmkit.desk._shifts import DeskShifts
 from itsmkit.desk._timers import DueReport, Waker
@@ -141,12 +143,13 @@ class Desk(DeskReads):
             pause=lambda conflicts: pause(pause_after(conflicts, source)),
             directory=self.directory,
             configuration=self._configuration,
+            book=RuleBook(),
             shifts=DeskShifts(self._rules, self.directory) if shifts is None else shifts,
             gate=gate,
         )
         self._waker = Waker(self._runner)
         self._rereader = Rereader(self._runner)
-        self._courier = Courier(self._store, self.plugins, now, source, gate)
+        self._courier = Courier(self._store, self.plugins, now, source, gate, Robots(self._runner))
         self._searching = Searching(self._store, self._index_of(search))
         self._actor: Actor | None = None
 
@@ -291,11 +294,12 @@ class Desk(DeskReads):
             directory=bound.directory,
             shifts=shifts,
             configuration=bound._configuration,
+            book=RuleBook(),
             gate=gate,
         )
         bound._waker = Waker(bound._runner)
         bound._rereader = Rereader(bound._runner)
-        bound._courier = evolve(self._courier, store=store, gate=gate)
+        bound._courier = evolve(self._courier, store=store, gate=gate, robots=Robots(bound._runner))
         bound._searching = self._searching.on(store)
         return bound
 

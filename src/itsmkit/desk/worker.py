@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from logging import getLogger
+from logging import ERROR, WARNING, getLogger
 from random import Random, SystemRandom
 from typing import TypeVar
 
@@ -51,6 +51,7 @@ class WorkReport:
         fired: How many timers of states fired.
         changed: How many tickets have other timers, as the rules that these follow from have changed.
         logged: How many tickets were logged by schedules.
+        ruled: How often rules of automation have fired.
     """
 
     passed: int = 0
@@ -62,6 +63,7 @@ class WorkReport:
     fired: int = 0
     changed: int = 0
     logged: int = 0
+    ruled: int = 0
 
     def __str__(self) -> str:
         told = [
@@ -74,6 +76,8 @@ class WorkReport:
             told.append(f"{plural(self.changed, 'ticket')} set anew")
         if self.logged:
             told.append(f"{plural(self.logged, 'ticket')} logged")
+        if self.ruled:
+            told.append(f"{plural(self.ruled, 'rule')} fired")
         if self.retried:
             told.append(f"{self.retried} to be tried again")
         if self.parked:
@@ -185,6 +189,7 @@ class Worker:
             fired=sum(each.fired for each in done),
             changed=sum(each.changed for each in done),
             logged=sum(each.logged for each in done),
+            ruled=sum(each.ruled for each in done),
         )
 
     # -- the work --------------------------------------------------------------------------------
@@ -228,6 +233,8 @@ class Worker:
             _log.error(
                 "tenant %s: timer %r of ticket %s: %s", tenant, timer.name, timer.ticket_id, timer.parked
             )
+        for trouble in due.rules.troubles:
+            _log.log(ERROR if trouble.is_parked else WARNING, "tenant %s: %s", tenant, trouble)
         surveys = desk.surveys.send(stop=self._stop, turn=_TURN)
         desk.search.refresh()
         sent = desk.deliver(lease=self._lease, stop=self._stop, turn=_TURN)
@@ -238,6 +245,7 @@ class Worker:
         for problem in sent.observer_failures:
             _log.warning("tenant %s: %s", tenant, problem, exc_info=problem)
         problems = len(due.failures) + len(sent.observer_failures) + len(scheduled.refused)
+        problems += len(due.rules.troubles)
         report = WorkReport(
             due.passed,
             sent.delivered,
@@ -247,6 +255,7 @@ class Worker:
             fired=due.fired,
             changed=reread.changed,
             logged=scheduled.logged,
+            ruled=due.rules.fired,
         )
         if report != WorkReport():
             _log.info("tenant %s: %s", tenant, report)

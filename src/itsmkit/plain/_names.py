@@ -109,6 +109,9 @@ _KINDS: Mapping[str, str] = {
     "desk.aids": """
         OfferedAids
     """,
+    "desk.automation": """
+        Rehearsal RuleTrouble RulesReport WouldHave
+    """,
     "desk.knowledge_reading": """
         FoundArticle
     """,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from itsmkit.plugin.storage import Store
     from itsmkit.practices import PublicLetter
     from itsmkit.practices.access import Grant, Verdict, Viewer
+    from itsmkit.practices.automation import RobotReport, RobotTask
     from itsmkit.practices.remote_sessions import SessionRef
     from itsmkit.practices.routing import RoutingAdvice
     from itsmkit.practices.work_aids import Suggestion
@@ -323,6 +324,29 @@ def itsmkit_route(ticket: "Ticket") -> "RoutingAdvice | None":
     """
 
 
+@hookspec(firstresult=True)
+def itsmkit_run_robot(task: "RobotTask") -> "RobotReport | None":
+    """
+    Let a robot do something that a rule of automation calls it for. Kind: channel. Since 3.1.
+
+    Called by `Desk.deliver`, once per attempt, after the commit of what the rule has done, outside of any
+    transaction. What the robot reports becomes a `RobotReported` in the history of the ticket. The same key
+    may come again, as when that could not be saved: the promise is at least once. Who has to work long should
+    begin, report that, and come back later by a command of the desk.
+
+    Args:
+        task: What to do, and for which ticket.
+
+    Returns:
+        What came of it, or ``None`` to leave the robot to the next plugin. The plugin registered last is
+        asked first. What has failed for good is a report, too.
+
+    Raises:
+        Exception: It is tried again with growing pauses, and given up and reported after the last try, as a
+            notification is; so it is if no plugin runs the robot.
+    """
+
+
 HOOKS = (
     itsmkit_make_store,
     itsmkit_before_transition,
@@ -338,5 +362,6 @@ HOOKS = (
     itsmkit_remote_session,
     itsmkit_suggest_reply,
     itsmkit_route,
+    itsmkit_run_robot,
 )
 """All hooks, in the order of the documentation."""

@@ -36,6 +36,7 @@ from itsmkit.tickets import Actor, Ticket, TicketEvent
 if TYPE_CHECKING:
     from itsmkit.practices import PublicLetter
     from itsmkit.practices.access import Grant, Verdict, Viewer
+    from itsmkit.practices.automation import RobotReport, RobotTask
     from itsmkit.practices.remote_sessions import SessionRef
     from itsmkit.practices.routing import RoutingAdvice
     from itsmkit.practices.work_aids import Suggestion
@@ -57,6 +58,7 @@ _MAKE_SEARCH_INDEX = "itsmkit_make_search_index"
 _REMOTE_SESSION = "itsmkit_remote_session"
 _SUGGEST_REPLY = "itsmkit_suggest_reply"
 _ROUTE = "itsmkit_route"
+_RUN_ROBOT = "itsmkit_run_robot"
 
 _MAINTENANCE_METHODS = tuple(name for name in vars(StoreMaintenance) if not name.startswith("_"))
 
@@ -374,6 +376,19 @@ class Plugins:
         ref: SessionRef | None = first_answer(self._asked[_REMOTE_SESSION], arguments, _no_session)
         return ref
 
+    def run_robot(self, task: "RobotTask") -> "RobotReport | None":
+        """
+        Return what came of a task of a robot, of the first plugin that runs it; ``None`` if none does.
+
+        Args:
+            task: What it is to do.
+
+        Raises:
+            PluginError: If a plugin fails, or returns something else than a `RobotReport`.
+        """
+        report: RobotReport | None = first_answer(self._asked[_RUN_ROBOT], {"task": task}, _no_robot_report)
+        return report
+
     def suggest_replies(
         self, ticket: Ticket, letters: "Sequence[PublicLetter]"
     ) -> "tuple[tuple[Suggestion, ...], tuple[PluginError, ...]]":
@@ -608,6 +623,14 @@ def _no_session(result: object) -> str | None:
     if isinstance(result, SessionRef):
         return None
     return f"it returned {type(result).__name__} in place of a SessionRef or None"
+
+
+def _no_robot_report(result: object) -> str | None:
+    from itsmkit.practices.automation import RobotReport  # noqa: PLC0415  # as above
+
+    if isinstance(result, RobotReport):
+        return None
+    return f"it returned {type(result).__name__} in place of a RobotReport or None"
 
 
 def _no_receipt(result: object) -> str | None:

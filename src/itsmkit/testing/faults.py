@@ -21,6 +21,7 @@ from itsmkit.desk import Clock
 from itsmkit.plugin import DeliveryReceipt, Discovery, Notification, Store, UnitOfWork, hookimpl
 from itsmkit.practices import PublicLetter
 from itsmkit.practices.access import Grant, Viewer
+from itsmkit.practices.automation import RobotReport, RobotTask
 from itsmkit.practices.remote_sessions import SessionRef
 from itsmkit.practices.routing import RoutingAdvice
 from itsmkit.practices.work_aids import Suggestion
@@ -284,6 +285,11 @@ class EveryHook:
         """Advise the group that the rules choose, too."""
         del ticket
         return self.faults.call("plugin.route", RoutingAdvice, "network", "ann", 0.5)
+
+    @hookimpl
+    def itsmkit_run_robot(self, task: RobotTask) -> RobotReport:
+        """Do it."""
+        return self.faults.call("plugin.run_robot", RobotReport, "done", f"{task.robot} has done it")
 
     @hookimpl
     def itsmkit_discover(self, at: datetime) -> Discovery | None:

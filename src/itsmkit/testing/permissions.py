@@ -23,6 +23,7 @@ from itsmkit.plugin import Store, StoredTicket
 from itsmkit.practices import INCIDENT, Occasion, happen
 from itsmkit.practices.access import AccessDeniedError, Relation
 from itsmkit.testing.builders import A_MONDAY
+from itsmkit.testing.use_cases._automation import VIP
 from itsmkit.tickets import SYSTEM, DetailsChanged, Participant, Restricted, Ticket, TicketId
 from itsmkit.workforce import ServiceGoal
 
@@ -167,6 +168,12 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
         "routing.route": lambda desk: desk.routing.route(TicketId("no ticket")),
         "routing.skill_gaps": lambda desk: desk.routing.skill_gaps(),
         "routing.turns": lambda desk: desk.routing.turns("network"),
+        "automation.all": lambda desk: desk.automation.all(),
+        "automation.history": lambda desk: desk.automation.history("vip"),
+        "automation.check": lambda desk: desk.automation.check(),
+        "automation.explain": lambda desk: desk.automation.explain(TicketId("no ticket")),
+        "automation.dry_run": lambda desk: desk.automation.dry_run(VIP, TicketId("no ticket")),
+        "automation.rehearse": lambda desk: desk.automation.rehearse(VIP),
         "schedules.all": lambda desk: desk.schedules.all(),
         "schedules.history": lambda desk: desk.schedules.history("tapes"),
         "schedules.upcoming": lambda desk: desk.schedules.upcoming(),

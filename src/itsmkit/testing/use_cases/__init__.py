@@ -7,6 +7,7 @@ that goes through `USE_CASES`. A command of the desk without a use case is found
 
 from itsmkit.testing.use_cases import (
     _access,
+    _automation,
     _catalogue,
     _configuration,
     _experience,
@@ -33,5 +34,6 @@ USE_CASES = (
     *_knowledge.USE_CASES,
     *_catalogue.USE_CASES,
     *_upkeep.USE_CASES,
+    *_automation.USE_CASES,
 )
 """All of them. Which takes an idempotency key, says the command."""

@@ -3,6 +3,7 @@
 from itsmkit.desk.aids import AidCommands
 from itsmkit.desk.appointments import AppointmentCommands
 from itsmkit.desk.audit import Audit
+from itsmkit.desk.automation import AutomationCommands
 from itsmkit.desk.catalogue import CatalogueCommands
 from itsmkit.desk.checklists import ChecklistCommands
 from itsmkit.desk.cmdb import ConfigurationCommands
@@ -26,6 +27,7 @@ __all__ = [
     "AsyncAidCommands",
     "AsyncAppointmentCommands",
     "AsyncAudit",
+    "AsyncAutomationCommands",
     "AsyncCatalogueCommands",
     "AsyncChecklistCommands",
     "AsyncCoachingCommands",
@@ -259,6 +261,22 @@ class AsyncAppointmentCommands(Twin[AppointmentCommands]):
     move = awaited(AppointmentCommands.move)
     cancel = awaited(AppointmentCommands.cancel)
     hold = awaited(AppointmentCommands.hold)
+
+
+class AsyncAutomationCommands(Twin[AutomationCommands]):
+    """What can be asked of automation: see `AutomationCommands`."""
+
+    all = iterated(AutomationCommands.all)
+    history = awaited(AutomationCommands.history)
+    check = awaited(AutomationCommands.check)
+    explain = awaited(AutomationCommands.explain)
+    dry_run = awaited(AutomationCommands.dry_run)
+    rehearse = awaited(AutomationCommands.rehearse)
+
+    keep = awaited(AutomationCommands.keep)
+    retire = awaited(AutomationCommands.retire)
+    pause = awaited(AutomationCommands.pause)
+    resume = awaited(AutomationCommands.resume)
 
 
 class AsyncScheduleCommands(Twin[ScheduleCommands]):

@@ -25,6 +25,7 @@ from itsmkit_sql.asynchronous.commands import (
     AsyncAidCommands,
     AsyncAppointmentCommands,
     AsyncAudit,
+    AsyncAutomationCommands,
     AsyncCatalogueCommands,
     AsyncChecklistCommands,
     AsyncCoachingCommands,
@@ -262,6 +263,7 @@ class AsyncDesk(Twin[Desk]):
     search = room(Desk.search, AsyncSearchCommands)
     knowledge = room(Desk.knowledge, AsyncKnowledgeCommands)
     appointments = room(Desk.appointments, AsyncAppointmentCommands)
+    automation = room(Desk.automation, AsyncAutomationCommands)
     schedules = room(Desk.schedules, AsyncScheduleCommands)
     remote_sessions = room(Desk.remote_sessions, AsyncRemoteSessionCommands)
     routing = room(Desk.routing, AsyncRoutingCommands)

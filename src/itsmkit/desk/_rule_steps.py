@@ -1,0 +1,213 @@
+"""What a rule does when it fires: all its steps in one unit of work, with the rights of its author."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from json import dumps
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from itsmkit._frozen import EMPTY
+from itsmkit.desk._access import guarded, unguarded
+from itsmkit.desk._commands import Runner
+from itsmkit.desk._deeds import DEEDS, DeedPlace, asked_for, deed_of
+from itsmkit.desk._directory import placed_by
+from itsmkit.desk._impact import DerivedImpact
+from itsmkit.desk._robots import ROBOT_CHANNEL
+from itsmkit.desk._shelf import Shelf
+from itsmkit.desk.aids import aid_for
+from itsmkit.desk.checklists import CHECKLIST
+from itsmkit.desk.operations import operation_on
+from itsmkit.desk.work import number_of_new
+from itsmkit.errors import RefusedError
+from itsmkit.plugin import Notification, OutboxEntry, StoredTicket, UnitOfWork
+from itsmkit.practices import Decision, Notice, Occasion, happen, holders
+from itsmkit.practices.access import restriction_of
+from itsmkit.practices.automation import Moment, Rule
+from itsmkit.practices.decision import unchanged
+from itsmkit.practices.work_aids import (
+    ChecklistTemplate,
+    MacroStep,
+    TicketTemplate,
+    begin_checklist,
+    filled,
+)
+from itsmkit.tickets import Actor, RuleFired, Ticket
+
+__all__ = ["Firing", "OPERATIONS_OF_STEPS", "filled_in"]
+
+
+def filled_in(value: object, facts: Mapping[str, object]) -> Any:
+    """Return an argument with facts in the places of its texts, however deep they stand."""
+    if isinstance(value, str):
+        return filled(value, facts)
+    if isinstance(value, Mapping):
+        return {name: filled_in(each, facts) for name, each in value.items()}
+    if isinstance(value, tuple | list):
+        return tuple(filled_in(each, facts) for each in value)
+    return value
+
+
+@frozen(eq=False)
+class Firing:
+    """
+    A rule that fires on a ticket, in a unit of work.
+
+    Args:
+        runner: What runs commands, as the desk itself.
+        unit: The unit of work, in which all tickets can be seen.
+        rule: The rule, as it is kept now.
+        moment: What it answers.
+        derived: Tells which impact of a ticket follows from the configuration.
+        at: When it happens: with the event, or when it was due, however late a worker comes.
+    """
+
+    runner: Runner
+    unit: UnitOfWork
+    rule: Rule
+    moment: Moment
+    derived: DerivedImpact
+    at: datetime
+    acting: Runner = field(init=False)
+    occasion: Occasion = field(init=False)
+
+    @acting.default
+    def _as_its_actor(self) -> Runner:
+        return evolve(self.runner, actor=self.rule.actor)
+
+    @occasion.default
+    def _now(self) -> Occasion:
+        return Occasion(self.rule.actor, self.runner.clock(), self.at)
+
+    @property
+    def actors(self) -> tuple[Actor, ...]:
+        """Whoever has to be permitted what it does: who acts, and its author."""
+        rule = self.rule
+        assert rule.author is not None  # noqa: S101  # it is kept
+        author = () if rule.is_privileged else (Actor(rule.author, automated=True, roles=rule.author_roles),)
+        own = () if rule.is_privileged and rule.acts_as is None else (rule.actor,)
+        return tuple(dict.fromkeys((*own, *author)))
+
+    def fire(self, stored: StoredTicket) -> Decision[Ticket]:
+        """
+        Do all steps of the rule, and return what was decided about the ticket. It is not saved yet.
+
+        Raises:
+            AccessDeniedError: If who acts, or the author, is not permitted one of them.
+            RefusedError: If one of them is refused.
+        """
+        for step in self.rule.steps:
+            self._admit(step, stored)
+        decision: Decision[Ticket] = unchanged(stored.ticket)
+        for place, step in enumerate(self.rule.steps):
+            decision = decision.then(self._done(place, step, decision.ticket))
+        began = stored.ticket.version + 1
+        chain = self.moment.chain
+        fact = RuleFired(self.rule.id, self.rule.version, self.moment.occasion, chain, began)
+        return decision.then(happen(decision.ticket, self.occasion, fact))
+
+    def _admit(self, step: MacroStep, stored: StoredTicket) -> None:
+        """Let a step pass on the ticket as it is before all of them."""
+        if self.runner.access is None:
+            return
+        ticket_id = stored.ticket.id
+        for actor in self.actors:
+            if step.command in DEEDS:
+                asked = asked_for(self.runner, step.command, actor, ticket_id, step.arguments)
+            else:
+                asked = self.runner.asked(OPERATIONS_OF_STEPS[step.command], actor, None)
+            guarded(self.unit, asked.guard).ticket(ticket_id)
+
+    def _done(self, place: int, step: MacroStep, ticket: Ticket) -> Decision[Ticket]:
+        """Do one step on the ticket as those before it have left it."""
+        facts = self.moment.facts(ticket)
+        told = {name: filled_in(each, facts) for name, each in step.arguments.items()}
+        if step.command in DEEDS:
+            where = DeedPlace(self.acting, self.unit, self.occasion, self.derived)
+            return deed_of(step.command, told)(where, ticket, **told)
+        if step.command == "notify":
+            return Decision(ticket, (), tuple(self._notices(place, told, ticket)))
+        if step.command == "log_from":
+            self._log(told)
+        elif step.command == "begin_checklist":
+            template: ChecklistTemplate = aid_for(
+                self._as_author(), unguarded(self.unit), "checklist template", told["template"]
+            )
+            shelf = Shelf(CHECKLIST, self.acting)
+            shelf.add(self.unit, begin_checklist(self.runner.new_id(), template, ticket))
+        else:
+            self._call(place, told, ticket)
+        return unchanged(ticket)
+
+    def _as_author(self) -> Runner:
+        return evolve(
+            self.runner,
+            actor=self.actors[-1] if self.actors else self.rule.actor,
+            privileged="automation" if self.rule.is_privileged else "",
+        )
+
+    def _notices(self, place: int, told: Mapping[str, Any], ticket: Ticket) -> Iterator[Notice]:
+        for recipient in holders(told["to"], ticket):
+            subject = told["subject"]
+            what_for = f"rule/{self.rule.id}/{self.moment.occasion}/{place}"
+            yield Notice(recipient, subject, told.get("body", subject), what_for)
+
+    def _log(self, told: Mapping[str, Any]) -> None:
+        """Log another ticket from a template."""
+        runner, unit, rule = self.acting, self.unit, self.rule
+        template: TicketTemplate = aid_for(
+            self._as_author(), unguarded(unit), "ticket template", told["template"]
+        )
+        if template.is_retired:
+            refusal = f"cannot log from the template {template.name!r}: it is retired"
+            raise RefusedError(refusal)
+        kind = runner.config.kind(template.kind)
+        details: dict[str, Any] = {
+            "requester": self.rule.actor.id,
+            **template.details,
+            **told.get("details", EMPTY),
+            "title": told.get("title", template.title),
+            "rule": rule.id,
+        }
+        of_command = {name: details.pop(name, None) for name in ("impact", "urgency", "restricted_to")}
+        restricted_to = of_command["restricted_to"]
+        if restricted_to is not None:
+            restriction_of(runner.config.access, restricted_to)
+        new_id = runner.new_id()
+        logged = kind.log(
+            new_id,
+            number_of_new(runner, unit, kind, restricted_to),
+            self.occasion,
+            impact=of_command["impact"] or template.impact,
+            urgency=of_command["urgency"] or template.urgency,
+            details=placed_by(runner.directory, details),
+            restricted_to=restricted_to,
+            rules=runner.config.tickets,
+        )
+        if runner.access is not None:
+            for actor in self.actors:
+                runner.access.guard(operation_on(kind.name, "log"), actor).judge_new(logged.ticket)
+        occasion = f"{self.moment.after.id} {self.moment.occasion}"
+        fact = RuleFired(rule.id, rule.version, occasion, self.moment.chain, 1)
+        runner.save(unit, logged.then(happen(logged.ticket, self.occasion, fact)))
+
+    def _call(self, place: int, told: Mapping[str, Any], ticket: Ticket) -> None:
+        """Put a task for a robot into the outbox."""
+        task = {
+            "rule": self.rule.id,
+            "occasion": self.moment.occasion,
+            "number": ticket.number,
+            "arguments": {name: str(each) for name, each in told.get("arguments", EMPTY).items()},
+        }
+        key = f"{ticket.id}/rule/{self.rule.id}/{self.moment.occasion}/{place}"
+        asked = Notification(key, told["robot"], self.rule.name, dumps(task), ticket.id, ROBOT_CHANNEL)
+        self.unit.enqueue(OutboxEntry(asked, 0, self.occasion.recorded_at))
+
+
+OPERATIONS_OF_STEPS: Mapping[str, str] = {
+    "notify": "tickets.add_note",
+    "log_from": "tickets.history",
+    "begin_checklist": "checklists.begin",
+    "call_robot": "tickets.add_note",
+}
+"""What each step that is no command on the ticket has to be permitted there."""
