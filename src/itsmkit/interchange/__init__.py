@@ -24,6 +24,7 @@ from itsmkit._lazy import lazily
 if TYPE_CHECKING:
     from itsmkit.interchange._csv_rows import ReadingProgress
     from itsmkit.interchange.closures import Closure, Closures, read_closures
+    from itsmkit.interchange.duty_calendars import duties_to_ical, read_leaves, read_overrides
     from itsmkit.interchange.errors import CalendarFileError, EventLogError
     from itsmkit.interchange.event_log import EventLog, LogEntry
     from itsmkit.interchange.event_log_format import EventLogColumns, EventLogFormat
@@ -36,6 +37,7 @@ else:
         {
             "itsmkit.interchange._csv_rows": ("ReadingProgress",),
             "itsmkit.interchange.closures": ("Closure", "Closures", "read_closures"),
+            "itsmkit.interchange.duty_calendars": ("duties_to_ical", "read_leaves", "read_overrides"),
             "itsmkit.interchange.errors": ("CalendarFileError", "EventLogError"),
             "itsmkit.interchange.event_log": ("EventLog", "LogEntry"),
             "itsmkit.interchange.event_log_format": ("EventLogColumns", "EventLogFormat"),
@@ -57,7 +59,10 @@ __all__ = [
     "FindingKind",
     "LogEntry",
     "ReadingProgress",
+    "duties_to_ical",
     "read_closures",
     "read_event_log",
+    "read_leaves",
+    "read_overrides",
     "write_event_log",
 ]

@@ -1,29 +1,25 @@
 """
-Closures from an iCalendar file: the door to `icalendar` and `recurring_ical_events`.
+Closures from an iCalendar file.
 
-Both load on first use, and come with the extra ``ical``: ``pip install 'itsmkit[ical]'``.
+What reads it loads on first use, and comes with the extra ``ical``: ``pip install 'itsmkit[ical]'``.
 """
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta, tzinfo
 from os import PathLike, fspath
-from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from attrs import field, frozen
 
 from itsmkit._frozen import EMPTY, FrozenDict, as_tuple
 from itsmkit.calendars import TimeSpan, merge_spans
 from itsmkit.errors import DefinitionError
-from itsmkit.interchange.errors import CalendarFileError
+from itsmkit.interchange._ical import CalendarFile
 
 __all__ = ["Closure", "Closures", "read_closures"]
 
 _FIRST, _LAST = date(1970, 1, 1), date(2200, 12, 31)
 _DAY = timedelta(days=1)
-_FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
-_UNNAMED = "closed"
 
 
 @frozen
@@ -93,10 +89,10 @@ def read_closures(
     if not _FIRST <= first <= last <= _LAST:
         problem = f"ask for dates in order, of the years 1970 to 2200, not from {first} to {last}"
         raise DefinitionError(problem)
-    file = _File(fspath(path), tz)
+    file = CalendarFile(fspath(path), tz)
     days: dict[date, list[str]] = {}
     times = []
-    for begin, end, name in file.occurrences(first, last):
+    for begin, end, name, *_ in file.occurrences(first, last):
         if isinstance(begin, datetime):
             times.append(Closure(TimeSpan(begin, cast("datetime", end)), name))
             continue
@@ -108,114 +104,3 @@ def read_closures(
         {day: ", ".join(dict.fromkeys(names)) for day, names in sorted(days.items())},
         sorted(times, key=lambda closure: (closure.span.start, closure.span.end, closure.name)),
     )
-
-
-class _File:
-    """An iCalendar file that was read and looked through."""
-
-    def __init__(self, name: str, tz: tzinfo | None) -> None:
-        try:
-            from icalendar import Calendar  # noqa: PLC0415  slow to load, and comes with an extra
-        except ModuleNotFoundError as error:
-            message = "reading iCalendar files needs more libraries: pip install 'itsmkit[ical]'"
-            raise ModuleNotFoundError(message, name=error.name) from error
-
-        self._name = name
-        self._tz = tz
-        self._lines: list[str] = []
-        self._lines = self._read().splitlines()
-        begun, ended = (sum(line.startswith(mark) for line in self._lines) for mark in ("BEGIN:", "END:"))
-        if begun != ended:
-            raise self._fault(f"was cut off: {begun} parts begin and {ended} end; fetch it again")
-        try:
-            self._calendars = Calendar.from_ical("\r\n".join(self._lines), multiple=True)
-        except ValueError as error:
-            raise self._fault(f"cannot be read: {error}", *_quoted(str(error))) from error
-        events = [event for calendar in self._calendars for event in calendar.walk("VEVENT")]
-        if not any(calendar.name == "VCALENDAR" for calendar in self._calendars):
-            raise self._fault("holds no calendar; it should begin with BEGIN:VCALENDAR")
-        for event in events:
-            self._check(event)
-
-    def occurrences(self, first: date, last: date) -> Iterator[tuple[date, date, str]]:
-        """Yield when each event begins and ends, and its name, as far as it lies in the dates."""
-        from recurring_ical_events import of  # noqa: PLC0415  as above
-
-        for calendar in self._calendars:
-            # A day more on each side, for the clocks of the file are not those of UTC.
-            for event in of(calendar).between(first - _DAY, last + 2 * _DAY):
-                begin, end = self._aware(event.start), self._aware(event.end)
-                dates = [edge.date() if isinstance(edge, datetime) else edge for edge in (begin, end)]
-                cancelled = event.get("STATUS") == "CANCELLED"
-                if not cancelled and begin != end and dates[0] <= last and dates[1] >= first:
-                    yield begin, end, str(event.get("SUMMARY") or "").strip() or _UNNAMED
-
-    def _read(self) -> str:
-        try:
-            return Path(self._name).read_bytes().decode("utf-8-sig")
-        except OSError as error:
-            raise self._fault(f"cannot be read: {error.strerror}") from error
-        except UnicodeDecodeError as error:
-            line = error.object.count(b"\n", 0, error.start) + 1
-            raise CalendarFileError(
-                self._name, line, "is not UTF-8; save the file in that encoding"
-            ) from error
-
-    def _check(self, event: Any) -> None:
-        """Raise what is wrong with an event."""
-        about = f"the event {str(event.get('SUMMARY') or _UNNAMED)!r}"
-        for key, message in event.errors:
-            fragments = [key, message.split()[-1]] if key else _quoted(message)
-            raise self._fault(f"{about}: {key or 'a line'} cannot be read: {message}", *fragments)
-        try:
-            begin, end = event.start, event.end
-        except ValueError as error:
-            raise self._fault(f"{about}: {error}") from error
-        for key, edge in (("DTSTART", begin), ("DTEND", end)):
-            written = event.get(key)
-            if written is None or not isinstance(edge, datetime) or edge.tzinfo is not None:
-                continue
-            place = key, written.to_ical().decode()
-            if zone := written.params.get("TZID"):
-                raise self._fault(
-                    f"{about}: the file uses the time zone {zone!r} and does not say what it is", *place
-                )
-            if self._tz is None:
-                raise self._fault(
-                    f"{about}: {key} has no time zone; name the one that is meant with tz=", *place
-                )
-        if self._aware(end) < self._aware(begin):
-            problem = f"{about} ends at {end}, before it begins at {begin}"
-            raise self._fault(problem, "DTSTART", event["DTSTART"].to_ical().decode())
-        rules = event.get("RRULE", [])
-        for rule in rules if isinstance(rules, list) else [rules]:
-            self._check_rule(about, rule)
-
-    def _check_rule(self, about: str, rule: Mapping[str, Any]) -> None:
-        """Raise what would make a rule recur without end or measure."""
-        frequencies = rule.get("FREQ", [])
-        if not frequencies or not set(frequencies) <= set(_FREQUENCIES):
-            rate = ", ".join(frequencies) or "at no rate"
-            problem = f"{about} recurs {rate}; a closure may recur {', '.join(_FREQUENCIES)}"
-            raise self._fault(problem, "RRULE", *frequencies)
-        for part in ("INTERVAL", "COUNT"):
-            if any(number < 1 for number in rule.get(part, [])):
-                # Who asks for occurrences would look for the next one for ever.
-                raise self._fault(f"{about}: {part} of its rule counts from 1", "RRULE", part)
-
-    def _aware(self, edge: date) -> date:
-        """Return *edge*, with the zone that was asked for if it is a time without one."""
-        if isinstance(edge, datetime) and edge.tzinfo is None:
-            return edge.replace(tzinfo=self._tz)
-        return edge
-
-    def _fault(self, problem: str, *fragments: str) -> CalendarFileError:
-        """Return the error, with the first line that holds all *fragments*, if there are any."""
-        lines = (
-            number for number, line in enumerate(self._lines, 1) if all(part in line for part in fragments)
-        )
-        return CalendarFileError(self._name, next(lines, None) if fragments else None, problem)
-
-
-def _quoted(message: str) -> list[str]:
-    return re.findall(r"'([^']+)'", message)[:1]
