@@ -27,6 +27,7 @@ from itsmkit_sql.asynchronous.commands import (
     AsyncSearchCommands,
     AsyncSurveyCommands,
     AsyncTicketCommands,
+    AsyncWorkforceReads,
 )
 from itsmkit_sql.asynchronous.desk import AsyncBind, AsyncDesk, Opening
 from itsmkit_sql.asynchronous.kinds import (
@@ -69,8 +70,8 @@ __all__ = [
     "AsyncReleaseCommands",
     "AsyncRemoteSessionCommands",
     "AsyncReplyCommands",
-    "AsyncRoutingCommands",
     "AsyncRequestCommands",
+    "AsyncRoutingCommands",
     "AsyncRulesCommands",
     "AsyncScheduleCommands",
     "AsyncSearchCommands",
@@ -78,5 +79,6 @@ __all__ = [
     "AsyncTaskCommands",
     "AsyncTicketCommands",
     "AsyncWorkCommands",
+    "AsyncWorkforceReads",
     "Opening",
 ]

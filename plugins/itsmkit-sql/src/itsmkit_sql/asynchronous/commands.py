@@ -21,6 +21,7 @@ from itsmkit.desk.schedules import ScheduleCommands
 from itsmkit.desk.search import SearchCommands
 from itsmkit.desk.surveys import SurveyCommands
 from itsmkit.desk.tickets import TicketCommands
+from itsmkit.desk.workforce import WorkforceReads
 from itsmkit_sql.asynchronous._twins import Twin, awaited, iterated
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "AsyncSearchCommands",
     "AsyncSurveyCommands",
     "AsyncTicketCommands",
+    "AsyncWorkforceReads",
 ]
 
 
@@ -353,6 +355,19 @@ class AsyncImprovementCommands(Twin[ImprovementCommands]):
     remeasure = awaited(ImprovementCommands.remeasure)
     close = awaited(ImprovementCommands.close)
     drop = awaited(ImprovementCommands.drop)
+
+
+class AsyncWorkforceReads(Twin[WorkforceReads]):
+    """What can be asked of planning the workforce: see `WorkforceReads`."""
+
+    arrivals = awaited(WorkforceReads.arrivals)
+    handling = awaited(WorkforceReads.handling)
+    forecast = awaited(WorkforceReads.forecast)
+    backtest = awaited(WorkforceReads.backtest)
+    staffing = awaited(WorkforceReads.staffing)
+    stream = awaited(WorkforceReads.stream)
+    measures = awaited(WorkforceReads.measures)
+    own_measures = awaited(WorkforceReads.own_measures)
 
 
 class AsyncPortal(Twin[Portal]):

@@ -43,6 +43,7 @@ from itsmkit_sql.asynchronous.commands import (
     AsyncSearchCommands,
     AsyncSurveyCommands,
     AsyncTicketCommands,
+    AsyncWorkforceReads,
 )
 from itsmkit_sql.asynchronous.kinds import (
     AsyncAccessCommands,
@@ -271,6 +272,7 @@ class AsyncDesk(Twin[Desk]):
     replies = room(Desk.replies, AsyncReplyCommands)
     surveys = room(Desk.surveys, AsyncSurveyCommands)
     improvements = room(Desk.improvements, AsyncImprovementCommands)
+    workforce = room(Desk.workforce, AsyncWorkforceReads)
     catalogue = room(Desk.catalogue, AsyncCatalogueCommands)
 
     configuration = room(Desk.configuration, AsyncRulesCommands)
