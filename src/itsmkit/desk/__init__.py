@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from itsmkit.desk.ordering import OrderCommands, OrderView
     from itsmkit.desk.replay import Relived, relive
     from itsmkit.desk.rules import Difference, KeptConfiguration, RulesChange, RulesCommands
+    from itsmkit.desk.scripted_answers import ScriptedAnswers
     from itsmkit.desk.ticket_erasing import ErasedTickets
     from itsmkit.desk.tickets import FoundTickets, TicketCommands
     from itsmkit.desk.work import WorkCommands
@@ -80,6 +81,7 @@ else:
             "itsmkit.desk.discovery": ("DiscoveryCommands", "Reconciled"),
             "itsmkit.desk.incidents": ("IncidentCommands",),
             "itsmkit.desk.item_facets": ("ItemFacets",),
+            "itsmkit.desk.scripted_answers": ("ScriptedAnswers",),
             "itsmkit.desk.links": ("LinkCommands", "LinkedTicket"),
             "itsmkit.desk.kinds": (
                 "ChangeCommands",
@@ -157,6 +159,7 @@ __all__ = [
     "RotaShifts",
     "RulesChange",
     "RulesCommands",
+    "ScriptedAnswers",
     "SystemClock",
     "TaskCommands",
     "TicketCommands",

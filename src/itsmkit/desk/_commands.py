@@ -54,6 +54,7 @@ from itsmkit.tickets import SYSTEM, Actor, StateChanged, Ticket, TicketEvent, Ti
 from itsmkit.workflow import Deadline
 
 __all__ = [
+    "CONVERSATION_TIMER",
     "Clocks",
     "FULFILMENT",
     "Known",
@@ -118,6 +119,12 @@ ROUTING = "routing"
 
 RULE_TIMER = "rule:"
 """What the names of timers of rules of automation begin with: see `itsmkit.desk._rule_runs`."""
+
+CONVERSATION_TIMER = "conversation"
+"""
+The name of the timer by which a conversation is looked at again, whose key stands in place
+of that of a ticket: see `itsmkit.desk._conversing`.
+"""
 
 _OF_STATE = "state:"
 

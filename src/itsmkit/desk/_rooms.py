@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from itsmkit.desk.checklists import ChecklistCommands
     from itsmkit.desk.cmdb import ConfigurationCommands
     from itsmkit.desk.coaching import CoachingCommands
+    from itsmkit.desk.conversations import ConversationCommands
     from itsmkit.desk.discovery import DiscoveryCommands
     from itsmkit.desk.improvements import ImprovementCommands
     from itsmkit.desk.knowledge import KnowledgeCommands
@@ -226,6 +227,13 @@ class Rooms:
         from itsmkit.desk.coaching import CoachingCommands  # noqa: PLC0415  # as above
 
         return CoachingCommands(self._runner, self._actor)
+
+    @property
+    def conversations(self) -> "ConversationCommands":
+        """What can be asked of conversations: talking with a bot, and with people after it."""
+        from itsmkit.desk.conversations import ConversationCommands  # noqa: PLC0415  # as above
+
+        return ConversationCommands(self._runner, self._actor, self._configuration, self._searching)
 
     @property
     def replies(self) -> "ReplyCommands":

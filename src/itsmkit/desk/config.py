@@ -30,7 +30,7 @@ from itsmkit.cmdb.reconciliation import (
 from itsmkit.conditions import Condition, FactSchema, condition_from, to_mapping
 from itsmkit.desk._kind_forms import CategoriesTable, KindTable, Shorthand, categories_from, kinds_from
 from itsmkit.desk._rota_forms import RotaTable, rotas_from
-from itsmkit.desk.operations import unknown_permits
+from itsmkit.desk.operations import unknown_operation, unknown_permits
 from itsmkit.desk.profiles import profile_text
 from itsmkit.errors import DefinitionError, NotFoundError
 from itsmkit.interchange import EventLogFormat
@@ -51,10 +51,13 @@ from itsmkit.practices import (
     structure_problems,
 )
 from itsmkit.practices.access import AccessRules, ConflictingDuties, Restriction, Role
+from itsmkit.practices.conversations import ConversationRules
 from itsmkit.practices.effects import STANDARD_EFFECTS
 from itsmkit.practices.experience import SurveyPolicy, ThemeRules
 from itsmkit.practices.fields import fact_schema
 from itsmkit.practices.fields.fact_schema import ticket_condition_problems
+from itsmkit.practices.forms import Form as QuestionForm
+from itsmkit.practices.forms import form_from, form_to_mapping
 from itsmkit.practices.handling import commanded_problems
 from itsmkit.practices.knowledge import KnowledgeRules
 from itsmkit.practices.links import STANDARD_LINK_TYPES, LinkType, link_types_problems, unknown_moves
@@ -199,6 +202,7 @@ class DeskConfig:
         themes: How many complaints about one thing are a matter for continual improvement.
         measures: How people who work on tickets are measured, and what of it others are shown.
         replies: From which confidence on suggested replies are sent or noted.
+        conversations: How it talks with people: its bots, and what becomes of what they cannot solve.
         portal: What a portal offers.
         languages: Which languages it speaks, and in which it speaks to those whose own is not known.
         knowledge: In which languages articles are written.
@@ -243,6 +247,7 @@ class DeskConfig:
     knowledge: KnowledgeRules = field(default=KnowledgeRules(), kw_only=True)
     routing: RoutingPolicy | None = field(default=None, kw_only=True)
     rotas: tuple[Rota, ...] = field(default=(), converter=as_tuple, kw_only=True)
+    conversations: ConversationRules = field(default=ConversationRules(), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.categories is not None:
@@ -263,6 +268,7 @@ class DeskConfig:
             *self._wrong_replies(),
             *self._wrong_portal(),
             *self._wrong_routing(),
+            *self._wrong_conversations(),
             *(() if self.access is None else unknown_permits(self.access, self.kinds, self._triggers())),
         ]
         if problems:
@@ -353,6 +359,18 @@ class DeskConfig:
             yield f"routing.{problem}"
         for place, rule in enumerate(self.routing.rules):
             yield from self.condition_problems(rule.when, where=f"routing.rules[{place}].when")
+
+    def _wrong_conversations(self) -> Iterator[str]:
+        """List what the rules of conversations ask of the desk that it has not."""
+        kind = self.conversations.kind
+        if self.conversations.bots and kind not in self.kinds:
+            known = close_to(kind, self.kinds)
+            yield f"conversations.kind: there is no kind of work {kind!r}; {known}"
+        for place, bot in enumerate(self.conversations.bots):
+            for number, intent in enumerate(bot.intents):
+                unknown = None if intent.act is None else unknown_operation(intent.act.command, self.kinds)
+                if unknown is not None:
+                    yield f"conversations.bots[{place}].intents[{number}].act.command: {unknown}"
 
     def _wrong_effects(self) -> Iterator[str]:
         """List what is wrong with effects and timers of states, of all kinds."""
@@ -505,12 +523,14 @@ class _Document:
     knowledge: KnowledgeRules = field(factory=KnowledgeRules)
     routing: RoutingPolicy | None = None
     rotas: tuple[RotaTable, ...] = ()
+    conversations: ConversationRules = field(factory=ConversationRules)
 
 
 _FORMS = (
     Form(Condition, condition_from, to_mapping),
     Form(WorkflowDefinition, definition_from, workflow_to_mapping),
     Form(Money, Money.parse, Money.plain),
+    Form(QuestionForm, form_from, form_to_mapping),
 )
 
 _BOOK = ("calendars", "agreements", "operational_agreements", "contracts", "chains")
@@ -606,6 +626,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             knowledge=document.knowledge,
             routing=document.routing,
             rotas=rotas,
+            conversations=document.conversations,
         )
     except DefinitionError as error:
         raise DefinitionError(*(f"{where}: {problem}" for problem in error.problems)) from None

@@ -37,6 +37,7 @@ from itsmkit.desk.item_facets import ItemFacets
 from itsmkit.desk.memory import InMemoryDirectory, InMemoryStore
 from itsmkit.desk.operations import unknown_operation
 from itsmkit.desk.rules import RulesCommands, kept_rules
+from itsmkit.desk.scripted_answers import ScriptedAnswers
 from itsmkit.errors import DefinitionError, RefusedError
 from itsmkit.languages import Messages
 from itsmkit.plugin import (
@@ -78,7 +79,7 @@ class Desk(DeskReads):
             default, that of the store at hand, which is as a rule ``"default"``.
         plugins: Plugins as objects, modules or names, or ``"auto"`` for those that are installed; the
             environment may keep some of them out, see `Plugins`. Or a `Plugins` made before, to which
-            nothing is added; otherwise `ItemFacets` comes first.
+            nothing is added; otherwise `ItemFacets` and `ScriptedAnswers` come first.
         clock: Where it gets its time from, aware; by default, the machine's clock. Then the clock of a
             database server, which all machines share, says what is due: see `SystemClock`.
         random: Where its identifiers get their random bits from; by default, the operating system.
@@ -120,7 +121,7 @@ class Desk(DeskReads):
         shifts: Shifts | None = None,
     ) -> None:
         if not isinstance(plugins, Plugins):
-            plugins = Plugins(plugins, built_in=[ItemFacets()], environ=environ)
+            plugins = Plugins(plugins, built_in=[ItemFacets(), ScriptedAnswers()], environ=environ)
         self.plugins = plugins
         self.clock = now = utc_clock(clock)
         self._store = self._place(store, tenant)

@@ -13,6 +13,7 @@ from itsmkit.desk._kind_forms import CategoriesTable, CategoryTable, FieldTable,
 from itsmkit.desk.config import _Cmdb, _Document
 from itsmkit.money import Money
 from itsmkit.practices import FieldKind
+from itsmkit.practices.forms import Form
 from itsmkit.sla.json_schema import agreements_schema
 from itsmkit.workflow import WorkflowDefinition, definition_schema
 
@@ -45,6 +46,7 @@ def desk_schema() -> dict[str, Any]:
             Condition: {"$ref": "#/$defs/condition"},
             WorkflowDefinition: {"$ref": "#/$defs/workflow"},
             Money: {"type": "string", "examples": ["80.50 EUR"]},
+            Form: {"description": "A form: see itsmkit.practices.forms.", "type": "object"},
         },
         fields={
             **{(_Document, each.name): book[each.name] for each in fields(_Document) if each.name in book},

@@ -272,6 +272,9 @@ _KINDS: Mapping[str, str] = {
     "reporting.agent_measures": """
         AdjustedMeasure AgentFigures HandledTicket HiddenTeam OwnView TeamFigures
     """,
+    "reporting.conversations": """
+        ConversationFigures ConversationReport
+    """,
     "reporting.desk_value": """
         DeskValue
     """,

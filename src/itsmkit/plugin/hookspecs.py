@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from itsmkit.cmdb import ConfigurationItem
+    from itsmkit.languages import Messages
     from itsmkit.plugin.discovery import Discovery
     from itsmkit.plugin.maintenance import StoreMaintenance
     from itsmkit.plugin.notification import DeliveryReceipt, Notification
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from itsmkit.practices import PublicLetter
     from itsmkit.practices.access import Grant, Verdict, Viewer
     from itsmkit.practices.automation import RobotReport, RobotTask
+    from itsmkit.practices.conversations import BotTurn, ConversationSession, ScriptedBot
+    from itsmkit.practices.knowledge import Reading
     from itsmkit.practices.remote_sessions import SessionRef
     from itsmkit.practices.routing import RoutingAdvice
     from itsmkit.practices.work_aids import Suggestion
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["API", "HOOKS"]
 
-API = "3.1"
+API = "3.2"
 """The version of the hook contract. Its first number changes when an implementation can break."""
 
 
@@ -347,6 +350,35 @@ def itsmkit_run_robot(task: "RobotTask") -> "RobotReport | None":
     """
 
 
+@hookspec(firstresult=True)
+def itsmkit_bot_turn(
+    bot: "ScriptedBot",
+    conversation: "ConversationSession",
+    articles: "Sequence[Reading]",
+    messages: "Messages",
+) -> "BotTurn | None":
+    """
+    Say what a bot says next. Kind: factory. Since 3.2.
+
+    Called once for each thing that a person says to a bot, outside of any transaction; again only if
+    something else has happened in the conversation meanwhile. The person waits for the answer.
+
+    Args:
+        bot: The bot, as the rules of the desk have it.
+        conversation: The conversation, in which the person has spoken last, and what the bot remembers of it.
+        articles: What is likely to help, of what is there for the person; the best first.
+        messages: What says messages in the language of the person, whose tag it knows.
+
+    Returns:
+        An answer, a question, or that a person is to go on; ``None`` to leave it to the next plugin. The
+        plugin registered last is asked first, the script of the bot last. If nobody answers, a person goes
+        on.
+
+    Raises:
+        Exception: A person goes on, and the ticket tells them why.
+    """
+
+
 HOOKS = (
     itsmkit_make_store,
     itsmkit_before_transition,
@@ -363,5 +395,6 @@ HOOKS = (
     itsmkit_suggest_reply,
     itsmkit_route,
     itsmkit_run_robot,
+    itsmkit_bot_turn,
 )
 """All hooks, in the order of the documentation."""

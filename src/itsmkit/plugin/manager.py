@@ -34,9 +34,12 @@ from itsmkit.plugin.storage import Store, lacking_members
 from itsmkit.tickets import Actor, Ticket, TicketEvent
 
 if TYPE_CHECKING:
+    from itsmkit.languages import Messages
     from itsmkit.practices import PublicLetter
     from itsmkit.practices.access import Grant, Verdict, Viewer
     from itsmkit.practices.automation import RobotReport, RobotTask
+    from itsmkit.practices.conversations import BotTurn, ConversationSession, ScriptedBot
+    from itsmkit.practices.knowledge import Reading
     from itsmkit.practices.remote_sessions import SessionRef
     from itsmkit.practices.routing import RoutingAdvice
     from itsmkit.practices.work_aids import Suggestion
@@ -59,6 +62,7 @@ _REMOTE_SESSION = "itsmkit_remote_session"
 _SUGGEST_REPLY = "itsmkit_suggest_reply"
 _ROUTE = "itsmkit_route"
 _RUN_ROBOT = "itsmkit_run_robot"
+_BOT_TURN = "itsmkit_bot_turn"
 
 _MAINTENANCE_METHODS = tuple(name for name in vars(StoreMaintenance) if not name.startswith("_"))
 
@@ -428,6 +432,34 @@ class Plugins:
         advised = [each for each in found if each is not None]
         return max(advised, key=lambda each: each[1].confidence, default=None), failures
 
+    def bot_turn(
+        self,
+        bot: "ScriptedBot",
+        conversation: "ConversationSession",
+        articles: "Sequence[Reading]",
+        messages: "Messages",
+    ) -> "BotTurn | None":
+        """
+        Return what the first plugin that answers for a bot wants to say; ``None`` if none does.
+
+        Args:
+            bot: The bot.
+            conversation: The conversation, in which the person has spoken last.
+            articles: What is likely to help, of what is there for the person; the best first.
+            messages: What says messages in their language.
+
+        Raises:
+            PluginError: If a plugin fails, or returns something else than a turn.
+        """
+        arguments = {
+            "bot": bot,
+            "conversation": conversation,
+            "articles": articles,
+            "messages": messages,
+        }
+        turn: BotTurn | None = first_answer(self._asked[_BOT_TURN], arguments, _no_turn)
+        return turn
+
     def _chosen(
         self, wanted: Sequence[object], found: Sequence[Candidate]
     ) -> Iterator[tuple[Candidate, bool]]:
@@ -631,6 +663,14 @@ def _no_robot_report(result: object) -> str | None:
     if isinstance(result, RobotReport):
         return None
     return f"it returned {type(result).__name__} in place of a RobotReport or None"
+
+
+def _no_turn(result: object) -> str | None:
+    from itsmkit.practices.conversations import BotAnswer, BotHandover, BotQuestion  # noqa: PLC0415  # as above
+
+    if isinstance(result, BotAnswer | BotQuestion | BotHandover):
+        return None
+    return f"it returned {type(result).__name__} in place of a BotAnswer, BotQuestion, BotHandover or None"
 
 
 def _no_receipt(result: object) -> str | None:

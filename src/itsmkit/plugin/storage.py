@@ -96,10 +96,10 @@ class PositionedEvent(NamedTuple, Generic[Event]):
 @frozen
 class Timer:
     """
-    An appointment of a ticket with the desk.
+    An appointment of a ticket with the desk; or of a record, whose kind names it then.
 
     Args:
-        ticket_id: The ticket.
+        ticket_id: The ticket, or the record.
         name: What the appointment is for, such as the name of a clock; one for each name of a ticket.
         due: The instant from which on it may be claimed. Kept in UTC.
         deadline: What it leads to, such as the instant at which a target is used up, if it leads to anything:

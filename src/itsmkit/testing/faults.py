@@ -22,6 +22,7 @@ from itsmkit.plugin import DeliveryReceipt, Discovery, Notification, Store, Unit
 from itsmkit.practices import PublicLetter
 from itsmkit.practices.access import Grant, Viewer
 from itsmkit.practices.automation import RobotReport, RobotTask
+from itsmkit.practices.conversations import BotAct, BotAnswer, BotTurn, ConversationSession
 from itsmkit.practices.remote_sessions import SessionRef
 from itsmkit.practices.routing import RoutingAdvice
 from itsmkit.practices.work_aids import Suggestion
@@ -292,6 +293,11 @@ class EveryHook:
         return self.faults.call("plugin.run_robot", RobotReport, "done", f"{task.robot} has done it")
 
     @hookimpl
+    def itsmkit_bot_turn(self, conversation: ConversationSession) -> BotTurn:
+        """Answer; who is about to log something, has it logged."""
+        return self.faults.call("plugin.bot_turn", _answer_to, conversation.asked)
+
+    @hookimpl
     def itsmkit_discover(self, at: datetime) -> Discovery | None:
         """Find what it was given."""
         del at
@@ -299,3 +305,8 @@ class EveryHook:
         if not records:
             return None
         return self.faults.call("plugin.discover", Discovery, records[0].source, records)
+
+
+def _answer_to(asked: str) -> BotTurn:
+    acts = [BotAct("incidents.log", {"title": asked})] if asked.startswith("log") else []
+    return BotAnswer(text="Have you tried another cable?", acts=acts)

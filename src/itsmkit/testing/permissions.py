@@ -164,6 +164,10 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
         "appointments.slots": lambda desk: desk.appointments.slots(
             length=timedelta(hours=1), since=A_MONDAY, until=A_MONDAY + timedelta(days=1), people=["ann"]
         ),
+        "conversations.waiting": lambda desk: desk.conversations.waiting(),
+        "conversations.find": lambda desk: desk.conversations.find(),
+        "conversations.history": lambda desk: desk.conversations.history("no conversation"),
+        "conversations.report": lambda desk: desk.conversations.report(),
         "replies.preview": lambda desk: desk.replies.preview(TicketId("no ticket")),
         "routing.route": lambda desk: desk.routing.route(TicketId("no ticket")),
         "routing.skill_gaps": lambda desk: desk.routing.skill_gaps(),
@@ -241,6 +245,8 @@ AUDIENCE_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
     {
         "aids.templates": lambda desk: desk.aids.templates(),
         "coaching.about": lambda desk: desk.coaching.about("ann"),
+        "conversations.get": lambda desk: desk.conversations.get("no conversation"),
+        "conversations.of": lambda desk: desk.conversations.of("bob"),
         "knowledge.read": lambda desk: desk.knowledge.read("no article"),
         "knowledge.search": lambda desk: desk.knowledge.search("printer"),
         "knowledge.suggest": lambda desk: desk.knowledge.suggest("printer"),

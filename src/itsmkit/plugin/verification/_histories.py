@@ -155,6 +155,9 @@ class Records:
         """
         self._histories.setdefault(name, _RecordHistory(row, version))
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._histories
+
     def give_up(self, name: str) -> None:
         """Compare a record no more: its history is known not to be whole."""
         if name in self._histories:

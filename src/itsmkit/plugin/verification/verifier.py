@@ -380,7 +380,8 @@ class Verifier:
         if timer is not None:
             told = f"the timer {timer.name!r} of ticket {timer.ticket_id}"
             self._in_order(RowKind.TIMER, (timer.ticket_id, timer.name), told)
-            if timer.ticket_id not in self._histories:
+            is_of_record = record_name(timer.name, timer.ticket_id) in self._others
+            if timer.ticket_id not in self._histories and not is_of_record:
                 self._tell(FindingKind.ORPHAN, f"{told}: there is no such ticket")
 
     def _outbox(self, data: Document) -> None:

@@ -225,7 +225,8 @@ def give_up_waiting(
     until = silent_until(session, patience)
     if until is None or now < until:
         return None
-    over = evolve(session, state=ConversationState.ABANDONED, agent=None, ended_at=now, memory=EMPTY)
+    # However late somebody looks, it was over then.
+    over = evolve(session, state=ConversationState.ABANDONED, agent=None, ended_at=until, memory=EMPTY)
     return Outcome(over, "ConversationAbandoned")
 
 

@@ -137,7 +137,8 @@ def _done(
     acts = [] if intent.act is None else [_filled_act(intent.act, intent.answers_as, facts, answers)]
     return BotAnswer(
         text=text or messages.say(message("This may help. If it does not, just write on.")),
-        intent=intent.name,
+        # Who says thanks has wanted something else before.
+        intent=None if intent.ends and conversation.intent is not None else intent.name,
         articles=intent.articles,
         acts=acts,
         ends=intent.ends,

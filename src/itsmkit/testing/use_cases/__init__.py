@@ -10,6 +10,7 @@ from itsmkit.testing.use_cases import (
     _automation,
     _catalogue,
     _configuration,
+    _conversations,
     _experience,
     _knowledge,
     _links,
@@ -35,5 +36,6 @@ USE_CASES = (
     *_catalogue.USE_CASES,
     *_upkeep.USE_CASES,
     *_automation.USE_CASES,
+    *_conversations.USE_CASES,
 )
 """All of them. Which takes an idempotency key, says the command."""

@@ -9,6 +9,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from itsmkit._frozen import EMPTY
+from itsmkit._problems import names
 from itsmkit.cmdb import CIId, SourceRecord
 from itsmkit.conditions import parse_condition
 from itsmkit.desk import Desk, DeskConfig, ManualClock
@@ -34,6 +35,7 @@ __all__ = [
     "OTHER_SWITCH",
     "Once",
     "RECORD",
+    "STAFF",
     "SPARE",
     "SWITCH",
     "Stage",
@@ -125,6 +127,7 @@ class UseCase:
         lease: How long what was begun, and failed, is nobody else's.
         goes_without: A call that may fail: then nothing comes of it, and the answer says so.
         manages_without: A call that may fail: then as much comes of it, and what is kept says so.
+        does_otherwise: Calls that may fail: then something else comes of it, which another test looks at.
     """
 
     command: str
@@ -134,6 +137,7 @@ class UseCase:
     lease: timedelta = field(default=timedelta(0), kw_only=True)
     goes_without: str | None = field(default=None, kw_only=True)
     manages_without: str | None = field(default=None, kw_only=True)
+    does_otherwise: tuple[str, ...] = field(default=(), converter=names, kw_only=True)
 
     @property
     def name(self) -> str:

@@ -8,6 +8,7 @@ from itsmkit.desk.catalogue import CatalogueCommands
 from itsmkit.desk.checklists import ChecklistCommands
 from itsmkit.desk.cmdb import ConfigurationCommands
 from itsmkit.desk.coaching import CoachingCommands
+from itsmkit.desk.conversations import ConversationCommands
 from itsmkit.desk.discovery import DiscoveryCommands
 from itsmkit.desk.improvements import ImprovementCommands
 from itsmkit.desk.knowledge import KnowledgeCommands
@@ -33,6 +34,7 @@ __all__ = [
     "AsyncChecklistCommands",
     "AsyncCoachingCommands",
     "AsyncConfigurationCommands",
+    "AsyncConversationCommands",
     "AsyncDiscoveryCommands",
     "AsyncImprovementCommands",
     "AsyncKnowledgeCommands",
@@ -321,6 +323,25 @@ class AsyncCoachingCommands(Twin[CoachingCommands]):
 
     write = awaited(CoachingCommands.write)
     erase = awaited(CoachingCommands.erase)
+
+
+class AsyncConversationCommands(Twin[ConversationCommands]):
+    """What can be asked of conversations: see `ConversationCommands`."""
+
+    get = awaited(ConversationCommands.get)
+    of = awaited(ConversationCommands.of)
+    waiting = awaited(ConversationCommands.waiting)
+    find = iterated(ConversationCommands.find)
+    history = awaited(ConversationCommands.history)
+    report = awaited(ConversationCommands.report)
+
+    begin = awaited(ConversationCommands.begin)
+    say = awaited(ConversationCommands.say)
+    hand_over = awaited(ConversationCommands.hand_over)
+    end = awaited(ConversationCommands.end)
+    take = awaited(ConversationCommands.take)
+    reply = awaited(ConversationCommands.reply)
+    erase = awaited(ConversationCommands.erase)
 
 
 class AsyncReplyCommands(Twin[ReplyCommands]):

@@ -30,6 +30,7 @@ from itsmkit_sql.asynchronous.commands import (
     AsyncChecklistCommands,
     AsyncCoachingCommands,
     AsyncConfigurationCommands,
+    AsyncConversationCommands,
     AsyncDiscoveryCommands,
     AsyncImprovementCommands,
     AsyncKnowledgeCommands,
@@ -269,6 +270,7 @@ class AsyncDesk(Twin[Desk]):
     remote_sessions = room(Desk.remote_sessions, AsyncRemoteSessionCommands)
     routing = room(Desk.routing, AsyncRoutingCommands)
     coaching = room(Desk.coaching, AsyncCoachingCommands)
+    conversations = room(Desk.conversations, AsyncConversationCommands)
     replies = room(Desk.replies, AsyncReplyCommands)
     surveys = room(Desk.surveys, AsyncSurveyCommands)
     improvements = room(Desk.improvements, AsyncImprovementCommands)
