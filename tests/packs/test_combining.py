@@ -27,7 +27,7 @@ def test_a_desk_of_both_has_what_each_has():
 def test_combined_with_itself_or_alone_a_pack_is_as_it_is():
     for pack in (packs.it, packs.hr):
         assert combined(pack) == pack
-        bare = evolve(pack, items=(), aids=())
+        bare = evolve(pack, items=(), aids=(), articles=())
         assert combined(bare, bare, title=bare.title).configuration == pack.configuration
 
 

@@ -251,3 +251,16 @@ def test_each_works_with_the_other_absent(name, tmp_path, monkeypatch):
 def test_each_is_a_configuration_without_fault(name, capsys):
     assert check_config(ROOM / f"{name}.toml", as_json=False) == 0
     assert "nothing is wrong" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("pack", [packs.it, packs.hr], ids=lambda each: each.name)
+def test_every_article_is_found_by_its_words_and_helps_with_a_category_that_there_is(pack):
+    desk = Desk(pack.config).privileged("to read").acting_as(Actor("kim", roles=["knowledge_manager"]))
+    packs.install(desk, pack, reason="new")
+    assert len(pack.articles) >= 4
+    for article in pack.articles:
+        desk.knowledge.publish(article.key, article.language)
+        assert {*article.categories} <= {each.id for each in pack.config.categories.nodes}
+    for article in pack.articles:
+        for words in (article.title, *article.keywords):
+            assert article.key in [each.article for each in desk.knowledge.search(words)]

@@ -6,7 +6,7 @@ from attrs import evolve
 from itsmkit import packs
 from itsmkit.desk import Desk, DeskConfig
 from itsmkit.errors import ConflictError, DefinitionError
-from itsmkit.packs import InstallReport, PackRecord, install
+from itsmkit.packs import InstallReport, PackArticle, PackRecord, install
 from itsmkit.practices.catalogue import CatalogueItem
 from itsmkit.practices.work_aids import CannedReply, TicketTemplate
 from itsmkit.tickets import Actor
@@ -23,6 +23,7 @@ ALL = tuple(
         )
         for each in HR.aids
     ]
+    + [PackRecord("article", each.key) for each in HR.articles]
 )
 
 
@@ -66,8 +67,17 @@ def test_what_people_have_changed_is_left(desk, people):
     people.aids.retire("canned reply", "hr-received")
     reply = next(each for each in people.aids.all("canned reply") if each.id == "hr-need-document")
     people.aids.keep(evolve(reply, text="Bring it."))
+    kim, lee = (Actor(each, roles=["knowledge_manager"]) for each in ("kim", "lee"))
+    people.knowledge.publish("ask-for-leave", "en", by=kim)
+    people.knowledge.publish("report-sick", "en", by=kim)
+    people.knowledge.revise(
+        "report-sick", "en", "When you are ill", "Stay at home.", reason="shorter", by=kim
+    )
+    people.knowledge.submit("report-sick", "en", by=kim)
+    people.knowledge.publish("report-sick", "en", by=lee)
     report = install(desk, HR, reason="again")
     left = {
+        PackRecord("article", "report-sick"),
         PackRecord("catalogue item", "leave"),
         PackRecord("catalogue item", "training"),
         PackRecord("catalogue item", "personal-data"),
@@ -78,7 +88,7 @@ def test_what_people_have_changed_is_left(desk, people):
     assert people.catalogue.item("leave").title == "Time off"
     assert people.catalogue.entry("training").published is None
     assert report.explain().splitlines() == [
-        "pack 'hr': 0 added, 14 there already, 5 left",
+        f"pack 'hr': 0 added, {len(ALL) - 6} there already, 6 left",
         *(f"- left as it is: {each}, which differs from that of the pack" for each in report.left),
     ]
     assert training.version == 1
@@ -136,3 +146,29 @@ def test_of_two_at_once_one_is_told(desk):
 def test_a_pack_without_records_has_nothing_to_add(desk):
     audit = packs.pack("servicenow-audit")
     assert install(desk, audit, reason="new") == InstallReport("servicenow-audit", (), (), ())
+
+
+def test_an_article_waits_for_somebody_to_read_it(desk, people):
+    install(desk, HR, reason="new")
+    for article in HR.articles:
+        (variant,) = people.knowledge.get(article.key).variants
+        assert (variant.state, variant.published, variant.draft) == ("In Review", None, article.text)
+    assert people.knowledge.search("leave") == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"body": " "}, "body: there is none"),
+        ({"title": " "}, "title"),
+        ({"categories": [" "]}, "categories"),
+    ],
+)
+def test_an_article_that_says_nothing_is_refused(given, told):
+    with pytest.raises(DefinitionError, match=told):
+        PackArticle(**{"key": "a", "title": "A", "body": "b", **given})
+
+
+def test_an_article_in_another_language_is_another_one(desk, people):
+    people.knowledge.draft("ask-for-leave", "nl", "Verlof", "Vraag het.")
+    assert PackRecord("article", "ask-for-leave") in install(desk, HR, reason="new").left

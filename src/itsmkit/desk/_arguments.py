@@ -27,7 +27,7 @@ MAX_LINE_LENGTH = 1_000
 MAX_TEXT_LENGTH = 1_000_000
 """How many characters a longer text has at most."""
 
-TEXTS = frozenset({"text", "reason", "note", "description"})
+TEXTS = frozenset({"text", "body", "comment", "reason", "note", "description"})
 """The arguments that may have several lines; further details of a ticket may, too."""
 
 DETAILS = frozenset({"details", "changes", "attributes", "others"})

@@ -118,7 +118,8 @@ class Conversing:
         known = self.runner.known(self.shelf.answer)
         if known is not None:
             return known
-        for _ in range(_TRIES):
+        tries = 0
+        while True:
             with self.runner.store.begin() as unit:
                 before = look(unit)
             spoken = listen(before)
@@ -126,9 +127,11 @@ class Conversing:
             try:
                 return self._heard(before, spoken, said)
             except _GoneOnError:
-                continue
-        version = 0 if before is None else before.version
-        raise ConflictError(CONVERSATION.name, spoken.value.id, version, version + 1)
+                tries += 1
+                if tries < _TRIES:
+                    continue
+            version = 0 if before is None else before.version
+            raise ConflictError(CONVERSATION.name, spoken.value.id, version, version + 1)
 
     def _heard(
         self,

@@ -28,6 +28,9 @@ __all__ = ["Shelf", "Step"]
 
 Value = TypeVar("Value", bound=Kept)
 
+_AT_ONCE = 10
+"""How many records of the same beginning are read at once: there are few, as a rule."""
+
 
 @frozen
 class Step(Generic[Value]):
@@ -267,6 +270,16 @@ class Shelf(Generic[Value]):
         """Return a record. Raises `NotFoundError` if there is none of this id, or it was removed."""
         with self.runner.store.begin() as unit:
             return self.of(unit, record_id)
+
+    def beginning_with(self, prefix: str) -> Iterator[Value]:
+        """Go through the records whose ids begin with *prefix*, and are longer, at the cost of as many."""
+        store, after = self.runner.store, prefix
+        while page := store.records(self.kind.name, after=after, limit=_AT_ONCE):
+            for record in page:
+                if not record.id.startswith(prefix):
+                    return
+                yield self.kind.of(record)
+            after = page[-1].id
 
     def each(self, where: Condition = ALWAYS) -> Iterator[Value]:
         """

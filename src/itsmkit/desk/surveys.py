@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from attrs import frozen
 
-from itsmkit.conditions import ALWAYS, equals
+from itsmkit.conditions import ALWAYS
 from itsmkit.desk._access import unguarded
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting, in_own_transactions
@@ -31,7 +31,7 @@ from itsmkit.practices.experience import (
     token_parts,
 )
 from itsmkit.practices.experience.survey import UNKNOWN
-from itsmkit.tickets import SYSTEM, Actor, StateChanged, StateCorrected, Ticket, TicketEvent
+from itsmkit.tickets import SYSTEM, Actor, StateChanged, StateCorrected, Ticket, TicketEvent, TicketId
 
 __all__ = ["SendingReport", "SurveyCommands", "all_surveys", "answer_as"]
 
@@ -223,8 +223,8 @@ def answer_as(
         RefusedError: If they were asked nothing about it, it is over, or they have answered.
         DefinitionError: If the score is not on the scale.
     """
-    about = equals("ticket_id", ticket.id) & equals("person", person.id)
-    sent = sorted(Shelf(SURVEY, runner).each(about), key=lambda each: each.sent_at)
+    about = _about(ticket.id, person.id)
+    sent = sorted(Shelf(SURVEY, runner).beginning_with(about), key=lambda each: each.sent_at)
     if not sent:
         refusal = f"{ticket.number}: you are asked nothing about it"
         raise RefusedError(refusal)
@@ -270,12 +270,12 @@ def _send(runner: Runner, policy: SurveyPolicy, event: TicketEvent, unit: UnitOf
     # One survey for each arrival, whoever reads of it how often.
     key = f"{event.ticket_id}|{event.sequence}|{policy.name}"
     surveys, rounds = Shelf(SURVEY, runner), Shelf(ROUND, runner)
-    survey_id = sha256(key.encode()).hexdigest()[:32]
     try:
         ticket = unit.ticket(event.ticket_id).ticket
     except NotFoundError:
         return 0
     person, now = policy.ask.of(ticket), runner.clock()
+    survey_id = _about(ticket.id, person or "") + sha256(key.encode()).hexdigest()[:16]
     last = None if person is None else rounds.find(unit, person)
     if surveys.find(unit, survey_id) or reason_not_to_ask(policy, ticket, last, now):
         return 0
@@ -291,6 +291,11 @@ def _send(runner: Runner, policy: SurveyPolicy, event: TicketEvent, unit: UnitOf
     told = runner.speaker.notification(notice, ticket, key=f"{ticket.id}/{notice.what_for}")
     unit.enqueue(OutboxEntry(told, 0, now))
     return 1
+
+
+def _about(ticket_id: TicketId, person: str) -> str:
+    """Return what the keys of all surveys begin with that ask a person about a ticket: so they are found."""
+    return sha256(f"{ticket_id}|{person}".encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 def _look_into(runner: Runner, unit: UnitOfWork, survey: Survey) -> None:

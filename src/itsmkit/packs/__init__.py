@@ -21,6 +21,7 @@ The tables of a configuration stand in ``<name>.toml``, the records that are kep
 'Human resources'
 """
 
+from itsmkit.packs._article import PackArticle
 from itsmkit.packs._pack import Pack
 from itsmkit.packs.catalogue import load, names, pack, text
 from itsmkit.packs.combining import combined
@@ -30,6 +31,7 @@ from itsmkit.packs.installing import InstallReport, PackRecord, install
 __all__ = [
     "InstallReport",
     "Pack",
+    "PackArticle",
     "PackRecord",
     "UnknownPackError",
     "combined",

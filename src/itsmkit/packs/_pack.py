@@ -11,6 +11,7 @@ from itsmkit._problems import distinct_problems
 from itsmkit.desk import DeskConfig
 from itsmkit.desk.aids import WorkAid
 from itsmkit.errors import DefinitionError
+from itsmkit.packs._article import PackArticle
 from itsmkit.practices.catalogue import CatalogueItem
 
 __all__ = ["Pack"]
@@ -28,9 +29,10 @@ class Pack:
         items: What can be ordered, each of a key of its own.
         aids: Templates of tickets, canned replies, checklists and macros, each of an id of its own among
             those of its sort.
+        articles: What is to be known, each of a key of its own.
 
     Raises:
-        DefinitionError: If two items have one key, or two aids of a sort one id.
+        DefinitionError: If two items or articles have one key, or two aids of a sort one id.
     """
 
     name: str = field(validator=named)
@@ -38,9 +40,11 @@ class Pack:
     configuration: Mapping[str, object] = field(converter=deeply_frozen)
     items: tuple[CatalogueItem, ...] = field(default=(), converter=as_tuple)
     aids: tuple[WorkAid, ...] = field(default=(), converter=as_tuple)
+    articles: tuple[PackArticle, ...] = field(default=(), converter=as_tuple)
 
     def __attrs_post_init__(self) -> None:
         problems = [*distinct_problems("items", (item.key for item in self.items))]
+        problems += distinct_problems("articles", (article.key for article in self.articles))
         for sort in dict.fromkeys(map(type, self.aids)):
             ids = (aid.id for aid in self.aids if type(aid) is sort)
             problems += distinct_problems(f"aids: {sort.__name__}", ids)

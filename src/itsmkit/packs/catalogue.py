@@ -13,6 +13,7 @@ from itsmkit.conditions import Condition, condition_from, to_mapping
 from itsmkit.desk import DeskConfig
 from itsmkit.desk.aids import WorkAid
 from itsmkit.errors import DefinitionError, NotFoundError
+from itsmkit.packs._article import PackArticle
 from itsmkit.packs._pack import Pack
 from itsmkit.packs.errors import UnknownPackError
 from itsmkit.practices.catalogue import CatalogueItem, catalogue_item_from
@@ -32,6 +33,7 @@ class _Records:
     canned_replies: tuple[CannedReply, ...] = ()
     checklists: tuple[ChecklistTemplate, ...] = ()
     macros: tuple[Macro, ...] = ()
+    articles: tuple[PackArticle, ...] = ()
 
     @property
     def aids(self) -> Iterator[WorkAid]:
@@ -115,4 +117,4 @@ def _with_records(name: str, title: str, tables: Mapping[str, object], plain: Ma
             problems += error.problems
     if problems:
         raise DefinitionError(*problems)
-    return Pack(name, title, tables, items, records.aids)
+    return Pack(name, title, tables, items, records.aids, records.articles)

@@ -49,9 +49,10 @@ def combined(*packs: Pack, title: str | None = None) -> Pack:
         merger.add(each)
     problems = [*merger.problems]
     items, aids = (each.items for each in packs), (each.aids for each in packs)
+    articles = (each.articles for each in packs)
     if problems:
         raise DefinitionError(*(f"cannot combine {name}: {problem}" for problem in problems))
-    return Pack(name, title, merger.tables, _flat(items), _flat(aids))
+    return Pack(name, title, merger.tables, _flat(items), _flat(aids), _flat(articles))
 
 
 def _flat(groups: Iterable[Sequence[object]]) -> tuple[object, ...]:

@@ -8,6 +8,7 @@ from itsmkit._frozen import as_tuple
 from itsmkit.desk import Desk
 from itsmkit.desk.aids import AIDS, WorkAid
 from itsmkit.errors import DefinitionError, NotFoundError
+from itsmkit.packs._article import PackArticle
 from itsmkit.packs._pack import Pack
 from itsmkit.practices.catalogue import CatalogueItem
 from itsmkit.tickets import Actor
@@ -15,6 +16,7 @@ from itsmkit.tickets import Actor
 __all__ = ["InstallReport", "PackRecord", "install"]
 
 _ITEM = "catalogue item"
+_ARTICLE = "article"
 _SORTS = {kind.value: name for name, kind in AIDS.items()}
 
 
@@ -24,7 +26,7 @@ class PackRecord:
     A record that a pack gives.
 
     Args:
-        sort: ``"catalogue item"``, or what `itsmkit.desk.AidCommands` call the sort of an aid.
+        sort: ``"catalogue item"``, ``"article"``, or what `itsmkit.desk.AidCommands` call the sort of an aid.
         id: Its key.
     """
 
@@ -63,7 +65,9 @@ class InstallReport:
 
 def install(desk: Desk, pack: Pack, *, reason: str) -> InstallReport:
     """
-    Keep the records of *pack* on a desk: its items are published, its aids kept.
+    Keep the records of *pack* on a desk: its items are published, its aids kept, its articles submitted.
+
+    An article waits for somebody of the desk to read it: who publishes one, answers for it.
 
     What is there under the key of a record, or ever was, is never touched, whoever made it: it is compared
     with what the pack says, and the report tells whether it differs. So asked twice, it does nothing the
@@ -106,9 +110,9 @@ class _Installing:
     def report(self) -> InstallReport:
         problems: list[str] = []
         found: dict[str, list[PackRecord]] = {"added": [], "same": [], "left": []}
-        for given in (*self._pack.items, *self._pack.aids):
+        for given in (*self._pack.items, *self._pack.aids, *self._pack.articles):
             try:
-                record, became = self._item(given) if isinstance(given, CatalogueItem) else self._aid(given)
+                record, became = self._given(given)
             except DefinitionError as error:
                 problems += error.problems
                 continue
@@ -116,6 +120,28 @@ class _Installing:
         if problems:
             raise DefinitionError(*(f"pack {self._pack.name!r}: {problem}" for problem in problems))
         return InstallReport(self._pack.name, **found)
+
+    def _given(self, given: CatalogueItem | WorkAid | PackArticle) -> tuple[PackRecord, str]:
+        if isinstance(given, CatalogueItem):
+            return self._item(given)
+        return self._article(given) if isinstance(given, PackArticle) else self._aid(given)
+
+    def _article(self, article: PackArticle) -> tuple[PackRecord, str]:
+        record, knowledge = PackRecord(_ARTICLE, article.key), self._desk.knowledge
+        try:
+            there = knowledge.get(article.key)
+        except NotFoundError:
+            knowledge.draft(
+                article.key,
+                article.language,
+                article.title,
+                article.body,
+                keywords=article.keywords,
+                categories=article.categories,
+            )
+            knowledge.submit(article.key, article.language)
+            return record, "added"
+        return record, "same" if article.is_said_by(there) else "left"
 
     def _item(self, item: CatalogueItem) -> tuple[PackRecord, str]:
         record, catalogue = PackRecord(_ITEM, item.key), self._desk.catalogue

@@ -264,7 +264,7 @@ _KINDS: Mapping[str, str] = {
         Occurrence ReplyAction ReplyPolicy Schedule ShiftRule SuggestedReply Suggestion TicketTemplate
     """,
     "packs": """
-        InstallReport Pack PackRecord
+        InstallReport Pack PackArticle PackRecord
     """,
     "reporting": """
         Attainment Day GroupFigures IncidentReport ResolutionTimes

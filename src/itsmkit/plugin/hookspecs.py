@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["API", "HOOKS"]
 
-API = "3.2"
+API = "3.1"
 """The version of the hook contract. Its first number changes when an implementation can break."""
 
 
@@ -358,7 +358,7 @@ def itsmkit_bot_turn(
     messages: "Messages",
 ) -> "BotTurn | None":
     """
-    Say what a bot says next. Kind: factory. Since 3.2.
+    Say what a bot says next. Kind: factory. Since 3.1.
 
     Called once for each thing that a person says to a bot, outside of any transaction; again only if
     something else has happened in the conversation meanwhile. The person waits for the answer.

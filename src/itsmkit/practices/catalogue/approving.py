@@ -8,6 +8,7 @@ from attrs import frozen
 from itsmkit._frozen import EMPTY, thawed
 from itsmkit.calendars import BusinessTime
 from itsmkit.errors import RefusedError
+from itsmkit.languages import message
 from itsmkit.practices.catalogue.catalogue_item import CatalogueItem
 from itsmkit.practices.catalogue.ordering import facts_of_order
 from itsmkit.practices.decision import Notice, Occasion
@@ -181,6 +182,17 @@ def _only_one(stages: list[str], what: str, person: str) -> str:
 def approval_notices(order: Ticket, people: Iterable[str], version: int) -> Iterator[Notice]:
     """Go through what those are told who are asked to vote on an order from now on."""
     for person in sorted({*people}):
-        subject = f"{order.number}: {order.title or 'an order'} asks for your approval"
-        body = f"{order.requester or 'Somebody'} has ordered it. Please approve or reject {order.number}."
+        if order.title:
+            subject = message(
+                "{number}: {title} asks for your approval", number=order.number, title=order.title
+            )
+        else:
+            subject = message("{number} asks for your approval", number=order.number)
+        body = message("Please approve or reject {number}.", number=order.number)
+        if order.requester:
+            body = message(
+                "{requester} has ordered it. Please approve or reject {number}.",
+                requester=order.requester,
+                number=order.number,
+            )
         yield Notice(person, subject, body, f"approval/{version}")
