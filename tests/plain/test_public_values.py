@@ -61,6 +61,7 @@ EXEMPT = {
     "itsmkit.desk.portal_knowledge.KnowledgeOfPortal": "as above",
     "itsmkit.desk.portal_offers.OffersOfPortal": "as above",
     "itsmkit.desk.rules.RulesCommands": "commands",
+    "itsmkit.desk.conversations.ConversationCommands": "commands",
     "itsmkit.desk.remote_sessions.RemoteSessionCommands": "commands",
     "itsmkit.desk.replies.ReplyCommands": "commands",
     "itsmkit.desk.schedules.ScheduleCommands": "commands",

@@ -3,11 +3,13 @@ from types import SimpleNamespace
 
 import pytest
 
+from itsmkit.languages import ENGLISH
 from itsmkit.plugin import Plugins, SearchIndex, StoreMaintenance, hookimpl, hookspecs
 from itsmkit.plugin.hookspecs import API, HOOKS
 from itsmkit.plugin.storage import Store
 from itsmkit.practices.access import Grant, Viewer
 from itsmkit.practices.automation import RobotTask
+from itsmkit.practices.conversations import ScriptedBot, begin_conversation
 
 SIGNATURES = {
     "itsmkit_make_store": "(url: str) -> 'Store | None'",
@@ -29,6 +31,10 @@ SIGNATURES = {
     ),
     "itsmkit_route": "(ticket: 'Ticket') -> 'RoutingAdvice | None'",
     "itsmkit_run_robot": "(task: 'RobotTask') -> 'RobotReport | None'",
+    "itsmkit_bot_turn": (
+        "(bot: 'ScriptedBot', conversation: 'ConversationSession', articles: 'Sequence[Reading]', "
+        "messages: 'Messages') -> 'BotTurn | None'"
+    ),
 }
 """What plugins rely on: a new hook or last argument is a minor version of `API`, all else a major one."""
 
@@ -70,6 +76,15 @@ class Aiding:
     @hookimpl
     def itsmkit_run_robot(self, task):
         self._passed["itsmkit_run_robot"] = {"task": task}
+
+    @hookimpl
+    def itsmkit_bot_turn(self, bot, conversation, articles, messages):
+        self._passed["itsmkit_bot_turn"] = {
+            "bot": bot,
+            "conversation": conversation,
+            "articles": articles,
+            "messages": messages,
+        }
 
 
 def test_every_hook_is_called_with_all_its_arguments(  # noqa: C901  # a method for each
@@ -146,6 +161,9 @@ def test_every_hook_is_called_with_all_its_arguments(  # noqa: C901  # a method 
     assert plugins.advise_routing(ticket) == (None, ())
     task = RobotTask("key-1", "payroll", "ticket-INC-1", "INC-1", "hire")
     assert plugins.run_robot(task) is None
+    bot = ScriptedBot(id="helper")
+    turned = (bot, begin_conversation("c", "bob", "Hello", event.at, bot=bot.id).value, (), ENGLISH)
+    assert plugins.bot_turn(*turned) is None
     grant = Grant(ticket.id, "bob", "agent", since=event.at)
     plugins.provision("Everything", grant, "7/6")
     plugins.deprovision("Everything", grant, "7/8")
@@ -170,6 +188,7 @@ def test_every_hook_is_called_with_all_its_arguments(  # noqa: C901  # a method 
         "itsmkit_suggest_reply": {"ticket": ticket, "letters": ()},
         "itsmkit_route": {"ticket": ticket},
         "itsmkit_run_robot": {"task": task},
+        "itsmkit_bot_turn": dict(zip(("bot", "conversation", "articles", "messages"), turned, strict=True)),
     }
     assert {hook: tuple(arguments) for hook, arguments in passed.items()} == {
         hook.__name__: tuple(inspect.signature(hook).parameters) for hook in HOOKS

@@ -226,7 +226,7 @@ _KINDS: Mapping[str, str] = {
         ReadValues
     """,
     "practices.forms": """
-        Check Form FormAnswers FormField FormFieldKind FormReading HiddenAnswers
+        AnswerComparison Check Form FormAnswers FormField FormFieldKind FormReading HiddenAnswers
     """,
     "practices.improvement": """
         Improvement ImprovementState WhichWay

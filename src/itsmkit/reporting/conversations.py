@@ -20,7 +20,7 @@ from itsmkit._figures import percent
 from itsmkit._frozen import frozen_dict
 from itsmkit.practices.conversations import ConversationEnd, ConversationSession, ConversationState
 
-__all__ = ["NO_INTENT", "ConversationFigures", "ConversationReport", "conversation_report"]
+__all__ = ["ConversationFigures", "ConversationReport", "NO_INTENT", "conversation_report"]
 
 NO_INTENT = ""
 """What stands for the intent of which the bot did not know what was wanted."""

@@ -25,6 +25,7 @@ from itsmkit.plain import VALUES
 from itsmkit.plain._declared import class_behind, has_fields
 from itsmkit.plain._registry import Registry
 from itsmkit.plugin.documents import DOCUMENTS
+from itsmkit.practices.forms import AnswerComparison
 from itsmkit.testing._fitting_configurations import CONFIGURED, Of
 from itsmkit.testing._fitting_offers import OFFERED
 from itsmkit.testing._fitting_rotas import ROTAS
@@ -59,6 +60,9 @@ _PLAIN: Mapping[type, st.SearchStrategy[Any]] = {
     Fraction: st.fractions(0, 1),
     ZoneInfo: st.sampled_from(["UTC", "Europe/Berlin", "America/New_York"]).map(ZoneInfo),
     Money: st.builds(Money, st.decimals(0, 1000, places=2), st.just("EUR")),
+    AnswerComparison: st.builds(
+        AnswerComparison, st.just("first"), st.sampled_from(["=", "<", ">="]), st.just("last")
+    ),
     object: attribute_values(),
 }
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from itsmkit._lazy import lazily
 from itsmkit.practices.forms._filling import HiddenAnswers
+from itsmkit.practices.forms.comparison import AnswerComparison
 from itsmkit.practices.forms.errors import AnswersRefusedError
 from itsmkit.practices.forms.form import MOST_FIELDS, Form
 from itsmkit.practices.forms.form_answers import FormAnswers, FormReading
@@ -28,6 +29,7 @@ else:
     )
 
 __all__ = [
+    "AnswerComparison",
     "AnswersRefusedError",
     "Check",
     "Form",

@@ -18,7 +18,7 @@ from itsmkit.conditions import (
 )
 from itsmkit.errors import DefinitionError
 from itsmkit.practices.forms.form_answers import FormReading
-from itsmkit.practices.forms.form_field import FormField, answer_facts
+from itsmkit.practices.forms.form_field import Check, FormField, answer_facts
 
 __all__ = ["Asked", "HiddenAnswers", "filled_in"]
 
@@ -49,6 +49,18 @@ class _Test(NamedTuple):
     holds: Predicate | None
     asks: frozenset[str]
     reason: str = ""
+
+    @classmethod
+    def of_check(cls, check: Check, given_by: Mapping[str, str]) -> "_Test":
+        test, compares = cls.of(check.condition, given_by, check.reason), check.compares
+        if compares is None:
+            return test
+        also = test.holds
+        return cls(
+            compares.holds if also is None else lambda facts: also(facts) and compares.holds(facts),
+            test.asks | {compares.left, compares.right},
+            check.reason,
+        )
 
     @classmethod
     def of(cls, condition: Condition, given_by: Mapping[str, str], reason: str = "") -> "_Test":
@@ -86,7 +98,7 @@ class Asked(NamedTuple):
             field,
             _Test.of(field.shown_when, given_by),
             None if required == NEVER else _Test.of(required, given_by),
-            tuple(_Test.of(each.condition, given_by, each.reason) for each in field.checks),
+            tuple(_Test.of_check(each, given_by) for each in field.checks),
         )
 
 

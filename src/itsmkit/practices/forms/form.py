@@ -11,6 +11,7 @@ from itsmkit._problems import distinct_problems, instance_problems, name_problem
 from itsmkit.conditions import Facts, FactSchema, FactType, fields_of, type_problems
 from itsmkit.errors import DefinitionError
 from itsmkit.practices.forms._filling import Asked, HiddenAnswers, filled_in
+from itsmkit.practices.forms.comparison import comparison_problems
 from itsmkit.practices.forms.errors import AnswersRefusedError
 from itsmkit.practices.forms.form_answers import FormAnswers, FormReading
 from itsmkit.practices.forms.form_field import FormField
@@ -82,7 +83,12 @@ class Form:
             yield from type_problems(each.shown_when, schema, where=f"{path}.shown_when")
             yield from type_problems(each.required_when, schema, where=f"{path}.required_when")
             for number, check in enumerate(each.checks):
-                yield from type_problems(check.condition, schema, where=f"{path}.checks[{number}].condition")
+                where = f"{path}.checks[{number}]"
+                yield from type_problems(check.condition, schema, where=f"{where}.condition")
+                if check.compares is not None:
+                    yield from comparison_problems(
+                        check.compares, self._comparable, where=f"{where}.compares"
+                    )
         for name, shows in self.shown_by.items():
             if name in shows:
                 yield f"fields: {name} -> {name} is a cycle; break it"
@@ -97,6 +103,16 @@ class Form:
     @cached_property
     def _types(self) -> Mapping[str, FactType]:
         return FrozenDict({name: kind for each in self.fields for name, kind in each.facts.items()})
+
+    @cached_property
+    def _comparable(self) -> Mapping[str, tuple[FactType, str]]:
+        return {
+            each.name: (
+                each.facts[each.name],
+                each.kind.value if each.currency is None else f"{each.kind} in {each.currency}",
+            )
+            for each in self.fields
+        }
 
     @cached_property
     def answer_facts(self) -> FactSchema:

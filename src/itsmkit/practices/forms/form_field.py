@@ -17,6 +17,7 @@ from itsmkit.conditions import ALWAYS, NEVER, Condition, FactType
 from itsmkit.errors import DefinitionError
 from itsmkit.money import Money
 from itsmkit.practices.fields import Field, FieldKind
+from itsmkit.practices.forms.comparison import AnswerComparison
 
 __all__ = ["Check", "FormField", "FormFieldKind", "answer_facts"]
 
@@ -82,6 +83,10 @@ _OF_LENGTH = frozenset({FormFieldKind.TEXT, FormFieldKind.LONG_TEXT}) | _NAMED
 _LONGEST_LINE, _LONGEST_TEXT = 200, 10_000
 
 
+def _comparison(given: AnswerComparison | str | None) -> AnswerComparison | None:
+    return AnswerComparison.parse(given) if isinstance(given, str) else given
+
+
 @frozen
 class Check:
     """
@@ -90,6 +95,8 @@ class Check:
     Args:
         condition: On the answers that are shown; those that are hidden are missing.
         reason: What the person is told where it does not hold: a sentence.
+        compares: How two answers must stand to each other, besides; or its text, such as
+            ``"last_day >= first_day"``. Where one of them is missing, there is nothing to compare.
 
     Raises:
         DefinitionError: With everything that is wrong.
@@ -101,6 +108,7 @@ class Check:
 
     condition: Condition
     reason: str
+    compares: AnswerComparison | None = attrs.field(default=None, converter=_comparison, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         problems = [*instance_problems("condition", self.condition, Condition)]

@@ -28,6 +28,7 @@ Forms as plain mappings, for TOML and JSON.
     [[fields.checks]]
     condition = "budget <= 3000"
     reason = "More than 3,000 EUR goes by way of purchasing"
+    compares = "budget <= limit"                   # of two answers of one kind
 
     [[fields]]
     name = "reason"
@@ -56,6 +57,7 @@ from itsmkit.conditions import (
     to_mapping,
 )
 from itsmkit.errors import DefinitionError
+from itsmkit.practices.forms.comparison import AnswerComparison
 from itsmkit.practices.forms.form import Form
 from itsmkit.practices.forms.form_field import Check, FormField, FormFieldKind
 
@@ -111,6 +113,10 @@ class _Form:
     facts: FactSchema = _NO_FACTS
 
 
+def _compared(plain: object) -> AnswerComparison:
+    return AnswerComparison.parse(plain)  # type: ignore[arg-type]  # it refuses what is no text
+
+
 def _condition(plain: object) -> Condition:
     return condition_from(plain)
 
@@ -118,6 +124,7 @@ def _condition(plain: object) -> Condition:
 _FORMS = (
     PlainForm(Condition, _condition, to_mapping),
     PlainForm(FactSchema, schema_from, schema_to_mapping),
+    PlainForm(AnswerComparison, _compared, str),
 )
 
 
@@ -205,7 +212,8 @@ def field_to_mapping(field: FormField) -> dict[str, object]:
 
 
 def _plain_check(check: Check) -> dict[str, object]:
-    return {"condition": to_mapping(check.condition), "reason": check.reason}
+    compares = {} if check.compares is None else {"compares": str(check.compares)}
+    return {"condition": to_mapping(check.condition), "reason": check.reason, **compares}
 
 
 def _tables_of_fields(document: object) -> Sequence[object]:
