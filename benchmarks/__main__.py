@@ -3,6 +3,7 @@
 import platform
 
 from benchmarks import (
+    automation,
     business_time,
     clocks,
     cmdb,
@@ -40,6 +41,7 @@ PARTS = (
     rotas,
     tickets_page,
     routing,
+    automation,
     desk_commands,
     imports,
 )

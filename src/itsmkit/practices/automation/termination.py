@@ -344,6 +344,9 @@ def _rounds(rules: Sequence[Rule], known: Mapping[str, _Effects]) -> Iterator[Ru
     """Yield a round of each knot of rules."""
     # First what may lead at a glance; then, thoroughly, what lies on a round of that.
     ends = {rule.id for rule in rules if rule.once or _ends_itself(rule, known)}
+    if not any(stage.act.is_elsewhere for effects in known.values() for stage in effects.stages):
+        # Without new tickets, no round leads through a rule that ends it.
+        rules = [rule for rule in rules if rule.id not in ends]
     at_a_glance = _graph(rules, known, lambda _rule, _other: True, is_thorough=False)
     knot = {rule_id: number for number, members in enumerate(_components(at_a_glance)) for rule_id in members}
     leads = _graph(rules, known, lambda rule, other: knot[rule.id] == knot[other.id], is_thorough=True)
