@@ -7,6 +7,7 @@ from benchmarks import (
     business_time,
     clocks,
     cmdb,
+    conversations,
     desk_commands,
     documents,
     forms,
@@ -42,6 +43,7 @@ PARTS = (
     tickets_page,
     routing,
     automation,
+    conversations,
     desk_commands,
     imports,
 )
