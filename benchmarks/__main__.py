@@ -10,6 +10,7 @@ from benchmarks import (
     conversations,
     desk_commands,
     documents,
+    escalation,
     forms,
     health,
     imports,
@@ -44,6 +45,7 @@ PARTS = (
     routing,
     automation,
     conversations,
+    escalation,
     desk_commands,
     imports,
 )

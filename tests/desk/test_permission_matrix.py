@@ -111,7 +111,10 @@ class People(InMemoryDirectory):
 
 
 STANDARD = DeskConfig.standard()
-CONFIG = evolve(STANDARD, access=rules(), kinds=[*STANDARD.kinds.values(), access_grant_kind()])
+LADDERS = Stage.on(InMemoryStore(), Faults()).steady.config.escalation
+CONFIG = evolve(
+    STANDARD, access=rules(), kinds=[*STANDARD.kinds.values(), access_grant_kind()], escalation=LADDERS
+)
 VIEWER = "eve"
 
 

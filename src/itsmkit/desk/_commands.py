@@ -45,6 +45,15 @@ from itsmkit.practices import (
 )
 from itsmkit.practices.access import ACCESS_GRANT, Verdict, is_among
 from itsmkit.practices.decision import unchanged
+from itsmkit.practices.escalation import (
+    NO_STANDINGS,
+    Hours,
+    RoleBook,
+    Standings,
+    next_steps,
+    standings_after,
+    standings_of,
+)
 from itsmkit.practices.links import Milestone, courses_of
 from itsmkit.practices.order import order_to_look_at
 from itsmkit.practices.promises import moved_promise, notice_of
@@ -58,6 +67,7 @@ __all__ = [
     "Clocks",
     "FULFILMENT",
     "Known",
+    "LADDERS",
     "ROUTING",
     "RULE_TIMER",
     "Runner",
@@ -126,6 +136,9 @@ The name of the timer by which a conversation is looked at again, whose key stan
 of that of a ticket: see `itsmkit.desk._conversing`.
 """
 
+LADDERS = "escalation:ladders"
+"""The name of the timer by which the ladders of a ticket are climbed: see `itsmkit.desk._ladders`."""
+
 _OF_STATE = "state:"
 
 
@@ -156,10 +169,12 @@ class Known(NamedTuple):
     Args:
         clocks: Its clocks.
         stay: How long it has been in its state.
+        standings: Where its ladders of escalation stand.
     """
 
     clocks: Clocks
     stay: Stay
+    standings: Standings = NO_STANDINGS
 
 
 @frozen(slots=False)  # each command runs on a copy: see `_with`
@@ -518,7 +533,8 @@ class Runner:
 
     def read(self, history: Sequence[TicketEvent]) -> Known:
         """Return what is known of a ticket from nothing but its history."""
-        return Known(dict(follow_history(self.config.agreements, history)), stay_of(history))
+        clocks = dict(follow_history(self.config.agreements, history))
+        return Known(clocks, stay_of(history), standings_of(self.config.escalation.ladders, history))
 
     def save(
         self, unit: UnitOfWork, decision: Decision[AnyTicket], stored: StoredTicket | None = None
@@ -546,10 +562,11 @@ class Runner:
         cached = None if stored is None else self._cached(stored)
         is_known = stored is None or cached is not None
         old = cached if is_known else self.read(past())
-        clocks, stay = ({}, None) if old is None else (old.clocks, old.stay)
+        clocks, stay, standings = ({}, None, NO_STANDINGS) if old is None else old
         after = follow(self.config.agreements, clocks, decision, past)
         events = decision.events
-        now = Known(clocks if after is clocks else dict(after), stay_after(stay, events))
+        climbed = standings_after(self.config.escalation.ladders, standings, decision.before, decision.steps)
+        now = Known(clocks if after is clocks else dict(after), stay_after(stay, events), climbed)
         if self.config.promises is not None and now.clocks is not clocks:
             decision = self._with_promise(decision, now.clocks, events)
             ticket, events = decision.ticket, decision.events
@@ -561,6 +578,8 @@ class Runner:
         is_elsewhere = decision.before is not None and decision.before.merged_into != ticket.merged_into
         if not is_known or now.stay is not stay or is_elsewhere:
             self._set_state_timer(unit, decision.before, ticket, now.stay, is_known=is_known)
+        if climbed is not standings or now.clocks is not clocks or not is_known:
+            self._set_ladder_timer(unit, ticket.id, old if is_known else None, now)
         if decision.notices:
             self._tell(unit, ticket, decision.notices)
         self._begin_what_follows(unit, decision)
@@ -585,7 +604,14 @@ class Runner:
     def stored(self, ticket: Ticket, known: Known) -> StoredTicket:
         """Return *ticket* as it is saved, with what is *known* of it under the rules of the desk."""
         return StoredTicket(
-            ticket, {"agreements": self.config.agreements, "clocks": known.clocks, "stay": known.stay}
+            ticket,
+            {
+                "agreements": self.config.agreements,
+                "ladders": self.config.escalation.ladders,
+                "clocks": known.clocks,
+                "stay": known.stay,
+                "standings": known.standings,
+            },
         )
 
     def timers(self, ticket: Ticket, known: Known) -> Mapping[str, Timer]:
@@ -599,7 +625,28 @@ class Runner:
         if deadline is not None:
             timer = state_timer(ticket, deadline)
             found[timer.name] = timer
+        due = self.ladders_due(known)
+        if due is not None:
+            found[LADDERS] = Timer(ticket.id, LADDERS, due)
         return found
+
+    @property
+    def role_book(self) -> RoleBook:
+        """What looks up who has a role on a ticket."""
+        return RoleBook(self.directory, self.on_duty)
+
+    @property
+    def hours(self) -> Hours:
+        """What steps of ladders count on."""
+        return Hours(self.config.reporting_hours, self.config.calendars)
+
+    def ladders_due(self, known: Known) -> datetime | None:
+        """Return when the next step on a ladder of a ticket is due; ``None`` if none is to come."""
+        if not known.standings.ladders:
+            return None
+        ladders = self.config.escalation.ladders
+        coming = next_steps(ladders, known.standings, self.hours, known.clocks)
+        return min((each.due for each in coming), default=None)
 
     def renew(self, unit: UnitOfWork, stored: StoredTicket) -> bool:
         """
@@ -671,8 +718,14 @@ class Runner:
         clocks, stay, read_under = cache.get("clocks"), cache.get("stay"), cache.get("agreements")
         if not isinstance(clocks, dict) or not isinstance(stay, Stay):
             return None
+        ladders, standings = self.config.escalation.ladders, cache.get("standings", NO_STANDINGS)
         # As a rule they are the very same; to compare two hundred takes as long as a comment.
-        return Known(clocks, stay) if read_under is agreements or read_under == agreements else None
+        if read_under is not agreements and read_under != agreements:
+            return None
+        climbed_on = cache.get("ladders", ())
+        if not isinstance(standings, Standings) or (climbed_on is not ladders and climbed_on != ladders):
+            return None
+        return Known(clocks, stay, standings)
 
     def _tell(self, unit: UnitOfWork, ticket: Ticket, notices: Sequence[Notice]) -> None:
         access = self.access
@@ -703,6 +756,18 @@ class Runner:
                 unit.clear_timer(ticket_id, name)
             else:
                 unit.set_timer(clock_timer(ticket_id, new[name], after))
+
+    def _set_ladder_timer(
+        self, unit: UnitOfWork, ticket_id: TicketId, before: Known | None, now: Known
+    ) -> None:
+        """Set the timer of the ladders of a ticket, or clear it, if that is another than it was *before*."""
+        due = self.ladders_due(now)
+        if before is not None and self.ladders_due(before) == due:
+            return
+        if due is not None:
+            unit.set_timer(Timer(ticket_id, LADDERS, due))
+        elif self.config.escalation.ladders:
+            unit.clear_timer(ticket_id, LADDERS)
 
     def _set_state_timer(
         self, unit: UnitOfWork, before: Ticket | None, ticket: Ticket, stay: Stay, *, is_known: bool

@@ -85,6 +85,14 @@ def digest_of(runner: Runner) -> str:
         for state in definition.states
         for timer in state.timers
     )
+    parts += (
+        (
+            *(each.name, each.on.value, each.clock, each.checkpoint, each.at_least, each.calendar),
+            to_mapping(each.when),
+            [step.after for step in each.steps],
+        )
+        for each in config.escalation.ladders
+    )
     return sha256("\n".join(map(repr, parts)).encode()).hexdigest()
 
 

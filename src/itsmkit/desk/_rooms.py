@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from itsmkit.desk.coaching import CoachingCommands
     from itsmkit.desk.conversations import ConversationCommands
     from itsmkit.desk.discovery import DiscoveryCommands
+    from itsmkit.desk.escalation import EscalationCommands
     from itsmkit.desk.improvements import ImprovementCommands
     from itsmkit.desk.knowledge import KnowledgeCommands
     from itsmkit.desk.links import LinkCommands
@@ -234,6 +235,13 @@ class Rooms:
         from itsmkit.desk.conversations import ConversationCommands  # noqa: PLC0415  # as above
 
         return ConversationCommands(self._runner, self._actor, self._configuration, self._searching)
+
+    @property
+    def escalation(self) -> "EscalationCommands":
+        """What can be asked of escalation: other groups, taking notice, and where ladders stand."""
+        from itsmkit.desk.escalation import EscalationCommands  # noqa: PLC0415  # as above
+
+        return EscalationCommands(self._runner, self._actor)
 
     @property
     def replies(self) -> "ReplyCommands":

@@ -10,6 +10,7 @@ from itsmkit.desk._cascades import run_cascade
 from itsmkit.desk._commands import (
     CONVERSATION_TIMER,
     FULFILMENT,
+    LADDERS,
     ROUTING,
     RULE_TIMER,
     Known,
@@ -19,6 +20,7 @@ from itsmkit.desk._commands import (
     of_state,
     state_timer,
 )
+from itsmkit.desk._ladders import climb, gathers, tell_gathered
 from itsmkit.desk._rule_reports import RulesReport
 from itsmkit.desk._turns import Turn
 from itsmkit.desk.clock import due_clock
@@ -42,6 +44,7 @@ class _Done(Enum):
     NOTHING = auto()
     PASSED = auto()
     FIRED = auto()
+    CLIMBED = auto()
 
 
 _AT_ONCE = 20
@@ -79,6 +82,7 @@ class DueReport:
         fired: How many timers of states fired: each moved its ticket, or was refused, as the history tells.
         failures: The timers that could not be run. They kept nobody else waiting, and come back when their
             leases end.
+        climbed: On how many tickets steps of ladders were taken, or passed over.
         parked: Those of *failures* that have failed so often that they are tried no more.
         rules: What came of asking the rules of automation.
         is_cut_short: Whether the turn has ended while more may be due.
@@ -90,6 +94,7 @@ class DueReport:
     fired: int = 0
     parked: tuple[Timer, ...] = ()
     rules: RulesReport = field(factory=RulesReport)
+    climbed: int = 0
 
 
 @frozen
@@ -140,6 +145,7 @@ class Waker:
             done[_Done.FIRED],
             tuple(parked),
             rules,
+            done[_Done.CLIMBED],
         )
 
     def _ask_rules(self, stop: Callable[[], bool], length: timedelta | None) -> RulesReport:
@@ -184,6 +190,9 @@ class Waker:
 
                 run_conversation(self.runner, claimed)
                 return _Done.NOTHING
+            if gathers(claimed.timer):
+                self.runner.retried(lambda unit: tell_gathered(self.runner, unit, claimed, now))
+                return _Done.NOTHING
             return self.runner.retried(lambda unit: self._do(unit, claimed, now))
         except ConflictError:
             # Another worker holds the timer by now, or a command has set it anew or cleared it. Or others
@@ -198,6 +207,8 @@ class Waker:
             return _Done.NOTHING
         known = self.runner.known_of(stored, unit.history)
         name = claimed.timer.name
+        if name == LADDERS:
+            return _Done.CLIMBED if climb(self.runner, unit, stored, known, now) else _Done.NOTHING
         if of_state(name):
             return self._fire(unit, stored, known, name, now)
         return self._pass(unit, stored, known.clocks.get(name), now)

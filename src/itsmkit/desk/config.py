@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from attrs import evolve, field, fields, frozen
 
+from itsmkit._checks import is_a
 from itsmkit._documents import Form, load_toml, structure
 from itsmkit._frozen import EMPTY, as_tuple, frozen_dict
 from itsmkit._problems import close_to, distinct_problems, instance_problems
@@ -41,7 +42,6 @@ from itsmkit.practices import (
     CategoryTree,
     Effect,
     EscalationPolicy,
-    EscalationStep,
     ImpactPolicy,
     KindOfWork,
     PromisePolicy,
@@ -53,6 +53,7 @@ from itsmkit.practices import (
 from itsmkit.practices.access import AccessRules, ConflictingDuties, Restriction, Role
 from itsmkit.practices.conversations import ConversationRules
 from itsmkit.practices.effects import STANDARD_EFFECTS
+from itsmkit.practices.escalation import calendar_problems
 from itsmkit.practices.experience import SurveyPolicy, ThemeRules
 from itsmkit.practices.fields import fact_schema
 from itsmkit.practices.fields.fact_schema import ticket_condition_problems
@@ -179,7 +180,7 @@ class DeskConfig:
         calendars: The desk's calendars, by name.
         agreements: The service-level agreements. Of those that apply to a ticket, the most specific one
             holds, among equals the first.
-        escalation: Who is told at which checkpoint.
+        escalation: Who is told at which checkpoint and as time goes by, and who has the work then.
         reporting_hours: The calendar by which reports count business hours.
         legs: What teams and suppliers promise for their legs: see `read_legs`.
         chains: The legs that promises are made of: see `check_agreements`.
@@ -263,6 +264,7 @@ class DeskConfig:
             *unknown_moves("link_types", self.link_types, self._triggers()),
             *self._wrong_effects(),
             *self._wrong_impacts(),
+            *self._wrong_escalation(),
             *self._wrong_surveys(),
             *self._wrong_rotas(),
             *self._wrong_replies(),
@@ -394,6 +396,16 @@ class DeskConfig:
                                 f"{close_to(timer.calendar, self.calendars)}"
                             )
 
+    def _wrong_escalation(self) -> Iterator[str]:
+        """List what the policy of escalation asks of the desk that it has not."""
+        policy = self.escalation
+        for problem in calendar_problems(policy, self.calendars):
+            yield f"escalation.{problem}"
+        conditions = {f"ladders[{place}]": each.when for place, each in enumerate(policy.ladders)}
+        conditions |= {f"routes[{place}]": each.when for place, each in enumerate(policy.routes)}
+        for path, when in conditions.items():
+            yield from self.condition_problems(when, where=f"escalation.{path}.when")
+
     def _wrong_impacts(self) -> Iterator[str]:
         """List what the policy of impacts names that the desk has not got."""
         if self.impact is not None:
@@ -490,7 +502,7 @@ class _Document:
     priority: PriorityMatrix = STANDARD_PRIORITIES
     kinds: Mapping[str, KindTable] = field(factory=dict)
     categories: CategoriesTable | None = None
-    escalation: tuple[EscalationStep, ...] = ()
+    escalation: EscalationPolicy = field(factory=EscalationPolicy)
     effects: Mapping[str, Effect] = EMPTY
     promises: PromisePolicy | None = None
     impact: ImpactPolicy | None = None
@@ -548,7 +560,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
     parts = {key: plain[key] for key in _BOOK if key in plain}
     book = _noting(problems, AgreementBook(), lambda: agreements_from(parts, where=where))
     try:
-        document = structure(_Document, plain, where=where, forms=_FORMS)
+        document = _document(plain, where)
     except DefinitionError as error:
         raise DefinitionError(
             *error.problems, *(each for each in problems if each not in error.problems)
@@ -605,7 +617,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             agreements=placed_agreements(book.agreements, whole, book.calendars),
             legs=book.legs,
             chains=book.chains,
-            escalation=EscalationPolicy(document.escalation),
+            escalation=document.escalation,
             log=log,
             cmdb=cmdb,
             link_types=link_types,
@@ -630,6 +642,24 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
         )
     except DefinitionError as error:
         raise DefinitionError(*(f"{where}: {problem}" for problem in error.problems)) from None
+
+
+def _document(plain: Mapping[str, object], where: str) -> _Document:
+    """
+    Return what *plain* describes; of escalation, it may say nothing but the steps at checkpoints.
+
+    Raises:
+        DefinitionError: With every fault, each with its path.
+    """
+    if not is_a(plain.get("escalation"), list, tuple):
+        return structure(_Document, plain, where=where, forms=_FORMS)
+    whole = {**plain, "escalation": {"steps": plain["escalation"]}}
+    try:
+        return structure(_Document, whole, where=where, forms=_FORMS)
+    except DefinitionError as error:
+        raise DefinitionError(
+            *(each.replace(" escalation.steps", " escalation", 1) for each in error.problems)
+        ) from None
 
 
 def _structure(document: _Document, where: str) -> Structure:

@@ -12,7 +12,7 @@ from itsmkit.conditions import Condition
 from itsmkit.desk._kind_forms import CategoriesTable, CategoryTable, FieldTable, KindTable, VariantsTable
 from itsmkit.desk.config import _Cmdb, _Document
 from itsmkit.money import Money
-from itsmkit.practices import FieldKind
+from itsmkit.practices import EscalationPolicy, FieldKind
 from itsmkit.practices.forms import Form
 from itsmkit.sla.json_schema import agreements_schema
 from itsmkit.workflow import WorkflowDefinition, definition_schema
@@ -50,6 +50,13 @@ def desk_schema() -> dict[str, Any]:
         },
         fields={
             **{(_Document, each.name): book[each.name] for each in fields(_Document) if each.name in book},
+            (_Document, "escalation"): {
+                "description": "Who is told at which checkpoint; or all that is said about escalation.",
+                "anyOf": [
+                    {"type": "array", "items": {"$ref": "#/$defs/EscalationStep"}},
+                    {"$ref": "#/$defs/EscalationPolicy"},
+                ],
+            },
             (_Document, "cmdb"): {"anyOf": [{"$ref": "#/$defs/Cmdb"}, nothing]},
             (_Cmdb, "model"): {
                 "description": "The class model; left out, the standard relation types and any class.",
@@ -70,7 +77,7 @@ def desk_schema() -> dict[str, Any]:
             ),
         },
     )
-    for table in (_Cmdb, FieldTable, CategoryTable):
+    for table in (_Cmdb, FieldTable, CategoryTable, EscalationPolicy):
         maker.of(table)
     document = maker.table(_Document)
     return {

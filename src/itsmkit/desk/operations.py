@@ -107,6 +107,8 @@ _READS_OF_TICKETS = (
     "appointments.of",
     "appointments.history",
     "remote_sessions.of",
+    "escalation.of",
+    "escalation.bounces",
     "next_deadlines",
     "orders.progress",
 )
@@ -158,6 +160,8 @@ _ON_TICKETS = (
     "remote_sessions.stop",
     "replies.suggest",
     "routing.assign",
+    "escalation.escalate",
+    "escalation.acknowledge",
 )
 
 _OF_ACCESS = (

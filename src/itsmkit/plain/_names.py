@@ -112,6 +112,9 @@ _KINDS: Mapping[str, str] = {
     "desk.automation": """
         Rehearsal RuleTrouble RulesReport WouldHave
     """,
+    "desk.escalation": """
+        LadderStanding
+    """,
     "desk.knowledge_reading": """
         FoundArticle
     """,
@@ -277,6 +280,9 @@ _KINDS: Mapping[str, str] = {
     """,
     "reporting.desk_value": """
         DeskValue
+    """,
+    "reporting.escalation": """
+        Backtest EscalationFigures WouldTake
     """,
     "reporting.experience": """
         ExperienceWeights ServiceExperience

@@ -30,6 +30,7 @@ __all__ = [
     "ClaimedTimer",
     "DEFAULT_TENANT",
     "LedgerEntry",
+    "OF_NO_TICKET",
     "OutboxEntry",
     "PositionedEvent",
     "Store",
@@ -93,13 +94,18 @@ class PositionedEvent(NamedTuple, Generic[Event]):
     event: Event
 
 
+OF_NO_TICKET = "digest:"
+"""What the id begins with under which timers are kept that are of no ticket; the recipient follows."""
+
+
 @frozen
 class Timer:
     """
     An appointment of a ticket with the desk; or of a record, whose kind names it then.
 
     Args:
-        ticket_id: The ticket, or the record.
+        ticket_id: The ticket, or the record; or what begins with `OF_NO_TICKET`, for somebody who is told
+            several things together.
         name: What the appointment is for, such as the name of a clock; one for each name of a ticket.
         due: The instant from which on it may be claimed. Kept in UTC.
         deadline: What it leads to, such as the instant at which a target is used up, if it leads to anything:

@@ -137,6 +137,8 @@ TICKET_READS: Mapping[str, Callable[[Desk, Ticket], object]] = FrozenDict(
         "appointments.of": lambda desk, ticket: desk.appointments.of(ticket.id),
         "appointments.history": lambda desk, ticket: desk.appointments.history(ticket.id, "none"),
         "remote_sessions.of": lambda desk, ticket: desk.remote_sessions.of(ticket.id),
+        "escalation.of": lambda desk, ticket: desk.escalation.of(ticket.id),
+        "escalation.bounces": lambda desk, ticket: desk.escalation.bounces(ticket.id),
         "checklists.of": lambda desk, ticket: desk.checklists.of(ticket.id),
         "search.tickets": lambda desk, ticket: _is_in(
             (each.ticket for each in desk.search.tickets(ticket.title or "", limit=100)), ticket

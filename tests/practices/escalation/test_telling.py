@@ -31,7 +31,7 @@ GATHERED = DeliveryRule(of=["boss"], digest=QUARTER, hours="office")
             "critical",
             NIGHT,
             MORNING,
-            False,
+            True,
             id="role",
         ),
         pytest.param((DeliveryRule(hours="office"),), "low", MONDAY, MONDAY, False, id="open"),

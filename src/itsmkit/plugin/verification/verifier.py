@@ -26,7 +26,14 @@ from itsmkit.plugin.dump_reading import is_text, parts_of_row
 from itsmkit.plugin.errors import DamagedStoreError
 from itsmkit.plugin.integrity import Checkpoint, configuration_record, record_name, ticket_record
 from itsmkit.plugin.records import ERASURE, Record, RecordEvent
-from itsmkit.plugin.storage import DEFAULT_TENANT, LedgerEntry, OutboxEntry, StoredTicket, Timer
+from itsmkit.plugin.storage import (
+    DEFAULT_TENANT,
+    OF_NO_TICKET,
+    LedgerEntry,
+    OutboxEntry,
+    StoredTicket,
+    Timer,
+)
 from itsmkit.plugin.verification._chains import Chains, Positions
 from itsmkit.plugin.verification._histories import Histories, Records
 from itsmkit.plugin.verification._seals import broken_seal
@@ -381,7 +388,8 @@ class Verifier:
             told = f"the timer {timer.name!r} of ticket {timer.ticket_id}"
             self._in_order(RowKind.TIMER, (timer.ticket_id, timer.name), told)
             is_of_record = record_name(timer.name, timer.ticket_id) in self._others
-            if timer.ticket_id not in self._histories and not is_of_record:
+            is_of_digest = timer.ticket_id.startswith(OF_NO_TICKET)
+            if timer.ticket_id not in self._histories and not is_of_record and not is_of_digest:
                 self._tell(FindingKind.ORPHAN, f"{told}: there is no such ticket")
 
     def _outbox(self, data: Document) -> None:
@@ -403,7 +411,9 @@ class Verifier:
         wanted = "waiting" if entry.parked is None else "parked"
         if state != wanted:
             self._tell(FindingKind.MALFORMED, f"{told} is {state} by its row, and {wanted} by its entry")
-        if notification.ticket_id not in self._histories:
+        if notification.ticket_id not in self._histories and not notification.ticket_id.startswith(
+            OF_NO_TICKET
+        ):
             problem = f"{told} is of ticket {notification.ticket_id}, and there is no such ticket"
             self._tell(FindingKind.ORPHAN, problem)
 

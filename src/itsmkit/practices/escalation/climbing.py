@@ -6,8 +6,8 @@ so a step happens once whoever evaluates it, how often, and however late. What w
 staff has touched a ticket before anybody found that it was idle, there is nothing to tell.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from attrs import evolve, field, frozen
@@ -20,6 +20,7 @@ from itsmkit.practices.decision import Decision, Occasion, happen, refuse_merged
 from itsmkit.practices.escalation.ladder import CatchUp, Importance, Ladder, LadderStep, Trigger
 from itsmkit.practices.escalation.roles import RoleBook, RoleHolder
 from itsmkit.practices.escalation.standing import Standing, Standings
+from itsmkit.practices.escalation.telling import DeliveryRule, Telling, telling_of
 from itsmkit.sla import ClockPhase, FollowedClock
 from itsmkit.tickets import EscalationAcknowledged, EscalationStepTaken, Ticket
 
@@ -138,7 +139,7 @@ def _from_there(ladder: Ladder, standing: Standing, hours: Hours, most: int) -> 
         return
     for number in range(standing.taken + 1, min(standing.taken + most, len(ladder.steps)) + 1):
         after = ladder.steps[number - 1].after
-        due = hours.of(ladder).advance(since, after) if after else since
+        due = hours.of(ladder).advance(since, after).astimezone(UTC) if after else since
         yield NextStep(ladder, standing, number, due)
 
 
@@ -207,11 +208,13 @@ class Taken:
         due: The step.
         fact: What history keeps of it.
         holders: Who has the roles that it names.
+        tellings: How each of them is told, or why somebody is not.
     """
 
     due: DueStep
     fact: EscalationStepTaken
     holders: tuple[RoleHolder, ...] = field(default=(), converter=as_tuple)
+    tellings: tuple[Telling, ...] = field(default=(), converter=as_tuple)
 
 
 def _anybody(_name: str) -> bool:
@@ -224,6 +227,8 @@ def take(
     occasion: Occasion,
     book: RoleBook,
     *,
+    rules: Sequence[DeliveryRule] = (),
+    calendars: Mapping[str, BusinessTime] = EMPTY,
     may_be_told: Callable[[str], bool] = _anybody,
 ) -> tuple[Decision[AnyTicket], tuple[Taken, ...]]:
     """
@@ -236,6 +241,8 @@ def take(
         due: The steps, as `due_on_ladders` has them.
         occasion: Now, by the desk itself.
         book: Who has which role.
+        rules: How people want to be told.
+        calendars: The calendars of the desk, by name.
         may_be_told: Tells who may hear of the ticket; by default, everybody may.
     """
     decision = unchanged(ticket)
@@ -243,20 +250,25 @@ def take(
     now = occasion.recorded_at
     for each in due:
         holders = () if each.passed_over else _holders(each.next.step, decision.ticket, now, book)
-        names = dict.fromkeys(name for holder in holders for name in holder.names)
-        told = [name for name in names if may_be_told(name)]
+        roles = {name: holder.role for holder in reversed(holders) for name in holder.names}
+        names = dict.fromkeys(name for holder in holders for name in holder.names if may_be_told(name))
+        tellings = [
+            telling_of(rules, name, roles[name], each.next.importance, at=now, calendars=calendars)
+            for name in names
+        ]
         fact = EscalationStepTaken(
             each.next.ladder.name,
             each.next.standing.occasion,
             each.next.number,
             each.next.due,
-            told,
-            [holder.explain() for holder in holders],
+            [telling.recipient for telling in tellings if telling.at is not None],
+            [holder.explain() for holder in holders]
+            + [telling.explain() for telling in tellings if telling.at is None],
             each.passed_over,
         )
         at = evolve(occasion, at=each.next.due)
         decision = decision.then(happen(decision.ticket, at, fact))
-        taken.append(Taken(each, fact, holders))
+        taken.append(Taken(each, fact, holders, tellings))
     return decision, tuple(taken)
 
 

@@ -31,7 +31,8 @@ class DeliveryRule:
         least: What matters less is not told to them.
         digest: For how long news are gathered and told together; at most a day. The windows are counted from
             midnight in UTC, so that those of all workers are the same.
-        hours: The name of the calendar outside of which they are told nothing: their quiet hours.
+        hours: The name of the calendar outside of which they are told nothing: their quiet hours. What is
+            held back then is told together.
         urgent: What matters as much as this is told at once, at any hour; ``None`` if nothing is.
 
     Raises:
@@ -140,5 +141,6 @@ def telling_of(
             if opens > end:
                 because.append(f"quiet until {opens:%Y-%m-%d %H:%M}Z by the calendar {rule.hours}")
             end = opens
-        return Telling(recipient, end, rule.digest is not None, "; ".join(because))
+        # What waits in the outbox would hold up what cannot wait.
+        return Telling(recipient, end, end > at, "; ".join(because))
     return Telling(recipient, at, False, "at once: no rule of delivery is for them")

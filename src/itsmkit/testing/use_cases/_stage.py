@@ -16,6 +16,7 @@ from itsmkit.desk import Desk, DeskConfig, ManualClock
 from itsmkit.plugin import Store
 from itsmkit.practices import ImpactPolicy, ImpactRule
 from itsmkit.practices.access import AccessRules, Restriction, Role, Scope, access_grant_kind
+from itsmkit.practices.escalation import DeliveryRule, EscalationPolicy, Ladder, LadderStep, Trigger
 from itsmkit.practices.experience import SurveyPolicy
 from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
 from itsmkit.practices.routing import RoutingPolicy, RoutingRule
@@ -172,6 +173,7 @@ def rules() -> DeskConfig:
         groups = [SupportGroup("network", members=["ann", "kim"], lead=STAFF.id)]
         structure = Structure(people=people, groups=groups)
         rules = evolve(rules, structure=structure, replies=_REPLIES, routing=_ROUTING)
+        rules = evolve(rules, escalation=_escalation(standard.escalation))
         _standard.append(evolve(rules, link_types=[*STANDARD_LINK_TYPES, FIXED_BY]))
     return _standard[0]
 
@@ -180,6 +182,14 @@ _standard: list[DeskConfig] = []
 
 
 _ROUTING = RoutingPolicy(rules=[RoutingRule(name="all", group="network")])
+
+
+def _escalation(standard: EscalationPolicy) -> EscalationPolicy:
+    """Return the policy of escalation, with a ladder for what is watched."""
+    steps = [LadderStep(HOUR, ["owner", "the boss"]), LadderStep(2 * HOUR, ["service desk manager"])]
+    watched = Ladder(name="watch", on=Trigger.IDLE, steps=steps, when=parse_condition("tag.watched = true"))
+    gathered = DeliveryRule(of=["the boss"], digest=HOUR / 4)
+    return evolve(standard, ladders=[watched], delivery=[gathered])
 
 
 _REPLIES = ReplyPolicy(

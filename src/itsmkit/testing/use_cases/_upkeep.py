@@ -44,6 +44,19 @@ def _resolved_long_ago(stage: Stage) -> None:
     stage.clock.advance(8 * DAY)
 
 
+def _idle(stage: Stage) -> None:
+    """Let nobody have worked for long on what is watched."""
+    stage.steady.tickets.tag(under_way(stage).id, "watched")
+    stage.clock.advance(HOUR)
+
+
+def _gathered(stage: Stage) -> None:
+    """Let the boss have something to be told together."""
+    _idle(stage)
+    stage.steady.run_due()
+    stage.clock.advance(HOUR / 4)
+
+
 def _of_other_agreements(stage: Stage) -> None:
     """Let tickets have the timers of a desk that had no agreements."""
     config = evolve(stage.steady.config, agreements=[])
@@ -96,6 +109,8 @@ USE_CASES = (
         variant="a state ends",
         lease=timedelta(minutes=1),
     ),
+    UseCase("run_due", run_due, _idle, variant="a ladder", lease=timedelta(minutes=1)),
+    UseCase("run_due", run_due, _gathered, variant="a digest", lease=timedelta(minutes=1)),
     UseCase("reread_agreements", lambda desk, _, __: desk.reread_agreements(), _of_other_agreements),
     UseCase("deliver", lambda desk, _, __: desk.deliver(), _waiting, lease=timedelta(minutes=1)),
     UseCase("forget", lambda desk, _, __: desk.forget(older_than=DAY), _remembered),

@@ -10,6 +10,7 @@ from itsmkit.desk.cmdb import ConfigurationCommands
 from itsmkit.desk.coaching import CoachingCommands
 from itsmkit.desk.conversations import ConversationCommands
 from itsmkit.desk.discovery import DiscoveryCommands
+from itsmkit.desk.escalation import EscalationCommands
 from itsmkit.desk.improvements import ImprovementCommands
 from itsmkit.desk.knowledge import KnowledgeCommands
 from itsmkit.desk.links import LinkCommands
@@ -36,6 +37,7 @@ __all__ = [
     "AsyncConfigurationCommands",
     "AsyncConversationCommands",
     "AsyncDiscoveryCommands",
+    "AsyncEscalationCommands",
     "AsyncImprovementCommands",
     "AsyncKnowledgeCommands",
     "AsyncLinkCommands",
@@ -281,6 +283,16 @@ class AsyncAutomationCommands(Twin[AutomationCommands]):
     retire = awaited(AutomationCommands.retire)
     pause = awaited(AutomationCommands.pause)
     resume = awaited(AutomationCommands.resume)
+
+
+class AsyncEscalationCommands(Twin[EscalationCommands]):
+    """What can be asked of escalation: see `EscalationCommands`."""
+
+    of = awaited(EscalationCommands.of)
+    bounces = awaited(EscalationCommands.bounces)
+
+    escalate = awaited(EscalationCommands.escalate)
+    acknowledge = awaited(EscalationCommands.acknowledge)
 
 
 class AsyncScheduleCommands(Twin[ScheduleCommands]):

@@ -32,6 +32,7 @@ from itsmkit_sql.asynchronous.commands import (
     AsyncConfigurationCommands,
     AsyncConversationCommands,
     AsyncDiscoveryCommands,
+    AsyncEscalationCommands,
     AsyncImprovementCommands,
     AsyncKnowledgeCommands,
     AsyncLinkCommands,
@@ -267,6 +268,7 @@ class AsyncDesk(Twin[Desk]):
     appointments = room(Desk.appointments, AsyncAppointmentCommands)
     automation = room(Desk.automation, AsyncAutomationCommands)
     schedules = room(Desk.schedules, AsyncScheduleCommands)
+    escalation = room(Desk.escalation, AsyncEscalationCommands)
     remote_sessions = room(Desk.remote_sessions, AsyncRemoteSessionCommands)
     routing = room(Desk.routing, AsyncRoutingCommands)
     coaching = room(Desk.coaching, AsyncCoachingCommands)
