@@ -41,6 +41,7 @@ EXEMPT = {
     "itsmkit.desk.automation.AutomationCommands": "commands",
     "itsmkit.desk.catalogue.CatalogueCommands": "commands",
     "itsmkit.desk.checklists.ChecklistCommands": "commands",
+    "itsmkit.desk.classification.ClassificationCommands": "commands",
     "itsmkit.desk.cmdb.ConfigurationCommands": "commands",
     "itsmkit.desk.discovery.DiscoveryCommands": "commands",
     "itsmkit.desk.escalation.EscalationCommands": "commands",

@@ -35,6 +35,7 @@ SIGNATURES = {
         "(bot: 'ScriptedBot', conversation: 'ConversationSession', articles: 'Sequence[Reading]', "
         "messages: 'Messages') -> 'BotTurn | None'"
     ),
+    "itsmkit_classify": "(ticket: 'Ticket', fields: 'Sequence[str]') -> 'Sequence[Prediction] | None'",
 }
 """What plugins rely on: a new hook or last argument is a minor version of `API`, all else a major one."""
 
@@ -85,6 +86,10 @@ class Aiding:
             "articles": articles,
             "messages": messages,
         }
+
+    @hookimpl
+    def itsmkit_classify(self, ticket, fields):
+        self._passed["itsmkit_classify"] = {"ticket": ticket, "fields": fields}
 
 
 def test_every_hook_is_called_with_all_its_arguments(  # noqa: C901  # a method for each
@@ -164,6 +169,7 @@ def test_every_hook_is_called_with_all_its_arguments(  # noqa: C901  # a method 
     bot = ScriptedBot(id="helper")
     turned = (bot, begin_conversation("c", "bob", "Hello", event.at, bot=bot.id).value, (), ENGLISH)
     assert plugins.bot_turn(*turned) is None
+    assert plugins.classify(ticket, ("category",)) == ((), ())
     grant = Grant(ticket.id, "bob", "agent", since=event.at)
     plugins.provision("Everything", grant, "7/6")
     plugins.deprovision("Everything", grant, "7/8")
@@ -189,6 +195,7 @@ def test_every_hook_is_called_with_all_its_arguments(  # noqa: C901  # a method 
         "itsmkit_route": {"ticket": ticket},
         "itsmkit_run_robot": {"task": task},
         "itsmkit_bot_turn": dict(zip(("bot", "conversation", "articles", "messages"), turned, strict=True)),
+        "itsmkit_classify": {"ticket": ticket, "fields": ("category",)},
     }
     assert {hook: tuple(arguments) for hook, arguments in passed.items()} == {
         hook.__name__: tuple(inspect.signature(hook).parameters) for hook in HOOKS

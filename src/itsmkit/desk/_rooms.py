@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from itsmkit.desk.automation import AutomationCommands
     from itsmkit.desk.catalogue import CatalogueCommands
     from itsmkit.desk.checklists import ChecklistCommands
+    from itsmkit.desk.classification import ClassificationCommands
     from itsmkit.desk.cmdb import ConfigurationCommands
     from itsmkit.desk.coaching import CoachingCommands
     from itsmkit.desk.conversations import ConversationCommands
@@ -249,6 +250,13 @@ class Rooms:
         from itsmkit.desk.replies import ReplyCommands  # noqa: PLC0415  # as above
 
         return ReplyCommands(self._runner, self._actor)
+
+    @property
+    def classification(self) -> "ClassificationCommands":
+        """What can be asked of classification that learns."""
+        from itsmkit.desk.classification import ClassificationCommands  # noqa: PLC0415  # as above
+
+        return ClassificationCommands(self._runner, self._actor)
 
     @property
     def surveys(self) -> "SurveyCommands":

@@ -51,6 +51,7 @@ from itsmkit.practices import (
     structure_problems,
 )
 from itsmkit.practices.access import AccessRules, ConflictingDuties, Restriction, Role
+from itsmkit.practices.classification import ClassificationPolicy
 from itsmkit.practices.conversations import ConversationRules
 from itsmkit.practices.effects import STANDARD_EFFECTS
 from itsmkit.practices.escalation import calendar_problems
@@ -204,6 +205,7 @@ class DeskConfig:
         measures: How people who work on tickets are measured, and what of it others are shown.
         replies: From which confidence on suggested replies are sent or noted.
         conversations: How it talks with people: its bots, and what becomes of what they cannot solve.
+        classification: What is predicted of tickets, and from which confidence on something is done with it.
         portal: What a portal offers.
         languages: Which languages it speaks, and in which it speaks to those whose own is not known.
         knowledge: In which languages articles are written.
@@ -243,6 +245,7 @@ class DeskConfig:
     themes: ThemeRules = field(default=ThemeRules(), kw_only=True)
     measures: MeasuresPolicy = field(default=MeasuresPolicy(), kw_only=True)
     replies: ReplyPolicy = field(default=ReplyPolicy(), kw_only=True)
+    classification: ClassificationPolicy = field(default=ClassificationPolicy(), kw_only=True)
     portal: PortalRules = field(default=PortalRules(), kw_only=True)
     languages: Languages = field(default=Languages(), kw_only=True)
     knowledge: KnowledgeRules = field(default=KnowledgeRules(), kw_only=True)
@@ -268,6 +271,7 @@ class DeskConfig:
             *self._wrong_surveys(),
             *self._wrong_rotas(),
             *self._wrong_replies(),
+            *self._wrong_classification(),
             *self._wrong_portal(),
             *self._wrong_routing(),
             *self._wrong_conversations(),
@@ -346,6 +350,15 @@ class DeskConfig:
         if move is not None and move not in known:
             told = close_to(move, known)
             yield f"replies.counts_as_response: no workflow of the desk has a move {move!r}; {told}"
+
+    def _wrong_classification(self) -> Iterator[str]:
+        """List what the policy of classification asks of the desk that it has not."""
+        policy = self.classification
+        yield from self.condition_problems(policy.never_when, where="classification.never_when")
+        for place, name in enumerate(policy.kinds):
+            if name not in self.kinds and policy.is_on:
+                known = close_to(name, self.kinds)
+                yield f"classification.kinds[{place}]: there is no kind of work {name!r}; {known}"
 
     def _wrong_portal(self) -> Iterator[str]:
         """List what the portal asks of the desk that it has not."""
@@ -530,6 +543,7 @@ class _Document:
     themes: ThemeRules = field(factory=ThemeRules)
     measures: MeasuresPolicy = field(factory=MeasuresPolicy)
     replies: ReplyPolicy = field(factory=ReplyPolicy)
+    classification: ClassificationPolicy = field(factory=ClassificationPolicy)
     portal: PortalRules = field(factory=PortalRules)
     translations: Mapping[str, Mapping[str, str]] = field(factory=dict)
     knowledge: KnowledgeRules = field(factory=KnowledgeRules)
@@ -633,6 +647,7 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
             themes=document.themes,
             measures=document.measures,
             replies=document.replies,
+            classification=document.classification,
             portal=document.portal,
             languages=languages,
             knowledge=document.knowledge,

@@ -111,6 +111,7 @@ _READS_OF_TICKETS = (
     "escalation.bounces",
     "next_deadlines",
     "orders.progress",
+    "classification.of",
 )
 
 _ON_TICKETS = (
@@ -162,6 +163,7 @@ _ON_TICKETS = (
     "routing.assign",
     "escalation.escalate",
     "escalation.acknowledge",
+    "classification.classify",
 )
 
 _OF_ACCESS = (
@@ -232,6 +234,12 @@ _OF_THE_DESK = (
     "conversations.find",
     "conversations.history",
     "conversations.report",
+    "classification.preview",
+    "classification.train",
+    "classification.models",
+    "classification.forget_model",
+    "classification.evaluate",
+    "classification.shadow_report",
     "experience",
     "value",
     "surveys.send",

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar, cast
 from attrs import frozen
 
 from itsmkit._frozen import EMPTY
+from itsmkit.desk._answers import TICKET
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._directory import placed_by
@@ -145,19 +146,33 @@ class WorkCommands(Generic[AnyTicket]):
         if restricted_to is not None:
             restriction_of(runner.config.access, restricted_to)
 
+        options: dict[str, Any] = {
+            "opened_at": opened_at,
+            "impact": impact,
+            "urgency": urgency,
+            "details": details,
+            "restricted_to": restricted_to,
+            "derived": derived,
+            "rules": runner.config.tickets,
+        }
+        predict = runner.config.classification.at_log
+        if predict and (done := runner.known(TICKET)) is not None:
+            return cast("AnyTicket", runner.shown(done))
+        predicted = None
+        if predict:
+            from itsmkit.desk._classifying import predicted_of_new  # noqa: PLC0415  # most desks do without
+
+            predicted = predicted_of_new(runner, kind, occasion, options)
+
         def decide(unit: UnitOfWork) -> Decision[AnyTicket]:
-            return kind.log(
-                runner.new_id(),
-                number_of_new(runner, unit, kind, restricted_to),
-                occasion,
-                opened_at=opened_at,
-                impact=impact,
-                urgency=urgency,
-                details=details,
-                restricted_to=restricted_to,
-                derived=derived,
-                rules=runner.config.tickets,
-            )
+            number = number_of_new(runner, unit, kind, restricted_to)
+            decision = kind.log(runner.new_id(), number, occasion, **options)
+            if predicted is None:
+                return decision
+            from itsmkit.desk._classifying import classified  # noqa: PLC0415  # as above
+
+            decided = {name for name, given in (*options.items(), *details.items()) if given is not None}
+            return classified(runner, unit, decision, predicted, decided | ({"impact"} if derived else set()))
 
         return runner.begin(decide)
 

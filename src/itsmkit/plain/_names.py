@@ -210,6 +210,7 @@ _KINDS: Mapping[str, str] = {
     "practices.classification": """
         Advice AdviceAction AtGate Band Classification ClassificationMode ClassificationPolicy
         Decided Evaluation Example Judged OfLabel Outlook Prediction ShadowReport
+        TrainedModel
     """,
     "practices.conversations": """
         BotAct BotAnswer BotDeed BotHandover BotQuestion ConversationEnd ConversationRules

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from itsmkit.practices import PublicLetter
     from itsmkit.practices.access import Grant, Verdict, Viewer
     from itsmkit.practices.automation import RobotReport, RobotTask
+    from itsmkit.practices.classification import Prediction
     from itsmkit.practices.conversations import BotTurn, ConversationSession, ScriptedBot
     from itsmkit.practices.knowledge import Reading
     from itsmkit.practices.remote_sessions import SessionRef
@@ -379,6 +380,30 @@ def itsmkit_bot_turn(
     """
 
 
+@hookspec
+def itsmkit_classify(ticket: "Ticket", fields: "Sequence[str]") -> "Sequence[Prediction] | None":
+    """
+    Predict what people would put into fields of a ticket. Kind: contributor. Since 3.1.
+
+    Called once for each plugin when somebody has a ticket classified, and, on desks that want it so, before a
+    ticket is logged; always outside of any transaction, and never again if the command is run again. Whoever
+    asks waits for all of them. What becomes of predictions, the `ClassificationPolicy` of the desk decides.
+
+    Args:
+        ticket: The ticket, without category, impact, urgency, priority, group and assignee. One that is about
+            to be logged has no id and no number of its own yet.
+        fields: What is asked for, of `itsmkit.practices.classification.FIELDS`.
+
+    Returns:
+        Predictions in any order, several of a field if need be; ``None`` or none if the plugin knows nothing.
+        Those of other fields are passed over. Of each field, the plugin registered last is believed.
+
+    Raises:
+        Exception: The predictions of this plugin are missing, and the answer says so; the others stand.
+            Something else in place of predictions is a failure, too.
+    """
+
+
 HOOKS = (
     itsmkit_make_store,
     itsmkit_before_transition,
@@ -396,5 +421,6 @@ HOOKS = (
     itsmkit_route,
     itsmkit_run_robot,
     itsmkit_bot_turn,
+    itsmkit_classify,
 )
 """All hooks, in the order of the documentation."""

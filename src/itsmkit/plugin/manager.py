@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from itsmkit.practices import PublicLetter
     from itsmkit.practices.access import Grant, Verdict, Viewer
     from itsmkit.practices.automation import RobotReport, RobotTask
+    from itsmkit.practices.classification import Prediction
     from itsmkit.practices.conversations import BotTurn, ConversationSession, ScriptedBot
     from itsmkit.practices.knowledge import Reading
     from itsmkit.practices.remote_sessions import SessionRef
@@ -63,6 +64,7 @@ _SUGGEST_REPLY = "itsmkit_suggest_reply"
 _ROUTE = "itsmkit_route"
 _RUN_ROBOT = "itsmkit_run_robot"
 _BOT_TURN = "itsmkit_bot_turn"
+_CLASSIFY = "itsmkit_classify"
 
 _MAINTENANCE_METHODS = tuple(name for name in vars(StoreMaintenance) if not name.startswith("_"))
 
@@ -460,6 +462,26 @@ class Plugins:
         turn: BotTurn | None = first_answer(self._asked[_BOT_TURN], arguments, _no_turn)
         return turn
 
+    def classify(
+        self, ticket: Ticket, fields: Sequence[str]
+    ) -> "tuple[tuple[Prediction, ...], tuple[PluginError, ...]]":
+        """
+        Return what the plugins predict of a ticket; each prediction names its plugin, unless it says more.
+
+        All are asked. One that fails, or returns something else than predictions, takes nothing from the
+        others.
+
+        Args:
+            ticket: The ticket, without what is asked for.
+            fields: What is asked for.
+
+        Returns:
+            The predictions of these fields and the failures, each in the order of asking.
+        """
+        arguments = {"ticket": ticket, "fields": fields}
+        found, failures = answers(self._asked[_CLASSIFY], arguments, _predictions)
+        return tuple(each for each in chain.from_iterable(found) if each.field in fields), failures
+
     def _chosen(
         self, wanted: Sequence[object], found: Sequence[Candidate]
     ) -> Iterator[tuple[Candidate, bool]]:
@@ -647,6 +669,20 @@ def _advice(plugin: str, told: object) -> "tuple[str, RoutingAdvice] | None":
         raise DefinitionError(*problems)
     assert isinstance(told, RoutingAdvice)  # noqa: S101  # it was looked at
     return plugin, told
+
+
+def _predictions(plugin: str, told: object) -> "tuple[Prediction, ...]":
+    from itsmkit.practices.classification import Prediction  # noqa: PLC0415  # most desks have no such plugin
+
+    listed = () if told is None else as_tuple(told)  # type: ignore[arg-type]  # it refuses what is none
+    problems = [
+        problem
+        for place, each in enumerate(listed)
+        for problem in instance_problems(f"[{place}]", each, Prediction)
+    ]
+    if problems:
+        raise DefinitionError(*problems)
+    return tuple(each if each.source else evolve(each, source=plugin) for each in listed)
 
 
 def _no_session(result: object) -> str | None:

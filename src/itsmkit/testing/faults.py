@@ -22,6 +22,7 @@ from itsmkit.plugin import DeliveryReceipt, Discovery, Notification, Store, Unit
 from itsmkit.practices import PublicLetter
 from itsmkit.practices.access import Grant, Viewer
 from itsmkit.practices.automation import RobotReport, RobotTask
+from itsmkit.practices.classification import Prediction
 from itsmkit.practices.conversations import BotAct, BotAnswer, BotTurn, ConversationSession
 from itsmkit.practices.remote_sessions import SessionRef
 from itsmkit.practices.routing import RoutingAdvice
@@ -296,6 +297,12 @@ class EveryHook:
     def itsmkit_bot_turn(self, conversation: ConversationSession) -> BotTurn:
         """Answer; who is about to log something, has it logged."""
         return self.faults.call("plugin.bot_turn", _answer_to, conversation.asked)
+
+    @hookimpl
+    def itsmkit_classify(self, ticket: Ticket, fields: Sequence[str]) -> Sequence[Prediction]:
+        """Predict one group."""
+        del ticket, fields
+        return [self.faults.call("plugin.classify", Prediction, "support_group", "network", 0.9)]
 
     @hookimpl
     def itsmkit_discover(self, at: datetime) -> Discovery | None:

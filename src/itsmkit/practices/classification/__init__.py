@@ -21,6 +21,7 @@ from itsmkit.practices.classification.classification import (
     Classification,
     Outlook,
     ShadowReport,
+    TrainedModel,
     shadow_report,
 )
 from itsmkit.practices.classification.evaluation import (
@@ -61,6 +62,7 @@ __all__ = [
     "Outlook",
     "Prediction",
     "ShadowReport",
+    "TrainedModel",
     "advise",
     "blanked",
     "decided_of",

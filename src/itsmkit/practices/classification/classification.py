@@ -13,7 +13,7 @@ from itsmkit.practices.classification.evaluation import Evaluation, Judged, eval
 from itsmkit.practices.classification.example import Decided
 from itsmkit.practices.classification.prediction import FIELDS
 
-__all__ = ["Classification", "Outlook", "ShadowReport", "shadow_report"]
+__all__ = ["Classification", "Outlook", "ShadowReport", "TrainedModel", "shadow_report"]
 
 
 @frozen
@@ -45,6 +45,35 @@ class Classification:
     def without_words(self) -> "Classification":
         """Return it as it is kept: without the words of the requester, which are erased with the ticket."""
         return attrs.evolve(self, advice=[attrs.evolve(each, because=()) for each in self.advice])
+
+
+@frozen(kw_only=True)
+class TrainedModel:
+    """
+    A model that a desk has trained, as it is kept: see `BaselineModel`.
+
+    Args:
+        id: The field that it predicts.
+        digest: What it is known by.
+        labels: What it can say.
+        examples: From how many tickets it has learned.
+        at: When, in UTC.
+        text: The model, as `BaselineModel.to_text` writes it; ``None`` if its words were erased.
+        version: How often it was changed since it is kept.
+    """
+
+    id: str = attrs.field(validator=named)
+    digest: str
+    labels: tuple[str, ...] = attrs.field(converter=as_tuple)
+    examples: int
+    at: datetime = attrs.field(converter=in_utc, validator=aware_instant)
+    text: str | None = None
+    version: int = 0
+
+    @property
+    def is_usable(self) -> bool:
+        """Tell whether it can predict: its words were not erased."""
+        return self.text is not None and self.text.startswith("{")
 
 
 @frozen

@@ -16,6 +16,7 @@ from itsmkit.desk import Desk, DeskConfig, ManualClock
 from itsmkit.plugin import Store
 from itsmkit.practices import ImpactPolicy, ImpactRule
 from itsmkit.practices.access import AccessRules, Restriction, Role, Scope, access_grant_kind
+from itsmkit.practices.classification import ClassificationMode, ClassificationPolicy
 from itsmkit.practices.escalation import DeliveryRule, EscalationPolicy, Ladder, LadderStep, Trigger
 from itsmkit.practices.experience import SurveyPolicy
 from itsmkit.practices.links import STANDARD_LINK_TYPES, Cascade, LinkType
@@ -174,6 +175,7 @@ def rules() -> DeskConfig:
         structure = Structure(people=people, groups=groups)
         rules = evolve(rules, structure=structure, replies=_REPLIES, routing=_ROUTING)
         rules = evolve(rules, escalation=_escalation(standard.escalation))
+        rules = evolve(rules, classification=_GATES)
         _standard.append(evolve(rules, link_types=[*STANDARD_LINK_TYPES, FIXED_BY]))
     return _standard[0]
 
@@ -190,6 +192,9 @@ def _escalation(standard: EscalationPolicy) -> EscalationPolicy:
     watched = Ladder(name="watch", on=Trigger.IDLE, steps=steps, when=parse_condition("tag.watched = true"))
     gathered = DeliveryRule(of=["the boss"], digest=HOUR / 4)
     return evolve(standard, ladders=[watched], delivery=[gathered])
+
+
+_GATES = ClassificationPolicy(mode=ClassificationMode.APPLY, gates={"support_group": 0.5})
 
 
 _REPLIES = ReplyPolicy(

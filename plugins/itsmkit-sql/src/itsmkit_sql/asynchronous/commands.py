@@ -6,6 +6,7 @@ from itsmkit.desk.audit import Audit
 from itsmkit.desk.automation import AutomationCommands
 from itsmkit.desk.catalogue import CatalogueCommands
 from itsmkit.desk.checklists import ChecklistCommands
+from itsmkit.desk.classification import ClassificationCommands
 from itsmkit.desk.cmdb import ConfigurationCommands
 from itsmkit.desk.coaching import CoachingCommands
 from itsmkit.desk.conversations import ConversationCommands
@@ -362,6 +363,20 @@ class AsyncReplyCommands(Twin[ReplyCommands]):
     preview = awaited(ReplyCommands.preview)
 
     suggest = awaited(ReplyCommands.suggest)
+
+
+class AsyncClassificationCommands(Twin[ClassificationCommands]):
+    """What can be asked of classification that learns: see `ClassificationCommands`."""
+
+    preview = awaited(ClassificationCommands.preview)
+    of = awaited(ClassificationCommands.of)
+    models = awaited(ClassificationCommands.models)
+    evaluate = awaited(ClassificationCommands.evaluate)
+    shadow_report = awaited(ClassificationCommands.shadow_report)
+
+    classify = awaited(ClassificationCommands.classify)
+    train = awaited(ClassificationCommands.train)
+    forget_model = awaited(ClassificationCommands.forget_model)
 
 
 class AsyncSurveyCommands(Twin[SurveyCommands]):

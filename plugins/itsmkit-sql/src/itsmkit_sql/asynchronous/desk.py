@@ -28,6 +28,7 @@ from itsmkit_sql.asynchronous.commands import (
     AsyncAutomationCommands,
     AsyncCatalogueCommands,
     AsyncChecklistCommands,
+    AsyncClassificationCommands,
     AsyncCoachingCommands,
     AsyncConfigurationCommands,
     AsyncConversationCommands,
@@ -274,6 +275,7 @@ class AsyncDesk(Twin[Desk]):
     coaching = room(Desk.coaching, AsyncCoachingCommands)
     conversations = room(Desk.conversations, AsyncConversationCommands)
     replies = room(Desk.replies, AsyncReplyCommands)
+    classification = room(Desk.classification, AsyncClassificationCommands)
     surveys = room(Desk.surveys, AsyncSurveyCommands)
     improvements = room(Desk.improvements, AsyncImprovementCommands)
     workforce = room(Desk.workforce, AsyncWorkforceReads)
