@@ -60,12 +60,23 @@ def _why(ticket: Ticket, step: NextStep) -> Sayable:
                 "{number}: its requester has been told nothing since {since}", number=number, since=since
             )
         case Trigger.REASSIGNED:
-            return message("{number} has been handed on {n} times or more", number=number, n=n)
+            return counted(
+                "{ticket} has been handed on {n} time or more",
+                "{ticket} has been handed on {n} times or more",
+                ticket=number,
+                n=n,
+            )
         case Trigger.REOPENED:
-            return message("{number} has been reopened {n} times or more", number=number, n=n)
+            return counted(
+                "{ticket} has been reopened {n} time or more",
+                "{ticket} has been reopened {n} times or more",
+                ticket=number,
+                n=n,
+            )
         case Trigger.BOUNCED:
-            return message(
-                "{number} has come back {n} times or more to a group that had just handed it on",
-                number=number,
+            return counted(
+                "{ticket} has come back {n} time or more to a group that had just handed it on",
+                "{ticket} has come back {n} times or more to a group that had just handed it on",
+                ticket=number,
                 n=n,
             )
