@@ -408,7 +408,7 @@ def test_who_comes_too_late_changes_nothing() -> None:
     room.clock.advance(MINUTE)
     room.desk.run_due()
     before = [*room.store.dump()]
-    assert room.desk._waker._wake(claimed, room.clock()).name == "NOTHING"
+    assert room.desk._waker._wake(claimed, room.clock(), []).name == "NOTHING"
     assert [*room.store.dump()] == before
 
 

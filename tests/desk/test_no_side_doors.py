@@ -21,6 +21,8 @@ ALLOWED = {
     "_fulfilment.py": "an order and its tasks, which go on whoever may see them",
     "ordering.py": "an order that its actor may see or place, and what follows from it",
     "surveys.py": "who is asked about a ticket, may be told of it",
+    "_rule_runs.py": "rules of automation, each of which acts with the rights of its actor",
+    "automation.py": "the feed, of which a rehearsal shows nothing before a reader has let it through",
     "replay.py": "a program of the host, which asks for a privileged context",
 }
 

@@ -9,13 +9,13 @@ from itsmkit._frozen import EMPTY, FrozenDict, as_tuple
 from itsmkit._ordering import cycles, in_order
 from itsmkit._problems import distinct_problems, instance_problems, name_problems, shown
 from itsmkit.conditions import Facts, FactSchema, FactType, fields_of, type_problems
+from itsmkit.conditions._declared_facts import declaration_problems, perhaps_given
 from itsmkit.errors import DefinitionError
 from itsmkit.practices.forms._filling import Asked, HiddenAnswers, filled_in
 from itsmkit.practices.forms.comparison import comparison_problems
 from itsmkit.practices.forms.errors import AnswersRefusedError
 from itsmkit.practices.forms.form_answers import FormAnswers, FormReading
 from itsmkit.practices.forms.form_field import FormField
-from itsmkit.workflow.tasks._declared_facts import declaration_problems, perhaps_given
 
 __all__ = ["Form", "MOST_FIELDS"]
 

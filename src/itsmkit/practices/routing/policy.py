@@ -47,8 +47,8 @@ class LoadWeights:
 
     >>> from itsmkit.testing import an_incident
     >>> ticket = an_incident()
-    >>> ticket.priority, LoadWeights(priorities={"P3": 5}).points_of(ticket)
-    ('P3', 5)
+    >>> ticket.priority, LoadWeights(priorities={"P5": 5}).points_of(ticket)
+    ('P5', 5)
     """
 
     priorities: Mapping[str, int] = field(default=EMPTY, converter=frozen_dict)

@@ -16,7 +16,7 @@ happened, `start`, `finish` and their kin what may happen next, and `schedule` w
 from typing import TYPE_CHECKING
 
 from itsmkit._lazy import lazily
-from itsmkit.workflow.tasks._declared_facts import DeclaredFacts
+from itsmkit.conditions._declared_facts import DeclaredFacts
 from itsmkit.workflow.tasks.commands import begin, change_facts, fail, finish, reopen, skip, start
 from itsmkit.workflow.tasks.diagram import mermaid_text
 from itsmkit.workflow.tasks.errors import (

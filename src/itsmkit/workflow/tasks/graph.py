@@ -8,7 +8,7 @@ from itsmkit._frozen import EMPTY, FrozenDict, as_tuple
 from itsmkit._ordering import in_order
 from itsmkit._problems import instance_problems, name_problems
 from itsmkit.conditions import FactSchema
-from itsmkit.workflow.tasks._declared_facts import declaration_problems, perhaps_given
+from itsmkit.conditions._declared_facts import declaration_problems, perhaps_given
 from itsmkit.workflow.tasks._graph_checks import graph_problems
 from itsmkit.workflow.tasks.errors import TaskGraphError, UnknownTaskError
 from itsmkit.workflow.tasks.task import Task

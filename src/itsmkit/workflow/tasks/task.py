@@ -13,7 +13,7 @@ from itsmkit._frozen import EMPTY
 from itsmkit._problems import distinct_problems, instance_problems, name_problems, names, shown
 from itsmkit.calendars import Amount, BusinessDays
 from itsmkit.conditions import ALWAYS, Condition, FactSchema
-from itsmkit.workflow.tasks._declared_facts import always_given, declaration_problems
+from itsmkit.conditions._declared_facts import always_given, declaration_problems
 from itsmkit.workflow.tasks.errors import TaskGraphError
 
 __all__ = ["Join", "OnFailure", "Task"]
