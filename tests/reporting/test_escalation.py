@@ -1,9 +1,9 @@
 """Figures of escalation, and a backtest that agrees with a desk which has looked at every minute."""
 
-import os
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from runpy import run_path
 
 import pytest
 from attrs import evolve
@@ -20,7 +20,7 @@ from itsmkit.testing import A_MONDAY, AN_AGENT
 from itsmkit.tickets import Actor, EscalationStepTaken, TicketEvent
 from itsmkit.tickets.structure import Structure, SupportGroup
 
-LOG = Path("/work/shared/data/uci-incident-log/incident_event_log.csv.gz")
+EXAMPLE = Path(__file__).parents[2] / "examples" / "backtest_escalation.py"
 MINUTE = timedelta(minutes=1)
 HOURLY = [LadderStep(HOURS * 60 * MINUTE, ["boss"]) for HOURS in (1, 2, 3)]
 LADDERS = (
@@ -135,13 +135,7 @@ def test_figures_are_counted_from_events() -> None:
     assert (lenient.flagged, lenient.bounced) == (0, 1)
 
 
-@pytest.mark.skipif(not LOG.exists(), reason="the incident log of UCI is not at hand")
-@pytest.mark.skipif(
-    "ITSMKIT_LONG_TESTS" not in os.environ, reason="it takes a minute: set ITSMKIT_LONG_TESTS"
-)
-def test_a_year_of_a_real_desk_is_tried() -> None:
-    from examples.backtest_escalation import tried  # only where the log is
-
-    found = tried(LOG)
+def test_a_year_of_a_real_desk_is_tried(audit_log: Path) -> None:
+    found = run_path(str(EXAMPLE))["tried"](audit_log)
     assert found.tickets == 24918
     assert found.by_step["idle", 1] >= found.by_step["idle", 2]

@@ -329,13 +329,10 @@ def test_every_problem_of_what_is_to_be_foretold_is_told() -> None:
 
 # -- a real desk -------------------------------------------------------------------------------------------
 
-LOG = Path("/work/shared/data/uci-incident-log/incident_event_log.csv.gz")
 
-
-@pytest.mark.skipif(not LOG.exists(), reason="the UCI log of incidents is not here")
-def test_the_forecast_beats_last_week_on_a_real_desk() -> None:
+def test_the_forecast_beats_last_week_on_a_real_desk(audit_log: Path) -> None:
     opened = {}
-    with gzip.open(LOG, "rt", encoding="utf-8") as lines:
+    with gzip.open(audit_log, "rt", encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
             opened[row["number"]] = row["opened_at"]
     instants = [datetime.strptime(each, "%d/%m/%Y %H:%M").replace(tzinfo=UTC) for each in opened.values()]
