@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -100,10 +101,7 @@ class Override:
         Raises:
             RefusedError: If it was withdrawn already.
         """
-        if self.is_withdrawn:
-            refusal = f"cannot withdraw override {self.id}: it is withdrawn already"
-            raise RefusedError(refusal)
-        return evolve(self, is_withdrawn=True)
+        return _withdrawn(self, "override")
 
 
 def _instant_problems(path: str, instant: object) -> Iterator[str]:
@@ -347,10 +345,18 @@ class Leave:
         Raises:
             RefusedError: If it was withdrawn already.
         """
-        if self.is_withdrawn:
-            refusal = f"cannot withdraw leave {self.id}: it is withdrawn already"
-            raise RefusedError(refusal)
-        return evolve(self, is_withdrawn=True)
+        return _withdrawn(self, "leave")
+
+
+_Withdrawable = TypeVar("_Withdrawable", Override, Leave)
+
+
+def _withdrawn(change: _Withdrawable, called: str) -> _Withdrawable:
+    """Return *change* as it does not hold any more, if it did."""
+    if change.is_withdrawn:
+        refusal = f"cannot withdraw {called} {change.id}: it is withdrawn already"
+        raise RefusedError(refusal)
+    return evolve(change, is_withdrawn=True)
 
 
 @frozen(kw_only=True)
