@@ -143,6 +143,8 @@ _BY_THE_DESK = {
     "ticket.cascaded",
     "ticket.escalation-step-taken",
 }
+_WITH_REASONS = {"ticket.state-corrected", "ticket.rule-refused"}
+"""Whose reasons may tell what was said."""
 
 
 def personal_in(document: Any) -> Iterator[Any]:
@@ -160,7 +162,7 @@ def personal_in(document: Any) -> Iterator[Any]:
     if kind in _BY_THE_DESK:
         said = []  # what the desk says, or why something was erased
     said += fact.get("irregular", ())
-    said += fact.get("reasons", ()) if kind == "ticket.state-corrected" else ()
+    said += fact.get("reasons", ()) if kind in _WITH_REASONS else ()
     files = [*fact.get("attachments", ()), *([fact["attachment"]] if "attachment" in fact else ())]
     entries = [*fact.get("entries", ()), *([fact["entry"]] if "entry" in fact else ())]
     said += [each["name"] for each in files] + [each["note"] for each in entries]
