@@ -64,6 +64,16 @@ def test_everything_public_has_a_docstring(name: str) -> None:
     assert not undocumented
 
 
+@pytest.mark.parametrize("name", MODULES)
+def test_what_is_loaded_on_first_use_has_no_name_of_a_module_beside_it(name: str) -> None:
+    module = importlib.import_module(name)
+    if not hasattr(module, "__path__") or "__getattr__" not in vars(module):
+        return
+    lazy = set(module.__all__) - set(_imported_from_below(module))
+    beside = {each.name for each in pkgutil.iter_modules(module.__path__)}
+    assert not lazy & beside
+
+
 def loaded_by(statement: str) -> set[str]:
     """Return the names of the modules that a fresh interpreter has loaded after *statement*."""
     program = f"import sys; {statement}; print('\\n'.join(sys.modules))"

@@ -21,7 +21,8 @@ def lazily(
 
     Args:
         package: The name of the package.
-        homes: The modules that hold what it offers, each with the names that are found there.
+        homes: The modules that hold what it offers, each with the names that are found there. No name may
+            be that of a module of the package: Python puts modules there too, and the last one to come wins.
     """
     home_of = {name: module for module, names in homes.items() for name in names}
 

@@ -57,7 +57,7 @@ from itsmkit.practices.effects import STANDARD_EFFECTS
 from itsmkit.practices.escalation import calendar_problems
 from itsmkit.practices.experience import SurveyPolicy, ThemeRules
 from itsmkit.practices.fields import fact_schema
-from itsmkit.practices.fields.fact_schema import ticket_condition_problems
+from itsmkit.practices.fields.ticket_facts import ticket_condition_problems
 from itsmkit.practices.forms import Form as QuestionForm
 from itsmkit.practices.forms import form_from, form_to_mapping
 from itsmkit.practices.handling import commanded_problems

@@ -52,10 +52,10 @@ from itsmkit.practices.service_levels import (
 )
 from itsmkit.practices.service_request import SERVICE_REQUEST, ServiceRequest, service_request_kind
 from itsmkit.practices.tagging import TagRules, normal_tag, tag, untag
-from itsmkit.practices.take_over import Observation, catch_up, take_over
+from itsmkit.practices.taking_over import Observation, catch_up, take_over
 from itsmkit.practices.ticket_classes import STANDARD_KINDS, TICKET_CLASSES, ticket_class_of
 from itsmkit.practices.ticket_rules import STANDARD_TICKET_RULES, TicketRules
-from itsmkit.practices.work_list import WorkItem, meet_need, work_item, work_list
+from itsmkit.practices.work_items import WorkItem, meet_need, work_item, work_list
 from itsmkit.practices.work_log import (
     BillingRow,
     DurationRounding,

@@ -12,9 +12,9 @@ It reads no clock, and knows nothing of tickets and desks.
 from itsmkit.rotas.changes import Consent, HandOffNote, Leave, Override, Swap, SwapState
 from itsmkit.rotas.coverage import gaps, overlaps
 from itsmkit.rotas.duty import Duty, DutyReason, DutyRule, Gap, OnDuty, Overlap, Post
-from itsmkit.rotas.fairness import NIGHT, DutyShare, FairnessReport, fairness
 from itsmkit.rotas.roster import LOOK_AHEAD, Roster
 from itsmkit.rotas.rota import PRIMARY, DutyRole, LeaveRule, Rota, RotaLayer
+from itsmkit.rotas.shares import NIGHT, DutyShare, FairnessReport, fairness
 
 __all__ = [
     "Consent",

@@ -16,7 +16,7 @@ from itsmkit.practices.fields import (
     fact_schema,
     migration,
 )
-from itsmkit.practices.fields.fact_schema import ticket_condition_problems
+from itsmkit.practices.fields.ticket_facts import ticket_condition_problems
 
 FIELDS = FieldSet(
     2,

@@ -40,11 +40,11 @@ from itsmkit.practices.conversations.transcript import Line, transcript_of
 from itsmkit.practices.conversations.turn import BotDeed, Speaker, Turn
 
 if TYPE_CHECKING:
-    from itsmkit.practices.conversations.scripted_turn import scripted_turn
+    from itsmkit.practices.conversations.scripted_turns import scripted_turn
 else:
     # Only who follows a script needs to fold words.
     __getattr__, __dir__ = lazily(
-        __name__, {"itsmkit.practices.conversations.scripted_turn": ("scripted_turn",)}
+        __name__, {"itsmkit.practices.conversations.scripted_turns": ("scripted_turn",)}
     )
 
 __all__ = [

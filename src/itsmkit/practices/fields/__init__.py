@@ -7,10 +7,10 @@ see them by their names.
 """
 
 from itsmkit.practices.fields.errors import FieldsRefusedError
-from itsmkit.practices.fields.fact_schema import TICKET_FACTS, fact_schema
 from itsmkit.practices.fields.field import Field, FieldKind
 from itsmkit.practices.fields.field_set import FieldSet, ReadValues
-from itsmkit.practices.fields.migration import FieldMigration, migration
+from itsmkit.practices.fields.migrating import FieldMigration, migration
+from itsmkit.practices.fields.ticket_facts import TICKET_FACTS, fact_schema
 
 __all__ = [
     "Field",

@@ -7,6 +7,7 @@ decides tells each rule that was tried, and of each candidate why not.
 """
 
 from itsmkit.practices.routing.advice import AdvicePolicy, RoutingAdvice, WeighedAdvice
+from itsmkit.practices.routing.choosing import groups_in_question, route
 from itsmkit.practices.routing.decision import (
     Candidate,
     Fallback,
@@ -23,7 +24,6 @@ from itsmkit.practices.routing.policy import (
     routing_policy_problems,
 )
 from itsmkit.practices.routing.recording import given_by_routing
-from itsmkit.practices.routing.route import groups_in_question, route
 from itsmkit.practices.routing.rule import FallbackStep, Familiarity, RoutingRule, Strategy
 from itsmkit.practices.routing.situation import Situation, Team
 from itsmkit.practices.routing.state import RoutingState
