@@ -128,7 +128,7 @@ ROUTING = "routing"
 """The name of the timer by which a ticket is routed: see `itsmkit.desk._routing`."""
 
 RULE_TIMER = "rule:"
-"""What the names of timers of rules of automation begin with: see `itsmkit.desk._rule_runs`."""
+"""What the names of timers of rules of automation begin with: see `itsmkit.desk._rule_answers`."""
 
 CONVERSATION_TIMER = "conversation"
 """

@@ -1,97 +1,50 @@
 """
-Rules of automation at work: what has happened is read from the feed, what is due is woken by timers.
+Rules of automation at work: what has happened is read from the feed, and what comes again is looked at.
 
 No command waits for a rule. A worker reads the feed behind its mark, asks the rules what they make of each
-event, and lets those that match fire, each in a unit of work of its own. That unit also notes in the history
-of the ticket that the rule has fired on this occasion. So whoever comes to the same event again, as after a
-crash or beside another worker, finds it noted and does nothing; the mark only saves reading.
-
-A rule that fails spoils nothing but itself: its unit is undone, another notes why, and what fails so often in
-a row is parked.
+event, and lets those that match answer: see `itsmkit.desk._rule_answers`. Whoever comes to the same event
+again, as after a crash or beside another worker, finds it answered and does nothing; the mark only saves
+reading.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
-from enum import Enum, auto
+from datetime import datetime, timedelta
 from functools import partial
 
 from attrs import evolve, frozen
 
-from itsmkit.calendars import BusinessTime, NeverOpenError
-from itsmkit.conditions import Condition, holds, present
-from itsmkit.desk._access import unguarded
-from itsmkit.desk._commands import RULE_TIMER, Runner
-from itsmkit.desk._impact import DerivedImpact, impact_before, nothing_derived
+from itsmkit.conditions import Condition, present
+from itsmkit.desk._commands import Runner
+from itsmkit.desk._rule_answers import Answering, Came, calendar_of, stamp, timer_of_date
 from itsmkit.desk._rule_kind import RULE
 from itsmkit.desk._rule_reports import RulesReport, RuleTrouble
-from itsmkit.desk._rule_steps import Firing
 from itsmkit.desk._shelf import Shelf
 from itsmkit.desk._turns import Turn
-from itsmkit.errors import (
-    ConflictError,
-    DefinitionError,
-    ItsmkitError,
-    NotFoundError,
-    PluginError,
-    RefusedError,
-)
-from itsmkit.plugin import ClaimedTimer, PositionedEvent, StoredTicket, Timer, UnitOfWork
+from itsmkit.errors import ConflictError, NotFoundError
+from itsmkit.plugin import PositionedEvent, Timer, UnitOfWork
 from itsmkit.plugin.queries import MAX_PAGE, TicketQuery
-from itsmkit.practices import Occasion, happen
 from itsmkit.practices.automation import (
     DateTrigger,
-    EventTrigger,
     Moment,
     Otherwise,
     RecurrenceTrigger,
     Rule,
     RuleSet,
     chain_of,
-    chain_problem,
     moments_of,
-    note_failure,
-    note_success,
     runs_at,
     settle_times,
-    settled,
 )
 from itsmkit.practices.work_aids import due_occurrence
 from itsmkit.tickets import RuleFired, RuleRefused, Ticket, TicketEvent, TicketId
 
-__all__ = ["READER", "calendar_of", "end_of_feed", "run_rule_timer", "run_rules"]
+__all__ = ["READER", "end_of_feed", "run_rules"]
 
 READER = "automation"
 """By which the mark in the feed is kept, up to which the rules have been asked."""
 
 _AT_ONCE = 100
 """How many events of the feed are read at once."""
-
-MOST_A_DAY = 100
-"""
-How often a rule fires on one ticket within a day at most. Rules that lead to one another are found by their
-chain; this is for what goes round where no desk can see it, such as by way of another system.
-"""
-
-_A_DAY = timedelta(days=1)
-
-
-class _Came(Enum):
-    """What came of a rule on an occasion."""
-
-    NOTHING = auto()
-    PUT_OFF = auto()
-    FIRED = auto()
-
-
-class _RunsWildError(RefusedError):
-    """It has fired too often on one ticket."""
-
-
-def calendar_of(runner: Runner, rule: Rule) -> BusinessTime:
-    """Return the calendar that a rule counts by; that of the reports if it has gone."""
-    config = runner.config
-    found = None if rule.calendar is None else config.calendars.get(rule.calendar)
-    return config.reporting_hours if found is None else found
 
 
 def run_rules(runner: Runner, stop: Callable[[], bool], length: timedelta | None) -> RulesReport:
@@ -112,7 +65,7 @@ class _Run:
         self._used = [rule for rule in rules.rules if rule.why_idle is None]
         self._dates = [rule for rule in self._used if isinstance(rule.trigger, DateTrigger)]
         self._read = 0
-        self._came = dict.fromkeys(_Came, 0)
+        self._came = dict.fromkeys(Came, 0)
         self._troubles: list[RuleTrouble] = []
 
     def run(self) -> RulesReport:
@@ -121,7 +74,7 @@ class _Run:
         except ConflictError:
             is_done = False  # others are at it
         return RulesReport(
-            self._read, self._came[_Came.FIRED], self._came[_Came.PUT_OFF], tuple(self._troubles), is_done
+            self._read, self._came[Came.FIRED], self._came[Came.PUT_OFF], tuple(self._troubles), is_done
         )
 
     # -- the feed --------------------------------------------------------------------------------
@@ -180,7 +133,7 @@ class _Run:
 
     def _answer(self, rule: Rule, moment: Moment, at: datetime | None = None) -> None:
         """Let a rule answer a moment. Raises `ConflictError` if others saved first, every time."""
-        came, trouble = _Answering(self._runner, rule, moment, at=at).run()
+        came, trouble = Answering(self._runner, rule, moment, at=at).run()
         self._came[came] += 1
         if trouble is not None:
             self._troubles.append(trouble)
@@ -195,10 +148,10 @@ class _Run:
         before = None if moment.before is None else moment.before.fact(name)
         if moment.after.fact(name) == before or event.recorded_at < rule.since:
             return
-        timer = _timer_of_date(self._runner, rule, moment.after)
+        timer = timer_of_date(self._runner, rule, moment.after)
         if timer is not None:
             self._runner.retried(lambda unit: unit.set_timer(timer))
-            self._came[_Came.PUT_OFF] += 1
+            self._came[Came.PUT_OFF] += 1
 
     def _arm_dates(self) -> bool:
         """Set the timers of the dates on tickets that were there before a rule; tell whether all are set."""
@@ -210,10 +163,10 @@ class _Run:
                 if self._turn():
                     return False
                 self._turn.use()
-                timer = _timer_of_date(self._runner, rule, ticket)
+                timer = timer_of_date(self._runner, rule, ticket)
                 if timer is not None and rule.since is not None and timer.due > rule.since:
                     self._runner.retried(partial(_set, timer))
-                    self._came[_Came.PUT_OFF] += 1
+                    self._came[Came.PUT_OFF] += 1
             self._settle(rule, is_armed=True)
         return True
 
@@ -241,7 +194,7 @@ class _Run:
             if not is_skipped and runs != now:
                 return True  # it waits for the hours of the rule
             if due.occurrence is not None and not is_skipped:
-                occasion = f"time {_stamp(due.occurrence.nominal)}"
+                occasion = f"time {stamp(due.occurrence.nominal)}"
                 for ticket in self._tickets(rule.when):
                     if self._turn():
                         return False
@@ -306,253 +259,6 @@ class _Past:
         if step is None:
             return None
         return Moment.of_event(*step, chain_of(self.history, event.sequence))
-
-
-# -- one rule on one occasion -----------------------------------------------------------------------------
-
-
-@frozen(eq=False)
-class _Answering:
-    """
-    A rule that is to answer a moment, in a unit of work of its own.
-
-    Args:
-        runner: What runs commands, as the desk itself.
-        rule: The rule.
-        moment: What it answers.
-        claimed: The timer that has woken it, if one has.
-        at: When what is neither an event nor woken has happened.
-    """
-
-    runner: Runner
-    rule: Rule
-    moment: Moment
-    claimed: ClaimedTimer | None = None
-    at: datetime | None = None
-
-    @property
-    def happened_at(self) -> datetime:
-        """When it happened: however late a worker comes, that was with the event, or when it was due."""
-        if self.claimed is not None:
-            return self.claimed.timer.due
-        if self.moment.event is not None:
-            return self.moment.event.recorded_at
-        return self.runner.clock() if self.at is None else self.at
-
-    def run(self) -> tuple[_Came, RuleTrouble | None]:
-        """
-        Let it answer, or note why it cannot.
-
-        Raises:
-            ConflictError: If others saved first, every time; or hold the timer by now.
-        """
-        runner, ticket_id = self.runner, self.moment.after.id
-        try:
-            # Which impact follows from the configuration is read before the unit of work, as for commands.
-            derived = impact_before(runner, ticket_id) if _judges_impact(self.rule) else nothing_derived
-            return runner.retried(partial(self._answer, derived)), None
-        except ConflictError:
-            raise
-        except Exception as error:
-            if isinstance(error, ItsmkitError) and not isinstance(error, PluginError):
-                return self._refused(error)
-            # Nobody foresaw it, so that it may be over soon: it is tried again by a timer, some times.
-            if self.claimed is None:
-                runner.retried(lambda unit: unit.set_timer(self._timer(self.happened_at)))
-                return _Came.PUT_OFF, None
-            if self.claimed.timer.failures + 1 < runner.config.timer_tries:
-                raise
-            return self._refused(error)
-
-    def _refused(self, error: Exception) -> tuple[_Came, RuleTrouble]:
-        reasons = _reasons(error)
-        is_parked = self.runner.retried(partial(self._refuse, reasons, isinstance(error, _RunsWildError)))
-        return _Came.NOTHING, RuleTrouble(self.rule.id, self.moment.after.id, reasons, is_parked)
-
-    def _timer(self, due: datetime) -> Timer:
-        return Timer(self.moment.after.id, f"{RULE_TIMER}{self.moment.occasion}:{self.rule.id}", due)
-
-    def _found(self, unit: UnitOfWork) -> tuple[StoredTicket, Rule] | None:
-        """Return the ticket and the rule as they are now; ``None`` if one of them is not there."""
-        if self.claimed is not None:
-            unit.finish_timer(self.claimed)
-        try:
-            stored = unit.ticket(self.moment.after.id)
-            return stored, self.runner.book.of(unit.record_of(RULE.name, self.rule.id))
-        except NotFoundError:
-            return None
-
-    def _answer(self, derived: DerivedImpact, guarded: UnitOfWork) -> _Came:
-        runner, moment, unit = self.runner, self.moment, unguarded(guarded)
-        found = self._found(unit)
-        if found is None:
-            return _Came.NOTHING
-        stored, rule = found
-        history = unit.history(stored.ticket.id)
-        if not _is_still_asked(rule, moment, stored, history) or self._is_called_off(rule, history):
-            return _Came.NOTHING
-        now = runner.clock()
-        due = _due(runner, rule, moment, now)
-        if due is None:
-            return _Came.NOTHING
-        if due > now:
-            unit.set_timer(self._timer(due))
-            return _Came.PUT_OFF
-        _refuse_rounds(rule, moment, history, now)
-        firing = Firing(runner, unit, rule, moment, derived, self.happened_at)
-        firing.acting.save(unit, firing.fire(stored), stored)
-        recovered = note_success(rule)
-        if recovered is not None:
-            Shelf(RULE, runner).save(unit, rule, recovered)
-        return _Came.FIRED
-
-    def _is_called_off(self, rule: Rule, history: Sequence[TicketEvent]) -> bool:
-        """Tell whether something has happened since that calls off what has waited."""
-        event, trigger = self.moment.event, rule.trigger
-        if self.claimed is None or event is None or not isinstance(trigger, EventTrigger):
-            return False
-        return any(each.name in trigger.unless for each in history[event.sequence :])
-
-    def _refuse(self, reasons: tuple[str, ...], at_once: bool, guarded: UnitOfWork) -> bool:
-        """Note that the rule could not fire; tell whether it is parked by that."""
-        runner, moment, unit = self.runner, self.moment, unguarded(guarded)
-        found = self._found(unit)
-        if found is None:
-            return False
-        stored, rule = found
-        if settled(unit.history(stored.ticket.id), rule.id, moment.occasion) is not None:
-            return False  # others were here
-        fact = RuleRefused(rule.id, rule.version, moment.occasion, moment.chain, reasons)
-        occasion = Occasion(rule.actor, runner.clock(), self.happened_at)
-        evolve(runner, actor=rule.actor).save(unit, happen(stored.ticket, occasion, fact), stored)
-        outcome = note_failure(rule, "; ".join(reasons), at_once=at_once)
-        Shelf(RULE, runner).save(unit, rule, outcome)
-        return outcome.value.parked is not None
-
-
-def _reasons(error: Exception) -> tuple[str, ...]:
-    if isinstance(error, DefinitionError):
-        return error.problems
-    return (str(error) if isinstance(error, ItsmkitError) else f"{type(error).__name__}: {error}",)
-
-
-def _is_still_asked(rule: Rule, moment: Moment, stored: StoredTicket, history: Sequence[TicketEvent]) -> bool:
-    """Tell whether a rule, as it is now, is asked about a moment, and has not answered it yet."""
-    event, ticket = moment.event, stored.ticket
-    if rule.why_idle is not None or ticket.merged_into is not None:
-        return False
-    if event is not None and rule.since is not None and event.recorded_at < rule.since:
-        return False
-    if settled(history, rule.id, moment.occasion) is not None:
-        return False
-    if rule.once and any(_has_fired(each, rule) for each in history):
-        return False
-    return holds(rule.when, moment.facts()) and holds(rule.when, moment.facts(ticket))
-
-
-def _due(runner: Runner, rule: Rule, moment: Moment, now: datetime) -> datetime | None:
-    """Return when a rule is to fire, now or later; ``None`` if it does not."""
-    calendar, due, event = calendar_of(runner, rule), now, moment.event
-    try:
-        if event is not None and isinstance(rule.trigger, EventTrigger):
-            due = max(now, rule.trigger.due(event.effective_at, calendar))
-        elif isinstance(rule.trigger, DateTrigger):
-            at = rule.trigger.due(moment.after.fact(rule.trigger.field), calendar)
-            due = now if at is None else max(now, at)
-    except NeverOpenError:
-        return None
-    runs = runs_at(rule, due, calendar)
-    return None if runs is None or (runs > due and rule.otherwise is Otherwise.SKIP) else runs
-
-
-def _refuse_rounds(rule: Rule, moment: Moment, history: Sequence[TicketEvent], now: datetime) -> None:
-    problem = chain_problem(rule.id, moment.chain)
-    if problem is not None:
-        raise RefusedError(problem)
-    lately = sum(1 for each in history if _has_fired(each, rule) and each.recorded_at > now - _A_DAY)
-    if lately >= MOST_A_DAY:
-        refusal = (
-            f"rule {rule.id} has fired {lately} times on this ticket within a day; something leads back to "
-            "it that the desk does not see"
-        )
-        raise _RunsWildError(refusal)
-
-
-def _has_fired(event: TicketEvent, rule: Rule) -> bool:
-    return isinstance(event.fact, RuleFired) and event.fact.rule == rule.id
-
-
-def _judges_impact(rule: Rule) -> bool:
-    return any(step.command == "prioritise" for step in rule.steps)
-
-
-# -- timers -----------------------------------------------------------------------------------------------
-
-
-def run_rule_timer(runner: Runner, claimed: ClaimedTimer) -> RulesReport:
-    """
-    Let the rule of a claimed timer fire, if it is still to.
-
-    Raises:
-        ConflictError: If another worker holds the timer by now.
-    """
-    occasion, _, rule_id = claimed.timer.name.removeprefix(RULE_TIMER).partition(":")
-    kept = runner.book.rules(runner.store)
-    rules = {} if kept is None else {rule.id: rule for rule in kept.rules}
-    rule, moment = rules.get(rule_id), _moment_of(runner, claimed.timer.ticket_id, occasion)
-    if rule is None or moment is None or not _is_answered(rule, moment):
-        runner.retried(lambda unit: unit.finish_timer(claimed))
-        return RulesReport()
-    came, trouble = _Answering(runner, rule, moment, claimed).run()
-    troubles = () if trouble is None else (trouble,)
-    return RulesReport(fired=int(came is _Came.FIRED), put_off=int(came is _Came.PUT_OFF), troubles=troubles)
-
-
-def _moment_of(runner: Runner, ticket_id: TicketId, occasion: str) -> Moment | None:
-    """Return the moment that a timer stands for; ``None`` if there is no such ticket."""
-    with runner.store.begin() as unit:
-        try:
-            ticket = unit.ticket(ticket_id).ticket
-        except NotFoundError:
-            return None
-        history = unit.history(ticket_id)
-    what, _, number = occasion.partition(" ")
-    if what != "event":
-        return Moment(occasion, ticket)
-    for step in moments_of(history, type(ticket), after=int(number) - 1):
-        return Moment.of_event(*step, chain_of(history, step[0].sequence))
-    return None
-
-
-def _is_answered(rule: Rule, moment: Moment) -> bool:
-    """Tell whether a rule answers such a moment: of a date, the one that still stands on the ticket."""
-    if not isinstance(rule.trigger, DateTrigger):
-        return (moment.event is None) is isinstance(rule.trigger, RecurrenceTrigger)
-    return moment.occasion == _occasion_of_date(moment.after.fact(rule.trigger.field))
-
-
-def _occasion_of_date(value: object) -> str | None:
-    if isinstance(value, datetime):
-        return f"date {_stamp(value)}" if value.tzinfo is not None else None
-    return f"date {value:%Y%m%d}" if isinstance(value, date) else None
-
-
-def _stamp(instant: datetime) -> str:
-    """Return an instant as it stands in the name of a timer, without a colon."""
-    return f"{instant.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}"
-
-
-def _timer_of_date(runner: Runner, rule: Rule, ticket: Ticket) -> Timer | None:
-    assert isinstance(rule.trigger, DateTrigger)  # noqa: S101  # who calls has seen to it
-    value = ticket.fact(rule.trigger.field)
-    occasion = _occasion_of_date(value)
-    try:
-        due = rule.trigger.due(value, calendar_of(runner, rule))
-    except NeverOpenError:
-        return None
-    if due is None or occasion is None:
-        return None
-    return Timer(ticket.id, f"{RULE_TIMER}{occasion}:{rule.id}", due)
 
 
 def end_of_feed(runner: Runner) -> int:

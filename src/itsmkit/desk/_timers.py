@@ -171,7 +171,7 @@ class Waker:
                 run_cascade(self.runner, claimed, milestone)
                 return _Done.NOTHING
             if claimed.timer.name.startswith(RULE_TIMER):
-                from itsmkit.desk._rule_runs import run_rule_timer  # noqa: PLC0415  # as above
+                from itsmkit.desk._rule_answers import run_rule_timer  # noqa: PLC0415  # as above
 
                 ruled.append(run_rule_timer(self.runner, claimed))
                 return _Done.NOTHING

@@ -13,9 +13,10 @@ from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._deeds import DEEDS, MOVES, deed_of
 from itsmkit.desk._desk_reads import check_least
+from itsmkit.desk._rule_answers import calendar_of
 from itsmkit.desk._rule_kind import RULE
 from itsmkit.desk._rule_reports import RulesReport, RuleTrouble
-from itsmkit.desk._rule_runs import READER, calendar_of, end_of_feed
+from itsmkit.desk._rule_runs import READER, end_of_feed
 from itsmkit.desk._rule_steps import OPERATIONS_OF_STEPS
 from itsmkit.desk._shelf import Shelf, Step
 from itsmkit.desk.aids import AIDS
