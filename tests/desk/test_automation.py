@@ -1,22 +1,31 @@
 """Rules of automation on a desk: each answers an event once, whoever works, and any set comes to rest."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from random import Random
 from threading import Barrier
-from typing import Any
 
 import pytest
 from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.desk.automation_kit import (
+    CONFIG,
+    DAY,
+    HOUR,
+    NOTE,
+    TAG,
+    a_desk,
+    a_rule,
+    facts_of,
+    put_past_the_check,
+    step,
+    told,
+)
 
-from itsmkit.calendars import BusinessCalendar, BusinessDays
-from itsmkit.conditions import ALWAYS, parse_condition
+from itsmkit.calendars import BusinessDays
 from itsmkit.desk import (
     Desk,
-    DeskConfig,
     InMemoryDirectory,
     InMemoryNotifier,
     InMemoryStore,
@@ -25,7 +34,7 @@ from itsmkit.desk import (
 )
 from itsmkit.desk._deeds import DEEDS
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
-from itsmkit.plugin import Store, hookimpl
+from itsmkit.plugin import hookimpl
 from itsmkit.practices.access import AccessDeniedError, AccessRules, Restriction, Role, Scope
 from itsmkit.practices.automation import (
     DateTrigger,
@@ -36,24 +45,12 @@ from itsmkit.practices.automation import (
     Rule,
     RuleFault,
     Ruling,
-    Trigger,
 )
 from itsmkit.practices.automation._steps import is_known_command
-from itsmkit.practices.work_aids import ChecklistTemplate, MacroStep, TicketTemplate
+from itsmkit.practices.work_aids import ChecklistTemplate, TicketTemplate
 from itsmkit.testing import A_MONDAY
-from itsmkit.tickets import Actor, RobotReported, RuleFired, RuleRefused, Ticket, TicketId, replay
+from itsmkit.tickets import Actor, RobotReported, RuleFired, RuleRefused, TicketId, replay
 from itsmkit.tickets.structure import Person, Structure
-
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-OFFICE = BusinessCalendar("Mon-Fri 08:00-17:00", "UTC", name="office")
-CONFIG = evolve(DeskConfig.standard(), reporting_hours=OFFICE, calendars={"office": OFFICE})
-ANN, BOB = Actor("ann"), Actor("bob")
-
-
-def a_desk(clock: Callable[[], datetime], store: Store | None = None, **more: Any) -> Desk:
-    config = more.pop("config", CONFIG)
-    desk = Desk(config, store=store or InMemoryStore(), clock=clock, random=Random(1), pause=bool, **more)
-    return desk.acting_as(ANN)
 
 
 @pytest.fixture
@@ -64,35 +61,6 @@ def clock() -> ManualClock:
 @pytest.fixture
 def desk(clock: ManualClock) -> Desk:
     return a_desk(clock)
-
-
-def a_rule(name: str, on: str | list[str] | Trigger, *steps: MacroStep, when: str = "", **more: Any) -> Rule:
-    return Rule(
-        id=name,
-        name=name.capitalize(),
-        trigger=on if isinstance(on, Trigger) else EventTrigger(on=on),
-        when=parse_condition(when) if when else ALWAYS,
-        steps=steps or [NOTE],
-        **more,
-    )
-
-
-def step(command: str, **told: object) -> MacroStep:
-    return MacroStep(command, told)
-
-
-NOTE = step("add_note", text="Seen.")
-TAG = step("tag", tags=["vip"])
-
-
-def told(desk: Desk, ticket: Ticket) -> list[str]:
-    """Return the names of what has happened to a ticket, without clocks."""
-    kept = ("CheckpointPassed", "PromiseMoved")
-    return [each.name for each in desk.tickets.history(ticket.id) if each.name not in kept]
-
-
-def facts_of(desk: Desk, ticket: Ticket, kind: type) -> list[Any]:
-    return [each.fact for each in desk.tickets.history(ticket.id) if isinstance(each.fact, kind)]
 
 
 def test_a_rule_fires_once_and_says_so(desk: Desk) -> None:
@@ -173,20 +141,6 @@ def test_rules_lead_to_one_another_and_what_goes_round_is_refused_by_name(desk: 
     fired = facts_of(desk, ticket, RuleFired)
     assert [(each.rule, each.chain) for each in fired] == [("a", ()), ("c", ("a",))]
     assert desk.automation.check() == ()
-
-
-def put_past_the_check(desk: Desk, *rules: Rule) -> None:
-    """Keep rules without asking whether they go round, as a host with a database of its own may."""
-    from itsmkit.desk._rule_kind import RULE
-    from itsmkit.desk._shelf import Shelf
-    from itsmkit.practices.automation import keep_rule
-
-    runner = evolve(desk._runner, actor=ANN)
-    for rule in rules:
-        outcome = keep_rule(rule, None, ANN, desk.clock())
-        assert outcome is not None
-        with runner.store.begin() as unit:
-            Shelf(RULE, runner).add(unit, outcome)
 
 
 def test_what_goes_round_all_the_same_stops_with_a_report_that_names_it(desk: Desk) -> None:

@@ -229,6 +229,29 @@ def test_who_may_not_see_a_ticket_is_not_told_of_it(
     assert not worker.run_due().failures
 
 
+def test_a_digest_of_nothing_that_may_be_seen_is_not_sent(
+    config: DeskConfig, make_desk: Callable[..., Desk], clock: ManualClock, notifier: InMemoryNotifier
+) -> None:
+    rules = AccessRules(
+        [Role("all", sees=[Scope()], permits=["*"])],
+        restrictions=[Restriction("security", roles=["all"])],
+        default=[],
+    )
+    gathered = [DeliveryRule(of=["boss"], digest=QUARTER)]
+    desk = make_desk(notifier, rules=evolve(with_policy(config, IDLE, delivery=gathered), access=rules))
+    desk = desk.acting_as(evolve(AN_AGENT, roles=("all",)))
+    incident = desk.incidents.log("No network", requester="bob")
+    clock.advance(HOUR)
+    worker = desk.privileged("worker")
+    worker.run_due()
+    desk.tickets.restrict(incident.id, "security", reason="a breach")
+    clock.advance(QUARTER)
+    assert worker.run_due().failures == ()
+    worker.deliver()
+    assert notifier.delivered == []
+    assert len(taken(worker, incident.id)) == 1
+
+
 # -- digests and quiet hours -----------------------------------------------------------------------------
 
 

@@ -542,3 +542,15 @@ def test_a_rule_that_leaves_it_to_the_group_has_it_wait_in_the_queue() -> None:
     assert desk.tickets.get(ticket.id).support_group == "desk"
     assert [event.fact for event in desk.tickets.history(ticket.id)][-1] == Assigned("desk")
     assert isinstance(desk.routing.route(ticket.id), Routed)
+
+
+def test_what_the_desk_lacks_is_told_of_what_may_be_seen() -> None:
+    sap = evolve(NETWORK, skills=[SkillNeed("mainframe")])
+    desk = a_desk(evolve(POLICY, rules=[sap, ALL]))
+    for _ in range(3):
+        desk.routing.assign(logged(desk).id)
+    report = desk.routing.skill_gaps()
+    assert [(each.skill, each.needed) for each in report.gaps] == [("mainframe", 3)]
+    assert desk.routing.skill_gaps(since=A_MONDAY + HOUR).gaps == ()
+    without = a_desk(None)
+    assert without.routing.skill_gaps().gaps == ()

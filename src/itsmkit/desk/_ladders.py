@@ -12,7 +12,6 @@ from datetime import datetime
 from hashlib import sha256
 
 from itsmkit.desk._commands import LADDERS, Known, Runner
-from itsmkit.errors import NotFoundError
 from itsmkit.languages import Sayable, joined
 from itsmkit.plugin import ClaimedTimer, Notification, OutboxEntry, StoredTicket, Timer, UnitOfWork
 from itsmkit.plugin.storage import OF_NO_TICKET
@@ -99,10 +98,7 @@ def tell_gathered(runner: Runner, unit: UnitOfWork, claimed: ClaimedTimer, now: 
 def _line(runner: Runner, unit: UnitOfWork, recipient: str, name: str) -> Sayable | None:
     """Return what is said of a step, as its ticket is by now; ``None`` if it is not for the recipient."""
     ticket_id, ladder, _occasion, step = json.loads(name)
-    try:
-        ticket = unit.ticket(TicketId(ticket_id)).ticket
-    except NotFoundError:
-        return None
+    ticket = unit.ticket(TicketId(ticket_id)).ticket
     if runner.access is not None and not runner.access.may_be_told(recipient, ticket):
         return None
     return line_of_digest(ticket, ladder, step)

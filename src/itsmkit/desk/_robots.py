@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from itsmkit.desk._commands import Runner
-from itsmkit.errors import ConflictError, NotFoundError, PluginError, RefusedError
+from itsmkit.errors import ConflictError, PluginError, RefusedError
 from itsmkit.plugin import Notification, UnitOfWork
 from itsmkit.practices import Occasion, happen
 from itsmkit.tickets import Actor, RobotReported, RuleFired, TicketId
@@ -62,10 +62,7 @@ class Robots:
         """Record what a robot reports, once."""
         from itsmkit.practices.automation import settled  # noqa: PLC0415  # as above
 
-        try:
-            stored = unit.ticket(TicketId(task.ticket_id))
-        except NotFoundError:
-            return
+        stored = unit.ticket(TicketId(task.ticket_id))
         history = unit.history(stored.ticket.id)
         fired = settled(history, task.rule, occasion)
         known = any(isinstance(each.fact, RobotReported) and each.fact.key == task.key for each in history)

@@ -29,7 +29,6 @@ from itsmkit.errors import (
     ConflictError,
     DefinitionError,
     ItsmkitError,
-    NotFoundError,
     PluginError,
     RefusedError,
 )
@@ -67,8 +66,11 @@ class Came(Enum):
     """What came of a rule on an occasion."""
 
     NOTHING = auto()
+    """It has not fired, and does not wait."""
     PUT_OFF = auto()
+    """It waits for its time."""
     FIRED = auto()
+    """It has fired."""
 
 
 class _RunsWildError(RefusedError):
@@ -143,22 +145,16 @@ class Answering:
     def _timer(self, due: datetime) -> Timer:
         return Timer(self.moment.after.id, f"{RULE_TIMER}{self.moment.occasion}:{self.rule.id}", due)
 
-    def _found(self, unit: UnitOfWork) -> tuple[StoredTicket, Rule] | None:
-        """Return the ticket and the rule as they are now; ``None`` if one of them is not there."""
+    def _found(self, unit: UnitOfWork) -> tuple[StoredTicket, Rule]:
+        """Return the ticket and the rule as they are now."""
         if self.claimed is not None:
             unit.finish_timer(self.claimed)
-        try:
-            stored = unit.ticket(self.moment.after.id)
-            return stored, self.runner.book.of(unit.record_of(RULE.name, self.rule.id))
-        except NotFoundError:
-            return None
+        stored = unit.ticket(self.moment.after.id)
+        return stored, self.runner.book.of(unit.record_of(RULE.name, self.rule.id))
 
     def _answer(self, derived: DerivedImpact, guarded: UnitOfWork) -> Came:
         runner, moment, unit = self.runner, self.moment, unguarded(guarded)
-        found = self._found(unit)
-        if found is None:
-            return Came.NOTHING
-        stored, rule = found
+        stored, rule = self._found(unit)
         history = unit.history(stored.ticket.id)
         if not _is_still_asked(rule, moment, stored, history) or self._is_called_off(rule, history):
             return Came.NOTHING
@@ -187,10 +183,7 @@ class Answering:
     def _refuse(self, reasons: tuple[str, ...], at_once: bool, guarded: UnitOfWork) -> bool:
         """Note that the rule could not fire; tell whether it is parked by that."""
         runner, moment, unit = self.runner, self.moment, unguarded(guarded)
-        found = self._found(unit)
-        if found is None:
-            return False
-        stored, rule = found
+        stored, rule = self._found(unit)
         if settled(unit.history(stored.ticket.id), rule.id, moment.occasion) is not None:
             return False  # others were here
         fact = RuleRefused(rule.id, rule.version, moment.occasion, moment.chain, reasons)
@@ -268,10 +261,10 @@ def run_rule_timer(runner: Runner, claimed: ClaimedTimer) -> RulesReport:
         ConflictError: If another worker holds the timer by now.
     """
     occasion, _, rule_id = claimed.timer.name.removeprefix(RULE_TIMER).partition(":")
-    kept = runner.book.rules(runner.store)
-    rules = {} if kept is None else {rule.id: rule for rule in kept.rules}
-    rule, moment = rules.get(rule_id), _moment_of(runner, claimed.timer.ticket_id, occasion)
-    if rule is None or moment is None or not _is_answered(rule, moment):
+    with runner.store.begin() as unit:
+        rule = runner.book.of(unit.record_of(RULE.name, rule_id))
+    moment = _moment_of(runner, claimed.timer.ticket_id, occasion)
+    if not _is_answered(rule, moment):
         runner.retried(lambda unit: unit.finish_timer(claimed))
         return RulesReport()
     came, trouble = Answering(runner, rule, moment, claimed).run()
@@ -279,20 +272,16 @@ def run_rule_timer(runner: Runner, claimed: ClaimedTimer) -> RulesReport:
     return RulesReport(fired=int(came is Came.FIRED), put_off=int(came is Came.PUT_OFF), troubles=troubles)
 
 
-def _moment_of(runner: Runner, ticket_id: TicketId, occasion: str) -> Moment | None:
-    """Return the moment that a timer stands for; ``None`` if there is no such ticket."""
+def _moment_of(runner: Runner, ticket_id: TicketId, occasion: str) -> Moment:
+    """Return the moment that a timer stands for."""
     with runner.store.begin() as unit:
-        try:
-            ticket = unit.ticket(ticket_id).ticket
-        except NotFoundError:
-            return None
-        history = unit.history(ticket_id)
+        ticket, history = unit.ticket(ticket_id).ticket, unit.history(ticket_id)
     what, _, number = occasion.partition(" ")
     if what != "event":
         return Moment(occasion, ticket)
-    for step in moments_of(history, type(ticket), after=int(number) - 1):
-        return Moment.of_event(*step, chain_of(history, step[0].sequence))
-    return None
+    sequence = int(number)
+    step = next(moments_of(history, type(ticket), after=sequence - 1))
+    return Moment.of_event(*step, chain_of(history, sequence))
 
 
 def _is_answered(rule: Rule, moment: Moment) -> bool:
@@ -314,6 +303,7 @@ def stamp(instant: datetime) -> str:
 
 
 def timer_of_date(runner: Runner, rule: Rule, ticket: Ticket) -> Timer | None:
+    """Return the timer of the date on a ticket that a rule answers; ``None`` if none stands there."""
     assert isinstance(rule.trigger, DateTrigger)  # noqa: S101  # who calls has seen to it
     value = ticket.fact(rule.trigger.field)
     occasion = _occasion_of_date(value)

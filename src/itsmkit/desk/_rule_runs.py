@@ -20,7 +20,7 @@ from itsmkit.desk._rule_kind import RULE
 from itsmkit.desk._rule_reports import RulesReport, RuleTrouble
 from itsmkit.desk._shelf import Shelf
 from itsmkit.desk._turns import Turn
-from itsmkit.errors import ConflictError, NotFoundError
+from itsmkit.errors import ConflictError
 from itsmkit.plugin import PositionedEvent, Timer, UnitOfWork
 from itsmkit.plugin.queries import MAX_PAGE, TicketQuery
 from itsmkit.practices.automation import (
@@ -124,8 +124,6 @@ class _Run:
 
     def _ask(self, past: "_Past", event: TicketEvent) -> None:
         moment = past.moment(event)
-        if moment is None:
-            return
         for rule in self._rules.matching(moment):
             self._answer(rule, moment)
         for rule in self._dates:
@@ -247,18 +245,11 @@ class _Past:
     @classmethod
     def of(cls, runner: Runner, ticket_id: TicketId, after: int) -> "_Past":
         with runner.store.begin() as unit:
-            try:
-                kind = type(unit.ticket(ticket_id).ticket)
-            except NotFoundError:
-                return cls((), {})
-            history = unit.history(ticket_id)
+            kind, history = type(unit.ticket(ticket_id).ticket), unit.history(ticket_id)
         return cls(history, {each[0].sequence: each for each in moments_of(history, kind, after=after)})
 
-    def moment(self, event: TicketEvent) -> Moment | None:
-        step = self.steps.get(event.sequence)
-        if step is None:
-            return None
-        return Moment.of_event(*step, chain_of(self.history, event.sequence))
+    def moment(self, event: TicketEvent) -> Moment:
+        return Moment.of_event(*self.steps[event.sequence], chain_of(self.history, event.sequence))
 
 
 def end_of_feed(runner: Runner) -> int:

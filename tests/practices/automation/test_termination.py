@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from itsmkit.conditions import ALWAYS, Condition, all_of, equals, holds, parse_condition, present
 from itsmkit.practices import Decision, Occasion, add_note, assign, describe, tag, untag
 from itsmkit.practices.automation import (
+    DateTrigger,
     EventTrigger,
     Lead,
     Moment,
@@ -257,6 +258,32 @@ MOVES = {"close": frozenset({("Closed", "closed")}), "resolve": frozenset({("Res
         pytest.param(
             [a_rule("a", "PromiseMoved", ("prioritise", {"urgency": "high"}))], [("a",)], id="promises"
         ),
+        pytest.param(
+            [a_rule("a", "TicketLogged", ("log_from", {"template": "t"}), when="tag.x = true")],
+            [("a",)],
+            id="a new ticket, of which nothing is known",
+        ),
+        pytest.param(
+            [a_rule("a", "TicketLogged", ("log_from", {"template": "t"}), when="before.state is present")],
+            [],
+            id="a new ticket, before which there was none",
+        ),
+        pytest.param(
+            [
+                a_rule("a", "Tagged", ("describe", {"floor": 1}), ("describe", {"room": 2})),
+                a_rule("b", "DetailsChanged", tagged("x"), when="before.floor = 2 and room = 2"),
+            ],
+            [("a", "b")],
+            id="what was before the first of two steps",
+        ),
+        pytest.param(
+            [
+                a_rule("a", "Tagged", ("describe", {"floor": 1}), ("describe", {"floor": 2})),
+                a_rule("b", "DetailsChanged", tagged("x"), when="before.floor = 3 and floor = 2"),
+            ],
+            [],
+            id="what was before the second of two steps is known",
+        ),
     ],
 )
 def test_rounds_are_found_by_name(rules: list[Rule], found: list[tuple[str, ...]]) -> None:
@@ -295,6 +322,37 @@ def test_what_has_too_many_cases_counts_as_possible() -> None:
     )
     assert rounds(a_rule("a", "InternalNote", noted(), when=many)) == [("a",)]
     assert check_rules([a_rule("a", "Tagged", noted(), when=many)]) == ()
+
+
+def test_of_too_many_ways_nothing_is_known() -> None:
+    goes = a_rule(
+        "a",
+        "StateChanged",
+        ("transition", {"trigger": "go"}),
+        ("transition", {"trigger": "go"}),
+        when='state = "Elsewhere"',
+    )
+
+    def ends(number: int) -> Mapping[str, frozenset[tuple[str, str]]]:
+        return {"go": frozenset((f"S{each}", "active") for each in range(number))}
+
+    assert rounds(goes, moves=ends(5)) == []
+    assert rounds(goes, moves=ends(6)) == [("a",)]
+
+
+def test_what_answers_times_is_led_to_by_nothing_and_hidden_by_nothing() -> None:
+    stops = a_rule("a", "Tagged", noted(), order=1, stops=True)
+    timed = evolve(a_rule("b", "Tagged", tagged("x"), order=2), trigger=DateTrigger(field="needed_by"))
+    assert leads_of([stops, timed]) == (Lead("b", "a", "Tagged"),)
+    assert check_rules([stops, timed]) == ()
+
+
+def test_what_cannot_be_told_to_be_hidden_is_not() -> None:
+    many: Condition = all_of(
+        *(~equals(f"fact {number}", f"v{each}") for number in range(9) for each in range(9))
+    )
+    stops = a_rule("a", "Tagged", noted(), when=many, order=1, stops=True)
+    assert check_rules([stops, a_rule("b", "Tagged", noted(), when=~many, order=2)]) == ()
 
 
 def test_which_rule_leads_to_which() -> None:

@@ -350,7 +350,6 @@ def _rounds(rules: Sequence[Rule], known: Mapping[str, _Effects]) -> Iterator[Ru
     at_a_glance = _graph(rules, known, lambda _rule, _other: True, is_thorough=False)
     knot = {rule_id: number for number, members in enumerate(_components(at_a_glance)) for rule_id in members}
     leads = _graph(rules, known, lambda rule, other: knot[rule.id] == knot[other.id], is_thorough=True)
-    told: set[frozenset[str]] = set()
     here = {
         rule_id: {to: lead for to, lead in others.items() if not lead.is_elsewhere and to not in ends}
         for rule_id, others in leads.items()
@@ -359,9 +358,7 @@ def _rounds(rules: Sequence[Rule], known: Mapping[str, _Effects]) -> Iterator[Ru
     for graph, of_new in ((here, False), (leads, True)):
         for members in _components(graph):
             for path in _rounds_in(members, graph, of_new=of_new):
-                if frozenset(path) not in told:
-                    told.add(frozenset(path))
-                    yield _round(path, leads)
+                yield _round(path, leads)
 
 
 _Graph = Mapping[str, Mapping[str, Lead]]
