@@ -317,6 +317,15 @@ def test_commands_of_the_desk(case: UseCase) -> None:
             assert [*stage.store.dump()] == before
 
 
+@pytest.mark.parametrize("case", cases(Need.OWN), ids=lambda case: case.name)
+def test_commands_on_what_is_ones_own(case: UseCase) -> None:
+    for role in TABLE:
+        stage = Stage.on(InMemoryStore(), Faults())
+        asked = case.before(stage)
+        found = outcome_of(partial(case.ask, desk_of(stage, role), asked, {}))
+        assert found is not Outcome.DENIED, role
+
+
 @pytest.mark.parametrize("operation", DESK_READS)
 def test_reads_of_the_desk(operation: str) -> None:
     stage = Stage.on(InMemoryStore(), Faults())

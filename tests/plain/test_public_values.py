@@ -43,6 +43,7 @@ EXEMPT = {
     "itsmkit.desk.checklists.ChecklistCommands": "commands",
     "itsmkit.desk.classification.ClassificationCommands": "commands",
     "itsmkit.desk.cmdb.ConfigurationCommands": "commands",
+    "itsmkit.desk.delegations.DelegationCommands": "commands",
     "itsmkit.desk.discovery.DiscoveryCommands": "commands",
     "itsmkit.desk.escalation.EscalationCommands": "commands",
     "itsmkit.desk.improvements.ImprovementCommands": "commands",

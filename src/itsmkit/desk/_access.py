@@ -49,6 +49,7 @@ _FREE = {
     Need.SIGHT: "it shows what they may see",
     Need.EACH: "what it does with each ticket is asked for by itself",
     Need.AUDIENCE: "it shows what is for them",
+    Need.OWN: "it concerns what is their own",
     Need.TOKEN: "its token is what lets them in",
 }
 """What needs no permit of its own, and why."""
@@ -183,7 +184,7 @@ class Access:
             AccessDeniedError: If it is about the desk as a whole, and not permitted; or if nobody asks.
         """
         guard = self._guard(operation, actor)
-        if guard.need is Need.PERMIT:
+        if guard.need is Need.PERMIT or (guard.need is Need.OWN and guard.policy.viewer is None):
             guard.judge(None)
         return guard
 

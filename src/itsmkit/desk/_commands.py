@@ -59,7 +59,7 @@ from itsmkit.practices.order import order_to_look_at
 from itsmkit.practices.promises import moved_promise, notice_of
 from itsmkit.practices.state_timers import Stay, next_deadline, stay_after, stay_of
 from itsmkit.sla import DueCheckpoint
-from itsmkit.tickets import SYSTEM, Actor, StateChanged, Ticket, TicketEvent, TicketId, replay
+from itsmkit.tickets import SYSTEM, Actor, Participant, StateChanged, Ticket, TicketEvent, TicketId, replay
 from itsmkit.workflow import Deadline
 
 __all__ = [
@@ -71,6 +71,7 @@ __all__ = [
     "ROUTING",
     "RULE_TIMER",
     "Runner",
+    "VOTES",
     "acting",
     "clock_timer",
     "in_own_transactions",
@@ -134,6 +135,12 @@ CONVERSATION_TIMER = "conversation"
 """
 The name of the timer by which a conversation is looked at again, whose key stands in place
 of that of a ticket: see `itsmkit.desk._conversing`.
+"""
+
+VOTES = "votes"
+"""
+The name of the timer by which the orders are looked at that wait for somebody who lets others vote; their id
+stands in place of the key of a ticket: see `itsmkit.desk._votes`.
 """
 
 LADDERS = "escalation:ladders"
@@ -730,7 +737,7 @@ class Runner:
     def _tell(self, unit: UnitOfWork, ticket: Ticket, notices: Sequence[Notice]) -> None:
         access = self.access
         for notice in notices:
-            if access is not None and not access.may_be_told(notice.recipient, ticket):
+            if access is not None and not access.may_be_told(notice.recipient, _told_of(ticket, notice)):
                 continue
             key = "/".join([ticket.id, str(ticket.version), notice.what_for, notice.recipient])
             notification = self.speaker.notification(notice, ticket, key=key)
@@ -786,6 +793,14 @@ class Runner:
             unit.set_timer(state_timer(ticket, deadline))
         for state in sorted(stale):
             unit.clear_timer(ticket.id, name_of_state(state))
+
+
+def _told_of(ticket: Ticket, notice: Notice) -> Ticket:
+    """Return *ticket* as it is judged whether the recipient of a notice may be told of it."""
+    if notice.taking_part_as is None:
+        return ticket
+    participant = Participant(notice.recipient, notice.taking_part_as)
+    return evolve(ticket, participants=(*ticket.participants, participant))
 
 
 def _waits_for(decision: Decision[AnyTicket]) -> bool:

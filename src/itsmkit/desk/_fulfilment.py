@@ -7,12 +7,13 @@ new. As all that follows is saved together with the order, under its version che
 nothing half done, and two of them do nothing twice.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from itsmkit.calendars import BusinessTime
 from itsmkit.desk._catalogue_records import published
 from itsmkit.desk._commands import FULFILMENT, Runner
+from itsmkit.desk._votes import delegations_on
 from itsmkit.desk.work import moved, number_of_new
 from itsmkit.errors import NotFoundError, RefusedError
 from itsmkit.plugin import ClaimedTimer, StoredTicket, Timer, UnitOfWork
@@ -25,12 +26,15 @@ from itsmkit.practices.catalogue import (
     approval_of,
     progress_of,
     task_details,
+    told_to_vote,
 )
 from itsmkit.practices.decision import unchanged
 from itsmkit.practices.links import FULFILLED_BY
 from itsmkit.tickets import (
     SYSTEM,
     ApprovalDecided,
+    ApproversAsked,
+    AskedToVote,
     Became,
     Fact,
     ItemOrdered,
@@ -42,9 +46,9 @@ from itsmkit.tickets import (
     TicketId,
     TimerRefused,
 )
-from itsmkit.workflow.approvals import Outcome
+from itsmkit.workflow.approvals import ApprovalReading, Outcome
 
-__all__ = ["OrderGoingOn", "hours_of_approval", "item_ordered", "run_fulfilment"]
+__all__ = ["OrderGoingOn", "approval_now", "hours_of_approval", "item_ordered", "run_fulfilment"]
 
 
 def run_fulfilment(runner: Runner, claimed: ClaimedTimer) -> None:
@@ -82,6 +86,27 @@ def hours_of_approval(runner: Runner, item: CatalogueItem) -> BusinessTime:
     """Return where the time of an approval is counted: in the hours of the item, or of the desk."""
     config = runner.config
     return config.reporting_hours if item.hours is None else config.calendars[item.hours]
+
+
+def approval_now(
+    runner: Runner, unit: UnitOfWork, order: Ticket, history: Sequence[TicketEvent], item: CatalogueItem
+) -> ApprovalReading | None:
+    """
+    Return how the approval of an order stands now, with all who stand in; ``None`` if it needs none.
+
+    Args:
+        runner: What runs the command.
+        unit: The unit of work, in which all tickets can be seen.
+        order: The order.
+        history: All its events.
+        item: The item, in the version that was ordered.
+    """
+    approval = approval_of(history)
+    if approval is None:
+        return None
+    now = max(runner.clock(), history[-1].effective_at)
+    delegations = delegations_on(unit, order, approval, item.key)
+    return approval.at(now, hours_of_approval(runner, item), delegations)
 
 
 class OrderGoingOn:
@@ -165,12 +190,13 @@ class OrderGoingOn:
     def _decide(self, approval: OrderApproval, item: CatalogueItem) -> None:
         now, hours = self.occasion.at, hours_of_approval(self._runner, item)
         last = self._history[-1].effective_at
-        reading = approval.at(max(now, last), hours)
+        delegations = delegations_on(self._unit, self.order, approval, item.key)
+        reading = approval.at(max(now, last), hours, delegations)
         if not reading.is_decided:
             self.next_look = reading.next_change
-            told = self._asked_before(approval, hours)
-            asked = [each.person for each in reading.open_requests if (each.stage, each.person) not in told]
-            self.then(unchanged(self.order), *approval_notices(self.order, asked, self.order.version))
+            # Who is told, is asked now, however late a worker comes.
+            by_now = max(self.occasion.recorded_at, now, last)
+            self._tell(approval.asked_at(by_now, hours, delegations), hours)
             return
         because = str(reading.because)
         self.happens(ApprovalDecided(reading.outcome.value, because))
@@ -179,13 +205,19 @@ class OrderGoingOn:
         else:
             self.moves("reject", rejection_reason=because)
 
-    def _asked_before(self, approval: OrderApproval, hours: BusinessTime) -> frozenset[tuple[str, str]]:
-        """Return who was told already: who was asked before the last ballot, or at the last event."""
-        if not approval.ballots:
-            is_new = self._decision.before is None
-            return frozenset() if is_new else approval.asked_at(self._history[-1].effective_at, hours)
-        earlier = OrderApproval(approval.request, approval.ballots[:-1])
-        return earlier.asked_at(approval.ballots[-1].at, hours)
+    def _tell(self, asked: tuple[AskedToVote, ...], hours: BusinessTime) -> None:
+        """Tell those who are asked to vote and were not told; note it where nothing else tells of it."""
+        before = self._history[: len(self._history) - len(self._decision.events)]
+        told = told_to_vote(before, hours)
+        news = [each for each in asked if each not in told]
+        was_noted = any(isinstance(event.fact, ApproversAsked) for event in before)
+        if (
+            (was_noted and {*asked} != {*told})
+            or any(each.on_behalf_of is not None for each in news)
+            or (news and not self._decision.steps)
+        ):
+            self.happens(ApproversAsked(asked))
+        self.then(unchanged(self.order), *approval_notices(self.order, news, self.order.version))
 
     def _advance(self, item: CatalogueItem) -> None:
         open_tickets = progress_of(item, self._history).open_tickets

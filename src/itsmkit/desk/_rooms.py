@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from itsmkit.desk.cmdb import ConfigurationCommands
     from itsmkit.desk.coaching import CoachingCommands
     from itsmkit.desk.conversations import ConversationCommands
+    from itsmkit.desk.delegations import DelegationCommands
     from itsmkit.desk.discovery import DiscoveryCommands
     from itsmkit.desk.escalation import EscalationCommands
     from itsmkit.desk.improvements import ImprovementCommands
@@ -229,6 +230,13 @@ class Rooms:
         from itsmkit.desk.coaching import CoachingCommands  # noqa: PLC0415  # as above
 
         return CoachingCommands(self._runner, self._actor)
+
+    @property
+    def delegations(self) -> "DelegationCommands":
+        """What can be asked of delegations: letting others vote in one's place."""
+        from itsmkit.desk.delegations import DelegationCommands  # noqa: PLC0415  # as above
+
+        return DelegationCommands(self._runner, self._actor)
 
     @property
     def conversations(self) -> "ConversationCommands":

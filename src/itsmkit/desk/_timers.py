@@ -13,6 +13,7 @@ from itsmkit.desk._commands import (
     LADDERS,
     ROUTING,
     RULE_TIMER,
+    VOTES,
     Known,
     Runner,
     clock_timer,
@@ -189,6 +190,11 @@ class Waker:
                 from itsmkit.desk._conversing import run_conversation  # noqa: PLC0415  # many have no bots
 
                 run_conversation(self.runner, claimed)
+                return _Done.NOTHING
+            if claimed.timer.name == VOTES:
+                from itsmkit.desk._votes import run_votes  # noqa: PLC0415  # many have no orders
+
+                run_votes(self.runner, claimed)
                 return _Done.NOTHING
             if gathers(claimed.timer):
                 self.runner.retried(lambda unit: tell_gathered(self.runner, unit, claimed, now))

@@ -48,6 +48,8 @@ class Need(StrEnum):
     """It does other operations with many tickets, each of which needs what it needs by itself."""
     AUDIENCE = "an audience"
     """It reads what is no ticket: it needs nothing, and shows what is for its viewer."""
+    OWN = "that it is their own"
+    """It concerns what is who acts's own, and nothing besides: it needs nothing, of who has not left."""
     TOKEN = "a token"  # noqa: S105  # it is none
     """What lets in is the token that it is given, which only who may has been sent."""
     PERMIT = "a permit"
@@ -223,6 +225,11 @@ _OF_THE_DESK = (
     "routing.skill_gaps",
     "coaching.write",
     "coaching.erase",
+    "delegations.give_for",
+    "delegations.withdraw_for",
+    "delegations.of",
+    "delegations.history",
+    "delegations.erase",
     "conversations.begin",
     "conversations.say",
     "conversations.hand_over",
@@ -338,6 +345,11 @@ OPERATIONS: Mapping[str, Need] = FrozenDict(
         "aids.reply": Need.EACH,
         "aids.log_from": Need.EACH,
         "surveys.answer": Need.TOKEN,
+        "delegations.give": Need.OWN,
+        "delegations.withdraw": Need.OWN,
+        "delegations.mine": Need.AUDIENCE,
+        "delegations.to_me": Need.AUDIENCE,
+        "orders.awaiting": Need.AUDIENCE,
         "aids.templates": Need.AUDIENCE,
         "coaching.about": Need.AUDIENCE,
         "conversations.get": Need.AUDIENCE,

@@ -14,17 +14,28 @@ from itsmkit.desk._answers import TICKET
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._directory import placed_by
-from itsmkit.desk._fulfilment import OrderGoingOn, call_off, hours_of_approval, item_ordered
+from itsmkit.desk._fulfilment import (
+    OrderGoingOn,
+    approval_now,
+    call_off,
+    hours_of_approval,
+    item_ordered,
+)
+from itsmkit.desk._once import Answer
+from itsmkit.desk._votes import delegations_on
+from itsmkit.desk._voting import answer_of_vote, order_to_vote_on, votes_waiting
 from itsmkit.desk.catalogue import catalogue_of_person, offered, viewer_of_order
 from itsmkit.desk.work import WorkCommands, moved, number_of_new
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
-from itsmkit.plugin import Directory, UnitOfWork
+from itsmkit.plugin import Directory, StoredTicket, UnitOfWork
 from itsmkit.practices import ORDER, Decision, Order, attach, happen
 from itsmkit.practices._arguments import instance
 from itsmkit.practices.access import restriction_of
 from itsmkit.practices.catalogue import (
+    NOBODY_STANDS_IN,
     CatalogueItem,
     OrderForm,
+    VoteAwaited,
     approval_of,
     ask_for_approval,
     cast_ballot,
@@ -195,12 +206,12 @@ class OrderCommands(WorkCommands[Order]):
         idempotency_key: str | None = None,
     ) -> Ticket:
         """
-        Vote for an order, as one who is asked for its approval.
+        Vote for an order, as one who is asked for its approval, or who stands in for one.
 
         Args:
             ticket_id: The order.
             stage: The stage of the approval; by default, the only one in which they are asked.
-            on_behalf_of: Whose seat it fills, if it is not their own.
+            on_behalf_of: Whose seat it fills, if it is not their own: see `DelegationCommands`.
             reason: What they say to it.
             by: Who votes.
             idempotency_key: Chosen by who asks, to have it done once.
@@ -223,12 +234,12 @@ class OrderCommands(WorkCommands[Order]):
         idempotency_key: str | None = None,
     ) -> Ticket:
         """
-        Vote against an order, as one who is asked for its approval.
+        Vote against an order, as one who is asked for its approval, or who stands in for one.
 
         Args:
             ticket_id: The order.
             stage: The stage of the approval; by default, the only one in which they are asked.
-            on_behalf_of: Whose seat it fills, if it is not their own.
+            on_behalf_of: Whose seat it fills, if it is not their own: see `DelegationCommands`.
             reason: What they say to it.
             by: Who votes.
             idempotency_key: Chosen by who asks, to have it done once.
@@ -305,6 +316,17 @@ class OrderCommands(WorkCommands[Order]):
             lambda going, item, _unit: retry_task(item, going.history, task, reason, occasion),
         )
 
+    def awaiting(self) -> tuple[VoteAwaited, ...]:
+        """
+        Return the votes for which orders wait, of who looks: their own, and those of whom they stand in for.
+
+        Of an order it shows what is needed for a vote, and nothing to who may not vote on it.
+
+        Returns:
+            The order that was placed first before the others; nothing for nobody in particular.
+        """
+        return () if self._actor is None else tuple(votes_waiting(self._runner, self._actor))
+
     def progress(self, ticket_id: TicketId) -> OrderView:
         """
         Return how an order stands: its approval, its tasks, and their tickets as far as they may be seen.
@@ -318,15 +340,13 @@ class OrderCommands(WorkCommands[Order]):
             order = reader.ticket(unit, ticket_id).ticket
             history = unit.history(ticket_id)
             item = _the_item(unit, order, history)
-            approval, progress = approval_of(history), progress_of(item, history)
+            reading, progress = approval_now(runner, unit, order, history, item), progress_of(item, history)
             tickets = {}
             for name, key in progress.tickets.items():
                 try:
                     tickets[name] = reader.ticket(unit, key).ticket
                 except NotFoundError:
                     continue  # who asks may not see it
-        now = max(runner.clock(), history[-1].effective_at)
-        reading = None if approval is None else approval.at(now, hours_of_approval(runner, item))
         return OrderView(order, item, reading, progress.tasks, tickets)
 
     def _asked(self, verb: str, by: Actor | None, key: str | None, *arguments: object) -> Runner:
@@ -334,14 +354,22 @@ class OrderCommands(WorkCommands[Order]):
 
 
 _Change = Callable[[OrderGoingOn, CatalogueItem, UnitOfWork], Fact]
+_Door = Callable[[Runner, UnitOfWork, TicketId], StoredTicket]
 
 
-def _changed(runner: Runner, ticket_id: TicketId, change: _Change) -> Ticket:
-    """Let something happen to an order, by who acts, and let it go on."""
+def _changed(
+    runner: Runner,
+    ticket_id: TicketId,
+    change: _Change,
+    *,
+    door: _Door = Runner.to_change,
+    answer: Answer[Any] = TICKET,
+) -> Ticket:
+    """Let something happen to an order, by who acts and comes to it by *door*, and let it go on."""
     occasion = runner.occasion()
 
     def work(unit: UnitOfWork) -> Ticket:
-        stored = runner.to_change(unit, ticket_id)
+        stored = door(runner, unit, ticket_id)
         everything = unguarded(unit)
         history = everything.history(ticket_id)
         item = _the_item(everything, stored.ticket, history)
@@ -350,7 +378,7 @@ def _changed(runner: Runner, ticket_id: TicketId, change: _Change) -> Ticket:
         going.go_on()
         return going.save(stored)
 
-    order: Ticket = runner.answered(work, TICKET)
+    order: Ticket = runner.answered(work, answer)
     return order
 
 
@@ -365,19 +393,26 @@ def _voted(
 ) -> Ticket:
     occasion = runner.occasion()
 
-    def change(going: OrderGoingOn, item: CatalogueItem, _unit: UnitOfWork) -> Fact:
+    def change(going: OrderGoingOn, item: CatalogueItem, unit: UnitOfWork) -> Fact:
+        approval = approval_of(going.history)
+        delegations = (
+            NOBODY_STANDS_IN if approval is None else delegations_on(unit, going.order, approval, item.key)
+        )
         return cast_ballot(
             going.order,
-            approval_of(going.history),
+            approval,
             vote,
             occasion,
             hours_of_approval(runner, item),
             stage=stage,
             on_behalf_of=on_behalf_of,
             comment=comment,
+            delegations=delegations,
+            not_before=going.history[-1].effective_at,
         )
 
-    return _changed(runner, ticket_id, change)
+    answer = answer_of_vote(runner.actor)
+    return _changed(runner, ticket_id, change, door=order_to_vote_on, answer=answer)
 
 
 def _the_item(unit: UnitOfWork, ticket: Ticket, history: Iterable[TicketEvent]) -> CatalogueItem:

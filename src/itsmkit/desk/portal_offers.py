@@ -6,28 +6,26 @@ from datetime import datetime
 from attrs import frozen
 
 from itsmkit._frozen import EMPTY
-from itsmkit.conditions import equals
 from itsmkit.desk._arguments import looking_at_arguments
-from itsmkit.desk._fulfilment import hours_of_approval, item_ordered
+from itsmkit.desk._fulfilment import item_ordered
 from itsmkit.desk._portal_door import PortalDoor
+from itsmkit.desk._voting import REQUESTED, requests_of, votes_on
 from itsmkit.desk.catalogue import CatalogueCommands
 from itsmkit.desk.ordering import OrderCommands
 from itsmkit.errors import NotFoundError, RefusedError
 from itsmkit.plugin import TicketQuery
 from itsmkit.plugin.queries import MAX_PAGE
-from itsmkit.practices.catalogue import approval_of, progress_of
+from itsmkit.practices.catalogue import progress_of, votes_awaited
 from itsmkit.practices.portal import (
     PortalApproval,
     PortalOffer,
     PortalOrder,
     PortalTicket,
 )
-from itsmkit.tickets import ItemOrdered, Ticket, TicketId
+from itsmkit.tickets import Ticket
 from itsmkit.workflow.tasks import TaskStatus
 
 __all__ = ["OffersOfPortal"]
-
-_REQUESTED = equals("approval", "requested")
 
 
 @looking_at_arguments()
@@ -105,73 +103,116 @@ class OffersOfPortal(PortalDoor):
     # -- approving -------------------------------------------------------------------------------
 
     def to_approve(self) -> tuple[PortalApproval, ...]:
-        """Return the orders that wait for their approval, the one that was placed first before the others."""
+        """
+        Return the orders that wait for their approval, the one that was placed first before the others.
+
+        Those are among them that wait for somebody whom they stand in for now.
+        """
         # Who is asked may see what they are asked about, whatever else they see.
         reader = self._runner.privileged_reader("portal.to_approve")
-        found = (each.ticket for each in reader.pages(TicketQuery(_REQUESTED, (), MAX_PAGE)))
+        found = (each.ticket for each in reader.pages(TicketQuery(REQUESTED, (), MAX_PAGE)))
         return tuple(each for order in found for each in self._asked(order))
 
-    def approve(self, number: str, reason: str = "", *, idempotency_key: str | None = None) -> None:
+    def approve(
+        self,
+        number: str,
+        reason: str = "",
+        *,
+        on_behalf_of: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> None:
         """
-        Approve an order, as one who is asked.
+        Approve an order, as one who is asked, or who stands in for one.
 
         Args:
             number: The order.
             reason: What they say to it.
+            on_behalf_of: Whose vote it is; by default, their own, or that of the only one for whom they are
+                asked.
             idempotency_key: Chosen by who asks, to have it done once.
 
         Raises:
             NotFoundError: If there is no order of this number that waits for them.
+            RefusedError: If they are asked in the place of several, and do not say of whom.
         """
-        order, stage = self._awaited(number)
-        self._orders.approve(order.id, stage=stage, reason=reason, idempotency_key=idempotency_key)
+        order, asked = self._awaited(number, on_behalf_of)
+        self._orders.approve(
+            order.id,
+            stage=asked.stage,
+            on_behalf_of=asked.on_behalf_of,
+            reason=reason,
+            idempotency_key=idempotency_key,
+        )
 
-    def reject(self, number: str, reason: str, *, idempotency_key: str | None = None) -> None:
+    def reject(
+        self,
+        number: str,
+        reason: str,
+        *,
+        on_behalf_of: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> None:
         """
-        Reject an order, as one who is asked.
+        Reject an order, as one who is asked, or who stands in for one.
 
         Args:
             number: The order.
             reason: Why.
+            on_behalf_of: As for `approve`.
             idempotency_key: Chosen by who asks, to have it done once.
 
         Raises:
             NotFoundError: If there is no order of this number that waits for them.
+            RefusedError: If they are asked in the place of several, and do not say of whom.
         """
-        order, stage = self._awaited(number)
-        self._orders.reject(order.id, stage=stage, reason=reason, idempotency_key=idempotency_key)
+        order, asked = self._awaited(number, on_behalf_of)
+        self._orders.reject(
+            order.id,
+            stage=asked.stage,
+            on_behalf_of=asked.on_behalf_of,
+            reason=reason,
+            idempotency_key=idempotency_key,
+        )
 
     @property
     def _orders(self) -> OrderCommands:
         return OrderCommands(self._runner, self._viewer)
 
-    def _awaited(self, number: str) -> tuple[Ticket, str]:
-        """Return an order that waits for the viewer, and the stage at which they are asked."""
+    def _awaited(self, number: str, on_behalf_of: str | None) -> tuple[Ticket, PortalApproval]:
+        """Return an order that waits for the viewer, and as what they are asked, their own seat first."""
         try:
             order = self._runner.privileged_reader("portal.approve").by_number(number).ticket
         except NotFoundError:
             raise NotFoundError("order", number) from None
-        for asked in self._asked(order):
-            return order, asked.stage
-        raise NotFoundError("order", number)
+        asked = [each for each in self._asked(order) if on_behalf_of in (None, each.on_behalf_of)]
+        if not asked:
+            raise NotFoundError("order", number)
+        others = dict.fromkeys(each.on_behalf_of for each in asked if each.on_behalf_of is not None)
+        if asked[0].on_behalf_of is not None and len(others) > 1:
+            refusal = f"{number} waits for several whom you stand in for; say for whom: {', '.join(others)}"
+            raise RefusedError(refusal)
+        return order, asked[0]
 
     def _asked(self, order: Ticket) -> tuple[PortalApproval, ...]:
         """Return what the viewer is asked to approve of an order, stage by stage; empty if nothing."""
         if order.restricted_to is not None:
             return ()
-        with self._runner.store.begin() as unit:
-            history = unit.history(TicketId(order.id))
-            item = item_ordered(unit, history)
-        approval = approval_of(history)
-        if item is None or approval is None or approval.is_over:
-            return ()
-        now = max(self._runner.clock(), history[-1].effective_at)
-        reading = approval.at(now, hours_of_approval(self._runner, item))
-        [ordered] = [each.fact for each in history if isinstance(each.fact, ItemOrdered)]
+        runner, viewer = self._runner, self._viewer
+        with runner.store.begin() as unit:
+            history = unit.history(order.id)
+            asked = requests_of(runner, unit, order, viewer.id)
+        may = {(each.stage, each.on_behalf_of) for each in votes_on(runner, order, viewer)} if asked else ()
+        # Whoever has a seat is shown it; who stands in, what they may vote on.
+        shown = [each for each in asked if not each.via or (each.stage, each.on_behalf_of) in may]
         return tuple(
             PortalApproval(
-                order.number, order.title, order.requester, ordered.price, ordered.answers, each.stage
+                each.number,
+                each.title,
+                each.requester,
+                each.price,
+                each.answers,
+                each.stage,
+                each.on_behalf_of,
             )
-            for each in reading.open_requests
-            if each.person == self._viewer.id
+            for each in votes_awaited(order, history, shown, viewer.id)
         )

@@ -205,7 +205,7 @@ _KINDS: Mapping[str, str] = {
     """,
     "practices.catalogue": """
         Advance CatalogueEntry CatalogueItem DirectoryLine EntryState OrderApproval OrderForm
-        OrderProgress Per PublishedItem RecurringPrice SupportHours
+        OrderProgress Per PublishedItem RecurringPrice SupportHours VoteAwaited
     """,
     "practices.classification": """
         Advice AdviceAction AtGate Band Classification ClassificationMode ClassificationPolicy
@@ -219,6 +219,9 @@ _KINDS: Mapping[str, str] = {
     "practices.escalation": """
         Bounces CatchUp DeliveryRule DueStep Hours Importance Ladder LadderStep LineRoute NextStep RoleHolder
         Standing Standings Taken Telling Trigger
+    """,
+    "practices.delegated_votes": """
+        DelegatedVotes Delegators VoteDelegation
     """,
     "practices.coaching": """
         CoachingNote
@@ -314,7 +317,7 @@ _KINDS: Mapping[str, str] = {
         ServiceLevelAgreement Standing Target Terms UnderpinningContract Verdict WorstCase
     """,
     "tickets": """
-        Actor Attachment Became CascadeRefusal Link Participant PriorityMatrix WorkEntry
+        Actor AskedToVote Attachment Became CascadeRefusal Link Participant PriorityMatrix WorkEntry
     """,
     "tickets.structure": """
         Criticality Organisation Person PersonKind Service ServiceOffering Site Skill Structure

@@ -70,12 +70,15 @@ class Notice:
         body: The message itself, likewise.
         what_for: What it is about, such as ``"effect/hand back"``; with the recipient, unique in its
             decision.
+        taking_part_as: As what the recipient takes part in the ticket for as long as it is about them, who
+            is none of its participants; it decides whether they may be told of it.
     """
 
     recipient: str
     subject: Sayable = field(converter=as_said)
     body: Sayable = field(converter=as_said)
     what_for: str
+    taking_part_as: str | None = None
 
 
 @frozen

@@ -36,6 +36,7 @@ from itsmkit.sla import (
 from itsmkit.tickets import (
     ApprovalDecided,
     ApprovalOpened,
+    ApproversAsked,
     Assigned,
     Attached,
     BallotCast,
@@ -268,6 +269,7 @@ _NAMES: Mapping[type, str] = {
     ItemOrdered: "item_ordered",
     TaskGiven: "task_given",
     ApprovalOpened: "approval_opened",
+    ApproversAsked: "approvers_asked",
     BallotCast: "ballot_cast",
     ApprovalDecided: "approval_decided",
     FulfilmentBegun: "fulfilment_begun",

@@ -175,6 +175,8 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
         "classification.models": lambda desk: desk.classification.models(),
         "classification.evaluate": lambda desk: desk.classification.evaluate("category"),
         "classification.shadow_report": lambda desk: desk.classification.shadow_report(),
+        "delegations.of": lambda desk: desk.delegations.of("ann"),
+        "delegations.history": lambda desk: desk.delegations.history("ann"),
         "replies.preview": lambda desk: desk.replies.preview(TicketId("no ticket")),
         "routing.route": lambda desk: desk.routing.route(TicketId("no ticket")),
         "routing.skill_gaps": lambda desk: desk.routing.skill_gaps(),
@@ -251,6 +253,9 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
 AUDIENCE_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
     {
         "aids.templates": lambda desk: desk.aids.templates(),
+        "delegations.mine": lambda desk: desk.delegations.mine(),
+        "delegations.to_me": lambda desk: desk.delegations.to_me(),
+        "orders.awaiting": lambda desk: desk.orders.awaiting(),
         "coaching.about": lambda desk: desk.coaching.about("ann"),
         "conversations.get": lambda desk: desk.conversations.get("no conversation"),
         "conversations.of": lambda desk: desk.conversations.of("bob"),

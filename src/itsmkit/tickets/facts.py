@@ -34,6 +34,7 @@ from itsmkit.tickets.need import NeedMet
 from itsmkit.tickets.ordering import (
     ApprovalDecided,
     ApprovalOpened,
+    ApproversAsked,
     BallotCast,
     FulfilmentBegun,
     FulfilmentEnded,
@@ -298,6 +299,7 @@ Fact = (
     | ItemOrdered
     | TaskGiven
     | ApprovalOpened
+    | ApproversAsked
     | BallotCast
     | ApprovalDecided
     | FulfilmentBegun

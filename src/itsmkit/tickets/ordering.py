@@ -11,7 +11,7 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from itsmkit._checks import member_of, named
-from itsmkit._frozen import EMPTY, deeply_frozen, frozen_dict
+from itsmkit._frozen import EMPTY, as_tuple, deeply_frozen, frozen_dict
 from itsmkit.money import Money
 from itsmkit.tickets.ticket_id import TicketId
 
@@ -19,6 +19,8 @@ __all__ = [
     "ANSWER",
     "ApprovalDecided",
     "ApprovalOpened",
+    "ApproversAsked",
+    "AskedToVote",
     "BallotCast",
     "Became",
     "FACTS_OF_ORDERS",
@@ -117,6 +119,34 @@ class ApprovalOpened:
 
 
 @frozen
+class AskedToVote:
+    """
+    That somebody is asked to vote.
+
+    Args:
+        stage: The stage of the approval.
+        person: Who is asked.
+        on_behalf_of: Whose seat it is, if it is not their own.
+    """
+
+    stage: str = field(validator=named)
+    person: str = field(validator=named)
+    on_behalf_of: str | None = None
+
+
+@frozen
+class ApproversAsked:
+    """
+    Others are asked to approve the order by now, since time has passed or somebody stands in for another.
+
+    Args:
+        asked: All who are asked now, those among them who were before.
+    """
+
+    asked: tuple[AskedToVote, ...] = field(default=(), converter=as_tuple)
+
+
+@frozen
 class BallotCast:
     """
     Who acts, voted on the order.
@@ -187,6 +217,7 @@ def details_of_order(
     fact: ItemOrdered
     | TaskGiven
     | ApprovalOpened
+    | ApproversAsked
     | BallotCast
     | ApprovalDecided
     | FulfilmentBegun

@@ -51,6 +51,7 @@ from itsmkit.tickets.need import NeedMet
 from itsmkit.tickets.ordering import (
     ApprovalDecided,
     ApprovalOpened,
+    ApproversAsked,
     BallotCast,
     FulfilmentBegun,
     FulfilmentEnded,
@@ -503,6 +504,7 @@ def _of_an_order(
     fact: ItemOrdered
     | TaskGiven
     | ApprovalOpened
+    | ApproversAsked
     | BallotCast
     | ApprovalDecided
     | FulfilmentBegun
@@ -566,6 +568,7 @@ _CHANGES = cast(
         ItemOrdered: _of_an_order,
         TaskGiven: _of_an_order,
         ApprovalOpened: _of_an_order,
+        ApproversAsked: _of_an_order,
         BallotCast: _of_an_order,
         ApprovalDecided: _of_an_order,
         FulfilmentBegun: _of_an_order,

@@ -56,6 +56,8 @@ from itsmkit.tickets import (
     Actor,
     ApprovalDecided,
     ApprovalOpened,
+    ApproversAsked,
+    AskedToVote,
     Assigned,
     Attached,
     Attachment,
@@ -431,4 +433,7 @@ VALUES: tuple[object, ...] = (
     of_ticket(RobotReported("payroll", "01890a5d/9/1", 9, "done", "Account ann is made.")),
     RuleFired("vip", 1, "event 1", [], 2),
     RuleRefused("vip", 1, "event 1", [], []),
+    # Since votes are delegated.
+    of_ticket(ApproversAsked([AskedToVote("manager", "lee"), AskedToVote("manager", "sam", "lee")])),
+    ApproversAsked(),
 )

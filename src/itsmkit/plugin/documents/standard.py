@@ -41,6 +41,7 @@ from itsmkit.practices import INCIDENT, TICKET_CLASSES, Incident
 from itsmkit.tickets import (
     ApprovalDecided,
     ApprovalOpened,
+    ApproversAsked,
     Assigned,
     Attached,
     BallotCast,
@@ -211,6 +212,7 @@ DOCUMENTS = Documents(
         DocumentType("ticket.item-ordered", ItemOrdered),
         DocumentType("ticket.task-given", TaskGiven),
         DocumentType("ticket.approval-opened", ApprovalOpened),
+        DocumentType("ticket.approvers-asked", ApproversAsked),
         DocumentType("ticket.ballot-cast", BallotCast),
         DocumentType("ticket.approval-decided", ApprovalDecided),
         DocumentType("ticket.fulfilment-begun", FulfilmentBegun),

@@ -53,7 +53,7 @@ _TOLD_BY: Mapping[str, frozenset[str]] = {
     "promised_by": frozenset({"PromiseMoved"}),
     "catalogue_item": frozenset({"ItemOrdered", "TaskGiven"}),
     "catalogue_version": frozenset({"ItemOrdered", "TaskGiven"}),
-    "approval": frozenset({"ApprovalOpened", "BallotCast", "ApprovalDecided"}),
+    "approval": frozenset({"ApprovalOpened", "ApproversAsked", "BallotCast", "ApprovalDecided"}),
 }
 """The kinds of facts that tell of a field of the ticket, although none of their own is called so."""
 

@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING
 from itsmkit._lazy import lazily
 from itsmkit.practices.catalogue.approving import (
     APPROVER,
+    NOBODY_STANDS_IN,
     OrderApproval,
+    VoteAwaited,
     approval_notices,
     approval_of,
+    as_approver,
     ask_for_approval,
     cast_ballot,
+    told_to_vote,
+    votes_awaited,
 )
 from itsmkit.practices.catalogue.catalogue_entry import (
     CatalogueEntry,
@@ -75,6 +80,7 @@ __all__ = [
     "EntryState",
     "MANAGER",
     "MOST_TASKS",
+    "NOBODY_STANDS_IN",
     "OrderApproval",
     "OrderForm",
     "OrderProgress",
@@ -82,9 +88,11 @@ __all__ = [
     "PublishedItem",
     "RecurringPrice",
     "SupportHours",
+    "VoteAwaited",
     "advance",
     "approval_notices",
     "approval_of",
+    "as_approver",
     "ask_for_approval",
     "cast_ballot",
     "catalogue_item_from",
@@ -104,4 +112,6 @@ __all__ = [
     "revise_item",
     "skip_task",
     "task_details",
+    "told_to_vote",
+    "votes_awaited",
 ]

@@ -117,6 +117,7 @@ class PortalApproval:
         price: What it costs once, if anything.
         answers: What was answered to its form, by the names of fields.
         stage: The stage of the approval.
+        on_behalf_of: Whose vote it is, if it is not their own.
     """
 
     number: str
@@ -125,3 +126,4 @@ class PortalApproval:
     price: Money | None
     answers: Mapping[str, object] = field(converter=frozen_dict)
     stage: str
+    on_behalf_of: str | None = None

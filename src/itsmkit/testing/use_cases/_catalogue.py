@@ -8,11 +8,12 @@ from attrs import evolve
 from itsmkit.conditions import ALWAYS, equals
 from itsmkit.money import Money
 from itsmkit.practices.catalogue import CatalogueItem
+from itsmkit.practices.delegated_votes import VoteDelegation
 from itsmkit.practices.forms import Form, FormField
-from itsmkit.testing.builders import AN_AGENT
-from itsmkit.testing.use_cases._stage import Stage, UseCase
+from itsmkit.testing.builders import A_MONDAY, AN_AGENT
+from itsmkit.testing.use_cases._stage import DAY, HOUR, STAFF, Stage, UseCase
 from itsmkit.testing.use_cases._upkeep import run_due
-from itsmkit.tickets import Ticket
+from itsmkit.tickets import Actor, Ticket
 from itsmkit.workflow.approvals import ApprovalPolicy, Approver
 from itsmkit.workflow.approvals import Stage as ApprovalStage
 from itsmkit.workflow.tasks import Task
@@ -60,6 +61,28 @@ def _ordered(stage: Stage) -> Ticket:
     """Let an order wait for the approval of who acts."""
     _offered(stage)
     return stage.steady.orders.place("laptop", _STRONG)
+
+
+def _delegated(stage: Stage) -> VoteDelegation:
+    """Let who acts have let another vote in their place, from now on."""
+    return stage.steady.delegations.give("ann", A_MONDAY + DAY, reason="at sea").given[-1]
+
+
+def _ordered_for_a_stand_in(stage: Stage) -> Ticket:
+    """Let an order wait for the approval of somebody for whom who acts stands in."""
+    desk = stage.steady
+    if not [*desk.catalogue.entries()]:
+        boss = ApprovalStage("boss", [Approver("boss")])
+        desk.catalogue.draft(evolve(LAPTOP, approval=ApprovalPolicy("boss", boss)))
+        desk.catalogue.publish("laptop")
+        desk.delegations.give(STAFF.id, A_MONDAY + DAY, by=Actor("boss"))
+    return desk.orders.place("laptop", _STRONG, requester="kim")
+
+
+def _begun_meanwhile(stage: Stage) -> None:
+    """Let an order wait for somebody whose delegation has begun since, of which nobody has heard yet."""
+    _ordered(stage)
+    _delegated(stage)
 
 
 def _order_approved(stage: Stage) -> Ticket:
@@ -127,5 +150,38 @@ USE_CASES = (
         lambda desk, order, once: desk.orders.retry_task(order.id, "buy", "from another", **once),
         _failed,
     ),
+    UseCase(
+        "orders.approve",
+        lambda desk, order, once: desk.orders.approve(order.id, on_behalf_of="boss", **once),
+        _ordered_for_a_stand_in,
+        variant="in the place of another",
+    ),
+    UseCase(
+        "delegations.give",
+        lambda desk, _, once: desk.delegations.give("ann", A_MONDAY + DAY, reason="at sea", **once),
+        _ordered,
+    ),
+    UseCase(
+        "delegations.withdraw",
+        lambda desk, given, once: desk.delegations.withdraw(given.id, reason="back", **once),
+        _delegated,
+    ),
+    UseCase(
+        "delegations.give_for",
+        lambda desk, _, once: desk.delegations.give_for(
+            "kim", "ann", A_MONDAY + DAY, since=A_MONDAY + HOUR, items=["laptop"], reason="ill", **once
+        ),
+    ),
+    UseCase(
+        "delegations.withdraw_for",
+        lambda desk, given, once: desk.delegations.withdraw_for(STAFF.id, given.id, reason="back", **once),
+        _delegated,
+    ),
+    UseCase(
+        "delegations.erase",
+        lambda desk, _, once: desk.delegations.erase(STAFF.id, "they asked for it", **once),
+        _delegated,
+    ),
     UseCase("run_due", run_due, _task_done, variant="an order goes on", lease=timedelta(minutes=1)),
+    UseCase("run_due", run_due, _begun_meanwhile, variant="a delegation begins", lease=timedelta(minutes=1)),
 )

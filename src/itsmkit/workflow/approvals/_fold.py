@@ -31,15 +31,22 @@ class Fold:
         request: The request.
         delegations: Who may stand in for whom.
         calendar: Where the time of stages is counted; needed if one that is asked has a time.
+        on_record: Whether who cast a ballot for another was let then, whatever the delegations say.
 
     Raises:
         DefinitionError: If a calendar is needed and there is none.
     """
 
     def __init__(
-        self, request: ApprovalRequest, delegations: Delegations, calendar: BusinessTime | None
+        self,
+        request: ApprovalRequest,
+        delegations: Delegations,
+        calendar: BusinessTime | None,
+        *,
+        on_record: bool = False,
     ) -> None:
         self._request = request
+        self._on_record = on_record
         self._policy = request.policy
         self._delegations = delegations
         self._calendar = calendar
@@ -68,7 +75,7 @@ class Fold:
 
     def take(self, event: ApprovalEvent) -> None:
         """Let *event* happen now; what may not happen is ignored, and kept with the reasons."""
-        reasons = tuple(self.objections(event))
+        reasons = tuple(self._objections(event, is_on_record=self._on_record))
         if reasons:
             self._ignored.append(IgnoredEvent(event, reasons))
         elif isinstance(event, Withdrawal):
@@ -83,6 +90,9 @@ class Fold:
 
     def objections(self, event: ApprovalEvent) -> Iterator[str]:
         """List every reason why *event* may not happen now."""
+        return self._objections(event, is_on_record=False)
+
+    def _objections(self, event: ApprovalEvent, *, is_on_record: bool) -> Iterator[str]:
         if self._outcome is not Outcome.PENDING:
             yield f"the approval is {self._outcome} since {self._decided_at}"
         if isinstance(event, Withdrawal):
@@ -96,7 +106,7 @@ class Fold:
         if self._outcome is Outcome.PENDING and not poll.is_open:
             yield f"the stage is {poll.status}: {poll.because}"
         yield from self._objections_to_voter(event, poll)
-        yield from self._objections_to_seat(event, poll)
+        yield from self._objections_to_seat(event, poll, is_on_record=is_on_record)
 
     def reading(self) -> ApprovalReading:
         """Return where the request stands now."""
@@ -249,7 +259,7 @@ class Fold:
         if ballot.seat != voter and voter in poll.seats:
             yield f"{voter} has a seat of their own, and votes for that alone"
 
-    def _objections_to_seat(self, ballot: Ballot, poll: Poll) -> Iterator[str]:
+    def _objections_to_seat(self, ballot: Ballot, poll: Poll, *, is_on_record: bool) -> Iterator[str]:
         owner, voter = ballot.seat, ballot.voter
         if owner not in poll.seats:
             if owner in poll.seated.barred and owner != voter:
@@ -260,7 +270,7 @@ class Fold:
         filled = poll.ballots.get(owner)
         if filled is not None and filled.voter != voter:
             yield f"the seat of {owner} is filled already, by {filled.voter}"
-        if owner == voter or voter in poll.seated.barred:
+        if owner == voter or voter in poll.seated.barred or is_on_record:
             return
         if voter not in self._chains(owner, poll, self._policy.max_chain):
             yield self._no_delegation(owner, voter, poll)

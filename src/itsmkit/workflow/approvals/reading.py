@@ -26,6 +26,7 @@ def read_approval(
     at: datetime,
     delegations: Delegations = _NOBODY_STANDS_IN,
     calendar: BusinessTime | None = None,
+    on_record: bool = False,
 ) -> ApprovalReading:
     """
     Return where *request* stands: a function of its arguments, and of nothing else.
@@ -45,6 +46,9 @@ def read_approval(
         at: The instant at which it is read. What is after it has not happened yet.
         delegations: All that hold or held; those that ended are needed for the votes they allowed.
         calendar: Where the time of stages is counted; needed if one that is not skipped has a time.
+        on_record: Whether each of *events* was checked by `cast` when it happened, as where these are kept
+            for good. Then who voted for another was let to, whatever *delegations* say of that instant, and
+            those that ended need not be kept.
 
     Raises:
         DefinitionError: With every problem: events that are none, are not in order or before the opening; an
@@ -70,7 +74,7 @@ def read_approval(
         problems.append(f"at: {at} is before the request was opened, {request.opened_at}")
     if problems:
         raise DefinitionError(*problems)
-    return _relived(request, events, at, delegations, calendar).reading()
+    return _relived(request, events, at, delegations, calendar, on_record=on_record).reading()
 
 
 def cast(
@@ -80,6 +84,7 @@ def cast(
     *,
     delegations: Delegations = _NOBODY_STANDS_IN,
     calendar: BusinessTime | None = None,
+    on_record: bool = False,
 ) -> tuple[ApprovalEvent, ...]:
     """
     Return the history with *ballot* at its end.
@@ -90,6 +95,7 @@ def cast(
         ballot: What is cast.
         delegations: As for `read_approval`.
         calendar: As for `read_approval`.
+        on_record: As for `read_approval`, of *events*; *ballot* needs a delegation that holds.
 
     Raises:
         BallotRefusedError: With every reason, if it may not be cast.
@@ -99,7 +105,7 @@ def cast(
     """
     events = tuple(events)
     _refuse_others("ballot", ballot, Ballot)
-    reasons = _objections(request, events, ballot, delegations, calendar)
+    reasons = _objections(request, events, ballot, delegations, calendar, on_record=on_record)
     if reasons:
         raise BallotRefusedError(ballot, reasons)
     return (*events, ballot)
@@ -150,6 +156,8 @@ def _objections(
     event: ApprovalEvent,
     delegations: Delegations,
     calendar: BusinessTime | None,
+    *,
+    on_record: bool = False,
 ) -> tuple[str, ...]:
     problems = list(_history_problems(request, events))
     if problems:
@@ -157,7 +165,7 @@ def _objections(
     last = events[-1].at if events else request.opened_at
     now = max(event.at, last)
     backdated = [f"{event.at} is before what happened last, at {last}"] if event.at < last else []
-    fold = _relived(request, events, now, delegations, calendar)
+    fold = _relived(request, events, now, delegations, calendar, on_record=on_record)
     return (*backdated, *fold.objections(event))
 
 
@@ -179,8 +187,10 @@ def _relived(
     at: datetime,
     delegations: Delegations,
     calendar: BusinessTime | None,
+    *,
+    on_record: bool,
 ) -> Fold:
-    fold = Fold(request, delegations, calendar)
+    fold = Fold(request, delegations, calendar, on_record=on_record)
     for event in events:
         if event.at > at:
             break

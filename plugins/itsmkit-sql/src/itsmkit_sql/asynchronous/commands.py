@@ -10,6 +10,7 @@ from itsmkit.desk.classification import ClassificationCommands
 from itsmkit.desk.cmdb import ConfigurationCommands
 from itsmkit.desk.coaching import CoachingCommands
 from itsmkit.desk.conversations import ConversationCommands
+from itsmkit.desk.delegations import DelegationCommands
 from itsmkit.desk.discovery import DiscoveryCommands
 from itsmkit.desk.escalation import EscalationCommands
 from itsmkit.desk.improvements import ImprovementCommands
@@ -35,6 +36,7 @@ __all__ = [
     "AsyncCatalogueCommands",
     "AsyncChecklistCommands",
     "AsyncCoachingCommands",
+    "AsyncDelegationCommands",
     "AsyncConfigurationCommands",
     "AsyncConversationCommands",
     "AsyncDiscoveryCommands",
@@ -327,6 +329,21 @@ class AsyncRoutingCommands(Twin[RoutingCommands]):
     skill_gaps = awaited(RoutingCommands.skill_gaps)
 
     assign = awaited(RoutingCommands.assign)
+
+
+class AsyncDelegationCommands(Twin[DelegationCommands]):
+    """What can be asked of delegations: see `DelegationCommands`."""
+
+    mine = awaited(DelegationCommands.mine)
+    to_me = awaited(DelegationCommands.to_me)
+    of = awaited(DelegationCommands.of)
+    history = awaited(DelegationCommands.history)
+
+    give = awaited(DelegationCommands.give)
+    withdraw = awaited(DelegationCommands.withdraw)
+    give_for = awaited(DelegationCommands.give_for)
+    withdraw_for = awaited(DelegationCommands.withdraw_for)
+    erase = awaited(DelegationCommands.erase)
 
 
 class AsyncCoachingCommands(Twin[CoachingCommands]):

@@ -32,6 +32,7 @@ from itsmkit_sql.asynchronous.commands import (
     AsyncCoachingCommands,
     AsyncConfigurationCommands,
     AsyncConversationCommands,
+    AsyncDelegationCommands,
     AsyncDiscoveryCommands,
     AsyncEscalationCommands,
     AsyncImprovementCommands,
@@ -273,6 +274,7 @@ class AsyncDesk(Twin[Desk]):
     remote_sessions = room(Desk.remote_sessions, AsyncRemoteSessionCommands)
     routing = room(Desk.routing, AsyncRoutingCommands)
     coaching = room(Desk.coaching, AsyncCoachingCommands)
+    delegations = room(Desk.delegations, AsyncDelegationCommands)
     conversations = room(Desk.conversations, AsyncConversationCommands)
     replies = room(Desk.replies, AsyncReplyCommands)
     classification = room(Desk.classification, AsyncClassificationCommands)
