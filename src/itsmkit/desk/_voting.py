@@ -64,8 +64,14 @@ def order_to_vote_on(runner: Runner, unit: UnitOfWork, order_id: TicketId) -> St
         return stored
 
 
-def answer_of_vote(actor: Actor) -> Answer[Ticket]:
-    """Return how the answer to a vote is kept: who voted in the place of another, is told it again."""
+def answer_of_vote(runner: Runner) -> Answer[Ticket]:
+    """
+    Return how the answer to a vote is kept.
+
+    Who voted in the place of another is told it again, be their delegation over or not, as long as one who
+    takes part as an approver may see the order.
+    """
+    actor = runner.actor
 
     def read(plain: Plain, unit: UnitOfWork) -> Ticket:
         try:
@@ -76,6 +82,9 @@ def answer_of_vote(actor: Actor) -> Answer[Ticket]:
             votes = (each for each in history if isinstance(each.fact, BallotCast))
             if not any(each.actor.id == actor.id for each in votes):
                 raise
+            if runner.guard is not None:
+                now = everything.ticket(TicketId(plain["ticket"])).ticket
+                runner.guard.passed(StoredTicket(as_approver(now, actor.id)), now.id)
             found = TICKET.read(plain, everything)
         return found
 

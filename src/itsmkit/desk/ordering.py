@@ -411,7 +411,7 @@ def _voted(
             not_before=going.history[-1].effective_at,
         )
 
-    answer = answer_of_vote(runner.actor)
+    answer = answer_of_vote(runner)
     return _changed(runner, ticket_id, change, door=order_to_vote_on, answer=answer)
 
 
