@@ -137,10 +137,10 @@ The name of the timer by which a conversation is looked at again, whose key stan
 of that of a ticket: see `itsmkit.desk._conversing`.
 """
 
-VOTES = "votes"
+VOTES = "delegated votes"
 """
-The name of the timer by which the orders are looked at that wait for somebody who lets others vote; their id
-stands in place of the key of a ticket: see `itsmkit.desk._votes`.
+The name of the timer by which the orders are looked at that wait for somebody who lets others vote, whose key
+stands in place of that of a ticket; it is that of the record, too: see `itsmkit.desk._votes`.
 """
 
 LADDERS = "escalation:ladders"

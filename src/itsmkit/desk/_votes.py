@@ -37,9 +37,7 @@ __all__ = [
     "votes_of_all",
 ]
 
-DELEGATED_VOTES = RecordKind(
-    "delegated votes", DelegatedVotes, personal=["given.*.reason"], personal_said=["reason"]
-)
+DELEGATED_VOTES = RecordKind(VOTES, DelegatedVotes, personal=["given.*.reason"], personal_said=["reason"])
 LISTED = RecordKind("delegators of votes", Delegators)
 
 _REQUESTED = equals("approval", "requested")
@@ -143,7 +141,7 @@ def run_votes(runner: Runner, claimed: ClaimedTimer) -> None:
     Raises:
         ConflictError: If another worker holds the timer by now.
     """
-    person, now = str(claimed.timer.ticket_id), runner.clock()
+    person = str(claimed.timer.ticket_id)
     with runner.store.begin() as unit:
         waiting = _those_before(person, votes_of_all(unit))
     asked = any_of(*(equals(f"participant.{each}", value=True) for each in sorted(waiting)))
@@ -154,7 +152,7 @@ def run_votes(runner: Runner, claimed: ClaimedTimer) -> None:
     def work(unit: UnitOfWork) -> None:
         unit.finish_timer(claimed)
         for each in orders:
-            unit.set_timer(Timer(each, FULFILMENT, now))
+            unit.set_timer(Timer(each, FULFILMENT, claimed.timer.due))
         votes = votes_of(unit, person)
         if votes is not None:
             set_timer_of_votes(runner, unit, votes, is_now=False)

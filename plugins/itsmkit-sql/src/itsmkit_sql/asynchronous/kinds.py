@@ -75,6 +75,7 @@ class AsyncOrderCommands(AsyncWorkCommands[Order]):
     reject = awaited(OrderCommands.reject)
     skip_task = awaited(OrderCommands.skip_task)
     retry_task = awaited(OrderCommands.retry_task)
+    awaiting = awaited(OrderCommands.awaiting)
     progress = awaited(OrderCommands.progress)
 
 
