@@ -70,6 +70,10 @@ def test_a_target_without_conditions_measures_the_time_to_resolve():
 # -- the standard ----------------------------------------------------------------------------------
 
 
+def test_the_standard_is_read_once():
+    assert DeskConfig.standard() is DeskConfig.standard()
+
+
 def test_the_standard_is_an_ordinary_service_desk():
     config = DeskConfig.standard()
     assert config.name == "IT service desk"

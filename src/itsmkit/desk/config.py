@@ -5,7 +5,7 @@ A file is checked as a whole. Every fault is reported at once, each with its pat
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from importlib.resources import as_file, files
 from itertools import combinations
 from os import PathLike
@@ -449,9 +449,12 @@ class DeskConfig:
 
     @classmethod
     def standard(cls) -> "DeskConfig":
-        """Return the rules of an ordinary IT service desk; the file ``standard.toml`` beside this module."""
-        with as_file(files("itsmkit.desk") / "standard.toml") as path:
-            return cls.load(path)
+        """
+        Return the rules of an ordinary IT service desk; the file ``standard.toml`` beside this module.
+
+        It is read once: rules are values, which all that ask for them can share.
+        """
+        return _standard()
 
     @classmethod
     def profile(cls, name: str) -> "DeskConfig":
@@ -489,6 +492,12 @@ class DeskConfig:
 
 
 # -- the shape of the document ---------------------------------------------------------------------
+
+
+@cache
+def _standard() -> DeskConfig:
+    with as_file(files("itsmkit.desk") / "standard.toml") as path:
+        return DeskConfig.load(path)
 
 
 @frozen

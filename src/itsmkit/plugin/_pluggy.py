@@ -8,7 +8,17 @@ them one by one.
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from types import ModuleType
+from functools import cache
+from types import (
+    BuiltinFunctionType,
+    ClassMethodDescriptorType,
+    FunctionType,
+    GetSetDescriptorType,
+    MethodDescriptorType,
+    ModuleType,
+    NoneType,
+    WrapperDescriptorType,
+)
 from typing import Any
 
 from attrs import frozen
@@ -19,6 +29,17 @@ from itsmkit.plugin._names import did_you_mean
 __all__ = ["Hooks", "Implementation", "hookimpl", "hookspec"]
 
 _PROJECT = "itsmkit"
+_MARK = f"{_PROJECT}_impl"  # where pluggy keeps what a function is marked with
+_NEVER_MARKED = (
+    BuiltinFunctionType,
+    ClassMethodDescriptorType,
+    GetSetDescriptorType,
+    MethodDescriptorType,
+    NoneType,
+    WrapperDescriptorType,
+    str,
+    tuple,
+)
 
 hookspec = HookspecMarker(_PROJECT)
 """Marks a function as the specification of a hook."""
@@ -54,6 +75,34 @@ class Implementation:
         return self.function(**{name: arguments[name] for name in self.takes})
 
 
+class _Manager(PluginManager):
+    """pluggy's own, which looks more than once at every attribute of a plugin; most can bear no mark."""
+
+    def parse_hookimpl_opts(self, plugin: object, name: str) -> Any:
+        """Return what an attribute of *plugin* is marked with, or ``None``."""
+        if name not in getattr(plugin, "__dict__", ()):
+            for each in type(plugin).__mro__:
+                if name in each.__dict__:
+                    found = each.__dict__[name]
+                    if type(found) is FunctionType and not hasattr(found, _MARK):
+                        return None
+                    if isinstance(found, _NEVER_MARKED):
+                        return None
+                    break
+        return super().parse_hookimpl_opts(plugin, name)
+
+
+@cache
+def _arguments(specs: ModuleType) -> Mapping[str, tuple[str, ...]]:
+    """Return the arguments of every hook that a module specifies."""
+    manager = PluginManager(_PROJECT)
+    return {
+        name: tuple(inspect.signature(getattr(specs, name)).parameters)
+        for name in dir(specs)
+        if manager.parse_hookspec_opts(specs, name) is not None
+    }
+
+
 class Hooks:
     """
     The hooks of one desk, and the plugins that implement them.
@@ -63,13 +112,10 @@ class Hooks:
     """
 
     def __init__(self, specs: ModuleType) -> None:
-        self._manager = PluginManager(_PROJECT)
+        self._manager = _Manager(_PROJECT)
         self._manager.add_hookspecs(specs)
-        self._arguments = {
-            name: tuple(inspect.signature(getattr(specs, name)).parameters)
-            for name in dir(specs)
-            if self._manager.parse_hookspec_opts(specs, name) is not None
-        }
+        self._arguments = _arguments(specs)
+        self._made: dict[tuple[str, str, Callable[..., Any]], Implementation] = {}
 
     def name_of(self, plugin: object) -> str | None:
         """Return the name under which *plugin*, or one equal to it, is registered, or ``None``."""
@@ -98,11 +144,18 @@ class Hooks:
         """
         return {
             hook: tuple(
-                Implementation(each.plugin_name, hook, each.function, self._taken(hook, each.function))
+                self._implementation(each.plugin_name, hook, each.function)
                 for each in reversed(getattr(self._manager.hook, hook).get_hookimpls())
             )
             for hook in self._arguments
         }
+
+    def _implementation(self, plugin: str, hook: str, function: Callable[..., Any]) -> Implementation:
+        # Asked for again whenever a plugin is added: what a function takes is found out once.
+        key = plugin, hook, function
+        if key not in self._made:
+            self._made[key] = Implementation(*key, self._taken(hook, function))
+        return self._made[key]
 
     def _marked(self, plugin: object) -> Iterator[tuple[str, Mapping[str, Any]]]:
         for attribute in dir(plugin):
