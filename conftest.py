@@ -119,6 +119,12 @@ def audit_log() -> Path:
     return AUDIT_LOG
 
 
+@pytest.fixture(scope="session")
+def thorough() -> bool:
+    """Tell whether to try also what differs only by what is tried elsewhere: ``ITSMKIT_THOROUGH=1``."""
+    return os.environ.get("ITSMKIT_THOROUGH", "0") != "0"
+
+
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the machine's own settings out of the tests."""

@@ -17,13 +17,19 @@ from itsmkit.plugin import RowKind, Store
 from itsmkit.testing.faults import Faults, InjectedError, Moment
 from itsmkit.testing.use_cases import Stage, UseCase
 
-__all__ = ["FailuresTried", "Outline", "outline", "try_failures"]
+__all__ = ["FailuresTried", "Outline", "leaves_a_mark", "outline", "try_failures"]
 
 Outline = tuple[str, ...]
 """What a store keeps, a text for each row; comparable with that of another store."""
 
 _PASSING = ("recorded_at", "not_before", "at")
 _ENDS_OF_STEPS = ("unit.commit", "store.settle", "store.forget")
+_READS = {
+    "store": {"begin", "configuration_events", "count", "cursor", "events", "find", "find_ticket"}
+    | {"record_events", "records", "staging", "tickets"},
+    "unit": {"history", "record_history", "record_of", "remembered", "ticket", "timers"},
+}
+"""What only reads, of those that the use cases call; any other call is taken for a write."""
 
 
 @frozen
@@ -88,6 +94,7 @@ def try_failures(
     *,
     moments: Sequence[Moment] = tuple(Moment),
     error: Callable[[str], BaseException] = InjectedError,
+    which: Callable[[str, Moment], bool] = lambda _call, _moment: True,
 ) -> FailuresTried:
     """
     Let every call of a use case fail, one run for each, and look at what is left.
@@ -103,6 +110,8 @@ def try_failures(
         make: Makes a new, empty store: perhaps that of another tenant of the same place.
         moments: When the calls fail.
         error: Makes what the calls raise. What a desk is to survive by itself, as a `ConflictError`, it may.
+        which: Tells of a call, by its name, and a moment whether to let it fail then; by default, all do.
+            `leaves_a_mark` picks those that differ for a database.
 
     Returns:
         The number of failures, and all that went wrong.
@@ -112,6 +121,8 @@ def try_failures(
     points = repeats = 0
     for moment in moments:
         for n in count(1):
+            if n <= len(expected.calls) and not which(expected.calls[n - 1], moment):
+                continue
             trial = _Trial(use_case, expected, Stage.on(make(), Faults()))
             if not trial.run(n, moment, error):
                 break
@@ -119,6 +130,25 @@ def try_failures(
             repeats += trial.is_repeated
             problems += trial.problems
     return FailuresTried(use_case.name, expected.calls, points, repeats, tuple(problems))
+
+
+def leaves_a_mark(call: str, moment: Moment) -> bool:
+    """
+    Tell whether a database stands otherwise when *call* fails at *moment* than when one before or after does.
+
+    What only reads, a clock, or a hook finds and leaves it as the next call does that writes: so of all of
+    them, this one is picked, before it has happened. After it has happened, a write in a unit of work leaves
+    the database as the next one finds it; a commit, and a write of a store, leaves it as nothing else does.
+
+    >>> leaves_a_mark("unit.ticket", Moment.BEFORE), leaves_a_mark("unit.save", Moment.BEFORE)
+    (False, True)
+    >>> leaves_a_mark("unit.save", Moment.AFTER), leaves_a_mark("unit.commit", Moment.AFTER)
+    (False, True)
+    """
+    room, _, name = call.partition(".")
+    if room not in _READS or name in _READS[room]:
+        return False
+    return moment is Moment.BEFORE or room == "store" or name == "commit"
 
 
 @frozen
