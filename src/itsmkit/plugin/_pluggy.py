@@ -20,6 +20,7 @@ from types import (
     WrapperDescriptorType,
 )
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from attrs import frozen
 from pluggy import HookimplMarker, HookspecMarker, PluginManager
@@ -103,6 +104,20 @@ def _arguments(specs: ModuleType) -> Mapping[str, tuple[str, ...]]:
     }
 
 
+_signatures: WeakKeyDictionary[object, dict[bool, inspect.Signature]] = WeakKeyDictionary()
+
+
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    """Return the signature of a function, or of a method without what it is bound to: looked at once."""
+    # A method is made anew whenever it is asked for; what it is made of is not.
+    written = getattr(function, "__func__", function)
+    known = _signatures.setdefault(written, {})
+    is_bound = written is not function
+    if is_bound not in known:
+        known[is_bound] = inspect.signature(function)
+    return known[is_bound]
+
+
 class Hooks:
     """
     The hooks of one desk, and the plugins that implement them.
@@ -132,7 +147,7 @@ class Hooks:
     def register(self, plugin: object, name: str) -> tuple[str, ...]:
         """Register *plugin*, of which `problems` found none; return the hooks that it implements, sorted."""
         self._manager.register(plugin, name)
-        implemented = {options.get("specname") or attribute for attribute, options in self._marked(plugin)}
+        implemented = {each.name for each in self._manager.get_hookcallers(plugin) or ()}
         return tuple(sorted(implemented & self._arguments.keys()))
 
     def implementations(self) -> dict[str, tuple[Implementation, ...]]:
@@ -164,7 +179,7 @@ class Hooks:
                 yield attribute, options
 
     def _taken(self, hook: str, function: Callable[..., Any]) -> tuple[str, ...]:
-        named = inspect.signature(function).parameters
+        named = _signature(function).parameters
         return tuple(argument for argument in self._arguments[hook] if argument in named)
 
     def _problem(self, plugin: object, attribute: str, options: Mapping[str, Any]) -> str | None:
@@ -185,7 +200,7 @@ class Hooks:
     def _misfit(self, hook: str, function: Callable[..., Any]) -> str | None:
         # As it will be called: this finds an argument that the hook lacks, a class in place of its
         # instance, and arguments that cannot be passed by name.
-        signature = inspect.signature(function)
+        signature = _signature(function)
         try:
             signature.bind(**dict.fromkeys(self._taken(hook, function)))
         except TypeError as error:
