@@ -111,6 +111,18 @@ pytest_collect_file = SybilCollection(
 ).pytest()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """
+    Count no line as covered that only a law reaches.
+
+    A law goes through the same lines a hundred times, and which it reaches is left to chance; to trace it takes
+    as long again as to run it. What is to be covered is covered by an example.
+    """
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False) or hasattr(item, "hypothesis"):
+            item.add_marker(pytest.mark.no_cover)
+
+
 @pytest.fixture(scope="session")
 def audit_log() -> Path:
     """Return the complete audit log of a real desk, which lies beside the checkout where it is at hand."""

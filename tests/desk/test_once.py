@@ -456,9 +456,8 @@ CASES["configuration.change"] = Case(
     logged,
 )
 
-USE_CASES_WITH_A_KEY = [
-    each for each in USE_CASES if each.once(Stage.on(InMemoryStore(), Faults()).desk, "key-1")
-]
+_ANY_DESK = Stage.on(InMemoryStore(), Faults()).desk
+USE_CASES_WITH_A_KEY = [each for each in USE_CASES if each.once(_ANY_DESK, "key-1")]
 """Every command that takes a key, as something to run: of those in the table above, more is asked."""
 
 every_command = pytest.mark.parametrize("case", CASES.values(), ids=CASES)

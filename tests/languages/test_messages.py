@@ -1,6 +1,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import as_file, files
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,12 +22,11 @@ from itsmkit.testing.catalogues import messages_in, standard_names
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
-def _found() -> tuple[Entry, ...]:
+@cache
+def found() -> tuple[Entry, ...]:
+    """Return all that is said, which is looked for once, and not before it is asked for."""
     with as_file(files("itsmkit")) as source:
         return (*messages_in(source), *standard_names())
-
-
-FOUND = _found()
 
 
 @st.composite
@@ -45,7 +45,7 @@ def said(draw: Callable[..., Any], entry: Entry) -> Message | Term:
 @given(data=st.data())
 def test_whatever_is_said_is_said_in_every_language(tag: str, data: st.DataObject) -> None:
     messages = Messages.of(tag)
-    what = data.draw(st.sampled_from(FOUND).flatmap(said))
+    what = data.draw(st.sampled_from(found()).flatmap(said))
     told = messages.say(what)
     assert told
     assert not {*"{}"} & {*told}
