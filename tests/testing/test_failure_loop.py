@@ -25,6 +25,7 @@ def conflict(message: str) -> ConflictError:
     return ConflictError(message, "as a whole", 0, None)
 
 
+@pytest.mark.no_cover  # each goes a hundred times through what other tests of the use cases cover
 @pytest.mark.parametrize("use_case", USE_CASES, ids=lambda each: each.name)
 @pytest.mark.parametrize(
     ("error", "moments"),

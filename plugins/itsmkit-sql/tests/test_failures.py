@@ -23,6 +23,7 @@ def store(url: str) -> Iterator[SQLStore]:
     store.close()
 
 
+@pytest.mark.no_cover  # as in memory
 @pytest.mark.parametrize("use_case", USE_CASES, ids=lambda each: each.name)
 def test_whatever_fails_all_of_it_has_happened_or_nothing(
     store: SQLStore, use_case: UseCase, thorough: bool

@@ -4,6 +4,7 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -38,6 +39,7 @@ TestDeskInAFile = DeskInAFile.TestCase
 TestDeskInAFile.settings = FEW
 
 
+@pytest.mark.no_cover  # a law, too
 def test_a_desk_on_a_server_is_at_work(postgresql_url: str) -> None:
     runs = count(1)
 
