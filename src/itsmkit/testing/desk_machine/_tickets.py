@@ -224,12 +224,13 @@ class TicketRules(DeskAtWork):
 
     @rule(who=COLLEAGUE, nth=A_TICKET, further=A_TICKET)
     def do_many(self, who: Actor, nth: int, further: int) -> None:
-        """Do the same with two tickets, as far as they are there for who asks."""
+        """Do the same with two tickets, as far as they are there for who asks, and go on by themselves."""
         both = {each.id: each for each in (self.one(nth), self.one(further))}
         outcomes = self.desk.acting_as(who).tickets.bulk(both, "tag", tags=["flood"]).outcomes
         for each in outcomes:
-            is_there = hidden_from(who, both[each.ticket_id]) is not None
-            assert is_there is (each.outcome != "refused")
+            ticket = both[each.ticket_id]
+            is_there = hidden_from(who, ticket) is not None
+            assert (is_there and ticket.merged_into is None) is (each.outcome != "refused")
         self.look()
         for each in outcomes:
             if each.ticket is not None:
