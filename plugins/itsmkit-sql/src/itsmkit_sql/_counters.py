@@ -19,8 +19,9 @@ _CURSOR = select(cursors.c.position).where(of_tenant(cursors), cursors.c.reader 
 def next_number(connection: Connection, tenancy: Tenancy, series: str) -> int:
     """Draw the next number of a series. Others who draw from it wait until the transaction ends."""
     row = tenancy.row(series=series, last=1)
-    number: int = connection.execute(_draw(tenancy.database.insert), row).scalar_one()
-    return number
+    drawing = _draw(tenancy.database.insert)
+    [(number,)] = tenancy.database.statements.execute(connection, drawing, row).all()
+    return int(number)
 
 
 def skip_numbers(connection: Connection, tenancy: Tenancy, series: str, through: int) -> None:

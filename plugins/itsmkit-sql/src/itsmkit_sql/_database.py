@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from itsmkit.plugin.documents import Documents
+from itsmkit_sql._direct import DirectStatements, Statements, UsualStatements
 from itsmkit_sql._engines import Engines, begin_reading, begin_writing, connected, own_engines
 from itsmkit_sql._faults import lost_at_commit, no_connection_came_back, others_go_on_writing, translated
 from itsmkit_sql._rows import Texts
@@ -38,6 +39,7 @@ class Database(Protocol):
         address: Where it is.
         texts: What turns values into documents and back.
         insert: Makes statements that insert.
+        statements: How the statements of every command are executed.
         is_joined: Whether all happens in a transaction of the host's. Then nothing is kept in the process:
             the host may still take back what was read or written.
     """
@@ -45,6 +47,7 @@ class Database(Protocol):
     address: Address
     texts: Texts
     insert: InsertMaker
+    statements: Statements
     is_joined: bool
 
     def reading(self) -> AbstractContextManager[Connection]:
@@ -92,6 +95,8 @@ class PooledDatabase:
         self.address = address
         self.texts = Texts(documents, address.name)
         self.insert = insert_maker(address)
+        is_ours = engines is None and address.is_sqlite and not address.is_async
+        self.statements: Statements = DirectStatements(address) if is_ours else UsualStatements()
         self._process = os.getpid()
         self._begin_turns()
         ways = own_engines(address) if engines is None else engines
@@ -112,7 +117,7 @@ class PooledDatabase:
         self._leave_to_parent()
         with translated(self.address), connected(self._snapshot) as connection:
             if self.address.is_sqlite:
-                begin_reading(connection)
+                begin_reading(connection, self.statements)
             yield connection
 
     @contextmanager
@@ -125,7 +130,7 @@ class PooledDatabase:
             try:
                 with connection.begin():
                     if self.address.is_sqlite:
-                        begin_writing(connection)
+                        begin_writing(connection, self.statements)
                     elif not durable:
                         connection.execute(_NOT_DURABLE)
                     yield connection

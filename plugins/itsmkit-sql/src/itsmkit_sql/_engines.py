@@ -13,6 +13,7 @@ from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, SingletonThreadPool
 
 from itsmkit.errors import DefinitionError
+from itsmkit_sql._direct import Statements
 from itsmkit_sql._pool import LivingPool
 from itsmkit_sql._schema import schema_version
 from itsmkit_sql._url import Address
@@ -96,14 +97,14 @@ def is_in_transaction(connection: Connection) -> bool:
     return driver is not None and driver.in_transaction
 
 
-def begin_reading(connection: Connection) -> None:
+def begin_reading(connection: Connection, statements: Statements) -> None:
     """Let all that is read on a connection to SQLite be of one state."""
     _begin(connection)
     if not is_in_transaction(connection):
-        connection.exec_driver_sql("BEGIN")
+        statements.begin(connection, "BEGIN")
 
 
-def begin_writing(connection: Connection) -> None:
+def begin_writing(connection: Connection, statements: Statements) -> None:
     """
     Be alone among the writers of a file of SQLite until the transaction ends.
 
@@ -111,7 +112,7 @@ def begin_writing(connection: Connection) -> None:
     """
     _begin(connection)
     if not is_in_transaction(connection):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        statements.begin(connection, "BEGIN IMMEDIATE")
         return
     try:
         connection.execute(_TOUCH)  # of no row: the lock is all that it is for

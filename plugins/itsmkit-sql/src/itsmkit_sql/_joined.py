@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin.documents import Documents
 from itsmkit_sql._database import insert_maker
+from itsmkit_sql._direct import Statements, UsualStatements
 from itsmkit_sql._engines import begin_reading, begin_writing
 from itsmkit_sql._faults import translated
 from itsmkit_sql._rows import Texts
@@ -41,6 +42,7 @@ class JoinedDatabase:
         self.address = address
         self.texts = Texts(documents, address.name)
         self.insert = insert_maker(address)
+        self.statements: Statements = UsualStatements()
         self._host = host
 
     @contextmanager
@@ -60,7 +62,7 @@ class JoinedDatabase:
         with translated(self.address, is_joined=True):
             connection = self._connection()
             if self.address.is_sqlite:
-                begin_reading(connection)
+                begin_reading(connection, self.statements)
             yield connection
 
     @contextmanager
@@ -70,7 +72,7 @@ class JoinedDatabase:
             connection = self._connection()
             if self.address.is_sqlite:
                 # Otherwise the savepoint would be all that its driver has begun, and its end a commit.
-                begin_writing(connection)
+                begin_writing(connection, self.statements)
             with connection.begin_nested():
                 yield connection
 

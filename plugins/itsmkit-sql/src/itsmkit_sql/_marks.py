@@ -36,8 +36,9 @@ def mark(connection: Connection, tenancy: Tenancy, name: str) -> int:
 def count_on(connection: Connection, tenancy: Tenancy, name: str, by: int) -> int:
     """Count a mark on, and return it. Others who count it wait until the transaction has ended."""
     row = tenancy.row(name=name, value=by)
-    counted: int = connection.execute(_count(tenancy.database.insert), row).scalar_one()
-    return counted
+    counting = _count(tenancy.database.insert)
+    [(counted,)] = tenancy.database.statements.execute(connection, counting, row).all()
+    return int(counted)
 
 
 def drawn(connection: Connection, tenancy: Tenancy, many: int) -> Sequence[int]:
@@ -63,8 +64,8 @@ def drawn_for_events(
     asked = {name: by for name, by in ((ARRIVED, many), (POSITION, events)) if by}
     found: dict[str, int] = {}
     if len(asked) > 1:  # as a rule both are there; to ask for them at once is a statement less
-        rows = connection.execute(_COUNT_BOTH, tenancy.given(many=many, events=events))
-        found = {name: value for name, value in rows}  # noqa: C416  # to a type checker, a row is no pair
+        both = tenancy.given(many=many, events=events)
+        found = dict(tenancy.database.statements.execute(connection, _COUNT_BOTH, both).all())
     last = {name: found.get(name) or count_on(connection, tenancy, name, by) for name, by in asked.items()}
     return _up_to(last.get(ARRIVED, 0), many), _up_to(last.get(POSITION, 0), events)
 

@@ -194,7 +194,7 @@ def add_ticket_events(
     """Add events, each with what is kept of it, at their positions; with ``None``, readers give these."""
     rows = [tenancy.row(ticket_id=each.event.ticket_id, **_kept(each)) for each in events]
     if rows:
-        _insert(connection, ticket_events, rows, positions)
+        _insert(connection, tenancy, ticket_events, rows, positions)
 
 
 def erase(connection: Connection, tenancy: Tenancy, up_to: Mapping[TicketId, int]) -> None:
@@ -377,18 +377,22 @@ def _add(connection: Connection, tenancy: Tenancy, stream: Table, rows: list[dic
     if tenancy.database.address.is_sqlite:
         last = count_on(connection, tenancy, POSITION, len(rows))
         positions = range(last - len(rows) + 1, last + 1)
-    _insert(connection, stream, rows, positions)
+    _insert(connection, tenancy, stream, rows, positions)
 
 
 def _insert(
-    connection: Connection, stream: Table, rows: list[dict[str, object]], positions: Sequence[int] | None
+    connection: Connection,
+    tenancy: Tenancy,
+    stream: Table,
+    rows: list[dict[str, object]],
+    positions: Sequence[int] | None,
 ) -> None:
     if positions is None:
         connection.execute(_WRITTEN[stream], rows)
         return
     for row, position in zip(rows, positions, strict=True):
         row["position"] = position
-    connection.execute(_POSITIONED[stream], rows)
+    tenancy.database.statements.execute(connection, _POSITIONED[stream], rows)
 
 
 _POSITIONED: Mapping[Table, Insert] = {each: each.insert() for each in STREAMS}

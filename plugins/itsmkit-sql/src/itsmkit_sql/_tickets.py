@@ -90,10 +90,10 @@ class TicketRows:
 
     def by_id(self, connection: Connection, ticket_id: TicketId) -> SavedTicket:
         """Return a ticket. Raises `NotFoundError` if there is none of this id."""
-        row = connection.execute(_BY_ID, self._tenancy.given(of=ticket_id)).one_or_none()
-        if row is None:
-            raise NotFoundError("ticket", ticket_id)
-        return SavedTicket(self._value(row.id, row.document), row.head)
+        execute = self._tenancy.database.statements.execute
+        for found, document, head in execute(connection, _BY_ID, self._tenancy.given(of=ticket_id)).all():
+            return SavedTicket(self._value(found, document), head)
+        raise NotFoundError("ticket", ticket_id)
 
     def by_number(self, connection: Connection, number: str) -> StoredTicket:
         """Return a ticket. Raises `NotFoundError` if there is none of this number."""
@@ -162,13 +162,13 @@ class TicketRows:
             # The statements that change many tell only how many they changed, and not which.
             for start in range(0, len(ids), _AT_ONCE):
                 self._lock(connection, changes, ids[start : start + _AT_ONCE])
-        given = self._tenancy.given
+        given, execute = self._tenancy.given, self._tenancy.database.statements.execute
         alike: dict[frozenset[str], list[dict[str, object]]] = {}
         for each in ids:
             row = given(of=each, expected=changes[each].expected, **changes[each].columns)
             alike.setdefault(frozenset(row), []).append(row)
         for rows in alike.values():
-            if connection.execute(_UPDATE, rows).rowcount < len(rows):
+            if execute(connection, _UPDATE, rows).rowcount < len(rows):
                 self.check_version(connection, ids[0], changes[ids[0]].expected)
 
     def add(self, connection: Connection, new: Sequence[Change], places: Sequence[int]) -> None:
@@ -188,7 +188,9 @@ class TicketRows:
             row(id=each.stored.ticket.id, kind=each.stored.ticket.kind, place=place, **each.columns)
             for each, place in zip(new, places, strict=True)
         ]
-        if rows and connection.execute(_add(self._tenancy.database.insert), rows).rowcount < len(rows):
+        database = self._tenancy.database
+        add = _add(database.insert)
+        if rows and database.statements.execute(connection, add, rows).rowcount < len(rows):
             for each, place in zip(new, places, strict=True):
                 self._check_added(connection, each.stored, place)
 

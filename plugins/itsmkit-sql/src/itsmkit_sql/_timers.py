@@ -187,10 +187,10 @@ def set_and_clear(
             tenancy.row(**row_of(timer), fence=fence) for timer, fence in zip(to_set, fences, strict=True)
         ]
         rows.sort(key=lambda row: (str(row["ticket_id"]), str(row["name"])))  # as in `release`
-        connection.execute(_set(tenancy.database.insert), rows)
+        tenancy.database.statements.execute(connection, _set(tenancy.database.insert), rows)
     to_clear = [_key(tenancy, *key) for key in sorted(changes) if changes[key] is None]
     if to_clear:
-        connection.execute(_CLEAR, to_clear)
+        tenancy.database.statements.execute(connection, _CLEAR, to_clear)
 
 
 @cache

@@ -1,0 +1,181 @@
+"""
+The few statements that every command executes, and how a database executes them.
+
+SQLAlchemy works out anew how each is written and what comes back, which takes longer than SQLite needs to
+execute it, and is most of what a command on a file waits for. So these are worked out once there, and handed
+to the driver as they are; but not where somebody listens to what is executed, who is to be told of each.
+"""
+
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Protocol
+
+from attrs import frozen
+from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from itsmkit_sql._faults import translated_from_driver
+from itsmkit_sql._url import Address
+
+__all__ = ["Answer", "DirectStatements", "Given", "Statement", "Statements", "UsualStatements"]
+
+Statement = Select[Any] | Insert | Update | Delete
+Given = Mapping[str, object] | Sequence[Mapping[str, object]]
+"""What a statement is given: its values by name, or several such, all of the same names."""
+
+_Conversion = Callable[[Any], Any]
+
+
+class Answer(Protocol):
+    """What a statement has come to."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were changed; of a statement that returns rows, nothing is told."""
+
+    def all(self) -> Sequence[Any]:
+        """Return the rows, each with its values in the order of the columns."""
+
+
+class Statements(Protocol):
+    """How a database executes the statements of every command."""
+
+    def execute(self, connection: Connection, statement: Statement, given: Given) -> Answer:
+        """Execute a statement on a connection that the database has lent. *given* is not empty."""
+
+    def begin(self, connection: Connection, text: str) -> None:
+        """Execute what begins a transaction of SQLite."""
+
+
+class UsualStatements:
+    """Statements as SQLAlchemy executes them, on any database."""
+
+    def execute(self, connection: Connection, statement: Statement, given: Given) -> Answer:
+        """See `Statements.execute`."""
+        return connection.execute(statement, given)
+
+    def begin(self, connection: Connection, text: str) -> None:
+        """See `Statements.begin`."""
+        connection.exec_driver_sql(text)
+
+
+@frozen
+class DirectStatements:
+    """
+    Statements as the driver of SQLite executes them by itself, or SQLAlchemy where somebody listens.
+
+    Args:
+        address: Where the database is.
+    """
+
+    address: Address
+    _usual = UsualStatements()
+
+    def execute(self, connection: Connection, statement: Statement, given: Given) -> Answer:
+        """See `Statements.execute`."""
+        if _is_listened_to(connection):
+            return self._usual.execute(connection, statement, given)
+        rows = (given,) if isinstance(given, Mapping) else given
+        ready = _ready(statement, connection.dialect, frozenset(rows[0]))
+        with translated_from_driver(self.address, sqlite3.Error):
+            return ready.executed(_cursor(connection), rows)
+
+    def begin(self, connection: Connection, text: str) -> None:
+        """See `Statements.begin`."""
+        if _is_listened_to(connection):
+            self._usual.begin(connection, text)
+            return
+        with translated_from_driver(self.address, sqlite3.Error):
+            _cursor(connection).execute(text)
+
+
+def _is_listened_to(connection: Connection) -> bool:
+    engine = connection.engine
+    heard, driven = engine.dispatch, engine.dialect.dispatch
+    return bool(
+        heard.before_cursor_execute
+        or heard.after_cursor_execute
+        or heard.before_execute
+        or heard.after_execute
+        or driven.do_execute
+        or driven.do_executemany
+        or engine.echo
+    )
+
+
+def _cursor(connection: Connection) -> sqlite3.Cursor:
+    driver: Any = connection.connection.driver_connection
+    cursor: sqlite3.Cursor = driver.cursor()
+    return cursor
+
+
+@frozen
+class _Executed:
+    """An `Answer` that is there."""
+
+    rowcount: int
+    _rows: Sequence[Any]
+
+    def all(self) -> Sequence[Any]:
+        return self._rows
+
+
+@frozen
+class _Ready:
+    """
+    A statement as the driver takes it.
+
+    Args:
+        text: What it says.
+        wanted: For each value in its order: its name, and how it is converted; without a name, itself.
+        returned: How the values of a row that comes back are converted; empty if none does.
+    """
+
+    text: str
+    wanted: Sequence[tuple[str | None, _Conversion | None, object]]
+    returned: Sequence[_Conversion | None]
+
+    def executed(self, cursor: sqlite3.Cursor, rows: Sequence[Mapping[str, object]]) -> _Executed:
+        """Return what it comes to with each of some rows of values."""
+        values = [
+            [
+                fixed if name is None else row[name] if convert is None else convert(row[name])
+                for name, convert, fixed in self.wanted
+            ]
+            for row in rows
+        ]
+        if len(values) == 1:
+            cursor.execute(self.text, values[0])
+        else:
+            cursor.executemany(self.text, values)
+        return _Executed(cursor.rowcount, self._converted(cursor.fetchall()) if self.returned else ())
+
+    def _converted(self, rows: Sequence[Sequence[Any]]) -> Sequence[Any]:
+        return [
+            tuple(
+                value if convert is None else convert(value)
+                for value, convert in zip(row, self.returned, strict=True)
+            )
+            for row in rows
+        ]
+
+
+@lru_cache(maxsize=512)
+def _ready(statement: Statement, dialect: Dialect, names: frozenset[str]) -> _Ready:
+    """Return a statement as it is with values of some names, which to INSERT and UPDATE are columns."""
+    compiled = statement.compile(dialect=dialect, column_keys=sorted(names))
+    assert isinstance(compiled, SQLCompiler)  # noqa: S101  # it compiles what can be executed
+    wanted = [_wanted(compiled, name, given=name in names) for name in compiled.positiontup or ()]
+    types = [column.type.dialect_impl(dialect) for column in statement.exported_columns]
+    return _Ready(compiled.string, wanted, [each.result_processor(dialect, None) for each in types])
+
+
+def _wanted(
+    compiled: SQLCompiler, name: str, *, given: bool
+) -> tuple[str | None, _Conversion | None, object]:
+    bind = compiled.binds[name]
+    convert = bind.type.dialect_impl(compiled.dialect).bind_processor(compiled.dialect)
+    if given:
+        return name, convert, None
+    return None, None, bind.effective_value if convert is None else convert(bind.effective_value)
