@@ -460,6 +460,99 @@ def test_what_was_said_can_be_erased_once_it_is_over() -> None:
     assert desk.conversations.erase(other.id, "asked for", by=ANN).turns[0].text == "[erased]"
 
 
+def ended_talks(desk: Desk, count: int, person: Actor = BOB) -> list[str]:
+    """Let somebody talk of their mother as often as *count* says; return the keys, sorted."""
+    keys = [desk.conversations.begin("article for my ill mother", by=person).id for _ in range(count)]
+    for key in keys:
+        desk.conversations.end(key, by=person)
+    return sorted(keys)
+
+
+def test_erasing_a_person_reaches_their_tickets_and_then_their_conversations_page_by_page() -> None:
+    desk = with_articles()
+    of_bob, of_eve = ended_talks(desk, 5), ended_talks(desk, 1, EVE)
+    handed = desk.conversations.begin("xyz of my mother", by=BOB)
+    handed = desk.conversations.hand_over(handed.id, "my mother is ill", by=BOB)
+    desk.conversations.end(handed.id, by=BOB)
+    anchor = desk.audit.checkpoint()
+    pages, after = [], None
+    while not pages or after is not None:
+        page = desk.tickets.erase_person("bob", reason="asked for", limit=2, after=after, by=ANN)
+        pages.append(page)
+        after = page.next
+    assert [each for page in pages for each in page.erased] == [handed.ticket_id]
+    assert [each for page in pages for each in page.conversations] == sorted([*of_bob, handed.id])
+    assert max(len(page.conversations) for page in pages) == 2
+    assert [page.refused for page in pages] == [()] * len(pages)
+    told = {row.data.get("id", ""): str(row.data) for row in desk.store.dump()}
+    assert {key for key, text in told.items() if "mother" in text} <= {*of_eve, *_sessions_of(desk, of_eve)}
+    assert {each.text for each in desk.conversations.get(of_eve[0]).turns} != {"[erased]"}
+    found = desk.audit.verify([anchor])
+    assert (found.findings, all(seal.holds for seal in found.seals)) == ((), True)
+
+
+def _sessions_of(desk: Desk, keys: list[str]) -> list[str | None]:
+    return [desk.conversations.get(key).session for key in keys]
+
+
+def test_a_person_is_erased_once_whoever_begins_anew_and_an_open_conversation_is_told() -> None:
+    desk = with_articles()
+    [first, *_] = keys = ended_talks(desk, 3)
+    part = desk.tickets.erase_person("bob", reason="asked for", limit=1, by=ANN)
+    still = desk.conversations.begin("article for my ill mother", by=BOB)
+    assert (part.conversations, part.next) == ((first,), f"conversations:{first}")
+    rows_of_first = [str(each) for each in desk.conversations.history(first)]
+    again = desk.tickets.erase_person("bob", reason="once more", by=ANN, idempotency_key="all")
+    assert again.conversations == tuple(keys)
+    assert again.refused == (
+        (still.id, f"cannot erase conversation {still.id}: it is not over yet; end it first"),
+    )
+    assert [str(each) for each in desk.conversations.history(first)] == rows_of_first
+    desk.conversations.end(still.id, by=BOB)
+    assert desk.tickets.erase_person("bob", reason="once more", by=ANN, idempotency_key="all") == again
+    assert desk.tickets.erase_person("bob", reason="asked for", by=ANN).refused == ()
+    assert "mother" not in str([row.data for row in desk.store.dump()])
+
+
+def test_a_page_of_conversations_that_breaks_off_is_not_erased_at_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = with_articles()
+    ended_talks(desk, 3)
+    rows = [*desk.store.dump()]
+    erased, saved = [], type(desk.store.begin()).erase_record
+
+    def break_off(unit: Any, kind: str, record_id: str) -> Any:
+        erased.append(record_id)
+        if len(erased) == 4:
+            raise RuntimeError
+        return saved(unit, kind, record_id)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(desk.store.begin()), "erase_record", break_off)
+        with pytest.raises(RuntimeError):
+            desk.tickets.erase_person("bob", reason="asked for", by=ANN)
+    assert [*desk.store.dump()] == rows
+    assert len(desk.tickets.erase_person("bob", reason="asked for", by=ANN).conversations) == 3
+
+
+def test_who_may_not_erase_conversations_is_told_that_they_stay() -> None:
+    permits = [{"operations": ["tickets.*"]}]
+    roles = [
+        {"name": "agent", "sees": [{}], "permits": permits},
+        {"name": "talker", "permits": [{"operations": ["conversations.*"]}]},
+    ]
+    desk = a_desk({**RULES, "roles": roles})
+    talker = Actor("bob", roles=["talker"])
+    assert desk.tickets.erase_person("bob", reason="asked for", by=ANN).refused == ()
+    ended_talks(desk, 1, talker)
+    [(what, why)] = desk.tickets.erase_person("bob", reason="asked for", by=ANN).refused
+    assert (what, why.partition(";")[0]) == ("conversations", "ann is not permitted `conversations.erase`")
+    assert "mother" in str([row.data for row in desk.privileged("to look").store.dump()])
+    both = Actor("kim", roles=["agent", "talker"])
+    assert len(desk.tickets.erase_person("bob", reason="asked for", by=both).conversations) == 1
+
+
 # -- rules -----------------------------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ from itsmkit.desk._configuration import Configuration
 from itsmkit.desk._conversing import CONVERSATION, Conversing
 from itsmkit.desk._feeding import Searching
 from itsmkit.desk._shelf import Shelf, Step
-from itsmkit.desk.knowledge_use import SESSION
+from itsmkit.desk._talk_erasing import erase_talk
 from itsmkit.desk.ticket_work import Where, condition
 from itsmkit.errors import NotFoundError, RefusedError
 from itsmkit.plugin import UnitOfWork
@@ -255,7 +255,8 @@ class ConversationCommands:
         """
         Erase what was said in a conversation, there and in its history; what came of it remains.
 
-        Its ticket is erased by itself: see `TicketCommands.erase`.
+        Its ticket is erased by itself: see `TicketCommands.erase`, and for all of a person
+        `TicketCommands.erase_person`. A conversation in which nothing personal is left stays as it is.
 
         Args:
             conversation_id: The conversation.
@@ -269,22 +270,11 @@ class ConversationCommands:
         """
         actor = acting(by, self._actor)
         runner = self._runner.asked("conversations.erase", actor, idempotency_key, conversation_id, reason)
-        shelf, sessions = Shelf(CONVERSATION, runner), Shelf(SESSION, runner)
+        shelf = Shelf(CONVERSATION, runner)
         if not reason.strip():
             refusal = f"cannot erase conversation {conversation_id}: say why in `reason`"
             raise RefusedError(refusal)
-
-        def work(unit: UnitOfWork) -> ConversationSession:
-            before = shelf.of(unit, conversation_id)
-            if before.is_open:
-                refusal = f"cannot erase conversation {conversation_id}: it is not over yet; end it first"
-                raise RefusedError(refusal)
-            shown = None if before.session is None else sessions.find(unit, before.session)
-            if shown is not None:
-                sessions.erase(unit, shown, reason)
-            return shelf.erase(unit, before, reason)
-
-        return runner.answered(work, shelf.answer)
+        return runner.answered(lambda unit: erase_talk(unit, shelf, conversation_id, reason), shelf.answer)
 
     # -- reads -----------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The commands that erase what is personal in tickets."""
+"""The commands that erase what is personal in tickets, and in the conversations before them."""
 
 from typing import NamedTuple
 
@@ -6,6 +6,7 @@ from attrs import frozen
 
 from itsmkit.conditions import Comparison, Operator
 from itsmkit.desk._arguments import looking_at_arguments
+from itsmkit.desk._commands import Runner
 from itsmkit.desk._once import Answer, Plain
 from itsmkit.desk._ticket_door import TicketDoor
 from itsmkit.errors import RefusedError
@@ -18,18 +19,21 @@ __all__ = ["ErasedTickets", "ErasingOfTickets"]
 
 class ErasedTickets(NamedTuple):
     """
-    What came of erasing a page of tickets.
+    What came of erasing a page of tickets and conversations.
 
     Args:
         erased: The tickets in which nothing personal is left.
-        refused: Those that stay as they are, each with the reason.
+        refused: The tickets and conversations that stay as they are, each with the reason; all conversations
+            together, as ``"conversations"``, if whoever erases may not erase any.
         next: What to give as ``after`` to `TicketCommands.erase_person`, to go on; ``None`` if there are no
             more.
+        conversations: The keys of the conversations in which nothing personal is left.
     """
 
     erased: tuple[TicketId, ...]
-    refused: tuple[tuple[TicketId, str], ...]
+    refused: tuple[tuple[str, str], ...]
     next: str | None
+    conversations: tuple[str, ...] = ()
 
 
 @looking_at_arguments()
@@ -78,15 +82,17 @@ class ErasingOfTickets(TicketDoor):
         idempotency_key: str | None = None,
     ) -> ErasedTickets:
         """
-        Erase what is personal in the tickets that somebody has requested, a page of them: see `erase`.
+        Erase what is personal in the tickets that somebody has requested, and in their conversations.
 
-        A page is done as a whole or not at all. Go on from ``next`` until there is none; whoever was
-        interrupted may as well begin anew, since what is erased stays as it is.
+        Tickets come first, a page of them: see `erase`; then the conversations, as
+        `ConversationCommands.erase` has it, which who erases must be permitted as well. A page is done as a
+        whole or not at all. Go on from ``next`` until there is none; whoever was interrupted may as well
+        begin anew, since what is erased stays as it is.
 
         Args:
-            person: Who has requested the tickets.
+            person: Who has requested the tickets, and talked in the conversations.
             reason: Why. It stays in the histories.
-            limit: The most tickets to look at, 1 to `MAX_PAGE`.
+            limit: The most tickets to look at, and the most conversations, 1 to `MAX_PAGE`.
             after: Where to go on: the ``next`` of the page before.
             by: Who erases.
             idempotency_key: Chosen by who asks, to have the page done once.
@@ -96,13 +102,17 @@ class ErasingOfTickets(TicketDoor):
         """
         runner = self._asked("erase_person", by, idempotency_key, person, reason, limit, after)
         erasing = _Erasing(runner.occasion(), reason)
-        query = TicketQuery(Comparison("requester", Operator.EQUALS, person), (), limit, after)
-        reader = self._reader("erase_person")
+        talk = None if after is None or not after.startswith(_TALKS) else after.removeprefix(_TALKS)
+        place = after if talk is None else None
+        query = TicketQuery(Comparison("requester", Operator.EQUALS, person), (), limit, place)
+        reader = runner.reader("tickets.erase_person", runner.actor)
 
         def work(unit: UnitOfWork) -> ErasedTickets:
+            if talk is not None:
+                return _talks_erased(runner, unit, person, reason=reason, after=talk, limit=limit)
             page = reader.find(query)
             done: list[TicketId] = []
-            refused: list[tuple[TicketId, str]] = []
+            refused: list[tuple[str, str]] = []
             for stored in page.tickets:
                 ticket_id = stored.ticket.id
                 try:
@@ -111,9 +121,28 @@ class ErasingOfTickets(TicketDoor):
                     refused.append((ticket_id, str(error)))
                 else:
                     done.append(ticket_id)
-            return ErasedTickets(tuple(done), tuple(refused), page.next)
+            if page.next is not None:
+                return ErasedTickets(tuple(done), tuple(refused), page.next)
+            talks = _talks_erased(runner, unit, person, reason=reason, after="", limit=limit)
+            return talks._replace(erased=tuple(done), refused=(*refused, *talks.refused))
 
         return runner.answered(work, _ERASED_TICKETS)
+
+
+_TALKS = "conversations:"
+"""What a place to go on begins with, once all tickets are done: the key of the last conversation follows."""
+
+
+def _talks_erased(
+    runner: Runner, unit: UnitOfWork, person: str, *, reason: str, after: str, limit: int
+) -> ErasedTickets:
+    """Erase a page of the conversations of somebody: see `erase_talks_of`."""
+    if not runner.store.records("conversation", limit=1):
+        return ErasedTickets((), (), None)
+    from itsmkit.desk._talk_erasing import erase_talks_of  # noqa: PLC0415  # many desks have no bots
+
+    done, refused, last = erase_talks_of(runner, unit, person, reason=reason, after=after, limit=limit)
+    return ErasedTickets((), refused, None if last is None else f"{_TALKS}{last}", done)
 
 
 class _Erasing:
@@ -142,12 +171,14 @@ def _erased_to_plain(page: ErasedTickets) -> dict[str, object]:
         "erased": [*page.erased],
         "refused": [[ticket_id, reason] for ticket_id, reason in page.refused],
         "next": page.next,
+        "conversations": [*page.conversations],
     }
 
 
 def _erased_from(plain: Plain, _unit: UnitOfWork) -> ErasedTickets:
-    refused = tuple((TicketId(ticket_id), reason) for ticket_id, reason in plain["refused"])
-    return ErasedTickets(tuple(map(TicketId, plain["erased"])), refused, plain["next"])
+    refused = tuple((key, reason) for key, reason in plain["refused"])
+    talks = tuple(plain.get("conversations", ()))  # answers of earlier releases know of none
+    return ErasedTickets(tuple(map(TicketId, plain["erased"])), refused, plain["next"], talks)
 
 
 _ERASED_TICKETS = Answer(_erased_to_plain, _erased_from)
