@@ -7,6 +7,7 @@ from attrs import define, field
 
 from itsmkit.conditions import equals
 from itsmkit.desk._configuration import NewLock
+from itsmkit.desk._feed_end import end_of
 from itsmkit.desk.clock import Clock
 from itsmkit.plugin import Store, TicketQuery
 from itsmkit.plugin.queries import MAX_PAGE
@@ -80,27 +81,13 @@ class GrantBook:
 
     def _begin(self) -> None:
         """Read all grants; what happens meanwhile is read again."""
-        self._position = self._end()
+        self._position = end_of(self._store.events)
         query = TicketQuery(_OF_GRANTS, limit=MAX_PAGE)
         page = self._store.find(query)
         self._take([stored.ticket for stored in page.tickets])
         while page.next is not None:
             page = self._store.find(TicketQuery(_OF_GRANTS, limit=MAX_PAGE, after=page.next))
             self._take([stored.ticket for stored in page.tickets])
-
-    def _end(self) -> int:
-        """Return a position behind which there is nothing yet, found by halving."""
-        beyond = 1
-        while self._store.events(after=beyond, limit=1):
-            beyond *= 2
-        within = beyond // 2
-        while beyond - within > 1:
-            middle = (within + beyond) // 2
-            if self._store.events(after=middle, limit=1):
-                within = middle
-            else:
-                beyond = middle
-        return within
 
     def _follow(self) -> None:
         assert self._position is not None  # noqa: S101  # it has begun
