@@ -111,9 +111,13 @@ class People(InMemoryDirectory):
 
 
 STANDARD = DeskConfig.standard()
-LADDERS = Stage.on(InMemoryStore(), Faults()).steady.config.escalation
+STAGED = Stage.on(InMemoryStore(), Faults()).steady.config
 CONFIG = evolve(
-    STANDARD, access=rules(), kinds=[*STANDARD.kinds.values(), access_grant_kind()], escalation=LADDERS
+    STANDARD,
+    access=rules(),
+    kinds=[*STANDARD.kinds.values(), access_grant_kind()],
+    escalation=STAGED.escalation,
+    rotas=STAGED.rotas,
 )
 VIEWER = "eve"
 

@@ -36,6 +36,8 @@ EXEMPT = {
     "itsmkit.desk.aids.AidCommands": "commands",
     "itsmkit.desk.bulk.BulkOfTickets": "commands",
     "itsmkit.desk.appointments.AppointmentCommands": "commands",
+    "itsmkit.desk.rota_reads.ReadingRotas": "reads",
+    "itsmkit.desk.rotas.RotaCommands": "commands",
     "itsmkit.desk.routing.RoutingCommands": "commands",
     "itsmkit.desk.coaching.CoachingCommands": "commands",
     "itsmkit.desk.automation.AutomationCommands": "commands",

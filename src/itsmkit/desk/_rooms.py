@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from itsmkit.desk.portal import Portal
     from itsmkit.desk.remote_sessions import RemoteSessionCommands
     from itsmkit.desk.replies import ReplyCommands
+    from itsmkit.desk.rotas import RotaCommands
     from itsmkit.desk.routing import RoutingCommands
     from itsmkit.desk.schedules import ScheduleCommands
     from itsmkit.desk.search import SearchCommands
@@ -223,6 +224,13 @@ class Rooms:
         from itsmkit.desk.routing import RoutingCommands  # noqa: PLC0415  # as above
 
         return RoutingCommands(self._runner, self._actor)
+
+    @property
+    def rotas(self) -> "RotaCommands":
+        """What can be asked of rotas: who is on duty, overrides, swaps, leaves and hand-off notes."""
+        from itsmkit.desk.rotas import RotaCommands  # noqa: PLC0415  # as above
+
+        return RotaCommands(self._runner, self._actor)
 
     @property
     def coaching(self) -> "CoachingCommands":

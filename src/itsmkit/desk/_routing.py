@@ -190,15 +190,15 @@ class Router:
         """Return when people work from now on: in the hours of the desk, if nothing else says so."""
         runner, since = self.runner, situation.at
         until = since + length
-        shifts = runner.shifts
-        if not isinstance(shifts, DeskShifts):
-            return {each: shifts.shifts_of(each, since, until) for each in situation.shifts}
+        if not isinstance(runner.shifts, DeskShifts):
+            return {each: runner.shifts.shifts_of(each, since, until) for each in situation.shifts}
+        shifts = runner.shifts.current
         by_calendar = CalendarShifts(runner.directory, runner.config.calendars)
         # Who works in the same calendars works at the same time.
         known_spans: dict[tuple[str, ...], Sequence[TimeSpan]] = {}
         found: dict[str, Sequence[TimeSpan]] = {}
         for person in situation.shifts:
-            if shifts.current.may_be_on_duty(person):
+            if shifts.may_be_on_duty(person):
                 found[person] = shifts.shifts_of(person, since, until)
                 continue
             names = self._calendars_of(person)
@@ -208,7 +208,7 @@ class Router:
                     if names
                     else runner.config.reporting_hours.open_spans(since, until)
                 )
-            found[person] = known_spans[names]
+            found[person] = shifts.without_leaves(person, known_spans[names])
         return found
 
     def _calendars_of(self, person: str) -> tuple[str, ...]:

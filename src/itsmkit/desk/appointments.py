@@ -15,6 +15,7 @@ from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._record_kind import RecordKind
 from itsmkit.desk._shelf import Shelf, Step
+from itsmkit.desk._shifts import as_of_now
 from itsmkit.errors import ConflictError, DefinitionError, NotFoundError, RefusedError
 from itsmkit.plugin import UnitOfWork
 from itsmkit.practices import Outcome
@@ -131,8 +132,8 @@ class AppointmentCommands:
         with runner.store.begin() as unit:
             diaries = _diaries(runner, unit, names)
         available = [
-            evolve(_available(runner, name, asked), bookings=[each.span for each in diaries[name].bookings])
-            for name in diaries
+            evolve(each, bookings=[booking.span for booking in diaries[each.person].bookings])
+            for each in _available(runner, diaries, asked)
         ]
         found = free_slots(
             _hours(runner, site), available, length=length, since=since, until=until, skill=skill, step=step
@@ -351,7 +352,7 @@ class AppointmentCommands:
         The directory and the shifts are asked at once, and not in the unit: they may be far away.
         """
         hours = _hours(runner, appointment.site)
-        people = [_available(runner, each, appointment.span) for each in appointment.attendees]
+        people = _available(runner, appointment.attendees, appointment.span)
         left = _left_by(runner, appointment)
 
         def check(unit: UnitOfWork, what: str) -> dict[str, Diary]:
@@ -399,11 +400,17 @@ def _hours(runner: Runner, site: str | None) -> BusinessTime:
     return hours_of_site(found, above, config.calendars, config.reporting_hours)
 
 
-def _available(runner: Runner, person: str, span: TimeSpan) -> Availability:
-    """Return when somebody can be had, bookings aside. Raises `NotFoundError` if there is no such person."""
-    found = runner.directory.person(person)
-    skills = found.skills_at(span.start)
-    return Availability(person, runner.shifts.shifts_of(person, span.start, span.end), skills)
+def _available(runner: Runner, people: Iterable[str], span: TimeSpan) -> list[Availability]:
+    """Return when people can be had, bookings aside. Raises `NotFoundError` if there is no such person."""
+    shifts = as_of_now(runner.shifts)
+    return [
+        Availability(
+            person,
+            shifts.shifts_of(person, span.start, span.end),
+            runner.directory.person(person).skills_at(span.start),
+        )
+        for person in people
+    ]
 
 
 def _left_by(runner: Runner, appointment: Appointment) -> tuple[str, ...]:

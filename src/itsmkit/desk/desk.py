@@ -145,7 +145,7 @@ class Desk(DeskReads):
             directory=self.directory,
             configuration=self._configuration,
             book=RuleBook(),
-            shifts=DeskShifts(self._rules, self.directory) if shifts is None else shifts,
+            shifts=self._own_shifts() if shifts is None else shifts,
             gate=gate,
         )
         self._waker = Waker(self._runner)
@@ -287,7 +287,7 @@ class Desk(DeskReads):
         bound._configuration = Configuration(store, self.config.cmdb, self._new_lock)
         shifts = self._runner.shifts
         if isinstance(shifts, DeskShifts):
-            shifts = DeskShifts(bound._rules, bound.directory)
+            shifts = bound._own_shifts()
         bound._runner = evolve(
             self._runner,
             store=store,
@@ -303,6 +303,10 @@ class Desk(DeskReads):
         bound._courier = evolve(self._courier, store=store, gate=gate, robots=Robots(bound._runner))
         bound._searching = self._searching.on(store)
         return bound
+
+    def _own_shifts(self) -> DeskShifts:
+        """Return the shifts by the rotas and the records of this desk."""
+        return DeskShifts(self._rules, self.directory, self._store, self._new_lock)
 
     def _gate(self) -> Gate:
         """Return what stands in front of the records of this desk."""

@@ -17,7 +17,8 @@ class Notification:
         recipient: A role, group or person, as the desk's policy names them.
         subject: One line.
         body: Plain text.
-        ticket_id: The ticket that it is about; what begins with ``digest:`` is about several.
+        ticket_id: The ticket that it is about; what begins with ``digest:`` is about several, or
+            about none.
         channel: The channel asked for, or ``None`` for whichever plugin takes it.
         language: The tag of the language that *subject* and *body* are in, as mail and HTML name it; ``None``
             if it is not known.

@@ -268,7 +268,9 @@ class Roster:
         for change in changes:
             if change.rota == self.rota.name:
                 found.update((change.person, change.other) if isinstance(change, Swap) else (change.person,))
-        found.update(each.covered_by for each in self.leaves if each.covered_by is not None)
+        covers = [(each.person, each.covered_by) for each in self.leaves if each.covered_by is not None]
+        while coming := {cover for person, cover in covers if person in found and cover not in found}:
+            found |= coming  # who covers for somebody who covers, may be on duty, too
         return frozenset(found)
 
     @cached_property

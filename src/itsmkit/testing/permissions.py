@@ -156,6 +156,8 @@ The reads of tickets, each for one ticket of which it must tell nobody who may n
 something, or whether it was among what was read. The ticket is one that `readable` has made ready.
 """
 
+_A_WEEK = (A_MONDAY, A_MONDAY + timedelta(days=7))
+
 DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
     {
         "events": lambda desk: desk.events(),
@@ -181,6 +183,17 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
         "routing.route": lambda desk: desk.routing.route(TicketId("no ticket")),
         "routing.skill_gaps": lambda desk: desk.routing.skill_gaps(),
         "routing.turns": lambda desk: desk.routing.turns("network"),
+        "rotas.on_duty": lambda desk: desk.rotas.on_duty("on call"),
+        "rotas.next_on_duty": lambda desk: desk.rotas.next_on_duty("on call"),
+        "rotas.duties": lambda desk: desk.rotas.duties("on call", *_A_WEEK),
+        "rotas.gaps": lambda desk: desk.rotas.gaps("on call", *_A_WEEK),
+        "rotas.overlaps": lambda desk: desk.rotas.overlaps("on call", *_A_WEEK),
+        "rotas.fairness": lambda desk: desk.rotas.fairness("on call", *_A_WEEK),
+        "rotas.calendar": lambda desk: desk.rotas.calendar("on call", *_A_WEEK),
+        "rotas.changes": lambda desk: desk.rotas.changes(*_A_WEEK),
+        "rotas.history": lambda desk: desk.rotas.history("no change"),
+        "rotas.notes": lambda desk: desk.rotas.notes("on call", *_A_WEEK),
+        "rotas.notes_of_shift": lambda desk: desk.rotas.notes_of_shift("on call"),
         "automation.all": lambda desk: desk.automation.all(),
         "automation.history": lambda desk: desk.automation.history("vip"),
         "automation.check": lambda desk: desk.automation.check(),

@@ -1,8 +1,10 @@
 """Shifts by the calendars of people and their support groups, and by rotas."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 
 from attrs import field, frozen
 
@@ -76,8 +78,17 @@ class RotaShifts:
                 working += (
                     duty.span for duty in roster.duties(known.start, known.end) if duty.person == person
                 )
-        away = merge_spans(leave.span for leave in self._leaves_of(person))
-        return _without(merge_spans(working), away)
+        return self.without_leaves(person, merge_spans(working))
+
+    def without_leaves(self, person: str, spans: Sequence[TimeSpan]) -> tuple[TimeSpan, ...]:
+        """
+        Return *spans* but for when somebody is away.
+
+        Args:
+            person: The id of the person.
+            spans: In order, with a gap between neighbours.
+        """
+        return _without(spans, self._away.get(person, ()))
 
     def on_duty(self, team: str, at: datetime) -> tuple[str, ...] | None:
         """See `DutyShifts.on_duty`; of several rotas of a team, the first comes first."""
@@ -99,12 +110,17 @@ class RotaShifts:
         """Return the rosters in which somebody may be on duty."""
         return tuple(each for each in self.rosters if person in each.people)
 
-    def _leaves_of(self, person: str) -> tuple[Leave, ...]:
-        every = dict.fromkeys([*self.leaves, *(leave for each in self.rosters for leave in each.leaves)])
-        return tuple(leave for leave in every if leave.person == person and leave.holds)
+    @cached_property
+    def _away(self) -> Mapping[str, tuple[TimeSpan, ...]]:
+        """When people are away, in order, by their ids."""
+        spans: defaultdict[str, list[TimeSpan]] = defaultdict(list)
+        for leave in chain(self.leaves, *(each.leaves for each in self.rosters)):
+            if leave.holds:
+                spans[leave.person].append(leave.span)
+        return {person: merge_spans(found) for person, found in spans.items()}
 
 
-def _without(spans: tuple[TimeSpan, ...], away: tuple[TimeSpan, ...]) -> tuple[TimeSpan, ...]:
+def _without(spans: Sequence[TimeSpan], away: Sequence[TimeSpan]) -> tuple[TimeSpan, ...]:
     """Return what is in *spans* and not in *away*, both in order and with gaps between neighbours."""
     left: list[TimeSpan] = []
     for span in spans:

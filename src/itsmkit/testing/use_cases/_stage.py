@@ -24,6 +24,7 @@ from itsmkit.practices.routing import RoutingPolicy, RoutingRule
 from itsmkit.practices.work_aids import (
     ReplyPolicy,
 )
+from itsmkit.rotas import Rota, RotaLayer
 from itsmkit.testing.builders import A_MONDAY, AN_AGENT
 from itsmkit.testing.faults import EveryHook, Faults, failing_clock, failing_store
 from itsmkit.tickets.structure import Person, Structure, SupportGroup
@@ -175,12 +176,17 @@ def rules() -> DeskConfig:
         structure = Structure(people=people, groups=groups)
         rules = evolve(rules, structure=structure, replies=_REPLIES, routing=_ROUTING)
         rules = evolve(rules, escalation=_escalation(standard.escalation))
-        rules = evolve(rules, classification=_GATES)
+        rules = evolve(rules, classification=_GATES, rotas=[_ON_CALL])
         _standard.append(evolve(rules, link_types=[*STANDARD_LINK_TYPES, FIXED_BY]))
     return _standard[0]
 
 
 _standard: list[DeskConfig] = []
+
+
+_ON_CALL = Rota(
+    "on call", "network", [RotaLayer("days", [STAFF.id, "kim"], "2026-01-05T00:00", rule="FREQ=DAILY")]
+)
 
 
 _ROUTING = RoutingPolicy(rules=[RoutingRule(name="all", group="network")])

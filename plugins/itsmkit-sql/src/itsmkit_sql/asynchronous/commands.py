@@ -19,6 +19,7 @@ from itsmkit.desk.links import LinkCommands
 from itsmkit.desk.portal import Portal
 from itsmkit.desk.remote_sessions import RemoteSessionCommands
 from itsmkit.desk.replies import ReplyCommands
+from itsmkit.desk.rotas import RotaCommands
 from itsmkit.desk.routing import RoutingCommands
 from itsmkit.desk.rules import RulesCommands
 from itsmkit.desk.schedules import ScheduleCommands
@@ -47,6 +48,7 @@ __all__ = [
     "AsyncPortal",
     "AsyncRemoteSessionCommands",
     "AsyncReplyCommands",
+    "AsyncRotaCommands",
     "AsyncRoutingCommands",
     "AsyncRulesCommands",
     "AsyncScheduleCommands",
@@ -372,6 +374,33 @@ class AsyncConversationCommands(Twin[ConversationCommands]):
     take = awaited(ConversationCommands.take)
     reply = awaited(ConversationCommands.reply)
     erase = awaited(ConversationCommands.erase)
+
+
+class AsyncRotaCommands(Twin[RotaCommands]):
+    """What can be asked of rotas: see `RotaCommands`."""
+
+    on_duty = awaited(RotaCommands.on_duty)
+    next_on_duty = awaited(RotaCommands.next_on_duty)
+    duties = awaited(RotaCommands.duties)
+    gaps = awaited(RotaCommands.gaps)
+    overlaps = awaited(RotaCommands.overlaps)
+    fairness = awaited(RotaCommands.fairness)
+    calendar = awaited(RotaCommands.calendar)
+    changes = awaited(RotaCommands.changes)
+    history = awaited(RotaCommands.history)
+    notes = awaited(RotaCommands.notes)
+    notes_of_shift = awaited(RotaCommands.notes_of_shift)
+
+    override = awaited(RotaCommands.override)
+    withdraw_override = awaited(RotaCommands.withdraw_override)
+    propose_swap = awaited(RotaCommands.propose_swap)
+    accept_swap = awaited(RotaCommands.accept_swap)
+    decline_swap = awaited(RotaCommands.decline_swap)
+    withdraw_swap = awaited(RotaCommands.withdraw_swap)
+    take_leave = awaited(RotaCommands.take_leave)
+    withdraw_leave = awaited(RotaCommands.withdraw_leave)
+    write_note = awaited(RotaCommands.write_note)
+    erase = awaited(RotaCommands.erase)
 
 
 class AsyncReplyCommands(Twin[ReplyCommands]):

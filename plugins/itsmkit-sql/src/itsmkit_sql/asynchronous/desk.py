@@ -41,6 +41,7 @@ from itsmkit_sql.asynchronous.commands import (
     AsyncPortal,
     AsyncRemoteSessionCommands,
     AsyncReplyCommands,
+    AsyncRotaCommands,
     AsyncRoutingCommands,
     AsyncRulesCommands,
     AsyncScheduleCommands,
@@ -273,6 +274,7 @@ class AsyncDesk(Twin[Desk]):
     escalation = room(Desk.escalation, AsyncEscalationCommands)
     remote_sessions = room(Desk.remote_sessions, AsyncRemoteSessionCommands)
     routing = room(Desk.routing, AsyncRoutingCommands)
+    rotas = room(Desk.rotas, AsyncRotaCommands)
     coaching = room(Desk.coaching, AsyncCoachingCommands)
     delegations = room(Desk.delegations, AsyncDelegationCommands)
     conversations = room(Desk.conversations, AsyncConversationCommands)
