@@ -496,12 +496,13 @@ def test_a_batch_sees_what_it_has_kept_and_others_do_once_it_ends() -> None:
 
 def test_desks_of_other_rotas_and_tenants_are_left_alone() -> None:
     desk = a_desk()
-    desk.rotas.override("network", "dee", *days(0))
+    made = desk.rotas.override("network", "dee", *days(0))
     assert on_duty(desk.of_tenant("another")) == "abcabca"
     desk.configuration.change({}, reason="no rotas any more")
     with pytest.raises(NotFoundError, match="no rota 'network'"):
         desk.rotas.on_duty("network")
     assert [type(each) for each in desk.rotas.changes(*days(0))] == [Override]
+    assert not desk.rotas.withdraw_override(made.id).holds
 
 
 def test_a_desk_that_goes_by_the_shifts_of_others_keeps_none() -> None:
@@ -644,6 +645,15 @@ def test_a_note_is_for_who_comes_next() -> None:
     assert desk.rotas.notes_of_shift("network") == (note, late)
     assert desk.rotas.notes("network", *days(0)) == (note,)
     assert desk.rotas.notes("storage", *days(0, 9)) == ()
+
+
+def test_a_note_of_who_is_alone_is_for_nobody_in_particular() -> None:
+    desk = a_desk()
+    note = as_(desk, "dee").rotas.write_note("storage", "Disk 7 is to be changed")
+    assert note.to == ()
+    assert desk.rotas.notes_of_shift("storage") == (note,)
+    with pytest.raises(NotFoundError, match="2300"):
+        desk.rotas.notes_of_shift("storage", MONDAY.replace(year=2300))
 
 
 def test_who_is_not_on_duty_and_was_not_hands_nothing_over() -> None:
