@@ -396,6 +396,20 @@ def test_people_dispose_of_their_own_duty_and_leads_of_that_of_all() -> None:
         lead.rotas.accept_swap(propose(agent, 4, "cid", 5).id)
 
 
+def test_the_agents_of_a_profile_dispose_of_their_own_duty() -> None:
+    profile = DeskConfig.profile("service_desk")
+    desk = Desk(evolve(profile, structure=HOUSE, rotas=[NETWORK], routing=None), clock=ManualClock(A_MONDAY))
+    agent, manager = as_(desk, "bob", "agent"), as_(desk, "lee", "manager")
+    swap = propose(agent, 1, "cid", 2)
+    assert as_(desk, "cid", "agent").rotas.accept_swap(swap.id).holds
+    assert on_duty(agent) == "acbabca"
+    with pytest.raises(AccessDeniedError):
+        agent.rotas.override("network", "ann", *days(1))
+    assert manager.rotas.override("network", "ann", *days(1)).holds
+    with pytest.raises(AccessDeniedError):
+        as_(desk, "eve", "customer").rotas.on_duty("network")
+
+
 def test_why_somebody_is_away_is_for_them_and_for_who_plans() -> None:
     desk = a_desk(access=ACCESS)
     agent, other, lead = as_(desk, "bob", "agent"), as_(desk, "cid", "agent"), as_(desk, "lee", "lead")
