@@ -1,7 +1,7 @@
 """Votes that are delegated on a desk: who is asked, shown and told what, and whose ballots count when."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import product
 from random import Random
 from typing import Any
@@ -304,6 +304,28 @@ def test_circles_are_refused_with_the_way_round() -> None:
     assert [*on.store.dump()] == before
     on.as_("sam").delegations.give("mia", end, stages=["manager"])
     on.as_("sam").delegations.give("mia", end + HOUR, since=end)
+
+
+def test_two_who_would_close_a_circle_together_cannot_pass_each_other() -> None:
+    # Four people, and two delegations that touch no record of each other: only the list is of both.
+    on = a_setting()
+    end = A_MONDAY + 8 * HOUR
+    for who, to in (("mia", "lee"), ("sam", "kim")):
+        on.as_(who).delegations.give(to, end)
+    asked: list[int] = []
+    conflicts: list[object] = []
+
+    def clock() -> datetime:
+        asked.append(1)
+        if len(asked) == 3:  # within the unit of work: the others were looked at, and nothing is saved yet
+            on.as_("kim").delegations.give("mia", end)
+        return A_MONDAY
+
+    late = Desk(CONFIG, store=on.store, clock=clock, random=Random(7), pause=conflicts.append)
+    with pytest.raises(RefusedError, match="lee → sam → kim → mia → lee"):
+        late.delegations.give("sam", end, by=Actor("lee"))
+    assert len(conflicts) == 1
+    assert late.delegations.of("lee").given == ()
 
 
 @pytest.mark.parametrize(
