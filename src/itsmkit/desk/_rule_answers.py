@@ -51,7 +51,16 @@ from itsmkit.practices.automation import (
 )
 from itsmkit.tickets import RuleFired, RuleRefused, Ticket, TicketEvent, TicketId
 
-__all__ = ["Answering", "Came", "calendar_of", "run_rule_timer", "stamp", "timer_of_date"]
+__all__ = [
+    "Answering",
+    "Came",
+    "calendar_of",
+    "judges_impact",
+    "reasons_of",
+    "run_rule_timer",
+    "stamp",
+    "timer_of_date",
+]
 
 MOST_A_DAY = 100
 """
@@ -122,7 +131,7 @@ class Answering:
         runner, ticket_id = self.runner, self.moment.after.id
         try:
             # Which impact follows from the configuration is read before the unit of work, as for commands.
-            derived = impact_before(runner, ticket_id) if _judges_impact(self.rule) else nothing_derived
+            derived = impact_before(runner, ticket_id) if judges_impact(self.rule) else nothing_derived
             return runner.retried(partial(self._answer, derived)), None
         except ConflictError:
             raise
@@ -138,7 +147,7 @@ class Answering:
             return self._refused(error)
 
     def _refused(self, error: Exception) -> tuple[Came, RuleTrouble]:
-        reasons = _reasons(error)
+        reasons = reasons_of(error)
         is_parked = self.runner.retried(partial(self._refuse, reasons, isinstance(error, _RunsWildError)))
         return Came.NOTHING, RuleTrouble(self.rule.id, self.moment.after.id, reasons, is_parked)
 
@@ -194,7 +203,8 @@ class Answering:
         return outcome.value.parked is not None
 
 
-def _reasons(error: Exception) -> tuple[str, ...]:
+def reasons_of(error: Exception) -> tuple[str, ...]:
+    """Return why something was not done, each reason by itself."""
     if isinstance(error, DefinitionError):
         return error.problems
     return (str(error) if isinstance(error, ItsmkitError) else f"{type(error).__name__}: {error}",)
@@ -246,7 +256,8 @@ def _has_fired(event: TicketEvent, rule: Rule) -> bool:
     return isinstance(event.fact, RuleFired) and event.fact.rule == rule.id
 
 
-def _judges_impact(rule: Rule) -> bool:
+def judges_impact(rule: Rule) -> bool:
+    """Tell whether a rule does what needs the impact that follows from the configuration."""
     return any(step.command == "prioritise" for step in rule.steps)
 
 

@@ -23,7 +23,7 @@ from itsmkit.errors import RefusedError
 from itsmkit.plugin import Notification, OutboxEntry, StoredTicket, UnitOfWork
 from itsmkit.practices import Decision, Notice, Occasion, happen, holders
 from itsmkit.practices.access import restriction_of
-from itsmkit.practices.automation import Moment, Rule
+from itsmkit.practices.automation import Moment, MomentFacts, Rule
 from itsmkit.practices.decision import unchanged
 from itsmkit.practices.work_aids import (
     ChecklistTemplate,
@@ -97,17 +97,24 @@ class Firing:
             RefusedError: If one of them is refused.
         """
         for step in self.rule.steps:
-            self._admit(step, stored)
+            self.admit(step, stored)
         decision: Decision[Ticket] = unchanged(stored.ticket)
         for place, step in enumerate(self.rule.steps):
-            decision = decision.then(self._done(place, step, decision.ticket))
+            told = self.told(step, decision.ticket)
+            decision = decision.then(self.done(place, step.command, told, decision.ticket))
         began = stored.ticket.version + 1
         chain = self.moment.chain
         fact = RuleFired(self.rule.id, self.rule.version, self.moment.occasion, chain, began)
         return decision.then(happen(decision.ticket, self.occasion, fact))
 
-    def _admit(self, step: MacroStep, stored: StoredTicket) -> None:
-        """Let a step pass on the ticket as it is before all of them."""
+    def admit(self, step: MacroStep, stored: StoredTicket) -> None:
+        """
+        Let a step pass on the ticket as it is before all of them.
+
+        Raises:
+            NotFoundError: If there is no such ticket for who acts, or for the author.
+            AccessDeniedError: If one of them is not permitted it.
+        """
         if self.runner.access is None:
             return
         ticket_id = stored.ticket.id
@@ -118,18 +125,50 @@ class Firing:
                 asked = self.runner.asked(OPERATIONS_OF_STEPS[step.command], actor, None)
             guarded(self.unit, asked.guard).ticket(ticket_id)
 
-    def _done(self, place: int, step: MacroStep, ticket: Ticket) -> Decision[Ticket]:
-        """Do one step on the ticket as those before it have left it."""
-        facts = self.moment.facts(ticket)
-        told = {name: filled_in(each, facts) for name, each in step.arguments.items()}
-        if step.command in DEEDS:
+    def told(self, step: MacroStep, ticket: Ticket) -> dict[str, Any]:
+        """
+        Return the arguments of a step, with facts in the places of their texts.
+
+        Raises:
+            RefusedError: With each name that there is no fact for that all may read who have to be permitted.
+        """
+        facts = self._readable(ticket)
+        return {name: filled_in(each, facts) for name, each in step.arguments.items()}
+
+    def _readable(self, ticket: Ticket) -> MomentFacts:
+        """Return what of the moment and the ticket may be read by all who have to be permitted."""
+        moment, access, look = self.moment, self.runner.access, self.unit.ticket
+        if access is None:
+            return moment.facts(ticket)
+        event, before, shown = moment.event, moment.before, ticket
+        for actor in self.actors:
+            guard = access.guard("tickets.history", actor)
+            shown = guard.shown(shown, look, now=ticket)
+            before = None if before is None else guard.shown(before, look, now=ticket)
+            event = None if event is None else next(iter(guard.events(ticket, [event], look)), None)
+        return evolve(moment, event=event, before=before).facts(shown)
+
+    def done(self, place: int, command: str, told: Mapping[str, Any], ticket: Ticket) -> Decision[Ticket]:
+        """
+        Do one step on the ticket as those before it have left it.
+
+        Args:
+            place: Which of the rule's steps it is, from 0.
+            command: What is done.
+            told: The arguments of the step: see `told`.
+            ticket: The ticket.
+
+        Raises:
+            RefusedError: If it is refused.
+        """
+        if command in DEEDS:
             where = DeedPlace(self.acting, self.unit, self.occasion, self.derived)
-            return deed_of(step.command, told)(where, ticket, **told)
-        if step.command == "notify":
+            return deed_of(command, told)(where, ticket, **told)
+        if command == "notify":
             return Decision(ticket, (), tuple(self._notices(place, told, ticket)))
-        if step.command == "log_from":
+        if command == "log_from":
             self._log(told)
-        elif step.command == "begin_checklist":
+        elif command == "begin_checklist":
             template: ChecklistTemplate = aid_for(
                 self._as_author(), unguarded(self.unit), "checklist template", told["template"]
             )

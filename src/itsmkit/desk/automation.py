@@ -1,6 +1,6 @@
 """What can be asked of automation: keeping rules, pausing them, what they would do, and why they did not."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from attrs import evolve, field, frozen
@@ -13,8 +13,9 @@ from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._deeds import DEEDS, MOVES, deed_of
 from itsmkit.desk._desk_reads import check_least
-from itsmkit.desk._rule_answers import calendar_of
+from itsmkit.desk._rule_answers import calendar_of, stamp
 from itsmkit.desk._rule_kind import RULE
+from itsmkit.desk._rule_previews import previews_of
 from itsmkit.desk._rule_reports import RulesReport, RuleTrouble
 from itsmkit.desk._rule_runs import READER, end_of_feed
 from itsmkit.desk._rule_steps import OPERATIONS_OF_STEPS
@@ -27,18 +28,23 @@ from itsmkit.practices import Outcome
 from itsmkit.practices.automation import (
     EventTrigger,
     Judgement,
+    Moment,
     Rule,
     RuleFinding,
+    Ruling,
+    chain_of,
     check_rules,
+    judge,
     judge_history,
     keep_rule,
+    moments_of,
     pause_rule,
     resume_rule,
     retire_rule,
 )
 from itsmkit.practices.automation._steps import Moves
 from itsmkit.practices.work_aids import MacroStep
-from itsmkit.tickets import Actor, TicketId
+from itsmkit.tickets import Actor, Ticket, TicketId
 
 __all__ = ["AutomationCommands", "Rehearsal", "RuleTrouble", "RulesReport", "WouldHave", "moves_of"]
 
@@ -228,17 +234,62 @@ class AutomationCommands:
 
     def dry_run(self, rule: Rule, ticket_id: TicketId) -> tuple[Judgement, ...]:
         """
-        Return what a rule would have made of each event of a ticket, and why. Nothing is done.
+        Return what a rule would have made of each event of a ticket, and why; and what its steps would do.
+
+        The steps are done on the ticket as it is now, and undone: nothing is left of them, and nobody is told
+        or called. Where the condition holds for several events, they are so for each of them. A rule that
+        answers times is asked as if its time were now.
 
         Args:
-            rule: The rule, kept or not; it is taken as if it had always been used.
+            rule: The rule, kept or not; it is taken as if it had always been used. One that is kept so acts
+                with the rights of its author, any other with those of who asks.
             ticket_id: The ticket.
 
         Raises:
             NotFoundError: If there is no such ticket for who asks.
-            DefinitionError: If it is no rule, or does not answer events.
+            DefinitionError: If it is no rule.
+            RefusedError: If nobody asks; or in a transaction of the host, which alone could undo it.
         """
-        return self._judged("automation.dry_run", [_as_always(rule)], ticket_id, 0)
+        runner = self._runner
+        reader = runner.reader("automation.dry_run", self._actor)
+        used = self._with_author(_as_always(rule))
+        with runner.store.begin() as unit:
+            reader.ticket(unit, ticket_id)
+            ticket, history = unit.ticket(ticket_id).ticket, unit.history(ticket_id)
+        if isinstance(used.trigger, EventTrigger):
+            moments = {
+                f"event {step[0].sequence}": Moment.of_event(*step, chain_of(history, step[0].sequence))
+                for step in moments_of(history, type(ticket))
+            }
+            judged = self._judged("automation.dry_run", [used], ticket_id, 0)
+        else:
+            now = runner.clock()
+            moment = Moment(f"time {stamp(now)}", ticket)
+            moments = {moment.occasion: moment}
+            judged = (judge(used, moment, calendar_of(runner, used), now, history=history),)
+        return tuple(
+            evolve(each, steps=previews_of(runner, used, moments[each.occasion], self._shown))
+            if each.ruling in (Ruling.FIRES, Ruling.WAITS)
+            else each
+            for each in judged
+        )
+
+    def _with_author(self, rule: Rule) -> Rule:
+        """Return a rule with who has kept it so; with who asks, if nobody has."""
+        runner = self._runner
+        with runner.store.begin() as unit:
+            kept = Shelf(RULE, runner).find(unit, rule.id)
+        if kept is not None and evolve(kept.terms, is_retired=False) == evolve(rule.terms, is_retired=False):
+            return evolve(kept, since=_ALWAYS, is_retired=False, paused=None, parked=None)
+        author = acting(None, self._actor)
+        privileged = bool(runner.privileged) and runner.access is not None
+        return evolve(rule, author=author.id, author_roles=author.roles, is_privileged=privileged)
+
+    def _shown(self, unit: UnitOfWork, ticket: Ticket, now: Ticket) -> Mapping[str, object]:
+        """Return the facts of a ticket that who asks may read."""
+        guard = self._runner.reader("automation.dry_run", self._actor).guard()
+        shown = ticket if guard is None else guard.shown(ticket, unit.ticket, now=now)
+        return shown.facts()
 
     def rehearse(self, rule: Rule, *, after: int = 0, limit: int = 1000) -> Rehearsal:
         """
@@ -257,10 +308,12 @@ class AutomationCommands:
         check_least(0, after=after)
         check_least(1, limit=limit)
         used = _as_always(rule)
+        if not isinstance(used.trigger, EventTrigger):
+            problem = f"rule {rule.id!r}: answers no events but times, which leave nothing to be asked about"
+            raise DefinitionError(problem)
         reader = self._runner.reader("automation.rehearse", self._actor)
         reader.guard()
         page = self._runner.store.events(after=after, limit=limit)
-        assert isinstance(used.trigger, EventTrigger)  # noqa: S101  # it was seen to
         asked = {
             (event.ticket_id, f"event {event.sequence}"): None
             for _, event in page
@@ -296,9 +349,6 @@ def _as_always(rule: Rule) -> Rule:
     """Return a rule as if it had always been used."""
     if not is_a(rule, Rule):
         problem = f"rule: must be a Rule, not {type(rule).__name__}"
-        raise DefinitionError(problem)
-    if not isinstance(rule.trigger, EventTrigger):
-        problem = f"rule {rule.id!r}: answers no events but times, which leave nothing to be asked about"
         raise DefinitionError(problem)
     return evolve(rule.terms, since=_ALWAYS, is_retired=False)
 

@@ -200,8 +200,8 @@ _KINDS: Mapping[str, str] = {
         Appointment AppointmentState Availability Booking Diary Slot
     """,
     "practices.automation": """
-        Hours Judgement Lead Moment Otherwise RobotOutcome RobotReport RobotTask Rule RuleFault RuleFinding
-        Ruling Trigger
+        FactChange Hours Judgement Lead Moment Otherwise RobotOutcome RobotReport RobotTask Rule RuleFault
+        RuleFinding Ruling StepPreview Trigger
     """,
     "practices.catalogue": """
         Advance CatalogueEntry CatalogueItem DirectoryLine EntryState OrderApproval OrderForm

@@ -36,6 +36,7 @@ from itsmkit.practices.automation.moment import (
     chain_problem,
     settled,
 )
+from itsmkit.practices.automation.preview import FactChange, StepPreview
 from itsmkit.practices.automation.robot import RobotOutcome, RobotReport, RobotTask
 from itsmkit.practices.automation.rule import (
     Hours,
@@ -66,6 +67,7 @@ __all__ = [
     "DateTrigger",
     "EVENT_NAMES",
     "EventTrigger",
+    "FactChange",
     "Hours",
     "Judgement",
     "Lead",
@@ -83,6 +85,7 @@ __all__ = [
     "RuleSet",
     "Ruling",
     "STEPS",
+    "StepPreview",
     "Trigger",
     "chain_of",
     "chain_problem",

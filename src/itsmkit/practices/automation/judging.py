@@ -11,6 +11,7 @@ from itsmkit._frozen import as_tuple
 from itsmkit.calendars import BusinessTime, NeverClosesError, NeverOpenError
 from itsmkit.conditions import Condition, Explanation, Predicate, compile_condition, explain
 from itsmkit.practices.automation.moment import Moment, chain_of, chain_problem
+from itsmkit.practices.automation.preview import StepPreview
 from itsmkit.practices.automation.rule import Hours, Otherwise, Rule
 from itsmkit.practices.automation.trigger import EventTrigger
 from itsmkit.tickets import RuleFired, RuleRefused, Ticket, TicketEvent
@@ -66,6 +67,7 @@ class Judgement:
         due: When it is due, if it waits; ``None`` if there is no such time.
         met: What its condition came to, part by part; ``None`` if it was not asked.
         recorded: What the history of the ticket tells of it, if it does.
+        steps: What its steps would do now, if that was looked into.
     """
 
     rule: Rule
@@ -75,6 +77,7 @@ class Judgement:
     due: datetime | None = None
     met: Explanation | None = None
     recorded: RuleFired | RuleRefused | None = None
+    steps: tuple[StepPreview, ...] = field(default=(), converter=as_tuple)
 
     @property
     def is_matched(self) -> bool:
@@ -82,7 +85,7 @@ class Judgement:
         return self.met is not None and self.met.outcome
 
     def explain(self) -> str:
-        """Return it as text: what comes of it and why, and below it each part of the condition."""
+        """Return it as text: what comes of it and why; below it each part of the condition, and each step."""
         lines = [f"{self.rule.id} at {self.occasion} {self.ruling}: {self.because}"]
         if self.met is not None:
             lines += (f"  {line}" for line in self.met.explain().splitlines())
@@ -90,6 +93,7 @@ class Judgement:
             lines += (f"  refused: {reason}" for reason in self.recorded.reasons)
         elif self.recorded is not None:
             lines.append(f"  fired in version {self.recorded.version}")
+        lines += (f"  step {number}: {each.explain()}" for number, each in enumerate(self.steps, 1))
         return "\n".join(lines)
 
 

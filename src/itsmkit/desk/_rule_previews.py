@@ -1,0 +1,124 @@
+"""
+What the steps of a rule would do: each is done, in a unit of work that is undone at its end.
+
+Nothing is left of it: no event, no notification, no timer, no task for a robot. What a store gives out for
+good even where a unit is undone, such as the numbers of tickets, is not asked for.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import count
+from typing import Any, cast
+
+from attrs import evolve
+
+from itsmkit.desk._commands import Runner, in_own_transactions
+from itsmkit.desk._impact import impact_before, nothing_derived
+from itsmkit.desk._rule_answers import judges_impact, reasons_of
+from itsmkit.desk._rule_steps import Firing
+from itsmkit.errors import ItsmkitError
+from itsmkit.plugin import UnitOfWork
+from itsmkit.practices.automation import FactChange, Moment, Rule, StepPreview
+from itsmkit.practices.automation._steps import ROBOT_STEP
+from itsmkit.practices.work_aids import MacroStep
+from itsmkit.tickets import SYSTEM, Ticket, TicketId
+
+__all__ = ["Shown", "previews_of"]
+
+Shown = Callable[[UnitOfWork, Ticket, Ticket], Mapping[str, object]]
+"""Returns the facts of a ticket that may be read: told a unit of work, the ticket, and it as it is now."""
+
+_BEYOND = 10**9
+"""Numbers that no ticket has."""
+
+_SALT = "0" * 32
+
+_UNTOLD = frozenset({"updated_at"})
+
+
+def previews_of(runner: Runner, rule: Rule, moment: Moment, shown: Shown) -> tuple[StepPreview, ...]:
+    """
+    Return what each step of a rule would do if the rule answered a moment now.
+
+    Args:
+        runner: What runs commands.
+        rule: The rule, with its author.
+        moment: What it answers.
+        shown: What who asks may read.
+
+    Raises:
+        RefusedError: In a transaction of the host, which alone could undo it.
+    """
+    in_own_transactions(runner.store, "a dry run")
+    derived = impact_before(runner, moment.after.id) if judges_impact(rule) else nothing_derived
+    numbers = count(_BEYOND)
+    quiet = evolve(
+        runner,
+        actor=SYSTEM,
+        operation="",
+        request=None,
+        guard=None,
+        new_id=lambda: TicketId(f"preview-{next(numbers)}"),
+        new_salt=lambda: _SALT,
+    )
+
+    def work(unit: UnitOfWork) -> tuple[StepPreview, ...]:
+        undrawn = cast("UnitOfWork", _Undrawn(unit))
+        return tuple(_previews(Firing(quiet, undrawn, rule, moment, derived, quiet.clock()), shown))
+
+    return quiet.rehearsed(work)
+
+
+class _Undrawn:
+    """A unit of work of which nothing is drawn that would stay drawn."""
+
+    __slots__ = ("_numbers", "_unit")
+
+    def __init__(self, unit: UnitOfWork) -> None:
+        self._unit = unit
+        self._numbers = count(_BEYOND)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._unit, name)
+
+    def next_number(self, _series: str) -> int:
+        return next(self._numbers)
+
+
+def _previews(firing: Firing, shown: Shown) -> Iterator[StepPreview]:
+    unit = firing.unit
+    stored = now = unit.ticket(firing.moment.after.id)
+    for place, step in enumerate(firing.rule.steps):
+        before = stored.ticket
+        try:
+            firing.admit(step, now)
+            told = firing.told(step, before)
+            decision = firing.done(place, step.command, told, before)
+            firing.acting.save(unit, decision, stored)
+        except ItsmkitError as error:
+            yield StepPreview(step, reasons=reasons_of(error))
+            continue
+        stored = unit.ticket(before.id)
+        facts = shown(unit, before, now.ticket), shown(unit, stored.ticket, now.ticket)
+        yield StepPreview(
+            step,
+            [each.name for each in unit.history(before.id)[before.version :]],
+            _changes(*facts),
+            (*_besides(step), *(f"tells {each.recipient}" for each in decision.notices)),
+        )
+
+
+def _changes(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[FactChange]:
+    for name in sorted({*before, *after} - _UNTOLD):
+        if before.get(name) != after.get(name):
+            yield FactChange(name, before.get(name), after.get(name))
+
+
+def _besides(step: MacroStep) -> Iterator[str]:
+    """Yield what a step does beside the ticket, in the words of the rule: the facts in them may be hidden."""
+    told = step.arguments
+    if step.command == "log_from":
+        yield f"logs a ticket from the template {told['template']}"
+    elif step.command == "begin_checklist":
+        yield f"begins a checklist from the template {told['template']}"
+    elif step.command == ROBOT_STEP:
+        yield f"gives the robot {told['robot']} a task"
