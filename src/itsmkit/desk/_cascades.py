@@ -9,8 +9,9 @@ where the timer says, and each ticket that was reached says so in its history.
 
 from collections.abc import Callable
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from itsmkit.desk._causes import led_by
 from itsmkit.desk._commands import Runner
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
 from itsmkit.languages import Term, message
@@ -95,13 +96,13 @@ def _found(runner: Runner, origin_id: TicketId, milestone: Milestone) -> _Found 
         return None
     with runner.store.begin() as unit:
         origin = unit.ticket(origin_id).ticket
-        event = unit.history(origin.id)[milestone.sequence - 1]
-        if not is_still_so(origin, event):
+        history = unit.history(origin.id)
+        if not is_still_so(origin, history[milestone.sequence - 1]):
             return None
         goals = course.goals(origin, _tickets_of(unit))
-    return _Found(
-        course, origin, course.reaching(origin), tuple(each for each in goals if each > milestone.behind)
-    )
+    # Rules that have led to the move of the origin have led to what follows.
+    reaching = evolve(course.reaching(origin), chain=led_by(history, milestone.sequence))
+    return _Found(course, origin, reaching, tuple(each for each in goals if each > milestone.behind))
 
 
 def _tickets_of(unit: UnitOfWork) -> Callable[[TicketId], Ticket]:

@@ -11,6 +11,7 @@ from itsmkit.cmdb.history import ConfigurationView
 from itsmkit.conditions import ALWAYS, Condition
 from itsmkit.desk._access import Access, Gate, Guard, guarded, looking_in
 from itsmkit.desk._answers import TICKET
+from itsmkit.desk._causes import waits_by
 from itsmkit.desk._configuration import Configuration
 from itsmkit.desk._once import Answer, Request
 from itsmkit.desk._reading import Reader
@@ -63,6 +64,7 @@ from itsmkit.tickets import SYSTEM, Actor, Participant, StateChanged, Ticket, Ti
 from itsmkit.workflow import Deadline
 
 __all__ = [
+    "ASKED_ROUTING",
     "CONVERSATION_TIMER",
     "Clocks",
     "FULFILMENT",
@@ -127,6 +129,9 @@ FULFILMENT = "fulfilment"
 
 ROUTING = "routing"
 """The name of the timer by which a ticket is routed: see `itsmkit.desk._routing`."""
+
+ASKED_ROUTING = "routing:"
+"""What the names of timers begin with by which a rule has a ticket routed."""
 
 RULE_TIMER = "rule:"
 """What the names of timers of rules of automation begin with: see `itsmkit.desk._rule_answers`."""
@@ -598,7 +603,12 @@ class Runner:
         if order is not None:
             unit.set_timer(Timer(order, FULFILMENT, self.clock()))
         policy = self.config.routing
-        if policy is not None and self.fires and ticket.kind in policy.automatic and _waits_for(decision):
+        if (
+            policy is not None
+            and self.fires
+            and ticket.kind in policy.automatic
+            and waits_by(decision.before, ticket)
+        ):
             unit.set_timer(Timer(ticket.id, ROUTING, self.clock()))
         if ticket.links or ticket.merged_from:
             for course in courses_of(self.config.link_types, decision):
@@ -677,6 +687,7 @@ class Runner:
             timer.name: timer
             for timer in unit.timers(ticket.id)
             if timer.name not in (FULFILMENT, ROUTING)
+            and not timer.name.startswith(ASKED_ROUTING)
             and not timer.name.startswith(RULE_TIMER)
             and Milestone.of_timer(timer.name) is None
         }
@@ -801,15 +812,3 @@ def _told_of(ticket: Ticket, notice: Notice) -> Ticket:
         return ticket
     participant = Participant(notice.recipient, notice.taking_part_as)
     return evolve(ticket, participants=(*ticket.participants, participant))
-
-
-def _waits_for(decision: Decision[AnyTicket]) -> bool:
-    """Tell whether a ticket waits for somebody by what was decided: it is new, handed over, or open again."""
-    ticket, before = decision.ticket, decision.before
-    if not ticket.is_open or ticket.assignee is not None or ticket.merged_into is not None:
-        return False
-    return (
-        before is None
-        or not before.is_open
-        or (before.support_group, before.assignee) != (ticket.support_group, None)
-    )

@@ -7,7 +7,7 @@ desk looks around again. So two workers never give two tickets in the same turn.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
 from typing import NamedTuple
@@ -18,7 +18,8 @@ from itsmkit.calendars import TimeSpan
 from itsmkit.conditions import all_of, equals, one_of, present
 from itsmkit.desk._access import guarded
 from itsmkit.desk._answers import TICKET
-from itsmkit.desk._commands import ROUTING, Runner
+from itsmkit.desk._causes import led_to_wait
+from itsmkit.desk._commands import ASKED_ROUTING, ROUTING, Runner
 from itsmkit.desk._directory import language_of_person
 from itsmkit.desk._record_kind import RecordKind
 from itsmkit.desk._shelf import Shelf
@@ -44,15 +45,26 @@ from itsmkit.practices.routing import (
     route,
 )
 from itsmkit.practices.routing.state import take_turn
-from itsmkit.tickets import Assigned, RoutingRecorded, Ticket, TicketEvent, TicketId
+from itsmkit.tickets import Assigned, RoutingRecorded, RuleFired, Ticket, TicketEvent, TicketId
 
-__all__ = ["Asked", "ROUTING_STATE", "Router", "asked_for_advice", "policy_of", "run_routing"]
+__all__ = [
+    "Asked",
+    "ROUTING_STATE",
+    "Router",
+    "ask_for_routing",
+    "asked_for_advice",
+    "policy_of",
+    "run_asked_routing",
+    "run_routing",
+]
 
 ROUTING_STATE = RecordKind("routing state", RoutingState)
 
 _TRIES = 5
 _AT_ONCE = 200
 """How many people are named in one query: few enough for a store to keep what it makes of it."""
+
+_ANEW, _AS_IT_IS = "anew", "as it is"
 
 _MOMENT = timedelta(seconds=1)
 """Long enough to see who is there; shifts further ahead are asked for only when nobody is."""
@@ -122,12 +134,14 @@ class Router:
         policy: How the desk routes.
         anew: Whether the rules choose the group again, whichever has the ticket.
         asked: What plugins advise.
+        chain: The rules of automation that have led to it, the first of them first.
     """
 
     runner: Runner
     policy: RoutingPolicy
     anew: bool = False
     asked: Asked = Asked()
+    chain: tuple[str, ...] = ()
 
     # -- looking around --------------------------------------------------------------------------
 
@@ -325,9 +339,8 @@ class Router:
         last = next(
             (each.fact for each in reversed(seen.history) if isinstance(each.fact, RoutingRecorded)), None
         )
-        after = runner.save(
-            unit, given_by_routing(stored.ticket, decision, runner.occasion(), last=last), stored
-        )
+        given = given_by_routing(stored.ticket, decision, runner.occasion(), last=last, chain=self.chain)
+        after = runner.save(unit, given, stored)
         if isinstance(decision, Routed) and decision.person is not None:
             shelf.put(unit, kept, take_turn(state, decision.person, ticket.number))
         self._set_timer(unit, after, decision)
@@ -362,8 +375,55 @@ def run_routing(runner: Runner, claimed: ClaimedTimer) -> None:
     if policy is None or ticket is None or not waits or ticket.kind not in policy.automatic:
         runner.retried(lambda unit: unit.finish_timer(claimed))
         return
-    router = Router(runner, policy, asked=asked_for_advice(runner, ticket))
+    with runner.store.begin() as unit:
+        chain = led_to_wait(unit.history(ticket.id), type(ticket))
+    _route(Router(runner, policy, asked=asked_for_advice(runner, ticket), chain=chain), claimed)
+
+
+def _route(router: Router, claimed: ClaimedTimer) -> None:
     try:
-        router.routed(ticket_id, claimed)
+        router.routed(claimed.timer.ticket_id, claimed)
     except (NotFoundError, RefusedError):  # somebody took it meanwhile
+        router.runner.retried(lambda unit: unit.finish_timer(claimed))
+
+
+def ask_for_routing(
+    unit: UnitOfWork, ticket: Ticket, fired: tuple[str, str], at: datetime, *, anew: bool
+) -> None:
+    """
+    Have a ticket routed after the unit of work in which a rule asks for it, with the actor of the rule.
+
+    Args:
+        unit: The unit of work.
+        ticket: The ticket.
+        fired: The rule, and the occasion on which it fires: its history tells of it by then.
+        at: The present instant, aware.
+        anew: Whether the rules of routing choose the group again, whichever has the ticket.
+    """
+    rule, occasion = fired
+    how = _ANEW if anew else _AS_IT_IS
+    unit.set_timer(Timer(ticket.id, f"{ASKED_ROUTING}{how}:{occasion}:{rule}", at))
+
+
+def run_asked_routing(runner: Runner, claimed: ClaimedTimer) -> None:
+    """
+    Route the ticket of a claimed timer that a rule has asked for, if nobody has it by now.
+
+    Raises:
+        ConflictError: As `run_routing`.
+    """
+    how, occasion, rule = claimed.timer.name.removeprefix(ASKED_ROUTING).split(":", 2)
+    policy = runner.config.routing
+    with runner.store.begin() as unit:
+        ticket = unit.ticket(claimed.timer.ticket_id).ticket
+        history = unit.history(ticket.id)
+    if policy is None:
         runner.retried(lambda unit: unit.finish_timer(claimed))
+        return
+    event, fact = next(
+        (each, each.fact)
+        for each in history
+        if isinstance(each.fact, RuleFired) and (each.fact.rule, each.fact.occasion) == (rule, occasion)
+    )
+    asked, chain = asked_for_advice(runner, ticket), (*fact.chain, fact.rule)
+    _route(Router(evolve(runner, actor=event.actor), policy, how == _ANEW, asked, chain), claimed)

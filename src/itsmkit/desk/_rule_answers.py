@@ -43,6 +43,7 @@ from itsmkit.practices.automation import (
     Rule,
     chain_of,
     chain_problem,
+    has_fired,
     moments_of,
     note_failure,
     note_success,
@@ -219,7 +220,7 @@ def _is_still_asked(rule: Rule, moment: Moment, stored: StoredTicket, history: S
         return False
     if settled(history, rule.id, moment.occasion) is not None:
         return False
-    if rule.once and any(_has_fired(each, rule) for each in history):
+    if rule.once and has_fired(history, rule.id):
         return False
     return holds(rule.when, moment.facts()) and holds(rule.when, moment.facts(ticket))
 
@@ -243,17 +244,14 @@ def _refuse_rounds(rule: Rule, moment: Moment, history: Sequence[TicketEvent], n
     problem = chain_problem(rule.id, moment.chain)
     if problem is not None:
         raise RefusedError(problem)
-    lately = sum(1 for each in history if _has_fired(each, rule) and each.recorded_at > now - _A_DAY)
+    facts = (each.fact for each in history if each.recorded_at > now - _A_DAY)
+    lately = sum(isinstance(fact, RuleFired) and fact.rule == rule.id for fact in facts)
     if lately >= MOST_A_DAY:
         refusal = (
             f"rule {rule.id} has fired {lately} times on this ticket within a day; something leads back to "
             "it that the desk does not see"
         )
         raise _RunsWildError(refusal)
-
-
-def _has_fired(event: TicketEvent, rule: Rule) -> bool:
-    return isinstance(event.fact, RuleFired) and event.fact.rule == rule.id
 
 
 def judges_impact(rule: Rule) -> bool:

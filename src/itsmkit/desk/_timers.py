@@ -8,6 +8,7 @@ from attrs import evolve, field, frozen
 
 from itsmkit.desk._cascades import run_cascade
 from itsmkit.desk._commands import (
+    ASKED_ROUTING,
     CONVERSATION_TIMER,
     FULFILMENT,
     LADDERS,
@@ -185,6 +186,11 @@ class Waker:
                 from itsmkit.desk._routing import run_routing  # noqa: PLC0415  # as above
 
                 run_routing(self.runner, claimed)
+                return _Done.NOTHING
+            if claimed.timer.name.startswith(ASKED_ROUTING):
+                from itsmkit.desk._routing import run_asked_routing  # noqa: PLC0415  # as above
+
+                run_asked_routing(self.runner, claimed)
                 return _Done.NOTHING
             if claimed.timer.name == CONVERSATION_TIMER:
                 from itsmkit.desk._conversing import run_conversation  # noqa: PLC0415  # many have no bots

@@ -215,7 +215,17 @@ def facts() -> st.SearchStrategy[Fact]:
         st.builds(CheckpointPassed, _TEXTS, _COUNTS, _TEXTS, _TEXTS, reasons),
         st.builds(Linked, _NAMES, st.booleans(), tickets),
         st.builds(Unlinked, _NAMES, st.booleans(), tickets),
-        st.builds(Cascaded, _NAMES, _NAMES, tickets, _COUNTS, _PERHAPS, _PERHAPS, _DETAILS),
+        st.builds(
+            Cascaded,
+            _NAMES,
+            _NAMES,
+            tickets,
+            _COUNTS,
+            _PERHAPS,
+            _PERHAPS,
+            _DETAILS,
+            st.lists(_NAMES, max_size=3),
+        ),
         st.builds(CascadeAnswered, _COUNTS, st.booleans(), _PERHAPS),
         st.builds(
             CascadeAdvanced,
@@ -277,6 +287,7 @@ def facts() -> st.SearchStrategy[Fact]:
             st.none() | st.sampled_from([0.25, 0.5, 1.0]),
             st.booleans(),
             _TEXTS,
+            st.lists(_NAMES, max_size=3),
         ),
         st.builds(
             Escalated, _NAMES, _PERHAPS, st.none() | _COUNTS, st.none() | _COUNTS, _TEXTS, _TEXTS, _COUNTS

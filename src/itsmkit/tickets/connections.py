@@ -75,6 +75,7 @@ class Cascaded:
         asks: What is to be confirmed: the trigger that is fired if somebody does; ``None`` if nothing is
             asked.
         details: What the origin hands on with the move, such as its resolution.
+        chain: The rules of automation that have led to it, the first of them first; empty if none did.
     """
 
     link_type: str = field(validator=named)
@@ -84,6 +85,7 @@ class Cascaded:
     text: str | None = None
     asks: str | None = None
     details: Mapping[str, object] = field(default=EMPTY, converter=frozen_dict)
+    chain: tuple[str, ...] = field(default=(), converter=as_tuple)
 
     @property
     def key(self) -> tuple[str, str, TicketId, int]:

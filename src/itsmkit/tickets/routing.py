@@ -31,6 +31,7 @@ class RoutingRecorded:
         confidence: How sure it was, 0 to 1.
         is_followed: Whether that was followed.
         advised_because: Why the plugin did so, in its words.
+        chain: The rules of automation that have led to it, the first of them first; empty if none did.
     """
 
     rule: str = field(validator=named)
@@ -47,3 +48,4 @@ class RoutingRecorded:
     confidence: float | None = None
     is_followed: bool = False
     advised_because: str = ""
+    chain: tuple[str, ...] = field(default=(), converter=as_tuple)

@@ -436,4 +436,7 @@ VALUES: tuple[object, ...] = (
     # Since votes are delegated.
     of_ticket(ApproversAsked([AskedToVote("manager", "lee"), AskedToVote("manager", "sam", "lee")])),
     ApproversAsked(),
+    # Since what the desk does by itself tells which rules have led to it.
+    of_ticket(Cascaded("parent_of", "resolve", TicketId("01890a5e"), 7, chain=["first", "vip"])),
+    of_ticket(RoutingRecorded("all", "desk", chain=["vip"])),
 )

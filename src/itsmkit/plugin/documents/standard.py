@@ -165,6 +165,10 @@ def _record_event_2(plain: Document) -> Document:
     return {**plain, "salt": "", "personal": []}
 
 
+def _led_by_rules(plain: Document) -> Document:
+    return {"chain": [], **plain}
+
+
 EVENT_OF_TICKET = "ticket.event"
 EVENT_OF_RECORD = "record.event"
 
@@ -186,7 +190,7 @@ DOCUMENTS = Documents(
         DocumentType("ticket.checkpoint-passed", CheckpointPassed),
         DocumentType("ticket.linked", Linked),
         DocumentType("ticket.unlinked", Unlinked),
-        DocumentType("ticket.cascaded", Cascaded),
+        DocumentType("ticket.cascaded", Cascaded, upgrades=[_led_by_rules]),
         DocumentType("ticket.cascade-answered", CascadeAnswered),
         DocumentType("ticket.cascade-advanced", CascadeAdvanced),
         DocumentType("ticket.merged-into", MergedInto),
@@ -219,7 +223,7 @@ DOCUMENTS = Documents(
         DocumentType("ticket.task-advanced", TaskAdvanced),
         DocumentType("ticket.fulfilment-ended", FulfilmentEnded),
         DocumentType("ticket.impact-derived", ImpactDerived),
-        DocumentType("ticket.routing-recorded", RoutingRecorded),
+        DocumentType("ticket.routing-recorded", RoutingRecorded, upgrades=[_led_by_rules]),
         DocumentType("ticket.escalated", Escalated),
         DocumentType("ticket.escalation-step-taken", EscalationStepTaken),
         DocumentType("ticket.escalation-acknowledged", EscalationAcknowledged),

@@ -34,6 +34,7 @@ from itsmkit.practices.automation.moment import (
     MomentFacts,
     chain_of,
     chain_problem,
+    has_fired,
     settled,
 )
 from itsmkit.practices.automation.preview import FactChange, StepPreview
@@ -91,6 +92,7 @@ __all__ = [
     "chain_problem",
     "check_rules",
     "dot_text",
+    "has_fired",
     "judge",
     "judge_history",
     "keep_rule",

@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 from itsmkit._frozen import as_tuple
 from itsmkit.calendars import BusinessTime, NeverClosesError, NeverOpenError
 from itsmkit.conditions import Condition, Explanation, Predicate, compile_condition, explain
-from itsmkit.practices.automation.moment import Moment, chain_of, chain_problem
+from itsmkit.practices.automation.moment import Moment, chain_of, chain_problem, has_fired
 from itsmkit.practices.automation.preview import StepPreview
 from itsmkit.practices.automation.rule import Hours, Otherwise, Rule
 from itsmkit.practices.automation.trigger import EventTrigger
@@ -202,7 +202,7 @@ def judge(
     problem = chain_problem(rule.id, moment.chain)
     if problem is not None:
         return judged(Ruling.GOES_ROUND, problem, met)
-    if rule.once and any(isinstance(each.fact, RuleFired) and each.fact.rule == rule.id for each in history):
+    if rule.once and has_fired(history, rule.id):
         return judged(Ruling.HAS_FIRED, "it fires once on each ticket", met)
     return _judged_by_time(rule, moment, calendar, now, met)
 

@@ -1,12 +1,21 @@
 """The moment that a rule is asked about: an event, the ticket before and after it, and what has led to it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import attrs
 from attrs import frozen
 
-from itsmkit.tickets import PromiseMoved, RobotReported, RuleFired, RuleRefused, Ticket, TicketEvent
+from itsmkit.tickets import (
+    Cascaded,
+    PromiseMoved,
+    RobotReported,
+    RoutingRecorded,
+    RuleFired,
+    RuleRefused,
+    Ticket,
+    TicketEvent,
+)
 
 __all__ = [
     "ABOUT_EVENTS",
@@ -15,6 +24,7 @@ __all__ = [
     "MomentFacts",
     "chain_of",
     "chain_problem",
+    "has_fired",
     "settled",
 ]
 
@@ -155,7 +165,8 @@ def chain_of(history: Sequence[TicketEvent], sequence: int) -> tuple[str, ...]:
     Return the rules that have led to an event, the first of them first; empty if none did.
 
     A promise that moves belongs to what happened just before it, and what a robot reports to the rule that
-    has called it.
+    has called it. What the desk does by itself since a rule has done something, such as a cascade along links
+    or routing, tells so itself: in an event of the same act, which is what one actor does at one instant.
 
     Args:
         history: All events of the ticket, in order.
@@ -169,8 +180,26 @@ def chain_of(history: Sequence[TicketEvent], sequence: int) -> tuple[str, ...]:
     for later in history[event.sequence - 1 :]:
         fact = later.fact
         if isinstance(fact, RuleFired):
-            return (*fact.chain, fact.rule) if fact.since <= event.sequence else ()
+            if fact.since <= event.sequence:
+                return (*fact.chain, fact.rule)
+            break
+    for place in range(event.sequence - 1, -1, -1):
+        earlier = history[place]
+        if (earlier.actor, earlier.recorded_at) != (event.actor, event.recorded_at):
+            break
+        if isinstance(earlier.fact, Cascaded | RoutingRecorded):
+            return earlier.fact.chain
     return ()
+
+
+def has_fired(history: Iterable[TicketEvent], rule_id: str) -> bool:
+    """Tell whether a rule has fired on a ticket, or logged it; what it did to it from another is neither."""
+    return any(
+        isinstance(each.fact, RuleFired)
+        and each.fact.rule == rule_id
+        and (each.fact.since == 1 or each.fact.occasion.count(" ") == 1)
+        for each in history
+    )
 
 
 def settled(history: Sequence[TicketEvent], rule_id: str, occasion: str) -> RuleFired | RuleRefused | None:

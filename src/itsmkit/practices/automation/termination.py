@@ -7,6 +7,9 @@ that it has put on, and what the rule's own condition says of what it leaves alo
 condition; the language of conditions then tells whether anything can satisfy the rest. What cannot be known
 counts as possible, so a set that passes comes to rest whatever the tickets are.
 
+What the desk does by itself because of a rule, such as a cascade along links or routing, is not looked at
+here: it carries the chain of rules on, so that what goes round by way of it is stopped when it does.
+
 A rule that fires once on each ticket ends every round on one ticket. So does one whose own doing makes its
 condition false, if no rule of the set takes that back.
 """

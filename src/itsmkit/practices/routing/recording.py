@@ -1,5 +1,6 @@
 """What routing does to a ticket: it is assigned, and its history tells why."""
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 from attrs import evolve
@@ -19,6 +20,7 @@ def given_by_routing(
     occasion: Occasion,
     *,
     last: RoutingRecorded | None = None,
+    chain: Iterable[str] = (),
 ) -> Decision[AnyTicket]:
     """
     Return that a ticket goes where routing has decided.
@@ -28,6 +30,7 @@ def given_by_routing(
         routed: What was decided.
         occasion: When, and by whom.
         last: What its history tells of its routing last. What would say the same again, is not said.
+        chain: The rules of automation that have led to it, the first of them first.
 
     Raises:
         RefusedError: If it was merged.
@@ -36,9 +39,9 @@ def given_by_routing(
     facts: list[Fact] = []
     goes = (routed.support_group, routed.assignee)
     if goes != (ticket.support_group, ticket.assignee):
-        facts = [recorded, Assigned(*goes)]
-    elif last is None or evolve(last, retry_at=recorded.retry_at) != recorded:
-        facts = [recorded]
+        facts = [evolve(recorded, chain=chain), Assigned(*goes)]
+    elif last is None or evolve(last, retry_at=recorded.retry_at, chain=()) != recorded:
+        facts = [evolve(recorded, chain=chain)]
     return happen(ticket, occasion, *facts)
 
 
