@@ -33,6 +33,7 @@ from itsmkit.practices import (
     untag,
 )
 from itsmkit.practices._arguments import instance
+from itsmkit.practices.access import restrict
 from itsmkit.tickets import Actor, Ticket, TicketId
 
 __all__ = ["DEEDS", "Deed", "DeedPlace", "asked_for", "deed_of"]
@@ -146,6 +147,10 @@ def _prioritise(
     )
 
 
+def _restrict(place: DeedPlace, ticket: Ticket, *, restriction: str | None, reason: str) -> Decision[Ticket]:
+    return restrict(ticket, place.runner.config.access, place.occasion, restriction, reason)
+
+
 Deed = Callable[..., Decision[Ticket]]
 """Decides what a command does, told where it is done, the ticket, and its arguments by name."""
 
@@ -163,6 +168,7 @@ DEEDS: Mapping[str, Deed] = {
     "transition": _transition,
     "resolve": _resolve,
     "prioritise": _prioritise,
+    "restrict": _restrict,
 }
 """The commands, by name."""
 

@@ -120,5 +120,9 @@ def _besides(step: MacroStep) -> Iterator[str]:
         yield f"logs a ticket from the template {told['template']}"
     elif step.command == "begin_checklist":
         yield f"begins a checklist from the template {told['template']}"
+    elif step.command == "link":
+        yield f"links {told['other']}, too"
+    elif step.command == "route":
+        yield "hands the ticket to routing"
     elif step.command == ROBOT_STEP:
         yield f"gives the robot {told['robot']} a task"

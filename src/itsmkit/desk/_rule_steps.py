@@ -14,17 +14,20 @@ from itsmkit.desk._deeds import DEEDS, DeedPlace, asked_for, deed_of
 from itsmkit.desk._directory import placed_by
 from itsmkit.desk._impact import DerivedImpact
 from itsmkit.desk._robots import ROBOT_CHANNEL
+from itsmkit.desk._routing import Router, ask_for_routing, policy_of
 from itsmkit.desk._shelf import Shelf
 from itsmkit.desk.aids import aid_for
 from itsmkit.desk.checklists import CHECKLIST
+from itsmkit.desk.escalation import escalated
 from itsmkit.desk.operations import operation_on
 from itsmkit.desk.work import number_of_new
-from itsmkit.errors import RefusedError
+from itsmkit.errors import NotFoundError, RefusedError
 from itsmkit.plugin import Notification, OutboxEntry, StoredTicket, UnitOfWork
 from itsmkit.practices import Decision, Notice, Occasion, happen, holders
 from itsmkit.practices.access import restriction_of
 from itsmkit.practices.automation import Moment, MomentFacts, Rule
 from itsmkit.practices.decision import unchanged
+from itsmkit.practices.links import link
 from itsmkit.practices.work_aids import (
     ChecklistTemplate,
     MacroStep,
@@ -32,7 +35,7 @@ from itsmkit.practices.work_aids import (
     begin_checklist,
     filled,
 )
-from itsmkit.tickets import Actor, RuleFired, Ticket
+from itsmkit.tickets import Actor, RuleFired, Ticket, TicketId
 
 __all__ = ["Firing", "OPERATIONS_OF_STEPS", "filled_in"]
 
@@ -117,12 +120,13 @@ class Firing:
         """
         if self.runner.access is None:
             return
-        ticket_id = stored.ticket.id
+        # Whoever works: a worker in a privileged context gives a rule no more than its author has.
+        ticket_id, runner = stored.ticket.id, evolve(self.runner, privileged="")
         for actor in self.actors:
             if step.command in DEEDS:
-                asked = asked_for(self.runner, step.command, actor, ticket_id, step.arguments)
+                asked = asked_for(runner, step.command, actor, ticket_id, step.arguments)
             else:
-                asked = self.runner.asked(OPERATIONS_OF_STEPS[step.command], actor, None)
+                asked = runner.asked(OPERATIONS_OF_STEPS[step.command], actor, None)
             guarded(self.unit, asked.guard).ticket(ticket_id)
 
     def told(self, step: MacroStep, ticket: Ticket) -> dict[str, Any]:
@@ -166,7 +170,16 @@ class Firing:
             return deed_of(command, told)(where, ticket, **told)
         if command == "notify":
             return Decision(ticket, (), tuple(self._notices(place, told, ticket)))
-        if command == "log_from":
+        if command == "link":
+            return self._link(told, ticket)
+        if command == "escalate":
+            note = told.get("note", "")
+            return escalated(
+                self.acting, self.unit, ticket, self.occasion, to=told["to"], reason=told["reason"], note=note
+            )
+        if command == "route":
+            self._route(ticket, anew=told.get("anew", False))
+        elif command == "log_from":
             self._log(told)
         elif command == "begin_checklist":
             template: ChecklistTemplate = aid_for(
@@ -190,6 +203,63 @@ class Firing:
             subject = told["subject"]
             what_for = f"rule/{self.rule.id}/{self.moment.occasion}/{place}"
             yield Notice(recipient, subject, told.get("body", subject), what_for)
+
+    def _link(self, told: Mapping[str, Any], ticket: Ticket) -> Decision[Ticket]:
+        """Link the ticket to another, which is changed at once, and tells that the rule has done it."""
+        unit, runner = self.unit, self.acting
+        other = self._other(told["other"])
+        read = {ticket.id: ticket, other.ticket.id: other.ticket}
+        between: list[StoredTicket] = []
+
+        def ticket_of(ticket_id: TicketId) -> Ticket:
+            if ticket_id not in read:
+                between.append(unit.ticket(ticket_id))
+                read[ticket_id] = between[-1].ticket
+            return read[ticket_id]
+
+        here, there = link(
+            ticket,
+            told["name"],
+            other.ticket,
+            self.occasion,
+            link_types=runner.config.link_types,
+            ticket_of=ticket_of,
+        )
+        for each in between:
+            # Others may be about to link these, too, and each alone would close no circle.
+            unit.save(each, (), expected=each.ticket.version)
+        self._saved_elsewhere(there, other)
+        return here
+
+    def _saved_elsewhere(self, decision: Decision[Ticket], stored: StoredTicket | None) -> None:
+        """Save what the rule does to another ticket, with the rules that have led to it."""
+        rule, moment = self.rule, self.moment
+        since = decision.steps[0][0].sequence
+        occasion = f"{moment.after.id} {moment.occasion}"
+        fact = RuleFired(rule.id, rule.version, occasion, moment.chain, since)
+        self.acting.save(self.unit, decision.then(happen(decision.ticket, self.occasion, fact)), stored)
+
+    def _other(self, told: str) -> StoredTicket:
+        """Return another ticket by its number or key, if all may link it who have to be permitted."""
+        runner, unit = self.runner, self.unit
+        try:
+            other = unit.ticket(TicketId(told))
+        except NotFoundError:
+            found = runner.privileged_reader("links.link").by_number(told)
+            other = unit.ticket(found.ticket.id)
+        if runner.access is not None:
+            for actor in self.actors:
+                try:
+                    runner.access.guard("links.link", actor).passed(other, told)
+                except NotFoundError:
+                    raise NotFoundError("ticket", told) from None
+        return other
+
+    def _route(self, ticket: Ticket, *, anew: bool) -> None:
+        """Have the ticket routed right after it, as far as that can be told now."""
+        Router(self.acting, policy_of(self.runner), anew).refuse(ticket)
+        fired = (self.rule.id, self.moment.occasion)
+        ask_for_routing(self.unit, ticket, fired, self.occasion.recorded_at, anew=anew)
 
     def _log(self, told: Mapping[str, Any]) -> None:
         """Log another ticket from a template."""
@@ -226,9 +296,7 @@ class Firing:
         if runner.access is not None:
             for actor in self.actors:
                 runner.access.guard(operation_on(kind.name, "log"), actor).judge_new(logged.ticket)
-        occasion = f"{self.moment.after.id} {self.moment.occasion}"
-        fact = RuleFired(rule.id, rule.version, occasion, self.moment.chain, 1)
-        runner.save(unit, logged.then(happen(logged.ticket, self.occasion, fact)))
+        self._saved_elsewhere(logged, None)
 
     def _call(self, place: int, told: Mapping[str, Any], ticket: Ticket) -> None:
         """Put a task for a robot into the outbox."""
@@ -248,5 +316,8 @@ OPERATIONS_OF_STEPS: Mapping[str, str] = {
     "log_from": "tickets.history",
     "begin_checklist": "checklists.begin",
     "call_robot": "tickets.add_note",
+    "link": "links.link",
+    "escalate": "escalation.escalate",
+    "route": "routing.assign",
 }
 """What each step that is no command on the ticket has to be permitted there."""

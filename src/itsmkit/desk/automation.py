@@ -1,7 +1,8 @@
 """What can be asked of automation: keeping rules, pausing them, what they would do, and why they did not."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from attrs import evolve, field, frozen
 
@@ -25,6 +26,7 @@ from itsmkit.desk.config import DeskConfig
 from itsmkit.errors import DefinitionError, NotFoundError
 from itsmkit.plugin import UnitOfWork
 from itsmkit.practices import Outcome
+from itsmkit.practices.access import restriction_of
 from itsmkit.practices.automation import (
     EventTrigger,
     Judgement,
@@ -43,6 +45,7 @@ from itsmkit.practices.automation import (
     retire_rule,
 )
 from itsmkit.practices.automation._steps import Moves
+from itsmkit.practices.links import end_called
 from itsmkit.practices.work_aids import MacroStep
 from itsmkit.tickets import Actor, Ticket, TicketId
 
@@ -401,10 +404,26 @@ def _step_problems(runner: Runner, unit: UnitOfWork, step: MacroStep) -> Iterato
             known = moves_of(runner.config)
             if isinstance(trigger, str) and "{" not in trigger and trigger not in known:
                 yield f"no workflow of the desk has a move {trigger!r}; {close_to(trigger, known)}"
+        if step.command == "restrict":
+            yield from _unknown(restriction_of, runner.config.access, step.arguments["restriction"])
+    elif step.command == "link":
+        yield from _unknown(end_called, runner.config.link_types, step.arguments["name"])
+    elif step.command == "route" and runner.config.routing is None:
+        yield "this desk has no rules of routing; declare them in the table [routing] of its configuration"
     elif step.command in _TEMPLATES:
         kind, name = _TEMPLATES[step.command], str(step.arguments["template"])
         if Shelf(AIDS[kind], runner).find(unguarded(unit), name) is None:
             yield f"there is no {kind} {name!r}; keep one by `desk.aids.keep`"
+
+
+def _unknown(find: Callable[[Any, str], object], among: object, name: object) -> Iterator[str]:
+    """Yield why there is nothing of a name, unless the name is put together when the time comes."""
+    if not isinstance(name, str) or "{" in name:
+        return
+    try:
+        find(among, name)
+    except DefinitionError as error:
+        yield from error.problems
 
 
 def _actor_problems(runner: Runner, rule: Rule, author: Actor) -> Iterator[str]:

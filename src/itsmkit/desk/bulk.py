@@ -116,7 +116,7 @@ class BulkOfTickets(TicketDoor):
             ticket_ids: The tickets; each counts once.
             command: What is done: ``assign``, ``comment``, ``send_message``, ``add_note``, ``describe``,
                 ``transfer_ownership``, ``add_participant``, ``remove_participant``, ``tag``, ``untag``,
-                ``transition``, ``resolve`` or ``prioritise``.
+                ``transition``, ``resolve``, ``prioritise`` or ``restrict``.
             dry_run: Whether to undo it all, so as to know what would come of it.
             by: Who does it.
             idempotency_key: Chosen by who asks, to have it done once.

@@ -7,7 +7,7 @@ from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.errors import DefinitionError, NotFoundError
 from itsmkit.plugin import UnitOfWork
-from itsmkit.practices.decision import Decision
+from itsmkit.practices.decision import Decision, Occasion
 from itsmkit.practices.escalation import (
     Bounces,
     NextStep,
@@ -22,7 +22,7 @@ from itsmkit.practices.escalation import (
 from itsmkit.practices.inheritance import known
 from itsmkit.tickets import Actor, EscalationStepTaken, Ticket, TicketId
 
-__all__ = ["EscalationCommands", "LadderStanding"]
+__all__ = ["EscalationCommands", "LadderStanding", "escalated"]
 
 
 @frozen
@@ -151,32 +151,11 @@ class EscalationCommands:
         actor = acting(by, self._actor)
         runner = self._runner.asked("escalation.escalate", actor, idempotency_key, *arguments)
         occasion = runner.occasion()
-        config = runner.config
 
         def decide(unit: UnitOfWork, ticket: Ticket) -> Decision[Ticket]:
-            policy = config.escalation
-            group = to
-            if isinstance(group, int):
-                group = group_for(group, ticket, policy.routes, config.structure.groups)
-            before = bounces_of(unit.history(ticket_id)[: ticket.version])
-            returns = before.returns + (before.path[-2:-1] == (group,))
-            return escalate(
-                ticket,
-                occasion,
-                to_group=group,
-                reason=reason,
-                note=note,
-                to_line=self._line(group),
-                from_line=self._line(ticket.support_group),
-                returns=returns,
-                needs_note=policy.needs_note,
-            )
+            return escalated(runner, unit, ticket, occasion, to=to, reason=reason, note=note)
 
         return runner.change_knowing(ticket_id, decide)
-
-    def _line(self, group: str | None) -> int | None:
-        found = known(self._runner.directory.group, group)
-        return None if found is None else found.line
 
     def acknowledge(
         self,
@@ -212,3 +191,50 @@ class EscalationCommands:
             return acknowledge(ticket, standings, occasion, ladder=ladder, note=note)
 
         return runner.change_knowing(ticket_id, decide)
+
+
+def escalated(
+    runner: Runner,
+    unit: UnitOfWork,
+    ticket: Ticket,
+    occasion: Occasion,
+    *,
+    to: str | int,
+    reason: str,
+    note: str = "",
+) -> Decision[Ticket]:
+    """
+    Decide that the work of a ticket is handed to another support group: see `EscalationCommands.escalate`.
+
+    Args:
+        runner: What runs the command.
+        unit: The unit of work.
+        ticket: The ticket.
+        occasion: When, and by whom.
+        to: The group, or the line of support.
+        reason: Why.
+        note: What was found and done so far.
+
+    Raises:
+        RefusedError: With every reason.
+    """
+    config = runner.config
+    policy = config.escalation
+    group = group_for(to, ticket, policy.routes, config.structure.groups) if isinstance(to, int) else to
+    before = bounces_of(unit.history(ticket.id)[: ticket.version])
+    return escalate(
+        ticket,
+        occasion,
+        to_group=group,
+        reason=reason,
+        note=note,
+        to_line=_line(runner, group),
+        from_line=_line(runner, ticket.support_group),
+        returns=before.returns + (before.path[-2:-1] == (group,)),
+        needs_note=policy.needs_note,
+    )
+
+
+def _line(runner: Runner, group: str | None) -> int | None:
+    found = known(runner.directory.group, group)
+    return None if found is None else found.line

@@ -259,6 +259,55 @@ MOVES = {"close": frozenset({("Closed", "closed")}), "resolve": frozenset({("Res
             [a_rule("a", "PromiseMoved", ("prioritise", {"urgency": "high"}))], [("a",)], id="promises"
         ),
         pytest.param(
+            [a_rule("a", "Linked", ("link", {"name": "parent_of", "other": "INC-1"}))],
+            [("a",)],
+            id="the other end of a link",
+        ),
+        pytest.param(
+            [
+                a_rule(
+                    "a", "Linked", ("link", {"name": "x", "other": "INC-1"}), when="event.automated = false"
+                )
+            ],
+            [],
+            id="links of people",
+        ),
+        pytest.param(
+            [a_rule("a", "Assigned", ("escalate", {"to": "vendor", "reason": "!"}), when='assignee = "kim"')],
+            [],
+            id="an escalation leaves it to nobody in particular",
+        ),
+        pytest.param(
+            [
+                a_rule(
+                    "a",
+                    "Assigned",
+                    ("escalate", {"to": "vendor", "reason": "!"}),
+                    when='support_group = "network"',
+                )
+            ],
+            [],
+            id="an escalation to a group",
+        ),
+        pytest.param(
+            [a_rule("a", "Assigned", ("escalate", {"to": 2, "reason": "!"}), when='support_group = "x"')],
+            [("a",)],
+            id="an escalation to a line",
+        ),
+        pytest.param([a_rule("a", "Assigned", ("route", {}))], [("a",)], id="routing"),
+        pytest.param(
+            [
+                a_rule(
+                    "a",
+                    "Restricted",
+                    ("restrict", {"restriction": "hr", "reason": "!"}),
+                    when="restricted_to is missing",
+                )
+            ],
+            [],
+            id="a restriction",
+        ),
+        pytest.param(
             [a_rule("a", "TicketLogged", ("log_from", {"template": "t"}), when="tag.x = true")],
             [("a",)],
             id="a new ticket, of which nothing is known",

@@ -20,6 +20,9 @@ STEPS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = frozen_dict(
         "log_from": (("template",), ("title", "details")),
         "begin_checklist": (("template",), ()),
         ROBOT_STEP: (("robot",), ("arguments",)),
+        "link": (("name", "other"), ()),
+        "escalate": (("to", "reason"), ("note",)),
+        "route": ((), ("anew",)),
     }
 )
 """
@@ -28,7 +31,9 @@ What rules do that is no command on the ticket, with the arguments that each mus
 ``notify`` tells ``to``, a list of people, groups or roles on the ticket such as ``"assignee"``, a ``subject``
 and perhaps a ``body``. ``log_from`` logs another ticket from a ``template``; ``begin_checklist`` begins one;
 ``call_robot`` gives a ``robot`` a task, with ``arguments`` of texts by name: see the hook
-`itsmkit_run_robot`.
+`itsmkit_run_robot`. ``link`` links the ticket to an ``other``, by its number or key, as ``name`` says how the
+link is read from it; ``escalate`` hands the work ``to`` another group or line of support, for a ``reason``
+and with a ``note``; ``route`` has the ticket routed right afterwards, ``anew`` even if somebody has it.
 """
 
 _ON_TICKETS: Mapping[str, tuple[str, ...]] = {
@@ -45,6 +50,7 @@ _ON_TICKETS: Mapping[str, tuple[str, ...]] = {
     "transition": ("StateChanged", "Assigned", "DetailsChanged", "NeedMet"),
     "resolve": ("StateChanged", "Assigned", "DetailsChanged", "NeedMet"),
     "prioritise": ("Prioritised", "ImpactDerived"),
+    "restrict": ("Restricted",),
 }
 """The commands on tickets, each with the events that it may bring."""
 
@@ -82,8 +88,10 @@ def _argument_problems(path: str, step: MacroStep) -> Iterator[str]:
         if name not in (*needed, *optional):
             known = close_to(name, (*needed, *optional))
             yield f"{path}.{name}: {step.command} takes no such argument; {known}"
-        elif not _FITS.get(name, _is_text)(value):
-            yield f"{path}.{name}: must be {_FITTING.get(name, 'a text')}, not {shown(value)}"
+        else:
+            fits, fitting = _FITTING.get((step.command, name), (_is_text, "a text"))
+            if not fits(value):
+                yield f"{path}.{name}: must be {fitting}, not {shown(value)}"
 
 
 def _is_text(value: object) -> bool:
@@ -98,12 +106,22 @@ def _is_table(value: object) -> bool:
     return isinstance(value, Mapping)
 
 
-_FITS: Mapping[str, Callable[[object], bool]] = {
-    "to": _are_names,
-    "details": _is_table,
-    "arguments": _is_table,
+def _is_group_or_line(value: object) -> bool:
+    return _is_text(value) or type(value) is int
+
+
+def _is_flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+_FITTING: Mapping[tuple[str, str], tuple[Callable[[object], bool], str]] = {
+    ("notify", "to"): (_are_names, "a list of names"),
+    ("log_from", "details"): (_is_table, "a table"),
+    (ROBOT_STEP, "arguments"): (_is_table, "a table"),
+    ("escalate", "to"): (_is_group_or_line, "a support group or a line"),
+    ("route", "anew"): (_is_flag, "true or false"),
 }
-_FITTING = {"to": "a list of names", "details": "a table", "arguments": "a table"}
+"""What arguments have to be that are no texts, by command and name."""
 
 
 def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
@@ -159,17 +177,36 @@ class Act:
 
 def acts_of(steps: Iterable[MacroStep], moves: Moves = EMPTY) -> tuple[Act, ...]:
     """Return what steps may do, in order; those that change no ticket are left out."""
-    return tuple(act for step in steps if (act := _act_of(step, moves)) is not None)
+    return tuple(act for step in steps for act in _acts_of(step, moves))
 
 
-def _act_of(step: MacroStep, moves: Moves) -> Act | None:
+def _anything(_name: str) -> bool:
+    return True
+
+
+def _acts_of(step: MacroStep, moves: Moves) -> Iterator[Act]:
     command = step.command
     if command == ROBOT_STEP:
-        return Act(("RobotReported",), lambda _name: True, is_later=True)
-    if command == "log_from":
-        return Act(("TicketLogged", "ImpactDerived", *_ANYWAY), lambda _name: True, is_elsewhere=True)
-    if command not in _ON_TICKETS:
-        return None
+        yield Act(("RobotReported",), _anything, is_later=True)
+    elif command == "log_from":
+        yield Act(("TicketLogged", "ImpactDerived", *_ANYWAY), _anything, is_elsewhere=True)
+    elif command == "link":
+        yield Act(("Linked", *_ANYWAY), _touching(["link."]))
+        # Of the ticket at the other end, nothing is known.
+        yield Act(("Linked", *_ANYWAY), _anything, is_later=True)
+    elif command == "escalate":
+        to = _literal({"support_group": step.arguments["to"]})
+        known = {**({} if isinstance(step.arguments["to"], int) else to), "assignee": None}
+        names = ("support_group", "assignee", "reassignments")
+        yield Act(("Escalated", "Assigned", *_ANYWAY), _touching(names), (known,))
+    elif command == "route":
+        yield Act(("RoutingRecorded", "Assigned", *_ANYWAY), _anything, is_later=True)
+    elif command in _ON_TICKETS:
+        yield _act_on_ticket(step, moves)
+
+
+def _act_on_ticket(step: MacroStep, moves: Moves) -> Act:
+    command = step.command
     names, known = _changes(step, moves)
     touches: Callable[[str], bool] = _touched_by_moves if names is None else _touching(names)
     return Act((*_ON_TICKETS[command], *_ANYWAY), touches, known)
@@ -205,6 +242,8 @@ def _changes(step: MacroStep, moves: Moves) -> _Changes:
     if command == "prioritise":
         levels = ("impact", "urgency", "priority")
         return levels, (_literal({name: told[name] for name in levels if told.get(name) is not None}),)
+    if command == "restrict":
+        return ("restricted_to",), (_literal({"restricted_to": told.get("restriction")}),)
     if command == "transfer_ownership":
         return ("owner", "participant."), (_literal({"owner": told.get("owner")}),)
     if command in ("add_participant", "remove_participant"):
