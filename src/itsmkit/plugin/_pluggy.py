@@ -30,7 +30,6 @@ from itsmkit.plugin._names import did_you_mean
 __all__ = ["Hooks", "Implementation", "hookimpl", "hookspec"]
 
 _PROJECT = "itsmkit"
-_MARK = f"{_PROJECT}_impl"  # where pluggy keeps what a function is marked with
 _NEVER_MARKED = (
     BuiltinFunctionType,
     ClassMethodDescriptorType,
@@ -77,26 +76,29 @@ class Implementation:
 
 
 class _Manager(PluginManager):
-    """pluggy's own, which looks more than once at every attribute of a plugin; most can bear no mark."""
+    """pluggy's own, which looks long and more than once at every attribute; most tell at a glance."""
 
     def parse_hookimpl_opts(self, plugin: object, name: str) -> Any:
         """Return what an attribute of *plugin* is marked with, or ``None``."""
         if name not in getattr(plugin, "__dict__", ()):
-            for each in type(plugin).__mro__:
-                if name in each.__dict__:
-                    found = each.__dict__[name]
-                    if type(found) is FunctionType and not hasattr(found, _MARK):
-                        return None
-                    if isinstance(found, _NEVER_MARKED):
-                        return None
-                    break
+            found = next(
+                (each.__dict__[name] for each in type(plugin).__mro__ if name in each.__dict__), self
+            )
+            if type(found) is FunctionType:
+                return getattr(found, f"{_PROJECT}_impl", None)
+            if isinstance(found, _NEVER_MARKED):
+                return None
         return super().parse_hookimpl_opts(plugin, name)
+
+    def parse_hookspec_opts(self, module_or_class: Any, name: str) -> Any:
+        """Return what a function of a module of specifications is marked with, or ``None``."""
+        return getattr(vars(module_or_class).get(name), f"{_PROJECT}_spec", None)
 
 
 @cache
 def _arguments(specs: ModuleType) -> Mapping[str, tuple[str, ...]]:
     """Return the arguments of every hook that a module specifies."""
-    manager = PluginManager(_PROJECT)
+    manager = _Manager(_PROJECT)
     return {
         name: tuple(inspect.signature(getattr(specs, name)).parameters)
         for name in dir(specs)
