@@ -10,7 +10,7 @@ import pytest
 from itsmkit.desk import Desk, InMemoryStore
 from itsmkit.errors import ConflictError
 from itsmkit.plugin import LedgerEntry, OutboxEntry, StoredTicket, Timer, UnitOfWork
-from itsmkit.testing.failure_loop import outline, try_failures
+from itsmkit.testing.failure_loop import leaves_a_mark, outline, try_failures
 from itsmkit.testing.faults import Faults, InjectedError, Moment
 from itsmkit.testing.use_cases import USE_CASES, Stage, UseCase
 from itsmkit.tickets import TicketEvent
@@ -41,6 +41,9 @@ def test_whatever_fails_all_of_it_has_happened_or_nothing(
     tried = try_failures(use_case, InMemoryStore, moments=moments, error=error)
     assert tried.problems == ()
     assert tried.points >= len(moments) * len(tried.calls)
+    if error is InjectedError:
+        # What a database is spared, leaves it as something that it is not spared.
+        assert tried.left == try_failures(use_case, InMemoryStore, which=leaves_a_mark).left
 
 
 def test_the_calls_are_told_in_their_order() -> None:
@@ -123,6 +126,14 @@ LOG = next(each for each in USE_CASES if each.command == "incidents.log")
 TOLD = next(each for each in USE_CASES if each.variant == "people are told")
 
 
+def whatever(_call: str, _moment: Moment) -> bool:
+    return True
+
+
+both_ways = pytest.mark.parametrize("which", [whatever, leaves_a_mark], ids=["all", "as on databases"])
+
+
+@both_ways
 @pytest.mark.parametrize(
     ("broken", "use_case", "problem"),
     [
@@ -133,21 +144,25 @@ TOLD = next(each for each in USE_CASES if each.variant == "people are told")
         (LosesWhatFailed, DELIVER, "not the same was delivered"),
     ],
 )
-def test_a_broken_store_is_caught(broken: type[InMemoryStore], use_case: UseCase, problem: str) -> None:
-    assert any(problem in each for each in try_failures(use_case, broken).problems)
+def test_a_broken_store_is_caught(
+    broken: type[InMemoryStore], use_case: UseCase, problem: str, which: Callable[[str, Moment], bool]
+) -> None:
+    assert any(problem in each for each in try_failures(use_case, broken, which=which).problems)
 
 
-def test_what_is_saved_in_two_units_is_caught() -> None:
+@both_ways
+def test_what_is_saved_in_two_units_is_caught(which: Callable[[str, Moment], bool]) -> None:
     def ask(desk: Desk, incident: Any, _once: object) -> None:
         desk.tickets.comment(incident.id, "one")
         desk.tickets.comment(incident.id, "two")
 
     twice = UseCase("tickets.comment", ask, COMMENT.before, variant="twice")
-    problems = try_failures(twice, InMemoryStore).problems
+    problems = try_failures(twice, InMemoryStore, which=which).problems
     assert any("a part was left behind: missing" in each or "too much" in each for each in problems)
 
 
-def test_an_error_that_is_kept_from_the_caller_is_caught() -> None:
+@both_ways
+def test_an_error_that_is_kept_from_the_caller_is_caught(which: Callable[[str, Moment], bool]) -> None:
     def ask(desk: Desk, incident: Any, _once: object) -> None:
         try:
             desk.tickets.comment(incident.id, "one")
@@ -155,7 +170,7 @@ def test_an_error_that_is_kept_from_the_caller_is_caught() -> None:
             return
 
     silent = UseCase("tickets.comment", ask, COMMENT.before, variant="silent")
-    problems = try_failures(silent, InMemoryStore).problems
+    problems = try_failures(silent, InMemoryStore, which=which).problems
     assert any("it was answered as if all was well: missing" in each for each in problems)
 
 

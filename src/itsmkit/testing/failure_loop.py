@@ -24,10 +24,11 @@ Outline = tuple[str, ...]
 
 _PASSING = ("recorded_at", "not_before", "at")
 _ENDS_OF_STEPS = ("unit.commit", "store.settle", "store.forget")
-_READS = {
+_READS: dict[str, set[str]] = {
     "store": {"begin", "configuration_events", "count", "cursor", "events", "find", "find_ticket"}
     | {"record_events", "records", "staging", "tickets"},
     "unit": {"history", "record_history", "record_of", "remembered", "ticket", "timers"},
+    "plugin": set(),
 }
 """What only reads, of those that the use cases call; any other call is taken for a write."""
 
@@ -43,6 +44,7 @@ class FailuresTried:
         points: How many failures were tried.
         repeats: After how many of them the same was asked for again, and came to one effect.
         problems: What went wrong, each a sentence that names the call.
+        left: What the store kept right after a failure, whichever it was.
     """
 
     name: str
@@ -50,6 +52,7 @@ class FailuresTried:
     points: int
     repeats: int
     problems: tuple[str, ...]
+    left: frozenset[Outline]
 
 
 _DRAWN = re.compile(
@@ -118,6 +121,7 @@ def try_failures(
     """
     expected = _Expected.of(use_case, make)
     problems: list[str] = []
+    left: set[Outline] = set()
     points = repeats = 0
     for moment in moments:
         for n in count(1):
@@ -129,16 +133,18 @@ def try_failures(
             points += 1
             repeats += trial.is_repeated
             problems += trial.problems
-    return FailuresTried(use_case.name, expected.calls, points, repeats, tuple(problems))
+            left.add(trial.left)
+    return FailuresTried(use_case.name, expected.calls, points, repeats, tuple(problems), frozenset(left))
 
 
 def leaves_a_mark(call: str, moment: Moment) -> bool:
     """
     Tell whether a database stands otherwise when *call* fails at *moment* than when one before or after does.
 
-    What only reads, a clock, or a hook finds and leaves it as the next call does that writes: so of all of
+    What only reads, or tells the time, finds and leaves it as the next call does that writes: so of all of
     them, this one is picked, before it has happened. After it has happened, a write in a unit of work leaves
     the database as the next one finds it; a commit, and a write of a store, leaves it as nothing else does.
+    Without what a hook answers, a desk may go on and do otherwise, so hooks are picked at both moments.
 
     >>> leaves_a_mark("unit.ticket", Moment.BEFORE), leaves_a_mark("unit.save", Moment.BEFORE)
     (False, True)
@@ -148,7 +154,7 @@ def leaves_a_mark(call: str, moment: Moment) -> bool:
     room, _, name = call.partition(".")
     if room not in _READS or name in _READS[room]:
         return False
-    return moment is Moment.BEFORE or room == "store" or name == "commit"
+    return moment is Moment.BEFORE or room != "unit" or name == "commit"
 
 
 @frozen
@@ -204,6 +210,7 @@ class _Trial:
         self.stage = stage
         self.problems: list[str] = []
         self.is_repeated = False
+        self.left: Outline = ()
 
     def run(self, n: int, moment: Moment, error: Callable[[str], BaseException]) -> bool:
         """Let the call *n* fail, and note what went wrong; tell whether there was such a call."""
@@ -218,7 +225,7 @@ class _Trial:
         if not faults.is_over:
             return False
         self.call = f"{use_case.name}: call {n}, {faults.calls[n - 1]}, failed {moment} it happened"
-        left = outline(stage.store)
+        left = self.left = outline(stage.store)
         if raised is None and faults.calls[n - 1] == use_case.goes_without:
             # That it was asked may be remembered. Nothing else has come of it.
             self._look("something came of it", self.expected.steps[:1], _without_ledger(left))
