@@ -286,6 +286,17 @@ def test_a_rule_acts_with_the_rights_of_its_author_or_of_who_asks(guarded_desk: 
         desk.acting_as(Actor("kim")).automation.dry_run(rule, ticket.id)
 
 
+def test_who_may_not_be_told_is_not_said_to_be(guarded_desk: Desk) -> None:
+    desk = guarded_desk.acting_as(LEAD)
+    secret = desk.incidents.log("A breach", requester="bob", restricted_to="security")
+    plain = desk.incidents.log("No network", requester="bob")
+    rule = a_rule("x", "TicketLogged", step("notify", to=["requester", "lead"], subject="{number}"))
+    assert [steps_of(desk, rule, each)[0].besides for each in (secret, plain)] == [
+        ("tells lead",),
+        ("tells bob", "tells lead"),
+    ]
+
+
 def test_what_is_hidden_is_neither_told_nor_written_where_it_may_be_read(guarded_desk: Desk) -> None:
     desk = guarded_desk
     ticket = desk.incidents.log("A new colleague", details={"salary": "9000"}, by=LEAD)

@@ -1,6 +1,8 @@
 """Steps that restrict, link, escalate and route, never with more rights than their author has by hand."""
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
 
 import pytest
 from attrs import evolve
@@ -9,6 +11,7 @@ from tests.desk.automation_kit import CONFIG, HOUR, NOTE, a_desk, a_rule, facts_
 from itsmkit.conditions import parse_condition
 from itsmkit.desk import Desk, InMemoryStore, ManualClock
 from itsmkit.errors import DefinitionError
+from itsmkit.plugin import Store, UnitOfWork
 from itsmkit.practices.access import AccessRules, Restriction, Role, Scope
 from itsmkit.practices.automation import Rule
 from itsmkit.practices.routing import RoutingPolicy, RoutingRule
@@ -17,6 +20,7 @@ from itsmkit.testing import A_MONDAY
 from itsmkit.tickets import (
     Actor,
     Escalated,
+    Link,
     Linked,
     Restricted,
     RoutingRecorded,
@@ -222,6 +226,33 @@ def test_links_that_cannot_be_are_refused_with_nothing_done(desk: Desk) -> None:
     assert "cannot be linked to itself" in told[1]
     assert "can be that of one only" in told[2]
     assert all("floor" not in desk.tickets.get(each.id).details for each in (first, second, third))
+
+
+def test_what_stands_above_the_other_end_has_to_be_as_it_was(desk: Desk) -> None:
+    """Others may be about to link that, and each alone would close no circle."""
+    top, middle, ticket = (desk.incidents.log(f"No network {number}") for number in range(3))
+    desk.links.link(middle.id, "child_of", top.id)
+    desk.automation.keep(a_rule("join", "Tagged", step("link", name="child_of", other=middle.number)))
+    desk.tickets.tag(ticket.id, "x")
+    numbers = iter(range(9))
+
+    class Meanwhile:
+        """A store in which the top is linked below the ticket, just before the rule is saved."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(desk.store, name)
+
+        @contextmanager
+        def begin(self) -> Iterator[UnitOfWork]:
+            with desk.store.begin() as unit:
+                yield unit
+                if unit.ticket(ticket.id).ticket.links and next(numbers) == 0:
+                    desk.links.link(top.id, "child_of", ticket.id)
+
+    other = a_desk(desk.clock, cast("Store", Meanwhile()), config=CONFIG_HERE)
+    assert other.run_due().rules.fired == 0
+    assert "it would close a circle" in refusals(desk, ticket)[0]
+    assert desk.tickets.get(middle.id).links == (Link("parent_of", False, top.id),)
 
 
 def test_a_ticket_that_an_author_may_not_see_is_not_there_for_their_rules(clock: ManualClock) -> None:

@@ -745,10 +745,14 @@ class Runner:
             return None
         return Known(clocks, stay, standings)
 
-    def _tell(self, unit: UnitOfWork, ticket: Ticket, notices: Sequence[Notice]) -> None:
+    def may_be_told(self, notice: Notice, ticket: Ticket) -> bool:
+        """Tell whether the recipient of a notice about *ticket* may be told of it."""
         access = self.access
+        return access is None or access.may_be_told(notice.recipient, _told_of(ticket, notice))
+
+    def _tell(self, unit: UnitOfWork, ticket: Ticket, notices: Sequence[Notice]) -> None:
         for notice in notices:
-            if access is not None and not access.may_be_told(notice.recipient, _told_of(ticket, notice)):
+            if not self.may_be_told(notice, ticket):
                 continue
             key = "/".join([ticket.id, str(ticket.version), notice.what_for, notice.recipient])
             notification = self.speaker.notification(notice, ticket, key=key)

@@ -99,11 +99,12 @@ def _previews(firing: Firing, shown: Shown) -> Iterator[StepPreview]:
             continue
         stored = unit.ticket(before.id)
         facts = shown(unit, before, now.ticket), shown(unit, stored.ticket, now.ticket)
+        told_of = (each for each in decision.notices if firing.runner.may_be_told(each, stored.ticket))
         yield StepPreview(
             step,
             [each.name for each in unit.history(before.id)[before.version :]],
             _changes(*facts),
-            (*_besides(step), *(f"tells {each.recipient}" for each in decision.notices)),
+            (*_besides(step), *(f"tells {each.recipient}" for each in told_of)),
         )
 
 
