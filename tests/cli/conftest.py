@@ -152,10 +152,10 @@ def empty_result(tmp_path: Path, desk_toml: Path) -> ReplayResult:
 
 
 @pytest.fixture
-def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Install a small distribution that offers its one module as a plugin."""
 
-    def write(name: str, source: str) -> None:
+    def write(name: str, source: str, group: str = "itsmkit", entry: str | None = None) -> None:
         site = tmp_path / f"site-{name}"
         info = site / f"{name}-1.0.dist-info"
         info.mkdir(parents=True)
@@ -163,7 +163,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, s
         (info / "METADATA").write_text(
             f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n", encoding="utf-8"
         )
-        (info / "entry_points.txt").write_text(f"[itsmkit]\n{name} = {name}\n", encoding="utf-8")
+        (info / "entry_points.txt").write_text(f"[{group}]\n{entry or name} = {name}\n", encoding="utf-8")
         monkeypatch.syspath_prepend(site)
 
     return write

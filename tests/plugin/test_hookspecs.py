@@ -36,6 +36,7 @@ SIGNATURES = {
         "messages: 'Messages') -> 'BotTurn | None'"
     ),
     "itsmkit_classify": "(ticket: 'Ticket', fields: 'Sequence[str]') -> 'Sequence[Prediction] | None'",
+    "itsmkit_run_command": "(name: str, arguments: 'Sequence[str]') -> int | None",
 }
 """What plugins rely on: a new hook or last argument is a minor version of `API`, all else a major one."""
 
@@ -86,6 +87,10 @@ class Aiding:
             "articles": articles,
             "messages": messages,
         }
+
+    @hookimpl
+    def itsmkit_run_command(self, name, arguments):
+        self._passed["itsmkit_run_command"] = {"name": name, "arguments": arguments}
 
     @hookimpl
     def itsmkit_classify(self, ticket, fields):
@@ -170,6 +175,7 @@ def test_every_hook_is_called_with_all_its_arguments(  # noqa: C901  # a method 
     turned = (bot, begin_conversation("c", "bob", "Hello", event.at, bot=bot.id).value, (), ENGLISH)
     assert plugins.bot_turn(*turned) is None
     assert plugins.classify(ticket, ("category",)) == ((), ())
+    assert plugins.run_command("weather", ["today"]) is None
     grant = Grant(ticket.id, "bob", "agent", since=event.at)
     plugins.provision("Everything", grant, "7/6")
     plugins.deprovision("Everything", grant, "7/8")
@@ -196,6 +202,7 @@ def test_every_hook_is_called_with_all_its_arguments(  # noqa: C901  # a method 
         "itsmkit_run_robot": {"task": task},
         "itsmkit_bot_turn": dict(zip(("bot", "conversation", "articles", "messages"), turned, strict=True)),
         "itsmkit_classify": {"ticket": ticket, "fields": ("category",)},
+        "itsmkit_run_command": {"name": "weather", "arguments": ("today",)},
     }
     assert {hook: tuple(arguments) for hook, arguments in passed.items()} == {
         hook.__name__: tuple(inspect.signature(hook).parameters) for hook in HOOKS

@@ -178,10 +178,29 @@ def run(arguments: Sequence[str]) -> int:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a name that the terminal cannot spell is no error
     try:
-        status: int | None = app.meta(arguments)
+        status: int | None = _of_a_plugin(arguments)
+        if status is None:
+            status = app.meta(arguments)
     except CycloptsError as error:  # the options of the launcher itself
         return _status(error)
     return status or 0  # help has none
+
+
+def _of_a_plugin(arguments: Sequence[str]) -> int | None:
+    """Run a command that an installed plugin brings, and return its status; ``None`` if it is none."""
+    debug, words = arguments[:1] == ["--debug"], [*arguments]
+    if debug:
+        del words[0]
+    if not words or words[0].startswith("-") or words[0] in set(app):
+        return None
+    from itsmkit.cli._plugins import run_plugin_command  # noqa: PLC0415  # most commands are ours
+
+    try:
+        return run_plugin_command(words[0], words[1:])
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  as above
+        if debug:
+            traceback.print_exception(error)
+        return _status(error)
 
 
 def _status(error: BaseException) -> int:

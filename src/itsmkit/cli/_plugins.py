@@ -1,7 +1,8 @@
-"""``itsmkit plugins``: what is installed, and what became of it."""
+"""``itsmkit plugins``, what is installed and what became of it; and the commands that plugins bring."""
 
 import os
 import warnings
+from collections.abc import Sequence
 from json import dumps
 
 from attrs import asdict
@@ -9,9 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from itsmkit.cli._consoles import output_console, tame
+from itsmkit.cli._plainly import plainly
 from itsmkit.plugin import Plugins, PluginState, PluginStatus, PluginWarning
 
-__all__ = ["list_plugins"]
+__all__ = ["list_plugins", "run_plugin_command"]
 
 
 def list_plugins(*, as_json: bool) -> None:
@@ -37,6 +39,20 @@ def list_plugins(*, as_json: bool) -> None:
             "No plugin is installed. A distribution offers one as an entry point of the group 'itsmkit'.",
             soft_wrap=True,
         )
+
+
+def run_plugin_command(name: str, arguments: Sequence[str]) -> int | None:
+    """
+    Run the command that an installed plugin brings, and return its exit status; ``None`` if none brings it.
+
+    Raises:
+        ItsmkitError: What the command says that it cannot do; otherwise, what is wrong with the plugin.
+    """
+    try:
+        with plainly():
+            return Plugins(environ=os.environ).run_command(name, arguments)
+    except SystemExit as ended:  # as argparse ends a program, once it has said why
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
 
 
 def _table(statuses: tuple[PluginStatus, ...]) -> Table:

@@ -10,13 +10,17 @@ from itsmkit.plugin._names import canonical
 if TYPE_CHECKING:
     from importlib.metadata import Distribution, EntryPoint
 
-__all__ = ["Candidate", "GROUP", "STORAGE", "given", "installed"]
+__all__ = ["COMMANDS", "Candidate", "GROUP", "STORAGE", "given", "installed"]
 
 GROUP = "itsmkit"
 """The group of entry points that name plugins."""
 
 STORAGE = "itsmkit.storage"
 """The group of entry points that name makers of stores: the name of each is the scheme of its URLs."""
+
+
+COMMANDS = "itsmkit.commands"
+"""The group of entry points that name commands of the command line: the name of each is its first word."""
 
 
 @frozen

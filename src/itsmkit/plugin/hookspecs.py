@@ -404,6 +404,28 @@ def itsmkit_classify(ticket: "Ticket", fields: "Sequence[str]") -> "Sequence[Pre
     """
 
 
+@hookspec(firstresult=True)
+def itsmkit_run_command(name: str, arguments: "Sequence[str]") -> int | None:
+    """
+    Run a command of the command line, ``itsmkit NAME …``. Kind: factory. Since 3.1.
+
+    Called once, in a program of its own, of the one plugin whose entry point in the group
+    ``itsmkit.commands`` is called like the command. No other is loaded for it, and no desk is built.
+
+    Args:
+        name: The command: the first word.
+        arguments: The words after it, as the shell has parted them.
+
+    Returns:
+        The exit status: 0 if all is well, 1 if the answer is that something is wrong; ``None`` if it is no
+        command of the plugin.
+
+    Raises:
+        ItsmkitError: What was asked cannot be done: a sentence is printed, and the exit status is 2.
+        Exception: Anything else is printed as a defect of the plugin.
+    """
+
+
 HOOKS = (
     itsmkit_make_store,
     itsmkit_before_transition,
@@ -422,5 +444,6 @@ HOOKS = (
     itsmkit_run_robot,
     itsmkit_bot_turn,
     itsmkit_classify,
+    itsmkit_run_command,
 )
 """All hooks, in the order of the documentation."""

@@ -17,7 +17,7 @@ from itsmkit.cmdb import ConfigurationItem
 from itsmkit.errors import DefinitionError, NotFoundError, PluginError, RefusedError
 from itsmkit.plugin import hookspecs
 from itsmkit.plugin._calls import answers, ask, attempt, first_answer, formatted, pass_gate
-from itsmkit.plugin._candidates import GROUP, STORAGE, Candidate, given, installed
+from itsmkit.plugin._candidates import COMMANDS, GROUP, STORAGE, Candidate, given, installed
 from itsmkit.plugin._lists import Lists
 from itsmkit.plugin._names import canonical, did_you_mean
 from itsmkit.plugin._pluggy import Hooks
@@ -65,6 +65,7 @@ _ROUTE = "itsmkit_route"
 _RUN_ROBOT = "itsmkit_run_robot"
 _BOT_TURN = "itsmkit_bot_turn"
 _CLASSIFY = "itsmkit_classify"
+_RUN_COMMAND = "itsmkit_run_command"
 
 _MAINTENANCE_METHODS = tuple(name for name in vars(StoreMaintenance) if not name.startswith("_"))
 
@@ -128,7 +129,9 @@ class Plugins:
         own = tuple(given(each) for each in built_in)
         objects = tuple(given(each) for each in wanted if not isinstance(each, str))
         if self._lists.names:
-            for problem in self._lists.unknown((*own, *objects, *found, *installed(STORAGE))):
+            for problem in self._lists.unknown(
+                (*own, *objects, *found, *installed(STORAGE), *installed(COMMANDS))
+            ):
                 warnings.warn(problem, PluginWarning, stacklevel=2)
         for candidate in own:
             self._require(candidate)
@@ -394,6 +397,38 @@ class Plugins:
         """
         report: RobotReport | None = first_answer(self._asked[_RUN_ROBOT], {"task": task}, _no_robot_report)
         return report
+
+    def run_command(self, name: str, arguments: Sequence[str]) -> int | None:
+        """
+        Run a command that a plugin brings to the command line, and return its exit status.
+
+        The plugins at hand are asked first; then the installed one is loaded, if any, whose entry point in
+        the group ``itsmkit.commands`` is called so.
+
+        Args:
+            name: The command.
+            arguments: The words after it.
+
+        Returns:
+            The status; ``None`` if no plugin brings such a command.
+
+        Raises:
+            PluginError: If the plugin fails, is kept out, returns no status, or is not the only one.
+        """
+        told = {"name": name, "arguments": tuple(arguments)}
+        status: int | None = first_answer(self._asked[_RUN_COMMAND], told, _no_status)
+        named = [each for each in installed(COMMANDS) if each.name == f"{COMMANDS}:{name}"]
+        if status is not None or not named:
+            return status
+        command = self._only(named) or named[0]
+        self._require(command)
+        if command.name not in self._loaded:
+            raise PluginError(command.name, "load", f"it is kept out: {self._lists.objection(command)}")
+        own = [each for each in self._asked[_RUN_COMMAND] if each.plugin == command.name]
+        status = first_answer(own, told, _no_status)
+        if status is None:
+            raise PluginError(command.name, _RUN_COMMAND, "it has run nothing; it must return an exit status")
+        return status
 
     def suggest_replies(
         self, ticket: Ticket, letters: "Sequence[PublicLetter]"
@@ -699,6 +734,13 @@ def _no_robot_report(result: object) -> str | None:
     if isinstance(result, RobotReport):
         return None
     return f"it returned {type(result).__name__} in place of a RobotReport or None"
+
+
+def _no_status(answer: object) -> str | None:
+    """Return what is wrong with an exit status."""
+    if type(answer) is int and 0 <= answer <= 255:
+        return None
+    return f"it returned {answer!r} in place of an exit status, 0 to 255"
 
 
 def _no_turn(result: object) -> str | None:
