@@ -1,5 +1,6 @@
 """Profiles: ready-made configurations, each of which works as it is, and can become the next."""
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -12,6 +13,7 @@ from itsmkit.calendars import TimeSpan
 from itsmkit.desk import Desk, DeskConfig, ManualClock
 from itsmkit.desk.profiles import PROFILES, profile_text
 from itsmkit.errors import DefinitionError, NotFoundError
+from itsmkit.packs import Pack, combined, pack
 from itsmkit.practices import STANDARD_KINDS
 from itsmkit.practices.access import AccessDeniedError
 from itsmkit.sla.checks import check_agreements
@@ -199,3 +201,98 @@ def test_a_service_desk_routes_to_the_queues_of_its_groups() -> None:
     after = [desk.routing.assign(ticket.id) for ticket in logged]
     assert [each.support_group for each in after] == ["Infrastructure", "Service desk", "Service desk"]
     assert {each.assignee for each in after} == {None}
+
+
+# -- what is switched off ------------------------------------------------------------------------------
+
+
+def switched_on(profile: str) -> dict[str, object]:
+    """Return a profile as it reads once the `#` in front of all that is switched off is removed."""
+    return tomllib.loads(re.sub(r"^#(?=[^ #\n])", "", profile_text(profile), flags=re.MULTILINE))
+
+
+def an_open_desk(profile: str) -> tuple[Desk, ManualClock]:
+    clock = ManualClock(MONDAY)
+    return Desk.from_config(switched_on(profile), clock=clock, random=Random(1)), clock
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_what_is_switched_off_is_there_to_be_switched_on(profile: str) -> None:
+    before, after = tomllib.loads(profile_text(profile)), switched_on(profile)
+    assert after.keys() - before.keys() == {"classification", "conversations", "measures"}
+    assert "ladders" not in before["escalation"]
+    config = DeskConfig.load(after)
+    assert [each.name for each in config.escalation.ladders] == ["silent P1"]
+    assert config.escalation.steps == DeskConfig.profile(profile).escalation.steps
+    assert config.measures.adjust_for == ("kind", "priority")
+    assert config.classification.is_on
+    assert "\n\n#[[escalation.ladders]]" not in profile_text(profile)  # each is explained
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_bot_that_is_switched_on_answers_and_hands_over(profile: str) -> None:
+    desk, _ = an_open_desk(profile)
+    bob, ann = desk.acting_as(Actor("bob")), desk.acting_as(Actor("ann", roles=["agent"]))
+    talk = bob.conversations.begin("My password is wrong")
+    assert talk.turns[-1].text.startswith("You can set a new password")
+    assert bob.conversations.say(talk.id, "it works, thanks").is_open is False
+    talk = bob.conversations.begin("There is smoke")
+    talk = bob.conversations.hand_over(talk.id, "a person, please")
+    assert [each.id for each in ann.conversations.waiting()] == [talk.id]
+    ann.conversations.take(talk.id)
+    ann.conversations.reply(talk.id, "I am on my way.")
+    assert talk.ticket_id is not None
+    assert ann.tickets.get(talk.ticket_id).support_group == desk.config.conversations.group
+    assert len(bob.conversations.of("bob")) == 2
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_predictions_that_are_switched_on_are_recorded_and_change_nothing(profile: str) -> None:
+    desk, _ = an_open_desk(profile)
+    ann = desk.acting_as(Actor("ann", roles=["agent"]))
+    groups = [each.id for each in desk.config.structure.groups]
+    for number in range(6):
+        for word, group in (("printer", groups[0]), ("router", groups[-1])):
+            ticket = ann.incidents.log(f"the {word} {number}", requester="bob")
+            ann.tickets.assign(ticket.id, support_group=group)
+            ann.incidents.transition(ticket.id, "cancel", cancellation_reason="an example")
+    if len(groups) > 1:  # otherwise there is nothing to learn
+        desk.privileged("to train").classification.train("support_group", by=Actor("mia", roles=["manager"]))
+    logged = ann.incidents.log("the printer again", requester="bob")
+    told = ann.classification.of(logged.id)
+    assert (told.mode, logged.support_group) == ("shadow", None)
+    assert [each.field for each in told.advice] == ["support_group"][: len(groups) - 1]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_ladder_that_is_switched_on_tells_of_silence(profile: str) -> None:
+    desk, clock = an_open_desk(profile)
+    ann = desk.acting_as(Actor("ann", roles=["agent"]))
+    levels = desk.config.kind("incident").priorities
+    urgent = ann.incidents.log(
+        "Nothing works", requester="bob", impact=levels.impacts[0], urgency=levels.urgencies[0]
+    )
+    group = desk.config.structure.groups[0].id
+    first, second = ("dispatch", "arrive") if profile == "dispatch" else ("assign", "start")
+    ann.incidents.transition(urgent.id, first, support_group=group, assignee="ann")
+    ann.incidents.transition(urgent.id, second)
+    worker = desk.privileged("to work")
+    clock.advance(timedelta(minutes=31))
+    worker.run_due()
+    told = [event.fact for event in ann.tickets.history(urgent.id) if "silent P1" in str(event.fact)]
+    assert len(told) == 1
+    clock.advance(timedelta(minutes=30))
+    worker.run_due()
+    told = [event.fact for event in ann.tickets.history(urgent.id) if "silent P1" in str(event.fact)]
+    assert len(told) == 2
+
+
+def test_a_pack_of_steps_and_a_profile_with_a_ladder_are_one_desk() -> None:
+    mine = Pack("mine", "Mine", {"escalation": switched_on("helpdesk")["escalation"]})
+    both = combined(pack("it"), mine)
+    assert isinstance(pack("it").configuration["escalation"], tuple)
+    config = both.config
+    assert [each.name for each in config.escalation.ladders] == ["silent P1"]
+    theirs = pack("it").config.escalation.steps
+    assert [*config.escalation.steps][: len(theirs)] == [*theirs]
+    assert Desk(config).acting_as(Actor("ann", roles=["it_agent"])).incidents.log("No mail").number

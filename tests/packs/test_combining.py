@@ -106,6 +106,36 @@ def test_lists_follow_each_other_and_what_is_alike_is_there_once():
     }
 
 
+STEP = {"checkpoint": "breach", "notify": ["x"]}
+LADDER = {"name": "silent", "on": "silent", "steps": [{"after": "1h", "notify": ["owner"]}]}
+
+
+@pytest.mark.parametrize("is_listed_first", [True, False])
+def test_steps_alone_and_all_of_escalation_go_together(is_listed_first):
+    listed = Pack("listed", "Listed", {"escalation": [STEP]})
+    own = {"checkpoint": "75%", "notify": ["y"]}
+    whole = Pack("whole", "Whole", {"escalation": {"steps": [own, STEP], "ladders": [LADDER], "bounces": 2}})
+    both = combined(*((listed, whole) if is_listed_first else (whole, listed)))
+    policy = both.config.escalation
+    assert policy.ladders == whole.config.escalation.ladders
+    assert policy.bounces == 2
+    assert {each.checkpoint for each in policy.steps} == {"75%", "breach"}
+    assert len(policy.steps) == 2
+    assert combined(both, listed).config.escalation == policy
+
+
+def test_two_ladders_of_one_name_or_two_numbers_of_bounces_contradict_each_other():
+    one = Pack("one", "One", {"escalation": [STEP]})
+    other = Pack("other", "Other", {"escalation": {"ladders": [LADDER], "bounces": 2}})
+    third = Pack("third", "Third", {"escalation": {"ladders": [{**LADDER, "on": "idle"}], "bounces": 3}})
+    with pytest.raises(DefinitionError) as caught:
+        combined(one, other, third)
+    assert [each.partition(": ")[2].partition(" says")[0] for each in caught.value.problems] == [
+        "escalation.ladders['silent']: pack 'third'",
+        "escalation.bounces: pack 'third'",
+    ]
+
+
 def test_two_records_of_one_key_are_refused():
     with pytest.raises(DefinitionError) as caught:
         combined(packs.hr, packs.hr)

@@ -13,6 +13,9 @@ _BY_NAME = frozenset({"desk", "kinds", "calendars", "effects"})
 _BY_NAME_WITHIN = frozenset({"categories", "translations"})
 """The tables whose tables may."""
 
+_ESCALATION = "escalation"
+"""The table that may be a list instead: then it says nothing but the steps at checkpoints."""
+
 _NAMES = ("id", "name")
 """The keys by which the tables of a list are told apart."""
 
@@ -80,8 +83,21 @@ class _Merger:
         for name, plain in pack.configuration.items():
             if name == "desk" and isinstance(plain, Mapping):
                 plain = {**plain, "name": self._title}  # noqa: PLW2901  # each pack has its own, and none holds
-            depth = 1 if name in _BY_NAME else 2 if name in _BY_NAME_WITHIN else 0
+            if name == _ESCALATION:
+                plain = self._escalation(plain)  # noqa: PLW2901  # as tables, if one of the packs needs one
+            by_name = name in _BY_NAME or (name == _ESCALATION and isinstance(plain, Mapping))
+            depth = 1 if by_name else 2 if name in _BY_NAME_WITHIN else 0
             self._put(self.tables, name, plain, name, depth)
+
+    def _escalation(self, plain: object) -> object:
+        """Return the escalation of a pack in the form in which that of the others stands, or is put now."""
+        there = self.tables.get(_ESCALATION)
+        if isinstance(plain, tuple) and isinstance(there, dict):
+            return {"steps": plain}
+        if isinstance(plain, Mapping) and isinstance(there, tuple):
+            self.tables[_ESCALATION] = {"steps": there}
+            self._from[f"{_ESCALATION}.steps"] = self._from[_ESCALATION]
+        return plain
 
     def _put(self, into: dict[str, object], key: str, plain: object, path: str, depth: int) -> None:
         """Put *plain* at *key*, together with what is there already."""
@@ -91,7 +107,7 @@ class _Merger:
             below = into.setdefault(key, {})
             for name, each in plain.items():
                 self._put(below, name, each, f"{path}.{name}", depth - 1)  # type: ignore[arg-type]  # as made here
-        elif isinstance(plain, tuple) and isinstance(there, tuple | None) and "." not in path:
+        elif isinstance(plain, tuple) and isinstance(there, tuple | None) and _is_list(path):
             into[key] = self._joined(there or (), plain, path)
         elif key not in into:
             into[key] = plain
@@ -119,6 +135,11 @@ class _Merger:
             f"{path}: pack {self._source!r} says otherwise than pack {self._from[path]!r}; "
             "rename one of them, or make them alike"
         )
+
+
+def _is_list(path: str) -> bool:
+    """Tell whether lists at *path* follow each other, rather than that they must be alike."""
+    return "." not in path or path.startswith(f"{_ESCALATION}.")
 
 
 def _name_of(each: object) -> str | None:
