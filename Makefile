@@ -71,7 +71,7 @@ pytest-plain: $(READY)
 	$(BIN)/pytest $(IN_PARALLEL) -q
 
 bench: $(BENCH)  ## speed and memory as ratios, answers checked first
-	PYTHONPATH=plugins/itsmkit-sql/src $(BIN)/python -m benchmarks
+	PYTHONPATH=plugins/itsmkit-sql/src:plugins/itsmkit-ml/src $(BIN)/python -m benchmarks
 
 soak: $(READY)  ## what must be shown of a desk on SQLite and on PostgreSQL; `make soak SHORT=--short` for a small part
 	PYTHONPATH=.:src:plugins/itsmkit-sql/src $(BIN)/python -m bench.reliability $(SHORT)

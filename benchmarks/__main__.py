@@ -5,6 +5,7 @@ import platform
 from benchmarks import (
     automation,
     business_time,
+    classification,
     clocks,
     cmdb,
     conversations,
@@ -43,6 +44,7 @@ PARTS = (
     rotas,
     tickets_page,
     routing,
+    classification,
     automation,
     conversations,
     escalation,

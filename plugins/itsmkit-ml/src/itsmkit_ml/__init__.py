@@ -8,7 +8,7 @@ nothing, `TicketClassifier` is the plugin, and `drift` tells when it is time to 
 from itsmkit_ml.classifier import TicketClassifier
 from itsmkit_ml.drift import Drift, DriftState, DriftThresholds, Shift, drift, stability_index
 from itsmkit_ml.model_file import load_model, save_model
-from itsmkit_ml.tables import examples_from_csv, texts_from_csv
+from itsmkit_ml.tables import examples_from_csv, examples_from_desk, texts_from_csv, texts_from_desk
 from itsmkit_ml.text_model import TextModel
 from itsmkit_ml.training import TrainingOptions, train
 
@@ -22,9 +22,11 @@ __all__ = [
     "TrainingOptions",
     "drift",
     "examples_from_csv",
+    "examples_from_desk",
     "load_model",
     "save_model",
     "stability_index",
     "texts_from_csv",
+    "texts_from_desk",
     "train",
 ]

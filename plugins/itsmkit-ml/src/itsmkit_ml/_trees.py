@@ -18,8 +18,8 @@ class Trees:
     Trees, the nodes of all of them in one line.
 
     Args:
-        feature: Which word each node asks for; -1 for a leaf.
-        threshold: Up to how often it may stand for the left way.
+        feature: Which number each node asks for; -1 for a leaf.
+        threshold: Up to how much it may be for the left way.
         left: The node on the left; for a leaf, itself.
         right: The node on the right; for a leaf, itself.
         value: What a leaf adds.
@@ -61,7 +61,7 @@ class Trees:
         joined = {name: np.concatenate(each) for name, each in parts.items()}
         return cls(
             feature=joined["feature"].astype(np.int32),
-            threshold=joined["threshold"].astype(np.float32),
+            threshold=joined["threshold"].astype(np.float64),
             left=joined["left"].astype(np.int32),
             right=joined["right"].astype(np.int32),
             value=joined["value"].astype(np.float32),
@@ -71,19 +71,21 @@ class Trees:
         )
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, Any]) -> "Trees":
-        """Return the trees that `arrays` has written."""
-        return cls(**{name: arrays[f"trees.{name}"] for name in _ARRAYS})
+    def from_arrays(cls, arrays: Mapping[str, Any], called: str) -> "Trees | None":
+        """Return the trees that `arrays` has written; ``None`` if there are none."""
+        if f"{called}.roots" not in arrays:
+            return None
+        return cls(**{name: arrays[f"{called}.{name}"] for name in _ARRAYS})
 
-    def arrays(self) -> dict[str, Any]:
+    def arrays(self, called: str) -> dict[str, Any]:
         """Return what they are made of, by name."""
-        return {f"trees.{name}": getattr(self, name) for name in _ARRAYS}
+        return {f"{called}.{name}": getattr(self, name) for name in _ARRAYS}
 
-    def shares(self, counts: Any) -> Any:
-        """Return for each row of *counts*, how often each word stands in a text, the shares of the labels."""
+    def shares(self, evidence: Any) -> Any:
+        """Return for each row of *evidence*, the numbers that they ask for, the shares of the labels."""
         found = [
-            self._scores(counts[place : place + _MOST_AT_ONCE])
-            for place in range(0, len(counts), _MOST_AT_ONCE)
+            self._scores(evidence[place : place + _MOST_AT_ONCE])
+            for place in range(0, len(evidence), _MOST_AT_ONCE)
         ]
         scores = np.concatenate(found) if found else np.zeros((0, len(self.start)))
         if scores.shape[1] == 1:  # of two labels, the odds of the second are learned
@@ -91,17 +93,17 @@ class Trees:
         raised = np.exp(scores - scores.max(axis=1, keepdims=True))
         return raised / raised.sum(axis=1, keepdims=True)
 
-    def _scores(self, counts: Any) -> Any:
-        rows = np.arange(len(counts))[:, None]
-        place = np.broadcast_to(self.roots, (len(counts), len(self.roots))).copy()
+    def _scores(self, evidence: Any) -> Any:
+        rows = np.arange(len(evidence))[:, None]
+        place = np.broadcast_to(self.roots, (len(evidence), len(self.roots))).copy()
         while True:
             asked = self.feature[place]
             if (asked < 0).all():
                 break
-            goes_left = counts[rows, np.maximum(asked, 0)] <= self.threshold[place]
+            goes_left = evidence[rows, np.maximum(asked, 0)] <= self.threshold[place]
             # A leaf is on both of its own sides.
             place = np.where(goes_left, self.left[place], self.right[place])
-        scores = np.tile(self.start, (len(counts), 1))
+        scores = np.tile(self.start, (len(evidence), 1))
         for column in range(len(self.start)):
             scores[:, column] += self.value[place][:, self.column == column].sum(axis=1, dtype=np.float64)
         return scores

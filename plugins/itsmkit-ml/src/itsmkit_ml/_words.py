@@ -1,6 +1,8 @@
-"""Words and letters of texts as numbers: how much each counts in a text, in one line with a vocabulary."""
+"""Texts as numbers: how much each of their parts counts, in one of several views of the same words."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -8,60 +10,101 @@ from attrs import field, frozen
 
 from itsmkit_ml._values import as_tuple
 
-__all__ = ["Words"]
+__all__ = ["VIEWS", "Words", "tokens_of"]
 
-_SETTINGS: Mapping[str, Mapping[str, Any]] = {
-    # One word and two; ``char_wb`` are letters within words, which see typing errors and compounds.
-    "words": {"ngram_range": (1, 2)},
-    "letters": {"analyzer": "char_wb", "ngram_range": (3, 5)},
+_TOKEN = re.compile(r"\b\w\w+\b")
+_FIRST = 3
+_STEM = 5
+_FAR = 3
+
+
+def tokens_of(text: str) -> list[str]:
+    """Return the words of a text in small letters, in order; single letters and signs are none."""
+    return _TOKEN.findall(text.lower())
+
+
+def _in_order(tokens: Sequence[str]) -> list[str]:
+    """Return words and pairs of neighbours, and once more those that a text begins with: its subject."""
+    parts = [*tokens, *_pairs(tokens)]
+    first = tokens[:_FIRST]
+    parts += [f"^{each}" for each in (*first, *_pairs(first))]
+    return parts
+
+
+def _stems(tokens: Sequence[str]) -> list[str]:
+    """Return the same of how words begin, so that forms of one word count as one."""
+    begun = [each[:_STEM] for each in tokens]
+    return [*begun, *_pairs(begun), *(f"^{each}" for each in begun[:2])]
+
+
+def _near(tokens: Sequence[str]) -> list[str]:
+    """Return words, and which of them stand near each other, in whichever order."""
+    near = (
+        "&".join(sorted(each))
+        for far in range(1, _FAR + 1)
+        for each in zip(tokens, tokens[far:], strict=False)
+    )
+    return [*tokens, *near]
+
+
+def _pairs(tokens: Sequence[str]) -> list[str]:
+    return [f"{one} {other}" for one, other in pairwise(tokens)]
+
+
+VIEWS: Mapping[str, Callable[[Sequence[str]], list[str]]] = {
+    "in order": _in_order,
+    "stems": _stems,
+    "near": _near,
 }
+"""What parts of a text are, by the view: what each of them makes of its words."""
 
 
 @frozen(eq=False)
 class Words:
     """
-    A vocabulary: words with pairs of neighbours, or runs of three to five letters.
+    What a view knows: a vocabulary of parts of texts.
 
     Args:
-        sort: ``"words"`` or ``"letters"``.
+        view: One of `VIEWS`.
         vocabulary: What is known, sorted.
-        rarity: How rare each is.
+        rarity: How rare each is: its inverse document frequency.
     """
 
-    sort: str
+    view: str
     vocabulary: tuple[str, ...] = field(converter=as_tuple)
     rarity: Any
     _vectorizer: Any = field(init=False, repr=False)
 
     @_vectorizer.default
     def _made(self) -> Any:
-        from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415  # slow to import
-
-        made = TfidfVectorizer(
-            sublinear_tf=True,
-            vocabulary={each: place for place, each in enumerate(self.vocabulary)},
-            dtype=np.float32,
-            **_SETTINGS[self.sort],
-        )
+        known = {each: place for place, each in enumerate(self.vocabulary)}
+        made = _untaught(self.view, vocabulary=known)
         made.idf_ = np.asarray(self.rarity, dtype=np.float32)
         return made
 
     @classmethod
-    def learned(cls, sort: str, texts: Sequence[str], least: int) -> "Words":
+    def learned(cls, view: str, texts: Sequence[Sequence[str]], least: int) -> "Words":
         """
         Return the vocabulary of texts.
 
         Args:
-            sort: As above.
-            texts: The texts.
-            least: In how many of them something has to stand to be known.
+            view: One of `VIEWS`.
+            texts: The words of each text.
+            least: In how many of them a part has to stand to be known.
+
+        Raises:
+            ValueError: If none does.
         """
-        from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415  # as above
-
-        told = TfidfVectorizer(sublinear_tf=True, min_df=least, dtype=np.float32, **_SETTINGS[sort])
+        told = _untaught(view, min_df=least)
         told.fit(texts)
-        return cls(sort, told.get_feature_names_out().tolist(), told.idf_.astype(np.float32))
+        return cls(view, told.get_feature_names_out().tolist(), told.idf_.astype(np.float32))
 
-    def vectors(self, texts: Sequence[str]) -> Any:
-        """Return a row for each text: a sparse matrix, each row of length 1."""
-        return self._vectorizer.transform(texts)
+    def vectors(self, texts: Sequence[Sequence[str]]) -> Any:
+        """Return a row for each text, whose words are given: a sparse matrix, each row of length 1."""
+        return self._vectorizer.transform(texts).tocsr()
+
+
+def _untaught(view: str, **more: Any) -> Any:
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415  # slow to import
+
+    return TfidfVectorizer(analyzer=VIEWS[view], sublinear_tf=True, dtype=np.float32, **more)

@@ -154,7 +154,7 @@ def drift(
 
 
 def _profile(model: TextModel, texts: list[str]) -> dict[str, Counter[str]]:
-    predicted = model.predict_all(texts)
+    predicted = model.predict_all(texts, explained=False)
     bands = (min(int(each.confidence * _BANDS), _BANDS - 1) for each in predicted)
     return {
         "labels": Counter(each.value for each in predicted),

@@ -23,7 +23,7 @@ from itsmkit_ml.text_model import TextModel
 
 __all__ = ["SCHEMA", "digest_of", "load_model", "save_model"]
 
-SCHEMA = 1
+SCHEMA = 2
 """The version of the form of files."""
 
 _KIND = "itsmkit-ml text model"
@@ -109,38 +109,42 @@ def _parts(model: TextModel) -> tuple[dict[str, Any], dict[str, Any]]:
         "schema": SCHEMA,
         "field": model.field,
         "labels": [*model.labels],
-        "words": [*model.words.vocabulary],
-        "letters": [*model.letters.vocabulary],
+        "views": [{"view": each.view, "vocabulary": [*each.vocabulary]} for each in model.views],
+        "sharpness": model.sharpness,
         "counted": [*model.counted],
-        "temperature": model.temperature,
         "told": dict(model.told),
     }
-    arrays: dict[str, Any] = {
-        "words.rarity": np.asarray(model.words.rarity, dtype=np.float32),
-        "letters.rarity": np.asarray(model.letters.rarity, dtype=np.float32),
-        "weights": np.asarray(model.weights, dtype=np.float16),
-        "offsets": np.asarray(model.offsets, dtype=np.float32),
-        **({} if model.trees is None else model.trees.arrays()),
-    }
+    arrays: dict[str, Any] = {}
+    for called, trees in (("trees", model.trees), ("words", model.word_trees)):
+        arrays |= {} if trees is None else trees.arrays(called)
+    for number, view in enumerate(model.views):
+        arrays[f"{number}.rarity"] = np.asarray(view.rarity, dtype=np.float32)
+        arrays[f"{number}.weights"] = np.asarray(model.weights[number], dtype=np.float16)
+        arrays[f"{number}.offsets"] = np.asarray(model.offsets[number], dtype=np.float32)
     return header, arrays
 
 
 def _model(header: Mapping[str, Any], arrays: Mapping[str, Any]) -> TextModel:
-    weights = arrays["weights"].astype(np.float32)
-    width = len(header["words"]) + len(header["letters"])
-    if weights.shape != (len(header["labels"]), width):
-        problem = f"its weights are {weights.shape} in place of {(len(header['labels']), width)}"
-        raise ValueError(problem)
+    numbers = range(len(header["views"]))
+    weights = [arrays[f"{number}.weights"].astype(np.float32) for number in numbers]
+    for told, found in zip(header["views"], weights, strict=True):
+        shape = (len(header["labels"]), len(told["vocabulary"]))
+        if found.shape != shape:
+            problem = f"its weights are {found.shape} in place of {shape}"
+            raise ValueError(problem)
     return TextModel(
         field=header["field"],
         labels=header["labels"],
-        words=Words("words", header["words"], arrays["words.rarity"]),
-        letters=Words("letters", header["letters"], arrays["letters.rarity"]),
+        views=[
+            Words(told["view"], told["vocabulary"], arrays[f"{number}.rarity"])
+            for number, told in enumerate(header["views"])
+        ],
         weights=weights,
-        offsets=arrays["offsets"],
-        trees=Trees.from_arrays(arrays) if "trees.roots" in arrays else None,
+        offsets=[arrays[f"{number}.offsets"] for number in numbers],
+        sharpness=float(header["sharpness"]),
+        trees=Trees.from_arrays(arrays, "trees"),
+        word_trees=Trees.from_arrays(arrays, "words"),
         counted=header["counted"],
-        temperature=float(header["temperature"]),
         digest=header["digest"],
         told=header["told"],
     )

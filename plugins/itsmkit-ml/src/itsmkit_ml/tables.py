@@ -3,15 +3,17 @@
 import csv
 import gzip
 from collections.abc import Iterator
+from datetime import datetime
 from io import TextIOWrapper
 from os import PathLike
 from pathlib import Path
 from typing import IO
 
+from itsmkit.desk import Desk
 from itsmkit.errors import DefinitionError
-from itsmkit.practices.classification import Example
+from itsmkit.practices.classification import Example, example_of, text_of
 
-__all__ = ["examples_from_csv", "texts_from_csv"]
+__all__ = ["examples_from_csv", "examples_from_desk", "texts_from_csv", "texts_from_desk"]
 
 _MOST_LETTERS = 10_000_000
 
@@ -35,6 +37,28 @@ def examples_from_csv(path: str | PathLike[str], text: str, label: str) -> tuple
 def texts_from_csv(path: str | PathLike[str], text: str) -> tuple[str, ...]:
     """Return the texts of a CSV file: as `examples_from_csv`."""
     return tuple(row[text] or "" for row in _rows(path, text))
+
+
+def examples_from_desk(desk: Desk, field: str) -> tuple[Example, ...]:
+    """
+    Return what can be learned from the tickets of a desk that are done: see `example_of`.
+
+    Args:
+        desk: The desk, as who may see what is to be learned from: `Desk.privileged`, as a rule.
+        field: Which field the labels are of: one of `FIELDS`.
+    """
+    found = []
+    for ticket in desk.tickets:
+        if not ticket.is_open:
+            levels = desk.config.kind_of(ticket).priorities
+            least = {"impact": levels.impacts[-1], "urgency": levels.urgencies[-1]}
+            found.append(example_of(desk.tickets.history(ticket.id), field, least))
+    return tuple(each for each in found if each is not None)
+
+
+def texts_from_desk(desk: Desk) -> tuple[tuple[datetime, str], ...]:
+    """Return the words of all tickets that a desk shows, as they read now, with when each was opened."""
+    return tuple((each.opened_at, text_of(each)) for each in desk.tickets)
 
 
 def _rows(path: str | PathLike[str], *columns: str) -> Iterator[dict[str, str]]:
