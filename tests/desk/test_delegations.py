@@ -481,6 +481,32 @@ def test_own_votes_need_no_permit_and_those_of_others_do() -> None:
     assert "well again" not in repr(on.desk.delegations.history("lee"))
 
 
+def test_it_is_given_once_by_its_key_and_nobody_in_particular_has_any() -> None:
+    on = a_setting(config=GUARDED)
+    mia, end = on.as_("mia").delegations, A_MONDAY + HOUR
+    first = mia.give("sam", end, idempotency_key="a")
+    on.clock.advance(HOUR / 2)
+    assert mia.give("sam", end, idempotency_key="a") == first == mia.mine()
+    with pytest.raises(RefusedError, match="cannot withdraw a delegation of mia: say why in `reason`"):
+        on.desk.delegations.withdraw_for("mia", first.given[0].id, reason=" ")
+    nobody = Desk(CONFIG, store=on.store, clock=on.clock)
+    assert (nobody.delegations.mine().given, nobody.delegations.to_me(), nobody.orders.awaiting()) == (
+        (),
+        (),
+        (),
+    )
+
+
+def test_who_takes_no_part_and_stands_in_for_nobody_finds_no_order() -> None:
+    on = a_setting(config=GUARDED)
+    order = an_order(on)
+    with pytest.raises(NotFoundError):
+        on.as_("zoe", "employee").orders.approve(order.id)
+    incident = on.desk.incidents.log("No network")
+    with pytest.raises(NotFoundError):
+        on.as_("zoe", "employee").orders.approve(incident.id)
+
+
 def test_the_portal_asks_for_whom_where_there_are_several() -> None:
     policy = ApprovalPolicy("two", Stage("boss", [Approver("mia"), Approver("lee")]))
     on = a_setting(evolve(LAPTOP, approval=policy))
