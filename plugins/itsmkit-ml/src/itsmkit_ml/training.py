@@ -47,7 +47,7 @@ class TrainingOptions:
     trees_from: int = 1000
     rounds: int = 40
     pace: float = 0.1
-    word_rounds: int = 80
+    word_rounds: int = 50
     word_pace: float = 0.25
     words: int = 1000
     calibrated_on: int = 100
