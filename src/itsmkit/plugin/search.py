@@ -11,9 +11,10 @@ The contract is tested by `itsmkit.testing.contracts.SearchIndexContract`; the i
 """
 
 from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from itsmkit.search import Hit, SearchDocument, SearchQuery
+if TYPE_CHECKING:
+    from itsmkit.search import Hit, SearchDocument, SearchQuery
 
 __all__ = ["IndexedStore", "SearchIndex", "lacking_index_members"]
 
@@ -49,7 +50,7 @@ class SearchIndex(Protocol):
         self,
         collection: str,
         *,
-        put: Sequence[SearchDocument] = (),
+        put: "Sequence[SearchDocument]" = (),
         remove: Sequence[str] = (),
         before: str | None,
         mark: str,
@@ -74,7 +75,7 @@ class SearchIndex(Protocol):
     def labels(self, collection: str) -> Sequence[str]:
         """Return the labels of the documents of a collection, each once, by their code points."""
 
-    def search(self, collection: str, query: SearchQuery) -> Sequence[Hit]:
+    def search(self, collection: str, query: "SearchQuery") -> "Sequence[Hit]":
         """
         Return the documents that answer *query* best.
 

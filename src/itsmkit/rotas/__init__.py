@@ -9,12 +9,29 @@ night in which the clocks change has its true length.
 It reads no clock, and knows nothing of tickets and desks.
 """
 
-from itsmkit.rotas.changes import Consent, HandOffNote, Leave, Override, Swap, SwapState
-from itsmkit.rotas.coverage import gaps, overlaps
-from itsmkit.rotas.duty import Duty, DutyReason, DutyRule, Gap, OnDuty, Overlap, Post
-from itsmkit.rotas.roster import LOOK_AHEAD, Roster
-from itsmkit.rotas.rota import PRIMARY, DutyRole, LeaveRule, Rota, RotaLayer
-from itsmkit.rotas.shares import NIGHT, DutyShare, FairnessReport, fairness
+from typing import TYPE_CHECKING
+
+from itsmkit._lazy import lazily
+
+if TYPE_CHECKING:
+    from itsmkit.rotas.changes import Consent, HandOffNote, Leave, Override, Swap, SwapState
+    from itsmkit.rotas.coverage import gaps, overlaps
+    from itsmkit.rotas.duty import Duty, DutyReason, DutyRule, Gap, OnDuty, Overlap, Post
+    from itsmkit.rotas.roster import LOOK_AHEAD, Roster
+    from itsmkit.rotas.rota import PRIMARY, DutyRole, LeaveRule, Rota, RotaLayer
+    from itsmkit.rotas.shares import NIGHT, DutyShare, FairnessReport, fairness
+else:
+    __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "itsmkit.rotas.changes": ("Consent", "HandOffNote", "Leave", "Override", "Swap", "SwapState"),
+            "itsmkit.rotas.coverage": ("gaps", "overlaps"),
+            "itsmkit.rotas.duty": ("Duty", "DutyReason", "DutyRule", "Gap", "OnDuty", "Overlap", "Post"),
+            "itsmkit.rotas.roster": ("LOOK_AHEAD", "Roster"),
+            "itsmkit.rotas.rota": ("DutyRole", "LeaveRule", "PRIMARY", "Rota", "RotaLayer"),
+            "itsmkit.rotas.shares": ("DutyShare", "FairnessReport", "NIGHT", "fairness"),
+        },
+    )
 
 __all__ = [
     "Consent",

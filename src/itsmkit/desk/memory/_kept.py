@@ -28,7 +28,7 @@ from itsmkit.plugin import (
     Timer,
     documents,
 )
-from itsmkit.plugin.documents.rows import Cursor
+from itsmkit.plugin.documents.cursor import Cursor
 from itsmkit.plugin.integrity import record_name, ticket_record
 from itsmkit.tickets import TicketEvent, TicketId
 

@@ -20,7 +20,7 @@ from itsmkit.plugin import (
     StoredTicket,
     Timer,
 )
-from itsmkit.plugin.documents.rows import Cursor
+from itsmkit.plugin.documents.cursor import Cursor
 from itsmkit.plugin.integrity import record_name, ticket_record
 from itsmkit.plugin.records import check_step, files_named_in
 from itsmkit.tickets import TicketEvent, TicketId, files_of

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from itsmkit._documents import Form
     from itsmkit.plugin.documents._scalars import ValueForm
     from itsmkit.plugin.documents.canonical import canonical_bytes, digest
+    from itsmkit.plugin.documents.cursor import Cursor
     from itsmkit.plugin.documents.documents import Document, Documents, DocumentType, Upgrade
     from itsmkit.plugin.documents.personal import (
         ERASED,
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
         unseal,
     )
     from itsmkit.plugin.documents.rows import (
-        Cursor,
         StagedContradiction,
         StagedIdentity,
         StagedLoad,
@@ -102,8 +102,8 @@ __getattr__, __dir__ = lazily(
             "seal",
             "unseal",
         ),
+        "itsmkit.plugin.documents.cursor": ("Cursor",),
         "itsmkit.plugin.documents.rows": (
-            "Cursor",
             "StagedContradiction",
             "StagedIdentity",
             "StagedLoad",

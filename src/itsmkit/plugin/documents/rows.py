@@ -1,5 +1,5 @@
 """
-What a store keeps that is no value of a room: the rows of a staging area, and how far readers have read.
+What a store keeps that is no value of a room: the rows of a staging area.
 
 A staging area is large, and little of it changes at a time. As rows, each with a key of its own, a store can
 write what differs.
@@ -11,13 +11,12 @@ from datetime import datetime
 from attrs import field, frozen
 
 from itsmkit._checks import aware_instant, in_utc, named
-from itsmkit._problems import shown
 from itsmkit.cmdb import CIId, SourceRecord
 from itsmkit.cmdb.reconciliation import AttributeLock, StagingArea
 from itsmkit.errors import DefinitionError
+from itsmkit.plugin.documents.cursor import counted
 
 __all__ = [
-    "Cursor",
     "StagedContradiction",
     "StagedIdentity",
     "StagedLoad",
@@ -27,27 +26,6 @@ __all__ = [
     "staging_from_rows",
     "staging_rows",
 ]
-
-
-def _counted(row: object, attribute: object, value: int) -> None:
-    if type(value) is not int or value < 0:
-        name = getattr(attribute, "name", "")
-        problem = f"{type(row).__name__}.{name} must be a whole number of 0 or more, not {shown(value)}"
-        raise DefinitionError(problem)
-
-
-@frozen
-class Cursor:
-    """
-    How far somebody has read a feed.
-
-    Args:
-        reader: The name of the reader.
-        position: The position of the last event that was read.
-    """
-
-    reader: str = field(validator=named)
-    position: int = field(validator=_counted)
 
 
 @frozen
@@ -78,7 +56,7 @@ class StagedContradiction:
     """
 
     record: SourceRecord
-    place: int = field(validator=_counted)
+    place: int = field(validator=counted)
 
     @property
     def key(self) -> tuple[str, ...]:

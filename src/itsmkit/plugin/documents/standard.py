@@ -24,9 +24,9 @@ from itsmkit.cmdb.history import ConfigurationEvent, ConfigurationRecord, Record
 from itsmkit.cmdb.reconciliation import AttributeLock
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin.documents._scalars import ValueForm
+from itsmkit.plugin.documents.cursor import Cursor
 from itsmkit.plugin.documents.documents import Document, Documents, DocumentType
 from itsmkit.plugin.documents.rows import (
-    Cursor,
     StagedContradiction,
     StagedIdentity,
     StagedLoad,

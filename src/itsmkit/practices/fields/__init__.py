@@ -6,11 +6,27 @@ all tickets share. Their values are facts like any other, so that conditions, qu
 see them by their names.
 """
 
-from itsmkit.practices.fields.errors import FieldsRefusedError
-from itsmkit.practices.fields.field import Field, FieldKind
-from itsmkit.practices.fields.field_set import FieldSet, ReadValues
-from itsmkit.practices.fields.migrating import FieldMigration, migration
-from itsmkit.practices.fields.ticket_facts import TICKET_FACTS, fact_schema
+from typing import TYPE_CHECKING
+
+from itsmkit._lazy import lazily
+
+if TYPE_CHECKING:
+    from itsmkit.practices.fields.errors import FieldsRefusedError
+    from itsmkit.practices.fields.field import Field, FieldKind
+    from itsmkit.practices.fields.field_set import FieldSet, ReadValues
+    from itsmkit.practices.fields.migrating import FieldMigration, migration
+    from itsmkit.practices.fields.ticket_facts import TICKET_FACTS, fact_schema
+else:
+    __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "itsmkit.practices.fields.errors": ("FieldsRefusedError",),
+            "itsmkit.practices.fields.field": ("Field", "FieldKind"),
+            "itsmkit.practices.fields.field_set": ("FieldSet", "ReadValues"),
+            "itsmkit.practices.fields.migrating": ("FieldMigration", "migration"),
+            "itsmkit.practices.fields.ticket_facts": ("TICKET_FACTS", "fact_schema"),
+        },
+    )
 
 __all__ = [
     "Field",

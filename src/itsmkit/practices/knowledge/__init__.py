@@ -9,41 +9,93 @@ Source:
     ITIL 4, practice "Knowledge management".
 """
 
-from itsmkit.practices.knowledge.article import Article, ArticleText, PublishedVersion, Variant, life
-from itsmkit.practices.knowledge.linking import KNOWLEDGE, articles_of, link_article
-from itsmkit.practices.knowledge.reading import (
-    OverdueReview,
-    Reading,
-    article_for,
-    audience_label,
-    indexed_id,
-    overdue_reviews,
-    parts_of_indexed_id,
-    searchable,
-)
-from itsmkit.practices.knowledge.rules import KnowledgeRules
-from itsmkit.practices.knowledge.use import (
-    ArticleFeedback,
-    KnowledgeSession,
-    SessionEnd,
-    begin_session,
-    give_feedback,
-    session_led_to,
-    session_solved,
-)
-from itsmkit.practices.knowledge.writing import (
-    check_language,
-    confirm_article,
-    describe_article,
-    discard_article,
-    draft_article,
-    next_review,
-    publish_article,
-    retire_article,
-    return_article,
-    revise_article,
-    submit_article,
-)
+from typing import TYPE_CHECKING
+
+from itsmkit._lazy import lazily
+
+if TYPE_CHECKING:
+    from itsmkit.practices.knowledge.article import Article, ArticleText, PublishedVersion, Variant, life
+    from itsmkit.practices.knowledge.linking import KNOWLEDGE, articles_of, link_article
+    from itsmkit.practices.knowledge.reading import (
+        OverdueReview,
+        Reading,
+        article_for,
+        audience_label,
+        indexed_id,
+        overdue_reviews,
+        parts_of_indexed_id,
+        searchable,
+    )
+    from itsmkit.practices.knowledge.rules import KnowledgeRules
+    from itsmkit.practices.knowledge.use import (
+        ArticleFeedback,
+        KnowledgeSession,
+        SessionEnd,
+        begin_session,
+        give_feedback,
+        session_led_to,
+        session_solved,
+    )
+    from itsmkit.practices.knowledge.writing import (
+        check_language,
+        confirm_article,
+        describe_article,
+        discard_article,
+        draft_article,
+        next_review,
+        publish_article,
+        retire_article,
+        return_article,
+        revise_article,
+        submit_article,
+    )
+else:
+    __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "itsmkit.practices.knowledge.article": (
+                "Article",
+                "ArticleText",
+                "PublishedVersion",
+                "Variant",
+                "life",
+            ),
+            "itsmkit.practices.knowledge.linking": ("KNOWLEDGE", "articles_of", "link_article"),
+            "itsmkit.practices.knowledge.reading": (
+                "OverdueReview",
+                "Reading",
+                "article_for",
+                "audience_label",
+                "indexed_id",
+                "overdue_reviews",
+                "parts_of_indexed_id",
+                "searchable",
+            ),
+            "itsmkit.practices.knowledge.rules": ("KnowledgeRules",),
+            "itsmkit.practices.knowledge.use": (
+                "ArticleFeedback",
+                "KnowledgeSession",
+                "SessionEnd",
+                "begin_session",
+                "give_feedback",
+                "session_led_to",
+                "session_solved",
+            ),
+            "itsmkit.practices.knowledge.writing": (
+                "check_language",
+                "confirm_article",
+                "describe_article",
+                "discard_article",
+                "draft_article",
+                "next_review",
+                "publish_article",
+                "retire_article",
+                "return_article",
+                "revise_article",
+                "submit_article",
+            ),
+        },
+    )
 
 __all__ = [
     "Article",

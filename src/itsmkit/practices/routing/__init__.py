@@ -6,27 +6,54 @@ it and have room. All of it is one pure function, `route`, of a policy, a ticket
 decides tells each rule that was tried, and of each candidate why not.
 """
 
-from itsmkit.practices.routing.advice import AdvicePolicy, RoutingAdvice, WeighedAdvice
-from itsmkit.practices.routing.choosing import groups_in_question, route
-from itsmkit.practices.routing.decision import (
-    Candidate,
-    Fallback,
-    Obstacle,
-    Routed,
-    RoutingDecision,
-    Unassignable,
-)
-from itsmkit.practices.routing.need import CategoryNeed, SkillNeed, Strength, language_need
-from itsmkit.practices.routing.policy import (
-    LoadWeights,
-    RoutingPolicy,
-    needs_of,
-    routing_policy_problems,
-)
-from itsmkit.practices.routing.recording import given_by_routing
-from itsmkit.practices.routing.rule import FallbackStep, Familiarity, RoutingRule, Strategy
-from itsmkit.practices.routing.situation import Situation, Team
-from itsmkit.practices.routing.state import RoutingState
+from typing import TYPE_CHECKING
+
+from itsmkit._lazy import lazily
+
+if TYPE_CHECKING:
+    from itsmkit.practices.routing.advice import AdvicePolicy, RoutingAdvice, WeighedAdvice
+    from itsmkit.practices.routing.choosing import groups_in_question, route
+    from itsmkit.practices.routing.decision import (
+        Candidate,
+        Fallback,
+        Obstacle,
+        Routed,
+        RoutingDecision,
+        Unassignable,
+    )
+    from itsmkit.practices.routing.need import CategoryNeed, SkillNeed, Strength, language_need
+    from itsmkit.practices.routing.policy import LoadWeights, RoutingPolicy, needs_of, routing_policy_problems
+    from itsmkit.practices.routing.recording import given_by_routing
+    from itsmkit.practices.routing.rule import FallbackStep, Familiarity, RoutingRule, Strategy
+    from itsmkit.practices.routing.situation import Situation, Team
+    from itsmkit.practices.routing.state import RoutingState
+else:
+    __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "itsmkit.practices.routing.advice": ("AdvicePolicy", "RoutingAdvice", "WeighedAdvice"),
+            "itsmkit.practices.routing.choosing": ("groups_in_question", "route"),
+            "itsmkit.practices.routing.decision": (
+                "Candidate",
+                "Fallback",
+                "Obstacle",
+                "Routed",
+                "RoutingDecision",
+                "Unassignable",
+            ),
+            "itsmkit.practices.routing.need": ("CategoryNeed", "SkillNeed", "Strength", "language_need"),
+            "itsmkit.practices.routing.policy": (
+                "LoadWeights",
+                "RoutingPolicy",
+                "needs_of",
+                "routing_policy_problems",
+            ),
+            "itsmkit.practices.routing.recording": ("given_by_routing",),
+            "itsmkit.practices.routing.rule": ("FallbackStep", "Familiarity", "RoutingRule", "Strategy"),
+            "itsmkit.practices.routing.situation": ("Situation", "Team"),
+            "itsmkit.practices.routing.state": ("RoutingState",),
+        },
+    )
 
 __all__ = [
     "AdvicePolicy",

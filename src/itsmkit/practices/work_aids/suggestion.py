@@ -12,13 +12,14 @@ from attrs import field, frozen
 
 from itsmkit._checks import named
 from itsmkit._frozen import as_tuple
-from itsmkit._problems import instance_problems, name_problems, shown
-from itsmkit.conditions import NEVER, Condition, compile_condition
+from itsmkit._problems import instance_problems, shown
+from itsmkit.conditions import compile_condition
 from itsmkit.errors import DefinitionError
 from itsmkit.practices.correspondence import PublicLetter
+from itsmkit.practices.work_aids.reply_policy import ReplyPolicy, is_share
 from itsmkit.tickets import Ticket
 
-__all__ = ["ReplyAction", "ReplyPolicy", "SuggestedReply", "Suggestion", "chosen_reply"]
+__all__ = ["ReplyAction", "SuggestedReply", "Suggestion", "chosen_reply"]
 
 
 @frozen
@@ -43,7 +44,7 @@ class Suggestion:
         problems = [*instance_problems("text", self.text, str)]
         if not problems and not self.text.strip():
             problems.append("text: there is none")
-        if not _is_share(self.confidence):
+        if not is_share(self.confidence):
             problems.append(f"confidence: must be a number from 0 to 1, not {shown(self.confidence)}")
         if problems:
             raise DefinitionError(*(f"Suggestion.{each}" for each in problems))
@@ -57,44 +58,6 @@ class ReplyAction(StrEnum):
     DRAFT = "draft"
     """It is noted for who works on the ticket, who may send it."""
     DROP = "drop"
-
-
-@frozen(kw_only=True)
-class ReplyPolicy:
-    """
-    From which confidence on suggested replies are used.
-
-    Args:
-        send_from: From which on they are sent by themselves; ``None`` for never.
-        draft_from: From which on they are noted for who works on the ticket.
-        never_when: The tickets that nothing is sent on by itself, such as unusual mail; it is drafted.
-        counts_as_response: The move that an automatic reply makes, such as ``"start"``, so that it counts as
-            a first response; ``None`` if it does not.
-
-    Raises:
-        DefinitionError: With everything that is wrong.
-    """
-
-    send_from: float | None = None
-    draft_from: float = 0.5
-    never_when: Condition = NEVER
-    counts_as_response: str | None = None
-
-    def __attrs_post_init__(self) -> None:
-        problems = [*instance_problems("never_when", self.never_when, Condition)]
-        for name in ("send_from", "draft_from"):
-            share = getattr(self, name)
-            if not (name == "send_from" and share is None) and not _is_share(share):
-                problems.append(f"{name}: must be a number from 0 to 1, not {shown(share)}")
-        if not problems and self.send_from is not None and self.send_from < self.draft_from:
-            problems.append(
-                f"send_from: {self.send_from} is less than draft_from, {self.draft_from}, so that nothing "
-                "would be drafted; lower draft_from"
-            )
-        if self.counts_as_response is not None:
-            problems += name_problems("counts_as_response", self.counts_as_response, "the name of a move,")
-        if problems:
-            raise DefinitionError(*problems)
 
 
 @frozen
@@ -162,7 +125,3 @@ def chosen_reply(
         because = f"{told} is at least {policy.send_from:g}"
         return SuggestedReply(ReplyAction.SEND, best, others, because)
     return SuggestedReply(ReplyAction.DRAFT, best, others, because)
-
-
-def _is_share(value: object) -> bool:
-    return type(value) in (int, float) and 0 <= value <= 1  # type: ignore[operator]  # it is a number
