@@ -20,6 +20,7 @@ STATEMENTS = {
     "import itsmkit.workflow": "import itsmkit.workflow",
     "import itsmkit.cmdb": "import itsmkit.cmdb",
     "from itsmkit import Desk": "from itsmkit import Desk",
+    "from itsmkit import Desk; Desk()": "from itsmkit import Desk; Desk()",
 }
 
 

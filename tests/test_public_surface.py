@@ -93,6 +93,24 @@ SLOW = {
 }
 
 
+SELDOM = {
+    *("holidays", "transitions", "numpy", "rich", "babel", "sqlalchemy", "msgspec", "importlib.metadata"),
+    *("itsmkit.rotas", "itsmkit.search", "itsmkit.workforce", "itsmkit.interchange", "itsmkit.reporting"),
+    *("itsmkit.workflow.approvals", "itsmkit.workflow.checks", "itsmkit.workflow.tasks"),
+    *(f"itsmkit.practices.{each}" for each in ("assets", "automation", "catalogue", "forms", "routing")),
+    "itsmkit.practices.conversations.scripted_bot",
+    "itsmkit.practices.correspondence",
+    "itsmkit.practices.experience.survey",
+    "itsmkit.practices.impacts",
+    "itsmkit.practices.knowledge.article",
+    "itsmkit.practices.work_aids.suggestion",
+    "itsmkit.cmdb.reconciliation.rules_form",
+    *(f"itsmkit.desk.{each}" for each in ("_feeding", "audit", "kinds", "routing", "rules", "tickets")),
+    *("itsmkit.desk._rota_forms", "itsmkit.desk.json_schema", "itsmkit.desk.memory.shifts"),
+}
+"""What only some desks need, and those when they come to it."""
+
+
 @pytest.mark.parametrize(
     ("statement", "unwanted"),
     [
@@ -118,6 +136,7 @@ SLOW = {
             },
             id="desk",
         ),
+        pytest.param("from itsmkit import Desk; Desk()", SELDOM, id="a desk of standard rules"),
     ],
 )
 def test_importing_loads_no_more_than_it_must(statement: str, unwanted: set[str]) -> None:

@@ -25,7 +25,7 @@ A room gives other types their plain form with `Form`, so that this module need 
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
 from enum import Enum
@@ -50,6 +50,7 @@ from cattrs.gen import (
     override,
 )
 
+from itsmkit._declared import declared_types
 from itsmkit.errors import DefinitionError, RefusedError
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "load_toml",
     "structure",
     "toml_text",
+    "unknown_keys",
     "unstructure",
 ]
 
@@ -137,6 +139,19 @@ def unstructure(value: object, *, forms: tuple[Form, ...] = ()) -> Any:
         forms: As for `structure`.
     """
     return _converter(forms).unstructure(value)
+
+
+def unknown_keys(plain: Mapping[str, object], known: list[str], *, where: str) -> Iterator[str]:
+    """
+    Yield a sentence about each key of a document that it should not have, as `structure` tells it.
+
+    Args:
+        plain: The document.
+        known: The keys that it may have.
+        where: The name of the document.
+    """
+    for path, sentence in _unknown_keys(plain.keys() - {*known}, known, ""):
+        yield f"{where}: {path}: {sentence}"
 
 
 def load_toml(path: str | Path) -> dict[str, Any]:
@@ -378,6 +393,7 @@ def _mapping_reader(kind: Any, converter: Converter) -> Callable[[object, Any], 
 
 
 def _table_reader(kind: Any, converter: Converter) -> Callable[[object, Any], object]:
+    _load_declared(kind)
     read = make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=True, _cattrs_use_alias=True)
 
     def read_table(plain: object, _: Any) -> object:
@@ -386,7 +402,15 @@ def _table_reader(kind: Any, converter: Converter) -> Callable[[object, Any], ob
     return read_table
 
 
+def _load_declared(kind: Any) -> None:
+    """Load what the fields of a class are declared to be, where its module loads that on first use."""
+    of = get_origin(kind) or kind
+    if any(isinstance(each.type, str) for each in attrs.fields(of)):
+        declared_types(of)
+
+
 def _table_writer(kind: Any, converter: Converter) -> Callable[[Any], dict[str, Any]]:
+    _load_declared(kind)
     fields = attrs.fields(get_origin(kind) or kind)
     optional: dict[str, Any] = {a.name: override(omit_if_default=True) for a in fields if a.default is None}
     return make_dict_unstructure_fn(kind, converter, _cattrs_use_alias=True, **optional)
@@ -432,8 +456,7 @@ def _problems(fault: BaseException, path: str, key: object = None) -> Iterator[t
                 yield from _problems(inner, _joined(path, below), below)
         case ForbiddenExtraKeysError():
             known = [a.alias for a in attrs.fields(fault.cl) if a.init]
-            for name in sorted(map(str, fault.extra_fields)):
-                yield _joined(path, name), _unknown(name, known)
+            yield from _unknown_keys(fault.extra_fields, known, path)
         case DefinitionError():
             yield from ((path, problem) for problem in fault.problems)
         case KeyError() if fault.args == (key,):
@@ -462,6 +485,11 @@ def _joined(path: str, key: object) -> str:
     bare = key.replace("_", "a").replace("-", "a")
     part = key if bare.isascii() and bare.isalnum() else f'"{key}"'
     return f"{path}.{part}" if path else part
+
+
+def _unknown_keys(names: Iterable[object], known: list[str], path: str) -> Iterator[tuple[str, str]]:
+    for name in sorted(map(str, names)):
+        yield _joined(path, name), _unknown(name, known)
 
 
 def _unknown(name: str, known: list[str]) -> str:

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin
 
 import attrs
 
 from itsmkit._checks import named
+from itsmkit._declared import declared_types
 
 __all__ = ["DIALECT", "NAME", "SchemaMaker", "embedded"]
 
@@ -94,7 +95,7 @@ class SchemaMaker:
         """Return the schema of an attrs class itself, in place of a reference to it."""
         types = {each.name: each.type for each in attrs.fields(kind)}
         if any(isinstance(each, str) for each in types.values()):
-            types = get_type_hints(kind)
+            types = declared_types(kind)
         words = self._told(kind)
         properties: dict[str, Any] = {}
         required = []

@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from itsmkit.desk import Desk, DeskConfig, InMemorySearchIndex, InMemoryStore
-from itsmkit.desk._feeding import TICKETS
+from itsmkit.desk._searching import TICKETS
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
 from itsmkit.plugin import hookimpl
 from itsmkit.practices.access import AccessRules, Permit, Role, Scope

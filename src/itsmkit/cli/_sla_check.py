@@ -14,7 +14,7 @@ from itsmkit.calendars import TimeSpan, calendar_from
 from itsmkit.cli._consoles import output_console, tame
 from itsmkit.cli._wording import count, plural
 from itsmkit.cli.errors import UsageError
-from itsmkit.desk.config import TABLES_BESIDE_AGREEMENTS
+from itsmkit.desk._config_document import TABLES_BESIDE_AGREEMENTS
 from itsmkit.errors import DefinitionError
 from itsmkit.sla import AgreementBook, agreements_from, check_agreements
 

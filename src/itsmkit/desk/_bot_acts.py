@@ -14,8 +14,8 @@ from attrs import evolve, frozen
 from itsmkit._problems import names
 from itsmkit.desk._commands import Runner
 from itsmkit.desk._configuration import Configuration
-from itsmkit.desk._feeding import Searching
 from itsmkit.desk._rooms import Rooms
+from itsmkit.desk._searching import Searching
 from itsmkit.desk._within import within
 from itsmkit.desk.operations import Need, need_of, unknown_operation
 from itsmkit.errors import ConflictError, DefinitionError, ItsmkitError, NotFoundError

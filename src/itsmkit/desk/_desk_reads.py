@@ -10,8 +10,8 @@ from itsmkit.conditions import ALWAYS
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._rereading import OPEN
 from itsmkit.desk._rooms import Rooms
+from itsmkit.desk._where import Where
 from itsmkit.desk.next_deadline import NextDeadline
-from itsmkit.desk.ticket_work import Where
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin import (
     PositionedEvent,

@@ -23,7 +23,6 @@ from itsmkit.practices import (
 )
 from itsmkit.tickets import PriorityMatrix, Ticket
 from itsmkit.workflow import Workflow, WorkflowDefinition, definition_from, standard_workflow
-from itsmkit.workflow.checks import errors_in
 from itsmkit.workflow.standard import STANDARD_WORKFLOWS, UnknownWorkflowError
 
 __all__ = [
@@ -270,6 +269,8 @@ def _workflow(plain: object, path: str, reading: _Reading) -> Workflow | None:
     definition = reading.noting(path, read)
     if definition is None:
         return None
+    from itsmkit.workflow.checks import errors_in  # noqa: PLC0415  # many a desk has standard ones
+
     faults = [str(finding) for finding in errors_in(definition)]
     reading.note(path, *faults)
     return None if faults else Workflow(definition)

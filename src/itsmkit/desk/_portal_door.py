@@ -5,7 +5,7 @@ from attrs import frozen
 from itsmkit.conditions import NEVER, Condition, all_of, any_of, compile_condition, one_of, present
 from itsmkit.desk._commands import Runner
 from itsmkit.desk._directory import organisation_of
-from itsmkit.desk._feeding import Searching
+from itsmkit.desk._searching import Searching
 from itsmkit.errors import NotFoundError, RefusedError
 from itsmkit.plugin import TicketQuery
 from itsmkit.plugin.queries import MAX_PAGE

@@ -7,20 +7,8 @@ from attrs import evolve
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner
 from itsmkit.desk._configuration import Configuration
-from itsmkit.desk._feeding import Searching
+from itsmkit.desk._searching import Searching
 from itsmkit.desk.config import DeskConfig
-from itsmkit.desk.incidents import IncidentCommands
-from itsmkit.desk.kinds import (
-    ChangeCommands,
-    ComplaintCommands,
-    ProblemCommands,
-    QuestionCommands,
-    ReleaseCommands,
-    RequestCommands,
-    TaskCommands,
-)
-from itsmkit.desk.tickets import TicketCommands
-from itsmkit.desk.work import WorkCommands
 from itsmkit.tickets import Actor
 
 if TYPE_CHECKING:
@@ -38,6 +26,16 @@ if TYPE_CHECKING:
     from itsmkit.desk.discovery import DiscoveryCommands
     from itsmkit.desk.escalation import EscalationCommands
     from itsmkit.desk.improvements import ImprovementCommands
+    from itsmkit.desk.incidents import IncidentCommands
+    from itsmkit.desk.kinds import (
+        ChangeCommands,
+        ComplaintCommands,
+        ProblemCommands,
+        QuestionCommands,
+        ReleaseCommands,
+        RequestCommands,
+        TaskCommands,
+    )
     from itsmkit.desk.knowledge import KnowledgeCommands
     from itsmkit.desk.links import LinkCommands
     from itsmkit.desk.ordering import OrderCommands
@@ -49,6 +47,8 @@ if TYPE_CHECKING:
     from itsmkit.desk.schedules import ScheduleCommands
     from itsmkit.desk.search import SearchCommands
     from itsmkit.desk.surveys import SurveyCommands
+    from itsmkit.desk.tickets import TicketCommands
+    from itsmkit.desk.work import WorkCommands
     from itsmkit.desk.workforce import WorkforceReads
 
 __all__ = ["Rooms"]
@@ -95,18 +95,24 @@ class Rooms:
         return AccessCommands(self._runner, self._actor)
 
     @property
-    def incidents(self) -> IncidentCommands:
+    def incidents(self) -> "IncidentCommands":
         """What can be asked of incident management."""
+        from itsmkit.desk.incidents import IncidentCommands  # noqa: PLC0415  # as above
+
         return IncidentCommands(self._runner, self._actor)
 
     @property
-    def questions(self) -> QuestionCommands:
+    def questions(self) -> "QuestionCommands":
         """What can be asked of questions."""
+        from itsmkit.desk.kinds import QuestionCommands  # noqa: PLC0415  # as above
+
         return QuestionCommands(self._runner, self._actor)
 
     @property
-    def requests(self) -> RequestCommands:
+    def requests(self) -> "RequestCommands":
         """What can be asked of service requests."""
+        from itsmkit.desk.kinds import RequestCommands  # noqa: PLC0415  # as above
+
         return RequestCommands(self._runner, self._actor)
 
     @property
@@ -117,42 +123,56 @@ class Rooms:
         return OrderCommands(self._runner, self._actor)
 
     @property
-    def complaints(self) -> ComplaintCommands:
+    def complaints(self) -> "ComplaintCommands":
         """What can be asked of complaints."""
+        from itsmkit.desk.kinds import ComplaintCommands  # noqa: PLC0415  # as above
+
         return ComplaintCommands(self._runner, self._actor)
 
     @property
-    def problems(self) -> ProblemCommands:
+    def problems(self) -> "ProblemCommands":
         """What can be asked of problem management."""
+        from itsmkit.desk.kinds import ProblemCommands  # noqa: PLC0415  # as above
+
         return ProblemCommands(self._runner, self._actor)
 
     @property
-    def changes(self) -> ChangeCommands:
+    def changes(self) -> "ChangeCommands":
         """What can be asked of change enablement."""
+        from itsmkit.desk.kinds import ChangeCommands  # noqa: PLC0415  # as above
+
         return ChangeCommands(self._runner, self._actor)
 
     @property
-    def releases(self) -> ReleaseCommands:
+    def releases(self) -> "ReleaseCommands":
         """What can be asked of release management."""
+        from itsmkit.desk.kinds import ReleaseCommands  # noqa: PLC0415  # as above
+
         return ReleaseCommands(self._runner, self._actor)
 
     @property
-    def work_tasks(self) -> TaskCommands:
+    def work_tasks(self) -> "TaskCommands":
         """What can be asked of tasks."""
+        from itsmkit.desk.kinds import TaskCommands  # noqa: PLC0415  # as above
+
         return TaskCommands(self._runner, self._actor)
 
-    def work(self, kind: str) -> WorkCommands[Any]:
+    def work(self, kind: str) -> "WorkCommands[Any]":
         """
         Return what can be asked of a kind of work, by its name.
 
         Raises:
             NotFoundError: If the desk has no such kind.
         """
+        from itsmkit.desk.work import WorkCommands  # noqa: PLC0415  # as above
+
         return WorkCommands(self._runner, self._actor, self.config.kind(kind).name)
 
     @property
-    def tickets(self) -> TicketCommands:
+    def tickets(self) -> "TicketCommands":
         """What can be asked of tickets of any kind."""
+        from itsmkit.desk.tickets import TicketCommands  # noqa: PLC0415  # as above
+
         return TicketCommands(self._runner, self._actor)
 
     @property

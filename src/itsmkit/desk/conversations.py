@@ -12,10 +12,10 @@ from itsmkit.desk._bot_acts import BotActs
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._configuration import Configuration
 from itsmkit.desk._conversing import CONVERSATION, Conversing
-from itsmkit.desk._feeding import Searching
+from itsmkit.desk._searching import Searching
 from itsmkit.desk._shelf import Shelf, Step
 from itsmkit.desk._talk_erasing import erase_talk
-from itsmkit.desk.ticket_work import Where, condition
+from itsmkit.desk._where import Where, condition
 from itsmkit.errors import NotFoundError, RefusedError
 from itsmkit.plugin import UnitOfWork
 from itsmkit.practices import Outcome

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from os import PathLike, environ
 from random import Random, SystemRandom
 from threading import RLock
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
 from attrs import evolve
@@ -20,23 +20,22 @@ from itsmkit.desk._commands import Runner, in_own_transactions
 from itsmkit.desk._configuration import Configuration, NewLock
 from itsmkit.desk._delivery import Courier, DeliveryReport
 from itsmkit.desk._desk_reads import DeskReads, check_least
-from itsmkit.desk._feeding import Searching
 from itsmkit.desk._granted import GrantBook
 from itsmkit.desk._ids import uuid7
+from itsmkit.desk._kept_rules import kept_rules
 from itsmkit.desk._rereading import Rereader, RereadReport
 from itsmkit.desk._robots import Robots
 from itsmkit.desk._rule_book import RuleBook
 from itsmkit.desk._rules import Rules
+from itsmkit.desk._searching import Searching
 from itsmkit.desk._shifts import DeskShifts
 from itsmkit.desk._timers import DueReport, Waker
-from itsmkit.desk.audit import Audit
 from itsmkit.desk.batch import BatchStore, batch_on
 from itsmkit.desk.clock import Clock, Pause, system_clock, system_pause, utc_clock
 from itsmkit.desk.config import DeskConfig
 from itsmkit.desk.item_facets import ItemFacets
 from itsmkit.desk.memory import InMemoryDirectory, InMemoryStore
 from itsmkit.desk.operations import unknown_operation
-from itsmkit.desk.rules import RulesCommands, kept_rules
 from itsmkit.desk.scripted_answers import ScriptedAnswers
 from itsmkit.errors import DefinitionError, RefusedError
 from itsmkit.languages import Messages
@@ -53,6 +52,10 @@ from itsmkit.plugin.search import lacking_index_members
 from itsmkit.plugin.storage import lacking_members
 from itsmkit.practices.access import AccessDeniedError, Verdict
 from itsmkit.tickets import Actor, Ticket, TicketId
+
+if TYPE_CHECKING:
+    from itsmkit.desk.audit import Audit
+    from itsmkit.desk.rules import RulesCommands
 
 __all__ = ["Desk", "MIN_RETENTION"]
 
@@ -447,8 +450,10 @@ class Desk(DeskReads):
         return self._store.tenant
 
     @property
-    def configuration(self) -> RulesCommands:
+    def configuration(self) -> "RulesCommands":
         """What can be asked of the desk's own rules: which there were, and other ones."""
+        from itsmkit.desk.rules import RulesCommands  # noqa: PLC0415  # many a desk keeps its first ones
+
         return RulesCommands(self._runner, self._actor, self._adopt)
 
     def _adopt(self, config: DeskConfig, version: int) -> None:
@@ -459,8 +464,10 @@ class Desk(DeskReads):
         self._configuration.follow(config.cmdb)
 
     @property
-    def audit(self) -> Audit:
+    def audit(self) -> "Audit":
         """What can be asked of the desk's own books: whether they are whole, and as they were written."""
+        from itsmkit.desk.audit import Audit  # noqa: PLC0415  # it is for upkeep
+
         return Audit(self._store, self.clock, self.config, self._admit)
 
     def next_due(self) -> datetime | None:

@@ -13,7 +13,7 @@ from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._record_kind import RecordKind
 from itsmkit.desk._shelf import Shelf
-from itsmkit.desk.ticket_work import Where, condition
+from itsmkit.desk._where import Where, condition
 from itsmkit.plugin import TicketQuery, UnitOfWork
 from itsmkit.plugin.queries import MAX_PAGE
 from itsmkit.practices import COMPLAINT, Outcome

@@ -9,8 +9,8 @@ from itsmkit._schemas import DIALECT, NAME, SchemaMaker, embedded
 from itsmkit.cmdb.class_model_form import STANDARD
 from itsmkit.cmdb.json_schema import class_model_schema
 from itsmkit.conditions import Condition
+from itsmkit.desk._config_document import _Cmdb, _Document
 from itsmkit.desk._kind_forms import CategoriesTable, CategoryTable, FieldTable, KindTable, VariantsTable
-from itsmkit.desk.config import _Cmdb, _Document
 from itsmkit.money import Money
 from itsmkit.practices import EscalationPolicy, FieldKind
 from itsmkit.practices.forms import Form

@@ -10,8 +10,8 @@ from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._feeding import ARTICLE
 from itsmkit.desk._shelf import Shelf, Step
+from itsmkit.desk._where import Where, condition
 from itsmkit.desk.knowledge_use import UsingKnowledge
-from itsmkit.desk.ticket_work import Where, condition
 from itsmkit.practices import Outcome
 from itsmkit.practices.knowledge import (
     Article,

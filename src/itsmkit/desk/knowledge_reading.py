@@ -8,7 +8,8 @@ from itsmkit.conditions import Condition, parse_condition
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner
 from itsmkit.desk._directory import language_of_person
-from itsmkit.desk._feeding import ARTICLE, ARTICLES, Searching, ticket_document
+from itsmkit.desk._feeding import ARTICLE, ticket_document
+from itsmkit.desk._searching import ARTICLES, Searching
 from itsmkit.desk._shelf import Shelf
 from itsmkit.desk.search import ALIKE, LIKELY, first_shown
 from itsmkit.errors import NotFoundError

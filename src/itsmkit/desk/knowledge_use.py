@@ -12,8 +12,8 @@ from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._feeding import ARTICLE
 from itsmkit.desk._record_kind import RecordKind
 from itsmkit.desk._shelf import Shelf
+from itsmkit.desk._where import Where, condition
 from itsmkit.desk.knowledge_reading import ReadingKnowledge
-from itsmkit.desk.ticket_work import Where, condition
 from itsmkit.errors import NotFoundError, RefusedError
 from itsmkit.plugin import UnitOfWork
 from itsmkit.practices.knowledge import (

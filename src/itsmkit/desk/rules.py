@@ -14,6 +14,7 @@ from itsmkit.conditions import Condition, all_of, equals, one_of
 from itsmkit.desk._access import unguarded
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
+from itsmkit.desk._kept_rules import ID, KIND, kept, loaded, rules_of
 from itsmkit.desk._once import Answer
 from itsmkit.desk._plain_rules import (
     Difference,
@@ -29,15 +30,14 @@ from itsmkit.desk._rules import Rules
 from itsmkit.desk.batch import BatchStore
 from itsmkit.desk.config import DeskConfig
 from itsmkit.errors import DefinitionError, RefusedError
-from itsmkit.plugin import Record, RecordEvent, Store, StoredTicket, TicketQuery, UnitOfWork
+from itsmkit.plugin import Record, RecordEvent, StoredTicket, TicketQuery, UnitOfWork
 from itsmkit.plugin.queries import MAX_PAGE
 from itsmkit.practices import KindOfWork, happen
 from itsmkit.tickets import DONE_CATEGORIES, SYSTEM, Actor, StateCorrected
 from itsmkit.workflow import Migration
 
-__all__ = ["Difference", "KeptConfiguration", "RulesChange", "RulesCommands", "kept_rules"]
+__all__ = ["Difference", "KeptConfiguration", "RulesChange", "RulesCommands"]
 
-_KIND, _ID = "desk-configuration", "desk"
 _CHANGED = "ConfigurationChanged"
 _OPEN = ~one_of("state_category", *sorted(DONE_CATEGORIES))
 
@@ -70,7 +70,7 @@ class KeptConfiguration:
         Raises:
             DefinitionError: If it cannot be read, such as by an older itsmkit.
         """
-        return _loaded(_listed(self.plain), f"version {self.version} of the kept configuration")
+        return loaded(_listed(self.plain), f"version {self.version} of the kept configuration")
 
 
 @frozen
@@ -169,10 +169,10 @@ class RulesCommands:
         return self._runner.rules.version is not None and self._follow()
 
     def _follow(self) -> bool:
-        kept = _kept(self._runner.store)
-        if kept is None or kept.version <= (self._runner.rules.version or 0):
+        found = kept(self._runner.store)
+        if found is None or found.version <= (self._runner.rules.version or 0):
             return False
-        self._adopt(_rules_of(kept), kept.version)
+        self._adopt(rules_of(found), found.version)
         return True
 
     # -- commands --------------------------------------------------------------------------------
@@ -216,7 +216,7 @@ class RulesCommands:
         _check_moves(moves)
         plain, where = read_source(source)
         text = text_of(plain, where)
-        config = _loaded(plain, where)
+        config = loaded(plain, where)
         runner = self._runner.asked(
             "configuration.change",
             actor,
@@ -364,9 +364,9 @@ class _Plan:
         occasion = self._runner.occasion()
         data = {"configuration": text, "reason": self._reason}
         at, actor, version = occasion.recorded_at, self._runner.actor, self.version
-        event = RecordEvent(_KIND, _ID, version, at, actor, _CHANGED, data)
+        event = RecordEvent(KIND, ID, version, at, actor, _CHANGED, data)
         self._unit.save_record(
-            Record(_KIND, _ID, version, {"configuration": text}), [event], expected=version - 1
+            Record(KIND, ID, version, {"configuration": text}), [event], expected=version - 1
         )
 
     def carry_out(self) -> None:
@@ -390,43 +390,13 @@ class _Plan:
         return [*self._reader.pages(TicketQuery(where, (), MAX_PAGE))]
 
 
-def kept_rules(store: Store) -> Rules | None:
-    """
-    Return the rules that *store* keeps for a desk, or ``None`` if it keeps none.
-
-    Raises:
-        DefinitionError: If they cannot be read.
-    """
-    kept = _kept(store)
-    return None if kept is None else Rules(_rules_of(kept), kept.version)
-
-
-def _kept(store: Store) -> Record | None:
-    """Return the record of the configuration: all that is asked for again and again, without its history."""
-    found = store.records(_KIND, limit=1)
-    return found[0] if found else None
-
-
-def _rules_of(record: Record) -> DeskConfig:
-    text: Any = record.document["configuration"]
-    return _loaded(plain_of(text), f"version {record.version} of the kept configuration")
-
-
-def _loaded(plain: Mapping[str, Any], where: str) -> DeskConfig:
-    try:
-        return DeskConfig.load(plain)
-    except DefinitionError as error:
-        told = (problem.removeprefix("the configuration: ") for problem in error.problems)
-        raise DefinitionError(*(f"{where}: {problem}" for problem in told)) from None
-
-
 def _newest(unit: UnitOfWork) -> KeptConfiguration | None:
     versions = _versions(unit)
     return versions[-1] if versions else None
 
 
 def _versions(unit: UnitOfWork) -> tuple[KeptConfiguration, ...]:
-    return tuple(_version(event) for event in unit.record_history(_KIND, _ID))
+    return tuple(_version(event) for event in unit.record_history(KIND, ID))
 
 
 def _version(event: RecordEvent) -> KeptConfiguration:

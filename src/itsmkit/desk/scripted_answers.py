@@ -1,11 +1,14 @@
 """What a bot answers by the script that the rules of a desk have for it."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from itsmkit.languages import Messages
 from itsmkit.plugin import hookimpl
-from itsmkit.practices.conversations import BotTurn, ConversationSession, ScriptedBot
-from itsmkit.practices.knowledge import Reading
+
+if TYPE_CHECKING:
+    from itsmkit.languages import Messages
+    from itsmkit.practices.conversations import BotTurn, ConversationSession, ScriptedBot
+    from itsmkit.practices.knowledge import Reading
 
 __all__ = ["ScriptedAnswers"]
 
@@ -22,11 +25,11 @@ class ScriptedAnswers:
     @hookimpl
     def itsmkit_bot_turn(
         self,
-        bot: ScriptedBot,
-        conversation: ConversationSession,
-        articles: Sequence[Reading],
-        messages: Messages,
-    ) -> BotTurn | None:
+        bot: "ScriptedBot",
+        conversation: "ConversationSession",
+        articles: "Sequence[Reading]",
+        messages: "Messages",
+    ) -> "BotTurn | None":
         """Return what *bot* says next by its script; ``None`` if it has none."""
         from itsmkit.practices.conversations import scripted_turn  # noqa: PLC0415  # many a desk has no bot
 

@@ -8,8 +8,9 @@ from attrs import frozen
 from itsmkit.conditions import ALWAYS
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner
-from itsmkit.desk._feeding import TICKETS, Searching, ticket_document
+from itsmkit.desk._feeding import ticket_document
 from itsmkit.desk._reading import Reader
+from itsmkit.desk._searching import TICKETS, Searching
 from itsmkit.errors import NotFoundError
 from itsmkit.plugin import TicketQuery, UnitOfWork
 from itsmkit.plugin.queries import MAX_PAGE

@@ -14,7 +14,7 @@ from itsmkit.desk._commands import Runner, acting, in_own_transactions
 from itsmkit.desk._record_kind import RecordKind
 from itsmkit.desk._shelf import Shelf
 from itsmkit.desk._turns import Turn
-from itsmkit.desk.ticket_work import Where, condition
+from itsmkit.desk._where import Where, condition
 from itsmkit.desk.work import number_of_new
 from itsmkit.errors import ConflictError, NotFoundError, RefusedError
 from itsmkit.plugin import OutboxEntry, PositionedEvent, UnitOfWork

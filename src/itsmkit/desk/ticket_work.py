@@ -1,13 +1,14 @@
 """What is worked on tickets, what is to be done next, and the words by which they are sorted."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import timedelta
 
 from attrs import frozen
 
-from itsmkit.conditions import ALWAYS, Condition, condition_from, one_of
+from itsmkit.conditions import ALWAYS, one_of
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._ticket_door import TicketDoor, changed
+from itsmkit.desk._where import Where, condition
 from itsmkit.money import Money
 from itsmkit.plugin import TicketQuery
 from itsmkit.plugin.queries import MAX_PAGE
@@ -25,20 +26,7 @@ from itsmkit.practices import (
 )
 from itsmkit.tickets import DONE_CATEGORIES, Actor, Ticket, TicketId
 
-__all__ = ["Where", "WorkOnTickets", "condition"]
-
-Where = Condition | str | Mapping[str, object]
-"""A condition, its text, or its mapping form."""
-
-
-def condition(where: Where) -> Condition:
-    """
-    Return the condition that *where* is, or spells.
-
-    Raises:
-        DefinitionError: With all that is wrong with it, each with its place.
-    """
-    return where if isinstance(where, Condition) else condition_from(where, where="where")
+__all__ = ["WorkOnTickets"]
 
 
 @looking_at_arguments()

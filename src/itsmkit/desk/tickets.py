@@ -14,12 +14,13 @@ from itsmkit.desk._answers import NOTHING
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import acting
 from itsmkit.desk._impact import impact_before
+from itsmkit.desk._where import Where, condition
 from itsmkit.desk.bulk import BulkOfTickets
 from itsmkit.desk.ticket_correspondence import CorrespondenceOfTickets
 from itsmkit.desk.ticket_ending import EndingOfTickets
 from itsmkit.desk.ticket_erasing import ErasingOfTickets
 from itsmkit.desk.ticket_people import PeopleOfTickets
-from itsmkit.desk.ticket_work import Where, WorkOnTickets, condition
+from itsmkit.desk.ticket_work import WorkOnTickets
 from itsmkit.desk.work import moved
 from itsmkit.errors import NotFoundError
 from itsmkit.plugin import Order, TicketQuery, UnitOfWork

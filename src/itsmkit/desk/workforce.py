@@ -11,7 +11,7 @@ from itsmkit.conditions import ALWAYS
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner
 from itsmkit.desk._reading import Reader
-from itsmkit.desk.ticket_work import Where, condition
+from itsmkit.desk._where import Where, condition
 from itsmkit.errors import DefinitionError, RefusedError
 from itsmkit.plugin import TicketQuery
 from itsmkit.plugin.queries import MAX_PAGE

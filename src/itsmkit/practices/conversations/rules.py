@@ -2,14 +2,23 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
 from itsmkit._checks import is_a
 from itsmkit._frozen import as_tuple
+from itsmkit._lazy import lazily
 from itsmkit._problems import distinct_problems, instance_problems, name_problems, shown
 from itsmkit.errors import DefinitionError
-from itsmkit.practices.conversations.scripted_bot import ScriptedBot
+
+if TYPE_CHECKING:
+    from itsmkit.practices.conversations.scripted_bot import ScriptedBot
+else:
+    # The rules of every desk are made; many a desk has no bot.
+    __getattr__, __dir__ = lazily(
+        __name__, {"itsmkit.practices.conversations.scripted_bot": ("ScriptedBot",)}
+    )
 
 __all__ = ["ConversationRules"]
 
@@ -30,7 +39,7 @@ class ConversationRules:
         DefinitionError: With everything that is wrong.
     """
 
-    bots: tuple[ScriptedBot, ...] = field(default=(), converter=as_tuple)
+    bots: "tuple[ScriptedBot, ...]" = field(default=(), converter=as_tuple)
     kind: str = "incident"
     group: str | None = None
     abandoned_after: timedelta = timedelta(minutes=30)
@@ -41,12 +50,15 @@ class ConversationRules:
             raise DefinitionError(*problems)
 
     def _problems(self) -> Iterator[str]:
-        wrong = [
-            problem
-            for place, each in enumerate(self.bots)
-            for problem in instance_problems(f"bots[{place}]", each, ScriptedBot)
-        ]
-        yield from wrong or distinct_problems("bots", (each.id for each in self.bots))
+        if self.bots:
+            from itsmkit.practices.conversations.scripted_bot import ScriptedBot  # noqa: PLC0415  # as above
+
+            wrong = [
+                problem
+                for place, each in enumerate(self.bots)
+                for problem in instance_problems(f"bots[{place}]", each, ScriptedBot)
+            ]
+            yield from wrong or distinct_problems("bots", (each.id for each in self.bots))
         yield from name_problems("kind", self.kind, "the name of a kind of work,")
         if self.group is not None:
             yield from name_problems("group", self.group)
@@ -54,13 +66,17 @@ class ConversationRules:
             yield f"abandoned_after: must be a length of time, not {shown(self.abandoned_after)}"
 
     @property
-    def first(self) -> ScriptedBot:
+    def first(self) -> "ScriptedBot":
         """The bot that answers where nobody asks for another."""
-        return self.bots[0] if self.bots else _NO_BOT
+        return self.bots[0] if self.bots else _no_bot("bot")
 
-    def bot(self, bot_id: str) -> ScriptedBot:
+    def bot(self, bot_id: str) -> "ScriptedBot":
         """Return a bot by its id; one that has gone knows nothing any more, and hands over."""
-        return next((each for each in self.bots if each.id == bot_id), ScriptedBot(id=bot_id))
+        return next((each for each in self.bots if each.id == bot_id), None) or _no_bot(bot_id)
 
 
-_NO_BOT = ScriptedBot(id="bot")
+def _no_bot(bot_id: str) -> "ScriptedBot":
+    """Return a bot that knows nothing."""
+    from itsmkit.practices.conversations.scripted_bot import ScriptedBot  # noqa: PLC0415  # as above
+
+    return ScriptedBot(id=bot_id)
