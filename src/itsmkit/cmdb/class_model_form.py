@@ -42,7 +42,6 @@ has a list written in one way only: sentences and inline tables between brackets
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -50,6 +49,7 @@ from typing import Any
 from attrs import fields, frozen
 
 from itsmkit._documents import load_document, unstructure
+from itsmkit._packaged import packaged
 from itsmkit._problems import close_to
 from itsmkit.cmdb._plain_forms import FORMS, read, sentence_table, short_form
 from itsmkit.cmdb.class_model import AllowedRelation, CIClass, ClassModel, Facet, ImpactRule
@@ -85,7 +85,7 @@ def standard_class_model() -> ClassModel:
     """
     import tomllib  # noqa: PLC0415  # only who asks for it pays for it
 
-    text = (files("itsmkit.cmdb") / "standard_model.toml").read_text("utf-8")
+    text = packaged("itsmkit.cmdb", "standard_model.toml").decode()
     return class_model_from(tomllib.loads(text), where="standard_model.toml")
 
 

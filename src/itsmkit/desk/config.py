@@ -9,7 +9,6 @@ from functools import cache, cached_property
 from itertools import combinations
 from os import PathLike
 from pathlib import Path
-from pkgutil import get_data
 from tomllib import loads
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from attrs import evolve, field, frozen
 
 from itsmkit._documents import load_toml
 from itsmkit._frozen import EMPTY, as_tuple, frozen_dict
+from itsmkit._packaged import packaged
 from itsmkit._problems import close_to, distinct_problems, instance_problems
 from itsmkit.calendars import BusinessCalendar
 from itsmkit.cmdb import OPEN_MODEL, STANDARD_LEVELS, ClassModel, ConfigurationGraph, LevelChain
@@ -465,6 +465,5 @@ def _built(plain: Mapping[str, object], where: str, beside: Path) -> DeskConfig:
 
 @cache
 def _standard() -> DeskConfig:
-    text = get_data("itsmkit.desk", "standard.toml")
-    assert text is not None  # noqa: S101  # it comes with the package
-    return _built(loads(text.decode()), "standard.toml", Path())
+    text = packaged("itsmkit.desk", "standard.toml").decode()
+    return _built(loads(text), "standard.toml", Path())

@@ -55,6 +55,8 @@ def isolated(text: str, base: Direction) -> str:
     >>> isolated("INC-7", Direction.RIGHT_TO_LEFT)
     '\u2068INC-7\u2069'
     """
+    if base is Direction.LEFT_TO_RIGHT and text.isascii():
+        return text  # ASCII has nothing that is written towards the left
     parts = _LINE_ENDS.split(text)
     return "".join(
         part if place % 2 or not _is_foreign(part, base) else f"{_FSI}{part}{_PDI}"

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from importlib.resources import files
 
 from attrs import field, frozen
 
+from itsmkit._packaged import packaged
 from itsmkit.languages._installed import needed_for
 from itsmkit.languages.tag import LanguageTag
 
@@ -74,6 +74,6 @@ def shipped(language: str) -> Catalogue:
     from itsmkit.languages._babel import read_po  # noqa: PLC0415  an extra
 
     name = f"{language}.po"
-    file = read_po((files("itsmkit.languages") / "catalogues" / name).read_bytes(), name)
+    file = read_po(packaged("itsmkit.languages", f"catalogues/{name}"), name)
     texts = {each.key: each.texts for each in file.entries if all(each.texts) and not each.is_fuzzy}
     return Catalogue(texts, c2py(file.plural))

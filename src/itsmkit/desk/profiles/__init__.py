@@ -1,8 +1,8 @@
 """Ready-made configurations to begin with: commented TOML files, each for another way to run a desk."""
 
-from importlib.resources import files
 from typing import Final
 
+from itsmkit._packaged import packaged
 from itsmkit._problems import close_to
 from itsmkit.errors import DefinitionError
 
@@ -25,4 +25,4 @@ def profile_text(name: str) -> str:
     if name not in PROFILES:
         problem = f"unknown profile {name!r}; {close_to(name, PROFILES)}"
         raise DefinitionError(problem)
-    return (files(__name__) / f"{name}.toml").read_text("utf-8")
+    return packaged(__name__, f"{name}.toml").decode()

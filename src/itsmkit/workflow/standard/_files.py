@@ -2,8 +2,8 @@
 
 import tomllib
 from functools import cache
-from importlib.resources import files
 
+from itsmkit._packaged import packaged
 from itsmkit.workflow.definition import WorkflowDefinition
 from itsmkit.workflow.mapping_form import definition_from
 
@@ -13,5 +13,5 @@ __all__ = ["standard_definition"]
 @cache
 def standard_definition(name: str) -> WorkflowDefinition:
     """Return the definition in the file of that *name*, which is read once."""
-    text = (files("itsmkit.workflow.standard") / f"{name}.toml").read_text("utf-8")
+    text = packaged("itsmkit.workflow.standard", f"{name}.toml").decode()
     return definition_from(tomllib.loads(text), where=f"{name}.toml")
