@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from itertools import islice
 from operator import attrgetter, eq
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -28,7 +28,6 @@ from itsmkit.cmdb._model_checks import attribute_faults, broken_cardinalities
 from itsmkit.cmdb._program import Plain, Program, compile_program
 from itsmkit.cmdb._sorted_items import SortedIds, SortedItems, SortedNumbers
 from itsmkit.cmdb.class_model import ClassModel
-from itsmkit.cmdb.cold_start import ColdStart, cold_start
 from itsmkit.cmdb.configuration_item import CIId, ConfigurationItem
 from itsmkit.cmdb.errors import UnknownItemError
 from itsmkit.cmdb.findings import (
@@ -38,13 +37,16 @@ from itsmkit.cmdb.findings import (
     UnmetRule,
     UnrelatedMembers,
 )
-from itsmkit.cmdb.impact import Impact, impact_of
 from itsmkit.cmdb.levels import SAME, STANDARD_LEVELS, LevelChain
-from itsmkit.cmdb.live_impact import LiveImpact
 from itsmkit.cmdb.redundancy import RedundancySet
 from itsmkit.cmdb.relation import STANDARD_RELATION_TYPES, Flow, Relation
 from itsmkit.cmdb.seed import Override, Seed, several
 from itsmkit.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from itsmkit.cmdb.cold_start import ColdStart
+    from itsmkit.cmdb.impact import Impact
+    from itsmkit.cmdb.live_impact import LiveImpact
 
 __all__ = ["ConfigurationGraph", "OPEN_MODEL"]
 
@@ -250,7 +252,7 @@ class ConfigurationGraph:
         *,
         overrides: Iterable[Override] = (),
         at: datetime | None = None,
-    ) -> Impact:
+    ) -> "Impact":
         """
         Return at which level everything is, given what has failed.
 
@@ -268,20 +270,26 @@ class ConfigurationGraph:
             DefinitionError: If a level is unknown, or something holds for a time and *at* is left out; with
                 every problem, unknown ids too, if there are several.
         """
+        from itsmkit.cmdb.impact import impact_of  # noqa: PLC0415  # many a graph is only recorded
+
         return impact_of(self, failures, overrides=overrides, at=at)
 
-    def live_impact(self, *, overrides: Iterable[Override] = (), at: datetime | None = None) -> LiveImpact:
+    def live_impact(self, *, overrides: Iterable[Override] = (), at: datetime | None = None) -> "LiveImpact":
         """Return the impact, of nothing so far, to follow failures that come and go: see `LiveImpact`."""
+        from itsmkit.cmdb.live_impact import LiveImpact  # noqa: PLC0415  # as above
+
         return LiveImpact(self, overrides=overrides, at=at)
 
     @cached_property
-    def cold_start(self) -> ColdStart:
+    def cold_start(self) -> "ColdStart":
         """
         What comes up from a black start, in which order, and what waits for itself.
 
         A ring of dependents does not keep itself down (see `impact_of`), but neither can it start. Only this
         tells the two apart. The cost is that of all relations.
         """
+        from itsmkit.cmdb.cold_start import cold_start  # noqa: PLC0415  # as above
+
         return cold_start(self)
 
     def relations_between(self, provider: CIId, dependent: CIId) -> tuple[Relation, ...]:

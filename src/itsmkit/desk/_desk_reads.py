@@ -11,7 +11,6 @@ from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._rereading import OPEN
 from itsmkit.desk._rooms import Rooms
 from itsmkit.desk._where import Where
-from itsmkit.desk.next_deadline import NextDeadline
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin import (
     PositionedEvent,
@@ -24,6 +23,7 @@ from itsmkit.sla import ServiceLevelAgreement
 from itsmkit.tickets import TicketEvent
 
 if TYPE_CHECKING:
+    from itsmkit.desk.next_deadline import NextDeadline
     from itsmkit.reporting import GroupFigures, IncidentReport
     from itsmkit.reporting.desk_value import DeskValue
     from itsmkit.reporting.experience import ExperienceWeights, ServiceExperience
@@ -134,7 +134,7 @@ class DeskReads(Rooms):
             ExperienceWeights() if weights is None else weights,
         )
 
-    def next_deadlines(self, limit: int = 50) -> Sequence[NextDeadline]:
+    def next_deadlines(self, limit: int = 50) -> "Sequence[NextDeadline]":
         """
         Return what is due next on the whole desk, the earliest first.
 
@@ -150,6 +150,8 @@ class DeskReads(Rooms):
         if not 1 <= limit <= MAX_PAGE:
             problem = f"limit must be a whole number from 1 to {MAX_PAGE}, not {limit!r}"
             raise DefinitionError(problem)
+        from itsmkit.desk.next_deadline import NextDeadline  # noqa: PLC0415  # few ask for it
+
         found = self._runner.reader("next_deadlines", self._actor).deadlines(limit)
         return [
             NextDeadline(timer.deadline, timer.name, stored.ticket)

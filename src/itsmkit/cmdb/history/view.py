@@ -15,7 +15,6 @@ from itsmkit.cmdb.configuration_item import CIId, ConfigurationItem
 from itsmkit.cmdb.graph import ConfigurationGraph
 from itsmkit.cmdb.history._fields import graph_from
 from itsmkit.cmdb.history.records import ConfigurationEvent, Recorded, RecordKey
-from itsmkit.cmdb.impact import Impact
 from itsmkit.cmdb.relation import Relation
 from itsmkit.cmdb.seed import Override, Seed
 from itsmkit.conditions import Condition, compile_condition
@@ -23,6 +22,9 @@ from itsmkit.errors import DefinitionError
 
 if TYPE_CHECKING:
     from itsmkit.cmdb.history.timeline import ConfigurationTimeline
+
+if TYPE_CHECKING:
+    from itsmkit.cmdb.impact import Impact
 
 __all__ = ["Baseline", "Configuration", "ConfigurationView", "closure_of", "facts_of", "graph_of"]
 
@@ -132,7 +134,7 @@ class ConfigurationView:
         *,
         overrides: Iterable[Override] | None = None,
         at: datetime | None = None,
-    ) -> Impact:
+    ) -> "Impact":
         """
         Return at which level everything is, given what has failed: see `ConfigurationGraph.impact_of`.
 
