@@ -104,7 +104,7 @@ SELDOM = {
     "itsmkit.practices.impacts",
     "itsmkit.practices.knowledge.article",
     "itsmkit.practices.work_aids.suggestion",
-    "itsmkit.cmdb.reconciliation.rules_form",
+    *("itsmkit.cmdb.graph", "itsmkit.cmdb.impact", "itsmkit.cmdb.reconciliation.rules_form"),
     *(f"itsmkit.desk.{each}" for each in ("_feeding", "audit", "kinds", "routing", "rules", "tickets")),
     *("itsmkit.desk._rota_forms", "itsmkit.desk.json_schema", "itsmkit.desk.memory.shifts"),
 }

@@ -21,7 +21,15 @@ from itsmkit._lazy import lazily
 
 if TYPE_CHECKING:
     from itsmkit.cmdb.bridges import to_networkx, to_rustworkx
-    from itsmkit.cmdb.class_model import ANY_CLASS, AllowedRelation, CIClass, ClassModel, Facet, ImpactRule
+    from itsmkit.cmdb.class_model import (
+        ANY_CLASS,
+        OPEN_MODEL,
+        AllowedRelation,
+        CIClass,
+        ClassModel,
+        Facet,
+        ImpactRule,
+    )
     from itsmkit.cmdb.class_model_form import (
         class_model_from,
         class_model_to_mapping,
@@ -42,7 +50,7 @@ if TYPE_CHECKING:
         UnmetRule,
         UnrelatedMembers,
     )
-    from itsmkit.cmdb.graph import OPEN_MODEL, ConfigurationGraph
+    from itsmkit.cmdb.graph import ConfigurationGraph
     from itsmkit.cmdb.impact import Impact, Presentation
     from itsmkit.cmdb.json_schema import class_model_schema, configuration_schema
     from itsmkit.cmdb.levels import IGNORED, SAME, STANDARD_LEVELS, Effect, LevelChain, capped
@@ -85,6 +93,7 @@ else:
                 "ClassModel",
                 "Facet",
                 "ImpactRule",
+                "OPEN_MODEL",
             ),
             "itsmkit.cmdb.class_model_form": (
                 "class_model_from",
@@ -109,10 +118,7 @@ else:
                 "UnmetRule",
                 "UnrelatedMembers",
             ),
-            "itsmkit.cmdb.graph": (
-                "ConfigurationGraph",
-                "OPEN_MODEL",
-            ),
+            "itsmkit.cmdb.graph": ("ConfigurationGraph",),
             "itsmkit.cmdb.impact": (
                 "Impact",
                 "Presentation",

@@ -28,11 +28,11 @@ from itsmkit._problems import (
 from itsmkit.cmdb.levels import LevelChain
 from itsmkit.cmdb.model_findings import ModelFinding, findings_of
 from itsmkit.cmdb.redundancy import RedundancyRule, rule_from
-from itsmkit.cmdb.relation import RelationType
+from itsmkit.cmdb.relation import STANDARD_RELATION_TYPES, RelationType
 from itsmkit.conditions import FactSchema, FactType, schema_from
 from itsmkit.errors import DefinitionError
 
-__all__ = ["ANY_CLASS", "AllowedRelation", "CIClass", "ClassModel", "Facet", "ImpactRule"]
+__all__ = ["ANY_CLASS", "AllowedRelation", "CIClass", "ClassModel", "Facet", "ImpactRule", "OPEN_MODEL"]
 
 ANY_CLASS = "*"
 """Stands for every class, where an `AllowedRelation` names one."""
@@ -765,3 +765,7 @@ class _Joining:
                 for name in missed
             ),
         ]
+
+
+OPEN_MODEL = ClassModel(relation_types=STANDARD_RELATION_TYPES)
+"""The standard relation types, and no classes: any name will do as one."""

@@ -10,9 +10,9 @@ from attrs import field, frozen
 from itsmkit._checks import aware
 from itsmkit._frozen import as_tuple
 from itsmkit._problems import close_to
-from itsmkit.cmdb.class_model import ClassModel
+from itsmkit.cmdb.class_model import OPEN_MODEL, ClassModel
 from itsmkit.cmdb.configuration_item import CIId, ConfigurationItem
-from itsmkit.cmdb.graph import OPEN_MODEL, ConfigurationGraph
+from itsmkit.cmdb.graph import ConfigurationGraph
 from itsmkit.cmdb.history.records import ConfigurationRecord, RecordKey
 from itsmkit.cmdb.levels import STANDARD_LEVELS, LevelChain
 from itsmkit.cmdb.redundancy import RedundancySet

@@ -27,7 +27,7 @@ from itsmkit.cmdb._compiling import (
 from itsmkit.cmdb._model_checks import attribute_faults, broken_cardinalities
 from itsmkit.cmdb._program import Plain, Program, compile_program
 from itsmkit.cmdb._sorted_items import SortedIds, SortedItems, SortedNumbers
-from itsmkit.cmdb.class_model import ClassModel
+from itsmkit.cmdb.class_model import OPEN_MODEL, ClassModel
 from itsmkit.cmdb.configuration_item import CIId, ConfigurationItem
 from itsmkit.cmdb.errors import UnknownItemError
 from itsmkit.cmdb.findings import (
@@ -39,7 +39,7 @@ from itsmkit.cmdb.findings import (
 )
 from itsmkit.cmdb.levels import SAME, STANDARD_LEVELS, LevelChain
 from itsmkit.cmdb.redundancy import RedundancySet
-from itsmkit.cmdb.relation import STANDARD_RELATION_TYPES, Flow, Relation
+from itsmkit.cmdb.relation import Flow, Relation
 from itsmkit.cmdb.seed import Override, Seed, several
 from itsmkit.errors import DefinitionError
 
@@ -48,12 +48,9 @@ if TYPE_CHECKING:
     from itsmkit.cmdb.impact import Impact
     from itsmkit.cmdb.live_impact import LiveImpact
 
-__all__ = ["ConfigurationGraph", "OPEN_MODEL"]
+__all__ = ["ConfigurationGraph"]
 
 V = TypeVar("V")
-
-OPEN_MODEL = ClassModel(relation_types=STANDARD_RELATION_TYPES)
-"""The standard relation types, and no classes: any name will do as one."""
 
 
 def _items(given: Iterable[ConfigurationItem]) -> tuple[ConfigurationItem, ...]:

@@ -77,7 +77,7 @@ from itsmkit.cmdb._plain_forms import (
     sentence_table,
     short_form,
 )
-from itsmkit.cmdb.class_model import ClassModel
+from itsmkit.cmdb.class_model import OPEN_MODEL, ClassModel
 from itsmkit.cmdb.class_model_form import STANDARD, class_model_from, class_model_to_mapping
 from itsmkit.cmdb.configuration_document import (
     ConfigurationDocument,
@@ -87,7 +87,6 @@ from itsmkit.cmdb.configuration_document import (
     state_problems,
 )
 from itsmkit.cmdb.configuration_item import CIId, ConfigurationItem
-from itsmkit.cmdb.graph import OPEN_MODEL
 from itsmkit.cmdb.history.records import ConfigurationRecord
 from itsmkit.cmdb.levels import STANDARD_LEVELS, Effect, LevelChain
 from itsmkit.cmdb.redundancy import RedundancyRule, RedundancySet

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple, Self, TypeVar, cast
+from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar, cast
 
 from attrs import evolve, frozen
 
-from itsmkit.cmdb.history import ConfigurationView
 from itsmkit.conditions import ALWAYS, Condition
 from itsmkit.desk._access import Access, Gate, Guard, guarded, looking_in
 from itsmkit.desk._answers import TICKET
@@ -62,6 +61,9 @@ from itsmkit.practices.state_timers import Stay, next_deadline, stay_after, stay
 from itsmkit.sla import DueCheckpoint
 from itsmkit.tickets import SYSTEM, Actor, Participant, StateChanged, Ticket, TicketEvent, TicketId, replay
 from itsmkit.workflow import Deadline
+
+if TYPE_CHECKING:
+    from itsmkit.cmdb.history import ConfigurationView
 
 __all__ = [
     "ASKED_ROUTING",
@@ -329,7 +331,7 @@ class Runner:
         now = self.clock()
         return Occasion(self.actor, now, now if at is None else at)
 
-    def view(self) -> ConfigurationView:
+    def view(self) -> "ConfigurationView":
         """Return the configuration as it is now; outside of a unit of work, since it reads the store."""
         return self.configuration.known().timeline.as_of(self.clock())
 

@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from threading import RLock
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from itsmkit.cmdb import CIId, RedundancySet
-from itsmkit.cmdb.history import ConfigurationRecord, ConfigurationTimeline, RecordKey
+from itsmkit.cmdb.history import ConfigurationRecord, RecordKey
 from itsmkit.desk.config import ConfigurationRules
 from itsmkit.plugin import Store
+
+if TYPE_CHECKING:
+    from itsmkit.cmdb.history import ConfigurationTimeline
 
 __all__ = ["Configuration", "Known", "NewLock", "mentioned"]
 
@@ -31,7 +34,7 @@ class Known(NamedTuple):
     """
 
     position: int
-    timeline: ConfigurationTimeline
+    timeline: "ConfigurationTimeline"
 
 
 class Configuration:
@@ -44,7 +47,7 @@ class Configuration:
         new_lock: Makes a lock that whoever holds it can take again; by default, for threads.
     """
 
-    _known: Known
+    _known: Known | None
     _mentions: "_Mentions"
     _rulings: "_Ends"
     _bounds: dict[RecordKey, list[datetime]]
@@ -70,12 +73,15 @@ class Configuration:
         with self._lock:
             if self._store.is_joined:
                 self._forget()  # the host may have taken it back
-            while page := self._store.configuration_events(after=self._known.position, limit=_PAGE):
-                timeline = self._known.timeline.after(*(each.event for each in page))
+            known = self._known or self._nothing()
+            while page := self._store.configuration_events(after=known.position, limit=_PAGE):
+                timeline = known.timeline.after(*(each.event for each in page))
                 for each in page:
                     self._note(each.event.record)
-                self._known = Known(page[-1].position, timeline)
-            return self._known
+                known = Known(page[-1].position, timeline)
+                self._known = known
+            self._known = known
+            return known
 
     def mentioning(self, ci: CIId, since: datetime) -> tuple[RecordKey, ...]:
         """
@@ -98,11 +104,17 @@ class Configuration:
             return tuple(bounds[bisect_right(bounds, after) :])
 
     def _forget(self) -> None:
-        rules = self._rules
-        self._known = Known(0, ConfigurationTimeline(model=rules.model, levels=rules.levels, tolerant=True))
+        self._known = None
         self._mentions = _Mentions()
         self._rulings = _Ends()
         self._bounds = {}
+
+    def _nothing(self) -> Known:
+        """Return what is known before anything is read."""
+        from itsmkit.cmdb.history import ConfigurationTimeline  # noqa: PLC0415  # many a desk has none
+
+        rules = self._rules
+        return Known(0, ConfigurationTimeline(model=rules.model, levels=rules.levels, tolerant=True))
 
     def _note(self, record: ConfigurationRecord) -> None:
         self._mentions.note(record)

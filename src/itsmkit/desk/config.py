@@ -19,7 +19,7 @@ from itsmkit._frozen import EMPTY, as_tuple, frozen_dict
 from itsmkit._packaged import packaged
 from itsmkit._problems import close_to, distinct_problems, instance_problems
 from itsmkit.calendars import BusinessCalendar
-from itsmkit.cmdb import OPEN_MODEL, STANDARD_LEVELS, ClassModel, ConfigurationGraph, LevelChain
+from itsmkit.cmdb import OPEN_MODEL, STANDARD_LEVELS, ClassModel, LevelChain
 from itsmkit.cmdb.reconciliation import ReconciliationRules, check_rules
 from itsmkit.conditions import Condition, FactSchema
 from itsmkit.desk.operations import unknown_operation, unknown_permits
@@ -95,10 +95,9 @@ class ConfigurationRules:
             )
             for problem in instance_problems(path, value, kind)
         ]
+        problems = problems or [*self.model.level_problems(self.levels)]
         if problems:
             raise DefinitionError(*problems)
-        # An empty graph refuses what no graph could be made of.
-        ConfigurationGraph((), model=self.model, levels=self.levels)
         try:
             check_rules(self.reconciliation, self.model)
         except DefinitionError as error:

@@ -23,9 +23,9 @@ from itsmkit.cmdb import (
     WeightedNeed,
     capped,
 )
+from itsmkit.cmdb.class_model import OPEN_MODEL
 from itsmkit.cmdb.class_model_form import standard_class_model
 from itsmkit.cmdb.configuration_document import ConfigurationDocument
-from itsmkit.cmdb.graph import OPEN_MODEL
 from itsmkit.cmdb.history.records import ConfigurationRecord
 from itsmkit.cmdb.mapping_form import configuration_from, load_configuration, to_mapping
 from itsmkit.errors import DefinitionError

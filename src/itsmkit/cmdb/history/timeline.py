@@ -14,9 +14,9 @@ from attrs import evolve, frozen
 from itsmkit._checks import utc
 from itsmkit._figures import plural
 from itsmkit._problems import close_to, instance_problems
-from itsmkit.cmdb.class_model import ClassModel
+from itsmkit.cmdb.class_model import OPEN_MODEL, ClassModel
 from itsmkit.cmdb.configuration_item import ConfigurationItem
-from itsmkit.cmdb.graph import OPEN_MODEL, ConfigurationGraph
+from itsmkit.cmdb.graph import ConfigurationGraph
 from itsmkit.cmdb.history._log import Entry, Log
 from itsmkit.cmdb.history.records import ConfigurationEvent, Recorded, RecordKey
 from itsmkit.cmdb.history.view import Baseline, ConfigurationView

@@ -6,9 +6,8 @@ from datetime import datetime
 from itsmkit._checks import utc
 from itsmkit._frozen import FrozenDict
 from itsmkit._problems import close_to
-from itsmkit.cmdb.class_model import OWN_NAME, ClassModel
+from itsmkit.cmdb.class_model import OPEN_MODEL, OWN_NAME, ClassModel
 from itsmkit.cmdb.configuration_item import CIId, ConfigurationItem
-from itsmkit.cmdb.graph import OPEN_MODEL
 from itsmkit.cmdb.reconciliation._content import newest_first
 from itsmkit.cmdb.reconciliation._identification import Identification, identified
 from itsmkit.cmdb.reconciliation._identities import Identities, identities_of

@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from itsmkit.cmdb.class_model import ClassModel
+from itsmkit.cmdb.class_model import OPEN_MODEL, ClassModel
 from itsmkit.cmdb.configuration_item import CIId
-from itsmkit.cmdb.graph import OPEN_MODEL
 from itsmkit.cmdb.reconciliation._deciding import lacking, nobody_else
 from itsmkit.cmdb.reconciliation._identities import new_id
 from itsmkit.cmdb.reconciliation.decision import IdentificationDecision, Outcome, RejectedEntry

@@ -14,7 +14,6 @@ from itsmkit._problems import instance_problems, is_name, name_problems, names_p
 from itsmkit.cmdb._attributes import lasting
 from itsmkit.cmdb.class_model import ANY_CLASS, OWN_NAME
 from itsmkit.cmdb.configuration_item import CIId
-from itsmkit.cmdb.graph import ConfigurationGraph
 from itsmkit.cmdb.reconciliation._content import content_of, evidently_same, first_of
 from itsmkit.cmdb.reconciliation.rules import CI_CLASS
 from itsmkit.cmdb.relation import Relation
@@ -23,6 +22,7 @@ from itsmkit.cmdb.source_record import SourceRecord, SourceRelation
 from itsmkit.errors import DefinitionError
 
 if TYPE_CHECKING:
+    from itsmkit.cmdb.graph import ConfigurationGraph
     from itsmkit.cmdb.reconciliation.outcome import Reconciliation
 
 __all__ = ["AttributeLock", "Origin", "StagingArea", "records_of"]
@@ -217,7 +217,9 @@ class StagingArea:
             raise DefinitionError(*problems)
         return evolve(self, identities={**self.identities, **identities})
 
-    def with_configuration(self, graph: ConfigurationGraph, source: str, seen_at: datetime) -> "StagingArea":
+    def with_configuration(
+        self, graph: "ConfigurationGraph", source: str, seen_at: datetime
+    ) -> "StagingArea":
         """
         Return this area with what a configuration holds as the records of a source, and their identities.
 
@@ -250,7 +252,7 @@ def _without(mapping: Mapping[Any, Any], keys: frozenset[Any]) -> Mapping[Any, A
     return FrozenDict((key, value) for key, value in mapping.items() if key not in keys)
 
 
-def records_of(graph: ConfigurationGraph, source: str, seen_at: datetime) -> tuple[SourceRecord, ...]:
+def records_of(graph: "ConfigurationGraph", source: str, seen_at: datetime) -> tuple[SourceRecord, ...]:
     """
     Return what a configuration says, as the records of a source; the key of each is the id of its item.
 
