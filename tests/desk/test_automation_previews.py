@@ -327,6 +327,47 @@ def test_a_rule_writes_nothing_that_its_author_may_not_read(guarded_desk: Desk) 
     assert desk.privileged("test").tickets.get(ticket.id).title == "Hm."
 
 
+HIGH_PAY = 'salary = "9000"'
+
+
+def test_nobody_finds_out_by_a_condition_what_they_are_not_shown(guarded_desk: Desk) -> None:
+    desk = guarded_desk
+    asked = [a_rule("asks", "TicketLogged", NOTE, when=HIGH_PAY)]
+    asked += [a_rule("denies", "TicketLogged", NOTE, when=f"not {HIGH_PAY}")]
+    for each in asked:
+        desk.automation.keep(each, by=CLERK)
+        desk.automation.keep(evolve(each, id=f"lead {each.id}"), by=LEAD)
+    high, low = (
+        desk.incidents.log("A new colleague", details={"salary": pay}, by=LEAD) for pay in ("9000", "8000")
+    )
+    desk.privileged("worker").run_due()
+    assert [fired_on(desk, each) for each in (high, low)] == [
+        {"denies", "lead asks"},
+        {"denies", "lead denies"},
+    ]
+
+
+@pytest.mark.parametrize("trigger", ["TicketLogged", DateTrigger(field="needed_by")])
+def test_what_is_tried_tells_nothing_that_is_hidden(guarded_desk: Desk, trigger: Any) -> None:
+    desk = guarded_desk
+    ticket = desk.incidents.log("A new colleague", details={"salary": "9000"}, by=LEAD)
+    rule = a_rule("asks", trigger, NOTE, when=HIGH_PAY)
+    [by_clerk] = desk.acting_as(CLERK).automation.dry_run(rule, ticket.id)
+    assert (by_clerk.ruling, by_clerk.rule.when) == (Ruling.NOT_MET, rule.when)
+    assert "9000" not in by_clerk.because
+    [by_lead] = desk.acting_as(LEAD).automation.dry_run(rule, ticket.id)
+    assert by_lead.ruling is Ruling.FIRES
+    # One that a clerk has kept does no more for a lead who looks.
+    desk.automation.keep(rule, by=CLERK)
+    [kept] = desk.acting_as(LEAD).automation.dry_run(rule, ticket.id)
+    assert kept.ruling is Ruling.NOT_MET
+
+
+def fired_on(desk: Desk, ticket: Ticket) -> set[str]:
+    history = desk.privileged("test").tickets.history(ticket.id)
+    return {each.fact.rule for each in history if isinstance(each.fact, RuleFired)}
+
+
 def test_in_a_transaction_of_its_host_nothing_is_tried(clock: ManualClock) -> None:
     desk = a_desk(clock)
     ticket = desk.incidents.log("No network")

@@ -17,13 +17,13 @@ from functools import partial
 from attrs import evolve, frozen
 
 from itsmkit.calendars import BusinessTime, NeverOpenError
-from itsmkit.conditions import holds
+from itsmkit.conditions import Condition, holds
 from itsmkit.desk._access import unguarded
 from itsmkit.desk._commands import RULE_TIMER, Runner
 from itsmkit.desk._impact import DerivedImpact, impact_before, nothing_derived
 from itsmkit.desk._rule_kind import RULE
 from itsmkit.desk._rule_reports import RulesReport, RuleTrouble
-from itsmkit.desk._rule_steps import Firing
+from itsmkit.desk._rule_steps import Firing, condition_of
 from itsmkit.desk._shelf import Shelf
 from itsmkit.errors import (
     ConflictError,
@@ -166,7 +166,8 @@ class Answering:
         runner, moment, unit = self.runner, self.moment, unguarded(guarded)
         stored, rule = self._found(unit)
         history = unit.history(stored.ticket.id)
-        if not _is_still_asked(rule, moment, stored, history) or self._is_called_off(rule, history):
+        when = condition_of(runner, rule)
+        if not _is_still_asked(rule, when, moment, stored, history) or self._is_called_off(rule, history):
             return Came.NOTHING
         now = runner.clock()
         due = _due(runner, rule, moment, now)
@@ -211,7 +212,9 @@ def reasons_of(error: Exception) -> tuple[str, ...]:
     return (str(error) if isinstance(error, ItsmkitError) else f"{type(error).__name__}: {error}",)
 
 
-def _is_still_asked(rule: Rule, moment: Moment, stored: StoredTicket, history: Sequence[TicketEvent]) -> bool:
+def _is_still_asked(
+    rule: Rule, when: Condition, moment: Moment, stored: StoredTicket, history: Sequence[TicketEvent]
+) -> bool:
     """Tell whether a rule, as it is now, is asked about a moment, and has not answered it yet."""
     event, ticket = moment.event, stored.ticket
     if rule.why_idle is not None or ticket.merged_into is not None:
@@ -222,7 +225,7 @@ def _is_still_asked(rule: Rule, moment: Moment, stored: StoredTicket, history: S
         return False
     if rule.once and has_fired(history, rule.id):
         return False
-    return holds(rule.when, moment.facts()) and holds(rule.when, moment.facts(ticket))
+    return holds(when, moment.facts()) and holds(when, moment.facts(ticket))
 
 
 def _due(runner: Runner, rule: Rule, moment: Moment, now: datetime) -> datetime | None:

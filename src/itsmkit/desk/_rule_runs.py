@@ -9,7 +9,7 @@ reading.
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 
 from attrs import evolve, frozen
 
@@ -18,6 +18,7 @@ from itsmkit.desk._commands import Runner
 from itsmkit.desk._rule_answers import Answering, Came, calendar_of, stamp, timer_of_date
 from itsmkit.desk._rule_kind import RULE
 from itsmkit.desk._rule_reports import RulesReport, RuleTrouble
+from itsmkit.desk._rule_steps import condition_of
 from itsmkit.desk._shelf import Shelf
 from itsmkit.desk._turns import Turn
 from itsmkit.errors import ConflictError
@@ -77,6 +78,13 @@ class _Run:
             self._read, self._came[Came.FIRED], self._came[Came.PUT_OFF], tuple(self._troubles), is_done
         )
 
+    @cached_property
+    def _asked(self) -> RuleSet:
+        """The rules, each with what its condition comes to for those with whose rights it acts."""
+        if self._runner.access is None:
+            return self._rules
+        return RuleSet(self._rules.rules, partial(condition_of, self._runner))
+
     # -- the feed --------------------------------------------------------------------------------
 
     def _read_feed(self) -> bool:
@@ -124,7 +132,7 @@ class _Run:
 
     def _ask(self, past: "_Past", event: TicketEvent) -> None:
         moment = past.moment(event)
-        for rule in self._rules.matching(moment):
+        for rule in self._asked.matching(moment):
             self._answer(rule, moment)
         for rule in self._dates:
             self._note_date(rule, moment)
@@ -193,7 +201,7 @@ class _Run:
                 return True  # it waits for the hours of the rule
             if due.occurrence is not None and not is_skipped:
                 occasion = f"time {stamp(due.occurrence.nominal)}"
-                for ticket in self._tickets(rule.when):
+                for ticket in self._tickets(condition_of(runner, rule)):
                     if self._turn():
                         return False
                     self._turn.use()

@@ -8,6 +8,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from itsmkit._frozen import EMPTY
+from itsmkit.conditions import Condition
 from itsmkit.desk._access import guarded, unguarded
 from itsmkit.desk._commands import Runner
 from itsmkit.desk._deeds import DEEDS, DeedPlace, asked_for, deed_of
@@ -51,6 +52,27 @@ def filled_in(value: object, facts: Mapping[str, object]) -> Any:
     return value
 
 
+def actors_of(rule: Rule) -> tuple[Actor, ...]:
+    """Return whoever has to be permitted what a rule asks and does: who acts, and its author."""
+    assert rule.author is not None  # noqa: S101  # it is kept
+    author = () if rule.is_privileged else (Actor(rule.author, automated=True, roles=rule.author_roles),)
+    own = () if rule.is_privileged and rule.acts_as is None else (rule.actor,)
+    return tuple(dict.fromkeys((*own, *author)))
+
+
+def condition_of(runner: Runner, rule: Rule) -> Condition:
+    """
+    Return what the condition of a rule comes to for all who have to be permitted what it does.
+
+    What is hidden from one of them is as good as missing: nobody finds out by a rule what they are not shown.
+    """
+    condition, access = rule.when, runner.access
+    if access is not None:
+        for actor in actors_of(rule):
+            condition = access.guard("tickets.history", actor).policy.readable(condition)
+    return condition
+
+
 @frozen(eq=False)
 class Firing:
     """
@@ -84,12 +106,8 @@ class Firing:
 
     @property
     def actors(self) -> tuple[Actor, ...]:
-        """Whoever has to be permitted what it does: who acts, and its author."""
-        rule = self.rule
-        assert rule.author is not None  # noqa: S101  # it is kept
-        author = () if rule.is_privileged else (Actor(rule.author, automated=True, roles=rule.author_roles),)
-        own = () if rule.is_privileged and rule.acts_as is None else (rule.actor,)
-        return tuple(dict.fromkeys((*own, *author)))
+        """Whoever has to be permitted what it does: see `actors_of`."""
+        return actors_of(self.rule)
 
     def fire(self, stored: StoredTicket) -> Decision[Ticket]:
         """

@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 from itsmkit._checks import is_a
 from itsmkit._frozen import as_tuple
 from itsmkit._problems import close_to
-from itsmkit.desk._access import unguarded
+from itsmkit.desk._access import Guard, unguarded
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._deeds import DEEDS, MOVES, deed_of
@@ -19,7 +19,7 @@ from itsmkit.desk._rule_kind import RULE
 from itsmkit.desk._rule_previews import previews_of
 from itsmkit.desk._rule_reports import RulesReport, RuleTrouble
 from itsmkit.desk._rule_runs import READER, end_of_feed
-from itsmkit.desk._rule_steps import OPERATIONS_OF_STEPS
+from itsmkit.desk._rule_steps import OPERATIONS_OF_STEPS, condition_of
 from itsmkit.desk._shelf import Shelf, Step
 from itsmkit.desk.aids import AIDS
 from itsmkit.desk.config import DeskConfig
@@ -269,11 +269,12 @@ class AutomationCommands:
             now = runner.clock()
             moment = Moment(f"time {stamp(now)}", ticket)
             moments = {moment.occasion: moment}
-            judged = (judge(used, moment, calendar_of(runner, used), now, history=history),)
+            asked = self._asked(used, reader.guard())
+            judged = (judge(asked, moment, calendar_of(runner, used), now, history=history),)
         return tuple(
-            evolve(each, steps=previews_of(runner, used, moments[each.occasion], self._shown))
+            evolve(each, rule=used, steps=previews_of(runner, used, moments[each.occasion], self._shown))
             if each.ruling in (Ruling.FIRES, Ruling.WAITS)
-            else each
+            else evolve(each, rule=used)
             for each in judged
         )
 
@@ -344,8 +345,20 @@ class AutomationCommands:
         with runner.store.begin() as unit:
             reader.ticket(unit, ticket_id)
             stored, history = unit.ticket(ticket_id), unit.history(ticket_id)
-        kind = type(stored.ticket)
-        return tuple(judge_history(rules, history, kind, lambda rule: calendar_of(runner, rule), after=after))
+        kind, guard = type(stored.ticket), reader.guard()
+        by_id = {rule.id: rule for rule in rules}
+        asked = [self._asked(rule, guard) for rule in by_id.values()]
+        judged = judge_history(asked, history, kind, lambda rule: calendar_of(runner, rule), after=after)
+        return tuple(evolve(each, rule=by_id[each.rule.id]) for each in judged)
+
+    def _asked(self, rule: Rule, guard: Guard | None) -> Rule:
+        """
+        Return a rule with what its condition comes to for whoever looks, and who has to be permitted it.
+
+        What is hidden from one of them is as good as missing.
+        """
+        when = rule.when if rule.author is None else condition_of(self._runner, rule)
+        return evolve(rule, when=when if guard is None else guard.policy.readable(when))
 
 
 def _as_always(rule: Rule) -> Rule:

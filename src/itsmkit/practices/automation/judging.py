@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from operator import attrgetter
 
 from attrs import evolve, field, frozen
 
@@ -108,17 +109,21 @@ class RuleSet:
 
     Args:
         rules: The rules, kept or not.
+        condition: What the condition of a rule comes to for those with whose rights it acts; by default,
+            what it says.
     """
 
     __slots__ = ("_by_event", "rules")
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    def __init__(
+        self, rules: Iterable[Rule], condition: Callable[[Rule], Condition] = attrgetter("when")
+    ) -> None:
         self.rules = tuple(sorted(rules, key=lambda rule: (rule.order, rule.id)))
         by_event: dict[str, list[tuple[Rule, Predicate]]] = {}
         for rule in self.rules:
             if isinstance(rule.trigger, EventTrigger) and rule.why_idle is None:
                 for name in rule.trigger.on:
-                    by_event.setdefault(name, []).append((rule, _predicate(rule.when)))
+                    by_event.setdefault(name, []).append((rule, _predicate(condition(rule))))
         self._by_event: Mapping[str, Sequence[tuple[Rule, Predicate]]] = by_event
 
     @property
