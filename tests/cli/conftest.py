@@ -1,4 +1,5 @@
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import perf_counter
 
@@ -152,8 +153,9 @@ def empty_result(tmp_path: Path, desk_toml: Path) -> ReplayResult:
 
 
 @pytest.fixture
-def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Install a small distribution that offers its one module as a plugin."""
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Install a small distribution, for the length of a test, that offers its one module as a plugin."""
+    written: list[str] = []
 
     def write(name: str, source: str, group: str = "itsmkit", entry: str | None = None) -> None:
         site = tmp_path / f"site-{name}"
@@ -165,8 +167,11 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., No
         )
         (info / "entry_points.txt").write_text(f"[{group}]\n{entry or name} = {name}\n", encoding="utf-8")
         monkeypatch.syspath_prepend(site)
+        written.append(name)
 
-    return write
+    yield write
+    for name in written:
+        sys.modules.pop(name, None)
 
 
 @pytest.fixture
