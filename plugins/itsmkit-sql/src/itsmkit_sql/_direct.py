@@ -15,7 +15,7 @@ from attrs import frozen
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from itsmkit_sql._faults import translated_from_driver
+from itsmkit_sql._faults import told_by_driver
 from itsmkit_sql._url import Address
 
 __all__ = ["Answer", "DirectStatements", "Given", "Statement", "Statements", "UsualStatements"]
@@ -78,16 +78,20 @@ class DirectStatements:
             return self._usual.execute(connection, statement, given)
         rows = (given,) if isinstance(given, Mapping) else given
         ready = _ready(statement, connection.dialect, frozenset(rows[0]))
-        with translated_from_driver(self.address, sqlite3.Error):
+        try:
             return ready.executed(_cursor(connection), rows)
+        except sqlite3.Error as error:
+            raise told_by_driver(self.address, error) from error
 
     def begin(self, connection: Connection, text: str) -> None:
         """See `Statements.begin`."""
         if _is_listened_to(connection):
             self._usual.begin(connection, text)
             return
-        with translated_from_driver(self.address, sqlite3.Error):
+        try:
             _cursor(connection).execute(text)
+        except sqlite3.Error as error:
+            raise told_by_driver(self.address, error) from error
 
 
 def _is_listened_to(connection: Connection) -> bool:

@@ -15,6 +15,7 @@ __all__ = [
     "lost_at_commit",
     "no_connection_came_back",
     "others_go_on_writing",
+    "told_by_driver",
     "translated",
     "translated_from_driver",
 ]
@@ -122,7 +123,12 @@ def translated_from_driver(address: Address, kind: type[Exception]) -> Iterator[
     try:
         yield
     except kind as error:
-        raise _told(address, error, type(error).__name__ == DataError.__name__) from error
+        raise told_by_driver(address, error) from error
+
+
+def told_by_driver(address: Address, error: Exception) -> ItsmkitError:
+    """Return what a database says to its driver as the same error."""
+    return _told(address, error, type(error).__name__ == DataError.__name__)
 
 
 def _told(address: Address, cause: BaseException, is_of_a_value: bool) -> ItsmkitError:
