@@ -24,7 +24,8 @@ from tests.desk.automation_kit import (
 
 from itsmkit.calendars import BusinessCalendar, BusinessDays, WeeklyHours
 from itsmkit.desk import Desk, InMemoryStore, ManualClock
-from itsmkit.desk._rule_runs import READER, end_of_feed
+from itsmkit.desk._feed_end import end_of
+from itsmkit.desk._rule_runs import READER
 from itsmkit.errors import ConflictError, DefinitionError
 from itsmkit.plugin import Store, UnitOfWork, hookimpl
 from itsmkit.practices.access import AccessRules, Restriction, Role, Scope
@@ -168,7 +169,7 @@ def test_who_always_comes_second_leaves_the_rest_to_others(clock: ManualClock) -
 def test_the_first_rule_begins_at_the_end_of_the_feed(desk: Desk, events: int) -> None:
     for _ in range(events):
         desk.incidents.log("No network")
-    end = end_of_feed(desk._runner)
+    end = end_of(desk.store.events)
     assert [*desk.store.events(after=end, limit=1)] == []
     if events:
         [last] = desk.store.events(after=end - 1, limit=2)

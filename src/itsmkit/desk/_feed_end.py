@@ -7,11 +7,13 @@ __all__ = ["end_of"]
 
 def end_of(read: Callable[..., Sequence[object]]) -> int:
     """
-    Return a position behind which a feed has nothing yet, found by halving.
+    Return a position behind which a feed has nothing yet, found by halving; 0 if it is empty.
 
     Args:
         read: Reads the feed, such as `Store.record_events`.
     """
+    if not read(after=0, limit=1):
+        return 0
     beyond = 1
     while read(after=beyond, limit=1):
         beyond *= 2
@@ -22,4 +24,4 @@ def end_of(read: Callable[..., Sequence[object]]) -> int:
             within = middle
         else:
             beyond = middle
-    return within
+    return beyond

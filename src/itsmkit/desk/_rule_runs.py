@@ -39,7 +39,7 @@ from itsmkit.practices.automation import (
 from itsmkit.practices.work_aids import due_occurrence
 from itsmkit.tickets import RuleFired, RuleRefused, Ticket, TicketEvent, TicketId
 
-__all__ = ["READER", "end_of_feed", "run_rules"]
+__all__ = ["READER", "run_rules"]
 
 READER = "automation"
 """By which the mark in the feed is kept, up to which the rules have been asked."""
@@ -258,21 +258,3 @@ class _Past:
 
     def moment(self, event: TicketEvent) -> Moment:
         return Moment.of_event(*self.steps[event.sequence], chain_of(self.history, event.sequence))
-
-
-def end_of_feed(runner: Runner) -> int:
-    """Return a position behind which there is nothing yet, found by halving."""
-    events = runner.store.events
-    if not events(after=0, limit=1):
-        return 0
-    beyond = 1
-    while events(after=beyond, limit=1):
-        beyond *= 2
-    within = beyond // 2
-    while beyond - within > 1:
-        middle = (within + beyond) // 2
-        if events(after=middle, limit=1):
-            within = middle
-        else:
-            beyond = middle
-    return beyond

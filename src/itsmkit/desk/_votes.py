@@ -28,6 +28,7 @@ from itsmkit.workflow.approvals import Delegations
 __all__ = [
     "DELEGATED_VOTES",
     "LISTED",
+    "REQUESTED",
     "delegations_on",
     "is_told_for_another",
     "listed",
@@ -40,7 +41,8 @@ __all__ = [
 DELEGATED_VOTES = RecordKind(VOTES, DelegatedVotes, personal=["given.*.reason"], personal_said=["reason"])
 LISTED = RecordKind("delegators of votes", Delegators)
 
-_REQUESTED = equals("approval", "requested")
+REQUESTED = equals("approval", "requested")
+"""The condition that an order waits for its approval."""
 
 
 def votes_of(unit: UnitOfWork, person: str) -> DelegatedVotes | None:
@@ -145,7 +147,7 @@ def run_votes(runner: Runner, claimed: ClaimedTimer) -> None:
     with runner.store.begin() as unit:
         waiting = _those_before(person, votes_of_all(unit))
     asked = any_of(*(equals(f"participant.{each}", value=True) for each in sorted(waiting)))
-    query = TicketQuery(_REQUESTED & asked, (), MAX_PAGE)
+    query = TicketQuery(REQUESTED & asked, (), MAX_PAGE)
     reader = runner.privileged_reader("orders.awaiting")
     orders = [each.ticket.id for each in reader.pages(query)]
 

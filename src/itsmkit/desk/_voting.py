@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from itsmkit.conditions import equals
 from itsmkit.desk._access import Guard, looking_in, unguarded
 from itsmkit.desk._answers import TICKET
 from itsmkit.desk._commands import Runner
 from itsmkit.desk._fulfilment import approval_now, item_ordered
 from itsmkit.desk._once import Answer, Plain
+from itsmkit.desk._votes import REQUESTED
 from itsmkit.errors import NotFoundError
 from itsmkit.plugin import StoredTicket, TicketQuery, UnitOfWork
 from itsmkit.plugin.queries import MAX_PAGE
@@ -16,10 +16,7 @@ from itsmkit.practices.catalogue import VoteAwaited, as_approver, votes_awaited
 from itsmkit.tickets import Actor, BallotCast, Ticket, TicketId
 from itsmkit.workflow.approvals import VoteRequest
 
-__all__ = ["REQUESTED", "answer_of_vote", "order_to_vote_on", "requests_of", "votes_on", "votes_waiting"]
-
-REQUESTED = equals("approval", "requested")
-"""The condition that an order waits for its approval."""
+__all__ = ["answer_of_vote", "order_to_vote_on", "requests_of", "votes_on", "votes_waiting"]
 
 
 def requests_of(runner: Runner, unit: UnitOfWork, order: Ticket, person: str) -> tuple[VoteRequest, ...]:

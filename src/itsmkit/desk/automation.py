@@ -14,11 +14,12 @@ from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._deeds import DEEDS, MOVES, deed_of
 from itsmkit.desk._desk_reads import check_least
+from itsmkit.desk._feed_end import end_of
 from itsmkit.desk._rule_answers import calendar_of, stamp
 from itsmkit.desk._rule_kind import RULE
 from itsmkit.desk._rule_previews import previews_of
 from itsmkit.desk._rule_reports import RulesReport, RuleTrouble
-from itsmkit.desk._rule_runs import READER, end_of_feed
+from itsmkit.desk._rule_runs import READER
 from itsmkit.desk._rule_steps import OPERATIONS_OF_STEPS, condition_of
 from itsmkit.desk._shelf import Shelf, Step
 from itsmkit.desk.aids import AIDS
@@ -136,7 +137,7 @@ class AutomationCommands:
                 raise DefinitionError(*(f"rule {rule.id!r}: {each}" for each in problems))
             if before is None and all(each.is_retired for each in others):
                 # Nobody has asked any rule yet, so that nothing is missed by it.
-                unit.set_cursor(READER, end_of_feed(runner))
+                unit.set_cursor(READER, end_of(runner.store.events))
             privileged = bool(runner.privileged) and runner.access is not None
             outcome = keep_rule(rule, before, actor, runner.clock(), is_privileged=privileged)
             if outcome is None:

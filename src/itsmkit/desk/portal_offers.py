@@ -9,7 +9,8 @@ from itsmkit._frozen import EMPTY
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._fulfilment import item_ordered
 from itsmkit.desk._portal_door import PortalDoor
-from itsmkit.desk._voting import REQUESTED, requests_of, votes_on
+from itsmkit.desk._votes import REQUESTED
+from itsmkit.desk._voting import requests_of, votes_on
 from itsmkit.desk.catalogue import CatalogueCommands
 from itsmkit.desk.ordering import OrderCommands
 from itsmkit.errors import NotFoundError, RefusedError
