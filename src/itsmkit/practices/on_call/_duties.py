@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from itsmkit.calendars import TimeSpan, merge_spans
-from itsmkit.errors import NotFoundError
+from itsmkit.errors import NotFoundError, RefusedError
 from itsmkit.rotas import Leave, Roster
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "duties_of",
     "missing",
     "people_concerned",
+    "refuse",
     "roster_of",
     "shared",
     "span_problems",
@@ -104,3 +105,15 @@ def span_problems(span: TimeSpan, longest: timedelta, now: datetime) -> Iterator
         yield f"it is over since {span.end}"
     if span.duration > longest:
         yield f"it takes {span.duration}, which is more than {longest.days} days"
+
+
+def refuse(what: str, problems: Iterable[str]) -> None:
+    """
+    Refuse something if there are problems.
+
+    Raises:
+        RefusedError: With every problem, each after *what* cannot be done.
+    """
+    found = [f"{what}: {each}" for each in problems]
+    if found:
+        raise RefusedError(*found)

@@ -5,8 +5,14 @@ from datetime import datetime, timedelta
 
 from attrs import evolve
 
-from itsmkit.errors import RefusedError
-from itsmkit.practices.on_call._duties import away_problems, duties_of, missing, roster_of, span_problems
+from itsmkit.practices.on_call._duties import (
+    away_problems,
+    duties_of,
+    missing,
+    refuse,
+    roster_of,
+    span_problems,
+)
 from itsmkit.practices.outcome import Outcome
 from itsmkit.rotas import Leave, Override, Roster
 
@@ -40,7 +46,7 @@ def make_override(override: Override, rosters: Iterable[Roster], now: datetime) 
     if not problems:
         problems += away_problems(override.person, [override.span], roster.leaves)
         problems += _replacing_problems(override, roster)
-    _refuse(f"cannot put {override.person} on duty", problems)
+    refuse(f"cannot put {override.person} on duty", problems)
     return Outcome(override, "OverrideMade")
 
 
@@ -68,7 +74,7 @@ def withdraw_override(override: Override, reason: str, now: datetime) -> Outcome
         RefusedError: If it was withdrawn already, or is over: what has been, stays.
     """
     after = override.withdrawn()
-    _refuse(f"cannot withdraw override {override.id}", span_problems(override.span, LONGEST, now))
+    refuse(f"cannot withdraw override {override.id}", span_problems(override.span, LONGEST, now))
     return Outcome(after, "OverrideWithdrawn", {"reason": reason})
 
 
@@ -79,7 +85,7 @@ def take_leave(leave: Leave, now: datetime) -> Outcome[Leave]:
     Raises:
         RefusedError: If it is over.
     """
-    _refuse(f"cannot take leave for {leave.person}", span_problems(leave.span, timedelta.max, now))
+    refuse(f"cannot take leave for {leave.person}", span_problems(leave.span, timedelta.max, now))
     return Outcome(leave, "LeaveTaken")
 
 
@@ -91,11 +97,5 @@ def withdraw_leave(leave: Leave, reason: str, now: datetime) -> Outcome[Leave]:
         RefusedError: If it was withdrawn already, or is over.
     """
     after = leave.withdrawn()
-    _refuse(f"cannot withdraw leave {leave.id}", span_problems(leave.span, timedelta.max, now))
+    refuse(f"cannot withdraw leave {leave.id}", span_problems(leave.span, timedelta.max, now))
     return Outcome(after, "LeaveWithdrawn", {"reason": reason})
-
-
-def _refuse(what: str, problems: Iterable[str]) -> None:
-    found = [f"{what}: {each}" for each in problems]
-    if found:
-        raise RefusedError(*found)

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from attrs import evolve, frozen
 
 from itsmkit.calendars import TimeSpan, merge_spans
-from itsmkit.errors import RefusedError
 from itsmkit.practices.on_call._duties import (
     away_problems,
     duties_of,
     missing,
+    refuse,
     roster_of,
     shared,
     span_problems,
@@ -72,7 +72,7 @@ def propose_swap(swap: Swap, by: str, rosters: Sequence[Roster], now: datetime) 
             in the one that they would take.
     """
     sides = _sides(swap, roster_of(rosters, swap.rota))
-    _refuse("propose", swap, _problems(swap, sides, rosters, now))
+    refuse(f"cannot propose swap {swap.id}", _problems(swap, sides, rosters, now))
     value = swap.accepted_by(by, now) if by in (swap.person, swap.other) else swap
     return Outcome(value, "SwapProposed", {side.told: side.length for side in sides})
 
@@ -108,7 +108,7 @@ def accept_swap(
         for side in sides
         if side.hours and proposal.get(side.told) != side.length
     )
-    _refuse("accept", swap, problems)
+    refuse(f"cannot accept swap {swap.id}", problems)
     return Outcome(after, "SwapAgreed" if after.holds else "SwapAccepted")
 
 
@@ -121,7 +121,7 @@ def decline_swap(swap: Swap, by: str, reason: str) -> Outcome[Swap]:
     """
     after = swap.declined_by(by)
     if not reason.strip():
-        _refuse("decline", swap, ["say why in `reason`"])
+        refuse(f"cannot decline swap {swap.id}", ["say why in `reason`"])
     return Outcome(after, "SwapDeclined", {"reason": reason})
 
 
@@ -136,7 +136,7 @@ def withdraw_swap(swap: Swap, reason: str, now: datetime) -> Outcome[Swap]:
     after = swap.withdrawn()
     begun = min(swap.start, swap.other_start)
     if swap.holds and begun <= now:
-        _refuse("withdraw", swap, [f"it holds, and has begun at {begun}; make an override"])
+        refuse(f"cannot withdraw swap {swap.id}", [f"it holds, and has begun at {begun}; make an override"])
     return Outcome(after, "SwapWithdrawn", {"reason": reason})
 
 
@@ -197,9 +197,3 @@ def _busy(swap: Swap, side: _Side, own: _Side, rosters: Iterable[Roster]) -> tup
             is_given = roster.rota.name == swap.rota and duty.role == swap.role
             spans += without(duty.span, own.span) if is_given else [duty.span]
     return merge_spans(spans)
-
-
-def _refuse(what: str, swap: Swap, problems: Iterable[str]) -> None:
-    found = [f"cannot {what} swap {swap.id}: {each}" for each in problems]
-    if found:
-        raise RefusedError(*found)
