@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itsmkit.calendars import TimeSpan, merge_spans
+from itsmkit.calendars import TimeSpan, merge_spans, subtract_spans
 from itsmkit.errors import DefinitionError
 
 ORIGIN = datetime(2026, 3, 29, tzinfo=UTC)
@@ -58,6 +58,20 @@ def test_merging_is_the_union_with_gaps_between(some):
     assert set().union(*map(points, merged)) == set().union(*map(points, some))
     assert all(one.start < one.end for one in merged)
     assert all(one.end < other.start for one, other in pairwise(merged))
+
+
+@given(st.lists(spans), st.lists(spans))
+def test_subtracting_leaves_of_each_span_the_instants_that_are_cut_by_none(some, cuts):
+    cut = set().union(*map(points, cuts))
+    left = subtract_spans(some, cuts)
+    assert all(part.start < part.end for part in left)
+    assert [point for part in left for point in sorted(points(part))] == [
+        point for one in some for point in sorted(points(one) - cut)
+    ]
+    # What is left of one span has a gap wherever something was cut out of it.
+    for one in some:
+        parts = subtract_spans([one], cuts)
+        assert all(before.end < after.start for before, after in pairwise(parts))
 
 
 @given(spans, st.integers(0, 24).map(at))

@@ -1,5 +1,6 @@
 """Half-open spans of real time."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Self
@@ -9,7 +10,7 @@ from attrs import field, frozen
 from itsmkit._checks import aware
 from itsmkit.errors import DefinitionError
 
-__all__ = ["TimeSpan", "merge_spans"]
+__all__ = ["TimeSpan", "merge_spans", "subtract_spans"]
 
 
 def _start(value: datetime) -> datetime:
@@ -98,3 +99,31 @@ def merge_spans(spans: Iterable[TimeSpan]) -> tuple[TimeSpan, ...]:
         else:
             merged.append(span)
     return tuple(merged)
+
+
+def subtract_spans(spans: Iterable[TimeSpan], cuts: Iterable[TimeSpan]) -> tuple[TimeSpan, ...]:
+    """
+    Return what is in *spans* and in none of *cuts*: span by span, and none of it empty.
+
+    Cost: that of sorting the cuts, and a search in them for each span.
+
+    >>> from datetime import UTC, datetime
+    >>> noon, one, two = (datetime(2026, 5, 4, hour, tzinfo=UTC) for hour in (12, 13, 14))
+    >>> subtract_spans([TimeSpan(noon, two)], [TimeSpan(one, two)]) == (TimeSpan(noon, one),)
+    True
+    """
+    apart = merge_spans(cuts)
+    ends = [cut.end for cut in apart]
+    left: list[TimeSpan] = []
+    for span in spans:
+        start = span.start
+        for place in range(bisect_right(ends, start), len(apart)):
+            cut = apart[place]
+            if cut.start >= span.end:
+                break
+            if start < cut.start:
+                left.append(TimeSpan(start, cut.start))
+            start = cut.end
+        if start < span.end:
+            left.append(span if start == span.start else TimeSpan(start, span.end))
+    return tuple(left)

@@ -11,12 +11,11 @@ Source:
 
 from collections.abc import Iterable
 from datetime import timedelta
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from itsmkit.calendars import BusinessTime, TimeSpan, merge_spans
+from itsmkit.calendars import BusinessTime, TimeSpan, merge_spans, subtract_spans
 from itsmkit.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -149,34 +148,13 @@ def measure_availability(
     planned_time = _opened(agreed, planned_spans)
     total = agreed.elapsed(over.start, over.end) - planned_time
     down = _within(over, outages)
-    lost = [_opened(agreed, _without((span,), planned_spans)) for span in down]
+    lost = [_opened(agreed, subtract_spans((span,), planned_spans)) for span in down]
     return Availability(over, total, planned_time, sum(lost, _ZERO), sum(map(bool, lost)))
 
 
 def _within(over: TimeSpan, spans: Iterable[TimeSpan]) -> tuple[TimeSpan, ...]:
     """Return the union of *spans* in *over*, in order and apart from each other."""
     return merge_spans(filter(None, (span & over for span in spans)))
-
-
-def _without(spans: Iterable[TimeSpan], holes: Iterable[TimeSpan]) -> tuple[TimeSpan, ...]:
-    """Return what is left of *spans* without *holes*, which are in order and apart from each other."""
-    left = tuple(spans)
-    for hole in holes:
-        left = tuple(
-            chain.from_iterable(
-                (part for part in _parts(span, hole) if part.duration) if span & hole else (span,)
-                for span in left
-            )
-        )
-    return left
-
-
-def _parts(span: TimeSpan, hole: TimeSpan) -> tuple[TimeSpan, TimeSpan]:
-    """Return *span* before and after *hole*, which shares something with it."""
-    return (
-        TimeSpan(span.start, max(span.start, hole.start)),
-        TimeSpan(min(span.end, hole.end), span.end),
-    )
 
 
 def _opened(calendar: BusinessTime, spans: Iterable[TimeSpan]) -> timedelta:

@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 from itsmkit._checks import is_a, named
 from itsmkit._frozen import as_tuple
 from itsmkit._problems import distinct_problems, instance_problems, names, shown
-from itsmkit.calendars import BusinessTime, TimeSpan, merge_spans
+from itsmkit.calendars import BusinessTime, TimeSpan, merge_spans, subtract_spans
 from itsmkit.errors import DefinitionError
 from itsmkit.workforce._numbers import as_float, is_amount
 from itsmkit.workforce.arrivals import ArrivalForecast
@@ -77,18 +77,7 @@ class Agent:
 
     def without(self, leave: Iterable[TimeSpan]) -> "Agent":
         """Return the same agent with time taken off, such as holidays, training and illness."""
-        left = list(self.shifts)
-        for off in merge_spans(leave):
-            left = [
-                TimeSpan(start, end)
-                for each in left
-                for start, end in (
-                    (each.start, min(each.end, max(each.start, off.start))),
-                    (max(each.start, min(each.end, off.end)), each.end),
-                )
-                if start < end
-            ]
-        return evolve(self, shifts=left)
+        return evolve(self, shifts=subtract_spans(self.shifts, leave))
 
 
 @frozen

@@ -7,7 +7,7 @@ from itertools import pairwise
 from itsmkit.calendars import TimeSpan
 from itsmkit.cmdb.seed import Override, Seed
 
-__all__ = ["cut", "gaps", "steady"]
+__all__ = ["cut", "steady"]
 
 
 def cut(span: TimeSpan, instants: Iterable[datetime]) -> Iterator[TimeSpan]:
@@ -21,20 +21,3 @@ def steady(span: TimeSpan, seeds: Iterable[Seed], overrides: Iterable[Override])
     """Go through the parts of a span in which the same seeds and overrides hold throughout, in order."""
     instants = [instant for seed in seeds for instant in (seed.since, seed.until) if instant is not None]
     return cut(span, [*instants, *(override.expires for override in overrides)])
-
-
-def gaps(within: TimeSpan, spans: Iterable[TimeSpan]) -> Iterator[TimeSpan]:
-    """
-    Go through what of a span lies in none of *spans*, in order, none empty.
-
-    Args:
-        within: The span.
-        spans: Sorted, with a gap between neighbours, as `merge_spans` leaves them.
-    """
-    start = within.start
-    for span in spans:
-        if start < min(span.start, within.end):
-            yield TimeSpan(start, min(span.start, within.end))
-        start = max(start, span.end)
-    if start < within.end:
-        yield TimeSpan(start, within.end)

@@ -7,8 +7,14 @@ from attrs import field, frozen
 from itsmkit._checks import is_a
 from itsmkit._frozen import EMPTY, FrozenDict
 from itsmkit._problems import name_problems, shown
-from itsmkit.calendars import BusinessCalendar, BusinessTime, Recurrence, TimeSpan, merge_spans
-from itsmkit.cmdb.change._stretches import gaps
+from itsmkit.calendars import (
+    BusinessCalendar,
+    BusinessTime,
+    Recurrence,
+    TimeSpan,
+    merge_spans,
+    subtract_spans,
+)
 from itsmkit.cmdb.configuration_item import CIId
 from itsmkit.errors import DefinitionError
 
@@ -102,7 +108,7 @@ class ChangeCalendar:
         Raises:
             OutOfRangeError: If *within* lies outside the years that a calendar knows.
         """
-        return tuple(gaps(within, _open(self.windows[ci], within))) if ci in self.windows else ()
+        return subtract_spans([within], _open(self.windows[ci], within)) if ci in self.windows else ()
 
 
 def _open(times: _Kept, within: TimeSpan) -> Iterator[TimeSpan]:

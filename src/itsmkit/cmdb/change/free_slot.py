@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from attrs import evolve, frozen
 
 from itsmkit._checks import utc
-from itsmkit.calendars import TimeSpan, merge_spans
-from itsmkit.cmdb.change._stretches import gaps
+from itsmkit.calendars import TimeSpan, subtract_spans
 from itsmkit.cmdb.change.change_calendar import ChangeCalendar
 from itsmkit.cmdb.change.collision import BLOCKING_KINDS, Collision, CollisionKind
 from itsmkit.cmdb.change.detection import Failures, collisions_of
@@ -115,7 +114,7 @@ def next_free_slot(
         most_sets=1,
     )
     longest = timedelta()
-    for gap in gaps(looked_through, merge_spans(each.during for each in obstacles)):
+    for gap in subtract_spans([looked_through], (each.during for each in obstacles)):
         if gap.duration >= duration:
             return TimeSpan(gap.start, gap.start + duration)
         longest = max(longest, gap.duration)

@@ -9,7 +9,7 @@ from itertools import chain
 from attrs import field, frozen
 
 from itsmkit._frozen import as_tuple
-from itsmkit.calendars import BusinessTime, TimeSpan, merge_spans
+from itsmkit.calendars import BusinessTime, TimeSpan, merge_spans, subtract_spans
 from itsmkit.errors import NotFoundError
 from itsmkit.plugin import Directory
 from itsmkit.rotas import Leave, Roster
@@ -88,7 +88,7 @@ class RotaShifts:
             person: The id of the person.
             spans: In order, with a gap between neighbours.
         """
-        return _without(spans, self._away.get(person, ()))
+        return subtract_spans(spans, self._away.get(person, ()))
 
     def on_duty(self, team: str, at: datetime) -> tuple[str, ...] | None:
         """See `DutyShifts.on_duty`; of several rotas of a team, the first comes first."""
@@ -118,19 +118,3 @@ class RotaShifts:
             if leave.holds:
                 spans[leave.person].append(leave.span)
         return {person: merge_spans(found) for person, found in spans.items()}
-
-
-def _without(spans: Sequence[TimeSpan], away: Sequence[TimeSpan]) -> tuple[TimeSpan, ...]:
-    """Return what is in *spans* and not in *away*, both in order and with gaps between neighbours."""
-    left: list[TimeSpan] = []
-    for span in spans:
-        start = span.start
-        for cut in away:
-            if cut.start >= span.end:
-                break
-            if start < cut.start:
-                left.append(TimeSpan(start, cut.start))
-            start = max(start, cut.end)
-        if start < span.end:
-            left.append(TimeSpan(start, span.end))
-    return tuple(left)

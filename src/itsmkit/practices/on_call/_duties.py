@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from itsmkit.calendars import TimeSpan, merge_spans
+from itsmkit.calendars import TimeSpan, merge_spans, subtract_spans
 from itsmkit.errors import NotFoundError, RefusedError
 from itsmkit.rotas import Leave, Roster
 
@@ -16,7 +16,6 @@ __all__ = [
     "roster_of",
     "shared",
     "span_problems",
-    "without",
 ]
 
 
@@ -75,21 +74,7 @@ def missing(person: str, spans: Sequence[TimeSpan], roster: Roster, role: str) -
         roster: The rota with what has changed it.
         role: As what.
     """
-    left = [*spans]
-    for duty in duties_of(roster, person, TimeSpan(spans[0].start, spans[-1].end), role):
-        left = [part for span in left for part in without(span, duty)]
-    return tuple(left)
-
-
-def without(span: TimeSpan, cut: TimeSpan) -> Iterator[TimeSpan]:
-    """Yield what of *span* is not in *cut*."""
-    if span & cut is None:
-        yield span
-        return
-    if span.start < cut.start:
-        yield TimeSpan(span.start, cut.start)
-    if cut.end < span.end:
-        yield TimeSpan(cut.end, span.end)
+    return subtract_spans(spans, duties_of(roster, person, TimeSpan(spans[0].start, spans[-1].end), role))
 
 
 def away_problems(person: str, spans: Sequence[TimeSpan], leaves: Iterable[Leave]) -> Iterator[str]:

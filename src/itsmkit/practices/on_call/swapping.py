@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from attrs import evolve, frozen
 
-from itsmkit.calendars import TimeSpan, merge_spans
+from itsmkit.calendars import TimeSpan, merge_spans, subtract_spans
 from itsmkit.practices.on_call._duties import (
     away_problems,
     duties_of,
@@ -19,7 +19,6 @@ from itsmkit.practices.on_call._duties import (
     roster_of,
     shared,
     span_problems,
-    without,
 )
 from itsmkit.practices.on_call.changing import LONGEST
 from itsmkit.practices.outcome import Outcome
@@ -195,5 +194,5 @@ def _busy(swap: Swap, side: _Side, own: _Side, rosters: Iterable[Roster]) -> tup
             if duty.person != side.taker:
                 continue
             is_given = roster.rota.name == swap.rota and duty.role == swap.role
-            spans += without(duty.span, own.span) if is_given else [duty.span]
+            spans += subtract_spans([duty.span], [own.span] if is_given else [])
     return merge_spans(spans)
