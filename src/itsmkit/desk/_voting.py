@@ -1,8 +1,8 @@
 """Voting on orders: what waits for somebody, who may vote on it, and what they are shown of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from itsmkit.desk._access import Guard, looking_in, unguarded
+from itsmkit.desk._access import Access, Guard, looking_in, unguarded
 from itsmkit.desk._answers import TICKET
 from itsmkit.desk._commands import Runner
 from itsmkit.desk._fulfilment import approval_now, item_ordered
@@ -13,13 +13,15 @@ from itsmkit.plugin import StoredTicket, TicketQuery, UnitOfWork
 from itsmkit.plugin.queries import MAX_PAGE
 from itsmkit.practices.access import AccessDeniedError
 from itsmkit.practices.catalogue import VoteAwaited, as_approver, votes_awaited
-from itsmkit.tickets import Actor, BallotCast, Ticket, TicketId
+from itsmkit.tickets import Actor, BallotCast, Ticket, TicketEvent, TicketId
 from itsmkit.workflow.approvals import VoteRequest
 
-__all__ = ["answer_of_vote", "order_to_vote_on", "requests_of", "votes_on", "votes_waiting"]
+__all__ = ["answer_of_vote", "order_to_vote_on", "requests_of", "to_be_cast", "votes_on", "votes_waiting"]
 
 
-def requests_of(runner: Runner, unit: UnitOfWork, order: Ticket, person: str) -> tuple[VoteRequest, ...]:
+def requests_of(
+    runner: Runner, unit: UnitOfWork, order: Ticket, history: Sequence[TicketEvent], person: str
+) -> tuple[VoteRequest, ...]:
     """
     Return by what somebody is asked to approve an order now, for themselves or in the place of others.
 
@@ -27,9 +29,9 @@ def requests_of(runner: Runner, unit: UnitOfWork, order: Ticket, person: str) ->
         runner: What runs the command, or the read.
         unit: The unit of work, in which all tickets can be seen.
         order: The order.
+        history: All of its events.
         person: Who.
     """
-    history = unit.history(order.id)
     item = item_ordered(unit, history)
     reading = None if item is None else approval_now(runner, unit, order, history, item)
     if reading is None or order.fact("approval") != "requested":
@@ -54,8 +56,8 @@ def order_to_vote_on(runner: Runner, unit: UnitOfWork, order_id: TicketId) -> St
         if guard is None:
             raise
         stored = everything.ticket(order_id)
-        person = guard.actor.id
-        if not any(each.via for each in requests_of(runner, everything, stored.ticket, person)):
+        person, history = guard.actor.id, everything.history(order_id)
+        if not any(each.via for each in requests_of(runner, everything, stored.ticket, history, person)):
             raise
         guard.passed(StoredTicket(as_approver(stored.ticket, person)), order_id)
         return stored
@@ -102,18 +104,35 @@ def votes_on(runner: Runner, order: Ticket, actor: Actor) -> tuple[VoteAwaited, 
     On a desk with rules of access those are left out which these do not let them cast.
     """
     with runner.store.begin() as unit:
-        asked = requests_of(runner, unit, order, actor.id)
-        history = unit.history(order.id) if asked else ()
-    access = None if runner.privileged else runner.access
-    if access is None or not asked:
+        history = unit.history(order.id)
+        asked = requests_of(runner, unit, order, history, actor.id)
+    if not asked:
+        return ()
+    access = _access_of(runner)
+    if access is None:
         return votes_awaited(order, history, asked, actor.id)
     guard, look = access.guard("orders.approve", actor), looking_in(runner.store)
-    allowed = tuple(each for each in asked if _passes(guard, order, each))
+    allowed = to_be_cast(runner, order, asked, actor)
     if not allowed:
         return ()
     judged = as_approver(order, actor.id) if all(each.via for each in allowed) else order
     shown = guard.shown(order, look, now=judged)
     return votes_awaited(shown, guard.events(judged, history, look), allowed, actor.id)
+
+
+def to_be_cast(
+    runner: Runner, order: Ticket, asked: tuple[VoteRequest, ...], actor: Actor
+) -> tuple[VoteRequest, ...]:
+    """Return the votes, of those for which somebody is asked, that the rules of access let them cast."""
+    access = _access_of(runner)
+    if access is None:
+        return asked
+    guard = access.guard("orders.approve", actor)
+    return tuple(each for each in asked if _passes(guard, order, each))
+
+
+def _access_of(runner: Runner) -> Access | None:
+    return None if runner.privileged else runner.access
 
 
 def _passes(guard: Guard, order: Ticket, asked: VoteRequest) -> bool:

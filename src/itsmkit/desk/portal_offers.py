@@ -10,7 +10,7 @@ from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._fulfilment import item_ordered
 from itsmkit.desk._portal_door import PortalDoor
 from itsmkit.desk._votes import REQUESTED
-from itsmkit.desk._voting import requests_of, votes_on
+from itsmkit.desk._voting import requests_of, to_be_cast
 from itsmkit.desk.catalogue import CatalogueCommands
 from itsmkit.desk.ordering import OrderCommands
 from itsmkit.errors import NotFoundError, RefusedError
@@ -201,10 +201,10 @@ class OffersOfPortal(PortalDoor):
         runner, viewer = self._runner, self._viewer
         with runner.store.begin() as unit:
             history = unit.history(order.id)
-            asked = requests_of(runner, unit, order, viewer.id)
-        may = {(each.stage, each.on_behalf_of) for each in votes_on(runner, order, viewer)} if asked else ()
+            asked = requests_of(runner, unit, order, history, viewer.id)
+        may = to_be_cast(runner, order, asked, viewer) if asked else ()
         # Whoever has a seat is shown it; who stands in, what they may vote on.
-        shown = [each for each in asked if not each.via or (each.stage, each.on_behalf_of) in may]
+        shown = [each for each in asked if not each.via or each in may]
         return tuple(
             PortalApproval(
                 each.number,
