@@ -132,7 +132,6 @@ class Hooks:
         self._manager = _Manager(_PROJECT)
         self._manager.add_hookspecs(specs)
         self._arguments = _arguments(specs)
-        self._made: dict[tuple[str, str, Callable[..., Any]], Implementation] = {}
 
     def name_of(self, plugin: object) -> str | None:
         """Return the name under which *plugin*, or one equal to it, is registered, or ``None``."""
@@ -161,18 +160,11 @@ class Hooks:
         """
         return {
             hook: tuple(
-                self._implementation(each.plugin_name, hook, each.function)
+                Implementation(each.plugin_name, hook, each.function, self._taken(hook, each.function))
                 for each in reversed(getattr(self._manager.hook, hook).get_hookimpls())
             )
             for hook in self._arguments
         }
-
-    def _implementation(self, plugin: str, hook: str, function: Callable[..., Any]) -> Implementation:
-        # Asked for again whenever a plugin is added: what a function takes is found out once.
-        key = plugin, hook, function
-        if key not in self._made:
-            self._made[key] = Implementation(*key, self._taken(hook, function))
-        return self._made[key]
 
     def _marked(self, plugin: object) -> Iterator[tuple[str, Mapping[str, Any]]]:
         for attribute in dir(plugin):

@@ -22,7 +22,7 @@ _SHARPNESSES = np.geomspace(0.5, 20.0, 97)
 @frozen(kw_only=True)
 class TrainingOptions:
     """
-    How a model learns. What it is by default was chosen on real tickets that no figure is told of.
+    How a model learns. What it is by default was chosen on real tickets; the README tells on which.
 
     Args:
         seed: Where chance has a say, this is it.
