@@ -500,7 +500,7 @@ def test_a_person_is_erased_once_whoever_begins_anew_and_an_open_conversation_is
     [first, *_] = keys = ended_talks(desk, 3)
     part = desk.tickets.erase_person("bob", reason="asked for", limit=1, by=ANN)
     still = desk.conversations.begin("article for my ill mother", by=BOB)
-    assert (part.conversations, part.next) == ((first,), f"conversations:{first}")
+    assert (part.conversations, part.next) == ((first,), f"records:conversation:{first}")
     rows_of_first = [str(each) for each in desk.conversations.history(first)]
     again = desk.tickets.erase_person("bob", reason="once more", by=ANN, idempotency_key="all")
     assert again.conversations == tuple(keys)

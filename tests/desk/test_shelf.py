@@ -177,6 +177,7 @@ def test_what_is_personal_is_erased_from_a_record_and_its_history(desk: Desk) ->
     assert [dict(each.said) for each in steps] == [{}, {"reason": "[erased]"}, {"reason": "asked for"}]
     assert "Ann" not in str([row.data for row in desk.store.dump()])
     assert desk.audit.verify([anchor]).is_intact
+    assert shelf.forget("r1", "where nothing is left, nothing happens") == after == shelf.get("r1")
     with pytest.raises(ConflictError), desk.store.begin() as unit:
         shelf.erase(unit, evolve(after, version=2), "again")
     with pytest.raises(NotFoundError):

@@ -207,6 +207,8 @@ class Shelf(Generic[Value]):
         """
         Drop what is personal in a record and its history, and return it as it reads afterwards.
 
+        A record in which nothing personal is left stays as it is.
+
         Args:
             unit: The unit of work in which it was read.
             before: The record as it was read.
@@ -216,8 +218,11 @@ class Shelf(Generic[Value]):
             ConflictError: If others have saved it since it was read.
         """
         record = self._unchanged(unit, before)
-        after = document_after(unit.erase_record(record.kind, record.id))
-        bare = Record(record.kind, record.id, record.version + 1, after)
+        history = [*unit.record_history(record.kind, record.id)]
+        erased = [*unit.erase_record(record.kind, record.id)]
+        if erased == history:
+            return before
+        bare = Record(record.kind, record.id, record.version + 1, document_after(erased))
         unit.save_record(bare, [self._event(bare, ERASURE, {"reason": reason})], expected=record.version)
         return self.kind.of(bare)
 
@@ -259,7 +264,8 @@ class Shelf(Generic[Value]):
         return self.kind.of(record)
 
     def _event(self, record: Record, name: str, data: Mapping[str, object]) -> RecordEvent:
-        runner, personal = self.runner, self.kind.personal_in(data)
+        # Why something was erased, stays: an erasure has nothing of the person.
+        runner, personal = self.runner, () if name == ERASURE else self.kind.personal_in(data)
         at, actor = runner.clock(), runner.actor
         event = RecordEvent(record.kind, record.id, record.version, at, actor, name, data, personal=personal)
         return event.salted(runner.new_salt()) if personal else event

@@ -1,4 +1,4 @@
-"""The commands that erase what is personal in tickets, and in the conversations before them."""
+"""The commands that erase what is personal: in a ticket, and wherever a desk keeps something of a person."""
 
 from typing import NamedTuple
 
@@ -19,21 +19,23 @@ __all__ = ["ErasedTickets", "ErasingOfTickets"]
 
 class ErasedTickets(NamedTuple):
     """
-    What came of erasing a page of tickets and conversations.
+    What came of erasing a page of tickets and of all else that is personal.
 
     Args:
         erased: The tickets in which nothing personal is left.
-        refused: The tickets and conversations that stay as they are, each with the reason; all conversations
-            together, as ``"conversations"``, if whoever erases may not erase any.
+        refused: The tickets and records that stay as they are, each with the reason; all records of a room
+            together, such as ``"conversations"`` or ``"rotas"``, if whoever erases may not erase any there.
         next: What to give as ``after`` to `TicketCommands.erase_person`, to go on; ``None`` if there are no
             more.
         conversations: The keys of the conversations in which nothing personal is left.
+        records: The kind and the key of each other record in which nothing personal is left.
     """
 
     erased: tuple[TicketId, ...]
     refused: tuple[tuple[str, str], ...]
     next: str | None
     conversations: tuple[str, ...] = ()
+    records: tuple[tuple[str, str], ...] = ()
 
 
 @looking_at_arguments()
@@ -82,17 +84,18 @@ class ErasingOfTickets(TicketDoor):
         idempotency_key: str | None = None,
     ) -> ErasedTickets:
         """
-        Erase what is personal in the tickets that somebody has requested, and in their conversations.
+        Erase what is personal of somebody: in the tickets that they have requested, and in all records.
 
-        Tickets come first, a page of them: see `erase`; then the conversations, as
-        `ConversationCommands.erase` has it, which who erases must be permitted as well. A page is done as a
-        whole or not at all. Go on from ``next`` until there is none; whoever was interrupted may as well
-        begin anew, since what is erased stays as it is.
+        Tickets come first, a page of them: see `erase`. Then come their conversations, searches for help,
+        feedback and surveys, notes of their coaching, delegated votes, leaves, overrides, swaps and hand-off
+        notes, as the command of each room erases them: who erases must be permitted that as well. A page is
+        done as a whole or not at all. Go on from ``next`` until there is none; whoever was interrupted may as
+        well begin anew, since what is erased stays as it is.
 
         Args:
-            person: Who has requested the tickets, and talked in the conversations.
+            person: Who has requested the tickets, and whose the records are.
             reason: Why. It stays in the histories.
-            limit: The most tickets to look at, and the most conversations, 1 to `MAX_PAGE`.
+            limit: The most tickets to look at, and the most records, 1 to `MAX_PAGE`.
             after: Where to go on: the ``next`` of the page before.
             by: Who erases.
             idempotency_key: Chosen by who asks, to have the page done once.
@@ -102,14 +105,15 @@ class ErasingOfTickets(TicketDoor):
         """
         runner = self._asked("erase_person", by, idempotency_key, person, reason, limit, after)
         erasing = _Erasing(runner.occasion(), reason)
-        talk = None if after is None or not after.startswith(_TALKS) else after.removeprefix(_TALKS)
-        place = after if talk is None else None
-        query = TicketQuery(Comparison("requester", Operator.EQUALS, person), (), limit, place)
+        place = _place_of(after)
+        query = TicketQuery(
+            Comparison("requester", Operator.EQUALS, person), (), limit, after if place is None else None
+        )
         reader = runner.reader("tickets.erase_person", runner.actor)
 
         def work(unit: UnitOfWork) -> ErasedTickets:
-            if talk is not None:
-                return _talks_erased(runner, unit, person, reason=reason, after=talk, limit=limit)
+            if place is not None:
+                return _records_erased(runner, unit, person, reason=reason, after=place, limit=limit)
             page = reader.find(query)
             done: list[TicketId] = []
             refused: list[tuple[str, str]] = []
@@ -123,26 +127,39 @@ class ErasingOfTickets(TicketDoor):
                     done.append(ticket_id)
             if page.next is not None:
                 return ErasedTickets(tuple(done), tuple(refused), page.next)
-            talks = _talks_erased(runner, unit, person, reason=reason, after="", limit=limit)
-            return talks._replace(erased=tuple(done), refused=(*refused, *talks.refused))
+            rest = _records_erased(runner, unit, person, reason=reason, after=None, limit=limit)
+            return rest._replace(erased=tuple(done), refused=(*refused, *rest.refused))
 
         return runner.answered(work, _ERASED_TICKETS)
 
 
-_TALKS = "conversations:"
-"""What a place to go on begins with, once all tickets are done: the key of the last conversation follows."""
+_RECORDS = "records:"
+"""What a place to go on begins with once all tickets are done: the kind and key of the last record follow."""
 
 
-def _talks_erased(
-    runner: Runner, unit: UnitOfWork, person: str, *, reason: str, after: str, limit: int
+def _place_of(after: str | None) -> tuple[str, str] | None:
+    """Return the kind and the key of the record after which to go on; ``None`` as long as tickets do."""
+    if after is None or not after.startswith(_RECORDS):
+        return None
+    kind, _, key = after.removeprefix(_RECORDS).partition(":")
+    return kind, key
+
+
+def _records_erased(
+    runner: Runner, unit: UnitOfWork, person: str, *, reason: str, after: tuple[str, str] | None, limit: int
 ) -> ErasedTickets:
-    """Erase a page of the conversations of somebody: see `erase_talks_of`."""
-    if not runner.store.records("conversation", limit=1):
-        return ErasedTickets((), (), None)
-    from itsmkit.desk._talk_erasing import erase_talks_of  # noqa: PLC0415  # many desks have no bots
+    """Erase a page of the records of somebody: see `erase_records_of`."""
+    from itsmkit.desk._person_erasing import erase_records_of  # noqa: PLC0415  # it loads all rooms
 
-    done, refused, last = erase_talks_of(runner, unit, person, reason=reason, after=after, limit=limit)
-    return ErasedTickets((), refused, None if last is None else f"{_TALKS}{last}", done)
+    page = erase_records_of(runner, unit, person, reason=reason, after=after, limit=limit)
+    place = None if page.next is None else f"{_RECORDS}{page.next[0]}:{page.next[1]}"
+    talks = tuple(key for kind, key in page.done if kind == _CONVERSATION)
+    others = tuple(each for each in page.done if each[0] != _CONVERSATION)
+    return ErasedTickets((), page.refused, place, talks, others)
+
+
+_CONVERSATION = "conversation"
+"""The kind of records that are told apart from the others."""
 
 
 class _Erasing:
@@ -172,13 +189,16 @@ def _erased_to_plain(page: ErasedTickets) -> dict[str, object]:
         "refused": [[ticket_id, reason] for ticket_id, reason in page.refused],
         "next": page.next,
         "conversations": [*page.conversations],
+        "records": [[kind, key] for kind, key in page.records],
     }
 
 
 def _erased_from(plain: Plain, _unit: UnitOfWork) -> ErasedTickets:
     refused = tuple((key, reason) for key, reason in plain["refused"])
-    talks = tuple(plain.get("conversations", ()))  # answers of earlier releases know of none
-    return ErasedTickets(tuple(map(TicketId, plain["erased"])), refused, plain["next"], talks)
+    # Answers of earlier releases know of none.
+    talks, records = tuple(plain.get("conversations", ())), plain.get("records", ())
+    others = tuple((kind, key) for kind, key in records)
+    return ErasedTickets(tuple(map(TicketId, plain["erased"])), refused, plain["next"], talks, others)
 
 
 _ERASED_TICKETS = Answer(_erased_to_plain, _erased_from)

@@ -58,6 +58,16 @@ def _noted(stage: Stage) -> HandOffNote:
     return stage.steady.rotas.write_note(_ROTA, "Bob Onym calls back at nine")
 
 
+def _with_much_to_forget(stage: Stage) -> None:
+    """Let the agent be away, on duty for others, in a swap and a hand-off note, and let others vote."""
+    desk = stage.steady
+    _noted(stage)
+    desk.rotas.decline_swap(_proposed_by_kim(stage).id, "a birthday")
+    desk.rotas.override(_ROTA, STAFF.id, _KIMS_DAY, _KIMS_DAY + HOUR, reason="kim sees a doctor")
+    desk.delegations.give("ann", A_MONDAY + DAY, reason="at sea")
+    _away(stage)
+
+
 USE_CASES = (
     UseCase("rotas.override", lambda desk, _, once: _override(desk, once)),
     UseCase(
@@ -101,5 +111,11 @@ USE_CASES = (
         lambda desk, leave, once: desk.rotas.erase(leave.id, "asked for by the agent", **once),
         _away,
         variant="of a leave",
+    ),
+    UseCase(
+        "tickets.erase_person",
+        lambda desk, _, once: desk.tickets.erase_person(STAFF.id, reason="asked for", **once),
+        _with_much_to_forget,
+        variant="who is in rotas, and has delegated votes",
     ),
 )
