@@ -232,6 +232,21 @@ def test_a_lower_priority_fills_what_is_left() -> None:
     assert gaps(roster, MONDAY, MONDAY + 7 * DAY) == overlaps(roster, MONDAY, MONDAY + 7 * DAY) == ()
 
 
+def test_what_lacks_or_is_too_many_for_the_same_reason_is_told_once() -> None:
+    at = MONDAY + 7 * DAY  # before which the week is over, and bob follows ann
+    roles = [DutyRole(people=2), DutyRole("boss")]
+    always = RotaLayer("always", ["zoe"], "2026-01-01T00:00")
+    lacking = Roster(
+        Rota("net", "network", [always, evolve(WEEK, role="boss")], tz="Europe/Berlin", roles=roles)
+    )
+    [only] = gaps(lacking, at - DAY, at + DAY)
+    assert (only.span, only.role, only.people) == (TimeSpan(at - DAY, at + DAY), "primary", ("zoe",))
+    layers = [always, evolve(always, name="too", people=["yan"]), evolve(WEEK, role="boss")]
+    beside = Roster(Rota("net", "network", layers, tz="Europe/Berlin", roles=[DutyRole(), DutyRole("boss")]))
+    [too_many] = overlaps(beside, at - DAY, at + DAY)
+    assert (too_many.span, too_many.people) == (TimeSpan(at - DAY, at + DAY), ("zoe", "yan"))
+
+
 def test_a_role_lacks_nobody_outside_its_hours() -> None:
     days = BusinessCalendar("Mon-Fri 08:00-17:00", "Europe/Berlin")
     roles = [DutyRole(hours=days, people=2)]

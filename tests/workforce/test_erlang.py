@@ -200,6 +200,27 @@ def test_one_fewer_than_needed_is_too_few(
         assert needed.with_one_fewer is None
 
 
+@pytest.mark.parametrize(
+    ("demand", "goal"),
+    [
+        pytest.param(
+            Demand(200, 3 * MINUTE, MINUTE), ServiceGoal(0.3, 20 * SECOND), id="fewer than is offered"
+        ),
+        pytest.param(
+            Demand(200, 3 * MINUTE, MINUTE), ServiceGoal(0.01, 20 * SECOND), id="the first suffices"
+        ),
+        pytest.param(Demand(200, 3 * MINUTE, MINUTE), ServiceGoal(0.99, SECOND), id="more than is offered"),
+        pytest.param(Demand(200, 3 * MINUTE, MINUTE), ServiceGoal(0.5, MINUTE, 0.3), id="many more"),
+        pytest.param(Demand(2, MINUTE, MINUTE), ServiceGoal(0.9, SECOND), id="one suffices"),
+    ],
+)
+def test_the_fewest_of_all_that_meet_a_goal_are_found_where_some_give_up(
+    demand: Demand, goal: ServiceGoal
+) -> None:
+    by_trial = (agents for agents in range(100) if goal.is_met_by(queue_figures(demand, agents, goal.within)))
+    assert agents_needed(demand, goal).agents == next(by_trial)
+
+
 def test_nothing_overflows_with_many_agents() -> None:
     figures = queue_figures(Demand(1_000_000, 3 * MINUTE), 50_500, 20 * SECOND)
     assert 0 < figures.waits < 1
@@ -290,3 +311,5 @@ def test_what_is_asked_of_the_functions_is_looked_at() -> None:
         agents_needed(Demand(10_000_000, timedelta(hours=1)), ServiceGoal(0.8, MINUTE))
     with pytest.raises(DefinitionError, match="needs more than 100,000 agents"):
         agents_needed(Demand(99_990, timedelta(hours=1)), ServiceGoal(0.8, MINUTE, 0.9))
+    with pytest.raises(DefinitionError, match="needs more than 100,000 agents"):
+        agents_needed(Demand(20, timedelta(hours=1), timedelta(hours=1)), ServiceGoal(0.8, MINUTE, 1e-4))

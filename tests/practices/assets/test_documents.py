@@ -62,6 +62,17 @@ def test_the_example_of_the_module_is_read(tmp_path: Path) -> None:
     )
 
 
+def test_a_document_is_written_as_toml_holds_it() -> None:
+    document = AssetDocument(
+        [AssetClass("laptop", depreciation=DepreciationTerms(life_months=36, residual=Decimal("0.1")))],
+        [Contract(id="C-7", name="Repair", supplier="Acme", notice_days=90)],
+    )
+    plain = asset_document_to_mapping(document)
+    assert plain["classes"][0]["depreciation"]["residual"] == "0.1"  # which TOML would have as a float
+    assert "price" not in plain["contracts"][0]  # TOML has nothing that says nothing
+    assert asset_document_from(tomllib.loads(toml_text(plain))) == document
+
+
 def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(DefinitionError) as caught:
         asset_document_from(

@@ -309,6 +309,16 @@ def test_what_is_not_there_does_not_count_and_is_told() -> None:
     assert position.explain().count("finding: ") == 5
 
 
+def test_what_was_removed_is_not_consumed_any_more() -> None:
+    history: list[LicenceEvent] = [
+        *devices("2024", "p", "q"),
+        InstallationRemoved(id="x", on=day(3), installation="2024-p"),
+        InstallationRemoved(id="y", on=day(3), installation="never seen"),
+    ]
+    consumers = [licence_position(OFFICE, history, day(each)).of("2024").consumers for each in (2, 3)]
+    assert consumers == [{"p": 1, "q": 1}, {"q": 1}]
+
+
 def test_an_upgrade_that_does_not_count_takes_nothing() -> None:
     history: list[LicenceEvent] = [
         bought("L1", "2019", 2),

@@ -65,6 +65,27 @@ def test_the_gate_that_is_found_is_the_lowest_that_is_good_enough(outcomes, want
     assert gate == min(good, default=None)
 
 
+@pytest.mark.parametrize(
+    ("accuracy", "gate"),
+    [
+        pytest.param(1, 0.9, id="only what is surest is always right"),
+        pytest.param(Fraction(3, 4), 0.7, id="a wrong one is made up for by what follows it"),
+        pytest.param(Fraction(3, 5), 0.3, id="all pass"),
+        pytest.param(0, 0.3, id="nothing is asked"),
+    ],
+)
+def test_a_gate_lets_pass_as_much_as_its_accuracy_allows(accuracy, gate):
+    told = [(0.3, False), (0.9, True), (0.7, False), (0.7, True), (0.9, True)]
+    outcomes = [Judged("a", "a" if right else "b", confidence) for confidence, right in told]
+
+    assert gate_reaching(outcomes, Fraction(accuracy)) == gate
+
+
+def test_there_is_no_gate_that_makes_wrong_ones_right():
+    assert gate_reaching([Judged("a", "b", 0.9)], Fraction(1, 2)) is None
+    assert gate_reaching([], Fraction(0)) is None
+
+
 def test_of_nothing_there_are_no_figures():
     found = evaluated([])
 

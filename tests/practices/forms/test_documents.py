@@ -11,7 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
-from itsmkit.conditions import ALWAYS, at_least, at_most, equals, greater, less, not_equals, present
+from itsmkit.conditions import (
+    ALWAYS,
+    any_of,
+    at_least,
+    at_most,
+    equals,
+    greater,
+    less,
+    not_equals,
+    one_of,
+    present,
+)
 from itsmkit.errors import DefinitionError
 from itsmkit.practices.forms import (
     Check,
@@ -101,6 +112,66 @@ NUMBERS = Form(
 def test_defaults_and_bounds_hold_in_the_schema_as_in_the_form(answers):
     valid = Draft202012Validator(form_schema(NUMBERS)).is_valid(answers)
     assert valid is not bool(NUMBERS.read(answers).problems)
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds", "fails"),
+    [
+        pytest.param(
+            equals("model", "strong") & at_least("n", 2),
+            {"model": "strong", "n": 2},
+            {"model": "strong", "n": 1},
+            id="all",
+        ),
+        pytest.param(
+            any_of(equals("model", "strong"), at_least("n", 2)),
+            {"model": "light", "n": 2},
+            {"model": "light", "n": 1},
+            id="any",
+        ),
+        pytest.param(~less("n", 2), {}, {"n": 1.5}, id="not"),
+        pytest.param(one_of("n", 1, 3), {"n": 3}, {"n": 2}, id="one of several numbers"),
+        pytest.param(not_equals("n", Decimal("0.5")), {"n": 1}, {"n": 0.5}, id="another number"),
+        pytest.param(not_equals("n", 1), {"n": 2}, {}, id="an answer that is missing is no other"),
+        pytest.param(present("parts"), {"parts": ["dock"]}, {"parts": []}, id="some choice"),
+        pytest.param(present("parts.dock"), {"parts": ["bag", "dock"]}, {"parts": ["bag"]}, id="a choice"),
+        pytest.param(equals("parts.dock", True), {"parts": ["dock"]}, {"parts": ["bag"]}, id="it is chosen"),
+        pytest.param(
+            any_of(equals("parts.dock", False), equals("n", 1)),
+            {"parts": ["bag"], "n": 1},
+            {"parts": ["bag"]},
+            id="what is not chosen is missing, and not false",
+        ),
+    ],
+)
+def test_a_field_is_shown_by_the_schema_where_the_form_shows_it(condition, holds, fails):
+    form = Form(
+        "laptop",
+        [
+            FormField("model", "choice", choices=["light", "strong"]),
+            FormField("n", "number"),
+            FormField("parts", "several", choices=["bag", "dock"]),
+            FormField("why", shown_when=condition),
+        ],
+    )
+    validator = Draft202012Validator(form_schema(form))
+    for answers, is_shown in ((holds, True), (fails, False)):
+        assert validator.is_valid({**answers, "why": "x"}) is is_shown
+        assert (not form.read({**answers, "why": "x"}).problems) is is_shown
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        pytest.param(one_of("n", 1, 2**60), id="one of them is no number for all readers of JSON"),
+        pytest.param(~greater("n", 2**60), id="the opposite"),
+        pytest.param(any_of(equals("n", 1), less("due", "2026-03-29")), id="an order of dates"),
+        pytest.param(equals("waits", timedelta(days=1)), id="a length of time has many spellings"),
+    ],
+)
+def test_what_cannot_be_said_of_an_answer_makes_no_rule(condition):
+    fields = [FormField("n", "number"), FormField("due", "date"), FormField("waits", "duration")]
+    assert "allOf" not in form_schema(Form("late", [*fields, FormField("why", shown_when=condition)]))
 
 
 def test_what_cannot_be_said_is_left_to_the_form():
