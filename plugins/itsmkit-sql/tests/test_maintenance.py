@@ -97,8 +97,8 @@ def test_the_plugin_tends_what_it_makes(url: str) -> None:
 
 def test_to_look_at_nothing_makes_nothing(empty_url: str) -> None:
     assert upkeep(empty_url).versions().present is None
-    assert upkeep(empty_url).plan() == [UpgradeStep(None, "3", "make the tables")]
-    with pytest.raises(DefinitionError, match="there is nothing yet, and what is new is of version 3"):
+    assert upkeep(empty_url).plan() == [UpgradeStep(None, "4", "make the tables")]
+    with pytest.raises(DefinitionError, match="there is nothing yet, and what is new is of version 4"):
         upkeep(empty_url).upgrade("1")
     with pytest.raises(DefinitionError, match="there is nothing to back up"):
         upkeep(empty_url).backup(Path("never.backup"))
@@ -111,28 +111,28 @@ def test_an_empty_file_is_nothing(empty_sqlite_url: str) -> None:
     file.touch()
     assert upkeep(empty_sqlite_url).versions().present is None
     assert file.stat().st_size == 0
-    assert upkeep(empty_sqlite_url).upgrade() == [UpgradeStep(None, "3", "make the tables")]
-    assert upkeep(empty_sqlite_url).versions().present == "3"
+    assert upkeep(empty_sqlite_url).upgrade() == [UpgradeStep(None, "4", "make the tables")]
+    assert upkeep(empty_sqlite_url).versions().present == "4"
 
 
 def test_what_is_up_to_date_needs_nothing(made: str) -> None:
-    assert upkeep(made).versions() == ("3", ("1", "2", "3"))
+    assert upkeep(made).versions() == ("4", ("1", "2", "3", "4"))
     assert upkeep(made).plan() == upkeep(made).upgrade() == []
-    assert [(step.start, step.end) for step in upkeep(made).plan("1")] == [("3", "2"), ("2", "1")]
-    assert upkeep(made).plan("1")[1].summary.startswith("undo: give the data to many tenants")
+    assert [(step.start, step.end) for step in upkeep(made).plan("1")] == [("4", "3"), ("3", "2"), ("2", "1")]
+    assert upkeep(made).plan("1")[2].summary.startswith("undo: give the data to many tenants")
 
 
 def test_a_version_that_is_none_is_named(made: str) -> None:
     for deed in (upkeep(made).plan, upkeep(made).upgrade):
-        with pytest.raises(DefinitionError, match=r"there is no version '4' of the tables; .*3"):
-            deed("4")
+        with pytest.raises(DefinitionError, match=r"there is no version '5' of the tables; .*4"):
+            deed("5")
 
 
 def test_a_newer_version_is_shown_and_left_alone(made: str, tmp_path: Path) -> None:
-    run(made, "UPDATE itsmkit_schema SET version = 4")
-    assert upkeep(made).versions().present == "4"
+    run(made, "UPDATE itsmkit_schema SET version = 5")
+    assert upkeep(made).versions().present == "5"
     for deed in (upkeep(made).plan, upkeep(made).upgrade, lambda: upkeep(made).backup(tmp_path / "x")):
-        with pytest.raises(SchemaError, match=r"of version 4, .*; install a newer itsmkit-sql"):
+        with pytest.raises(SchemaError, match=r"of version 5, .*; install a newer itsmkit-sql"):
             deed()
     assert not (tmp_path / "x").exists()
 
@@ -153,7 +153,7 @@ def test_a_server_that_does_not_answer_is_told(tmp_path: Path) -> None:
 
 def test_a_backup_holds_all_tenants(made: str, other: str, backup: Path) -> None:
     report = upkeep(other).restore(backup)
-    assert report == ("3", backup.stat().st_size)
+    assert report == ("4", backup.stat().st_size)
     assert dumps(other) == dumps(made)
     assert len(dumps(other)) == 2
     with Desk(store=SQLStore.open(other)) as desk:

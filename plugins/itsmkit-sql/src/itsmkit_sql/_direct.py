@@ -7,11 +7,12 @@ to the driver as they are; but not where somebody listens to what is executed, w
 """
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
-from attrs import frozen
+from attrs import field, frozen
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -21,7 +22,7 @@ from itsmkit_sql._url import Address
 __all__ = ["Answer", "DirectStatements", "Given", "Statement", "Statements", "UsualStatements"]
 
 Statement = Select[Any] | Insert | Update | Delete
-Given = Mapping[str, object] | Sequence[Mapping[str, object]]
+Given = dict[str, object] | Sequence[dict[str, object]]
 """What a statement is given: its values by name, or several such, all of the same names."""
 
 _Conversion = Callable[[Any], Any]
@@ -65,33 +66,49 @@ class DirectStatements:
     """
     Statements as the driver of SQLite executes them by itself, or SQLAlchemy where somebody listens.
 
+    Whether somebody does is asked once for each connection that is lent, at its first statement.
+
     Args:
         address: Where the database is.
     """
 
     address: Address
+    _lent: WeakKeyDictionary[Connection, sqlite3.Cursor | None] = field(
+        factory=WeakKeyDictionary, init=False, repr=False
+    )
     _usual = UsualStatements()
 
     def execute(self, connection: Connection, statement: Statement, given: Given) -> Answer:
         """See `Statements.execute`."""
-        if _is_listened_to(connection):
+        cursor = self._cursor(connection)
+        if cursor is None:
             return self._usual.execute(connection, statement, given)
-        rows = (given,) if isinstance(given, Mapping) else given
-        ready = _ready(statement, connection.dialect, frozenset(rows[0]))
+        rows = (given,) if isinstance(given, dict) else given
+        ready = _ready(statement, connection.dialect, tuple(rows[0]))
         try:
-            return ready.executed(_cursor(connection), rows)
+            return ready.executed(cursor, rows)
         except sqlite3.Error as error:
             raise told_by_driver(self.address, error) from error
 
     def begin(self, connection: Connection, text: str) -> None:
         """See `Statements.begin`."""
-        if _is_listened_to(connection):
+        cursor = self._cursor(connection)
+        if cursor is None:
             self._usual.begin(connection, text)
             return
         try:
-            _cursor(connection).execute(text)
+            cursor.execute(text)
         except sqlite3.Error as error:
             raise told_by_driver(self.address, error) from error
+
+    def _cursor(self, connection: Connection) -> sqlite3.Cursor | None:
+        """Return what executes the statements on a connection; ``None`` if somebody listens to them."""
+        try:
+            return self._lent[connection]
+        except KeyError:
+            driver: Any = connection.connection.driver_connection
+            found = self._lent[connection] = None if _is_listened_to(connection) else driver.cursor()
+            return found
 
 
 def _is_listened_to(connection: Connection) -> bool:
@@ -106,12 +123,6 @@ def _is_listened_to(connection: Connection) -> bool:
         or driven.do_executemany
         or engine.echo
     )
-
-
-def _cursor(connection: Connection) -> sqlite3.Cursor:
-    driver: Any = connection.connection.driver_connection
-    cursor: sqlite3.Cursor = driver.cursor()
-    return cursor
 
 
 @frozen
@@ -140,7 +151,7 @@ class _Ready:
     wanted: Sequence[tuple[str | None, _Conversion | None, object]]
     returned: Sequence[_Conversion | None]
 
-    def executed(self, cursor: sqlite3.Cursor, rows: Sequence[Mapping[str, object]]) -> _Executed:
+    def executed(self, cursor: sqlite3.Cursor, rows: Sequence[dict[str, object]]) -> _Executed:
         """Return what it comes to with each of some rows of values."""
         values = [
             [
@@ -166,7 +177,7 @@ class _Ready:
 
 
 @lru_cache(maxsize=512)
-def _ready(statement: Statement, dialect: Dialect, names: frozenset[str]) -> _Ready:
+def _ready(statement: Statement, dialect: Dialect, names: tuple[str, ...]) -> _Ready:
     """Return a statement as it is with values of some names, which to INSERT and UPDATE are columns."""
     compiled = statement.compile(dialect=dialect, column_keys=sorted(names))
     assert isinstance(compiled, SQLCompiler)  # noqa: S101  # it compiles what can be executed

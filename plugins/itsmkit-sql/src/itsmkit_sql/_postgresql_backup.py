@@ -23,13 +23,14 @@ from itsmkit_sql._database import Database
 from itsmkit_sql._faults import translated_from_driver
 from itsmkit_sql._migrations import tables_of
 from itsmkit_sql._opening import be_alone, check_tables, version_of
+from itsmkit_sql._schema import SCHEMA
 from itsmkit_sql.errors import SchemaError
 
 __all__ = ["back_up", "lock_tables", "put_back"]
 
 _FORMAT = "itsmkit-sql backup of PostgreSQL"
 _END = b"\\.\n"
-_SEQUENCES = {1: ("itsmkit_outbox_id_seq",), 2: ("itsmkit_arrivals",), 3: ("itsmkit_arrivals",)}
+_SEQUENCES = {1: ("itsmkit_outbox_id_seq",), **dict.fromkeys(range(2, SCHEMA + 1), ("itsmkit_arrivals",))}
 """By the version of the tables: what counts there."""
 
 _KEPT_ALWAYS = ("itsmkit_schema", "itsmkit_marks")

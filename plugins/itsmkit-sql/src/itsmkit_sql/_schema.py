@@ -65,7 +65,7 @@ __all__ = [
     "timers",
 ]
 
-SCHEMA = 3
+SCHEMA = 4
 """The version of these tables."""
 
 WAITING, PARKED, DELIVERED = "waiting", "parked", "delivered"
@@ -230,16 +230,15 @@ tickets = Table(
 
 # The lists that people look at, each in the order in which it is read. Most tickets are done, and in few. An
 # index of the open ones has it as a column, too: so SQLite takes it rather than that of all.
-for _columns in (
-    "updated_at",
-    "opened_at",
-    "requester updated_at",
-    "service updated_at",
-    "configuration_item updated_at",
-):
+for _at in ("updated_at", "opened_at"):
+    Index(f"itsmkit_tickets_by_{_at}", tickets.c.tenant, tickets.c[_at], tickets.c.place)
+for _whose in ("requester", "service", "configuration_item"):
+    _is_there = tickets.c[_whose].is_not(None)  # nobody looks for the tickets of nobody
     Index(
-        f"itsmkit_tickets_by_{_columns.replace(' ', '_')}",
-        *(tickets.c[name] for name in ("tenant", *_columns.split(), "place")),
+        f"itsmkit_tickets_by_{_whose}_updated_at",
+        *(tickets.c[name] for name in ("tenant", _whose, "updated_at", "place")),
+        sqlite_where=_is_there,
+        postgresql_where=_is_there,
     )
 for _columns in (
     "",

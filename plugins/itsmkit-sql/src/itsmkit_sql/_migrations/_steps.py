@@ -39,8 +39,9 @@ def migrations() -> Sequence[Migration]:
     """Return all migrations in order; the first starts at schema 1."""
     from itsmkit_sql._migrations.schema_2 import SCHEMA_2  # noqa: PLC0415  # opening a store needs none
     from itsmkit_sql._migrations.schema_3 import SCHEMA_3  # noqa: PLC0415  # as above
+    from itsmkit_sql._migrations.schema_4 import SCHEMA_4  # noqa: PLC0415  # as above
 
-    return SCHEMA_2, SCHEMA_3
+    return SCHEMA_2, SCHEMA_3, SCHEMA_4
 
 
 def tables_of(schema: int) -> MetaData:
