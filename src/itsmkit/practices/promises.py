@@ -338,15 +338,11 @@ def _pause(ticket: Ticket, policy: PromisePolicy) -> Sayable:
 
 def _cause(facts: Iterable[Fact]) -> Sayable:
     """Return what has moved a promise: of several facts, the gravest."""
-    causes = {
-        _GRAVITY.index(type(fact)): cause
-        for fact in facts
-        if type(fact) in _GRAVITY and (cause := _told(fact)) is not None
-    }
+    causes = {_GRAVITY.index(type(fact)): _told(fact) for fact in facts if type(fact) in _GRAVITY}
     return causes[min(causes)] if causes else message("what is agreed has changed")
 
 
-def _told(fact: Fact) -> Sayable | None:
+def _told(fact: Fact) -> Sayable:
     match fact:
         case TicketLogged():
             return message("it was logged")
@@ -360,11 +356,9 @@ def _told(fact: Fact) -> Sayable | None:
             return message("it went to nobody")
         case Assigned(support_group=group):
             return message("it went to {group}", group=group)
-        case DetailsChanged(changes=changes):
-            names = tuple(Term("field", name) for name in sorted(changes))
-            return message("another {fields} was told", fields=names)
-        case _:
-            return None
+    assert isinstance(fact, DetailsChanged)  # noqa: S101  # there is no other of gravity
+    names = tuple(Term("field", name) for name in sorted(fact.changes))
+    return message("another {fields} was told", fields=names)
 
 
 _GRAVITY = (TicketLogged, Prioritised, StateChanged, StateCorrected, Assigned, DetailsChanged)

@@ -16,7 +16,6 @@ from itsmkit.conditions import (
     fields_of,
     type_problems,
 )
-from itsmkit.conditions.tree import not_a_condition
 from itsmkit.practices.fields.field_set import FieldSet
 
 __all__ = ["TICKET_FACTS", "fact_schema", "ticket_condition_problems"]
@@ -82,12 +81,12 @@ def ticket_condition_problems(condition: Condition, schema: FactSchema, *, where
 
 
 def _leaves(condition: Condition) -> Iterator[Comparison | Membership | Presence]:
-    if isinstance(condition, Comparison | Membership | Presence):
-        yield condition
-    elif isinstance(condition, Not):
+    if isinstance(condition, Not):
         yield from _leaves(condition.condition)
     elif isinstance(condition, AllOf | AnyOf):
         for part in condition.conditions:
             yield from _leaves(part)
     else:
-        raise not_a_condition(condition)
+        # There is no other, as `fields_of` has seen.
+        assert isinstance(condition, Comparison | Membership | Presence)  # noqa: S101
+        yield condition

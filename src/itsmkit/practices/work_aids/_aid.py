@@ -1,5 +1,6 @@
 """What all work aids have in common."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 from attrs import field, frozen
@@ -15,7 +16,7 @@ __all__ = ["Aid"]
 
 
 @frozen(kw_only=True, slots=False)
-class Aid:
+class Aid(ABC):
     """
     What all work aids have in common.
 
@@ -45,9 +46,9 @@ class Aid:
         if problems:
             raise DefinitionError(*(f"{type(self).__name__} {self.id!r}: {each}" for each in problems))
 
+    @abstractmethod
     def _problems(self) -> Iterator[str]:
         """Yield what else is wrong."""
-        yield from ()
 
     def is_for(self, ticket: Ticket) -> bool:
         """Tell whether it is for a ticket, and still used."""
