@@ -6,6 +6,7 @@ from attrs import evolve
 from itsmkit.conditions import equals
 from itsmkit.errors import DefinitionError, RefusedError
 from itsmkit.practices import (
+    Effect,
     Incident,
     Occasion,
     assign,
@@ -152,6 +153,20 @@ def test_roles_are_those_of_the_actor_and_cannot_be_handed_in(
     for name in ("actor_roles", "actor", "automated"):
         with pytest.raises(RefusedError, match=f"cannot set {name} of .* it is told by who acts"):
             transition(incident, workflow, "finish", at, {name: ("agent",)})
+
+
+def test_a_move_whose_effect_stands_for_nothing_is_a_mistake_of_the_rules(
+    incident: Incident, occasion: Occasions
+) -> None:
+    definition = WorkflowDefinition(
+        "short",
+        initial="New",
+        states=[State("New", "new"), State("Done", "closed")],
+        transitions=[Transition("close", "New", "Done", effects="thank")],
+    )
+    known = {"thanks": Effect(fields={"thanked": True})}
+    with pytest.raises(DefinitionError, match="unknown effect 'thank'; did you mean 'thanks'"):
+        transition(incident, Workflow(definition), "close", occasion(), effects=known)
 
 
 def test_a_forbidden_move_is_refused(incident: Incident, occasion: Occasions) -> None:

@@ -374,6 +374,26 @@ def test_who_has_leave_is_at_work_when_they_were_and_are_not_away(
     assert left.time <= agent.time
 
 
+def test_leave_is_taken_off_the_shifts_of_an_agent() -> None:
+    agent = Agent("ann", [hours(0, 8), hours(24, 32)], {"vpn"})
+    left = agent.without([hours(4, 5), hours(30, 40)])
+    assert (left.shifts, left.skills) == ((hours(0, 4), hours(5, 8), hours(24, 30)), {"vpn"})
+    assert (agent.time, left.time) == (16 * HOUR, 13 * HOUR)
+
+
+def test_who_is_at_work_is_so_up_to_the_end_of_their_shift() -> None:
+    ann, bob = Agent("ann", [hours(0, 8)]), Agent("bob", [hours(4, 12)])
+    roster = Roster([ann, bob])
+    assert [roster.at_work(MONDAY + hour * HOUR) for hour in (0, 4, 8, 12)] == [
+        (ann,),
+        (ann, bob),
+        (bob,),
+        (),
+    ]
+    with pytest.raises(DefinitionError):
+        roster.at_work(MONDAY.replace(tzinfo=None))
+
+
 # -- in words, and what is refused -------------------------------------------------------------------------
 
 

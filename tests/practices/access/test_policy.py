@@ -292,6 +292,42 @@ def test_a_refusal_says_where_it_would_be_permitted() -> None:
     assert decide(AccessRules(), Viewer("bob"), "run_due").because == ("they hold no role that permits it",)
 
 
+def test_a_ticket_that_is_not_there_for_them_is_refused_as_nothing_else_is() -> None:
+    verdict = decide(RULES, Viewer("bob"), "tickets.comment", a_ticket(requester="eve"))
+    assert verdict.explain() == "refused\n- there is no such ticket for them"
+
+
+@pytest.mark.parametrize(
+    ("question", "where_it_is_shown", "where_it_is_hidden"),
+    [
+        pytest.param("cost is present", True, False, id="one fact"),
+        pytest.param("cost is missing", False, True, id="its lack"),
+        pytest.param('cost is present and state = "New"', True, False, id="both"),
+        pytest.param('cost is present or state = "New"', True, True, id="one of both"),
+        pytest.param('not cost in ["3", "4"]', False, True, id="not among some"),
+        pytest.param("tag.vip is present", True, False, id="a part of what is hidden"),
+    ],
+)
+def test_what_is_hidden_is_as_good_as_missing_in_a_question(
+    question: str, where_it_is_shown: bool, where_it_is_hidden: bool
+) -> None:
+    # All is seen as a customer, from whom it is hidden; in Bonn as an agent, too, from whom it is not.
+    roles = [
+        Role("agent", sees=[Scope(when=equals("site", "Bonn"))]),
+        Role("customer", sees=[Scope()], hides=["cost", "tags"]),
+    ]
+    policy = Policy(AccessRules(roles, default=["agent", "customer"]), Viewer("bob"))
+    asked = policy.readable(parse_condition(question))
+    for site, expected in (("Bonn", where_it_is_shown), ("Köln", where_it_is_hidden)):
+        ticket = a_ticket(site=site, tags=["vip"], details={"cost": "3"})
+        assert holds(asked, ticket.facts()) is expected
+
+
+def test_a_question_about_what_is_shown_is_asked_as_it_is() -> None:
+    question = parse_condition('site = "Bonn"')
+    assert Policy(RULES, Viewer("bob")).readable(question) is question
+
+
 def test_sorting_by_what_is_hidden_tells_of_it() -> None:
     policy = Policy(RULES, Viewer("bob"))
     assert not policy.may_sort_by("cost")

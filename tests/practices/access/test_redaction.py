@@ -32,6 +32,8 @@ from itsmkit.tickets import (
     Commented,
     DetailsChanged,
     Fact,
+    FulfilmentBegun,
+    ItemOrdered,
     Link,
     Linked,
     MergedFrom,
@@ -103,6 +105,15 @@ def test_no_secret_passes(facts: list[Fact]) -> None:
 @given(st.lists(st.sampled_from(FACTS), max_size=6))
 def test_who_hides_nothing_tells_all(facts: list[Fact]) -> None:
     ticket, history = a_history(facts)
+    assert redacted(ticket, history, rules(()), Viewer("bob")) == (ticket, history)
+
+
+def test_what_is_hidden_is_left_out_of_the_ticket_and_of_its_history() -> None:
+    ticket, history = a_history([Commented(SECRET, public=False), Commented("hello", public=True)])
+    shown, told = redacted(ticket, history, rules(), Viewer("bob"))
+    assert (shown.title, shown.details) == ("x", {})
+    assert [each.sequence for each in told] == [1, 3]
+    assert SECRET not in repr((shown, told))
     assert redacted(ticket, history, rules(()), Viewer("bob")) == (ticket, history)
 
 
@@ -217,6 +228,31 @@ def test_a_ticket_is_shown_without_what_is_hidden() -> None:
     assert without.attachments == ()
 
 
+@frozen(kw_only=True, slots=False)
+class CourtCase(Ticket):
+    """Work as a kind of a desk's own may have it: with a field that must be told, and one of its own list."""
+
+    papers: list[str] = field(factory=list)
+    court: str | None
+
+
+def test_a_hidden_field_is_as_empty_as_that_of_a_new_ticket() -> None:
+    case = CourtCase(
+        id=TicketId("t"),
+        kind="case",
+        number="CAS-1",
+        version=1,
+        state="New",
+        state_category="new",
+        opened_at=NINE,
+        updated_at=NINE,
+        papers=[SECRET],
+        court=SECRET,
+    )
+    shown = shown_ticket(case, Policy(rules(("papers", "court")), Viewer("bob")))
+    assert (shown.papers, shown.court) == ([], None)
+
+
 def test_facts_of_parts_are_hidden_with_the_fields_that_they_tell_of() -> None:
     other = TicketId("other")
     for fact, hides in (
@@ -238,6 +274,11 @@ def test_facts_of_parts_are_hidden_with_the_fields_that_they_tell_of() -> None:
     ):
         assert told_of(fact, hides) is None
         assert told_of(fact, "cost") is not None
+    begun = FulfilmentBegun({"answer.reason": SECRET, "answer.model": "strong"})
+    assert told_of(begun, "answer.reason") == FulfilmentBegun({"answer.model": "strong"})
+    ordered = ItemOrdered("laptop", 1, {"reason": SECRET, "model": "strong"})
+    assert told_of(ordered, "answer.reason") == ItemOrdered("laptop", 1, {"model": "strong"})
+    assert told_of(ordered, "answer.colour") == ordered
     carried = Cascaded("fixed_by", "resolve", other, 3, details={"resolution": "a new cable", "cost": 3})
     assert told_of(carried, "cost") == evolve(carried, details={"resolution": "a new cable"})
 
