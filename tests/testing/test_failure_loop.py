@@ -25,25 +25,37 @@ def conflict(message: str) -> ConflictError:
     return ConflictError(message, "as a whole", 0, None)
 
 
+every_use_case = pytest.mark.parametrize("use_case", USE_CASES, ids=lambda each: each.name)
+
+
+def whatever(_call: str, _moment: Moment) -> bool:
+    return True
+
+
 @pytest.mark.no_cover  # each goes a hundred times through what other tests of the use cases cover
-@pytest.mark.parametrize("use_case", USE_CASES, ids=lambda each: each.name)
-@pytest.mark.parametrize(
-    ("error", "moments"),
-    [
-        pytest.param(InjectedError, tuple(Moment), id="an error"),
-        pytest.param(KeyboardInterrupt, (Moment.BEFORE,), id="the end of the program"),
-        pytest.param(conflict, (Moment.BEFORE,), id="a conflict"),
-    ],
-)
-def test_whatever_fails_all_of_it_has_happened_or_nothing(
-    use_case: UseCase, error: Callable[[str], BaseException], moments: Sequence[Moment]
-) -> None:
-    tried = try_failures(use_case, InMemoryStore, moments=moments, error=error)
+@every_use_case
+def test_whatever_fails_all_of_it_has_happened_or_nothing(use_case: UseCase) -> None:
+    tried = try_failures(use_case, InMemoryStore)
     assert tried.problems == ()
-    assert tried.points >= len(moments) * len(tried.calls)
-    if error is InjectedError:
-        # What a database is spared, leaves it as something that it is not spared.
-        assert tried.left == try_failures(use_case, InMemoryStore, which=leaves_a_mark).left
+    assert tried.points == len(tried.left) >= len(Moment) * len(tried.calls)
+    # What a database is spared, leaves it as something that it is not spared.
+    marked = {kept for call, moment, kept in tried.left if leaves_a_mark(call, moment)}
+    assert marked == {kept for _, _, kept in tried.left}
+
+
+@pytest.mark.no_cover  # as above
+@every_use_case
+@pytest.mark.parametrize(
+    "error",
+    [pytest.param(KeyboardInterrupt, id="the end of the program"), pytest.param(conflict, id="a conflict")],
+)
+def test_so_it_is_when_the_program_ends_and_when_others_save_first(
+    use_case: UseCase, error: Callable[[str], BaseException], thorough: bool
+) -> None:
+    which = whatever if thorough else leaves_a_mark
+    tried = try_failures(use_case, InMemoryStore, moments=[Moment.BEFORE], error=error, which=which)
+    assert tried.problems == ()
+    assert tried.points >= sum(which(call, Moment.BEFORE) for call in tried.calls) > 0
 
 
 def test_the_calls_are_told_in_their_order() -> None:
@@ -124,10 +136,6 @@ class Forgetful(StoreOf):
 
 LOG = next(each for each in USE_CASES if each.command == "incidents.log")
 TOLD = next(each for each in USE_CASES if each.variant == "people are told")
-
-
-def whatever(_call: str, _moment: Moment) -> bool:
-    return True
 
 
 both_ways = pytest.mark.parametrize("which", [whatever, leaves_a_mark], ids=["all", "as on databases"])

@@ -44,7 +44,7 @@ class FailuresTried:
         points: How many failures were tried.
         repeats: After how many of them the same was asked for again, and came to one effect.
         problems: What went wrong, each a sentence that names the call.
-        left: What the store kept right after a failure, whichever it was.
+        left: What the store kept right after a failure: the call, when it failed, and what was kept.
     """
 
     name: str
@@ -52,7 +52,7 @@ class FailuresTried:
     points: int
     repeats: int
     problems: tuple[str, ...]
-    left: frozenset[Outline]
+    left: tuple[tuple[str, Moment, Outline], ...]
 
 
 _DRAWN = re.compile(
@@ -121,7 +121,7 @@ def try_failures(
     """
     expected = _Expected.of(use_case, make)
     problems: list[str] = []
-    left: set[Outline] = set()
+    left: list[tuple[str, Moment, Outline]] = []
     points = repeats = 0
     for moment in moments:
         for n in count(1):
@@ -133,8 +133,8 @@ def try_failures(
             points += 1
             repeats += trial.is_repeated
             problems += trial.problems
-            left.add(trial.left)
-    return FailuresTried(use_case.name, expected.calls, points, repeats, tuple(problems), frozenset(left))
+            left.append((trial.stage.faults.calls[n - 1], moment, trial.left))
+    return FailuresTried(use_case.name, expected.calls, points, repeats, tuple(problems), tuple(left))
 
 
 def leaves_a_mark(call: str, moment: Moment) -> bool:
