@@ -132,6 +132,7 @@ class Hooks:
         self._manager = _Manager(_PROJECT)
         self._manager.add_hookspecs(specs)
         self._arguments = _arguments(specs)
+        self._known: dict[str, tuple[Implementation, ...]] = {}
 
     def name_of(self, plugin: object) -> str | None:
         """Return the name under which *plugin*, or one equal to it, is registered, or ``None``."""
@@ -148,23 +149,24 @@ class Hooks:
     def register(self, plugin: object, name: str) -> tuple[str, ...]:
         """Register *plugin*, of which `problems` found none; return the hooks that it implements, sorted."""
         self._manager.register(plugin, name)
+        self._known.clear()
         implemented = {each.name for each in self._manager.get_hookcallers(plugin) or ()}
         return tuple(sorted(implemented & self._arguments.keys()))
 
-    def implementations(self) -> dict[str, tuple[Implementation, ...]]:
+    def __getitem__(self, hook: str) -> tuple[Implementation, ...]:
         """
-        Return what implements each hook, in the order in which it is asked.
+        Return what implements a hook, in the order in which it is asked.
 
         That order is pluggy's: the plugin registered last comes first, before all others those marked
         ``tryfirst``, after all others those marked ``trylast``.
         """
-        return {
-            hook: tuple(
+        found = self._known.get(hook)
+        if found is None:
+            found = self._known[hook] = tuple(
                 Implementation(each.plugin_name, hook, each.function, self._taken(hook, each.function))
                 for each in reversed(getattr(self._manager.hook, hook).get_hookimpls())
             )
-            for hook in self._arguments
-        }
+        return found
 
     def _marked(self, plugin: object) -> Iterator[tuple[str, Mapping[str, Any]]]:
         for attribute in dir(plugin):

@@ -121,7 +121,6 @@ class Plugins:
     ) -> None:
         self._lists = Lists.of(allow, block, {} if environ is None else environ)
         self._hooks = Hooks(hookspecs)
-        self._asked = self._hooks.implementations()
         self._statuses: dict[tuple[str, str | None], PluginStatus] = {}
         self._loaded: set[str] = set()
         wanted = (plugins,) if isinstance(plugins, str) else tuple(plugins)
@@ -188,11 +187,11 @@ class Plugins:
             DefinitionError: If none does.
             PluginError: If the plugin fails, or makes no such index.
         """
-        made: SearchIndex | None = first_answer(self._asked[_MAKE_SEARCH_INDEX], {"url": url}, _no_index)
+        made: SearchIndex | None = first_answer(self._hooks[_MAKE_SEARCH_INDEX], {"url": url}, _no_index)
         if made is None:
             # No more of it is repeated: it may hold a password.
             scheme, _, _ = url.partition("://")
-            asked = ", ".join(each.plugin for each in self._asked[_MAKE_SEARCH_INDEX]) or "none"
+            asked = ", ".join(each.plugin for each in self._hooks[_MAKE_SEARCH_INDEX]) or "none"
             problem = (
                 f"no plugin makes a search index for the scheme {scheme!r}: asked {asked}; "
                 "install one, or leave the index to the store"
@@ -217,7 +216,7 @@ class Plugins:
             PluginError: If a gate fails, or returns anything: a broken gate stays shut. Further failures
                 and the reasons of gates that refuse are notes of the error.
         """
-        gates = self._asked[_BEFORE_TRANSITION]
+        gates = self._hooks[_BEFORE_TRANSITION]
         if not gates:
             return
         arguments = {"ticket": ticket, "trigger": trigger, "target": target, "actor": actor}
@@ -254,7 +253,7 @@ class Plugins:
         Raises:
             PluginError: If a gate fails, or returns something else than a verdict or ``None``.
         """
-        gates = self._asked[_AUTHORISE]
+        gates = self._hooks[_AUTHORISE]
         if not gates:
             return None
         arguments = {"viewer": viewer, "operation": operation, "ticket": ticket}
@@ -274,13 +273,13 @@ class Plugins:
             PluginError: If the attempt fails, or the plugin returns something else than a receipt.
         """
         receipt: DeliveryReceipt | None = first_answer(
-            self._asked[_DELIVER], {"notification": notification}, _no_receipt
+            self._hooks[_DELIVER], {"notification": notification}, _no_receipt
         )
         return receipt
 
     def observers(self) -> tuple[str, ...]:
         """Return the names of the plugins that take note of events, in the order of asking."""
-        return tuple(dict.fromkeys(each.plugin for each in self._asked[_ON_EVENT]))
+        return tuple(dict.fromkeys(each.plugin for each in self._hooks[_ON_EVENT]))
 
     def tell(self, observer: str, event: TicketEvent) -> None:
         """
@@ -294,7 +293,7 @@ class Plugins:
             NotFoundError: If there is no observer of this name.
             PluginError: If it fails.
         """
-        told = [each for each in self._asked[_ON_EVENT] if each.plugin == observer]
+        told = [each for each in self._hooks[_ON_EVENT] if each.plugin == observer]
         if not told:
             raise NotFoundError("observer", observer)
         for each in told:
@@ -302,7 +301,7 @@ class Plugins:
 
     def provisioners(self) -> tuple[str, ...]:
         """Return the names of the plugins that give or take access elsewhere, in the order of asking."""
-        both = (*self._asked[_PROVISION], *self._asked[_DEPROVISION])
+        both = (*self._hooks[_PROVISION], *self._hooks[_DEPROVISION])
         return tuple(dict.fromkeys(each.plugin for each in both))
 
     def provision(self, provisioner: str, grant: "Grant", key: str) -> None:
@@ -324,7 +323,7 @@ class Plugins:
         self._told_of(_DEPROVISION, provisioner, grant, key)
 
     def _told_of(self, hook: str, provisioner: str, grant: "Grant", key: str) -> None:
-        for each in self._asked[hook]:
+        for each in self._hooks[hook]:
             if each.plugin == provisioner:
                 ask(each, {"grant": grant, "key": key})
 
@@ -343,7 +342,7 @@ class Plugins:
         Returns:
             The facets by name, those of one name in the order of asking; and the failures, in that order.
         """
-        facets, failures = answers(self._asked[_CI_FACETS], {"ci": ci, "at": at}, _facets)
+        facets, failures = answers(self._hooks[_CI_FACETS], {"ci": ci, "at": at}, _facets)
         return tuple(sorted(chain.from_iterable(facets), key=attrgetter("name"))), failures
 
     def discover(self, at: datetime) -> DiscoveryRun:
@@ -365,7 +364,7 @@ class Plugins:
         """
         at = utc(at, "at")
         sources = SourcesOnce()
-        found, failures = answers(self._asked[_DISCOVER], {"at": at}, sources.read)
+        found, failures = answers(self._hooks[_DISCOVER], {"at": at}, sources.read)
         discoveries = (each for each in found if each is not None)
         return DiscoveryRun(at, discoveries, failures, sources.plugins)
 
@@ -382,7 +381,7 @@ class Plugins:
             PluginError: If a plugin fails, or returns something else than a `SessionRef`.
         """
         arguments = {"ci": ci, "agent": agent, "ticket": ticket}
-        ref: SessionRef | None = first_answer(self._asked[_REMOTE_SESSION], arguments, _no_session)
+        ref: SessionRef | None = first_answer(self._hooks[_REMOTE_SESSION], arguments, _no_session)
         return ref
 
     def run_robot(self, task: "RobotTask") -> "RobotReport | None":
@@ -395,7 +394,7 @@ class Plugins:
         Raises:
             PluginError: If a plugin fails, or returns something else than a `RobotReport`.
         """
-        report: RobotReport | None = first_answer(self._asked[_RUN_ROBOT], {"task": task}, _no_robot_report)
+        report: RobotReport | None = first_answer(self._hooks[_RUN_ROBOT], {"task": task}, _no_robot_report)
         return report
 
     def run_command(self, name: str, arguments: Sequence[str]) -> int | None:
@@ -416,7 +415,7 @@ class Plugins:
             PluginError: If the plugin fails, is kept out, returns no status, or is not the only one.
         """
         told = {"name": name, "arguments": tuple(arguments)}
-        status: int | None = first_answer(self._asked[_RUN_COMMAND], told, _no_status)
+        status: int | None = first_answer(self._hooks[_RUN_COMMAND], told, _no_status)
         named = [each for each in installed(COMMANDS) if each.name == f"{COMMANDS}:{name}"]
         if status is not None or not named:
             return status
@@ -424,7 +423,7 @@ class Plugins:
         self._require(command)
         if command.name not in self._loaded:
             raise PluginError(command.name, "load", f"it is kept out: {self._lists.objection(command)}")
-        own = [each for each in self._asked[_RUN_COMMAND] if each.plugin == command.name]
+        own = [each for each in self._hooks[_RUN_COMMAND] if each.plugin == command.name]
         status = first_answer(own, told, _no_status)
         if status is None:
             raise PluginError(command.name, _RUN_COMMAND, "it has run nothing; it must return an exit status")
@@ -447,7 +446,7 @@ class Plugins:
             The suggestions and the failures, each in the order of asking.
         """
         arguments = {"ticket": ticket, "letters": letters}
-        found, failures = answers(self._asked[_SUGGEST_REPLY], arguments, _suggestions)
+        found, failures = answers(self._hooks[_SUGGEST_REPLY], arguments, _suggestions)
         return tuple(chain.from_iterable(found)), failures
 
     def advise_routing(
@@ -462,7 +461,7 @@ class Plugins:
         Args:
             ticket: The ticket.
         """
-        advisers = self._asked[_ROUTE]
+        advisers = self._hooks[_ROUTE]
         if not advisers:
             return None, ()
         found, failures = answers(advisers, {"ticket": ticket}, _advice)
@@ -494,7 +493,7 @@ class Plugins:
             "articles": articles,
             "messages": messages,
         }
-        turn: BotTurn | None = first_answer(self._asked[_BOT_TURN], arguments, _no_turn)
+        turn: BotTurn | None = first_answer(self._hooks[_BOT_TURN], arguments, _no_turn)
         return turn
 
     def classify(
@@ -514,7 +513,7 @@ class Plugins:
             The predictions of these fields and the failures, each in the order of asking.
         """
         arguments = {"ticket": ticket, "fields": fields}
-        found, failures = answers(self._asked[_CLASSIFY], arguments, _predictions)
+        found, failures = answers(self._hooks[_CLASSIFY], arguments, _predictions)
         return tuple(each for each in chain.from_iterable(found) if each.field in fields), failures
 
     def _chosen(
@@ -556,14 +555,14 @@ class Plugins:
             problem = "the URL of a store begins with a scheme and '://', such as 'memory://'"
             raise DefinitionError(problem)
         arguments = {"url": url}
-        made = first_answer(self._asked[hook], arguments, flaw)
+        made = first_answer(self._hooks[hook], arguments, flaw)
         if made is None:
             maker = self._maker(scheme)
             if maker.name not in self._loaded:
                 self._require(maker)
                 if maker.name not in self._loaded:
                     raise PluginError(maker.name, "load", f"it is kept out: {self._lists.objection(maker)}")
-                makers = [each for each in self._asked[hook] if each.plugin == maker.name]
+                makers = [each for each in self._hooks[hook] if each.plugin == maker.name]
                 made = first_answer(makers, arguments, flaw)
             if made is None:
                 problem = f"it stands for the scheme {scheme!r} and {lacking}"
@@ -578,7 +577,7 @@ class Plugins:
             if named:
                 return self._only(named) or named[0]
         schemes = sorted({each.name.removeprefix(f"{STORAGE}:") for each in found})
-        asked = [each.plugin for each in self._asked[_MAKE_STORE]]
+        asked = [each.plugin for each in self._hooks[_MAKE_STORE]]
         known = _WELL_KNOWN.get(scheme.partition("+")[0])
         way_out = did_you_mean(scheme, schemes) if known is None else f"; install it: pip install '{known}'"
         problem = (
@@ -628,7 +627,6 @@ class Plugins:
             return self._reject(candidate, PluginState.FAILED, "; ".join(problems))
         hooks = self._hooks.register(plugin, candidate.name)
         self._loaded.add(candidate.name)
-        self._asked = self._hooks.implementations()
         self._note(candidate, PluginState.LOADED, hooks=hooks)
         return None
 
