@@ -363,6 +363,91 @@ def test_what_is_tried_tells_nothing_that_is_hidden(guarded_desk: Desk, trigger:
     assert kept.ruling is Ruling.NOT_MET
 
 
+# -- what is hidden is not told of -----------------------------------------------------------------------
+
+HIDDEN = evolve(
+    ROLES,
+    roles=[
+        ROLES.role("lead"),
+        Role(
+            "clerk",
+            sees=[Scope()],
+            permits=["automation.*", *PERMITS],
+            hides=["salary", "internal_notes", "priority"],
+        ),
+    ],
+)
+ANY = ["TicketLogged", "InternalNote", "DetailsChanged", "Prioritised"]
+QUESTIONS = [
+    "",
+    HIGH_PAY,
+    'before.salary = "9000"',
+    "changed.salary = true",
+    'event.text = "9000"',
+    'event.priority = "P1"',
+    "changed.priority = true",
+    'event.by_rule = "asked"',
+]
+
+
+LIVES = [("9000", "A raise", "9000"), ("8000", "A cut", "9000"), ("9000", "A raise", "1")]
+"""In which a clerk may not read what differs: a salary, a note, and whether a rule has fired and noted so."""
+
+
+def a_life(pay: str, note: str, asked: str) -> tuple[Desk, Ticket]:
+    """Let things happen to a ticket that are hidden from a clerk, and others."""
+    desk = a_desk(ManualClock(A_MONDAY), config=evolve(CONFIG, access=HIDDEN))
+    desk.automation.keep(a_rule("asked", "DetailsChanged", once=True, when=f'salary = "{asked}"'), by=LEAD)
+    ticket = desk.incidents.log("A new colleague", details={"salary": pay}, by=LEAD)
+    desk.tickets.add_note(ticket.id, note, by=LEAD)
+    desk.tickets.describe(ticket.id, title="A colleague", salary="9000", by=LEAD)
+    desk.tickets.prioritise(ticket.id, impact="high", urgency="high", by=LEAD)
+    desk.privileged("worker").run_due()
+    return desk, ticket
+
+
+def all_told(actor: Actor, desk: Desk, ticket: Ticket) -> list[str]:
+    """Return all that the three reads tell somebody of a ticket."""
+    automation = desk.acting_as(actor).automation
+    rules = [a_rule(f"rule {number}", ANY, TAG, when=when) for number, when in enumerate(QUESTIONS)]
+    rules.append(a_rule("asked", ANY, TAG, once=True))
+    for rule in rules:
+        desk.automation.keep(rule, by=LEAD)
+    found = [*automation.explain(ticket.id)]
+    for rule in rules:
+        found += automation.dry_run(rule, ticket.id)
+        found += (each.judgement for each in automation.rehearse(rule).found)
+    return [each.explain() for each in found]
+
+
+@pytest.mark.parametrize("actor", [CLERK, LEAD], ids=lambda actor: actor.id)
+def test_no_event_that_is_hidden_is_told_by_its_number(actor: Actor) -> None:
+    desk, ticket = a_life(*LIVES[0])
+    rule = desk.automation.keep(a_rule("any", ANY, TAG), by=LEAD)
+    automation = desk.acting_as(actor).automation
+    read = desk.acting_as(actor).tickets.history(ticket.id)
+    explained = automation.explain(ticket.id)
+    for judged in (
+        [each for each in explained if each.rule.id == "any"],
+        automation.dry_run(rule, ticket.id),
+        [each.judgement for each in automation.rehearse(rule).found],
+    ):
+        assert [each.occasion for each in judged] == [
+            f"event {event.sequence}" for event in read if event.name in ANY
+        ]
+    recorded = [each.recorded for each in explained if each.recorded is not None]
+    assert recorded == [event.fact for event in read if isinstance(event.fact, RuleFired)]
+    assert len(recorded) == (1 if actor is LEAD else 0)
+
+
+def test_what_is_hidden_changes_nothing_of_what_is_told() -> None:
+    first, *others = (all_told(CLERK, *a_life(*each)) for each in LIVES)
+    assert others == [first, first]
+    assert any("fires" in each for each in first)
+    # To whom nothing is hidden, all of them are different.
+    assert len({str(all_told(LEAD, *a_life(*each))) for each in LIVES}) == len(LIVES)
+
+
 def fired_on(desk: Desk, ticket: Ticket) -> set[str]:
     history = desk.privileged("test").tickets.history(ticket.id)
     return {each.fact.rule for each in history if isinstance(each.fact, RuleFired)}

@@ -5,12 +5,13 @@ Nothing is left of it: no event, no notification, no timer, no task for a robot.
 good even where a unit is undone, such as the numbers of tickets, is not asked for.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any, cast
 
-from attrs import evolve
+from attrs import evolve, frozen
 
+from itsmkit.desk._access import Guard, Look
 from itsmkit.desk._commands import Runner, in_own_transactions
 from itsmkit.desk._impact import impact_before, nothing_derived
 from itsmkit.desk._rule_answers import judges_impact, reasons_of
@@ -20,22 +21,41 @@ from itsmkit.plugin import UnitOfWork
 from itsmkit.practices.automation import FactChange, Moment, Rule, StepPreview
 from itsmkit.practices.automation._steps import ROBOT_STEP
 from itsmkit.practices.work_aids import MacroStep
-from itsmkit.tickets import SYSTEM, Ticket, TicketId
+from itsmkit.tickets import SYSTEM, Ticket, TicketEvent, TicketId
 
-__all__ = ["Shown", "previews_of"]
+__all__ = ["Sight", "previews_of"]
 
-Shown = Callable[[UnitOfWork, Ticket, Ticket], Mapping[str, object]]
-"""Returns the facts of a ticket that may be read: told a unit of work, the ticket, and it as it is now."""
+
+@frozen(eq=False)
+class Sight:
+    """
+    What somebody may be told of tickets.
+
+    Args:
+        guard: What stands in front of it; ``None`` if nothing does.
+    """
+
+    guard: Guard | None
+
+    def ticket(self, look: Look, ticket: Ticket, now: Ticket) -> Ticket:
+        """Return what may be told of a ticket, be it as it was, when it is so *now*."""
+        return ticket if self.guard is None else self.guard.shown(ticket, look, now=now)
+
+    def events(self, look: Look, now: Ticket, history: Sequence[TicketEvent]) -> Sequence[TicketEvent]:
+        """Return what may be told of events of a ticket."""
+        return history if self.guard is None else self.guard.events(now, history, look)
+
 
 _BEYOND = 10**9
 """Numbers that no ticket has."""
 
 _SALT = "0" * 32
 
-_UNTOLD = frozenset({"updated_at"})
+_UNTOLD = frozenset({"fields_version", "updated_at"})
+"""What changes with something else, which may be hidden."""
 
 
-def previews_of(runner: Runner, rule: Rule, moment: Moment, shown: Shown) -> tuple[StepPreview, ...]:
+def previews_of(runner: Runner, rule: Rule, moment: Moment, sight: Sight) -> tuple[StepPreview, ...]:
     """
     Return what each step of a rule would do if the rule answered a moment now.
 
@@ -43,7 +63,7 @@ def previews_of(runner: Runner, rule: Rule, moment: Moment, shown: Shown) -> tup
         runner: What runs commands.
         rule: The rule, with its author.
         moment: What it answers.
-        shown: What who asks may read.
+        sight: What who asks may be told.
 
     Raises:
         RefusedError: In a transaction of the host, which alone could undo it.
@@ -63,7 +83,7 @@ def previews_of(runner: Runner, rule: Rule, moment: Moment, shown: Shown) -> tup
 
     def work(unit: UnitOfWork) -> tuple[StepPreview, ...]:
         undrawn = cast("UnitOfWork", _Undrawn(unit))
-        return tuple(_previews(Firing(quiet, undrawn, rule, moment, derived, quiet.clock()), shown))
+        return tuple(_previews(Firing(quiet, undrawn, rule, moment, derived, quiet.clock()), sight))
 
     return quiet.rehearsed(work)
 
@@ -84,7 +104,7 @@ class _Undrawn:
         return next(self._numbers)
 
 
-def _previews(firing: Firing, shown: Shown) -> Iterator[StepPreview]:
+def _previews(firing: Firing, sight: Sight) -> Iterator[StepPreview]:
     unit = firing.unit
     stored = now = unit.ticket(firing.moment.after.id)
     for place, step in enumerate(firing.rule.steps):
@@ -98,11 +118,12 @@ def _previews(firing: Firing, shown: Shown) -> Iterator[StepPreview]:
             yield StepPreview(step, reasons=reasons_of(error))
             continue
         stored = unit.ticket(before.id)
-        facts = shown(unit, before, now.ticket), shown(unit, stored.ticket, now.ticket)
+        events = unit.history(before.id)[before.version :]
+        facts = (sight.ticket(unit.ticket, each, now.ticket).facts() for each in (before, stored.ticket))
         told_of = (each for each in decision.notices if firing.runner.may_be_told(each, stored.ticket))
         yield StepPreview(
             step,
-            [each.name for each in unit.history(before.id)[before.version :]],
+            [each.name for each in sight.events(unit.ticket, now.ticket, events)],
             _changes(*facts),
             (*_besides(step), *(f"tells {each.recipient}" for each in told_of)),
         )

@@ -1,6 +1,6 @@
 """What can be asked of automation: keeping rules, pausing them, what they would do, and why they did not."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 from itsmkit._checks import is_a
 from itsmkit._frozen import as_tuple
 from itsmkit._problems import close_to
-from itsmkit.desk._access import Guard, unguarded
+from itsmkit.desk._access import Guard, Look, looking_in, unguarded
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._deeds import DEEDS, MOVES, deed_of
@@ -17,7 +17,7 @@ from itsmkit.desk._desk_reads import check_least
 from itsmkit.desk._feed_end import end_of
 from itsmkit.desk._rule_answers import calendar_of, stamp
 from itsmkit.desk._rule_kind import RULE
-from itsmkit.desk._rule_previews import previews_of
+from itsmkit.desk._rule_previews import Sight, previews_of
 from itsmkit.desk._rule_reports import RulesReport, RuleTrouble
 from itsmkit.desk._rule_runs import READER
 from itsmkit.desk._rule_steps import OPERATIONS_OF_STEPS, condition_of
@@ -48,7 +48,7 @@ from itsmkit.practices.automation import (
 from itsmkit.practices.automation._steps import Moves
 from itsmkit.practices.links import end_called
 from itsmkit.practices.work_aids import MacroStep
-from itsmkit.tickets import Actor, Ticket, TicketId
+from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
 
 __all__ = ["AutomationCommands", "Rehearsal", "RuleTrouble", "RulesReport", "WouldHave", "moves_of"]
 
@@ -224,7 +224,7 @@ class AutomationCommands:
         Return what each rule made of each event of a ticket, and why, and what the history tells of it.
 
         The rules are taken as they are now; which version has fired, the history says. Those that answer
-        times are left out.
+        times are left out, and so is whatever of the history who asks may not read.
 
         Args:
             ticket_id: The ticket.
@@ -234,7 +234,7 @@ class AutomationCommands:
             NotFoundError: If there is no such ticket for who asks.
         """
         rules = [rule for rule in Shelf(RULE, self._runner).each() if not rule.is_retired]
-        return self._judged("automation.explain", rules, ticket_id, after)
+        return self._judged(self._past("automation.explain", ticket_id), rules, after)
 
     def dry_run(self, rule: Rule, ticket_id: TicketId) -> tuple[Judgement, ...]:
         """
@@ -254,26 +254,22 @@ class AutomationCommands:
             DefinitionError: If it is no rule.
             RefusedError: If nobody asks; or in a transaction of the host, which alone could undo it.
         """
-        runner = self._runner
-        reader = runner.reader("automation.dry_run", self._actor)
-        used = self._with_author(_as_always(rule))
-        with runner.store.begin() as unit:
-            reader.ticket(unit, ticket_id)
-            ticket, history = unit.ticket(ticket_id).ticket, unit.history(ticket_id)
+        runner, used = self._runner, self._with_author(_as_always(rule))
+        past = self._past("automation.dry_run", ticket_id)
         if isinstance(used.trigger, EventTrigger):
             moments = {
-                f"event {step[0].sequence}": Moment.of_event(*step, chain_of(history, step[0].sequence))
-                for step in moments_of(history, type(ticket))
+                f"event {step[0].sequence}": Moment.of_event(*step, chain_of(past.history, step[0].sequence))
+                for step in moments_of(past.history, type(past.ticket))
             }
-            judged = self._judged("automation.dry_run", [used], ticket_id, 0)
+            judged = self._judged(past, [used])
         else:
             now = runner.clock()
-            moment = Moment(f"time {stamp(now)}", ticket)
+            moment = Moment(f"time {stamp(now)}", past.ticket)
             moments = {moment.occasion: moment}
-            asked = self._asked(used, reader.guard())
-            judged = (judge(asked, moment, calendar_of(runner, used), now, history=history),)
+            asked, seen = self._asked(used, past.sight.guard), evolve(moment, after=past.seen(past.ticket))
+            judged = (judge(asked, seen, calendar_of(runner, used), now, history=past.told),)
         return tuple(
-            evolve(each, rule=used, steps=previews_of(runner, used, moments[each.occasion], self._shown))
+            evolve(each, rule=used, steps=previews_of(runner, used, moments[each.occasion], past.sight))
             if each.ruling in (Ruling.FIRES, Ruling.WAITS)
             else evolve(each, rule=used)
             for each in judged
@@ -289,12 +285,6 @@ class AutomationCommands:
         author = acting(None, self._actor)
         privileged = bool(runner.privileged) and runner.access is not None
         return evolve(rule, author=author.id, author_roles=author.roles, is_privileged=privileged)
-
-    def _shown(self, unit: UnitOfWork, ticket: Ticket, now: Ticket) -> Mapping[str, object]:
-        """Return the facts of a ticket that who asks may read."""
-        guard = self._runner.reader("automation.dry_run", self._actor).guard()
-        shown = ticket if guard is None else guard.shown(ticket, unit.ticket, now=now)
-        return shown.facts()
 
     def rehearse(self, rule: Rule, *, after: int = 0, limit: int = 1000) -> Rehearsal:
         """
@@ -327,29 +317,38 @@ class AutomationCommands:
         found: dict[tuple[TicketId, str], WouldHave] = {}
         for ticket_id in dict.fromkeys(key for key, _ in asked):
             try:
-                judged = self._judged("automation.rehearse", [used], ticket_id, 0)
-                with self._runner.store.begin() as unit:
-                    number = unit.ticket(ticket_id).ticket.number
+                past = self._past("automation.rehearse", ticket_id)
             except NotFoundError:
                 continue  # it is not there for who asks
-            for each in judged:
+            for each in self._judged(past, [used]):
                 if each.is_matched:
-                    found[ticket_id, each.occasion] = WouldHave(ticket_id, number, each)
+                    found[ticket_id, each.occasion] = WouldHave(ticket_id, past.ticket.number, each)
         position = page[-1].position if page else after
         return Rehearsal(tuple(found[key] for key in asked if key in found), position, len(page) < limit)
 
-    def _judged(
-        self, operation: str, rules: Iterable[Rule], ticket_id: TicketId, after: int
-    ) -> tuple[Judgement, ...]:
+    def _past(self, operation: str, ticket_id: TicketId) -> "_ToldPast":
+        """Return what has happened to a ticket. Raises `NotFoundError` if there is none for who asks."""
         runner = self._runner
         reader = runner.reader(operation, self._actor)
+        sight = Sight(reader.guard())
         with runner.store.begin() as unit:
             reader.ticket(unit, ticket_id)
-            stored, history = unit.ticket(ticket_id), unit.history(ticket_id)
-        kind, guard = type(stored.ticket), reader.guard()
+            ticket, history = unit.ticket(ticket_id).ticket, unit.history(ticket_id)
+            told = sight.events(unit.ticket, ticket, history)
+        return _ToldPast(ticket, history, told, sight, looking_in(runner.store))
+
+    def _judged(self, past: "_ToldPast", rules: Iterable[Rule], after: int = 0) -> tuple[Judgement, ...]:
+        runner = self._runner
         by_id = {rule.id: rule for rule in rules}
-        asked = [self._asked(rule, guard) for rule in by_id.values()]
-        judged = judge_history(asked, history, kind, lambda rule: calendar_of(runner, rule), after=after)
+        judged = judge_history(
+            [self._asked(rule, past.sight.guard) for rule in by_id.values()],
+            past.history,
+            type(past.ticket),
+            lambda rule: calendar_of(runner, rule),
+            after=after,
+            told=past.told,
+            seen=past.seen,
+        )
         return tuple(evolve(each, rule=by_id[each.rule.id]) for each in judged)
 
     def _asked(self, rule: Rule, guard: Guard | None) -> Rule:
@@ -360,6 +359,30 @@ class AutomationCommands:
         """
         when = rule.when if rule.author is None else condition_of(self._runner, rule)
         return evolve(rule, when=when if guard is None else guard.policy.readable(when))
+
+
+@frozen(eq=False)
+class _ToldPast:
+    """
+    What has happened to a ticket, and what of it who asks may be told.
+
+    Args:
+        ticket: The ticket as it is.
+        history: All its events.
+        told: What may be told of these.
+        sight: What may be told.
+        look: Finds further tickets.
+    """
+
+    ticket: Ticket
+    history: Sequence[TicketEvent]
+    told: Sequence[TicketEvent]
+    sight: Sight
+    look: Look
+
+    def seen(self, ticket: Ticket) -> Ticket:
+        """Return what may be told of the ticket as it was."""
+        return self.sight.ticket(self.look, ticket, self.ticket)
 
 
 def _as_always(rule: Rule) -> Rule:

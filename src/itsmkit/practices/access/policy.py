@@ -248,7 +248,13 @@ class Policy:
         return _field_of(name) not in self._ever_hidden
 
 
+_AS_IT_CHANGES = ("before.", "changed.")
+"""What the names of facts begin with that tell of the ticket before an event, and of what it has changed."""
+
+
 def _field_of(fact: str) -> str:
+    for prefix in _AS_IT_CHANGES:
+        fact = fact.removeprefix(prefix)
     for prefix, name in _PARTS.items():
         if fact.startswith(prefix):
             return name

@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 from itsmkit._frozen import as_tuple
 from itsmkit.calendars import BusinessTime, NeverClosesError, NeverOpenError
 from itsmkit.conditions import Condition, Explanation, Predicate, compile_condition, explain
-from itsmkit.practices.automation.moment import Moment, chain_of, chain_problem, has_fired
+from itsmkit.practices.automation.moment import Moment, chain_problem, has_fired, teller_of
 from itsmkit.practices.automation.preview import StepPreview
 from itsmkit.practices.automation.rule import Hours, Otherwise, Rule
 from itsmkit.practices.automation.trigger import EventTrigger
@@ -285,6 +285,10 @@ class _Asked:
             yield found
 
 
+def _as_it_is(ticket: Ticket) -> Ticket:
+    return ticket
+
+
 def judge_history(
     rules: Iterable[Rule],
     history: Sequence[TicketEvent],
@@ -292,12 +296,15 @@ def judge_history(
     calendar_of: CalendarOf,
     *,
     after: int = 0,
+    told: Sequence[TicketEvent] | None = None,
+    seen: Callable[[Ticket], Ticket] = _as_it_is,
 ) -> Iterator[Judgement]:
     """
     Go through what rules make of each event of a ticket, and why: what has happened, or would have.
 
     Each is asked as of when the desk came to know of the event. What the history records of a rule on an
-    event stands beside.
+    event stands beside. What may not be told of the history is as good as missing: of an event that may not,
+    nothing is said.
 
     Args:
         rules: The rules; one that is not kept counts as kept for ever.
@@ -305,18 +312,30 @@ def judge_history(
         kind: The class of its kind of work.
         calendar_of: Finds the calendar of a rule.
         after: The sequence of the last event that is left out.
+        told: What may be told of the history, in order; by default, all of it.
+        seen: Returns what may be told of the ticket as it was; by default, all of it.
     """
     asked = _Asked(sorted(rules, key=lambda rule: (rule.order, rule.id)), calendar_of)
     triggers = (rule.trigger for rule in asked.rules)
     answered = {name for each in triggers if isinstance(each, EventTrigger) for name in each.on}
+    past = history if told is None else told
+    places = {event.sequence: place for place, event in enumerate(past)}
     recorded = {
         (each.fact.rule, each.fact.occasion): each.fact
-        for each in history
+        for each in past
         if isinstance(each.fact, RuleFired | RuleRefused)
     }
     for event, before, ticket in moments_of(history, kind, after=after):
-        if event.name in answered:
-            moment = Moment.of_event(event, before, ticket, chain_of(history, event.sequence))
-            for found in asked.at(moment, event.recorded_at, history[: event.sequence - 1]):
-                known = recorded.get((found.rule.id, found.occasion))
-                yield found if known is None else evolve(found, recorded=known)
+        place = places.get(event.sequence)
+        if place is None or event.name not in answered:
+            continue
+        teller = teller_of(history, event.sequence)
+        moment = Moment.of_event(
+            past[place],
+            None if before is None else seen(before),
+            seen(ticket),
+            () if teller is None or teller[0].sequence not in places else teller[1],
+        )
+        for found in asked.at(moment, event.recorded_at, past[:place]):
+            known = recorded.get((found.rule.id, found.occasion))
+            yield found if known is None else evolve(found, recorded=known)

@@ -26,6 +26,7 @@ __all__ = [
     "chain_problem",
     "has_fired",
     "settled",
+    "teller_of",
 ]
 
 ABOUT_EVENTS = ("before.", "changed.", "event.")
@@ -160,13 +161,9 @@ class MomentFacts(Mapping[str, object]):
 # -- what a history tells of rules ------------------------------------------------------------------------
 
 
-def chain_of(history: Sequence[TicketEvent], sequence: int) -> tuple[str, ...]:
+def teller_of(history: Sequence[TicketEvent], sequence: int) -> tuple[TicketEvent, tuple[str, ...]] | None:
     """
-    Return the rules that have led to an event, the first of them first; empty if none did.
-
-    A promise that moves belongs to what happened just before it, and what a robot reports to the rule that
-    has called it. What the desk does by itself since a rule has done something, such as a cascade along links
-    or routing, tells so itself: in an event of the same act, which is what one actor does at one instant.
+    Return the event that tells which rules have led to an event, and these; ``None`` if none did.
 
     Args:
         history: All events of the ticket, in order.
@@ -181,15 +178,31 @@ def chain_of(history: Sequence[TicketEvent], sequence: int) -> tuple[str, ...]:
         fact = later.fact
         if isinstance(fact, RuleFired):
             if fact.since <= event.sequence:
-                return (*fact.chain, fact.rule)
+                return later, (*fact.chain, fact.rule)
             break
     for place in range(event.sequence - 1, -1, -1):
         earlier = history[place]
         if (earlier.actor, earlier.recorded_at) != (event.actor, event.recorded_at):
             break
         if isinstance(earlier.fact, Cascaded | RoutingRecorded):
-            return earlier.fact.chain
-    return ()
+            return earlier, earlier.fact.chain
+    return None
+
+
+def chain_of(history: Sequence[TicketEvent], sequence: int) -> tuple[str, ...]:
+    """
+    Return the rules that have led to an event, the first of them first; empty if none did.
+
+    A promise that moves belongs to what happened just before it, and what a robot reports to the rule that
+    has called it. What the desk does by itself since a rule has done something, such as a cascade along links
+    or routing, tells so itself: in an event of the same act, which is what one actor does at one instant.
+
+    Args:
+        history: All events of the ticket, in order.
+        sequence: The event.
+    """
+    teller = teller_of(history, sequence)
+    return () if teller is None else teller[1]
 
 
 def has_fired(history: Iterable[TicketEvent], rule_id: str) -> bool:
