@@ -5,7 +5,6 @@ from functools import lru_cache
 
 from itsmkit._documents import Form
 from itsmkit.desk._record_kind import RecordKind
-from itsmkit.errors import NotFoundError
 from itsmkit.plugin import UnitOfWork
 from itsmkit.practices.catalogue import (
     CatalogueEntry,
@@ -37,8 +36,4 @@ def published(unit: UnitOfWork, key: str, version: int) -> CatalogueItem:
     Raises:
         NotFoundError: If there is none.
     """
-    try:
-        record = unit.record_of(PUBLISHED.name, published_id(key, version))
-    except NotFoundError:
-        raise NotFoundError("catalogue item", published_id(key, version)) from None
-    return _read(record.document)
+    return _read(unit.record_of(PUBLISHED.name, published_id(key, version)).document)

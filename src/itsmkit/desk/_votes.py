@@ -45,12 +45,9 @@ REQUESTED = equals("approval", "requested")
 """The condition that an order waits for its approval."""
 
 
-def votes_of(unit: UnitOfWork, person: str) -> DelegatedVotes | None:
-    """Return what somebody has delegated; ``None`` if they never have."""
-    try:
-        return DELEGATED_VOTES.of(unit.record_of(DELEGATED_VOTES.name, person))
-    except NotFoundError:
-        return None
+def votes_of(unit: UnitOfWork, person: str) -> DelegatedVotes:
+    """Return what somebody has delegated. Raises `NotFoundError` if they never have."""
+    return DELEGATED_VOTES.of(unit.record_of(DELEGATED_VOTES.name, person))
 
 
 def listed(unit: UnitOfWork) -> Delegators | None:
@@ -64,8 +61,7 @@ def listed(unit: UnitOfWork) -> Delegators | None:
 def votes_of_all(unit: UnitOfWork) -> tuple[DelegatedVotes, ...]:
     """Return what is delegated on the desk, by the ids of those who have, except of some who have ended."""
     known = listed(unit)
-    found = () if known is None else (votes_of(unit, person) for person in known.people)
-    return tuple(each for each in found if each is not None)
+    return () if known is None else tuple(votes_of(unit, person) for person in known.people)
 
 
 def delegations_on(unit: UnitOfWork, order: Ticket, approval: OrderApproval, item: str) -> Delegations:
@@ -155,9 +151,7 @@ def run_votes(runner: Runner, claimed: ClaimedTimer) -> None:
         unit.finish_timer(claimed)
         for each in orders:
             unit.set_timer(Timer(each, FULFILMENT, claimed.timer.due))
-        votes = votes_of(unit, person)
-        if votes is not None:
-            set_timer_of_votes(runner, unit, votes, is_now=False)
+        set_timer_of_votes(runner, unit, votes_of(unit, person), is_now=False)
 
     runner.retried(work)
 
