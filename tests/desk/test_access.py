@@ -21,7 +21,7 @@ from itsmkit.desk import (
 )
 from itsmkit.errors import DefinitionError, NotFoundError, PluginError, RefusedError
 from itsmkit.plugin import StoredTicket, Timer, hookimpl
-from itsmkit.practices import EscalationPolicy, EscalationStep, Observation, Occasion, happen
+from itsmkit.practices import Effect, EscalationPolicy, EscalationStep, Observation, Occasion, happen
 from itsmkit.practices.access import (
     AccessDeniedError,
     AccessRules,
@@ -205,6 +205,43 @@ def test_internal_notes_and_hidden_fields_stay_inside(place: Place) -> None:
         bob.tickets.find(order_by="cost")
     assert [each.details for each in bob.tickets.matching()] == [{}]
     assert [each.details for each, _ in bob.tickets.readings()] == [{}]
+
+
+def test_the_past_is_read_as_far_as_what_is_now_may_be(place: Place) -> None:
+    ann, bob, sam = place.of(ANN), place.of(BOB), place.of(SAM)
+    mine = bob.incidents.log("No network")
+    ann.tickets.describe(mine.id, cost=300)
+    sam.incidents.log("A breach", requester="bob", restricted_to="security")
+    place.clock.advance(HOUR)
+    ann.tickets.describe(mine.id, title="No mail", cost=400)
+    bob.incidents.log("No light")
+
+    def then(desk: Desk) -> list[tuple[str | None, Any]]:
+        found = desk.tickets.history_of(person="bob", as_of=A_MONDAY)
+        return [(each.title, each.details.get("cost")) for each in found]
+
+    assert then(bob) == [("No network", None)]
+    assert then(ann) == [("No network", 300)]
+    assert then(sam) == [("No network", 300), ("A breach", None)]
+    assert then(place.of(EVE)) == []
+
+
+def test_deadlines_are_those_of_what_one_sees_however_many_others_there_are(place: Place) -> None:
+    for _ in range(5):
+        place.of(EVE).incidents.log("No network", impact="high", urgency="high")
+    place.of(BOB).incidents.log("No mail")
+    place.of(BOB).incidents.log("No light")
+    bob, ann = (Actor(each.id, roles=[*each.roles, "planner"]) for each in (BOB, ANN))
+    rules = evolve(RULES, roles=[*RULES.roles, Role("planner", permits=["next_deadlines"])])
+    desk = Desk(evolve(CONFIG, access=rules), store=place.store, clock=place.clock, directory=People())
+    everything = desk.acting_as(ann).next_deadlines(99)
+    his = [each for each in everything if each.ticket.requester == "bob"]
+    assert (len(everything), len(his)) == (14, 4)
+    for limit in (1, 3, 9):
+        found = desk.acting_as(bob).next_deadlines(limit)
+        assert [(each.at, each.what, each.ticket.number) for each in found] == [
+            (each.at, each.what, each.ticket.number) for each in his[:limit]
+        ]
 
 
 def test_clocks_run_by_the_whole_history_whoever_reads_them(place: Place) -> None:
@@ -394,6 +431,19 @@ def test_what_becomes_restricted_withholds_what_is_on_its_way(place: Place) -> N
     assert {each.parked for each in report.parked} == {
         "withheld: its ticket is under a restriction by now, and they may not see it"
     }
+
+
+def test_what_waits_for_an_approval_without_an_order_is_withheld_as_all_is() -> None:
+    effect = Effect(fields={"approval": "requested"}, notify=["requester"])
+    place = Place(config=evolve(CONFIG, effects={**CONFIG.effects, "open_approval": effect}))
+    desk = place.desk.privileged("worker").acting_as(SAM)
+    asked = [desk.requests.log("A laptop", requester="bob") for _ in range(2)]
+    for each in asked:
+        assert desk.requests.transition(each.id, "submit").fact("approval") == "requested"
+    desk.tickets.restrict(asked[0].id, "security", reason="it is a breach")
+    [parked] = desk.deliver().parked
+    assert (parked.notification.recipient, parked.notification.ticket_id) == ("bob", asked[0].id)
+    assert [each.ticket_id for each in place.notifier.delivered] == [asked[1].id]
 
 
 def test_a_restriction_comes_and_goes(place: Place) -> None:

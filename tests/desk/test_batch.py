@@ -26,6 +26,7 @@ from itsmkit.plugin import (
     StoreRow,
     TicketQuery,
     Timer,
+    UnitOfWork,
 )
 from itsmkit.plugin.documents import canonical_bytes, to_document
 from itsmkit.plugin.integrity import link, root_of
@@ -217,6 +218,49 @@ def test_a_timer_that_others_have_set_anew_is_not_finished(desk: Desk, clock: Ma
     assert desk.next_due() is None
 
 
+def test_a_timer_that_fails_in_it_is_parked_in_it(desk: Desk, clock: ManualClock) -> None:
+    with desk.batch() as batch:
+        store = batch.store
+        incident = urgent(batch)
+        clock.advance(2 * HOUR)
+        (claimed,) = store.claim_due(clock(), lease=HOUR, limit=9)
+        store.fail(claimed, None)
+        assert store.claim_due(clock(), lease=HOUR, limit=9) == []  # it is tried when its lease is over
+        clock.advance(HOUR)
+        (again,) = store.claim_due(clock(), lease=HOUR, limit=9)
+        assert (again.timer.failures, store.parked_timers()) == (1, [])
+        store.fail(again, "it failed twice")
+        [parked] = store.parked_timers()
+        assert (parked.ticket_id, parked.parked) == (incident.id, "it failed twice")
+        assert store.claim_due(clock(), lease=HOUR, limit=9) == []
+        assert desk.store.parked_timers() == []
+
+
+def test_timers_in_it_are_those_below_with_what_it_has_changed(make_desk: Callable[..., Desk]) -> None:
+    desk = make_desk()
+    incident = urgent(desk)
+
+    def named(unit: UnitOfWork) -> list[tuple[str, timedelta]]:
+        return [(each.name, each.due - A_MONDAY) for each in unit.timers(incident.id)]
+
+    with desk.store.begin() as unit:
+        assert named(unit) == [("resolve", 2 * HOUR)]
+        unit.set_timer(Timer(incident.id, "before", A_MONDAY + HOUR))
+    with desk.batch() as batch:
+        with batch.store.begin() as unit:
+            unit.set_timer(Timer(incident.id, "first", A_MONDAY + 3 * HOUR))
+            unit.clear_timer(incident.id, "before")
+            unit.set_timer(Timer(urgent(batch).id, "of another", A_MONDAY))
+        with batch.store.begin() as unit:
+            unit.set_timer(Timer(incident.id, "resolve", A_MONDAY + 5 * HOUR))
+            expected = [("first", 3 * HOUR), ("resolve", 5 * HOUR)]
+            assert named(unit) == expected
+        with desk.store.begin() as unit:
+            assert named(unit) == [("before", HOUR), ("resolve", 2 * HOUR)]
+    with desk.store.begin() as unit:
+        assert named(unit) == expected
+
+
 def _is_passing(event: Any) -> bool:
     return isinstance(event.fact, CheckpointPassed)
 
@@ -319,6 +363,7 @@ def test_a_store_below_answers_for_what_a_batch_does_not_hold(make_desk: Callabl
         store = batch.store
         assert (store.attachment(digest), store.cursor("mirror")) == (b"before", 1)
         assert (store.tenants(), store.parked(), store.checkpoints()) == (["default"], [], [])
+        assert (store.staging().version, store.now()) == (0, desk.store.now())
         store.wait(timedelta(0))
         with store.begin() as unit:
             known = unit.remembered("before")
@@ -351,6 +396,60 @@ def test_all_that_a_store_keeps_is_kept_by_a_batch(desk: Desk) -> None:
     assert (store.attachment(digest), store.cursor("mirror")) == (b"content", 3)
     assert store.checkpoints() == [checkpoint]
     assert [each.notification.key for each in store.claim_outbox(A_MONDAY, lease=LEASE, limit=9)] == ["a"]
+
+
+def test_what_is_erased_in_a_batch_is_read_so_at_once_and_for_good(desk: Desk) -> None:
+    secret = desk.incidents.log("Ann's password is 4711", requester="bob")
+    with desk.batch() as batch:
+        batch.tickets.comment(secret.id, "it is 4711 indeed")
+        erased = batch.tickets.erase(secret.id, reason="asked for by bob")
+        said = batch.tickets.comment(secret.id, "done")
+        assert (erased.title, said.version) == ("[erased]", erased.version + 1)
+        feed = [each.event for each in batch.events()]
+        assert feed == list(batch.tickets.history(secret.id))
+        assert "4711" not in repr(feed)
+        assert feed[-1].fact.text == "done"
+        assert "4711" in repr(desk.tickets.history(secret.id))
+    assert [each.event for each in desk.events()] == feed
+    assert "4711" not in str([row.data for row in desk.store.dump()])
+
+
+def test_a_record_that_is_erased_in_a_batch_is_read_so_at_once_and_for_good(desk: Desk) -> None:
+    ann = kept(desk.store, "ann", name="Ann")
+    with desk.batch() as batch:
+        kept(batch.store, "bob", name="Bob")
+        with batch.store.begin() as unit:
+            last = unit.erase_record("person", "ann")[-1]
+            assert last.data == {"name": "[erased]"}
+            rewritten(unit, ann, **last.data)
+        events = [each.event for each in batch.store.record_events(after=0, limit=9)]
+        assert [(each.id, each.data["name"]) for each in events] == [
+            ("ann", "[erased]"),
+            ("bob", "Bob"),
+            ("ann", "[erased]"),
+        ]
+        # From a position on that the batch has given, there is nothing of the store below.
+        [first] = batch.store.record_events(after=1, limit=1)
+        assert [each.event for each in batch.store.record_events(after=first.position, limit=9)] == events[2:]
+        assert [each.event.data["name"] for each in desk.store.record_events(after=0, limit=9)] == ["Ann"]
+    assert [each.event for each in desk.store.record_events(after=0, limit=9)] == events
+
+
+def test_records_are_gone_through_in_pages_of_both_stores(desk: Desk) -> None:
+    old = {each: kept(desk.store, each, mark="x") for each in "bdf"}
+    kept(desk.store, "z", kind="article", mark="x")
+    with desk.batch() as batch:
+        kept(batch.store, "a", mark="x")
+        kept(batch.store, "c", mark="y")
+        kept(batch.store, "g", mark="x")
+        with batch.store.begin() as unit:
+            rewritten(unit, old["d"], mark="y")
+            deleted(unit, old["f"])
+        for limit in (1, 2, 3, 9):
+            assert [each.id for each in pages(batch.store, limit, ALWAYS)] == ["a", "b", "c", "d", "g"]
+            assert [each.id for each in pages(batch.store, limit, equals("mark", "x"))] == ["a", "b", "g"]
+            assert [each.id for each in pages(batch.store, limit, equals("mark", "y"))] == ["c", "d"]
+    assert [each.id for each in pages(desk.store, 2, equals("mark", "x"))] == ["a", "b", "g"]
 
 
 def test_a_reader_cannot_note_a_position_that_is_provisional(desk: Desk) -> None:
@@ -414,9 +513,11 @@ def test_what_is_staged_and_remembered_twice_is_met(desk: Desk) -> None:
             with pytest.raises(ConflictError, match="staging area"):
                 inner.save_staging(StagingArea(), expected=0)
             inner.save_staging(staged("2"), expected=1)
+        with batch.store.begin() as inner:
+            inner.save_staging(staged("2"), expected=2)
         with pytest.raises(ConflictError, match="staging area"):
             outer.__exit__(None, None, None)
-        assert batch.store.staging().version == 2
+        assert batch.store.staging().version == 3
     assert desk.store.staging().area == staged("2")
 
 

@@ -516,6 +516,28 @@ def test_a_calendar_may_say_all_that_calendars_can():
     assert calendar == calendar_from(described | {"name": "office"})
 
 
+def test_rules_of_access_need_roles():
+    document = {"default_roles": ["agent"], "restrictions": [{"name": "hr", "roles": ["hr"]}]}
+    assert problems_of(document) == (
+        "the configuration: default_roles: there are no roles; declare [[roles]] first",
+        "the configuration: restrictions: there are no roles; declare [[roles]] first",
+    )
+
+
+def test_faults_of_the_rules_of_access_are_told_by_the_tables_that_they_stand_in():
+    document = {
+        "roles": [{"name": "agent"}],
+        "default_roles": ["agnt"],
+        "restrictions": [{"name": "hr", "roles": ["hr"]}],
+        "separation_of_duties": [{"roles": ["agent", "boss"], "because": "money"}],
+    }
+    assert [each.partition("; ")[0] for each in problems_of(document)] == [
+        "the configuration: default_roles: unknown role 'agnt'",
+        "the configuration: restrictions[0].roles: unknown role 'hr'",
+        "the configuration: separation_of_duties[0].roles: unknown role 'boss'",
+    ]
+
+
 def test_a_fault_in_a_file_names_the_file(tmp_path):
     path = tmp_path / "desk.toml"
     path.write_text("[desk]\nname = 3\n", encoding="utf-8")

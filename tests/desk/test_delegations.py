@@ -18,7 +18,7 @@ from itsmkit.practices.access import AccessDeniedError, AccessRules, Permit, Res
 from itsmkit.practices.catalogue import CatalogueItem
 from itsmkit.practices.forms import Form, FormField
 from itsmkit.testing import A_MONDAY, InMemoryNotifier
-from itsmkit.tickets import Actor, ApproversAsked, BallotCast, Ticket
+from itsmkit.tickets import Actor, ApproversAsked, BallotCast, Ticket, TicketId
 from itsmkit.tickets.structure import Person, Structure, SupportGroup
 from itsmkit.workflow.approvals import (
     ApprovalPolicy,
@@ -424,6 +424,11 @@ def test_an_order_under_a_restriction_is_shown_and_told_for_as_long_as_it_holds(
     order = an_order(on)
     assert [each.number for each in on.as_("sam").orders.awaiting()] == [order.number]
     assert on.told() == ["mia", "sam"]
+    for person in ("mia", "sam"):  # it is none for the portal
+        portal = on.desk.portal(Actor(person))
+        assert portal.to_approve() == ()
+        with pytest.raises(NotFoundError, match="no order 'REQ-"):
+            portal.approve(order.number)
     on.clock.advance(HOUR)  # nobody has delivered it by now
     on.desk.run_due()
     on.desk.deliver()
@@ -495,6 +500,11 @@ def test_it_is_given_once_by_its_key_and_nobody_in_particular_has_any() -> None:
         (),
         (),
     )
+
+
+def test_where_everybody_may_vote_an_order_that_is_not_there_is_not_found() -> None:
+    with pytest.raises(NotFoundError, match="no ticket 'absent'"):
+        a_setting().as_("mia").orders.approve(TicketId("absent"))
 
 
 def test_who_takes_no_part_and_stands_in_for_nobody_finds_no_order() -> None:

@@ -346,6 +346,11 @@ def test_what_the_desk_has_not_got_is_not_published():
     with pytest.raises(DefinitionError, match="the desk has no kind of work 'orders'; did you mean 'order'"):
         desk.catalogue.publish("move")
     assert desk.catalogue.entry("move").published is None
+    kinds = [each for name, each in CONFIG.kinds.items() if name != "task"]
+    without = Desk(evolve(CONFIG, kinds=kinds), store=desk.store).acting_as(Actor("kim"))
+    without.catalogue.revise(PLAIN)
+    with pytest.raises(DefinitionError, match="tasks: the desk has no kind of work 'task'"):
+        without.catalogue.publish("move")
 
 
 def test_what_is_no_order_has_no_progress():
@@ -383,6 +388,7 @@ def test_the_directory_shows_what_is_for_its_viewer_in_their_zone():
     vip = evolve(LAPTOP, audience=equals("viewer.person", "max"), hours=next(iter(CONFIG.calendars), None))
     desk = a_desk(PLAIN, vip)
     assert [line.item.key for line in desk.catalogue.directory()] == ["move"]
+    desk.catalogue.draft(evolve(PLAIN, key="later", title="Not yet offered"))
     [laptop, move] = desk.acting_as(Actor("max")).catalogue.directory()
     assert (laptop.item.key, move.owner) == ("laptop", "lee")
     assert all(each.opens.tzinfo.key == "Asia/Kolkata" for each in laptop.support)

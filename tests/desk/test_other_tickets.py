@@ -88,6 +88,26 @@ def test_questions_are_answered_by_what_is_shown(
         assert [each.number for each in viewer.tickets.matching(question)] == expected
 
 
+def test_a_page_is_filled_with_what_is_linked_to_something_that_one_sees() -> None:
+    desk = a_desk()
+    sam, ann = desk.acting_as(SAM), desk.acting_as(ANN)
+    secret = sam.incidents.log("A breach", restricted_to="security")
+    known = sam.incidents.log("No network")
+    linked = [sam.incidents.log(f"{n}") for n in range(4)]
+    for place, other in enumerate((secret, known, secret, known)):
+        sam.links.link(linked[place].id, "blocks", other.id)
+    question = "link.blocks = true"
+    for viewer, titles in ((sam, ["0", "1", "2", "3"]), (ann, ["1", "3"])):
+        assert viewer.tickets.count(question) == len(titles)
+        assert [each.title for each in viewer.tickets.matching(question)] == titles
+        first = viewer.tickets.find(question, limit=1)
+        assert [each.title for each in first.tickets] == titles[:1]
+        rest = viewer.tickets.find(question, limit=4, after=first.next)
+        assert [each.title for each in rest.tickets] == titles[1:]
+        # That there were more would tell of what is not shown.
+        assert (first.next is None, rest.next) == (False, None)
+
+
 def test_nothing_is_sorted_by_what_is_not_shown() -> None:
     desk = a_desk()
     desk.acting_as(SAM).incidents.log("x")

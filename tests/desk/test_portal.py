@@ -95,6 +95,17 @@ def test_the_portal_takes_what_it_offers(desk: Desk) -> None:
         desk.portal(BOB).submit("Let me in", by=ANN, impact="high", restricted_to="x", number=1)
 
 
+def test_all_that_is_wrong_with_what_a_portal_offers_is_told() -> None:
+    with pytest.raises(DefinitionError) as refused:
+        PortalRules(kinds=["incident", " "], outages="x", sees_organisation=1, confirm="")  # type: ignore[arg-type]
+    assert [each.partition(":")[0] for each in refused.value.problems] == [
+        "kinds[1]",
+        "outages",
+        "sees_organisation",
+        "confirm",
+    ]
+
+
 def test_fields_of_the_kind_are_taken(clock: ManualClock) -> None:
     kinds = {
         name: evolve(kind, fields=FieldSet(1, [Field("floor", "number")])) if name == "question" else kind
@@ -331,6 +342,14 @@ def test_who_is_asked_approves(offering: Desk) -> None:
     another = bob.order("laptop", {"model": "strong"}).number
     eve.reject(another, "next year")
     assert bob.progress(another).approval == "rejected"
+
+
+def test_what_is_no_order_is_not_voted_on(offering: Desk) -> None:
+    eve = offering.portal(EVE)
+    eve.submit("No mail")
+    for number in ("REQ-77", "INC-1"):
+        with pytest.raises(NotFoundError, match=f"no order '{number}'"):
+            eve.approve(number)
 
 
 @pytest.fixture

@@ -223,6 +223,28 @@ def test_what_if_tells_what_comes_and_changes_nothing(life: list[tuple[int, str,
             assert found[ticket.id].clocks == ("resolve",)
 
 
+def test_agreements_are_read_anew_in_rounds_that_go_on_where_the_last_was_left(clock: ManualClock) -> None:
+    store = InMemoryStore()
+    before = a_desk(CONFIG, store, clock)
+    incidents = [before.incidents.log(f"{n}") for n in range(3)]
+    before.incidents.transition(before.incidents.log("over").id, "cancel", cancellation_reason="gone")
+    rules = evolve(CONFIG, agreements=OTHERS)
+    seen = []
+    for _ in range(4):
+        desk = a_desk(rules, store, clock)  # each time another worker
+        seen.append(desk.reread_agreements(limit=1))
+        dues = [timers(desk, each.id)["resolve"] - A_MONDAY for each in incidents]
+        anew = min(len(seen), 3)
+        assert dues == [3 * HOUR] * anew + [4 * HOUR] * (3 - anew)
+    assert [(each.reread, each.changed, each.is_done) for each in seen] == [
+        (1, 1, False),
+        (1, 1, False),
+        (1, 1, True),
+        (0, 0, True),
+    ]
+    assert not a_desk(CONFIG, store, clock).reread_agreements(stop=lambda: True).is_done
+
+
 def test_a_ticket_that_others_change_all_the_time_is_left_for_another_round(
     make_desk: Callable[..., Desk], config: DeskConfig, store: Any
 ) -> None:

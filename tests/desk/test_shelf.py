@@ -196,6 +196,37 @@ def test_what_cannot_be_read_says_of_which_record(desk: Desk) -> None:
         Shelf(RecordKind("room", Cell), desk._runner.asked("rooms.change", ANN, None)).get("r1")
 
 
+@pytest.mark.parametrize(
+    ("document", "problem"),
+    [
+        pytest.param({"audience": 7}, "audience: must be the text of a condition, not int 7", id="a number"),
+        pytest.param({"audience": "site = "}, "audience: ", id="half a condition"),
+    ],
+)
+def test_a_condition_is_kept_as_text(document: dict[str, object], problem: str) -> None:
+    whole = ROOM.to_document(Room("r1", "Mars", audience=equals("viewer.organisation", "acme")))
+    assert whole["audience"] == 'viewer.organisation = "acme"'
+    with pytest.raises(DefinitionError, match=problem):
+        ROOM.from_document({**whole, **document}, 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "places"),
+    [
+        pytest.param({"seats": ["Ann", "Bob"]}, ("/changes/seats/0", "/changes/seats/1"), id="several"),
+        pytest.param({"seats": {"a/b": "Ann"}}, ("/changes/seats/a~1b",), id="by name"),
+        pytest.param({"seats": [7, "Bob"]}, ("/changes/seats/1",), id="only text is personal"),
+        pytest.param({"seats": "Ann"}, (), id="not what it leads to"),
+        pytest.param({"name": "Mars"}, (), id="nothing of it"),
+    ],
+)
+def test_what_is_personal_is_found_where_it_stands(
+    changes: dict[str, object], places: tuple[str, ...]
+) -> None:
+    assert ROOM.personal_in({"changes": changes}) == places
+    assert ROOM.personal_in({"changes": changes, "reason": "a vote"}) == (*places, "/reason")
+
+
 def test_a_kind_has_an_id_and_a_version() -> None:
     with pytest.raises(DefinitionError, match=r"records of the kind 'money' .* lacks id and version"):
         RecordKind("money", Money)  # type: ignore[type-var]
