@@ -24,7 +24,7 @@ from tests.desk.automation_kit import (
 
 from itsmkit.calendars import BusinessCalendar, BusinessDays, WeeklyHours
 from itsmkit.desk import Desk, InMemoryStore, ManualClock
-from itsmkit.desk._feed_end import end_of
+from itsmkit.desk._followed_feed import end_of
 from itsmkit.desk._rule_runs import READER
 from itsmkit.errors import ConflictError, DefinitionError
 from itsmkit.plugin import Store, UnitOfWork, hookimpl

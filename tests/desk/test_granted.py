@@ -1,6 +1,8 @@
 """Roles that are granted by tickets: at once, on every desk of the store, and while they are held."""
 
+from contextlib import suppress
 from datetime import timedelta
+from itertools import count
 from random import Random
 from typing import Any
 
@@ -19,6 +21,7 @@ from itsmkit.practices.access import (
     access_grant_kind,
 )
 from itsmkit.testing import A_MONDAY
+from itsmkit.testing.faults import Faults, InjectedError, failing_store
 from itsmkit.tickets import Actor, Ticket
 from itsmkit.tickets.structure import Person, SupportGroup
 
@@ -108,6 +111,25 @@ def test_a_role_is_held_from_the_grant_to_its_revocation(place: Place) -> None:
     assert not place.bob_sees(place.another())
 
 
+def test_a_revocation_that_could_not_be_read_is_read_the_next_time() -> None:
+    for point in count(1):
+        place, faults = Place(), Faults()
+        store = failing_store(place.store, faults)
+        reader = Desk(CONFIG, store=store, clock=place.clock, directory=place.people)
+        grant = place.granted()
+        assert place.bob_sees(reader)
+        revoked = {"revocation_reason": "enough"}
+        place.desk.acting_as(KIM).work("access_grant").transition(grant.id, "revoke", **revoked)
+        faults.calls.clear()
+        faults.at = point
+        with suppress(InjectedError):
+            assert not place.bob_sees(reader)
+        if not faults.is_over:
+            break
+        assert not place.bob_sees(reader), faults.calls[point - 1]
+    assert point > 5  # the feed, the grant and the tickets are read
+
+
 def test_a_role_ends_by_its_time_and_with_who_leaves(place: Place) -> None:
     place.granted(valid_until=A_MONDAY + DAY)
     assert place.bob_sees(place.another())
@@ -152,10 +174,10 @@ def test_many_grants_are_read_page_by_page(place: Place, monkeypatch: pytest.Mon
     assert place.bob_sees(place.another())
 
 
-@pytest.mark.parametrize("count", [0, 1, 7])
-def test_a_desk_finds_where_the_feed_ends(place: Place, count: int) -> None:
+@pytest.mark.parametrize("many", [0, 1, 7])
+def test_a_desk_finds_where_the_feed_ends(place: Place, many: int) -> None:
     desk = place.desk.privileged("to begin")
-    for _ in range(count):
+    for _ in range(many):
         desk.incidents.log("x", by=KIM)
     place.granted()
     assert place.bob_sees(place.another())

@@ -1,18 +1,19 @@
 """The roles that are granted on a desk now: kept in memory, and read again where the feed tells of news."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from itsmkit.conditions import equals
 from itsmkit.desk._configuration import NewLock
-from itsmkit.desk._feed_end import end_of
+from itsmkit.desk._followed_feed import FollowedFeed
 from itsmkit.desk.clock import Clock
 from itsmkit.plugin import Store, TicketQuery
 from itsmkit.plugin.queries import MAX_PAGE
 from itsmkit.practices.access import ACCESS_GRANT, Grant, HeldRole, grant_of, roles_at
-from itsmkit.tickets import Ticket, TicketId, TicketLogged
+from itsmkit.tickets import Ticket, TicketEvent, TicketId, TicketLogged
 
 __all__ = ["GrantBook"]
 
@@ -37,7 +38,7 @@ class GrantBook:
     _clock: Clock
     _new_lock: NewLock
     _lock: AbstractContextManager[object] = field(init=False)
-    _position: int | None = field(default=None, init=False)
+    _feed: FollowedFeed[TicketEvent] = field(init=False)
     _grants: dict[TicketId, Grant | None] = field(factory=dict, init=False)
     _by_person: dict[str, list[Grant]] = field(factory=dict, init=False)
     _brought: dict[str, tuple[str, ...]] = field(factory=dict, init=False)
@@ -46,17 +47,21 @@ class GrantBook:
     def _own_lock(self) -> AbstractContextManager[object]:
         return self._new_lock()
 
+    @_feed.default
+    def _of_tickets(self) -> FollowedFeed[TicketEvent]:
+        return FollowedFeed(self._store.events)
+
     def held_by(self, person: str) -> tuple[HeldRole, ...]:
         """Return the roles that are granted to *person* now."""
         with self._lock:
-            self._catch_up()
+            self._feed.follow(self._read_all, self._take_news)
             grants = self._by_person.get(person, ())
         return roles_at(grants, person, self._clock()) if grants else ()
 
     def brought_by(self, person: str) -> tuple[str, ...]:
         """Return the roles with which *person* acted last, as far as that was since the book was opened."""
         with self._lock:
-            self._catch_up()
+            self._feed.follow(self._read_all, self._take_news)
             return self._brought.get(person, ())
 
     def brought_by_everybody(self) -> dict[str, tuple[str, ...]]:
@@ -71,41 +76,30 @@ class GrantBook:
     def grants(self) -> tuple[Grant, ...]:
         """Return all that is granted, whether it has begun or ended by its time or not."""
         with self._lock:
-            self._catch_up()
+            self._feed.follow(self._read_all, self._take_news)
             return tuple(each for each in self._grants.values() if each is not None)
 
-    def _catch_up(self) -> None:
-        if self._position is None:
-            self._begin()
-        self._follow()
-
-    def _begin(self) -> None:
-        """Read all grants; what happens meanwhile is read again."""
-        self._position = end_of(self._store.events)
+    def _read_all(self) -> None:
         query = TicketQuery(_OF_GRANTS, limit=MAX_PAGE)
         page = self._store.find(query)
-        self._take([stored.ticket for stored in page.tickets])
+        self._take(stored.ticket for stored in page.tickets)
         while page.next is not None:
-            page = self._store.find(TicketQuery(_OF_GRANTS, limit=MAX_PAGE, after=page.next))
-            self._take([stored.ticket for stored in page.tickets])
+            page = self._store.find(evolve(query, after=page.next))
+            self._take(stored.ticket for stored in page.tickets)
 
-    def _follow(self) -> None:
-        assert self._position is not None  # noqa: S101  # it has begun
-        changed: dict[TicketId, None] = {}
-        while news := self._store.events(after=self._position, limit=MAX_PAGE):
-            self._position = news[-1].position
-            for _, event in news:
-                fact = event.fact
-                self._brought[event.actor.id] = event.actor.roles
-                if event.ticket_id in self._grants or (
-                    isinstance(fact, TicketLogged) and fact.kind == ACCESS_GRANT
-                ):
-                    changed[event.ticket_id] = None
+    def _take_news(self, news: Sequence[TicketEvent]) -> None:
+        self._brought.update((event.actor.id, event.actor.roles) for event in news)
+        changed = dict.fromkeys(
+            event.ticket_id
+            for event in news
+            if event.ticket_id in self._grants
+            or (isinstance(event.fact, TicketLogged) and event.fact.kind == ACCESS_GRANT)
+        )
         if changed:
             with self._store.begin() as unit:
                 self._take([unit.ticket(ticket_id).ticket for ticket_id in changed])
 
-    def _take(self, tickets: list[Ticket]) -> None:
+    def _take(self, tickets: Iterable[Ticket]) -> None:
         self._grants.update((ticket.id, grant_of(ticket)) for ticket in tickets)
         by_person = defaultdict(list)
         for grant in self._grants.values():

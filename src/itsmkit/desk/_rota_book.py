@@ -1,15 +1,15 @@
 """What changes the rotas of a desk: kept in memory, and read again where the feed tells of news."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 
 from attrs import define, field, frozen
 
 from itsmkit.desk._configuration import NewLock
-from itsmkit.desk._feed_end import end_of
+from itsmkit.desk._followed_feed import FollowedFeed
 from itsmkit.desk._rota_kinds import CHANGES, LEDGER, LEDGER_ID
 from itsmkit.errors import NotFoundError
-from itsmkit.plugin import Store, UnitOfWork
+from itsmkit.plugin import RecordEvent, Store, UnitOfWork
 from itsmkit.plugin.queries import MAX_PAGE
 from itsmkit.rotas import Leave, Override, Swap
 
@@ -68,25 +68,24 @@ class RotaBook:
     _store: Store
     _new_lock: NewLock
     _lock: AbstractContextManager[object] = field(init=False)
-    _position: int | None = field(default=None, init=False)
+    _feed: FollowedFeed[RecordEvent] = field(init=False)
     _known: RotaChanges = field(default=NO_CHANGES, init=False)
 
     @_lock.default
     def _own_lock(self) -> AbstractContextManager[object]:
         return self._new_lock()
 
+    @_feed.default
+    def _of_records(self) -> FollowedFeed[RecordEvent]:
+        return FollowedFeed(self._store.record_events)
+
     def changes(self) -> RotaChanges:
         """Return all changes as of now: the very same value as before, if nothing is new."""
         with self._lock:
             if self._store.is_joined:
                 self._read_all()
-            elif self._position is None:
-                # What happens while it is read, is read again.
-                position = end_of(self._store.record_events)
-                self._read_all()
-                self._follow(position)
             else:
-                self._follow(self._position)
+                self._feed.follow(self._read_all, self._take)
             return self._known
 
     def _read_all(self) -> None:
@@ -103,19 +102,13 @@ class RotaBook:
         if (version, kept) != (self._known.version, self._known.kept):
             self._known = RotaChanges(version, kept)
 
-    def _follow(self, position: int) -> None:
-        changed: dict[_Key, None] = {}
-        version = self._known.version
-        while news := self._store.record_events(after=position, limit=MAX_PAGE):
-            position = news[-1].position
-            for _, event in news:
-                if event.kind == LEDGER.name:
-                    version = max(version, event.sequence)
-                elif event.kind in CHANGES:
-                    changed[event.kind, event.id] = None
+    def _take(self, news: Sequence[RecordEvent]) -> None:
+        changed = dict.fromkeys((event.kind, event.id) for event in news if event.kind in CHANGES)
+        version = max(
+            (event.sequence for event in news if event.kind == LEDGER.name), default=self._known.version
+        )
         if changed or version != self._known.version:
             self._known = RotaChanges(version, {**self._known.kept, **self._fresh(changed)})
-        self._position = position
 
     def _fresh(self, keys: Iterable[_Key]) -> dict[_Key, _Change]:
         with self._store.begin() as unit:

@@ -14,7 +14,7 @@ from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner, acting
 from itsmkit.desk._deeds import DEEDS, MOVES, deed_of
 from itsmkit.desk._desk_reads import check_least
-from itsmkit.desk._feed_end import end_of
+from itsmkit.desk._followed_feed import end_of
 from itsmkit.desk._rule_answers import calendar_of, stamp
 from itsmkit.desk._rule_kind import RULE
 from itsmkit.desk._rule_previews import Sight, previews_of
