@@ -15,6 +15,7 @@ READS = frozenset({"find", "count", "tickets", "find_ticket", "events"})
 ALLOWED = {
     "_reading.py": "the door itself",
     "_granted.py": "access grants, from which only roles are read",
+    "_load_book.py": "how much work somebody has, which tells of no ticket",
     "_delivery.py": "observers, which are plugins of the host",
     "batch.py": "a store",
     "_feeding.py": "an index, of which nothing is shown before a reader has let it through",

@@ -12,6 +12,7 @@ from itsmkit.desk._access import Access, Gate, Guard, guarded, looking_in
 from itsmkit.desk._answers import TICKET
 from itsmkit.desk._causes import waits_by
 from itsmkit.desk._configuration import Configuration
+from itsmkit.desk._load_book import LoadBook
 from itsmkit.desk._once import Answer, Request
 from itsmkit.desk._reading import Reader
 from itsmkit.desk._rule_book import RuleBook
@@ -208,6 +209,7 @@ class Runner:
         configuration: What is recorded of the configuration.
         book: The rules of automation, as they were read last.
         shifts: Who knows when people work.
+        loads: How much work they have.
         operation: The name of the command that is run; empty for what the desk does by itself.
         actor: Who asks.
         request: What is asked for, if it is to be done once.
@@ -228,6 +230,7 @@ class Runner:
     configuration: Configuration
     book: RuleBook
     shifts: Shifts
+    loads: LoadBook
     operation: str = ""
     actor: Actor = SYSTEM
     request: Request | None = None

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from attrs import evolve, frozen
 
 from itsmkit.calendars import TimeSpan
-from itsmkit.conditions import all_of, equals, one_of, present
+from itsmkit.conditions import all_of, equals, present
 from itsmkit.desk._access import guarded
 from itsmkit.desk._answers import TICKET
 from itsmkit.desk._causes import led_to_wait
@@ -27,7 +27,6 @@ from itsmkit.desk._shifts import DeskShifts
 from itsmkit.desk.memory.shifts import CalendarShifts
 from itsmkit.errors import ConflictError, NotFoundError, RefusedError
 from itsmkit.plugin import ClaimedTimer, Order, TicketQuery, Timer, UnitOfWork
-from itsmkit.plugin.queries import MAX_PAGE
 from itsmkit.practices.decision import refuse_merged
 from itsmkit.practices.inheritance import known
 from itsmkit.practices.routing import (
@@ -46,6 +45,7 @@ from itsmkit.practices.routing import (
 )
 from itsmkit.practices.routing.state import take_turn
 from itsmkit.tickets import Assigned, RoutingRecorded, RuleFired, Ticket, TicketEvent, TicketId
+from itsmkit.tickets.structure import Person
 
 __all__ = [
     "Asked",
@@ -61,15 +61,10 @@ __all__ = [
 ROUTING_STATE = RecordKind("routing state", RoutingState)
 
 _TRIES = 5
-_AT_ONCE = 200
-"""How many people are named in one query: few enough for a store to keep what it makes of it."""
-
 _ANEW, _AS_IT_IS = "anew", "as it is"
 
 _MOMENT = timedelta(seconds=1)
 """Long enough to see who is there; shifts further ahead are asked for only when nobody is."""
-
-_OPEN = ("new", "active", "pending")
 
 
 class _Outdated(Exception):  # noqa: N818  # no error: it undoes a unit of work
@@ -153,7 +148,8 @@ class Router:
         decision = route(self.policy, ticket, situation, within=within, advice=advice)
         if isinstance(decision, Unassignable) and decision.retry_at is None:
             # Nobody who can do it is there: now it matters who comes when.
-            ahead = self._shifts(situation, self.policy.horizon)
+            people = _people_of(situation.teams.values())
+            ahead = self._shifts(people, situation.at, self.policy.horizon)
             decision = route(
                 self.policy, ticket, evolve(situation, shifts=ahead), within=within, advice=advice
             )
@@ -168,21 +164,18 @@ class Router:
         shelf = Shelf(ROUTING_STATE, runner)
         with runner.store.begin() as unit:
             states = [each for each in (shelf.find(unit, group) for group in groups) if each is not None]
-        people = dict.fromkeys(
-            person.id for team in teams for person in (*team.members, *filter(None, [team.lead]))
-        )
+        people, at = _people_of(teams), runner.clock()
         requester = ticket.requester
-        situation = Situation(
-            at=runner.clock(),
+        return Situation(
+            at=at,
             teams=teams,
-            shifts=dict.fromkeys(people, ()),
-            loads=self._loads([*people]),
+            shifts=self._shifts(people, at, _MOMENT),
+            loads=runner.loads.loads(people, self.policy.load),
             states=states,
             handlers=dict(self._handlers(ticket, history)),
             language=None if requester is None else language_of_person(runner.directory, requester),
             barred=self._barred(ticket, people),
         )
-        return evolve(situation, shifts=self._shifts(situation, _MOMENT))
 
     def _barred(self, ticket: Ticket, people: Iterable[str]) -> frozenset[str]:
         """Return of whom nobody knows that they may see a ticket that is under a restriction."""
@@ -200,56 +193,38 @@ class Router:
             return None
         return Team(group, directory.members_of(group), known(directory.person, found.lead))
 
-    def _shifts(self, situation: Situation, length: timedelta) -> Mapping[str, Sequence[TimeSpan]]:
-        """Return when people work from now on: in the hours of the desk, if nothing else says so."""
-        runner, since = self.runner, situation.at
-        until = since + length
+    def _shifts(
+        self, people: Mapping[str, Person], since: datetime, length: timedelta
+    ) -> Mapping[str, Sequence[TimeSpan]]:
+        """Return when people work from an instant on: in the hours of the desk, if nothing else says so."""
+        runner, until = self.runner, since + length
         if not isinstance(runner.shifts, DeskShifts):
-            return {each: runner.shifts.shifts_of(each, since, until) for each in situation.shifts}
+            return {each: runner.shifts.shifts_of(each, since, until) for each in people}
         shifts = runner.shifts.current
         by_calendar = CalendarShifts(runner.directory, runner.config.calendars)
         # Who works in the same calendars works at the same time.
         known_spans: dict[tuple[str, ...], Sequence[TimeSpan]] = {}
         found: dict[str, Sequence[TimeSpan]] = {}
-        for person in situation.shifts:
-            if shifts.may_be_on_duty(person):
-                found[person] = shifts.shifts_of(person, since, until)
+        for name, person in people.items():
+            if shifts.may_be_on_duty(name):
+                found[name] = shifts.shifts_of(name, since, until)
                 continue
-            names = self._calendars_of(person)
-            if names not in known_spans:
-                known_spans[names] = (
-                    by_calendar.shifts_of(person, since, until)
-                    if names
+            calendars = self._calendars_of(person)
+            if calendars not in known_spans:
+                known_spans[calendars] = (
+                    by_calendar.shifts_of(name, since, until)
+                    if calendars
                     else runner.config.reporting_hours.open_spans(since, until)
                 )
-            found[person] = shifts.without_leaves(person, known_spans[names])
+            found[name] = shifts.without_leaves(name, known_spans[calendars])
         return found
 
-    def _calendars_of(self, person: str) -> tuple[str, ...]:
+    def _calendars_of(self, person: Person) -> tuple[str, ...]:
         """Return the names of the calendars in which somebody works: their own, or those of their groups."""
-        directory = self.runner.directory
-        found = known(directory.person, person)
-        if found is not None and found.calendar is not None:
-            return (found.calendar,)
-        groups = known(directory.groups_of, person) or ()
+        if person.calendar is not None:
+            return (person.calendar,)
+        groups = known(self.runner.directory.groups_of, person.id) or ()
         return tuple(group.calendar for group in groups if group.calendar is not None)
-
-    def _loads(self, people: Sequence[str]) -> Mapping[str, int]:
-        """Return how much work people have: that of their open tickets, which an index finds."""
-        weights = self.policy.load
-        states = _OPEN if weights.pending else _OPEN[:2]
-        loads: dict[str, int] = {}
-        for place in range(0, len(people), _AT_ONCE):
-            some = people[place : place + _AT_ONCE]
-            where = all_of(one_of("state_category", *states), one_of("assignee", *some))
-            for ticket in self._found(TicketQuery(where, limit=MAX_PAGE)):
-                assert ticket.assignee is not None  # noqa: S101  # it was looked for by that
-                loads[ticket.assignee] = loads.get(ticket.assignee, 0) + weights.points_of(ticket)
-        return loads
-
-    def _found(self, query: TicketQuery) -> Iterator[Ticket]:
-        # Nobody is shown these tickets: they only weigh.
-        return (stored.ticket for stored in self.runner.privileged_reader("routing").pages(query))
 
     def _handlers(self, ticket: Ticket, history: Sequence[TicketEvent]) -> Iterator[tuple[Familiarity, str]]:
         asked = frozenset(chain.from_iterable(rule.familiar for rule in self.policy.rules))
@@ -359,6 +334,12 @@ class Router:
             unit.set_timer(Timer(ticket.id, ROUTING, self.runner.clock()))
             return
         unit.clear_timer(ticket.id, ROUTING)
+
+
+def _people_of(teams: Iterable[Team]) -> Mapping[str, Person]:
+    """Return the members of teams, and who leads them, by their ids."""
+    people = (person for team in teams for person in (*team.members, team.lead) if person is not None)
+    return {each.id: each for each in people}
 
 
 def run_routing(runner: Runner, claimed: ClaimedTimer) -> None:

@@ -23,6 +23,7 @@ from itsmkit.desk._desk_reads import DeskReads, check_least
 from itsmkit.desk._granted import GrantBook
 from itsmkit.desk._ids import uuid7
 from itsmkit.desk._kept_rules import kept_rules
+from itsmkit.desk._load_book import LoadBook
 from itsmkit.desk._rereading import Rereader, RereadReport
 from itsmkit.desk._robots import Robots
 from itsmkit.desk._rule_book import RuleBook
@@ -149,6 +150,7 @@ class Desk(DeskReads):
             configuration=self._configuration,
             book=RuleBook(),
             shifts=self._own_shifts() if shifts is None else shifts,
+            loads=LoadBook(self._store, self._new_lock),
             gate=gate,
         )
         self._waker = Waker(self._runner)
@@ -297,6 +299,7 @@ class Desk(DeskReads):
             rules=bound._rules,
             directory=bound.directory,
             shifts=shifts,
+            loads=LoadBook(store, self._new_lock),
             configuration=bound._configuration,
             book=RuleBook(),
             gate=gate,

@@ -88,7 +88,8 @@ class RotaShifts:
             person: The id of the person.
             spans: In order, with a gap between neighbours.
         """
-        return subtract_spans(spans, self._away.get(person, ()))
+        away = self._away.get(person)
+        return tuple(spans) if away is None else subtract_spans(spans, away)
 
     def on_duty(self, team: str, at: datetime) -> tuple[str, ...] | None:
         """See `DutyShifts.on_duty`; of several rotas of a team, the first comes first."""

@@ -75,6 +75,11 @@ class LoadWeights:
         points = self.otherwise if priority is None else self.priorities.get(priority, self.otherwise)
         return points if self.effort is None else points * _effort(ticket.fact(self.effort))
 
+    def points_now(self, ticket: Ticket) -> int:
+        """Return what *ticket* weighs in its present state: nothing where it is done, or does not count."""
+        counts = ticket.is_open and (self.pending or ticket.state_category != "pending")
+        return self.points_of(ticket) if counts else 0
+
 
 _WHY_FOR_ALL = "so that none is left unrouted"
 _MOST_EFFORT = 1_000_000
