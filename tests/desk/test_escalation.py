@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from itsmkit.calendars import BusinessCalendar
 from itsmkit.conditions import equals
-from itsmkit.desk import Desk, DeskConfig, InMemoryNotifier, InMemoryStore, ManualClock
+from itsmkit.desk import Desk, DeskConfig, InMemoryDirectory, InMemoryNotifier, InMemoryStore, ManualClock
 from itsmkit.desk.clock import Clock
 from itsmkit.desk.profiles import profile_text
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
-from itsmkit.plugin import Store
+from itsmkit.plugin import Store, Timer
 from itsmkit.practices import EscalationPolicy
 from itsmkit.practices.access import AccessRules, Restriction, Role, Scope
 from itsmkit.practices.escalation import (
@@ -250,6 +250,102 @@ def test_a_digest_of_nothing_that_may_be_seen_is_not_sent(
     worker.deliver()
     assert notifier.delivered == []
     assert len(taken(worker, incident.id)) == 1
+
+
+# -- who may ask ---------------------------------------------------------------------------------------
+
+BY_ROLES = AccessRules(
+    [
+        Role("lead", sees=[Scope()], permits=["*"]),
+        Role("agent", sees=[Scope()], permits=["incidents.*", "tickets.*", "escalation.acknowledge"]),
+        Role("planner", sees=[Scope()], permits=["escalation.of"], hides=["internal_notes"]),
+        Role("blind", sees=[Scope()], permits=[], hides=["support_group"]),
+        Role("parker", sees=[Scope()], permits=["parked_timers", "tickets.resume_timer"]),
+    ],
+    restrictions=[Restriction("security", roles=["lead"])],
+    default=[],
+)
+
+
+def as_(desk: Desk, role: str) -> Desk:
+    return desk.acting_as(Actor(role, roles=[role]))
+
+
+class Failing(InMemoryDirectory):
+    """A directory that may be down."""
+
+    is_down = False
+
+    def person(self, person_id: str) -> Person:
+        if self.is_down:
+            raise ConnectionError
+        return super().person(person_id)
+
+
+def test_a_digest_that_was_given_up_is_resumed_and_told(
+    config: DeskConfig, clock: ManualClock, notifier: InMemoryNotifier
+) -> None:
+    directory = Failing(evolve(HOUSE, people=[*HOUSE.people, Person("boss")]))
+    once = Ladder(name="idle", on=Trigger.IDLE, steps=[LadderStep(HOUR, ["boss"])])
+    rules = with_policy(config, once, delivery=[DeliveryRule(of=["boss"], digest=QUARTER)])
+    everybody = Role("boss", sees=[Scope()], permits=["*"])
+    access = evolve(
+        BY_ROLES, roles=[*BY_ROLES.roles, everybody], restrictions=[Restriction("security", roles=["boss"])]
+    )
+    desk = Desk(
+        evolve(rules, access=access, timer_tries=2),
+        store=InMemoryStore(),
+        clock=clock,
+        random=Random(1),
+        plugins=[notifier],
+        directory=directory,
+    )
+    boss, worker = as_(desk, "boss"), desk.privileged("worker")
+    secret = boss.incidents.log("No network", requester="bob")
+    boss.tickets.restrict(secret.id, "security", reason="a breach")
+    clock.advance(HOUR)
+    worker.run_due()
+    clock.advance(QUARTER)
+    directory.is_down = True
+    reports = []
+    for _ in range(3):
+        reports.append(worker.run_due(lease=MINUTE))
+        clock.advance(HOUR)
+    assert [len(each.parked) for each in reports] == [0, 1, 0]
+    directory.is_down = False
+    (parked,) = worker.parked_timers()
+    assert boss.parked_timers() == [parked]
+    # It names a ticket that is not there for them.
+    parker = as_(desk, "parker")
+    assert parker.parked_timers() == []
+    for role in ("agent", "lead", "planner", "blind"):
+        with pytest.raises(
+            NotFoundError, match="timer 'resolve'" if role in ("agent", "lead") else "ticket 'digest"
+        ):
+            as_(desk, role).tickets.resume_timer(parked.ticket_id, "resolve")
+    with pytest.raises(NotFoundError, match="ticket 'digest:kim'"):
+        parker.tickets.resume_timer(TicketId("digest:kim"), parked.name)
+    assert not worker.run_due().failures
+    assert worker.deliver().delivered == 0
+    parker.tickets.resume_timer(parked.ticket_id, parked.name)
+    worker.run_due()
+    worker.deliver()
+    assert [who for who, _ in told(notifier)] == ["boss"]
+    assert f"{secret.number} is New: idle, step 1" in notifier.delivered[0].body
+    assert not worker.parked_timers()
+
+
+def test_a_timer_of_a_ticket_that_is_hidden_is_not_resumed_as_one_of_none(
+    config: DeskConfig, make_desk: Callable[..., Desk], clock: ManualClock, notifier: InMemoryNotifier
+) -> None:
+    desk = make_desk(notifier, rules=evolve(with_policy(config, IDLE), access=BY_ROLES))
+    secret = as_(desk, "lead").incidents.log("A breach", restricted_to="security")
+    with desk.privileged("to park").store.begin() as unit:
+        unit.set_timer(Timer(secret.id, "resolve", clock(), parked="given up"))
+    with pytest.raises(NotFoundError, match="ticket"):
+        as_(desk, "parker").tickets.resume_timer(secret.id, "resolve")
+    as_(desk, "lead").tickets.resume_timer(secret.id, "resolve")
+    assert not desk.privileged("to look").parked_timers()
 
 
 # -- digests and quiet hours -----------------------------------------------------------------------------

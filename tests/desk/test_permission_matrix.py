@@ -135,7 +135,9 @@ def desk_of(stage: Stage, role: str) -> Desk:
 
 
 def cases(need: Need) -> list[UseCase]:
-    return [each for each in USE_CASES if OPERATIONS.get(each.command) is need]
+    return [
+        each for each in USE_CASES if OPERATIONS.get(each.command) is need and each.variant != "of no ticket"
+    ]
 
 
 def operation_of(case: UseCase) -> str:
@@ -248,6 +250,22 @@ def test_commands_on_tickets(case: UseCase, secret: bool) -> None:
             assert outcome_of(partial(case.ask, desk, asked, {})) is expected, (role, relation)
             if expected is not Outcome.DONE:
                 assert [*stage.store.dump()] == before
+
+
+@pytest.mark.parametrize(
+    "case", [each for each in USE_CASES if each.variant == "of no ticket"], ids=lambda case: case.name
+)
+def test_what_is_of_no_ticket_is_there_for_who_may_whatever_the_ticket(case: UseCase) -> None:
+    done = set()
+    for role, row in TABLE.items():
+        stage = Stage.on(InMemoryStore(), Faults())
+        asked = case.before(stage)
+        before = [*stage.store.dump()]
+        expected = Outcome.DONE if may(row, None, case.command) else Outcome.NOT_THERE
+        assert outcome_of(partial(case.ask, desk_of(stage, role), asked, {})) is expected, role
+        assert ([*stage.store.dump()] == before) is (expected is Outcome.NOT_THERE), role
+        done.add(expected)
+    assert done == {Outcome.DONE, Outcome.NOT_THERE}
 
 
 SEVERAL = {

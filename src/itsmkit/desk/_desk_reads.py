@@ -163,6 +163,7 @@ class DeskReads(Rooms):
         """
         Return the timers that have failed so often that they are tried no more, by ticket and name.
 
+        Among them are those of no ticket, such as of what somebody is to be told together.
         `TicketCommands.resume_timer` lets one run again.
         """
         return self._runner.reader("parked_timers", self._actor).parked_timers()

@@ -7,19 +7,19 @@ them after the window has ended takes all that are due, and puts one notificatio
 of work; so what was gathered is told once, and nothing of it is lost.
 """
 
-import json
 from datetime import datetime
 from hashlib import sha256
 
 from itsmkit.desk._commands import LADDERS, Known, Runner
+from itsmkit.desk._gathered import step_to_tell, timer_of_step
 from itsmkit.languages import Sayable, joined
 from itsmkit.plugin import ClaimedTimer, Notification, OutboxEntry, StoredTicket, Timer, UnitOfWork
 from itsmkit.plugin.storage import OF_NO_TICKET
 from itsmkit.practices.escalation import Taken, due_on_ladders, take
 from itsmkit.practices.escalation.words import digest_subject, line_of_digest, notice_of_step
-from itsmkit.tickets import Ticket, TicketId
+from itsmkit.tickets import Ticket
 
-__all__ = ["climb", "gathers", "tell_gathered"]
+__all__ = ["climb", "tell_gathered"]
 
 
 def climb(runner: Runner, unit: UnitOfWork, stored: StoredTicket, known: Known, now: datetime) -> bool:
@@ -54,18 +54,12 @@ def _tell(runner: Runner, unit: UnitOfWork, ticket: Ticket, taken: Taken, now: d
         if telling.at is None:
             continue
         if telling.is_gathered:
-            name = json.dumps([ticket.id, *fact.key], separators=(",", ":"), ensure_ascii=False)
-            unit.set_timer(Timer(TicketId(OF_NO_TICKET + telling.recipient), name, telling.at))
+            unit.set_timer(timer_of_step(telling.recipient, ticket.id, fact, telling.at))
             continue
         notice = notice_of_step(ticket, taken.due.next, telling.recipient)
         key = "/".join([ticket.id, *map(str, fact.key), telling.recipient])
         notification = runner.speaker.notification(notice, ticket, key=key)
         unit.enqueue(OutboxEntry(notification, 0, max(now, telling.at)))
-
-
-def gathers(timer: Timer) -> bool:
-    """Tell whether a timer is of what somebody is to be told together with other things."""
-    return timer.ticket_id.startswith(OF_NO_TICKET)
 
 
 def tell_gathered(runner: Runner, unit: UnitOfWork, claimed: ClaimedTimer, now: datetime) -> None:
@@ -97,8 +91,8 @@ def tell_gathered(runner: Runner, unit: UnitOfWork, claimed: ClaimedTimer, now: 
 
 def _line(runner: Runner, unit: UnitOfWork, recipient: str, name: str) -> Sayable | None:
     """Return what is said of a step, as its ticket is by now; ``None`` if it is not for the recipient."""
-    ticket_id, ladder, _occasion, step = json.loads(name)
-    ticket = unit.ticket(TicketId(ticket_id)).ticket
+    waiting = step_to_tell(name)
+    ticket = unit.ticket(waiting.ticket_id).ticket
     if runner.access is not None and not runner.access.may_be_told(recipient, ticket):
         return None
-    return line_of_digest(ticket, ladder, step)
+    return line_of_digest(ticket, waiting.ladder, waiting.step)

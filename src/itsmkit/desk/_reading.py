@@ -8,6 +8,8 @@ from attrs import evolve, frozen
 
 from itsmkit.conditions import ALWAYS, Condition, Predicate
 from itsmkit.desk._access import Access, Guard, looking_in
+from itsmkit.desk._gathered import gathers, step_to_tell
+from itsmkit.errors import NotFoundError
 from itsmkit.plugin import (
     PositionedEvent,
     Store,
@@ -91,12 +93,16 @@ class Reader:
             return ticket if guard is None else guard.shown(ticket, unit.ticket, now=now.ticket)
 
     def parked_timers(self) -> Sequence[Timer]:
-        """Return the timers that are tried no more, of the tickets that who reads may see."""
+        """
+        Return the timers that are tried no more, of the tickets that who reads may see, and those of none.
+
+        One of what somebody is to be told together is of the ticket that they are to be told of.
+        """
         guard, timers = self.guard(), self.store.parked_timers()
         if guard is None or not timers:
             return timers
         with self.store.begin() as unit:
-            return [each for each in timers if guard.policy.sees(unit.ticket(each.ticket_id).ticket)]
+            return [each for each in timers if _is_seen(guard, unit, each)]
 
     def by_number(self, number: str) -> StoredTicket:
         """Return a ticket by its display number. Raises `NotFoundError` if there is none for who reads."""
@@ -215,3 +221,12 @@ class Reader:
                 if guard.policy.sees(ticket := stored[each.event.ticket_id])
                 for event in guard.events(ticket, [each.event], unit.ticket)
             ]
+
+
+def _is_seen(guard: Guard, unit: UnitOfWork, timer: Timer) -> bool:
+    """Tell whether a timer is of no ticket that may not be seen."""
+    ticket_id = step_to_tell(timer.name).ticket_id if gathers(timer) else timer.ticket_id
+    try:
+        return guard.policy.sees(unit.ticket(ticket_id).ticket)
+    except NotFoundError:
+        return True

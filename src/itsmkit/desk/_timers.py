@@ -22,7 +22,8 @@ from itsmkit.desk._commands import (
     of_state,
     state_timer,
 )
-from itsmkit.desk._ladders import climb, gathers, tell_gathered
+from itsmkit.desk._gathered import gathers
+from itsmkit.desk._ladders import climb, tell_gathered
 from itsmkit.desk._rule_reports import RulesReport
 from itsmkit.desk._turns import Turn
 from itsmkit.desk.clock import due_clock

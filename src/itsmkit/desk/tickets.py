@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 from itsmkit._checks import utc
 from itsmkit.calendars._zones import zone as zone_of
 from itsmkit.conditions import ALWAYS, holds
+from itsmkit.desk._access import unguarded
 from itsmkit.desk._answers import NOTHING
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import acting
@@ -428,8 +429,11 @@ class TicketCommands(
         """
         Let a parked timer run again, once what it has failed with is mended; one that is not parked goes on.
 
+        One of no ticket, such as of what somebody is to be told together, is about the desk as a whole: it
+        takes a permit that holds whatever the ticket.
+
         Args:
-            ticket_id: The ticket.
+            ticket_id: The ticket; or what a timer of none stands for instead: its `Timer.ticket_id`.
             name: The name of the timer: see `Desk.parked_timers`.
             by: Who asks.
             idempotency_key: Chosen by who asks, to have it done once.
@@ -437,12 +441,14 @@ class TicketCommands(
         Raises:
             NotFoundError: If there is no such ticket, or it has no such timer.
         """
-        actor = acting(by, self._actor)
-        runner = self._runner.asked("tickets.resume_timer", actor, idempotency_key, ticket_id, name)
+        actor, command = acting(by, self._actor), "tickets.resume_timer"
+        runner = self._runner.asked(command, actor, idempotency_key, ticket_id, name)
 
         def work(unit: UnitOfWork) -> None:
-            unit.ticket(ticket_id)
-            found = next((each for each in unit.timers(ticket_id) if each.name == name), None)
+            timers, is_there = unit.timers(ticket_id), _is_there(unguarded(unit), ticket_id)
+            if is_there or not timers or not runner.may(command, actor, None).allowed:
+                unit.ticket(ticket_id)
+            found = next((each for each in timers if each.name == name), None)
             if found is None:
                 raise NotFoundError("timer", name)
             if found.parked is not None:
@@ -481,3 +487,12 @@ class TicketCommands(
         )
         occasion, rules = runner.occasion(), runner.config.access
         return runner.change(ticket_id, lambda ticket: restrict(ticket, rules, occasion, restriction, reason))
+
+
+def _is_there(unit: UnitOfWork, ticket_id: TicketId) -> bool:
+    """Tell whether there is such a ticket at all."""
+    try:
+        unit.ticket(ticket_id)
+    except NotFoundError:
+        return False
+    return True
