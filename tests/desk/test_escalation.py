@@ -21,7 +21,7 @@ from itsmkit.desk.profiles import profile_text
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
 from itsmkit.plugin import Store, Timer
 from itsmkit.practices import EscalationPolicy
-from itsmkit.practices.access import AccessRules, Restriction, Role, Scope
+from itsmkit.practices.access import AccessDeniedError, AccessRules, Restriction, Role, Scope
 from itsmkit.practices.escalation import (
     CatchUp,
     DeliveryRule,
@@ -269,6 +269,38 @@ BY_ROLES = AccessRules(
 
 def as_(desk: Desk, role: str) -> Desk:
     return desk.acting_as(Actor(role, roles=[role]))
+
+
+def test_who_is_told_and_who_is_away_is_for_those_who_may_ask(
+    config: DeskConfig, make_desk: Callable[..., Desk], clock: ManualClock, notifier: InMemoryNotifier
+) -> None:
+    desk = make_desk(notifier, rules=evolve(with_policy(config, IDLE), access=BY_ROLES))
+    lead, planner = as_(desk, "lead"), as_(desk, "planner")
+    incident = lead.incidents.log("No network", requester="bob")
+    clock.advance(HOUR)
+    desk.privileged("worker").run_due()
+    for role in ("agent", "blind"):
+        with pytest.raises(AccessDeniedError):
+            as_(desk, role).escalation.of(incident.id)
+    (shown,), (all_of_it,) = planner.escalation.of(incident.id), lead.escalation.of(incident.id)
+    assert (len(shown.taken), len(all_of_it.taken)) == (0, 1)
+    assert evolve(shown, taken=all_of_it.taken) == all_of_it
+    as_(desk, "agent").escalation.acknowledge(incident.id, note="on it")
+    noticed = [each.escalation.of(incident.id)[0].standing.acknowledged_by for each in (lead, planner)]
+    assert noticed == ["agent", None]
+    lead.tickets.restrict(incident.id, "security", reason="a breach")
+    with pytest.raises(NotFoundError):
+        planner.escalation.of(incident.id)
+
+
+def test_the_way_of_a_ticket_is_as_long_as_may_be_read(
+    config: DeskConfig, make_desk: Callable[..., Desk], notifier: InMemoryNotifier
+) -> None:
+    desk = make_desk(notifier, rules=evolve(with_policy(config, IDLE), access=BY_ROLES))
+    incident = as_(desk, "lead").incidents.log("No network", support_group="desk")
+    as_(desk, "lead").tickets.assign(incident.id, support_group="network")
+    assert as_(desk, "agent").escalation.bounces(incident.id).path == ("desk", "network")
+    assert as_(desk, "blind").escalation.bounces(incident.id).path == ()
 
 
 class Failing(InMemoryDirectory):

@@ -1,6 +1,6 @@
 """What can be asked of escalation: other groups, taking notice, and where ladders stand."""
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from itsmkit._frozen import as_tuple
 from itsmkit.desk._arguments import looking_at_arguments
@@ -20,7 +20,7 @@ from itsmkit.practices.escalation import (
     next_steps,
 )
 from itsmkit.practices.inheritance import known
-from itsmkit.tickets import Actor, EscalationStepTaken, Ticket, TicketId
+from itsmkit.tickets import Actor, EscalationAcknowledged, EscalationStepTaken, Ticket, TicketId
 
 __all__ = ["EscalationCommands", "LadderStanding", "escalated"]
 
@@ -65,7 +65,8 @@ class EscalationCommands:
     """
     What can be asked of escalation; reached as ``desk.escalation``.
 
-    Each command needs a permit on the ticket. Ladders are climbed by ``desk.run_due()``.
+    Each command needs a permit on the ticket, and so does the read that tells who is there. Ladders are
+    climbed by ``desk.run_due()``.
     """
 
     _runner: Runner
@@ -77,19 +78,26 @@ class EscalationCommands:
 
         Those that were never set off are left out. Costs a read of the ticket's history.
 
+        It tells who is told, and who of them is away, which is for those who work: so it needs a permit. What
+        is hidden in the history of the ticket is left out here, too.
+
         Raises:
             NotFoundError: If there is no such ticket.
         """
         runner = self._runner
+        reader = runner.reader("escalation.of", self._actor)
+        runner.admit("escalation.of", self._actor)
         with runner.store.begin() as unit:
-            ticket = runner.reader("escalation.of", self._actor).ticket(unit, ticket_id).ticket
-            history = unit.history(ticket_id)
+            reader.ticket(unit, ticket_id)
+            ticket, history = unit.ticket(ticket_id).ticket, unit.history(ticket_id)
+            shown = [event.fact for event in reader.history(unit, ticket_id)]
         now = runner.clock()
         found = runner.read(history)
         ladders = runner.config.escalation.ladders
         steps = next_steps(ladders, found.standings, runner.hours, found.clocks)
         coming = {each.ladder.name: each for each in steps}
-        facts = [event.fact for event in history if isinstance(event.fact, EscalationStepTaken)]
+        facts = [fact for fact in shown if isinstance(fact, EscalationStepTaken)]
+        noticed = {(each.ladder, each.occasion) for each in shown if isinstance(each, EscalationAcknowledged)}
         standings = []
         for ladder in ladders:
             standing = found.standings.ladders.get(ladder.name)
@@ -99,6 +107,8 @@ class EscalationCommands:
             taken = [
                 each for each in facts if (each.ladder, each.occasion) == (ladder.name, standing.occasion)
             ]
+            if (ladder.name, standing.occasion) not in noticed:
+                standing = evolve(standing, acknowledged_by=None)
             told = () if step is None else runner.role_book.holders(step.step.notify, ticket, now)
             standings.append(LadderStanding(ladder.name, standing, taken, step, told))
         return tuple(standings)
@@ -112,8 +122,8 @@ class EscalationCommands:
         """
         runner = self._runner
         with runner.store.begin() as unit:
-            runner.reader("escalation.bounces", self._actor).ticket(unit, ticket_id)
-            return bounces_of(unit.history(ticket_id), runner.config.escalation.bounces)
+            history = runner.reader("escalation.bounces", self._actor).history(unit, ticket_id)
+            return bounces_of(history, runner.config.escalation.bounces)
 
     def escalate(
         self,

@@ -138,7 +138,6 @@ TICKET_READS: Mapping[str, Callable[[Desk, Ticket], object]] = FrozenDict(
         "appointments.history": lambda desk, ticket: desk.appointments.history(ticket.id, "none"),
         "classification.of": lambda desk, ticket: desk.classification.of(ticket.id),
         "remote_sessions.of": lambda desk, ticket: desk.remote_sessions.of(ticket.id),
-        "escalation.of": lambda desk, ticket: desk.escalation.of(ticket.id),
         "escalation.bounces": lambda desk, ticket: desk.escalation.bounces(ticket.id),
         "checklists.of": lambda desk, ticket: desk.checklists.of(ticket.id),
         "search.tickets": lambda desk, ticket: _is_in(
@@ -183,6 +182,7 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
         "routing.route": lambda desk: desk.routing.route(TicketId("no ticket")),
         "routing.skill_gaps": lambda desk: desk.routing.skill_gaps(),
         "routing.turns": lambda desk: desk.routing.turns("network"),
+        "escalation.of": lambda desk: desk.escalation.of(TicketId("no ticket")),
         "rotas.on_duty": lambda desk: desk.rotas.on_duty("on call"),
         "rotas.next_on_duty": lambda desk: desk.rotas.next_on_duty("on call"),
         "rotas.duties": lambda desk: desk.rotas.duties("on call", *_A_WEEK),
