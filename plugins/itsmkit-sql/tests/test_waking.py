@@ -110,8 +110,9 @@ def test_a_connection_that_is_lost_costs_one_wait(server: SQLStore) -> None:
     (ear,) = server._waking._idle[server.tenant]
     assert isinstance(ear, _waking._ServerEar)
     end(server, ear._connection)
-    with pytest.raises(DatabaseError, match="see whether the server runs"):
+    with pytest.raises(DatabaseError, match="see whether the server runs, and wait again"):
         server.wait(NEVER)
+    assert ear._connection.closed
     server.wait(NEVER)
     work(server)
     server.wait(NEVER)

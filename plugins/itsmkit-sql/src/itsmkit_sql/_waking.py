@@ -157,6 +157,7 @@ class _ServerEar:
             except self._connection.dialect.loaded_dbapi.Error as error:
                 problem = str(error).splitlines()[0].rstrip(". ;")
                 way_out = "see whether the server runs, and wait again"
+                self._connection.invalidate(error)  # it cannot be rolled back any more
                 raise DatabaseError(self._address.name, problem, way_out) from error
             if any(notice.payload in self._payloads for notice in notices):
                 return
@@ -169,8 +170,9 @@ class _ServerEar:
     def close(self) -> None:
         """See `_Ear.close`."""
         self._stack.close()
+        closing = self._driver.close()  # SQLAlchemy may let go of it, and leave it open
         if self._address.is_async:
-            await_only(self._driver.close())  # SQLAlchemy lets go of it, and leaves it open
+            await_only(closing)
 
 
 class _FileEar:
