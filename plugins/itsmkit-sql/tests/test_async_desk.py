@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
+from sqlalchemy.util import greenlet_spawn
 
 from itsmkit.calendars import TimeSpan
 from itsmkit.cmdb import CIId, ConfigurationItem, SourceRecord
@@ -37,7 +38,7 @@ from itsmkit.testing import A_MONDAY, AN_AGENT
 from itsmkit.tickets import Actor, Commented, TicketEvent
 from itsmkit.tickets.structure import Person, Structure
 from itsmkit_sql import AsyncDesk, DatabaseError, SQLStore, Wake
-from itsmkit_sql._turns import TaskTurn
+from itsmkit_sql._turns import TaskLock, TaskTurn, pause
 from itsmkit_sql.asynchronous import AsyncPortal, AsyncWorkCommands
 
 
@@ -534,8 +535,6 @@ def test_a_desk_that_is_not_awaited_takes_no_asynchronous_driver(tmp_path: Path)
 
 def test_a_turn_that_does_not_come_is_waited_for_no_longer() -> None:
     async def work() -> None:
-        from sqlalchemy.util import greenlet_spawn
-
         turn = TaskTurn()
 
         def taken(seconds: float) -> None:
@@ -548,6 +547,24 @@ def test_a_turn_that_does_not_come_is_waited_for_no_longer() -> None:
 
         await greenlet_spawn(held)
         await greenlet_spawn(taken, 1)
+
+    run(work)
+
+
+def test_a_lock_is_taken_again_by_the_task_that_holds_it_and_by_no_other() -> None:
+    async def work() -> None:
+        lock, seen = TaskLock(), []
+
+        def twice(name: str) -> None:
+            with lock:
+                with lock:
+                    pause(0.01, is_async=True)
+                    seen.append(name)
+                pause(0.01, is_async=True)
+                seen.append(name)
+
+        await asyncio.gather(*(asyncio.create_task(greenlet_spawn(twice, name)) for name in "ab"))
+        assert seen in (["a", "a", "b", "b"], ["b", "b", "a", "a"])
 
     run(work)
 

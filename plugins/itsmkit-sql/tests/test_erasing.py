@@ -145,6 +145,22 @@ def test_who_attaches_a_file_meanwhile_keeps_it(url: str) -> None:
             store.attachment(digest)
 
 
+def test_a_file_whose_content_is_not_there_is_no_hindrance(url: str) -> None:
+    with closing(SQLStore.open(url)) as store:
+        first = saved(store)
+        with store.begin() as unit:
+            lost = Attachment(digest_of(b"never loaded"), "logo.png", 12)
+            unit.attach(b"a plan")
+            plan = Attachment(digest_of(b"a plan"), "plan.png", 6)
+            save(unit, commented(evolve(first, attachments=[lost, plan])), expected=1)
+        with store.begin() as unit:
+            bare = replay(unit.erase(first.id), Incident)
+            unit.save(StoredTicket(bare), (), expected=2)
+        for each in (lost, plan):
+            with pytest.raises(NotFoundError):
+                store.attachment(each.digest)
+
+
 @pytest.mark.parametrize("damaged", ["{", "[]", "7", '{"salt":7,"values":{}}'])
 def test_what_is_personal_and_damaged_is_named(url: str, damaged: str) -> None:
     with closing(SQLStore.open(url)) as store:

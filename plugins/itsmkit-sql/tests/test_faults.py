@@ -1,20 +1,27 @@
 """Whatever statement fails, and be it the commit: a command does all or nothing, and works the next time."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.exc import CompileError
 
 from itsmkit.cmdb import CIId, ConfigurationItem, SourceRecord
 from itsmkit.desk import Desk, DeskConfig, InMemoryNotifier, ManualClock
+from itsmkit.errors import ItsmkitError
 from itsmkit.plugin import LedgerEntry, RowKind, StoreRow, Timer
 from itsmkit.plugin.integrity import Checkpoint, root_of
 from itsmkit.testing import A_MONDAY, AN_AGENT, an_incident_logged
 from itsmkit.testing.contracts import commented, entry, newest, said, save, staged
-from itsmkit_sql import DatabaseError, SQLStore
+from itsmkit_sql import ConcurrentUnitError, DatabaseError, SchemaError, SQLStore
+from itsmkit_sql._faults import told_by_driver, translated, translated_from_driver
+from itsmkit_sql._url import Address, address_of
 
 HOURS = timedelta(hours=1)
 
@@ -161,3 +168,126 @@ def test_a_dump_is_loaded_as_a_whole_or_not_at_all(url: str) -> None:
                 break
         assert number > 10
         assert list(other.dump()) == rows
+
+
+# -- what a database says ------------------------------------------------------------------------------------
+
+SERVER = "postgresql://ann:secret@db.example/desk"
+
+
+def address(url: str) -> Address:
+    found = address_of(url)
+    assert found is not None
+    return found
+
+
+def of_sqlite(name: str, said: str) -> sqlite3.Error:
+    error = sqlite3.OperationalError(said)
+    error.sqlite_errorname = name
+    return error
+
+
+@pytest.mark.parametrize(
+    ("url", "error", "kind", "told"),
+    [
+        pytest.param(
+            SERVER,
+            psycopg.errors.UniqueViolation("duplicate key"),
+            ConcurrentUnitError,
+            "run it again (duplicate key)",
+            id="somebody was first",
+        ),
+        pytest.param(
+            SERVER,
+            psycopg.errors.UndefinedTable('relation "itsmkit_tickets" does not exist\nLINE 1: SELECT'),
+            SchemaError,
+            'are not those of this version: relation "itsmkit_tickets" does not exist; somebody changed them',
+            id="other tables",
+        ),
+        pytest.param(
+            SERVER,
+            psycopg.errors.DiskFull("no space left."),
+            DatabaseError,
+            "at db.example: no space left; make room on the server",
+            id="by how its code begins",
+        ),
+        pytest.param(
+            SERVER,
+            psycopg.DataError("text fields cannot contain NUL"),
+            DatabaseError,
+            "text fields cannot contain NUL; change the value: this database cannot hold it",
+            id="a value that the driver refuses",
+        ),
+        pytest.param(
+            SERVER,
+            psycopg.OperationalError(),
+            DatabaseError,
+            "OperationalError; see whether the server runs",
+            id="nothing at all",
+        ),
+        pytest.param(
+            "sqlite:///desk.db",
+            of_sqlite("SQLITE_ERROR", "no such column: mood"),
+            SchemaError,
+            "no such column: mood; somebody changed them",
+            id="another file",
+        ),
+        pytest.param(
+            "sqlite:///desk.db",
+            of_sqlite("SQLITE_FULL", "database or disk is full"),
+            DatabaseError,
+            "sqlite:///desk.db: database or disk is full; make room on the disk",
+            id="a full disk",
+        ),
+        pytest.param(
+            "sqlite:///desk.db",
+            sqlite3.ProgrammingError("Cannot operate on a closed database."),
+            DatabaseError,
+            "a closed database; this is not foreseen",
+            id="what nobody foresees",
+        ),
+    ],
+)
+def test_what_a_driver_says_is_told_with_the_way_out(
+    url: str, error: Exception, kind: type[ItsmkitError], told: str
+) -> None:
+    found = told_by_driver(address(url), error)
+    assert type(found) is kind
+    assert told in str(found)
+    assert "secret" not in str(found)
+
+
+def test_a_file_that_cannot_be_opened_is_named_with_its_cause(tmp_path: Path) -> None:
+    path = tmp_path / "no" / "desk.db"
+    with (
+        pytest.raises(DatabaseError, match="see to the path, to its folder being there") as raised,
+        translated_from_driver(address(f"sqlite:///{path}"), sqlite3.Error),
+    ):
+        sqlite3.connect(path)
+    assert isinstance(raised.value.__cause__, sqlite3.OperationalError)
+
+
+def test_what_sqlalchemy_itself_says_is_told_as_what_nobody_foresees() -> None:
+    with (
+        pytest.raises(DatabaseError, match="nothing is written so; this is not foreseen"),
+        translated(address(SERVER)),
+    ):
+        raise CompileError("nothing is written so.")
+
+
+def test_who_loses_the_connection_at_a_commit_is_told_that_nobody_knows(postgresql_url: str) -> None:
+    with closing(SQLStore.open(postgresql_url)) as store:
+
+        def cut(connection: Connection) -> None:
+            pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+            with store._database.reading() as another:
+                another.execute(text(f"SELECT pg_terminate_backend({pid}, 10000)"))
+
+        event.listen(store._database._engines[0], "commit", cut, once=True)
+        lost = pytest.raises(DatabaseError, match="nobody can tell whether it was saved")
+        with lost as raised, store.begin() as unit:
+            unit.set_cursor("reader", 1)
+        assert raised.value.way_out == "see what is there, or ask again under the same idempotency key"
+        with store.begin() as unit:
+            unit.set_cursor("reader", 2)
+        assert store.cursor("reader") == 2

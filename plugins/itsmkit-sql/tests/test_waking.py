@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from datetime import timedelta
+from time import sleep
 
 import pytest
 from sqlalchemy import Connection, event, text
@@ -137,6 +138,21 @@ def test_what_listens_is_closed_with_the_store(store: SQLStore) -> None:
     (ear,) = store._waking._idle[store.tenant]
     store.close()
     assert isinstance(ear, _waking._ServerEar | _waking._FileEar)
+    assert ear._connection.closed
+
+
+def test_who_waits_while_the_store_is_closed_closes_what_listens(store: SQLStore) -> None:
+    store.wait(NEVER)
+    idle = store._waking._idle[store.tenant]
+    (ear,) = idle
+    assert isinstance(ear, _waking._ServerEar | _waking._FileEar)
+    with ThreadPoolExecutor() as pool:
+        waits = pool.submit(store.wait, timedelta(seconds=0.2))
+        while idle:
+            sleep(0.01)
+        store.close()
+        assert not ear._connection.closed
+        waits.result(timeout=60)
     assert ear._connection.closed
 
 
