@@ -11,13 +11,14 @@ from attrs import evolve
 
 from itsmkit.calendars import TimeSpan
 from itsmkit.desk import Desk, DeskConfig, InMemoryNotifier, InMemoryStore, ManualClock, RotaShifts
+from itsmkit.desk._rota_kinds import HAND_OFF_NOTE
 from itsmkit.errors import ConflictError, DefinitionError, NotFoundError, RefusedError
 from itsmkit.plugin import Store
 from itsmkit.practices import EscalationPolicy
 from itsmkit.practices.access import AccessDeniedError, AccessRules, Role, Scope
 from itsmkit.practices.escalation import Ladder, LadderStep, Trigger
 from itsmkit.practices.routing import RoutingPolicy, RoutingRule
-from itsmkit.rotas import DutyRule, Leave, Override, Rota, RotaLayer, Swap, SwapState
+from itsmkit.rotas import Acknowledgement, DutyRule, Leave, Override, Rota, RotaLayer, Swap, SwapState
 from itsmkit.testing import A_MONDAY
 from itsmkit.tickets import Actor
 from itsmkit.tickets.structure import Person, Structure, SupportGroup
@@ -678,6 +679,71 @@ def test_who_is_not_on_duty_and_was_not_hands_nothing_over() -> None:
     assert as_(desk, "ann", "agent").rotas.write_note("network", "All quiet").to == ("bob",)
     with pytest.raises(DefinitionError, match="text: must say something"):
         as_(desk, "ann", "agent").rotas.write_note("network", " ")
+
+
+def test_who_takes_over_says_that_they_have_read_it() -> None:
+    clock = ManualClock(A_MONDAY)
+    desk = a_desk(clock=clock)
+    note = as_(desk, "ann").rotas.write_note("network", "The router is watched")
+    assert (note.acknowledged, note.waits_for) == ((), ("bob",))
+    clock.advance(DAY)
+    read = as_(desk, "bob").rotas.acknowledge_note(note.id, idempotency_key="k")
+    assert (read.acknowledged, read.waits_for) == ((Acknowledgement("bob", A_MONDAY + DAY),), ())
+    clock.advance(HOUR)
+    assert as_(desk, "bob").rotas.acknowledge_note(note.id, idempotency_key="k") == read
+    assert as_(desk, "bob").rotas.acknowledge_note(note.id) == read
+    assert (read.version, desk.rotas.notes_of_shift("network"), desk.rotas.notes("network", *days(0))) == (
+        2,
+        (read,),
+        (read,),
+    )
+    # Whoever comes on in the place of another takes over what that one was left.
+    with pytest.raises(RefusedError, match="for dee: it is for bob"):
+        as_(desk, "dee").rotas.acknowledge_note(note.id)
+    desk.rotas.override("network", "dee", clock(), clock() + HOUR, instead_of="bob")
+    both = as_(desk, "dee").rotas.acknowledge_note(note.id)
+    assert [each.person for each in both.acknowledged] == ["bob", "dee"]
+    assert (both.version, desk.rotas.notes("network", *days(0))) == (3, (both,))
+
+
+def test_a_note_that_was_kept_before_anybody_could_take_notice_is_read() -> None:
+    note = as_(a_desk(), "ann").rotas.write_note("network", "The router is watched")
+    document = {**HAND_OFF_NOTE.to_document(note), "schema": 1}
+    del document["acknowledged"]
+    assert HAND_OFF_NOTE.from_document(document, 1) == note
+
+
+@pytest.mark.parametrize("person", ["ann", "cid", "lee"])
+def test_nobody_takes_notice_of_what_is_for_others_or_their_own(person: str) -> None:
+    desk = a_desk()
+    note = as_(desk, "ann").rotas.write_note("network", "The router is watched")
+    before = [*desk.store.dump()]
+    why = "they have written it" if person == "ann" else "it is for bob"
+    with pytest.raises(RefusedError, match=f"for {person}: {why}"):
+        as_(desk, person).rotas.acknowledge_note(note.id)
+    with pytest.raises(NotFoundError):
+        as_(desk, person).rotas.acknowledge_note("none")
+    assert [*desk.store.dump()] == before
+
+
+def test_a_note_for_nobody_in_particular_is_for_who_is_on_duty() -> None:
+    clock = ManualClock(A_MONDAY)
+    desk = a_desk(clock=clock)
+    note = as_(desk, "dee").rotas.write_note("storage", "Disk 7 is to be changed")
+    with pytest.raises(RefusedError, match="it is for whoever is on duty"):
+        as_(desk, "ann").rotas.acknowledge_note(note.id)
+    desk.rotas.override("storage", "ann", *days(0))
+    assert as_(desk, "ann").rotas.acknowledge_note(note.id).acknowledged[0].person == "ann"
+
+
+def test_who_is_named_takes_notice_though_the_rota_is_gone() -> None:
+    store = InMemoryStore()
+    desk = a_desk(store)
+    note = as_(desk, "ann").rotas.write_note("network", "The router is watched")
+    later = a_desk(store, rotas=[STORAGE])
+    assert as_(later, "bob").rotas.acknowledge_note(note.id).waits_for == ()
+    with pytest.raises(NotFoundError, match="no rota 'network'"):
+        as_(later, "cid").rotas.acknowledge_note(note.id)
 
 
 # -- erasing ------------------------------------------------------------

@@ -9,6 +9,7 @@ from attrs import evolve
 from itsmkit.calendars import BusinessCalendar, HolidayCalendar, OutOfRangeError, TimeSpan
 from itsmkit.errors import DefinitionError, RefusedError
 from itsmkit.rotas import (
+    Acknowledgement,
     Consent,
     DutyRole,
     DutyRule,
@@ -62,6 +63,13 @@ def swap(**how: Any) -> Swap:
 
 def agreed(**how: Any) -> Swap:
     return swap(**how).accepted_by("ann", MONDAY).accepted_by("bob", MONDAY)
+
+
+def note(*people: str) -> HandOffNote:
+    noticed = [Acknowledgement(each, MONDAY) for each in people]
+    return HandOffNote(
+        id="n", rota="net", author="ann", at=MONDAY, text="Mind", to=["bob"], acknowledged=noticed
+    )
 
 
 # -- what cannot be ------------------------------------------------------------------------------
@@ -152,6 +160,12 @@ def test_a_role_is_for_at_least_one() -> None:
             "text: must say something",
             id="note",
         ),
+        pytest.param(lambda: Acknowledgement("ann", NAIVE), "Acknowledgement.at", id="acknowledgement"),
+        pytest.param(lambda: note("bob", "bob"), "each takes notice once", id="notice twice"),
+        pytest.param(lambda: note("ann"), "'ann' has written it", id="own notice"),
+        pytest.param(
+            lambda: evolve(note(), acknowledged=["bob"]), "acknowledged[0]: must be an Ack", id="no notice"
+        ),
         pytest.param(lambda: Roster(NETWORK, leaves=[leave(), leave()]), "leaves: 'l1' stands", id="ids"),
         pytest.param(lambda: Roster(NETWORK, leaves=["l1"]), "leaves[0]: must be a Leave", id="no leave"),
         pytest.param(lambda: Roster("net"), "rota: must be a Rota", id="no rota"),
@@ -161,6 +175,17 @@ def test_what_cannot_be_is_refused(make: Any, told: str) -> None:
     with pytest.raises(DefinitionError) as refused:
         make()
     assert told in str(refused.value)
+
+
+def test_who_has_written_a_note_takes_no_notice_of_it_and_others_do_once() -> None:
+    read = note().acknowledged_by("cid", MONDAY).acknowledged_by("bob", MONDAY)
+    assert [each.person for each in read.acknowledged] == ["cid", "bob"]
+    assert (note().waits_for, note("cid").waits_for, read.waits_for) == (("bob",), ("bob",), ())
+    assert read.acknowledged_by("bob", MONDAY + HOUR) is read
+    with pytest.raises(RefusedError, match="note n for ann: they have written it"):
+        note().acknowledged_by("ann", MONDAY)
+    with pytest.raises(DefinitionError, match="at"):
+        note().acknowledged_by("bob", NAIVE)
 
 
 # -- turns ---------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import Any
 from attrs import frozen
 
 from itsmkit.desk._record_kind import RecordKind
+from itsmkit.plugin.documents import Document
 from itsmkit.rotas import HandOffNote, Leave, Override, Swap
 
 __all__ = ["CHANGES", "HAND_OFF_NOTE", "LEAVE", "LEDGER", "LEDGER_ID", "OVERRIDE", "RotaLedger", "SWAP"]
@@ -27,10 +28,15 @@ class RotaLedger:
     version: int = 0
 
 
+def _unnoticed(note: Document) -> Document:
+    """Read a note from when nobody could take notice of one."""
+    return {**note, "acknowledged": []}
+
+
 OVERRIDE = RecordKind("rota override", Override, personal=["reason"], personal_said=["reason"])
 SWAP = RecordKind("rota swap", Swap, personal_said=["reason"])
 LEAVE = RecordKind("leave", Leave, personal=["reason"], personal_said=["reason"])
-HAND_OFF_NOTE = RecordKind("hand-off note", HandOffNote, personal=["text"])
+HAND_OFF_NOTE = RecordKind("hand-off note", HandOffNote, upgrades=[_unnoticed], personal=["text"])
 LEDGER = RecordKind("rota ledger", RotaLedger)
 
 LEDGER_ID = "rotas"

@@ -243,6 +243,7 @@ _OF_THE_DESK = (
     "rotas.take_leave",
     "rotas.withdraw_leave",
     "rotas.write_note",
+    "rotas.acknowledge_note",
     "rotas.erase",
     "coaching.write",
     "coaching.erase",

@@ -18,6 +18,7 @@ from itsmkit.practices import Outcome
 from itsmkit.practices.on_call import (
     LONGEST,
     accept_swap,
+    acknowledge_note,
     decline_swap,
     make_override,
     may_hand_over,
@@ -443,6 +444,34 @@ class RotaCommands(ReadingRotas):
         )
         return shelf.begin(lambda _unit: Outcome(note, "HandOffNoteWritten"))
 
+    def acknowledge_note(
+        self, note_id: str, *, by: Actor | None = None, idempotency_key: str | None = None
+    ) -> HandOffNote:
+        """
+        Take notice of a hand-off note, as who takes over. Whoever has before, changes nothing.
+
+        Args:
+            note_id: The note.
+            by: Who takes notice: one of those whom it is for, or who is on duty in its rota by now; nobody
+                for them.
+            idempotency_key: Chosen by who asks, to have it done once.
+
+        Raises:
+            NotFoundError: If there is no such note, or it is for others, and its rota is there no more.
+            RefusedError: If it is for others, and they are not on duty; or they have written it.
+        """
+        runner, actor = self._asked("acknowledge_note", by, idempotency_key, note_id)
+        shelf = Shelf(HAND_OFF_NOTE, runner)
+        done = runner.known(shelf.answer)
+        if done is not None:
+            return done  # whoever is on duty by now
+        now, note = runner.clock(), shelf.get(note_id)
+        # Of who is named, the rota need not be asked, which may be gone by now.
+        is_on_duty = actor.id not in note.to and _is_on_duty(runner, note.rota, actor.id, now)
+        return shelf.change(
+            note_id, lambda _unit, found: acknowledge_note(found, actor.id, now, is_on_duty=is_on_duty)
+        )
+
     # -- erasing ---------------------------------------------------------------------------------
 
     def erase(
@@ -491,6 +520,11 @@ def _for_themselves(runner: Runner, actor: Actor, *people: str) -> None:
     """
     if actor.id not in people:
         runner.admit(_OVERRIDE, actor)
+
+
+def _is_on_duty(runner: Runner, rota: str, person: str, at: datetime) -> bool:
+    """Tell whether somebody is on duty in a rota. Raises `NotFoundError` if there is no such rota."""
+    return person in roster_of(known_shifts(runner).shifts.rosters, rota).on_duty(at).people
 
 
 def _there(runner: Runner, at: datetime, person: str) -> None:

@@ -301,8 +301,8 @@ _KINDS: Mapping[str, str] = {
         ArticleFigures KnowledgeReport
     """,
     "rotas": """
-        Consent Duty DutyReason DutyRole DutyRule DutyShare FairnessReport Gap HandOffNote Leave LeaveRule
-        OnDuty Overlap Override Post Roster Rota RotaLayer Swap SwapState
+        Acknowledgement Consent Duty DutyReason DutyRole DutyRule DutyShare FairnessReport Gap HandOffNote
+        Leave LeaveRule OnDuty Overlap Override Post Roster Rota RotaLayer Swap SwapState
         """,
     "search": """
         CountedTerm CountedWords Hit QueryPlan Ranking SearchDocument SearchQuery Snippet Term WeighedTerm

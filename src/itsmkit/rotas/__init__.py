@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING
 from itsmkit._lazy import lazily
 
 if TYPE_CHECKING:
-    from itsmkit.rotas.changes import Consent, HandOffNote, Leave, Override, Swap, SwapState
+    from itsmkit.rotas.changes import (
+        Acknowledgement,
+        Consent,
+        HandOffNote,
+        Leave,
+        Override,
+        Swap,
+        SwapState,
+    )
     from itsmkit.rotas.coverage import gaps, overlaps
     from itsmkit.rotas.duty import Duty, DutyReason, DutyRule, Gap, OnDuty, Overlap, Post
     from itsmkit.rotas.roster import LOOK_AHEAD, Roster
@@ -24,7 +32,15 @@ else:
     __getattr__, __dir__ = lazily(
         __name__,
         {
-            "itsmkit.rotas.changes": ("Consent", "HandOffNote", "Leave", "Override", "Swap", "SwapState"),
+            "itsmkit.rotas.changes": (
+                "Acknowledgement",
+                "Consent",
+                "HandOffNote",
+                "Leave",
+                "Override",
+                "Swap",
+                "SwapState",
+            ),
             "itsmkit.rotas.coverage": ("gaps", "overlaps"),
             "itsmkit.rotas.duty": ("Duty", "DutyReason", "DutyRule", "Gap", "OnDuty", "Overlap", "Post"),
             "itsmkit.rotas.roster": ("LOOK_AHEAD", "Roster"),
@@ -34,6 +50,7 @@ else:
     )
 
 __all__ = [
+    "Acknowledgement",
     "Consent",
     "Duty",
     "DutyReason",

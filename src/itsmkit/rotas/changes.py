@@ -14,7 +14,7 @@ from itsmkit.calendars import TimeSpan
 from itsmkit.errors import DefinitionError, RefusedError
 from itsmkit.rotas.rota import PRIMARY
 
-__all__ = ["Consent", "HandOffNote", "Leave", "Override", "Swap", "SwapState"]
+__all__ = ["Acknowledgement", "Consent", "HandOffNote", "Leave", "Override", "Swap", "SwapState"]
 
 
 def _span_problems(start: datetime, end: datetime, prefix: str = "") -> Iterator[str]:
@@ -359,6 +359,25 @@ def _withdrawn(change: _Withdrawable, called: str) -> _Withdrawable:
     return evolve(change, is_withdrawn=True)
 
 
+@frozen
+class Acknowledgement:
+    """
+    That somebody has taken notice of a hand-off note.
+
+    Args:
+        person: Who.
+        at: When; kept in UTC.
+    """
+
+    person: str = field(validator=named)
+    at: datetime = field(converter=in_utc)
+
+    def __attrs_post_init__(self) -> None:
+        problems = [*_instant_problems("Acknowledgement.at", self.at)]
+        if problems:
+            raise DefinitionError(*problems)
+
+
 @frozen(kw_only=True)
 class HandOffNote:
     """
@@ -371,6 +390,7 @@ class HandOffNote:
         at: When; kept in UTC.
         text: What is to be known; not empty.
         to: Who comes on duty; empty if that was not known.
+        acknowledged: Who has taken notice of it, and when; each once, in that order.
         version: How many events have made it.
 
     Raises:
@@ -383,6 +403,7 @@ class HandOffNote:
     at: datetime = field(converter=in_utc)
     text: str
     to: tuple[str, ...] = field(default=(), converter=as_tuple)
+    acknowledged: tuple[Acknowledgement, ...] = field(default=(), converter=as_tuple)
     version: int = field(default=0, eq=False)
 
     def __attrs_post_init__(self) -> None:
@@ -395,4 +416,42 @@ class HandOffNote:
             problems.append("text: must say something")
         for place, person in enumerate(self.to):
             problems += name_problems(f"to[{place}]", person)
+        wrong = [
+            problem
+            for place, each in enumerate(self.acknowledged)
+            for problem in instance_problems(f"acknowledged[{place}]", each, Acknowledgement)
+        ]
+        problems += wrong
+        if not wrong:
+            people = [each.person for each in self.acknowledged]
+            if self.author in people:
+                problems.append(f"acknowledged: {self.author!r} has written it")
+            if len(people) != len(set(people)):
+                problems.append("acknowledged: each takes notice once")
         _raise(self, problems)
+
+    @property
+    def waits_for(self) -> tuple[str, ...]:
+        """Who of those whom it is for has yet to take notice; empty if it is for nobody in particular."""
+        noticed = {each.person for each in self.acknowledged}
+        return tuple(each for each in self.to if each not in noticed)
+
+    def acknowledged_by(self, person: str, at: datetime) -> "HandOffNote":
+        """
+        Return it as somebody has taken notice of it; as it is, if they have before.
+
+        Args:
+            person: Who takes notice.
+            at: When; aware.
+
+        Raises:
+            RefusedError: If they have written it.
+            DefinitionError: If *at* is naive.
+        """
+        at = utc(at, "at")
+        if person == self.author:
+            refusal = f"cannot acknowledge note {self.id} for {person}: they have written it"
+            raise RefusedError(refusal)
+        if any(each.person == person for each in self.acknowledged):
+            return self
+        return evolve(self, acknowledged=(*self.acknowledged, Acknowledgement(person, at)))

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from itsmkit.calendars import BusinessCalendar
 from itsmkit.rotas import (
+    Acknowledgement,
     Consent,
     DutyRole,
+    HandOffNote,
     Leave,
     LeaveRule,
     Override,
@@ -118,7 +120,22 @@ def _some(each: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
     return st.lists(each, max_size=2, unique_by=lambda found: found.id)
 
 
+@st.composite
+def _notes(draw: st.DrawFn) -> HandOffNote:
+    author, *others = draw(st.lists(NAMES, min_size=1, max_size=3, unique=True))
+    return HandOffNote(
+        id=draw(NAMES),
+        rota=draw(NAMES),
+        author=author,
+        at=draw(INSTANTS),
+        text="The router is watched",
+        to=others[:1],
+        acknowledged=[Acknowledgement(each, draw(INSTANTS)) for each in others],
+    )
+
+
 ROTAS: Mapping[type, Callable[[Of], st.SearchStrategy[Any]]] = {
+    HandOffNote: lambda _: _notes(),
     Leave: lambda _: _leaves(),
     Override: lambda _: _overrides(),
     Roster: lambda _: _rosters(),

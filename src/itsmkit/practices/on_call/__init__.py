@@ -13,13 +13,21 @@ from itsmkit.practices.on_call.changing import (
     withdraw_leave,
     withdraw_override,
 )
-from itsmkit.practices.on_call.handing_over import HAND_OVER, handed_to, may_hand_over, notes_for, receivers
+from itsmkit.practices.on_call.handing_over import (
+    HAND_OVER,
+    acknowledge_note,
+    handed_to,
+    may_hand_over,
+    notes_for,
+    receivers,
+)
 from itsmkit.practices.on_call.swapping import accept_swap, decline_swap, propose_swap, withdraw_swap
 
 __all__ = [
     "HAND_OVER",
     "LONGEST",
     "accept_swap",
+    "acknowledge_note",
     "decline_swap",
     "handed_to",
     "make_override",

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from itsmkit._checks import utc
+from itsmkit.errors import RefusedError
+from itsmkit.practices.outcome import Outcome
 from itsmkit.rotas import HandOffNote, Roster
 
-__all__ = ["HAND_OVER", "handed_to", "may_hand_over", "notes_for", "receivers"]
+__all__ = ["HAND_OVER", "acknowledge_note", "handed_to", "may_hand_over", "notes_for", "receivers"]
 
 HAND_OVER = timedelta(hours=24)
 """How long before and after a change of shift a note is one of that change."""
@@ -62,6 +64,30 @@ def receivers(roster: Roster, person: str, at: datetime) -> tuple[str, ...]:
 def handed_to(note: HandOffNote, person: str) -> bool:
     """Tell whether a note is for somebody: it names them, or nobody."""
     return not note.to or person in note.to
+
+
+def acknowledge_note(
+    note: HandOffNote, person: str, now: datetime, *, is_on_duty: bool = False
+) -> Outcome[HandOffNote] | None:
+    """
+    Return that somebody has taken notice of a note; ``None`` if they have before.
+
+    Args:
+        note: The note.
+        person: The id of who takes notice.
+        now: The instant.
+        is_on_duty: Whether they are on duty in its rota by then: who comes on in the place of another takes
+            over what that one was left.
+
+    Raises:
+        RefusedError: If it is not for them, and they are not on duty; or they have written it.
+    """
+    after = note.acknowledged_by(person, now)
+    if person not in note.to and not is_on_duty:
+        whom = ", ".join(note.to) or "whoever is on duty"
+        refusal = f"cannot acknowledge note {note.id} for {person}: it is for {whom}"
+        raise RefusedError(refusal)
+    return None if after == note else Outcome(after, "HandOffNoteAcknowledged")
 
 
 def notes_for(roster: Roster, notes: Iterable[HandOffNote], at: datetime) -> tuple[HandOffNote, ...]:

@@ -58,6 +58,12 @@ def _noted(stage: Stage) -> HandOffNote:
     return stage.steady.rotas.write_note(_ROTA, "Bob Onym calls back at nine")
 
 
+def _left_to_staff(stage: Stage) -> HandOffNote:
+    """Let kim, whose day it is, leave a note to who comes next."""
+    stage.clock.advance(DAY)
+    return stage.steady.acting_as(_KIM).rotas.write_note(_ROTA, "Bob Onym calls back at nine")
+
+
 def _with_much_to_forget(stage: Stage) -> None:
     """Let the agent be away, on duty for others, in a swap and a hand-off note, and let others vote."""
     desk = stage.steady
@@ -100,6 +106,11 @@ USE_CASES = (
     UseCase(
         "rotas.write_note",
         lambda desk, _, once: desk.rotas.write_note(_ROTA, "The router is watched", **once),
+    ),
+    UseCase(
+        "rotas.acknowledge_note",
+        lambda desk, note, once: desk.rotas.acknowledge_note(note.id, **once),
+        _left_to_staff,
     ),
     UseCase(
         "rotas.erase",

@@ -400,6 +400,7 @@ class AsyncRotaCommands(Twin[RotaCommands]):
     take_leave = awaited(RotaCommands.take_leave)
     withdraw_leave = awaited(RotaCommands.withdraw_leave)
     write_note = awaited(RotaCommands.write_note)
+    acknowledge_note = awaited(RotaCommands.acknowledge_note)
     erase = awaited(RotaCommands.erase)
 
 
