@@ -1,5 +1,6 @@
 """How those who wait for work in a database are woken."""
 
+import asyncio
 import logging
 import os
 from collections.abc import Iterator
@@ -11,11 +12,12 @@ from time import sleep
 import pytest
 from sqlalchemy import Connection, event, text
 
+from itsmkit.desk import Desk
 from itsmkit.plugin import Timer
 from itsmkit.testing import A_MONDAY
 from itsmkit.testing.contracts import entry
 from itsmkit.tickets import TicketId
-from itsmkit_sql import DatabaseError, SQLStore, _waking
+from itsmkit_sql import AsyncDesk, DatabaseError, SQLStore, _waking
 
 TIMER = Timer(TicketId("a"), "resolve", A_MONDAY)
 NEVER = timedelta(days=1)
@@ -117,6 +119,28 @@ def test_a_connection_that_is_lost_costs_one_wait(server: SQLStore) -> None:
     server.wait(NEVER)
     work(server)
     server.wait(NEVER)
+
+
+def test_a_task_whose_connection_is_lost_closes_it(postgresql_url: str) -> None:
+    def wait(desk: Desk) -> _waking._ServerEar:
+        assert isinstance(desk.store, SQLStore)
+        desk.store.wait(NEVER)
+        (ear,) = desk.store._waking._idle[desk.store.tenant]
+        assert isinstance(ear, _waking._ServerEar)
+        return ear
+
+    async def work() -> None:
+        async with AsyncDesk.open(postgresql_url) as desk:
+            ear = await desk.run_sync(wait)
+            pid = ear._driver.info.backend_pid
+            with closing(SQLStore.open(postgresql_url)) as other, other._database.reading() as connection:
+                connection.execute(text(f"SELECT pg_terminate_backend({pid}, 10000)"))
+            with pytest.raises(DatabaseError, match="see whether the server runs, and wait again"):
+                await desk.run_sync(wait)
+            assert ear._driver.closed
+            assert await desk.run_sync(wait) is not ear
+
+    asyncio.run(work())
 
 
 def test_that_nobody_could_be_told_is_no_fault_of_the_command(
