@@ -282,6 +282,26 @@ def test_a_role_lacks_nobody_outside_its_hours() -> None:
     assert found[0].people == ("ann",)
 
 
+def test_what_lacks_changes_within_the_hours_of_a_role_and_not_beside_them() -> None:
+    office = BusinessCalendar("Mon-Fri 08:00-12:00,13:00-17:00", "Europe/Berlin")
+    rota = Rota("net", "network", [WEEK], tz="Europe/Berlin", roles=[DutyRole(hours=office, people=2)])
+    changes = [
+        override(rota="net", start=MONDAY + HOUR, hours=1),  # from 10 to 11
+        override(rota="net", start=MONDAY + 3 * HOUR, hours=1, id="o2"),  # the break
+        override("eve", rota="net", start=MONDAY + 8 * HOUR, hours=14, id="o3"),  # the night
+    ]
+    found = gaps(Roster(rota, overrides=changes), MONDAY, MONDAY + DAY)
+    assert [
+        ((each.span.start - MONDAY) / HOUR, each.span.duration / HOUR, each.people) for each in found
+    ] == [
+        (0, 1, ("ann",)),
+        (1, 1, ("dee",)),
+        (2, 1, ("ann",)),
+        (4, 4, ("ann",)),
+        (23, 1, ("ann",)),
+    ]
+
+
 def test_a_roster_answers_for_what_its_calendars_know() -> None:
     with pytest.raises(OutOfRangeError, match="the rota answers as far as"):
         ROSTER.on_duty(datetime(1969, 1, 1, tzinfo=UTC))

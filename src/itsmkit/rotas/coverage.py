@@ -122,9 +122,8 @@ def _wanted(
     now = next(hours, None)
     for span, posts in pieces:
         while now is not None and now.start < span.end:
-            shared = span & TimeSpan(now.start, now.end)
-            if shared is not None:
-                yield shared, posts
+            # What ended before the piece was gone on from in the last: each begins where that ended.
+            yield TimeSpan(max(span.start, now.start), min(span.end, now.end)), posts
             if now.end > span.end:
                 break
             now = next(hours, None)
