@@ -8,17 +8,29 @@ from typing import Any
 
 import pytest
 from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from itsmkit.calendars import TimeSpan
 from itsmkit.desk import Desk, DeskConfig, InMemoryNotifier, InMemoryStore, ManualClock, RotaShifts
-from itsmkit.desk._rota_kinds import HAND_OFF_NOTE
+from itsmkit.desk._rota_kinds import HAND_OFF_NOTE, LEAVE
 from itsmkit.errors import ConflictError, DefinitionError, NotFoundError, RefusedError
 from itsmkit.plugin import Store
 from itsmkit.practices import EscalationPolicy
 from itsmkit.practices.access import AccessDeniedError, AccessRules, Role, Scope
 from itsmkit.practices.escalation import Ladder, LadderStep, Trigger
 from itsmkit.practices.routing import RoutingPolicy, RoutingRule
-from itsmkit.rotas import Acknowledgement, DutyRule, Leave, Override, Rota, RotaLayer, Swap, SwapState
+from itsmkit.rotas import (
+    Acknowledgement,
+    DutyRule,
+    Leave,
+    LeaveApproval,
+    Override,
+    Rota,
+    RotaLayer,
+    Swap,
+    SwapState,
+)
 from itsmkit.testing import A_MONDAY
 from itsmkit.tickets import Actor
 from itsmkit.tickets.structure import Person, Structure, SupportGroup
@@ -50,6 +62,7 @@ AGENT = (
     *("rotas.propose_swap", "rotas.accept_swap", "rotas.decline_swap", "rotas.withdraw_swap"),
     *("rotas.take_leave", "rotas.withdraw_leave"),
 )
+OVERRIDER = Role("overrider", sees=[Scope()], permits=["rotas.override", "rotas.take_leave"])
 ACCESS = AccessRules(
     [
         Role("agent", sees=[Scope()], permits=AGENT),
@@ -641,6 +654,174 @@ def test_those_are_told_whose_duty_changes() -> None:
     assert "fay is on duty as primary from" in found[0][2]
     assert found[2][1] == "network: vem som har jour har ändrats"
     assert "fay is not on duty as primary from" in found[3][2]
+
+
+# -- leaves that have to be approved ------------------------------------------------------------
+
+STRICT = evolve(NETWORK, leaves_need_approval=True)
+LED = evolve(HOUSE, groups=[evolve(HOUSE.groups[0], lead="lee"), HOUSE.groups[1]])
+
+
+def a_strict_desk(
+    store: Store | None = None, *plugins: object, clock: ManualClock | None = None, **changes: Any
+) -> Desk:
+    desk = a_desk(store, *plugins, clock=clock, **{"rotas": [STRICT, STORAGE], "structure": LED, **changes})
+    return desk.acting_as(Actor("kay"))
+
+
+def test_a_leave_that_has_to_be_approved_holds_once_it_is() -> None:
+    clock, post = ManualClock(A_MONDAY), InMemoryNotifier()
+    desk = a_strict_desk(None, post, clock=clock)
+    asked = as_(desk, "bob").rotas.take_leave(*days(1), covered_by="dee", reason="a hospital")
+    assert (asked.approval, asked.holds, asked.is_requested) == (LeaveApproval.REQUESTED, False, True)
+    assert on_duty(desk) == "abcabca"
+    clock.advance(HOUR)
+    held = as_(desk, "lee").rotas.approve_leave(asked.id, idempotency_key="k")
+    assert (held.approval, held.holds, held.decided_by, held.decided_at) == (
+        *(LeaveApproval.APPROVED, True, "lee", A_MONDAY + HOUR),
+    )
+    assert as_(desk, "lee").rotas.approve_leave(asked.id, idempotency_key="k") == held
+    assert on_duty(desk) == "adcabca"
+    assert as_(desk, "bob").rotas.changes(*days(0, 6)) == (held,)
+    assert [each.event for each in desk.rotas.history(asked.id)] == ["LeaveRequested", "LeaveApproved"]
+    desk.deliver()
+    told = [(each.recipient, each.subject) for each in post.delivered]
+    assert sorted(told) == [
+        ("bob", "Your leave is approved"),
+        ("dee", "You cover for bob"),
+        ("lee", "bob asks for leave"),
+    ]
+    assert "hospital" not in str(post.delivered)
+    desk.rotas.withdraw_leave(asked.id)
+    assert on_duty(desk) == "abcabca"
+
+
+def test_a_leave_that_is_rejected_never_holds_and_its_reason_is_personal() -> None:
+    post = InMemoryNotifier()
+    desk = a_strict_desk(None, post)
+    asked = as_(desk, "bob").rotas.take_leave(*days(1), covered_by="dee")
+    with pytest.raises(RefusedError, match="say why in `reason`"):
+        as_(desk, "lee").rotas.reject_leave(asked.id, " ")
+    no = as_(desk, "lee").rotas.reject_leave(asked.id, "cid is ill")
+    assert (no.approval, no.holds, no.decided_by, on_duty(desk)) == (
+        *(LeaveApproval.REJECTED, False, "lee", "abcabca"),
+    )
+    desk.deliver()
+    assert [(each.recipient, each.subject) for each in post.delivered] == [
+        ("lee", "bob asks for leave"),
+        ("bob", "Your leave is rejected"),
+    ]
+    assert "cid is ill" in post.delivered[1].body
+    for again in (
+        lambda: as_(desk, "lee").rotas.approve_leave(asked.id),
+        lambda: as_(desk, "lee").rotas.reject_leave(asked.id, "no"),
+        lambda: as_(desk, "bob").rotas.withdraw_leave(asked.id),
+    ):
+        with pytest.raises(RefusedError, match="it is rejected already"):
+            again()
+    desk.tickets.erase_person("bob", reason="asked for")
+    assert "cid is ill" not in str([row.data for row in desk.store.dump()])
+
+
+def test_what_is_asked_for_no_more_is_neither_approved_nor_told_of() -> None:
+    post = InMemoryNotifier()
+    desk = a_strict_desk(None, post)
+    asked = as_(desk, "bob").rotas.take_leave(*days(1), covered_by="dee")
+    as_(desk, "bob").rotas.withdraw_leave(asked.id, "it rains")
+    with pytest.raises(RefusedError, match="it is withdrawn already"):
+        as_(desk, "lee").rotas.approve_leave(asked.id)
+    desk.deliver()
+    assert [each.recipient for each in post.delivered] == ["lee"]
+
+
+def test_nobody_approves_their_own_and_who_may_approve_has_by_noting_it() -> None:
+    desk = a_strict_desk(access=evolve(ACCESS, roles=[*ACCESS.roles, OVERRIDER]))
+    lead, agent = as_(desk, "bob", "lead"), as_(desk, "ann", "agent")
+    own = lead.rotas.take_leave(*days(1))
+    assert own.is_requested
+    for decide in (lead.rotas.approve_leave, lambda key: lead.rotas.reject_leave(key, "no")):
+        with pytest.raises(RefusedError, match="it is that of bob; somebody else decides on it"):
+            decide(own.id)
+    with pytest.raises(AccessDeniedError):
+        agent.rotas.approve_leave(own.id)
+    noted = lead.rotas.take_leave(*days(0), person="ann")
+    assert (noted.approval, noted.decided_by) == (LeaveApproval.APPROVED, "bob")
+    assert [each.event for each in lead.rotas.history(noted.id)] == ["LeaveTaken"]
+    # Who may note it for others, and not approve it, asks for them.
+    assert as_(desk, "sam", "overrider").rotas.take_leave(*days(2), person="cid").is_requested
+    # Of those of other rotas, nobody has to approve any.
+    free = as_(desk, "dee", "agent").rotas.take_leave(*days(3))
+    assert (free.approval, free.holds) == (LeaveApproval.NOT_NEEDED, True)
+    with pytest.raises(RefusedError, match="nobody has to approve it"):
+        lead.rotas.approve_leave(free.id)
+
+
+def test_what_is_over_is_not_approved_any_more() -> None:
+    clock = ManualClock(A_MONDAY)
+    desk = a_strict_desk(clock=clock)
+    asked = as_(desk, "bob").rotas.take_leave(*days(1))
+    clock.advance(2 * DAY)
+    with pytest.raises(RefusedError, match="it is over since"):
+        as_(desk, "lee").rotas.approve_leave(asked.id)
+    assert not as_(desk, "lee").rotas.reject_leave(asked.id, "too late").holds
+
+
+def test_a_leave_that_was_kept_before_any_had_to_be_approved_holds() -> None:
+    leave = a_desk().rotas.take_leave(*days(1), person="bob")
+    document = {**LEAVE.to_document(leave), "schema": 1}
+    for name in ("approval", "decided_by", "decided_at"):
+        del document[name]
+    assert LEAVE.from_document(document, 1) == leave
+    assert leave.holds
+
+
+FATES = ("asked", "approved", "rejected", "withdrawn", "approved and withdrawn")
+ASKED = st.tuples(
+    st.sampled_from(["ann", "bob", "cid"]), st.integers(0, 5), st.integers(1, 3), st.sampled_from(FATES)
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(ASKED, max_size=5))
+def test_only_what_is_approved_counts_for_who_is_called_gets_work_and_can_be_booked(
+    asked: list[tuple[str, int, int, str]],
+) -> None:
+    strict, free = (
+        a_strict_desk(rotas=[rota], escalation=UNTOUCHED, routing=BY_GROUP) for rota in (STRICT, NETWORK)
+    )
+    for person, first, length, fate in asked:
+        span = days(first, first + length - 1)
+        leave = as_(strict, person).rotas.take_leave(*span)
+        if fate.startswith("approved"):
+            as_(strict, "lee").rotas.approve_leave(leave.id)
+        if fate == "rejected":
+            as_(strict, "lee").rotas.reject_leave(leave.id, "no")
+        if fate.endswith("withdrawn"):
+            as_(strict, person).rotas.withdraw_leave(leave.id)
+        if fate == "approved":
+            as_(free, person).rotas.take_leave(*span)
+    assert all_that_follows(strict) == all_that_follows(free)
+
+
+UNTOUCHED = EscalationPolicy(
+    ladders=[Ladder(name="idle", on=Trigger.IDLE, steps=[LadderStep(HOUR, ["on_duty:network"])])]
+)
+BY_GROUP = RoutingPolicy(rules=[RoutingRule(name="all", group="network")])
+
+
+def all_that_follows(desk: Desk) -> tuple[object, ...]:
+    """Return who is on duty, who would be told and get a ticket, and who can be booked."""
+    until, ticket = MONDAY + 6 * DAY, desk.incidents.log("No network", requester="dee")
+    [standing] = desk.escalation.of(ticket.id)
+    return (
+        on_duty(desk),
+        [each.names for each in standing.would_tell],
+        desk.routing.route(ticket.id).assignee,
+        *(
+            desk.appointments.slots(people=[each], since=A_MONDAY, until=until, length=HOUR)
+            for each in HOUSE.groups[0].members
+        ),
+    )
 
 
 # -- hand-off notes ------------------------------------------------------------

@@ -112,6 +112,7 @@ def test_a_layer_tells_all_that_is_wrong(wrong: dict[str, Any], told: str) -> No
         pytest.param({"roles": [DutyRole("primar")]}, "did you mean 'primar'?", id="unknown role"),
         pytest.param({"tz": "Mars/Base"}, "layers[0]: unknown time zone", id="zone"),
         pytest.param({"tz": None}, "tz: must be the name of a zone", id="no zone"),
+        pytest.param({"leaves_need_approval": "no"}, "leaves_need_approval: must be a bool", id="flag"),
         pytest.param({"on_leave": "panic"}, "must be one of gap, next person, lower layer", id="policy"),
         pytest.param(
             {"layers": [evolve(WEEK, until="2026-01-05T09:00")]},
@@ -159,6 +160,14 @@ def test_a_role_is_for_at_least_one() -> None:
             lambda: HandOffNote(id="n", rota="net", author="ann", at=MONDAY, text=" ", to=[""]),
             "text: must say something",
             id="note",
+        ),
+        pytest.param(lambda: leave(approval="perhaps"), "must be one of not needed", id="approval"),
+        pytest.param(lambda: leave(decided_by="bob"), "decided_by: must be left out", id="undecided"),
+        pytest.param(lambda: leave(approval="approved"), "decided_by: must be a name", id="by nobody"),
+        pytest.param(
+            lambda: leave(approval="rejected", decided_by="ann", decided_at=MONDAY),
+            "cannot decide on a leave of their own",
+            id="own decision",
         ),
         pytest.param(lambda: Acknowledgement("ann", NAIVE), "Acknowledgement.at", id="acknowledgement"),
         pytest.param(lambda: note("bob", "bob"), "each takes notice once", id="notice twice"),

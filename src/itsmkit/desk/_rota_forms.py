@@ -46,6 +46,7 @@ class RotaTable:
     time_zone: str = "UTC"
     roles: tuple[DutyRoleTable, ...] = (DutyRoleTable(),)
     on_leave: LeaveRule = LeaveRule.GAP
+    leaves_need_approval: bool = False
 
 
 def rotas_from(
@@ -124,4 +125,12 @@ def _rota(table: RotaTable, calendars: Mapping[str, BusinessCalendar]) -> Rota:
             problems += (f"layers[{place}]: {each}" for each in error.problems)
     if problems:
         raise DefinitionError(*problems)
-    return Rota(table.name, table.team, layers, tz=table.time_zone, roles=roles, on_leave=table.on_leave)
+    return Rota(
+        table.name,
+        table.team,
+        layers,
+        tz=table.time_zone,
+        roles=roles,
+        on_leave=table.on_leave,
+        leaves_need_approval=table.leaves_need_approval,
+    )

@@ -33,9 +33,14 @@ def _unnoticed(note: Document) -> Document:
     return {**note, "acknowledged": []}
 
 
+def _unapproved(leave: Document) -> Document:
+    """Read a leave from when nobody had to approve one."""
+    return {**leave, "approval": "not needed", "decided_by": None, "decided_at": None}
+
+
 OVERRIDE = RecordKind("rota override", Override, personal=["reason"], personal_said=["reason"])
 SWAP = RecordKind("rota swap", Swap, personal_said=["reason"])
-LEAVE = RecordKind("leave", Leave, personal=["reason"], personal_said=["reason"])
+LEAVE = RecordKind("leave", Leave, upgrades=[_unapproved], personal=["reason"], personal_said=["reason"])
 HAND_OFF_NOTE = RecordKind("hand-off note", HandOffNote, upgrades=[_unnoticed], personal=["text"])
 LEDGER = RecordKind("rota ledger", RotaLedger)
 

@@ -242,6 +242,8 @@ _OF_THE_DESK = (
     "rotas.withdraw_swap",
     "rotas.take_leave",
     "rotas.withdraw_leave",
+    "rotas.approve_leave",
+    "rotas.reject_leave",
     "rotas.write_note",
     "rotas.acknowledge_note",
     "rotas.erase",

@@ -1,6 +1,6 @@
 """What can be asked of rotas: who is on duty, and overrides, swaps, leaves and hand-off notes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from attrs import evolve, frozen
@@ -14,31 +14,44 @@ from itsmkit.desk._shelf import Shelf
 from itsmkit.desk.rota_reads import ReadingRotas
 from itsmkit.errors import NotFoundError, RefusedError
 from itsmkit.plugin import UnitOfWork
-from itsmkit.practices import Outcome
+from itsmkit.practices import Notice, Outcome
+from itsmkit.practices.inheritance import known
 from itsmkit.practices.on_call import (
     LONGEST,
     accept_swap,
     acknowledge_note,
+    approve_leave,
+    asks_for_approval,
     decline_swap,
     make_override,
     may_hand_over,
     people_concerned,
     propose_swap,
     receivers,
+    reject_leave,
     roster_of,
     take_leave,
     withdraw_leave,
     withdraw_override,
     withdraw_swap,
 )
-from itsmkit.practices.on_call.words import notices_of_leave, notices_of_override, notices_of_swap
-from itsmkit.rotas import PRIMARY, HandOffNote, Leave, Override, Roster, Swap
+from itsmkit.practices.on_call.words import (
+    notices_of_decision,
+    notices_of_leave,
+    notices_of_override,
+    notices_of_request,
+    notices_of_swap,
+)
+from itsmkit.rotas import PRIMARY, HandOffNote, Leave, LeaveApproval, Override, Roster, Swap
 from itsmkit.tickets import Actor
 
 __all__ = ["RotaCommands"]
 
 _OVERRIDE = "rotas.override"
 """Who may ask for this, may swap and be away for others, too."""
+
+_APPROVE = "rotas.approve_leave"
+"""Who may ask for this, has approved what they note for others."""
 
 
 @looking_at_arguments()
@@ -328,7 +341,9 @@ class RotaCommands(ReadingRotas):
         """
         Note that somebody is away; who covers for them, or comes on duty by that, is told.
 
-        It holds at once: whoever has to approve a leave does so before it is noted here.
+        It holds at once, unless a rota in which they take turns asks for approval: see
+        `Rota.leaves_need_approval`. Then it is a request, of which those are told who lead its team. What
+        somebody notes for another, and may approve, is approved by that.
 
         Args:
             start: From when on; aware. It may have begun.
@@ -358,12 +373,24 @@ class RotaCommands(ReadingRotas):
         )
         _for_themselves(runner, actor, taken.person)
 
+        approves = actor.id != taken.person and runner.may(_APPROVE, actor, None).allowed
+        leads: list[str] = []
+
         def decide(_unit: UnitOfWork, rosters: Sequence[Roster]) -> Decided[Leave]:
-            outcome, concerned = take_leave(taken, runner.clock()), _concerned_by_leave(taken, rosters)
+            now, noted = runner.clock(), taken
+            if any(asks_for_approval(each.rota, taken.person) for each in rosters):
+                noted = evolve(taken, approval=LeaveApproval.REQUESTED)
+                if approves:
+                    noted = noted.approved_by(actor.id, now)
+            outcome = take_leave(noted, now)
+            if noted.is_requested:
+                return Decided(None, outcome, lambda saved: notices_of_request(saved, leads, actor.id))
+            concerned = _concerned_by_leave(noted, rosters)
             return Decided(None, outcome, lambda saved: notices_of_leave(saved, concerned, actor.id))
 
         def look() -> None:
             runner.directory.person(taken.person)
+            leads.extend(_leads(runner, taken.person))
             if covered_by is not None:
                 _there(runner, taken.start, covered_by)
 
@@ -378,7 +405,9 @@ class RotaCommands(ReadingRotas):
         idempotency_key: str | None = None,
     ) -> Leave:
         """
-        Note that somebody is not away after all; whoever was told that they were, is told.
+        Note that somebody is not away after all, or asks no more to be.
+
+        Whoever was told that they were away, is told.
 
         Args:
             leave_id: The leave.
@@ -389,7 +418,7 @@ class RotaCommands(ReadingRotas):
         Raises:
             AccessDeniedError: If it is somebody else's, for who may not make overrides.
             NotFoundError: If there is no such leave.
-            RefusedError: If it was withdrawn already, or is over.
+            RefusedError: If it was withdrawn or rejected already, or is over.
             ConflictError: If others change rotas meanwhile, every time.
         """
         runner, actor = self._asked("withdraw_leave", by, idempotency_key, leave_id, reason)
@@ -399,8 +428,73 @@ class RotaCommands(ReadingRotas):
             found = shelf.of(unit, leave_id)
             _for_themselves(runner, actor, found.person)
             outcome = withdraw_leave(found, reason, runner.clock())
+            if not found.holds:
+                return Decided(found, outcome, lambda _saved: ())
             concerned = _concerned_by_leave(found, rosters)
             return Decided(found, outcome, lambda saved: notices_of_leave(saved, concerned, actor.id))
+
+        return change_rotas(shelf, decide)
+
+    def approve_leave(
+        self, leave_id: str, *, by: Actor | None = None, idempotency_key: str | None = None
+    ) -> Leave:
+        """
+        Approve a leave that somebody asks for: it holds from then on.
+
+        They are told, and so is whoever covers for them, or comes on duty by that.
+
+        Args:
+            leave_id: The leave.
+            by: Who approves it: somebody else than who would be away.
+            idempotency_key: Chosen by who asks, to have it done once.
+
+        Raises:
+            NotFoundError: If there is no such leave.
+            RefusedError: With every reason: nobody has to approve it, it was approved, rejected or withdrawn
+                already, it is their own, or it is over.
+            ConflictError: If others change rotas meanwhile, every time.
+        """
+        runner, actor = self._asked("approve_leave", by, idempotency_key, leave_id)
+        shelf = Shelf(LEAVE, runner)
+
+        def decide(unit: UnitOfWork, rosters: Sequence[Roster]) -> Decided[Leave]:
+            found = shelf.of(unit, leave_id)
+            outcome = approve_leave(found, actor.id, runner.clock())
+            concerned = _concerned_by_leave(outcome.value, rosters)
+
+            def notices(saved: Leave) -> Iterator[Notice]:
+                yield from notices_of_decision(saved, actor.id)
+                yield from notices_of_leave(saved, concerned, actor.id)
+
+            return Decided(found, outcome, notices)
+
+        return change_rotas(shelf, decide)
+
+    def reject_leave(
+        self, leave_id: str, reason: str, *, by: Actor | None = None, idempotency_key: str | None = None
+    ) -> Leave:
+        """
+        Reject a leave that somebody asks for; they are told, with the reason.
+
+        Args:
+            leave_id: The leave.
+            reason: Why. It is for few to read, and can be erased.
+            by: Who rejects it: somebody else than who would be away.
+            idempotency_key: Chosen by who asks, to have it done once.
+
+        Raises:
+            NotFoundError: If there is no such leave.
+            RefusedError: If no reason is said, nobody has to approve it, it was approved, rejected or
+                withdrawn already, or it is their own.
+            ConflictError: If others change rotas meanwhile, every time.
+        """
+        runner, actor = self._asked("reject_leave", by, idempotency_key, leave_id, reason)
+        shelf = Shelf(LEAVE, runner)
+
+        def decide(unit: UnitOfWork, _rosters: Sequence[Roster]) -> Decided[Leave]:
+            found = shelf.of(unit, leave_id)
+            outcome = reject_leave(found, actor.id, reason, runner.clock())
+            return Decided(found, outcome, lambda saved: notices_of_decision(saved, actor.id, reason))
 
         return change_rotas(shelf, decide)
 
@@ -520,6 +614,15 @@ def _for_themselves(runner: Runner, actor: Actor, *people: str) -> None:
     """
     if actor.id not in people:
         runner.admit(_OVERRIDE, actor)
+
+
+def _leads(runner: Runner, person: str) -> Iterator[str]:
+    """Yield who leads the teams whose rotas ask that the leaves of somebody are approved."""
+    for rota in runner.config.rotas:
+        if asks_for_approval(rota, person):
+            team = known(runner.directory.group, rota.team)
+            if team is not None and team.lead is not None:
+                yield team.lead
 
 
 def _is_on_duty(runner: Runner, rota: str, person: str, at: datetime) -> bool:

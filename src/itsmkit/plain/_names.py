@@ -302,7 +302,7 @@ _KINDS: Mapping[str, str] = {
     """,
     "rotas": """
         Acknowledgement Consent Duty DutyReason DutyRole DutyRule DutyShare FairnessReport Gap HandOffNote
-        Leave LeaveRule OnDuty Overlap Override Post Roster Rota RotaLayer Swap SwapState
+        Leave LeaveApproval LeaveRule OnDuty Overlap Override Post Roster Rota RotaLayer Swap SwapState
         """,
     "search": """
         CountedTerm CountedWords Hit QueryPlan Ranking SearchDocument SearchQuery Snippet Term WeighedTerm

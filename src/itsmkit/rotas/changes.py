@@ -7,14 +7,23 @@ from typing import TypeVar
 
 from attrs import evolve, field, frozen
 
-from itsmkit._checks import in_utc, is_a, member_of, named, utc
+from itsmkit._checks import in_utc, in_utc_if_any, is_a, member_of, named, utc
 from itsmkit._frozen import as_tuple
 from itsmkit._problems import instance_problems, name_problems, shown
 from itsmkit.calendars import TimeSpan
 from itsmkit.errors import DefinitionError, RefusedError
 from itsmkit.rotas.rota import PRIMARY
 
-__all__ = ["Acknowledgement", "Consent", "HandOffNote", "Leave", "Override", "Swap", "SwapState"]
+__all__ = [
+    "Acknowledgement",
+    "Consent",
+    "HandOffNote",
+    "Leave",
+    "LeaveApproval",
+    "Override",
+    "Swap",
+    "SwapState",
+]
 
 
 def _span_problems(start: datetime, end: datetime, prefix: str = "") -> Iterator[str]:
@@ -287,10 +296,30 @@ class Swap:
         return f"it is between {self.person} and {self.other}"
 
 
+class LeaveApproval(StrEnum):
+    """Whether somebody has to approve a leave, and what they have said."""
+
+    NOT_NEEDED = "not needed"
+    """Nobody has to; it holds."""
+    REQUESTED = "requested"
+    """Somebody has yet to say; it does not hold."""
+    APPROVED = "approved"
+    """Somebody has approved it; it holds."""
+    REJECTED = "rejected"
+    """Somebody has rejected it; it does not hold, and never will."""
+
+
+_DECIDED = (LeaveApproval.APPROVED, LeaveApproval.REJECTED)
+
+
+def _leave_approval(given: LeaveApproval | str) -> LeaveApproval:
+    return member_of(LeaveApproval, given, "Leave.approval")
+
+
 @frozen(kw_only=True)
 class Leave:
     """
-    That somebody is away. Its instants are kept in UTC.
+    That somebody is away, or asks to be. Its instants are kept in UTC.
 
     Args:
         id: What it is called by programs.
@@ -301,6 +330,9 @@ class Leave:
             `Rota.on_leave` holds.
         reason: Why, which is for few to read; empty if nobody has said so.
         is_withdrawn: Whether they are not away after all.
+        approval: Whether somebody has to approve it, and what they have said.
+        decided_by: Who has approved or rejected it; ``None`` if nobody has. Never who is away.
+        decided_at: When; aware, ``None`` likewise.
         version: How many events have made it.
 
     Raises:
@@ -314,6 +346,9 @@ class Leave:
     covered_by: str | None = None
     reason: str = ""
     is_withdrawn: bool = False
+    approval: LeaveApproval = field(default=LeaveApproval.NOT_NEEDED, converter=_leave_approval)
+    decided_by: str | None = None
+    decided_at: datetime | None = field(default=None, converter=in_utc_if_any)
     version: int = field(default=0, eq=False)
 
     def __attrs_post_init__(self) -> None:
@@ -321,12 +356,24 @@ class Leave:
             *name_problems("person", self.person),
             *_span_problems(self.start, self.end),
             *instance_problems("reason", self.reason, str),
+            *self._decision_problems(),
         ]
         if self.covered_by is not None:
             problems += name_problems("covered_by", self.covered_by)
             if self.covered_by == self.person:
                 problems.append(f"covered_by: {self.person!r} cannot cover for themselves")
         _raise(self, problems)
+
+    def _decision_problems(self) -> Iterator[str]:
+        if self.approval not in _DECIDED:
+            for name, value in (("decided_by", self.decided_by), ("decided_at", self.decided_at)):
+                if value is not None:
+                    yield f"{name}: must be left out of what nobody has decided"
+            return
+        yield from name_problems("decided_by", self.decided_by)
+        yield from _instant_problems("decided_at", self.decided_at)
+        if self.decided_by == self.person:
+            yield f"decided_by: {self.person!r} cannot decide on a leave of their own"
 
     @property
     def span(self) -> TimeSpan:
@@ -336,15 +383,63 @@ class Leave:
     @property
     def holds(self) -> bool:
         """Whether it is in force."""
-        return not self.is_withdrawn
+        return not self.is_withdrawn and self.approval in (LeaveApproval.NOT_NEEDED, LeaveApproval.APPROVED)
+
+    @property
+    def is_requested(self) -> bool:
+        """Whether it waits for somebody to approve or reject it."""
+        return not self.is_withdrawn and self.approval is LeaveApproval.REQUESTED
+
+    def approved_by(self, person: str, at: datetime) -> "Leave":
+        """
+        Return it as somebody has approved it.
+
+        Args:
+            person: Who approves it.
+            at: When; aware.
+
+        Raises:
+            RefusedError: If it does not wait for that, or it is their own.
+        """
+        return self._decided(LeaveApproval.APPROVED, "approve", person, at)
+
+    def rejected_by(self, person: str, at: datetime) -> "Leave":
+        """
+        Return it as somebody has rejected it.
+
+        Args:
+            person: Who rejects it.
+            at: When; aware.
+
+        Raises:
+            RefusedError: If it does not wait for that, or it is their own.
+        """
+        return self._decided(LeaveApproval.REJECTED, "reject", person, at)
+
+    def _decided(self, approval: LeaveApproval, verb: str, person: str, at: datetime) -> "Leave":
+        refusals = []
+        if self.is_withdrawn:
+            refusals.append("it is withdrawn already")
+        elif self.approval is LeaveApproval.NOT_NEEDED:
+            refusals.append("nobody has to approve it")
+        elif self.approval is not LeaveApproval.REQUESTED:
+            refusals.append(f"it is {self.approval.value} already")
+        if person == self.person:
+            refusals.append(f"it is that of {person}; somebody else decides on it")
+        if refusals:
+            raise RefusedError(*(f"cannot {verb} leave {self.id}: {each}" for each in refusals))
+        return evolve(self, approval=approval, decided_by=person, decided_at=utc(at, "at"))
 
     def withdrawn(self) -> "Leave":
         """
         Return it as nobody is away after all.
 
         Raises:
-            RefusedError: If it was withdrawn already.
+            RefusedError: If it was withdrawn or rejected already.
         """
+        if self.approval is LeaveApproval.REJECTED:
+            refusal = f"cannot withdraw leave {self.id}: it is rejected already"
+            raise RefusedError(refusal)
         return _withdrawn(self, "leave")
 
 

@@ -178,6 +178,8 @@ class Rota:
         tz: The name of the zone by whose clocks it is handed over, and what is a night or a weekend.
         roles: What people are on duty as, and how many; each of a name of its own, at least one.
         on_leave: What becomes of the duty of somebody who is away.
+        leaves_need_approval: Whether a leave of somebody who takes turns here holds only once somebody else
+            has approved it.
 
     Raises:
         DefinitionError: With everything that is wrong, such as a layer of a role that the rota has not.
@@ -194,6 +196,7 @@ class Rota:
     tz: str = field(default="UTC", kw_only=True)
     roles: tuple[DutyRole, ...] = field(default=(DutyRole(),), kw_only=True, converter=as_tuple)
     on_leave: LeaveRule = field(default=LeaveRule.GAP, kw_only=True, converter=_leave_rule)
+    leaves_need_approval: bool = field(default=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         problems = [*self._problems()]
@@ -201,6 +204,7 @@ class Rota:
             raise DefinitionError(*(f"Rota {self.name!r}: {each}" for each in problems))
 
     def _problems(self) -> Iterator[str]:
+        yield from instance_problems("leaves_need_approval", self.leaves_need_approval, bool)
         wrong = [
             problem
             for path, values, kind in (("layers", self.layers, RotaLayer), ("roles", self.roles, DutyRole))

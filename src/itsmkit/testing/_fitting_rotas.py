@@ -13,6 +13,7 @@ from itsmkit.rotas import (
     DutyRole,
     HandOffNote,
     Leave,
+    LeaveApproval,
     LeaveRule,
     Override,
     Roster,
@@ -53,6 +54,7 @@ def _rotas() -> st.SearchStrategy[Rota]:
         tz=st.sampled_from(["UTC", "Europe/Berlin"]),
         roles=st.just((DutyRole(people=2), DutyRole("secondary"))),
         on_leave=st.sampled_from(LeaveRule),
+        leaves_need_approval=st.booleans(),
     )
 
 
@@ -96,6 +98,8 @@ def _swaps(draw: st.DrawFn) -> Swap:
 def _leaves(draw: st.DrawFn) -> Leave:
     start = draw(INSTANTS)
     person, cover = draw(st.lists(NAMES, min_size=2, max_size=2, unique=True))
+    approval = draw(st.sampled_from(LeaveApproval))
+    is_decided = approval in (LeaveApproval.APPROVED, LeaveApproval.REJECTED)
     return Leave(
         id=draw(NAMES),
         person=person,
@@ -103,6 +107,9 @@ def _leaves(draw: st.DrawFn) -> Leave:
         end=start + draw(_LENGTHS),
         covered_by=draw(st.sampled_from([None, cover])),
         reason=draw(st.sampled_from(["", "holidays"])),
+        approval=approval,
+        decided_by=cover if is_decided else None,
+        decided_at=start if is_decided else None,
     )
 
 

@@ -8,7 +8,10 @@ they are at that moment: pure functions, which a desk runs again when others hav
 from itsmkit.practices.on_call._duties import people_concerned, roster_of
 from itsmkit.practices.on_call.changing import (
     LONGEST,
+    approve_leave,
+    asks_for_approval,
     make_override,
+    reject_leave,
     take_leave,
     withdraw_leave,
     withdraw_override,
@@ -28,6 +31,8 @@ __all__ = [
     "LONGEST",
     "accept_swap",
     "acknowledge_note",
+    "approve_leave",
+    "asks_for_approval",
     "decline_swap",
     "handed_to",
     "make_override",
@@ -36,6 +41,7 @@ __all__ = [
     "people_concerned",
     "propose_swap",
     "receivers",
+    "reject_leave",
     "roster_of",
     "take_leave",
     "withdraw_leave",

@@ -14,9 +14,18 @@ from itsmkit.practices.on_call._duties import (
     span_problems,
 )
 from itsmkit.practices.outcome import Outcome
-from itsmkit.rotas import Leave, Override, Roster
+from itsmkit.rotas import Leave, Override, Roster, Rota
 
-__all__ = ["LONGEST", "make_override", "take_leave", "withdraw_leave", "withdraw_override"]
+__all__ = [
+    "LONGEST",
+    "approve_leave",
+    "asks_for_approval",
+    "make_override",
+    "reject_leave",
+    "take_leave",
+    "withdraw_leave",
+    "withdraw_override",
+]
 
 LONGEST = timedelta(days=366)
 """How long an override, or one of the two spans of a swap, is at most: what lasts longer, is another rota."""
@@ -78,15 +87,45 @@ def withdraw_override(override: Override, reason: str, now: datetime) -> Outcome
     return Outcome(after, "OverrideWithdrawn", {"reason": reason})
 
 
+def asks_for_approval(rota: Rota, person: str) -> bool:
+    """Tell whether a rota asks that the leaves of somebody are approved."""
+    return rota.leaves_need_approval and person in rota.people
+
+
 def take_leave(leave: Leave, now: datetime) -> Outcome[Leave]:
     """
-    Return that somebody is away.
+    Return that somebody is away; or that they ask to be, if it has to be approved.
 
     Raises:
         RefusedError: If it is over.
     """
     refuse(f"cannot take leave for {leave.person}", span_problems(leave.span, timedelta.max, now))
-    return Outcome(leave, "LeaveTaken")
+    return Outcome(leave, "LeaveRequested" if leave.is_requested else "LeaveTaken")
+
+
+def approve_leave(leave: Leave, by: str, now: datetime) -> Outcome[Leave]:
+    """
+    Return that a leave holds, as somebody has approved it.
+
+    Raises:
+        RefusedError: If it does not wait for that, it is their own, or it is over.
+    """
+    after = leave.approved_by(by, now)
+    refuse(f"cannot approve leave {leave.id}", span_problems(leave.span, timedelta.max, now))
+    return Outcome(after, "LeaveApproved")
+
+
+def reject_leave(leave: Leave, by: str, reason: str, now: datetime) -> Outcome[Leave]:
+    """
+    Return that a leave does not hold, as somebody has rejected it.
+
+    Raises:
+        RefusedError: If it does not wait for that, it is their own, or no reason is said.
+    """
+    after = leave.rejected_by(by, now)
+    if not reason.strip():
+        refuse(f"cannot reject leave {leave.id}", ["say why in `reason`"])
+    return Outcome(after, "LeaveRejected", {"reason": reason})
 
 
 def withdraw_leave(leave: Leave, reason: str, now: datetime) -> Outcome[Leave]:
@@ -94,7 +133,7 @@ def withdraw_leave(leave: Leave, reason: str, now: datetime) -> Outcome[Leave]:
     Return that somebody is not away after all.
 
     Raises:
-        RefusedError: If it was withdrawn already, or is over.
+        RefusedError: If it was withdrawn or rejected already, or is over.
     """
     after = leave.withdrawn()
     refuse(f"cannot withdraw leave {leave.id}", span_problems(leave.span, timedelta.max, now))

@@ -1,12 +1,18 @@
 """What people are told of overrides, swaps and leaves."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from itsmkit.languages import Sayable, Term, message
 from itsmkit.practices.decision import Notice
 from itsmkit.rotas import Leave, Override, Swap, SwapState
 
-__all__ = ["notices_of_leave", "notices_of_override", "notices_of_swap"]
+__all__ = [
+    "notices_of_decision",
+    "notices_of_leave",
+    "notices_of_override",
+    "notices_of_request",
+    "notices_of_swap",
+]
 
 
 def notices_of_override(override: Override, concerned: tuple[str, ...], by: str) -> Iterator[Notice]:
@@ -101,6 +107,46 @@ def _body(swap: Swap, recipient: str, by: str, reason: str) -> Sayable:
                 "{takes_from} to {takes_until}.",
                 **told,
             )
+
+
+def notices_of_request(leave: Leave, leads: Iterable[str], by: str) -> Iterator[Notice]:
+    """
+    Yield what those are told who lead, once somebody asks for a leave: nothing of its reason.
+
+    Args:
+        leave: The leave, which waits to be approved.
+        leads: The ids of those who lead the teams of the person.
+        by: The id of who noted it, who needs not be told.
+    """
+    told: Mapping[str, object] = {"person": leave.person, "start": leave.start, "end": leave.end}
+    subject = message("{person} asks for leave", person=leave.person)
+    body = message("{person} asks to be away from {start} to {end}. It holds once it is approved.", **told)
+    for recipient in dict.fromkeys(leads):
+        if recipient not in (by, leave.person):
+            yield Notice(recipient, subject, body, f"leave/{leave.version}")
+
+
+def notices_of_decision(leave: Leave, by: str, reason: str = "") -> Iterator[Notice]:
+    """
+    Yield what who asked for a leave is told, once it is approved or rejected.
+
+    Args:
+        leave: The leave as it is now.
+        by: The id of who decided.
+        reason: Why, if it was rejected.
+    """
+    told: Mapping[str, object] = {"person": by, "start": leave.start, "end": leave.end}
+    if leave.holds:
+        subject = message("Your leave is approved")
+        body = message("{person} has approved that you are away from {start} to {end}.", **told)
+    else:
+        subject = message("Your leave is rejected")
+        body = message(
+            "{person} has not approved that you are away from {start} to {end}: {reason}",
+            reason=reason,
+            **told,
+        )
+    yield Notice(leave.person, subject, body, f"leave/{leave.version}/own")
 
 
 def notices_of_leave(leave: Leave, concerned: Mapping[str, Sequence[str]], by: str) -> Iterator[Notice]:

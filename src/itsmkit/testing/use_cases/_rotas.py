@@ -54,6 +54,11 @@ def _away(stage: Stage) -> Leave:
     return _leave(stage.steady, {})
 
 
+def _requested(stage: Stage) -> Leave:
+    """Let kim ask to be away, whose leaves have to be approved."""
+    return _leave(stage.steady.acting_as(_KIM), {})
+
+
 def _noted(stage: Stage) -> HandOffNote:
     return stage.steady.rotas.write_note(_ROTA, "Bob Onym calls back at nine")
 
@@ -102,6 +107,21 @@ USE_CASES = (
         "rotas.withdraw_leave",
         lambda desk, leave, once: desk.rotas.withdraw_leave(leave.id, "the course is off", **once),
         _away,
+    ),
+    UseCase(
+        "rotas.take_leave",
+        lambda desk, _, once: desk.rotas.take_leave(_OWN_DAY, _OWN_DAY + DAY, person="kim", **once),
+        variant="of another, approved by that",
+    ),
+    UseCase(
+        "rotas.approve_leave",
+        lambda desk, leave, once: desk.rotas.approve_leave(leave.id, **once),
+        _requested,
+    ),
+    UseCase(
+        "rotas.reject_leave",
+        lambda desk, leave, once: desk.rotas.reject_leave(leave.id, "all others are away", **once),
+        _requested,
     ),
     UseCase(
         "rotas.write_note",

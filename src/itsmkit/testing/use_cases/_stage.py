@@ -176,7 +176,7 @@ def rules() -> DeskConfig:
         structure = Structure(people=people, groups=groups)
         rules = evolve(rules, structure=structure, replies=_REPLIES, routing=_ROUTING)
         rules = evolve(rules, escalation=_escalation(standard.escalation))
-        rules = evolve(rules, classification=_GATES, rotas=[_ON_CALL])
+        rules = evolve(rules, classification=_GATES, rotas=[_ON_CALL, _STAND_BY])
         _standard.append(evolve(rules, link_types=[*STANDARD_LINK_TYPES, FIXED_BY]))
     return _standard[0]
 
@@ -187,6 +187,12 @@ _standard: list[DeskConfig] = []
 _ON_CALL = Rota(
     "on call", "network", [RotaLayer("days", [STAFF.id, "kim"], "2026-01-05T00:00", rule="FREQ=DAILY")]
 )
+
+
+_STAND_BY = Rota(
+    "stand-by", "network", [RotaLayer("days", ["kim"], "2036-01-07T00:00")], leaves_need_approval=True
+)
+"""Why leaves of kim have to be approved, who is on duty there from some day on."""
 
 
 _ROUTING = RoutingPolicy(rules=[RoutingRule(name="all", group="network")])

@@ -399,6 +399,8 @@ class AsyncRotaCommands(Twin[RotaCommands]):
     withdraw_swap = awaited(RotaCommands.withdraw_swap)
     take_leave = awaited(RotaCommands.take_leave)
     withdraw_leave = awaited(RotaCommands.withdraw_leave)
+    approve_leave = awaited(RotaCommands.approve_leave)
+    reject_leave = awaited(RotaCommands.reject_leave)
     write_note = awaited(RotaCommands.write_note)
     acknowledge_note = awaited(RotaCommands.acknowledge_note)
     erase = awaited(RotaCommands.erase)
