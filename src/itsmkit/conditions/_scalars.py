@@ -44,6 +44,10 @@ class Kind(Enum):
     INSTANT = "instant"
     DURATION = "duration"
 
+    __hash__ = (
+        object.__hash__
+    )  # as equal as Enum has it, and not in Python: they are keys of all that compares
+
 
 def classified(value: object) -> tuple[Kind, Comparable] | None:
     """
@@ -58,6 +62,8 @@ def classified(value: object) -> tuple[Kind, Comparable] | None:
     """
     if value is None:  # a missing fact: by far the most frequent value without a kind
         return None
+    if type(value) is str:  # and by far the most frequent one with a kind
+        return Kind.TEXT, value
     if is_a(value, bool):
         return Kind.TRUTH, value
     if is_a(value, str):

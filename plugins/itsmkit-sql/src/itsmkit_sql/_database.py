@@ -125,20 +125,30 @@ class PooledDatabase:
         """See `Database.writing`."""
         self._leave_to_parent()
         engine = self._writing if durable else self._passing
+        usual = partial(self._transaction, durable=durable)
+        with (
+            self._writing_alone(),
+            translated(self.address),
+            connected(engine) as connection,
+            self.statements.writing(connection, usual),
+        ):
+            yield connection
+
+    @contextmanager
+    def _transaction(self, connection: Connection, *, durable: bool) -> Iterator[None]:
         is_written = False
-        with self._writing_alone(), translated(self.address), connected(engine) as connection:
-            try:
-                with connection.begin():
-                    if self.address.is_sqlite:
-                        begin_writing(connection, self.statements)
-                    elif not durable:
-                        connection.execute(_NOT_DURABLE)
-                    yield connection
-                    is_written = True
-            except DBAPIError as error:
-                if is_written and error.connection_invalidated:
-                    raise lost_at_commit(self.address, error) from error
-                raise
+        try:
+            with connection.begin():
+                if self.address.is_sqlite:
+                    begin_writing(connection, self.statements)
+                elif not durable:
+                    connection.execute(_NOT_DURABLE)
+                yield
+                is_written = True
+        except DBAPIError as error:
+            if is_written and error.connection_invalidated:
+                raise lost_at_commit(self.address, error) from error
+            raise
 
     def taking_two(self) -> AbstractContextManager[None]:
         """See `Database.taking_two`."""

@@ -8,6 +8,7 @@ to the driver as they are; but not where somebody listens to what is executed, w
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
 from functools import lru_cache
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
@@ -15,15 +16,28 @@ from weakref import WeakKeyDictionary
 from attrs import field, frozen
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
 
 from itsmkit_sql._faults import told_by_driver
+from itsmkit_sql._schema import HeldAsText
 from itsmkit_sql._url import Address
 
-__all__ = ["Answer", "DirectStatements", "Given", "Statement", "Statements", "UsualStatements"]
+__all__ = [
+    "Answer",
+    "DirectStatements",
+    "Given",
+    "Statement",
+    "Statements",
+    "Transaction",
+    "UsualStatements",
+]
 
 Statement = Select[Any] | Insert | Update | Delete
 Given = dict[str, object] | Sequence[dict[str, object]]
 """What a statement is given: its values by name, or several such, all of the same names."""
+
+Transaction = Callable[[Connection], AbstractContextManager[object]]
+"""Begins a transaction on a connection, and ends it."""
 
 _Conversion = Callable[[Any], Any]
 
@@ -48,6 +62,9 @@ class Statements(Protocol):
     def begin(self, connection: Connection, text: str) -> None:
         """Execute what begins a transaction of SQLite."""
 
+    def writing(self, connection: Connection, usual: Transaction) -> AbstractContextManager[object]:
+        """Return a transaction that writes: *usual*, which SQLAlchemy begins and ends, or one like it."""
+
 
 class UsualStatements:
     """Statements as SQLAlchemy executes them, on any database."""
@@ -59,6 +76,10 @@ class UsualStatements:
     def begin(self, connection: Connection, text: str) -> None:
         """See `Statements.begin`."""
         connection.exec_driver_sql(text)
+
+    def writing(self, connection: Connection, usual: Transaction) -> AbstractContextManager[object]:
+        """See `Statements.writing`."""
+        return usual(connection)
 
 
 @frozen
@@ -101,6 +122,11 @@ class DirectStatements:
         except sqlite3.Error as error:
             raise told_by_driver(self.address, error) from error
 
+    def writing(self, connection: Connection, usual: Transaction) -> AbstractContextManager[object]:
+        """See `Statements.writing`."""
+        cursor = self._cursor(connection)
+        return usual(connection) if cursor is None else _Written(self.address, cursor)
+
     def _cursor(self, connection: Connection) -> sqlite3.Cursor | None:
         """Return what executes the statements on a connection; ``None`` if somebody listens to them."""
         try:
@@ -121,8 +147,45 @@ def _is_listened_to(connection: Connection) -> bool:
         or heard.after_execute
         or driven.do_execute
         or driven.do_executemany
+        or heard.begin
+        or heard.commit
+        or heard.rollback
         or engine.echo
     )
+
+
+@frozen
+class _Written:
+    """
+    A transaction that writes, begun and ended by the driver.
+
+    Args:
+        address: Where the database is.
+        cursor: Of the connection.
+    """
+
+    address: Address
+    cursor: sqlite3.Cursor
+
+    def __enter__(self) -> None:
+        try:
+            self.cursor.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            raise told_by_driver(self.address, error) from error
+
+    def __exit__(self, raised: type[BaseException] | None, *_details: object) -> None:
+        driver = self.cursor.connection
+        if raised is not None:
+            with suppress(sqlite3.ProgrammingError):  # it was closed by what was raised, and so it is undone
+                driver.rollback()
+            return
+        try:
+            driver.commit()
+        except BaseException as error:
+            driver.rollback()
+            if isinstance(error, sqlite3.Error):
+                raise told_by_driver(self.address, error) from error
+            raise
 
 
 @frozen
@@ -155,7 +218,11 @@ class _Ready:
         """Return what it comes to with each of some rows of values."""
         values = [
             [
-                fixed if name is None else row[name] if convert is None else convert(row[name])
+                fixed
+                if name is None
+                else row[name]
+                if convert is None or row[name] is None
+                else convert(row[name])
                 for name, convert, fixed in self.wanted
             ]
             for row in rows
@@ -169,7 +236,7 @@ class _Ready:
     def _converted(self, rows: Sequence[Sequence[Any]]) -> Sequence[Any]:
         return [
             tuple(
-                value if convert is None else convert(value)
+                value if convert is None or value is None else convert(value)
                 for value, convert in zip(row, self.returned, strict=True)
             )
             for row in rows
@@ -182,15 +249,29 @@ def _ready(statement: Statement, dialect: Dialect, names: tuple[str, ...]) -> _R
     compiled = statement.compile(dialect=dialect, column_keys=sorted(names))
     assert isinstance(compiled, SQLCompiler)  # noqa: S101  # it compiles what can be executed
     wanted = [_wanted(compiled, name, given=name in names) for name in compiled.positiontup or ()]
-    types = [column.type.dialect_impl(dialect) for column in statement.exported_columns]
-    return _Ready(compiled.string, wanted, [each.result_processor(dialect, None) for each in types])
+    return _Ready(
+        compiled.string, wanted, [_way_out(each.type, dialect) for each in statement.exported_columns]
+    )
 
 
 def _wanted(
     compiled: SQLCompiler, name: str, *, given: bool
 ) -> tuple[str | None, _Conversion | None, object]:
     bind = compiled.binds[name]
-    convert = bind.type.dialect_impl(compiled.dialect).bind_processor(compiled.dialect)
+    convert = _way_in(bind.type, compiled.dialect)
     if given:
         return name, convert, None
-    return None, None, bind.effective_value if convert is None else convert(bind.effective_value)
+    value = bind.effective_value
+    return None, None, value if convert is None or value is None else convert(value)
+
+
+def _way_in(of: TypeEngine[Any], dialect: Dialect) -> _Conversion | None:
+    """Return what turns a value of a type, but not ``None``, into what the driver takes."""
+    return of.in_sqlite if isinstance(of, HeldAsText) else of.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _way_out(of: TypeEngine[Any], dialect: Dialect) -> _Conversion | None:
+    """Return what turns what the driver gives into a value of a type."""
+    if isinstance(of, HeldAsText):
+        return of.from_sqlite
+    return of.dialect_impl(dialect).result_processor(dialect, None)

@@ -8,10 +8,10 @@ Each row is of one tenant, who leads each key and each index.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -38,6 +38,7 @@ __all__ = [
     "ARRIVED",
     "DELIVERED",
     "Facts",
+    "HeldAsText",
     "Key",
     "LARGEST",
     "PARKED",
@@ -78,76 +79,10 @@ and the version of the staging area.
 """
 
 
+T = TypeVar("T")
+
 LARGEST = 2**63 - 1
 """The greatest whole number that a database holds."""
-
-
-class _Instant(TypeDecorator[datetime]):
-    """An instant in UTC, to the microsecond. In SQLite it is text, the order of which is that of time."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[datetime] | TypeEngine[str]:
-        """Return the type of the column."""
-        return Text() if dialect.name == "sqlite" else DateTime(timezone=True)
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | str | None:
-        """Return the instant as the database has it."""
-        if value is None or dialect.name != "sqlite":
-            return value
-        return instant_text(value)
-
-    def process_result_value(self, value: datetime | str | None, _dialect: Dialect) -> datetime | None:
-        """Return the instant that the database has."""
-        if value is None:
-            return None
-        return datetime.fromisoformat(value) if isinstance(value, str) else value.astimezone(UTC)
-
-
-class Key(TypeDecorator[str]):
-    """
-    Any text, ordered by code points.
-
-    It stands there as `escaped` returns it.
-    """
-
-    impl = Text
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
-        """Return the type of the column."""
-        return Text() if dialect.name == "sqlite" else Text(collation="C")
-
-    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
-        """Return the text as the database has it."""
-        return None if value is None else escaped(value)
-
-    def process_result_value(self, value: str | None, _dialect: Dialect) -> str | None:
-        """Return the text that the database has."""
-        return None if value is None else unescaped(value)
-
-
-class Facts(TypeDecorator[Mapping[str, str]]):
-    """The facts of a ticket that have no column: an object of JSON, as text in SQLite."""
-
-    impl = Text
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Return the type of the column."""
-        return Text() if dialect.name == "sqlite" else JSONB()
-
-    def process_bind_param(self, value: Mapping[str, str] | None, dialect: Dialect) -> Any:
-        """Return the facts as the database has them."""
-        if value is None or dialect.name != "sqlite":
-            return value
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> Mapping[str, str] | None:
-        """Return the facts that the database has."""
-        found: Mapping[str, str] = json.loads(value) if dialect.name == "sqlite" else value
-        return found
 
 
 def instant_text(instant: datetime) -> str:
@@ -158,6 +93,84 @@ def instant_text(instant: datetime) -> str:
 @lru_cache(maxsize=1024)  # one instant stands in several columns of a ticket and of its timers
 def _utc_text(instant: datetime) -> str:
     return instant.isoformat(timespec="microseconds")
+
+
+_facts_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+
+
+class HeldAsText(TypeDecorator[T]):
+    """
+    What SQLite has as text.
+
+    Attributes:
+        in_sqlite: Returns a value as SQLite has it.
+        from_sqlite: Returns the value that it has.
+    """
+
+    impl = Text
+    in_sqlite: Callable[[T], str]
+    from_sqlite: Callable[[str], T]
+
+    def process_bind_param(self, value: T | None, dialect: Dialect) -> Any:
+        """Return a value as the database has it."""
+        return value if value is None or dialect.name != "sqlite" else self.in_sqlite(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> T | None:
+        """Return the value that the database has."""
+        return value if value is None or dialect.name != "sqlite" else self.from_sqlite(value)
+
+
+class _Instant(HeldAsText[datetime]):
+    """An instant in UTC, to the microsecond. In SQLite it is text, the order of which is that of time."""
+
+    cache_ok = True
+    in_sqlite = staticmethod(instant_text)
+    from_sqlite = staticmethod(datetime.fromisoformat)
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[datetime] | TypeEngine[str]:
+        """Return the type of the column."""
+        return Text() if dialect.name == "sqlite" else DateTime(timezone=True)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Return the instant that the database has."""
+        found = super().process_result_value(value, dialect)
+        return found if found is None or found.tzinfo is UTC else found.astimezone(UTC)
+
+
+class Key(HeldAsText[str]):
+    """
+    Any text, ordered by code points.
+
+    It stands there as `escaped` returns it.
+    """
+
+    cache_ok = True
+    in_sqlite = staticmethod(escaped)
+    from_sqlite = staticmethod(unescaped)
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        """Return the type of the column."""
+        return Text() if dialect.name == "sqlite" else Text(collation="C")
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        """Return the text as either database has it."""
+        return None if value is None else escaped(value)
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> str | None:
+        """Return the text that either database has."""
+        return None if value is None else unescaped(value)
+
+
+class Facts(HeldAsText[Mapping[str, str]]):
+    """The facts of a ticket that have no column: an object of JSON, as text in SQLite."""
+
+    cache_ok = True
+    in_sqlite = staticmethod(_facts_text)
+    from_sqlite = staticmethod(json.loads)
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the type of the column."""
+        return Text() if dialect.name == "sqlite" else JSONB()
 
 
 _Whole = BigInteger().with_variant(Integer(), "sqlite")  # both have 64 bits

@@ -20,9 +20,13 @@ _HAS_NONE = re.compile("[\x02-\ud7fe\ue000-\U0010ffff]*").fullmatch
 
 def escaped(text: str) -> str:
     """Return *text* as a database holds it: of two texts, the lesser is the lesser there, too."""
+    if text.isascii():  # as most are: these are looked through in no time
+        return text.translate(_ESCAPES) if "\0" in text or "\1" in text else text
     return text if _HAS_NONE(text) else text.translate(_ESCAPES)
 
 
 def unescaped(held: str) -> str:
     """Return the text that `escaped` has made into *held*."""
+    if held.isascii() and "\1" not in held:
+        return held
     return held if _HAS_NONE(held) else _ESCAPE.sub(lambda found: _ORIGINALS[found[0]], held)
