@@ -207,13 +207,15 @@ def test_internal_notes_and_hidden_fields_stay_inside(place: Place) -> None:
     assert [each.details for each, _ in bob.tickets.readings()] == [{}]
 
 
-def test_the_past_is_read_as_far_as_what_is_now_may_be(place: Place) -> None:
+def test_the_past_is_read_as_far_as_what_is_now_may_be() -> None:
+    bonn = Role("bonn", sees=[Scope(when=equals("site", "Bonn"))])
+    place = Place(config=evolve(CONFIG, access=evolve(RULES, roles=[*RULES.roles, bonn])))
     ann, bob, sam = place.of(ANN), place.of(BOB), place.of(SAM)
     mine = bob.incidents.log("No network")
     ann.tickets.describe(mine.id, cost=300)
     sam.incidents.log("A breach", requester="bob", restricted_to="security")
     place.clock.advance(HOUR)
-    ann.tickets.describe(mine.id, title="No mail", cost=400)
+    ann.tickets.describe(mine.id, title="No mail", cost=400, site="Bonn")
     bob.incidents.log("No light")
 
     def then(desk: Desk) -> list[tuple[str | None, Any]]:
@@ -221,6 +223,8 @@ def test_the_past_is_read_as_far_as_what_is_now_may_be(place: Place) -> None:
         return [(each.title, each.details.get("cost")) for each in found]
 
     assert then(bob) == [("No network", None)]
+    # It was elsewhere then; but it is the ticket as it is now that says who may read of it.
+    assert then(place.of(Actor("bob", roles=["bonn"]))) == [("No network", 300)]
     assert then(ann) == [("No network", 300)]
     assert then(sam) == [("No network", 300), ("A breach", None)]
     assert then(place.of(EVE)) == []
@@ -434,13 +438,20 @@ def test_what_becomes_restricted_withholds_what_is_on_its_way(place: Place) -> N
 
 
 def test_what_waits_for_an_approval_without_an_order_is_withheld_as_all_is() -> None:
+    # Who takes part would be told: but nobody has asked for the vote of who has only asked for it.
     effect = Effect(fields={"approval": "requested"}, notify=["requester"])
-    place = Place(config=evolve(CONFIG, effects={**CONFIG.effects, "open_approval": effect}))
+    sees = [Scope(relations=["requester"]), Scope(relations=["participant"])]
+    rules = AccessRules(
+        [Role("customer", sees=sees), Role("board")],
+        restrictions=[Restriction("board", roles=["board"], relations=["participant"])],
+        default=["customer"],
+    )
+    place = Place(config=evolve(CONFIG, access=rules, effects={**CONFIG.effects, "open_approval": effect}))
     desk = place.desk.privileged("worker").acting_as(SAM)
     asked = [desk.requests.log("A laptop", requester="bob") for _ in range(2)]
     for each in asked:
         assert desk.requests.transition(each.id, "submit").fact("approval") == "requested"
-    desk.tickets.restrict(asked[0].id, "security", reason="it is a breach")
+    desk.tickets.restrict(asked[0].id, "board", reason="it is a surprise")
     [parked] = desk.deliver().parked
     assert (parked.notification.recipient, parked.notification.ticket_id) == ("bob", asked[0].id)
     assert [each.ticket_id for each in place.notifier.delivered] == [asked[1].id]

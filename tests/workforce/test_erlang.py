@@ -200,25 +200,17 @@ def test_one_fewer_than_needed_is_too_few(
         assert needed.with_one_fewer is None
 
 
-@pytest.mark.parametrize(
-    ("demand", "goal"),
-    [
-        pytest.param(
-            Demand(200, 3 * MINUTE, MINUTE), ServiceGoal(0.3, 20 * SECOND), id="fewer than is offered"
-        ),
-        pytest.param(
-            Demand(200, 3 * MINUTE, MINUTE), ServiceGoal(0.01, 20 * SECOND), id="the first suffices"
-        ),
-        pytest.param(Demand(200, 3 * MINUTE, MINUTE), ServiceGoal(0.99, SECOND), id="more than is offered"),
-        pytest.param(Demand(200, 3 * MINUTE, MINUTE), ServiceGoal(0.5, MINUTE, 0.3), id="many more"),
-        pytest.param(Demand(2, MINUTE, MINUTE), ServiceGoal(0.9, SECOND), id="one suffices"),
-    ],
-)
+@pytest.mark.parametrize("load", [0.1, 1, 10, 30])
+@pytest.mark.parametrize("busy", [None, 0.3])
 def test_the_fewest_of_all_that_meet_a_goal_are_found_where_some_give_up(
-    demand: Demand, goal: ServiceGoal
+    load: float, busy: float | None
 ) -> None:
-    by_trial = (agents for agents in range(100) if goal.is_met_by(queue_figures(demand, agents, goal.within)))
-    assert agents_needed(demand, goal).agents == next(by_trial)
+    demand, within = Demand(load * 20, 3 * MINUTE, MINUTE), 20 * SECOND
+    figures = [queue_figures(demand, agents, within) for agents in range(120)]
+    for percent in range(1, 100, 3):
+        goal = ServiceGoal(percent / 100, within, busy)
+        fewest = next(each.agents for each in figures if goal.is_met_by(each))
+        assert agents_needed(demand, goal).agents == fewest
 
 
 def test_nothing_overflows_with_many_agents() -> None:

@@ -75,7 +75,7 @@ def test_the_gate_that_is_found_is_the_lowest_that_is_good_enough(outcomes, want
     ],
 )
 def test_a_gate_lets_pass_as_much_as_its_accuracy_allows(accuracy, gate):
-    told = [(0.3, False), (0.9, True), (0.7, False), (0.7, True), (0.9, True)]
+    told = [(0.3, False), (0.9, True), (0.7, True), (0.7, False), (0.9, True)]
     outcomes = [Judged("a", "a" if right else "b", confidence) for confidence, right in told]
 
     assert gate_reaching(outcomes, Fraction(accuracy)) == gate
