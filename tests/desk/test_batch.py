@@ -249,6 +249,7 @@ def test_timers_in_it_are_those_below_with_what_it_has_changed(make_desk: Callab
     with desk.batch() as batch:
         with batch.store.begin() as unit:
             unit.set_timer(Timer(incident.id, "first", A_MONDAY + 3 * HOUR))
+            unit.set_timer(Timer(incident.id, "resolve", A_MONDAY + 4 * HOUR))
             unit.clear_timer(incident.id, "before")
             unit.set_timer(Timer(urgent(batch).id, "of another", A_MONDAY))
         with batch.store.begin() as unit:

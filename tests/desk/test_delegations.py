@@ -448,6 +448,21 @@ def test_a_vote_for_another_is_cast_once_by_its_key() -> None:
         sam.orders.approve(order.id, on_behalf_of="mia", idempotency_key="b")
 
 
+def test_a_vote_is_not_told_again_of_an_order_that_no_approver_may_see_any_more() -> None:
+    secret = Restriction("secret", roles=["admin"])
+    on = a_setting(config=evolve(CONFIG, access=evolve(RULES, restrictions=[*RULES.restrictions, secret])))
+    on.as_("mia", "employee").delegations.give("sam", A_MONDAY + HOUR)
+    order, sam = an_order(on), on.as_("sam", "employee")
+    sam.orders.approve(order.id, on_behalf_of="mia", idempotency_key="a")
+    for restriction in ("board", "secret"):
+        on.desk.tickets.restrict(order.id, restriction, reason="it is a surprise")
+        if restriction == "board":  # which an approver may see
+            assert sam.orders.approve(order.id, on_behalf_of="mia", idempotency_key="a").id == order.id
+        else:
+            with pytest.raises(NotFoundError):
+                sam.orders.approve(order.id, on_behalf_of="mia", idempotency_key="a")
+
+
 def test_own_votes_need_no_permit_and_those_of_others_do() -> None:
     on = a_setting(config=GUARDED)
     end = A_MONDAY + HOUR

@@ -146,17 +146,17 @@ def test_who_attaches_a_file_meanwhile_keeps_it(url: str) -> None:
 
 
 def test_a_file_whose_content_is_not_there_is_no_hindrance(url: str) -> None:
+    lost, there = sorted((b"a plan", b"a logo"), key=digest_of)  # the first that is looked for is lost
+    files = [Attachment(digest_of(each), "file.png", 6) for each in (lost, there)]
     with closing(SQLStore.open(url)) as store:
         first = saved(store)
         with store.begin() as unit:
-            lost = Attachment(digest_of(b"never loaded"), "logo.png", 12)
-            unit.attach(b"a plan")
-            plan = Attachment(digest_of(b"a plan"), "plan.png", 6)
-            save(unit, commented(evolve(first, attachments=[lost, plan])), expected=1)
+            unit.attach(there)
+            save(unit, commented(evolve(first, attachments=files)), expected=1)
         with store.begin() as unit:
             bare = replay(unit.erase(first.id), Incident)
             unit.save(StoredTicket(bare), (), expected=2)
-        for each in (lost, plan):
+        for each in files:
             with pytest.raises(NotFoundError):
                 store.attachment(each.digest)
 
