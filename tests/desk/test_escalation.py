@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from random import Random
 from threading import Barrier, Thread
 
@@ -552,6 +553,7 @@ def workers(store: Store, config: DeskConfig, clocks: Sequence[Clock]) -> list[D
     ]
 
 
+@cache
 def config_of(ladder: Ladder = LONG) -> DeskConfig:
     standard = DeskConfig.load(tomllib.loads(profile_text("helpdesk")))
     always = {**standard.calendars, "always": BusinessCalendar.always()}
