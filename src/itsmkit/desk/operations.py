@@ -292,6 +292,8 @@ _OF_THE_DESK = (
     "workforce.backtest",
     "workforce.staffing",
     "workforce.stream",
+    "workforce.roster",
+    "workforce.attainment",
     "workforce.measures",
     "workforce.own_measures",
     "search.refresh",

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from attrs import frozen
 
 from itsmkit._checks import utc
 from itsmkit._problems import shown
-from itsmkit.conditions import ALWAYS
+from itsmkit.calendars import TimeSpan
+from itsmkit.conditions import ALWAYS, equals
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._commands import Runner
 from itsmkit.desk._reading import Reader
+from itsmkit.desk._shifts import as_of_now
 from itsmkit.desk._where import Where, condition
 from itsmkit.errors import DefinitionError, RefusedError
 from itsmkit.plugin import TicketQuery
@@ -26,18 +29,23 @@ from itsmkit.reporting.agent_measures import (
 from itsmkit.reporting.workforce import handling_times, ticket_arrivals
 from itsmkit.sla import ClockReading
 from itsmkit.tickets import Actor, Ticket
+from itsmkit.tickets.structure import Person
 from itsmkit.workforce import (
     HOURS_OF_WEEK,
+    Agent,
     ArrivalForecast,
     ArrivalHistory,
     ForecastBacktest,
     HourlyNeed,
     ObservedTimes,
+    Roster,
+    RosterOutcome,
     ServiceGoal,
     WorkStream,
     backtest_arrivals,
     fit_arrivals,
     rates_of,
+    simulate_roster,
     staffing,
 )
 
@@ -48,7 +56,9 @@ _FULL_HOUR = timedelta(hours=1)
 _MOST_WEEKS = 520
 
 
-@looking_at_arguments(but=("goal", "weeks", "folds", "year", "month", "shrinkage"))
+@looking_at_arguments(
+    but=("goal", "weeks", "folds", "year", "month", "shrinkage", "roster", "replications", "seed")
+)
 @frozen
 class WorkforceReads:
     """
@@ -202,18 +212,97 @@ class WorkforceReads:
             DefinitionError: With everything that is wrong; or if no work was logged on such tickets.
             OutOfRangeError: If the calendar that reports count by does not know these days.
         """
-        found = self._forecast("stream", (since, until), where, weeks, 0.9)
-        return WorkStream(
+        return self._stream(
+            "stream",
+            (since, until),
+            where,
+            weeks,
             name=name,
-            rates=rates_of(found),
-            handling=self._handling("stream", where),
             skill=skill,
             priority=priority,
-            is_laid_down=True,
             respond_within=respond_within,
             resolve_within=resolve_within,
-            calendar=self._runner.config.reporting_hours,
         )
+
+    # -- who is there, and what that comes to ----------------------------------------------------
+
+    def roster(self, team: str, since: datetime, until: datetime) -> Roster:
+        """
+        Return who of a team works when, as a roster for the simulation.
+
+        It goes by calendars and rotas, and by all overrides, swaps and leaves that hold by now. Whoever is on
+        duty works. Somebody can do there what they can as it begins.
+
+        Args:
+            team: The id of a support group: its members, in their order; who has left, or comes later, has no
+                shifts then.
+            since: Aware.
+            until: Aware, after *since*.
+
+        Raises:
+            NotFoundError: If there is no such group.
+            DefinitionError: If an end is naive, or *until* is not after *since*.
+        """
+        self._runner.admit("workforce.roster", self._actor)
+        return self._roster(team, since, until)
+
+    def attainment(
+        self,
+        team: str,
+        since: datetime,
+        until: datetime,
+        *,
+        respond_within: timedelta | None = None,
+        resolve_within: timedelta | None = None,
+        where: Where | None = None,
+        roster: Roster | None = None,
+        skill: str | None = None,
+        weeks: int = 26,
+        replications: int = 20,
+        seed: int = 0,
+    ) -> RosterOutcome:
+        """
+        Return how much of what is agreed a team is to attain with its roster: see `simulate_roster`.
+
+        Tickets arrive as forecast, take as long as was logged on such tickets, and are laid down where a
+        shift ends; what is agreed counts in the hours of the desk. It begins without a queue.
+
+        Args:
+            team: The id of a support group.
+            since: When the first hour begins; aware, not before the present hour.
+            until: When the last one has ended; aware.
+            respond_within: How soon a ticket is to be taken up; ``None`` if nothing is agreed.
+            resolve_within: How soon one is to be done; ``None`` likewise.
+            where: Which tickets arrive: see `TicketCommands.find`; by default, those of the group.
+            roster: Who works when, in place of what `roster` returns, to try what another one would attain.
+            skill: What it takes to work on them; ``None`` if everybody can.
+            weeks: From how many weeks before the present hour is forecast: 2 to 520.
+            replications: How often the time is played through, 2 to 10,000.
+            seed: The same seed gives the same outcome.
+
+        Raises:
+            NotFoundError: If there is no such group.
+            DefinitionError: With everything that is wrong; or if nothing is agreed, or no work was logged on
+                such tickets.
+            OutOfRangeError: If the calendar that reports count by does not know these days.
+        """
+        self._runner.admit("workforce.attainment", self._actor)
+        if respond_within is None and resolve_within is None:
+            problem = "attainment: say what is agreed, in `respond_within` or `resolve_within`"
+            raise DefinitionError(problem)
+        planned = self._roster(team, since, until)
+        stream = self._stream(
+            "attainment",
+            (since, until),
+            equals("support_group", team) if where is None else where,
+            weeks,
+            name=team,
+            skill=skill,
+            respond_within=respond_within,
+            resolve_within=resolve_within,
+        )
+        used = planned if roster is None else roster
+        return simulate_roster([stream], used, seed=seed, replications=replications)
 
     # -- how people fare -------------------------------------------------------------------------
 
@@ -289,10 +378,38 @@ class WorkforceReads:
         model = fit_arrivals(self._history(operation, where, weeks), calendar)
         return model.forecast(*span, calendar, confidence=confidence)
 
+    def _stream(
+        self, operation: str, span: tuple[datetime, datetime], where: Where, weeks: int, **how: Any
+    ) -> WorkStream:
+        return WorkStream(
+            rates=rates_of(self._forecast(operation, span, where, weeks, 0.9)),
+            handling=self._handling(operation, where),
+            is_laid_down=True,
+            calendar=self._runner.config.reporting_hours,
+            **how,
+        )
+
+    def _roster(self, team: str, since: datetime, until: datetime) -> Roster:
+        span = TimeSpan(utc(since, "since"), utc(until, "until"))
+        shifts = as_of_now(self._runner.shifts)
+        return Roster(
+            Agent(
+                person.id,
+                [
+                    each
+                    for shift in shifts.shifts_of(person.id, span.start, span.end)
+                    if (each := _while_there(shift, person)) is not None
+                ],
+                person.skills_at(span.start),
+            )
+            for person in self._runner.directory.members_of(team)
+        )
+
     def _handling(self, operation: str, where: Where) -> ObservedTimes:
         found = handling_times(self._tickets(operation, where))
         if found is None:
-            problem = f"{operation}: no work was logged on such tickets; say how long one takes"
+            way_out = "say how long one takes" if operation == "staffing" else "ask about others in `where`"
+            problem = f"{operation}: no work was logged on such tickets; {way_out}"
             raise DefinitionError(problem)
         return found
 
@@ -316,6 +433,13 @@ class WorkforceReads:
                 with runner.store.begin() as unit:
                     history = unit.history(stored.ticket.id)
                 yield stored.ticket, read_clocks(runner.clocks(stored, lambda _: history), now)  # noqa: B023  # it is asked at once
+
+
+def _while_there(shift: TimeSpan, person: Person) -> TimeSpan | None:
+    """Return what of a shift lies between when somebody comes and leaves; ``None`` if nothing does."""
+    start = shift.start if person.joined_at is None else max(shift.start, person.joined_at)
+    end = shift.end if person.left_at is None else min(shift.end, person.left_at)
+    return TimeSpan(start, end) if start < end else None
 
 
 def _hour_of(instant: datetime) -> datetime:

@@ -214,6 +214,10 @@ DESK_READS: Mapping[str, Callable[[Desk], object]] = FrozenDict(
             A_MONDAY, A_MONDAY + timedelta(days=1), ServiceGoal(0.8, timedelta(minutes=1))
         ),
         "workforce.stream": lambda desk: desk.workforce.stream("all", A_MONDAY, A_MONDAY + timedelta(days=1)),
+        "workforce.roster": lambda desk: desk.workforce.roster("network", *_A_WEEK),
+        "workforce.attainment": lambda desk: desk.workforce.attainment(
+            "network", *_A_WEEK, respond_within=timedelta(hours=1)
+        ),
         "workforce.measures": lambda desk: desk.workforce.measures(2026, 1),
         "workforce.own_measures": lambda desk: desk.workforce.own_measures(2026, 1),
         # They change no records: an index is a cache.

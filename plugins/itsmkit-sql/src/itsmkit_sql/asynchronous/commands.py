@@ -463,6 +463,8 @@ class AsyncWorkforceReads(Twin[WorkforceReads]):
     backtest = awaited(WorkforceReads.backtest)
     staffing = awaited(WorkforceReads.staffing)
     stream = awaited(WorkforceReads.stream)
+    roster = awaited(WorkforceReads.roster)
+    attainment = awaited(WorkforceReads.attainment)
     measures = awaited(WorkforceReads.measures)
     own_measures = awaited(WorkforceReads.own_measures)
 
