@@ -7,7 +7,7 @@ from threading import Barrier
 
 import pytest
 from attrs import evolve
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.desk.automation_kit import (
     CONFIG,
@@ -223,6 +223,13 @@ def rule_sets(draw: st.DrawFn) -> list[Rule]:
 
 @settings(max_examples=40, deadline=None)
 @given(rule_sets(), st.integers(0, 2))
+@example(
+    [
+        a_rule("r0", ["TicketLogged", "Assigned"], TAG),
+        a_rule("r1", "Tagged", step("assign", support_group="network"), once=True),
+    ],
+    0,
+)
 def test_any_set_of_rules_comes_to_rest(rules: list[Rule], tags: int) -> None:
     clock = ManualClock(A_MONDAY)
     desk = a_desk(clock)
@@ -250,12 +257,14 @@ def test_any_set_of_rules_comes_to_rest(rules: list[Rule], tags: int) -> None:
         ]
         assert len(done) == len(set(done))
     going = [each for each in desk.automation.check() if each.is_error]
+    # A round in which one fires once on a ticket comes to an end, if not before, where it would begin anew.
+    once = {each.id for each in rules if each.once}
     rounds = [
         reason
         for each in desk.tickets
         for fact in facts_of(desk, each, RuleRefused)
         for reason in fact.reasons
-        if "go round" in reason
+        if "go round" in reason and once.isdisjoint(reason.split())
     ]
     assert going or not rounds
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.desk.automation_kit import ANN, CONFIG, DAY, NOTE, TAG, a_desk, a_rule, facts_of, step, told
 
@@ -154,6 +154,7 @@ def all_of(store: Store) -> tuple[object, ...]:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from(STEPS), min_size=1, max_size=6), st.booleans())
+@example([TAKE, CLOSE], True)
 def test_what_is_told_is_what_then_happens_and_nothing_is_left_before(
     steps: list[MacroStep], vetoes: bool
 ) -> None:
@@ -174,8 +175,10 @@ def test_what_is_told_is_what_then_happens_and_nothing_is_left_before(
     done = facts_of(desk, ticket, RuleFired | RuleRefused)  # type: ignore[arg-type]
     assert isinstance(done[0], RuleRefused) is bool(refused)
     if refused:
-        # Plugins may have something against the whole only when all else passes.
-        assert set(done[0].reasons) <= {reason for each in refused for reason in each.reasons}
+        # Plugins may have something against the whole only when all else passes; and what one of them has
+        # refused is not done in a dry run, so that the steps behind it find another ticket.
+        if not vetoes:
+            assert set(done[0].reasons) <= {reason for each in refused for reason in each.reasons}
         return
     events = [name for each in judged.steps for name in each.events]
     moved = [name for name in events if name != "PromiseMoved"]
