@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itsmkit.calendars import TimeSpan, merge_spans, subtract_spans
+from itsmkit.calendars import TimeSpan, intersect_spans, merge_spans, subtract_spans
 from itsmkit.errors import DefinitionError
 
 ORIGIN = datetime(2026, 3, 29, tzinfo=UTC)
@@ -72,6 +72,16 @@ def test_subtracting_leaves_of_each_span_the_instants_that_are_cut_by_none(some,
     for one in some:
         parts = subtract_spans([one], cuts)
         assert all(before.end < after.start for before, after in pairwise(parts))
+
+
+@given(st.lists(spans), st.lists(spans))
+def test_an_intersection_holds_the_instants_that_are_in_both(some, others):
+    shared = intersect_spans(some, others)
+    assert set().union(*map(points, shared)) == set().union(*map(points, some)) & set().union(
+        *map(points, others)
+    )
+    assert all(part.start < part.end for part in shared)
+    assert all(before.end < after.start for before, after in pairwise(shared))
 
 
 @given(spans, st.integers(0, 24).map(at))

@@ -19,7 +19,7 @@ from itsmkit.calendars.errors import (
 from itsmkit.calendars.holiday_calendar import HolidayCalendar
 from itsmkit.calendars.hours_span import HoursSpan
 from itsmkit.calendars.landing import Landing
-from itsmkit.calendars.time_span import TimeSpan, merge_spans, subtract_spans
+from itsmkit.calendars.time_span import TimeSpan, intersect_spans, merge_spans, subtract_spans
 from itsmkit.calendars.weekly_hours import WeeklyHours
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ __all__ = [
     "amount_from",
     "amount_to_plain",
     "calendar_from",
+    "intersect_spans",
     "merge_spans",
     "subtract_spans",
     "to_mapping",

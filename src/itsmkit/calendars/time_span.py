@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Self
 
 from attrs import field, frozen
@@ -10,7 +11,7 @@ from attrs import field, frozen
 from itsmkit._checks import aware
 from itsmkit.errors import DefinitionError
 
-__all__ = ["TimeSpan", "merge_spans", "subtract_spans"]
+__all__ = ["TimeSpan", "intersect_spans", "merge_spans", "subtract_spans"]
 
 
 def _start(value: datetime) -> datetime:
@@ -99,6 +100,30 @@ def merge_spans(spans: Iterable[TimeSpan]) -> tuple[TimeSpan, ...]:
         else:
             merged.append(span)
     return tuple(merged)
+
+
+def intersect_spans(spans: Iterable[TimeSpan], others: Iterable[TimeSpan]) -> tuple[TimeSpan, ...]:
+    """
+    Return what is in one of *spans* and in one of *others*: sorted, with a gap between neighbours.
+
+    Cost: that of sorting both.
+
+    >>> from datetime import UTC, datetime
+    >>> noon, one, two = (datetime(2026, 5, 4, hour, tzinfo=UTC) for hour in (12, 13, 14))
+    >>> intersect_spans([TimeSpan(noon, two)], [TimeSpan(one, two)]) == (TimeSpan(one, two),)
+    True
+    """
+    ours, theirs = merge_spans(spans), merge_spans(others)
+    shared: list[TimeSpan] = []
+    place = 0
+    for span in ours:
+        while place < len(theirs) and theirs[place].end <= span.start:
+            place += 1
+        for other in islice(theirs, place, None):
+            if other.start >= span.end:
+                break
+            shared.append(TimeSpan(max(span.start, other.start), min(span.end, other.end)))
+    return tuple(shared)
 
 
 def subtract_spans(spans: Iterable[TimeSpan], cuts: Iterable[TimeSpan]) -> tuple[TimeSpan, ...]:

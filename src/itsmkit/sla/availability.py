@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from itsmkit.calendars import BusinessTime, TimeSpan, merge_spans, subtract_spans
+from itsmkit.calendars import BusinessTime, TimeSpan, intersect_spans, subtract_spans
 from itsmkit.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -144,17 +144,12 @@ def measure_availability(
     >>> print(week.mtbf, week.mtrs, sep=", ")
     1 day, 9:00:00, 5:00:00
     """
-    planned_spans = _within(over, planned)
+    planned_spans = intersect_spans([over], planned)
     planned_time = _opened(agreed, planned_spans)
     total = agreed.elapsed(over.start, over.end) - planned_time
-    down = _within(over, outages)
+    down = intersect_spans([over], outages)
     lost = [_opened(agreed, subtract_spans((span,), planned_spans)) for span in down]
     return Availability(over, total, planned_time, sum(lost, _ZERO), sum(map(bool, lost)))
-
-
-def _within(over: TimeSpan, spans: Iterable[TimeSpan]) -> tuple[TimeSpan, ...]:
-    """Return the union of *spans* in *over*, in order and apart from each other."""
-    return merge_spans(filter(None, (span & over for span in spans)))
 
 
 def _opened(calendar: BusinessTime, spans: Iterable[TimeSpan]) -> timedelta:

@@ -1,6 +1,6 @@
 """Open time as a picture: each day a row, each hour of its clock a step to the right."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from importlib.resources import files
@@ -11,7 +11,7 @@ from attrs import frozen
 
 from itsmkit._documents import duration_text
 from itsmkit._svg import bidi, draw, drawing, file_text
-from itsmkit.calendars import CauseKind, ExplainedSpan, TimeSpan
+from itsmkit.calendars import CauseKind, ExplainedSpan, TimeSpan, intersect_spans
 from itsmkit.cli._reckoning import Reckoning
 from itsmkit.cli._wording import day_and_weekday, instant
 from itsmkit.cli.plots._rows import Place, Row, rows_of
@@ -165,17 +165,13 @@ class _Block:
         found["open"] = calendar.open_spans(self.start, self.end)
         asked = TimeSpan(self.start, self.end) & self.reckoning.span
         if asked is not None:
-            pauses = _shared([asked], self.reckoning.pauses)
-            closed = _shared([asked], [entry.span for entry in self.entries if not entry.counted])
+            pauses = intersect_spans([asked], self.reckoning.pauses)
+            closed = intersect_spans([asked], [entry.span for entry in self.entries if not entry.counted])
             found["running"] = counting.open_spans(asked.start, asked.end)
-            found["paused"] = _shared(found["open"], pauses)
+            found["paused"] = intersect_spans(found["open"], pauses)
             found["waiting"] = closed
-            found["holding"] = _shared(closed, pauses)
+            found["holding"] = intersect_spans(closed, pauses)
         return tuple(found.items())
-
-
-def _shared(spans: Iterable[TimeSpan], others: Collection[TimeSpan]) -> tuple[TimeSpan, ...]:
-    return tuple(part for span in spans for other in others if (part := span & other) is not None)
 
 
 def _on(row: Row, reckoning: Reckoning) -> timedelta:

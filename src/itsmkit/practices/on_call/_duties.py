@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from itsmkit.calendars import TimeSpan, merge_spans, subtract_spans
+from itsmkit.calendars import TimeSpan, intersect_spans, merge_spans, subtract_spans
 from itsmkit.errors import NotFoundError, RefusedError
 from itsmkit.rotas import Leave, Roster
 
@@ -14,7 +14,6 @@ __all__ = [
     "people_concerned",
     "refuse",
     "roster_of",
-    "shared",
     "span_problems",
 ]
 
@@ -58,12 +57,6 @@ def people_concerned(before: Roster, after: Roster, span: TimeSpan) -> tuple[str
     return tuple(each for each in people if duties_of(before, each, span) != duties_of(after, each, span))
 
 
-def shared(spans: Sequence[TimeSpan], others: Sequence[TimeSpan]) -> tuple[TimeSpan, ...]:
-    """Return what is in both, in order and with a gap between neighbours."""
-    parts = (one & other for one in spans for other in others)
-    return merge_spans(part for part in parts if part is not None)
-
-
 def missing(person: str, spans: Sequence[TimeSpan], roster: Roster, role: str) -> tuple[TimeSpan, ...]:
     """
     Return what of *spans* somebody is not on duty in a role, in order.
@@ -80,7 +73,7 @@ def missing(person: str, spans: Sequence[TimeSpan], roster: Roster, role: str) -
 def away_problems(person: str, spans: Sequence[TimeSpan], leaves: Iterable[Leave]) -> Iterator[str]:
     """List when somebody is away in *spans*, a sentence for each leave."""
     for leave in leaves:
-        if leave.person == person and leave.holds and shared(spans, [leave.span]):
+        if leave.person == person and leave.holds and intersect_spans(spans, [leave.span]):
             yield f"{person} is away from {leave.start} to {leave.end} by leave {leave.id}"
 
 

@@ -10,14 +10,13 @@ from datetime import datetime, timedelta
 
 from attrs import evolve, frozen
 
-from itsmkit.calendars import TimeSpan, merge_spans, subtract_spans
+from itsmkit.calendars import TimeSpan, intersect_spans, merge_spans, subtract_spans
 from itsmkit.practices.on_call._duties import (
     away_problems,
     duties_of,
     missing,
     refuse,
     roster_of,
-    shared,
     span_problems,
 )
 from itsmkit.practices.on_call.changing import LONGEST
@@ -171,7 +170,7 @@ def _problems(swap: Swap, sides: Sequence[_Side], rosters: Sequence[Roster], now
             continue
         away = [*away_problems(side.taker, side.hours, roster.leaves)]
         yield from away
-        busy = shared(side.hours, _busy(swap, side, own, rosters))
+        busy = intersect_spans(side.hours, _busy(swap, side, own, rosters))
         if busy:
             yield f"{side.taker} is on duty anyway from {busy[0].start} to {busy[-1].end}"
         for span in () if away else missing(side.taker, side.hours, after, swap.role)[:1]:
