@@ -130,13 +130,15 @@ pytest_collect_file = SybilCollection(
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
-    Count no line as covered that only a law reaches; and begin with what takes long.
+    Count no line as covered that only a law or the log of a real desk reaches; begin with what takes long.
 
-    A law goes through the same lines a hundred times, and which it reaches is left to chance; to trace it
-    takes as long again as to run it. What is to be covered is covered by an example.
+    These go through the same lines again and again, and which they reach is left to chance, or to whether the
+    log is at hand; to trace them takes as long again as to run them. What is to be covered is covered by an
+    example.
     """
     for item in items:
-        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+        is_law = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        if is_law or "audit_log" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.no_cover)
     places = {ROOT / name: place for place, name in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: places.get(item.path, len(places)))

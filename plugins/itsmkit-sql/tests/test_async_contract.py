@@ -15,6 +15,8 @@ from itsmkit.plugin.documents import DOCUMENTS
 from itsmkit.testing.contracts import StorageContract
 from itsmkit_sql import SQLStore
 
+pytestmark = pytest.mark.no_cover  # nobody follows what runs in a greenlet; the rest is as without one
+
 
 class Loop:
     """An event loop in a thread of its own, in which calls of other threads run, many at once."""
