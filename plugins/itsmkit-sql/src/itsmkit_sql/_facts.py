@@ -20,6 +20,7 @@ Letter  What follows
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -203,6 +204,7 @@ _POWER_DIGITS = 19
 _NINES = str.maketrans("0123456789", "9876543210")
 
 
+@lru_cache(maxsize=1024)  # most count something, and equal ones stand for the same
 def _number(value: Any) -> str:
     number = Decimal(value)  # exact, whatever the precision of the context
     is_negative, digits, exponent = number.as_tuple()
