@@ -36,6 +36,7 @@ EXEMPT = {
     "itsmkit.desk.aids.AidCommands": "commands",
     "itsmkit.desk.bulk.BulkOfTickets": "commands",
     "itsmkit.desk.appointments.AppointmentCommands": "commands",
+    "itsmkit.desk.rota_leaves.LeavesOfRotas": "commands",
     "itsmkit.desk.rota_reads.ReadingRotas": "reads",
     "itsmkit.desk.rotas.RotaCommands": "commands",
     "itsmkit.desk.routing.RoutingCommands": "commands",

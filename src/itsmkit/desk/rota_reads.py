@@ -11,7 +11,7 @@ from itsmkit.calendars import HolidayCalendar, TimeSpan
 from itsmkit.conditions import equals
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._changing_rotas import known_shifts
-from itsmkit.desk._commands import Runner
+from itsmkit.desk._rota_door import RotaDoor
 from itsmkit.desk._rota_kinds import CHANGES, HAND_OFF_NOTE
 from itsmkit.desk._shelf import Shelf, Step
 from itsmkit.practices.on_call import notes_for, roster_of
@@ -30,22 +30,18 @@ from itsmkit.rotas import (
     gaps,
     overlaps,
 )
-from itsmkit.tickets import Actor
 
 __all__ = ["ReadingRotas"]
 
 
 @looking_at_arguments()
 @frozen
-class ReadingRotas:
+class ReadingRotas(RotaDoor):
     """
     What can be read of rotas; a part of `RotaCommands`.
 
     Each answer goes by the rotas of the desk's rules with all overrides, swaps and leaves that hold by now.
     """
-
-    _runner: Runner
-    _actor: Actor | None
 
     def on_duty(self, rota: str, at: datetime | None = None) -> OnDuty:
         """

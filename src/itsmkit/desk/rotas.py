@@ -1,62 +1,47 @@
 """What can be asked of rotas: who is on duty, and overrides, swaps, leaves and hand-off notes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from attrs import evolve, frozen
 
-from itsmkit.calendars import TimeSpan
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._changing_rotas import Decided, change_rotas, known_shifts
-from itsmkit.desk._commands import Runner, acting
-from itsmkit.desk._rota_kinds import CHANGES, HAND_OFF_NOTE, LEAVE, OVERRIDE, SWAP
+from itsmkit.desk._commands import Runner
+from itsmkit.desk._rota_door import FOR_OTHERS, for_themselves, must_be_there
+from itsmkit.desk._rota_kinds import CHANGES, HAND_OFF_NOTE, OVERRIDE, SWAP
 from itsmkit.desk._shelf import Shelf
+from itsmkit.desk.rota_leaves import LeavesOfRotas
 from itsmkit.desk.rota_reads import ReadingRotas
-from itsmkit.errors import NotFoundError, RefusedError
+from itsmkit.errors import NotFoundError
 from itsmkit.plugin import UnitOfWork
-from itsmkit.practices import Notice, Outcome
-from itsmkit.practices.inheritance import known
+from itsmkit.practices import Outcome
 from itsmkit.practices.on_call import (
-    LONGEST,
     accept_swap,
     acknowledge_note,
-    approve_leave,
-    asks_for_approval,
     decline_swap,
     make_override,
     may_hand_over,
     people_concerned,
     propose_swap,
     receivers,
-    reject_leave,
     roster_of,
-    take_leave,
-    withdraw_leave,
     withdraw_override,
     withdraw_swap,
 )
 from itsmkit.practices.on_call.words import (
-    notices_of_decision,
-    notices_of_leave,
     notices_of_override,
-    notices_of_request,
     notices_of_swap,
 )
-from itsmkit.rotas import PRIMARY, HandOffNote, Leave, LeaveApproval, Override, Roster, Swap
+from itsmkit.rotas import PRIMARY, HandOffNote, Leave, Override, Roster, Swap
 from itsmkit.tickets import Actor
 
 __all__ = ["RotaCommands"]
 
-_OVERRIDE = "rotas.override"
-"""Who may ask for this, may swap and be away for others, too."""
-
-_APPROVE = "rotas.approve_leave"
-"""Who may ask for this, has approved what they note for others."""
-
 
 @looking_at_arguments()
 @frozen
-class RotaCommands(ReadingRotas):
+class RotaCommands(ReadingRotas, LeavesOfRotas):
     """
     What can be asked of rotas; reached as ``desk.rotas``.
 
@@ -126,7 +111,9 @@ class RotaCommands(ReadingRotas):
             concerned = people_concerned(before, after, made.span)
             return Decided(None, outcome, lambda saved: notices_of_override(saved, concerned, actor.id))
 
-        return change_rotas(Shelf(OVERRIDE, runner), decide, look=lambda: _there(runner, made.start, person))
+        return change_rotas(
+            Shelf(OVERRIDE, runner), decide, look=lambda: must_be_there(runner, made.start, person)
+        )
 
     def withdraw_override(
         self,
@@ -226,15 +213,15 @@ class RotaCommands(ReadingRotas):
             made_at=now,
             role=role,
         )
-        _for_themselves(runner, actor, asked.person, asked.other)
+        for_themselves(runner, actor, asked.person, asked.other)
 
         def decide(_unit: UnitOfWork, rosters: Sequence[Roster]) -> Decided[Swap]:
             outcome = propose_swap(asked, actor.id, rosters, now)
             return Decided(None, outcome, lambda saved: notices_of_swap(saved, actor.id))
 
         def look() -> None:
-            _there(runner, asked.other_start, asked.person)
-            _there(runner, asked.start, asked.other)
+            must_be_there(runner, asked.other_start, asked.person)
+            must_be_there(runner, asked.start, asked.other)
 
         return change_rotas(Shelf(SWAP, runner), decide, look=look)
 
@@ -319,182 +306,9 @@ class RotaCommands(ReadingRotas):
 
         def decide(unit: UnitOfWork, _rosters: Sequence[Roster]) -> Decided[Swap]:
             found = shelf.of(unit, swap_id)
-            _for_themselves(runner, actor, found.person, found.other)
+            for_themselves(runner, actor, found.person, found.other)
             outcome = withdraw_swap(found, reason, runner.clock())
             return Decided(found, outcome, lambda saved: notices_of_swap(saved, actor.id))
-
-        return change_rotas(shelf, decide)
-
-    # -- leaves ----------------------------------------------------------------------------------
-
-    def take_leave(
-        self,
-        start: datetime,
-        end: datetime,
-        *,
-        person: str | None = None,
-        covered_by: str | None = None,
-        reason: str = "",
-        by: Actor | None = None,
-        idempotency_key: str | None = None,
-    ) -> Leave:
-        """
-        Note that somebody is away; who covers for them, or comes on duty by that, is told.
-
-        It holds at once, unless a rota in which they take turns asks for approval: see
-        `Rota.leaves_need_approval`. Then it is a request, of which those are told who lead its team. What
-        somebody notes for another, and may approve, is approved by that.
-
-        Args:
-            start: From when on; aware. It may have begun.
-            end: Up to when, not included; aware.
-            person: The id of who is away; ``None`` for who asks. For others, it takes a permit to make
-                overrides.
-            covered_by: The id of who is on duty in their place; ``None`` for whom the rota says.
-            reason: Why. It is for few to read, and can be erased.
-            by: Who notes it.
-            idempotency_key: Chosen by who asks, to have it done once.
-
-        Raises:
-            AccessDeniedError: If it is somebody else's, for who may not make overrides.
-            NotFoundError: If there is no such person.
-            DefinitionError: If it can be no leave.
-            RefusedError: If it is over; or who covers is not there by then.
-            ConflictError: If others change rotas meanwhile, every time.
-        """
-        runner, actor = self._asked("take_leave", by, idempotency_key, start, end, person, covered_by, reason)
-        taken = Leave(
-            id=runner.new_id(),
-            person=actor.id if person is None else person,
-            start=start,
-            end=end,
-            covered_by=covered_by,
-            reason=reason,
-        )
-        _for_themselves(runner, actor, taken.person)
-
-        approves = actor.id != taken.person and runner.may(_APPROVE, actor, None).allowed
-        leads: list[str] = []
-
-        def decide(_unit: UnitOfWork, rosters: Sequence[Roster]) -> Decided[Leave]:
-            now, noted = runner.clock(), taken
-            if any(asks_for_approval(each.rota, taken.person) for each in rosters):
-                noted = evolve(taken, approval=LeaveApproval.REQUESTED)
-                if approves:
-                    noted = noted.approved_by(actor.id, now)
-            outcome = take_leave(noted, now)
-            if noted.is_requested:
-                return Decided(None, outcome, lambda saved: notices_of_request(saved, leads, actor.id))
-            concerned = _concerned_by_leave(noted, rosters)
-            return Decided(None, outcome, lambda saved: notices_of_leave(saved, concerned, actor.id))
-
-        def look() -> None:
-            runner.directory.person(taken.person)
-            leads.extend(_leads(runner, taken.person))
-            if covered_by is not None:
-                _there(runner, taken.start, covered_by)
-
-        return change_rotas(Shelf(LEAVE, runner), decide, look=look)
-
-    def withdraw_leave(
-        self,
-        leave_id: str,
-        reason: str = "",
-        *,
-        by: Actor | None = None,
-        idempotency_key: str | None = None,
-    ) -> Leave:
-        """
-        Note that somebody is not away after all, or asks no more to be.
-
-        Whoever was told that they were away, is told.
-
-        Args:
-            leave_id: The leave.
-            reason: Why; it stands in its history.
-            by: Who notes it: who would be away, or who may make overrides.
-            idempotency_key: Chosen by who asks, to have it done once.
-
-        Raises:
-            AccessDeniedError: If it is somebody else's, for who may not make overrides.
-            NotFoundError: If there is no such leave.
-            RefusedError: If it was withdrawn or rejected already, or is over.
-            ConflictError: If others change rotas meanwhile, every time.
-        """
-        runner, actor = self._asked("withdraw_leave", by, idempotency_key, leave_id, reason)
-        shelf = Shelf(LEAVE, runner)
-
-        def decide(unit: UnitOfWork, rosters: Sequence[Roster]) -> Decided[Leave]:
-            found = shelf.of(unit, leave_id)
-            _for_themselves(runner, actor, found.person)
-            outcome = withdraw_leave(found, reason, runner.clock())
-            if not found.holds:
-                return Decided(found, outcome, lambda _saved: ())
-            concerned = _concerned_by_leave(found, rosters)
-            return Decided(found, outcome, lambda saved: notices_of_leave(saved, concerned, actor.id))
-
-        return change_rotas(shelf, decide)
-
-    def approve_leave(
-        self, leave_id: str, *, by: Actor | None = None, idempotency_key: str | None = None
-    ) -> Leave:
-        """
-        Approve a leave that somebody asks for: it holds from then on.
-
-        They are told, and so is whoever covers for them, or comes on duty by that.
-
-        Args:
-            leave_id: The leave.
-            by: Who approves it: somebody else than who would be away.
-            idempotency_key: Chosen by who asks, to have it done once.
-
-        Raises:
-            NotFoundError: If there is no such leave.
-            RefusedError: With every reason: nobody has to approve it, it was approved, rejected or withdrawn
-                already, it is their own, or it is over.
-            ConflictError: If others change rotas meanwhile, every time.
-        """
-        runner, actor = self._asked("approve_leave", by, idempotency_key, leave_id)
-        shelf = Shelf(LEAVE, runner)
-
-        def decide(unit: UnitOfWork, rosters: Sequence[Roster]) -> Decided[Leave]:
-            found = shelf.of(unit, leave_id)
-            outcome = approve_leave(found, actor.id, runner.clock())
-            concerned = _concerned_by_leave(outcome.value, rosters)
-
-            def notices(saved: Leave) -> Iterator[Notice]:
-                yield from notices_of_decision(saved, actor.id)
-                yield from notices_of_leave(saved, concerned, actor.id)
-
-            return Decided(found, outcome, notices)
-
-        return change_rotas(shelf, decide)
-
-    def reject_leave(
-        self, leave_id: str, reason: str, *, by: Actor | None = None, idempotency_key: str | None = None
-    ) -> Leave:
-        """
-        Reject a leave that somebody asks for; they are told, with the reason.
-
-        Args:
-            leave_id: The leave.
-            reason: Why. It is for few to read, and can be erased.
-            by: Who rejects it: somebody else than who would be away.
-            idempotency_key: Chosen by who asks, to have it done once.
-
-        Raises:
-            NotFoundError: If there is no such leave.
-            RefusedError: If no reason is said, nobody has to approve it, it was approved, rejected or
-                withdrawn already, or it is their own.
-            ConflictError: If others change rotas meanwhile, every time.
-        """
-        runner, actor = self._asked("reject_leave", by, idempotency_key, leave_id, reason)
-        shelf = Shelf(LEAVE, runner)
-
-        def decide(unit: UnitOfWork, _rosters: Sequence[Roster]) -> Decided[Leave]:
-            found = shelf.of(unit, leave_id)
-            outcome = reject_leave(found, actor.id, reason, runner.clock())
-            return Decided(found, outcome, lambda saved: notices_of_decision(saved, actor.id, reason))
 
         return change_rotas(shelf, decide)
 
@@ -527,7 +341,7 @@ class RotaCommands(ReadingRotas):
             return done  # whoever is on duty by now
         roster, now = roster_of(known_shifts(runner).shifts.rosters, rota), runner.clock()
         if not may_hand_over(roster, actor.id, now):
-            runner.admit(_OVERRIDE, actor)
+            runner.admit(FOR_OTHERS, actor)
         note = HandOffNote(
             id=runner.new_id(),
             rota=rota,
@@ -596,51 +410,10 @@ class RotaCommands(ReadingRotas):
         )
         return erased
 
-    # -- how it is done --------------------------------------------------------------------------
-
-    def _asked(
-        self, verb: str, by: Actor | None, key: str | None, *arguments: object
-    ) -> tuple[Runner, Actor]:
-        actor = acting(by, self._actor)
-        return self._runner.asked(f"rotas.{verb}", actor, key, *arguments), actor
-
-
-def _for_themselves(runner: Runner, actor: Actor, *people: str) -> None:
-    """
-    Let somebody dispose of their own duty, and who may make overrides of that of others.
-
-    Raises:
-        AccessDeniedError: If they do neither.
-    """
-    if actor.id not in people:
-        runner.admit(_OVERRIDE, actor)
-
-
-def _leads(runner: Runner, person: str) -> Iterator[str]:
-    """Yield who leads the teams whose rotas ask that the leaves of somebody are approved."""
-    for rota in runner.config.rotas:
-        if asks_for_approval(rota, person):
-            team = known(runner.directory.group, rota.team)
-            if team is not None and team.lead is not None:
-                yield team.lead
-
 
 def _is_on_duty(runner: Runner, rota: str, person: str, at: datetime) -> bool:
     """Tell whether somebody is on duty in a rota. Raises `NotFoundError` if there is no such rota."""
     return person in roster_of(known_shifts(runner).shifts.rosters, rota).on_duty(at).people
-
-
-def _there(runner: Runner, at: datetime, person: str) -> None:
-    """
-    Let somebody be on duty who is there.
-
-    Raises:
-        NotFoundError: If there is no such person.
-        RefusedError: If they have left by then, or have not come.
-    """
-    if not runner.directory.person(person).is_active_at(at):
-        refusal = f"{person} is not there at {at}, and cannot be on duty"
-        raise RefusedError(refusal)
 
 
 def _concerned_by_end(override: Override, rosters: Sequence[Roster]) -> tuple[str, ...]:
@@ -651,17 +424,3 @@ def _concerned_by_end(override: Override, rosters: Sequence[Roster]) -> tuple[st
             left = [each for each in before.overrides if each.id != override.id]
             return people_concerned(before, evolve(before, overrides=left), known)
     return ()
-
-
-def _concerned_by_leave(leave: Leave, rosters: Sequence[Roster]) -> Mapping[str, tuple[str, ...]]:
-    """Return who is on duty otherwise by a leave, as far as one looks ahead: by the names of rotas."""
-    found: dict[str, tuple[str, ...]] = {}
-    near = TimeSpan(leave.start, leave.start + min(leave.span.duration, LONGEST))
-    for roster in rosters:
-        known = near & roster.known
-        if known is None or leave.person not in roster.people:
-            continue
-        others = [each for each in roster.leaves if each.id != leave.id]
-        with_it = evolve(roster, leaves=[*others, leave])
-        found[roster.rota.name] = people_concerned(evolve(roster, leaves=others), with_it, known)
-    return found
