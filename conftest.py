@@ -1,6 +1,7 @@
 """Runs the examples of the README and of the documentation as tests, and knows the servers of tests."""
 
 import os
+import signal
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
@@ -163,6 +164,14 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the machine's own settings out of the tests."""
     for name in [name for name in os.environ if name.startswith("ITSMKIT_PLUGINS")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let SIGINT do here, and in processes that are started, what it does even if it is ignored outside."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

@@ -136,6 +136,7 @@ def test_what_cannot_be_meant_is_refused(
 
 
 @pytest.mark.parametrize("first", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.usefixtures("interruptible")
 def test_the_first_signal_asks_and_the_second_does_what_it_did_before(first: signal.Signals) -> None:
     before = [signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)]
     with StopSignals() as stop:

@@ -200,6 +200,7 @@ def test_a_worker_that_is_told_to_stop_finishes_what_is_in_hand(installed: Path,
     check_all_is_done(url, other.lines(), 3)
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_the_second_signal_ends_a_worker_at_once(installed: Path, url: str) -> None:
     with_breaches(url, 1)
     worker = Process(installed, url, wait=True)
