@@ -195,13 +195,14 @@ class _Course:
         points = policy.load.points_of(self.ticket)
         limits = policy.capacities or policy.capacity is not None
         has_it = self.ticket.assignee
+        measures = [(need, need.level, need.is_hard, need.measure(at)) for need in needs]
         found = []
         for person in members:
             name = person.id
             mask = 0 if is_there(name) else _AWAY
             if not person.is_active_at(at):
                 mask |= _LEFT
-            unmet, wanting, skill = _met(person, needs, at) if needs else _NOTHING_NEEDED
+            unmet, wanting, skill = _met(person, measures) if measures else _NOTHING_NEEDED
             if unmet:
                 mask |= _UNSKILLED
             if name in barred:
@@ -313,19 +314,26 @@ class _Course:
 _NOTHING_NEEDED: tuple[tuple[SkillNeed, ...], tuple[SkillNeed, ...], int] = ((), (), 0)
 
 
+_Measure = tuple[SkillNeed, int, bool, Callable[[Person], int]]
+"""A need, its level, whether it has to be met, and what tells how well somebody does."""
+
+
 def _met(
-    person: Person, needs: Sequence[SkillNeed], at: datetime
+    person: Person, measures: Sequence[_Measure]
 ) -> tuple[tuple[SkillNeed, ...], tuple[SkillNeed, ...], int]:
     """Return what somebody does not meet that they have to, and that they should; and all levels together."""
-    unmet: list[SkillNeed] = []
-    wanting: list[SkillNeed] = []
+    unmet: tuple[SkillNeed, ...] = ()
+    wanting: tuple[SkillNeed, ...] = ()
     levels = 0
-    for need in needs:
-        level = need.level_of(person, at)
+    for need, needed, is_hard, measure in measures:
+        level = measure(person)
         levels += level
-        if level < need.level:
-            (unmet if need.is_hard else wanting).append(need)
-    return tuple(unmet), tuple(wanting), levels
+        if level < needed:
+            if is_hard:
+                unmet += (need,)
+            else:
+                wanting += (need,)
+    return unmet, wanting, levels
 
 
 _FOR_GOOD = frozenset({Obstacle.LEFT, Obstacle.UNSKILLED, Obstacle.BARRED})

@@ -1,7 +1,10 @@
 """What a ticket needs somebody to be able to do."""
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
+from operator import methodcaller
 
 from attrs import field, frozen
 
@@ -72,14 +75,13 @@ class SkillNeed:
 
     def level_of(self, person: Person, at: datetime) -> int:
         """Return how well *person* meets it at an instant; 0 if not at all. 1 is enough for a language."""
+        return self.measure(at)(person)
+
+    def measure(self, at: datetime) -> Callable[[Person], int]:
+        """Return what tells how well somebody meets it at an instant: `level_of`, for many people."""
         if not self.name.startswith(_LANGUAGE):
-            return person.level_of(self.name, at)
-        wanted = _primary(self.name)
-        if person.language is not None and _primary(person.language) == wanted:
-            return MAX_LEVEL
-        return max(
-            (level for name, level in person.skills_at(at).items() if _is_language(name, wanted)), default=0
-        )
+            return methodcaller("level_of", self.name, at)
+        return partial(_language_level, _primary(self.name), at)
 
     def is_met_by(self, person: Person, at: datetime) -> bool:
         """Tell whether *person* meets it at an instant."""
@@ -103,6 +105,14 @@ def language_need(tag: str, strength: Strength | str = Strength.HARD) -> SkillNe
     'language:de-AT'
     """
     return SkillNeed(f"{_LANGUAGE}{tag}", strength=member_of(Strength, strength, "strength"))
+
+
+def _language_level(wanted: str, at: datetime, person: Person) -> int:
+    if person.language is not None and _primary(person.language) == wanted:
+        return MAX_LEVEL
+    return max(
+        (level for name, level in person.skills_at(at).items() if _is_language(name, wanted)), default=0
+    )
 
 
 def _primary(tag: str) -> str:
