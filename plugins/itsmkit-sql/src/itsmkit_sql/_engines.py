@@ -33,6 +33,13 @@ _LENT = "itsmkit: lent"
 _TRUSTED_SECONDS = 30
 """How long a silent connection is taken to live. What lies between may drop it later, and tell nobody."""
 
+_PAGES_AHEAD = 4000
+"""
+How many pages the log of SQLite holds, 16 MB, before some command copies them into the file.
+
+Most commands write the same pages anew, and each is copied once: the longer the log, the less is copied.
+"""
+
 _Selector = getattr(selectors, "PollSelector", selectors.DefaultSelector)  # the quickest for one connection
 _OLDEST_SQLITE = (3, 37, 0)  # the first with STRICT tables
 _TOUCH = update(schema_version).where(schema_version.c.id == 0).values(version=schema_version.c.version)
@@ -164,7 +171,12 @@ def _sqlite(address: Address, synchronous: str) -> Engine:
     def prepare(connection: _PragmaConnection, _record: object) -> None:
         with _closed_if_interrupted(connection):
             connection.isolation_level = None  # the driver begins no transaction: the store does
-            for pragma in ("foreign_keys = ON", f"synchronous = {synchronous}", "journal_mode = WAL"):
+            for pragma in (
+                "foreign_keys = ON",
+                f"synchronous = {synchronous}",
+                "journal_mode = WAL",
+                f"wal_autocheckpoint = {_PAGES_AHEAD}",
+            ):
                 connection.execute(f"PRAGMA {pragma}")
 
     event.listen(engine, "connect", prepare)
