@@ -117,10 +117,7 @@ class DirectStatements:
         if cursor is None:
             self._usual.begin(connection, text)
             return
-        try:
-            cursor.execute(text)
-        except sqlite3.Error as error:
-            raise told_by_driver(self.address, error) from error
+        _begin(self.address, cursor, text)
 
     def writing(self, connection: Connection, usual: Transaction) -> AbstractContextManager[object]:
         """See `Statements.writing`."""
@@ -154,6 +151,13 @@ def _is_listened_to(connection: Connection) -> bool:
     )
 
 
+def _begin(address: Address, cursor: sqlite3.Cursor, text: str) -> None:
+    try:
+        cursor.execute(text)
+    except sqlite3.Error as error:
+        raise told_by_driver(address, error) from error
+
+
 @frozen
 class _Written:
     """
@@ -168,10 +172,7 @@ class _Written:
     cursor: sqlite3.Cursor
 
     def __enter__(self) -> None:
-        try:
-            self.cursor.execute("BEGIN IMMEDIATE")
-        except sqlite3.Error as error:
-            raise told_by_driver(self.address, error) from error
+        _begin(self.address, self.cursor, "BEGIN IMMEDIATE")
 
     def __exit__(self, raised: type[BaseException] | None, *_details: object) -> None:
         driver = self.cursor.connection
