@@ -29,6 +29,7 @@ from itsmkit.plugin import UnitOfWork
 from itsmkit.plugin.queries import MAX_PAGE
 from itsmkit.practices import Decision, Outcome
 from itsmkit.practices.access import restriction_of
+from itsmkit.practices.inheritance import known
 from itsmkit.practices.work_aids import (
     Occurrence,
     Schedule,
@@ -286,20 +287,12 @@ def _log_next(runner: Runner, schedule_id: str, unit: UnitOfWork) -> tuple[Sched
     ticket_id: TicketId | None = None
     if due.occurrence is not None:
         key = occurrence_id(schedule.id, due.occurrence.nominal)
-        if not _is_there(unit, key):
+        # It may have been logged, even if the calendar has changed since.
+        if known(unit.ticket, key) is None:
             ticket_id = key
             runner.save(unit, _logged(runner, unit, schedule, key, due.occurrence))
     saved = shelf.save(unit, schedule, settle(schedule, due, ticket_id))
     return saved, int(ticket_id is not None), due.passed_over
-
-
-def _is_there(unit: UnitOfWork, ticket_id: TicketId) -> bool:
-    """Tell whether the ticket of an occurrence was logged, as it was if the calendar has changed since."""
-    try:
-        unit.ticket(ticket_id)
-    except NotFoundError:
-        return False
-    return True
 
 
 def _logged(

@@ -40,6 +40,7 @@ from itsmkit.practices import (
     read_clocks,
 )
 from itsmkit.practices.access import restrict
+from itsmkit.practices.inheritance import known
 from itsmkit.sla import ClockReading
 from itsmkit.tickets import Actor, Ticket, TicketEvent, TicketId
 
@@ -445,8 +446,8 @@ class TicketCommands(
         runner = self._runner.asked(command, actor, idempotency_key, ticket_id, name)
 
         def work(unit: UnitOfWork) -> None:
-            timers, is_there = unit.timers(ticket_id), _is_there(unguarded(unit), ticket_id)
-            if is_there or not timers or not runner.may(command, actor, None).allowed:
+            timers, ticket = unit.timers(ticket_id), known(unguarded(unit).ticket, ticket_id)
+            if ticket is not None or not timers or not runner.may(command, actor, None).allowed:
                 unit.ticket(ticket_id)
             found = next((each for each in timers if each.name == name), None)
             if found is None:
@@ -487,12 +488,3 @@ class TicketCommands(
         )
         occasion, rules = runner.occasion(), runner.config.access
         return runner.change(ticket_id, lambda ticket: restrict(ticket, rules, occasion, restriction, reason))
-
-
-def _is_there(unit: UnitOfWork, ticket_id: TicketId) -> bool:
-    """Tell whether there is such a ticket at all."""
-    try:
-        unit.ticket(ticket_id)
-    except NotFoundError:
-        return False
-    return True

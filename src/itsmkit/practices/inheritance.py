@@ -30,6 +30,7 @@ __all__ = ["Inheritance", "Inherited", "Level", "Places", "inherit", "offerings_
 
 T = TypeVar("T")
 Found = TypeVar("Found")
+Key = TypeVar("Key", bound=str)
 
 
 class Places(Protocol):
@@ -183,7 +184,7 @@ def offerings_at(
     )
 
 
-def known(find: Callable[[str], Found], key: str | None) -> Found | None:
+def known(find: Callable[[Key], Found], key: Key | None) -> Found | None:
     """Return what *find* finds, or ``None`` if there is no such thing."""
     if key is None:
         return None
