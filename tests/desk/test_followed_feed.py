@@ -1,6 +1,7 @@
 """A feed that is followed: where it ends, whatever positions are left out, and that no news is lost."""
 
 from collections.abc import Sequence
+from threading import RLock
 
 import pytest
 from hypothesis import given
@@ -47,7 +48,7 @@ class Failure(Exception):  # noqa: N818  # it stands for any
 def test_what_happens_while_all_is_read_is_news(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("itsmkit.desk._followed_feed.MAX_PAGE", 2)
     feed = Feed()
-    followed, taken = FollowedFeed(feed.read), list[int]()
+    followed, taken = FollowedFeed(feed.read, RLock), list[int]()
 
     def begin() -> None:
         feed.events += comments(5, after=4)
@@ -65,7 +66,7 @@ def test_what_happens_while_all_is_read_is_news(monkeypatch: pytest.MonkeyPatch)
 
 def test_whoever_fails_is_asked_again() -> None:
     feed, asked = Feed(), list[str]()
-    followed = FollowedFeed(feed.read)
+    followed = FollowedFeed(feed.read, RLock)
     failing = {"begin", "take"}
 
     def asks(name: str) -> None:

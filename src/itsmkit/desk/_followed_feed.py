@@ -1,10 +1,12 @@
 """A feed, of which somebody has read everything, and reads on from there."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Generic, TypeVar
 
 from attrs import define, field
 
+from itsmkit.desk._configuration import NewLock
 from itsmkit.plugin import PositionedEvent, RecordEvent
 from itsmkit.plugin.queries import MAX_PAGE
 from itsmkit.tickets import TicketEvent
@@ -21,14 +23,21 @@ class FollowedFeed(Generic[E]):
 
     Args:
         read: Reads the feed, such as `Store.events`.
+        new_lock: Makes the lock under which what is kept is read and brought up to date: see *lock*.
     """
 
     _read: Callable[..., Sequence[PositionedEvent[E]]]
+    _new_lock: NewLock
+    lock: AbstractContextManager[object] = field(init=False)
     _position: int | None = field(default=None, init=False)
+
+    @lock.default
+    def _own_lock(self) -> AbstractContextManager[object]:
+        return self._new_lock()
 
     def follow(self, begin: Callable[[], object], take: Callable[[Sequence[E]], object]) -> None:
         """
-        Bring up to date what is kept. Who is new in it costs one look into the feed.
+        Bring up to date what is kept, under the lock. If nothing is new, it costs one look into the feed.
 
         If either raises, it is asked again the next time, for the same and what has come since.
 

@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from itsmkit.conditions import equals
 from itsmkit.desk._configuration import NewLock
 from itsmkit.desk._followed_feed import FollowedFeed
+from itsmkit.desk._pages import every_page
 from itsmkit.desk.clock import Clock
 from itsmkit.plugin import Store, TicketQuery
 from itsmkit.plugin.queries import MAX_PAGE
@@ -37,30 +37,25 @@ class GrantBook:
     _store: Store
     _clock: Clock
     _new_lock: NewLock
-    _lock: AbstractContextManager[object] = field(init=False)
     _feed: FollowedFeed[TicketEvent] = field(init=False)
     _grants: dict[TicketId, Grant | None] = field(factory=dict, init=False)
     _by_person: dict[str, list[Grant]] = field(factory=dict, init=False)
     _brought: dict[str, tuple[str, ...]] = field(factory=dict, init=False)
 
-    @_lock.default
-    def _own_lock(self) -> AbstractContextManager[object]:
-        return self._new_lock()
-
     @_feed.default
     def _of_tickets(self) -> FollowedFeed[TicketEvent]:
-        return FollowedFeed(self._store.events)
+        return FollowedFeed(self._store.events, self._new_lock)
 
     def held_by(self, person: str) -> tuple[HeldRole, ...]:
         """Return the roles that are granted to *person* now."""
-        with self._lock:
+        with self._feed.lock:
             self._feed.follow(self._read_all, self._take_news)
             grants = self._by_person.get(person, ())
         return roles_at(grants, person, self._clock()) if grants else ()
 
     def brought_by(self, person: str) -> tuple[str, ...]:
         """Return the roles with which *person* acted last, as far as that was since the book was opened."""
-        with self._lock:
+        with self._feed.lock:
             self._feed.follow(self._read_all, self._take_news)
             return self._brought.get(person, ())
 
@@ -75,17 +70,13 @@ class GrantBook:
 
     def grants(self) -> tuple[Grant, ...]:
         """Return all that is granted, whether it has begun or ended by its time or not."""
-        with self._lock:
+        with self._feed.lock:
             self._feed.follow(self._read_all, self._take_news)
             return tuple(each for each in self._grants.values() if each is not None)
 
     def _read_all(self) -> None:
-        query = TicketQuery(_OF_GRANTS, limit=MAX_PAGE)
-        page = self._store.find(query)
-        self._take(stored.ticket for stored in page.tickets)
-        while page.next is not None:
-            page = self._store.find(evolve(query, after=page.next))
-            self._take(stored.ticket for stored in page.tickets)
+        found = every_page(self._store.find, TicketQuery(_OF_GRANTS, limit=MAX_PAGE))
+        self._take(stored.ticket for stored in found)
 
     def _take_news(self, news: Sequence[TicketEvent]) -> None:
         self._brought.update((event.actor.id, event.actor.roles) for event in news)

@@ -1,14 +1,14 @@
 """How much work people have: kept in memory, and read again where the feed tells of news."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from itsmkit.conditions import all_of, one_of
 from itsmkit.desk._configuration import NewLock
 from itsmkit.desk._followed_feed import FollowedFeed
+from itsmkit.desk._pages import every_page
 from itsmkit.plugin import Store, TicketQuery
 from itsmkit.plugin.queries import MAX_PAGE
 from itsmkit.tickets import Ticket, TicketEvent, TicketId
@@ -43,19 +43,14 @@ class LoadBook:
 
     _store: Store
     _new_lock: NewLock
-    _lock: AbstractContextManager[object] = field(init=False)
     _feed: FollowedFeed[TicketEvent] = field(init=False)
     _weights: "LoadWeights | None" = field(default=None, init=False)
     _loads: dict[str, int] = field(factory=dict, init=False)
     _shares: dict[TicketId, tuple[str, int]] = field(factory=dict, init=False)
 
-    @_lock.default
-    def _own_lock(self) -> AbstractContextManager[object]:
-        return self._new_lock()
-
     @_feed.default
     def _of_tickets(self) -> FollowedFeed[TicketEvent]:
-        return FollowedFeed(self._store.events)
+        return FollowedFeed(self._store.events, self._new_lock)
 
     def loads(self, people: Iterable[str], weights: "LoadWeights") -> Mapping[str, int]:
         """
@@ -65,7 +60,7 @@ class LoadBook:
             people: Their ids.
             weights: What each of their tickets counts.
         """
-        with self._lock:
+        with self._feed.lock:
             if self._store.is_joined or weights != self._weights:
                 self._weights = weights
                 self._forget()
@@ -89,12 +84,8 @@ class LoadBook:
         for place in range(0, len(people), _AT_ONCE):
             some = people[place : place + _AT_ONCE]
             where = all_of(one_of("state_category", *_OPEN), one_of("assignee", *some))
-            query = TicketQuery(where, limit=MAX_PAGE)
-            page = self._store.find(query)
-            yield from (stored.ticket for stored in page.tickets)
-            while page.next is not None:
-                page = self._store.find(evolve(query, after=page.next))
-                yield from (stored.ticket for stored in page.tickets)
+            found = every_page(self._store.find, TicketQuery(where, limit=MAX_PAGE))
+            yield from (stored.ticket for stored in found)
 
     def _take(self, news: Sequence[TicketEvent]) -> None:
         changed = dict.fromkeys(event.ticket_id for event in news)

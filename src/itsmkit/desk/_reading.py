@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 from itsmkit.conditions import ALWAYS, Condition, Predicate
 from itsmkit.desk._access import Access, Guard, looking_in
 from itsmkit.desk._gathered import gathers, step_to_tell
+from itsmkit.desk._pages import every_page
 from itsmkit.errors import NotFoundError
 from itsmkit.plugin import (
     PositionedEvent,
@@ -176,11 +177,7 @@ class Reader:
 
     def pages(self, query: TicketQuery) -> Iterator[StoredTicket]:
         """Go through all that *query* finds."""
-        page = self.find(query)
-        yield from page.tickets
-        while page.next is not None:
-            page = self.find(evolve(query, after=page.next))
-            yield from page.tickets
+        return every_page(self.find, query)
 
     def all(self) -> Iterator[StoredTicket]:
         """Go through the tickets that there are now: whoever logs one for each comes to an end."""

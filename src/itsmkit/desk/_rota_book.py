@@ -1,7 +1,6 @@
 """What changes the rotas of a desk: kept in memory, and read again where the feed tells of news."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
 
 from attrs import define, field, frozen
 
@@ -67,21 +66,16 @@ class RotaBook:
 
     _store: Store
     _new_lock: NewLock
-    _lock: AbstractContextManager[object] = field(init=False)
     _feed: FollowedFeed[RecordEvent] = field(init=False)
     _known: RotaChanges = field(default=NO_CHANGES, init=False)
 
-    @_lock.default
-    def _own_lock(self) -> AbstractContextManager[object]:
-        return self._new_lock()
-
     @_feed.default
     def _of_records(self) -> FollowedFeed[RecordEvent]:
-        return FollowedFeed(self._store.record_events)
+        return FollowedFeed(self._store.record_events, self._new_lock)
 
     def changes(self) -> RotaChanges:
         """Return all changes as of now: the very same value as before, if nothing is new."""
-        with self._lock:
+        with self._feed.lock:
             if self._store.is_joined:
                 self._read_all()
             else:
