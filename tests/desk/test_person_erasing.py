@@ -97,14 +97,18 @@ def live(desk: Desk, outbox: InMemoryNotifier, person: str, secret: str) -> None
     desk.coaching.write(person, secret, by=Actor("lee"))
     given = own.delegations.give("lee", MONDAY + 9 * DAY, reason=secret).given[-1]
     own.delegations.withdraw(given.id, reason=secret)
-    first = MONDAY + (9 + PEOPLE.index(person)) * DAY
     desk.rotas.write_note("on call", secret, by=Actor(person))
+
+
+def change_duties(desk: Desk, person: str, secret: str) -> None:
+    """Let it be written down in changes of rotas, and in what waits to be told of them."""
+    own = desk.acting_as(Actor(person))
+    first = MONDAY + (9 + PEOPLE.index(person)) * DAY
     theirs = MONDAY + 14 * DAY
     swap = own.rotas.propose_swap(
         *("on call", first, first + DAY), other="kim", other_start=theirs, other_end=theirs + DAY
     )
-    desk.rotas.decline_swap(swap.id, secret, by=Actor("kim"))
-    desk.deliver()
+    desk.rotas.decline_swap(swap.id, secret, by=Actor("kim"))  # who proposed it is to be told why
     desk.rotas.override("on call", "lee", first, first + DAY, instead_of=person, reason=secret)
     desk.rotas.take_leave(first + 20 * DAY, first + 30 * DAY, person=person, reason=secret)
 
@@ -123,6 +127,9 @@ def with_two_lives() -> Desk:
     desk.knowledge.publish("vpn", "en")
     for person in PEOPLE:
         live(desk, outbox, person, f"{SECRET} of {person}")
+    for person in PEOPLE:
+        change_duties(desk, person, f"{SECRET} of {person}")
+    assert [row for row in desk.store.dump() if row.kind is RowKind.OUTBOX and SECRET in str(row.data)]
     return desk
 
 

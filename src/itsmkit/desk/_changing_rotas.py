@@ -16,7 +16,7 @@ from itsmkit.desk._shelf import Shelf
 from itsmkit.desk._shifts import DeskShifts, KnownShifts
 from itsmkit.errors import ConflictError, RefusedError
 from itsmkit.plugin import Notification, OutboxEntry, UnitOfWork
-from itsmkit.plugin.storage import OF_NO_TICKET
+from itsmkit.plugin.integrity import record_name
 from itsmkit.practices import Notice, Outcome
 from itsmkit.rotas import Roster
 
@@ -101,7 +101,7 @@ def change_rotas(
             changes = 1 if kept is None else kept.changes + 1
             said = {"kind": shelf.kind.name, "change": saved.id}
             ledger.put(unit, kept, Outcome(RotaLedger(id=LEDGER_ID, changes=changes), "RotasChanged", said))
-            _tell(runner, unit, saved.id, notices(saved))
+            _tell(runner, unit, shelf.kind.name, saved.id, notices(saved))
             return saved
 
         try:
@@ -113,9 +113,9 @@ def change_rotas(
             runner.pause(conflicts)
 
 
-def _tell(runner: Runner, unit: UnitOfWork, change: str, notices: Iterable[Notice]) -> None:
+def _tell(runner: Runner, unit: UnitOfWork, kind: str, change: str, notices: Iterable[Notice]) -> None:
     """Put what people are told into the outbox, in the language of each."""
-    now = runner.clock()
+    now, about = runner.clock(), record_name(kind, change)
     for notice in notices:
         messages = runner.speaker.to(notice.recipient)
         notification = Notification(
@@ -123,7 +123,7 @@ def _tell(runner: Runner, unit: UnitOfWork, change: str, notices: Iterable[Notic
             recipient=notice.recipient,
             subject=messages.say(notice.subject),
             body=messages.say(notice.body),
-            ticket_id=OF_NO_TICKET + notice.recipient,
+            ticket_id=about,
             language=str(messages.tag),
         )
         unit.enqueue(OutboxEntry(notification, 0, now))

@@ -10,15 +10,15 @@ __all__ = ["DeliveryReceipt", "Notification"]
 @frozen
 class Notification:
     """
-    One message to one recipient about one ticket.
+    One message to one recipient, most often about one ticket.
 
     Args:
         key: Stable and unique: a repeated attempt carries the same key, so that a receiver can drop it.
         recipient: A role, group or person, as the desk's policy names them.
         subject: One line.
         body: Plain text.
-        ticket_id: The ticket that it is about; what begins with ``digest:`` is about several, or
-            about none.
+        ticket_id: The ticket that it is about; what begins with ``digest:`` is about several; the
+            `itsmkit.plugin.integrity.record_name` of a record of another kind is about that.
         channel: The channel asked for, or ``None`` for whichever plugin takes it.
         language: The tag of the language that *subject* and *body* are in, as mail and HTML name it; ``None``
             if it is not known.

@@ -282,9 +282,10 @@ class UnitOfWork(Protocol):
         """
         Drop what is personal in all events of a record up to now, with their salts: see `RecordEvent`.
 
-        The chain of the record stays as it is, and so do the digests of checkpoints. The contents of files
-        whose digests stand among what is dropped are dropped, too, unless a ticket or a record names them
-        when the unit is left.
+        The chain of the record stays as it is, and so do the digests of checkpoints. What was to be told
+        about the record, under its `record_name`, and waits in the outbox or is parked there, is dropped: it
+        is never delivered. The contents of files whose digests stand among what is dropped are dropped, too,
+        unless a ticket or a record names them when the unit is left.
 
         The record itself is not changed: save it in the same unit, as the history that is returned makes it,
         with an event called `itsmkit.plugin.records.ERASURE`.

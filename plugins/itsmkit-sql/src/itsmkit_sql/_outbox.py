@@ -8,7 +8,6 @@ from typing import cast
 from sqlalchemy import Connection, bindparam, func, select, text, update
 
 from itsmkit.plugin import OutboxEntry
-from itsmkit.tickets import TicketId
 from itsmkit_sql._database import Insert, InsertMaker
 from itsmkit_sql._schema import DELIVERED, PARKED, WAITING, outbox
 from itsmkit_sql._tenants import Tenancy, of_tenant
@@ -98,9 +97,9 @@ def enqueue(
         connection.execute(_once(tenancy.database.insert), rows)
 
 
-def drop(connection: Connection, tenancy: Tenancy, tickets: Iterable[TicketId]) -> None:
-    """Drop what is to be told about tickets: it is done with, as if it were delivered."""
-    given = [tenancy.given(about=ticket_id) for ticket_id in sorted(tickets)]
+def drop(connection: Connection, tenancy: Tenancy, abouts: Iterable[str]) -> None:
+    """Drop what is to be told about tickets and records: it is done with, as if it were delivered."""
+    given = [tenancy.given(about=about) for about in sorted(abouts)]
     if given:
         connection.execute(_DROP, given)
 

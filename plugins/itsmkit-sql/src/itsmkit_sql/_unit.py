@@ -1,7 +1,7 @@
 """A unit of work on a database."""
 
 from collections.abc import Sequence
-from itertools import islice
+from itertools import islice, starmap
 from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Connection
@@ -20,7 +20,7 @@ from itsmkit.plugin import (
     Timer,
 )
 from itsmkit.plugin.documents.personal import check_erasable, erased_up_to, kept_by
-from itsmkit.plugin.integrity import Checkpoint
+from itsmkit.plugin.integrity import Checkpoint, record_name
 from itsmkit.plugin.records import check_step, files_named_in
 from itsmkit.tickets import Ticket, TicketEvent, TicketId, files_of
 from itsmkit_sql import _attachments, _ledger, _outbox, _positions, _records, _streams, _timers
@@ -136,9 +136,13 @@ class SQLUnit:
         if history:
             self._erased[ticket_id] = len(history)
             self._loose |= files_of(self.ticket(ticket_id).ticket, history)
-            told = (each.notification for each in self._enqueued)
-            self._silenced.update(each.key for each in told if each.ticket_id == ticket_id)
+            self._silence(ticket_id)
         return self.history(ticket_id)
+
+    def _silence(self, about: str) -> None:
+        """Drop what this unit was about to tell about a ticket or a record up to now."""
+        told = (each.notification for each in self._enqueued)
+        self._silenced.update(each.key for each in told if each.ticket_id == about)
 
     def save(self, stored: StoredTicket, events: Sequence[TicketEvent], *, expected: int) -> None:
         """See `UnitOfWork.save`."""
@@ -210,6 +214,7 @@ class SQLUnit:
         if history:
             self._erased_others[key] = len(history)
             self._loose |= files_named_in(history)
+            self._silence(record_name(*key))
         return self.record_history(kind, record_id)
 
     def _own_events(self, key: KindAndId) -> list[RecordEvent]:
@@ -407,7 +412,7 @@ class SQLUnit:
         store._tickets.add(connection, new, tickets)
         _streams.add_ticket_events(connection, tenancy, events, positions)
         _streams.erase(connection, tenancy, self._erased)
-        _outbox.drop(connection, tenancy, self._erased)
+        _outbox.drop(connection, tenancy, [*self._erased, *starmap(record_name, self._erased_others)])
         _ledger.remember(connection, tenancy, self._remembered.values())
         _timers.set_and_clear(connection, tenancy, self._set, fences)
         _outbox.enqueue(connection, tenancy, self._enqueued, entries)

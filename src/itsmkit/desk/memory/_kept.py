@@ -175,12 +175,7 @@ class Kept:
         self.feed.reread(news[: len(texts)], lambda event: event.ticket_id == ticket_id)
         self.chains.keep(ticket_record(ticket_id), texts)
         self.written.forget(RowKind.TICKET, ticket_id)
-        told = [key for key, each in self.outbox.items() if each.entry.notification.ticket_id == ticket_id]
-        for key in told:
-            del self.outbox[key]
-        parked = [key for key, each in self.parked.items() if each.notification.ticket_id == ticket_id]
-        for key in parked:
-            del self.parked[key]
+        self._drop_told(ticket_id)
 
     def erase_record(self, key: KindAndId, texts: Sequence[Text]) -> None:
         """Let the first events of a record read as erased: as `erase`."""
@@ -189,6 +184,14 @@ class Kept:
         self.other_feed.reread(news[: len(texts)], lambda event: (event.kind, event.id) == key)
         self.chains.keep(record_name(*key), texts)
         self.written.forget(RowKind.RECORD, key)
+        self._drop_told(record_name(*key))
+
+    def _drop_told(self, about: str) -> None:
+        """Drop what is to be told about a ticket or a record."""
+        for key in [key for key, each in self.outbox.items() if each.entry.notification.ticket_id == about]:
+            del self.outbox[key]
+        for key in [key for key, each in self.parked.items() if each.notification.ticket_id == about]:
+            del self.parked[key]
 
     def drop_unnamed(self, digests: Iterable[str]) -> None:
         """Drop the contents of files that no ticket and no record names."""

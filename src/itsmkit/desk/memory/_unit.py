@@ -113,9 +113,13 @@ class MemoryUnit:
             self._erased.add(ticket_id, history, kept.chains, f"ticket {ticket_id}")
         if history:
             self._loose |= files_of(self.ticket(ticket_id).ticket, history)
-            told = (each.notification for each in self._enqueued)
-            self._silenced.update(each.key for each in told if each.ticket_id == ticket_id)
+            self._silence(ticket_id)
         return self.history(ticket_id)
+
+    def _silence(self, about: str) -> None:
+        """Drop what this unit was about to tell about a ticket or a record up to now."""
+        told = (each.notification for each in self._enqueued)
+        self._silenced.update(each.key for each in told if each.ticket_id == about)
 
     def save(self, stored: StoredTicket, events: Sequence[TicketEvent], *, expected: int) -> None:
         """See `UnitOfWork.save`."""
@@ -171,7 +175,9 @@ class MemoryUnit:
             kept = self._room.kept
             history = self._record_history(kept, key)
             self._erased_records.add(key, history, kept.chains, f"{kind} {record_id}")
-        self._loose |= files_named_in(history)
+        if history:
+            self._loose |= files_named_in(history)
+            self._silence(record_name(*key))
         return self.record_history(kind, record_id)
 
     def save_record(self, record: Record, events: Sequence[RecordEvent], *, expected: int) -> None:

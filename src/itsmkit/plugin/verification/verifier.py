@@ -411,10 +411,9 @@ class Verifier:
         wanted = "waiting" if entry.parked is None else "parked"
         if state != wanted:
             self._tell(FindingKind.MALFORMED, f"{told} is {state} by its row, and {wanted} by its entry")
-        if notification.ticket_id not in self._histories and not notification.ticket_id.startswith(
-            OF_NO_TICKET
-        ):
-            problem = f"{told} is of ticket {notification.ticket_id}, and there is no such ticket"
+        about = notification.ticket_id
+        if not (about in self._histories or about in self._others or about.startswith(OF_NO_TICKET)):
+            problem = f"{told} is of ticket {about}, and there is no such ticket"
             self._tell(FindingKind.ORPHAN, problem)
 
     def _cursor(self, data: Document) -> None:

@@ -8,13 +8,13 @@ from attrs import evolve
 
 from itsmkit.conditions import equals
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
-from itsmkit.plugin import Record, RecordEvent, RowKind, Store, UnitOfWork, document_after
+from itsmkit.plugin import OutboxEntry, Record, RecordEvent, RowKind, Store, UnitOfWork, document_after
 from itsmkit.plugin.documents import canonical_bytes, to_document
-from itsmkit.plugin.integrity import link, root_of
+from itsmkit.plugin.integrity import link, record_name, root_of
 from itsmkit.plugin.records import ERASURE
 from itsmkit.plugin.verification import verify
-from itsmkit.testing.builders import A_MONDAY, AN_AGENT
-from itsmkit.testing.contracts.steps import Undo, kept, salt_of, saved
+from itsmkit.testing.builders import A_MONDAY, AN_AGENT, a_notification
+from itsmkit.testing.contracts.steps import LEASE, Undo, kept, keys, salt_of, saved
 
 __all__ = ["RecordErasingContract"]
 
@@ -145,6 +145,35 @@ class RecordErasingContract:
         assert [event.data["text"] for event in seen[-2:]] == ["[erased]", "and so on"]
         events = [row.data for row in store.dump() if row.kind is RowKind.RECORD_EVENT]
         assert not [word for word in WORDS if word in json.dumps(events)]
+
+    def test_what_was_to_be_told_of_a_record_is_dropped(self, store: Store) -> None:
+        heard(store)
+        about = record_name("survey", "s-1")
+        others = [record_name("survey", "s-2"), record_name("Survey", "s-1"), "s-1"]
+        with store.begin() as unit:
+            for key in ("waiting", "parked"):
+                unit.enqueue(OutboxEntry(a_notification(key, body="is ill", ticket_id=about), 0, A_MONDAY))
+            for other in others:
+                unit.enqueue(OutboxEntry(a_notification(other, ticket_id=other), 0, A_MONDAY))
+        claimed = {each.notification.key: each for each in store.claim_outbox(A_MONDAY, lease=LEASE, limit=9)}
+        store.settle("parked", evolve(claimed["parked"], attempts=8, parked="given up"))
+        store.settle("waiting", evolve(claimed["waiting"], attempts=1))
+        erased(store)
+        assert [*store.parked()] == []
+        assert "is ill" not in _dumped(store)
+        with store.begin() as unit:
+            unit.enqueue(OutboxEntry(a_notification("waiting", ticket_id=about), 0, A_MONDAY))
+        assert keys(store.claim_outbox(A_MONDAY + LEASE, lease=LEASE, limit=9)) == others
+
+    def test_what_a_unit_was_about_to_tell_of_a_record_is_dropped(self, store: Store) -> None:
+        heard(store)
+        about = record_name("survey", "s-1")
+        with store.begin() as unit:
+            unit.enqueue(OutboxEntry(a_notification("of it", ticket_id=about), 0, A_MONDAY))
+            unit.enqueue(OutboxEntry(a_notification("of another", ticket_id="s-1"), 0, A_MONDAY))
+            unit.erase_record("survey", "s-1")
+            unit.enqueue(OutboxEntry(a_notification("later", ticket_id=about), 0, A_MONDAY))
+        assert keys(store.claim_outbox(A_MONDAY, lease=LEASE, limit=9)) == ["of another", "later"]
 
     def test_of_a_record_nothing_is_erased_that_is_undone(self, store: Store) -> None:
         heard(store)
