@@ -1,5 +1,6 @@
 """What routing decides, and why: each rule that was tried, and each candidate with what stood in the way."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
@@ -100,7 +101,7 @@ class Fallback:
 
 
 @frozen(kw_only=True)
-class _Decision:
+class _Decision(ABC):
     """
     What both decisions tell.
 
@@ -127,14 +128,14 @@ class _Decision:
     advice: WeighedAdvice | None = None
 
     @property
+    @abstractmethod
     def support_group(self) -> str:
         """The id of the group that has the ticket."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def assignee(self) -> str | None:
         """The id of who has the ticket; ``None`` for the queue of the group."""
-        raise NotImplementedError
 
     def explain(self) -> str:
         """Return each rule that was tried, and each candidate with why not, a line each."""
@@ -154,8 +155,9 @@ class _Decision:
             yield f"needs: {', '.join(map(str, self.needs))}"
         yield from (f"  {each.person}: {each.sentence()}" for each in self.candidates)
 
+    @abstractmethod
     def _headline(self) -> str:
-        raise NotImplementedError
+        """Return what came of it, in a line."""
 
 
 def _told(found: object) -> str:
