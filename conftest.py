@@ -129,6 +129,18 @@ pytest_collect_file = SybilCollection(
 ).pytest()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """
+    Let each worker count once.
+
+    pytest-cov begins to count in a worker before it knows that it is one, and once more when it does. The
+    first count is lost, but goes on wherever the second one pauses, such as in tests without cover.
+    """
+    counting = config.pluginmanager.getplugin("_cov")
+    if hasattr(config, "workerinput") and counting is not None and counting.cov_controller is not None:
+        counting.cov_controller.pause()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     Count no line as covered that only a law or the log of a real desk reaches; begin with what takes long.
