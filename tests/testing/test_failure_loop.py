@@ -10,7 +10,13 @@ import pytest
 from itsmkit.desk import Desk, InMemoryStore
 from itsmkit.errors import ConflictError
 from itsmkit.plugin import LedgerEntry, OutboxEntry, StoredTicket, Timer, UnitOfWork
-from itsmkit.testing.failure_loop import leaves_a_mark, outline, try_failures
+from itsmkit.testing.failure_loop import (
+    Failure,
+    every_failure,
+    outline,
+    telling_failures,
+    try_failures,
+)
 from itsmkit.testing.faults import Faults, InjectedError, Moment
 from itsmkit.testing.use_cases import USE_CASES, Stage, UseCase
 from itsmkit.tickets import TicketEvent
@@ -28,19 +34,24 @@ def conflict(message: str) -> ConflictError:
 every_use_case = pytest.mark.parametrize("use_case", USE_CASES, ids=lambda each: each.name)
 
 
-def whatever(_call: str, _moment: Moment) -> bool:
-    return True
+def each_call_once(calls: Sequence[str]) -> list[Failure]:
+    """Return the failure of each call before it has happened; after it has, is mostly before the next."""
+    return [failure for failure in every_failure(calls) if failure[1] is Moment.BEFORE]
 
 
 @pytest.mark.no_cover  # each goes a hundred times through what other tests of the use cases cover
 @every_use_case
-def test_whatever_fails_all_of_it_has_happened_or_nothing(use_case: UseCase) -> None:
-    tried = try_failures(use_case, InMemoryStore)
+def test_whatever_fails_all_of_it_has_happened_or_nothing(use_case: UseCase, thorough: bool) -> None:
+    def which(calls: Sequence[str]) -> set[Failure]:
+        return {*(every_failure if thorough else each_call_once)(calls), *telling_failures(calls)}
+
+    tried = try_failures(use_case, InMemoryStore, which=which)
     assert tried.problems == ()
-    assert tried.points == len(tried.left) >= len(Moment) * len(tried.calls)
+    assert which(tried.calls) <= tried.left.keys()
     # What a database is spared, leaves it as something that it is not spared.
-    marked = {kept for call, moment, kept in tried.left if leaves_a_mark(call, moment)}
-    assert marked == {kept for _, _, kept in tried.left}
+    spared = {*every_failure(tried.calls)} - {*telling_failures(tried.calls)}
+    told = {kept for failure, kept in tried.left.items() if failure not in spared}
+    assert {*tried.left.values()} == told
 
 
 @pytest.mark.no_cover  # as above
@@ -52,10 +63,10 @@ def test_whatever_fails_all_of_it_has_happened_or_nothing(use_case: UseCase) -> 
 def test_so_it_is_when_the_program_ends_and_when_others_save_first(
     use_case: UseCase, error: Callable[[str], BaseException], thorough: bool
 ) -> None:
-    which = whatever if thorough else leaves_a_mark
+    which = every_failure if thorough else telling_failures
     tried = try_failures(use_case, InMemoryStore, moments=[Moment.BEFORE], error=error, which=which)
     assert tried.problems == ()
-    assert tried.points >= sum(which(call, Moment.BEFORE) for call in tried.calls) > 0
+    assert {n for n, moment in which(tried.calls) if moment is Moment.BEFORE} <= {n for n, _ in tried.left}
 
 
 def test_the_calls_are_told_in_their_order() -> None:
@@ -138,7 +149,9 @@ LOG = next(each for each in USE_CASES if each.command == "incidents.log")
 TOLD = next(each for each in USE_CASES if each.variant == "people are told")
 
 
-both_ways = pytest.mark.parametrize("which", [whatever, leaves_a_mark], ids=["all", "as on databases"])
+both_ways = pytest.mark.parametrize(
+    "which", [every_failure, telling_failures], ids=["all", "as on databases"]
+)
 
 
 @both_ways
@@ -153,13 +166,16 @@ both_ways = pytest.mark.parametrize("which", [whatever, leaves_a_mark], ids=["al
     ],
 )
 def test_a_broken_store_is_caught(
-    broken: type[InMemoryStore], use_case: UseCase, problem: str, which: Callable[[str, Moment], bool]
+    broken: type[InMemoryStore],
+    use_case: UseCase,
+    problem: str,
+    which: Callable[[Sequence[str]], list[Failure]],
 ) -> None:
     assert any(problem in each for each in try_failures(use_case, broken, which=which).problems)
 
 
 @both_ways
-def test_what_is_saved_in_two_units_is_caught(which: Callable[[str, Moment], bool]) -> None:
+def test_what_is_saved_in_two_units_is_caught(which: Callable[[Sequence[str]], list[Failure]]) -> None:
     def ask(desk: Desk, incident: Any, _once: object) -> None:
         desk.tickets.comment(incident.id, "one")
         desk.tickets.comment(incident.id, "two")
@@ -170,7 +186,9 @@ def test_what_is_saved_in_two_units_is_caught(which: Callable[[str, Moment], boo
 
 
 @both_ways
-def test_an_error_that_is_kept_from_the_caller_is_caught(which: Callable[[str, Moment], bool]) -> None:
+def test_an_error_that_is_kept_from_the_caller_is_caught(
+    which: Callable[[Sequence[str]], list[Failure]],
+) -> None:
     def ask(desk: Desk, incident: Any, _once: object) -> None:
         try:
             desk.tickets.comment(incident.id, "one")

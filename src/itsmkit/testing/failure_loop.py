@@ -7,7 +7,7 @@ nothing is left that could fail. After each failure, the store is looked at; the
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import count
 
@@ -17,10 +17,21 @@ from itsmkit.plugin import RowKind, Store
 from itsmkit.testing.faults import Faults, InjectedError, Moment
 from itsmkit.testing.use_cases import Stage, UseCase
 
-__all__ = ["FailuresTried", "Outline", "leaves_a_mark", "outline", "try_failures"]
+__all__ = [
+    "Failure",
+    "FailuresTried",
+    "Outline",
+    "every_failure",
+    "outline",
+    "telling_failures",
+    "try_failures",
+]
 
 Outline = tuple[str, ...]
 """What a store keeps, a text for each row; comparable with that of another store."""
+
+Failure = tuple[int, Moment]
+"""Which of the calls of a use case fails, counted from one, and when."""
 
 _PASSING = ("recorded_at", "not_before", "at")
 _ENDS_OF_STEPS = ("unit.commit", "store.settle", "store.forget")
@@ -28,9 +39,60 @@ _READS: dict[str, set[str]] = {
     "store": {"begin", "configuration_events", "count", "cursor", "events", "find", "find_ticket"}
     | {"record_events", "records", "staging", "tickets"},
     "unit": {"history", "record_history", "record_of", "remembered", "ticket", "timers"},
-    "plugin": set(),
+    "plugin": {
+        "authorise",
+        "before_transition",
+        "bot_turn",
+        "classify",
+        "discover",
+        "route",
+        "suggest_reply",
+    },
 }
-"""What only reads, of those that the use cases call; any other call is taken for a write."""
+"""What only reads, or only answers, of those that the use cases call; any other call is taken for a write."""
+
+
+def every_failure(calls: Sequence[str]) -> list[Failure]:
+    """
+    Return each failure of some calls.
+
+    >>> every_failure(["store.find"])
+    [(1, <Moment.BEFORE: 'before'>), (1, <Moment.AFTER: 'after'>)]
+    """
+    return [(n, moment) for n in range(1, len(calls) + 1) for moment in Moment]
+
+
+def telling_failures(calls: Sequence[str]) -> list[Failure]:
+    """
+    Return those failures of some calls that a database can tell apart.
+
+    What only reads, or tells the time, finds and leaves it as the next call does that writes. Of a unit of
+    work, the last write fails before it has happened, when the unit has been told all but that, and is to
+    have kept it to itself; and so does its commit, and after it has happened, too. The writes of a store fail
+    at both moments. Without what a hook answers, a desk may go on and do otherwise, so each fails before it
+    has happened; after that, those which do something themselves.
+
+    >>> telling_failures(["unit.ticket", "unit.save", "unit.remember", "unit.commit"])
+    [(3, <Moment.BEFORE: 'before'>), (4, <Moment.BEFORE: 'before'>), (4, <Moment.AFTER: 'after'>)]
+    """
+    return [failure for failure in every_failure(calls) if _tells(calls, *failure)]
+
+
+def _tells(calls: Sequence[str], n: int, moment: Moment) -> bool:
+    room, _, name = calls[n - 1].partition(".")
+    if room == "plugin" and moment is Moment.BEFORE:
+        return True
+    if not _writes(calls[n - 1]):
+        return False
+    if room != "unit" or name == "commit":
+        return True
+    next_one = next((call for call in calls[n:] if call.startswith("unit.") and _writes(call)), "unit.commit")
+    return next_one == "unit.commit" and moment is Moment.BEFORE
+
+
+def _writes(call: str) -> bool:
+    room, _, name = call.partition(".")
+    return room in _READS and name not in _READS[room]
 
 
 @frozen
@@ -44,7 +106,7 @@ class FailuresTried:
         points: How many failures were tried.
         repeats: After how many of them the same was asked for again, and came to one effect.
         problems: What went wrong, each a sentence that names the call.
-        left: What the store kept right after a failure: the call, when it failed, and what was kept.
+        left: What the store kept right after each failure.
     """
 
     name: str
@@ -52,7 +114,7 @@ class FailuresTried:
     points: int
     repeats: int
     problems: tuple[str, ...]
-    left: tuple[tuple[str, Moment, Outline], ...]
+    left: Mapping[Failure, Outline]
 
 
 _DRAWN = re.compile(
@@ -97,7 +159,7 @@ def try_failures(
     *,
     moments: Sequence[Moment] = tuple(Moment),
     error: Callable[[str], BaseException] = InjectedError,
-    which: Callable[[str, Moment], bool] = lambda _call, _moment: True,
+    which: Callable[[Sequence[str]], Collection[Failure]] = every_failure,
 ) -> FailuresTried:
     """
     Let every call of a use case fail, one run for each, and look at what is left.
@@ -113,48 +175,28 @@ def try_failures(
         make: Makes a new, empty store: perhaps that of another tenant of the same place.
         moments: When the calls fail.
         error: Makes what the calls raise. What a desk is to survive by itself, as a `ConflictError`, it may.
-        which: Tells of a call, by its name, and a moment whether to let it fail then; by default, all do.
-            `leaves_a_mark` picks those that differ for a database.
+        which: Picks failures of the calls that are made when nothing fails, such as `telling_failures`. Calls
+            that come only after a failure fail, too, whatever it picks.
 
     Returns:
         The number of failures, and all that went wrong.
     """
     expected = _Expected.of(use_case, make)
     problems: list[str] = []
-    left: list[tuple[str, Moment, Outline]] = []
-    points = repeats = 0
+    picked = {*which(expected.calls)}
+    left: dict[Failure, Outline] = {}
+    repeats = 0
     for moment in moments:
         for n in count(1):
-            if n <= len(expected.calls) and not which(expected.calls[n - 1], moment):
+            if n <= len(expected.calls) and (n, moment) not in picked:
                 continue
             trial = _Trial(use_case, expected, Stage.on(make(), Faults()))
             if not trial.run(n, moment, error):
                 break
-            points += 1
             repeats += trial.is_repeated
             problems += trial.problems
-            left.append((trial.stage.faults.calls[n - 1], moment, trial.left))
-    return FailuresTried(use_case.name, expected.calls, points, repeats, tuple(problems), tuple(left))
-
-
-def leaves_a_mark(call: str, moment: Moment) -> bool:
-    """
-    Tell whether a database stands otherwise when *call* fails at *moment* than when one before or after does.
-
-    What only reads, or tells the time, finds and leaves it as the next call does that writes: so of all of
-    them, this one is picked, before it has happened. After it has happened, a write in a unit of work leaves
-    the database as the next one finds it; a commit, and a write of a store, leaves it as nothing else does.
-    Without what a hook answers, a desk may go on and do otherwise, so hooks are picked at both moments.
-
-    >>> leaves_a_mark("unit.ticket", Moment.BEFORE), leaves_a_mark("unit.save", Moment.BEFORE)
-    (False, True)
-    >>> leaves_a_mark("unit.save", Moment.AFTER), leaves_a_mark("unit.commit", Moment.AFTER)
-    (False, True)
-    """
-    room, _, name = call.partition(".")
-    if room not in _READS or name in _READS[room]:
-        return False
-    return moment is Moment.BEFORE or room != "unit" or name == "commit"
+            left[n, moment] = trial.left
+    return FailuresTried(use_case.name, expected.calls, len(left), repeats, tuple(problems), left)
 
 
 @frozen
