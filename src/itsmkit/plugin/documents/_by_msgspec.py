@@ -362,24 +362,24 @@ def _writer(table: Table, fields: Sequence[_Field], *, is_part: bool) -> Callabl
     If it is no part of another, canonical JSON is made, or ``None`` if it does not fit.
     """
     kind = table.kind
-    by_key = {field.key: field for field in fields}
-    keys = in_order({**table.head, **by_key})  # a struct is written in the order of its fields
-    names = [f"field_{number}" for number in range(len(keys))]
-    twin = msgspec.defstruct(kind.__name__, names, rename=dict(zip(names, keys, strict=True)), gc=False)
+    keys = in_order({**table.head, **{field.key: field for field in fields}})
+    # A struct is written in the order of its fields.
+    names = {key: f"field_{number}" for number, key in enumerate(keys)}
+    twin = msgspec.defstruct(
+        kind.__name__, [*names.values()], rename={name: key for key, name in names.items()}, gc=False
+    )
     known: dict[str, object] = {**_NAMES, "twin": twin}
+    known |= {names[key]: value for key, value in table.head.items()}
     lines: list[str] = []
-    for name, key in zip(names, keys, strict=True):
-        if key not in by_key:
-            known[name] = table.head[key]
-            continue
-        form, own = by_key[key].form, f"{name}_writer"
-        known[own] = form.writer
-        write = f"{name} = {form.write.format(name, own=own)}"
+    for field in fields:  # in the order of the class, in which they lie in memory
+        form, name = field.form, names[field.key]
+        known[f"{name}_writer"] = form.writer
+        write = f"{name} = {form.write.format(name, own=f'{name}_writer')}"
         lines += [
-            f"{name} = value.{by_key[key].name}",
+            f"{name} = value.{field.name}",
             f"if not ({form.fits.format(name)}): {write}" if form.fits else write,
         ]
-    made = f"twin({', '.join(names)})"
+    made = f"twin({', '.join(names.values())})"
     if is_part:
         lines.append(f"return {made}")
     else:
