@@ -10,14 +10,27 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 
 from itsmkit._checks import utc
-from itsmkit._frozen import as_tuple
-from itsmkit._problems import instance_problems
 from itsmkit._version import __version__
 from itsmkit.cmdb import ConfigurationItem
 from itsmkit.errors import DefinitionError, NotFoundError, PluginError, RefusedError
 from itsmkit.plugin import hookspecs
 from itsmkit.plugin._calls import answers, ask, attempt, first_answer, formatted, pass_gate
 from itsmkit.plugin._candidates import COMMANDS, GROUP, STORAGE, Candidate, given, installed
+from itsmkit.plugin._hook_answers import (
+    as_advice,
+    as_facets,
+    as_predictions,
+    as_suggestions,
+    as_verdict,
+    no_index,
+    no_maintenance,
+    no_receipt,
+    no_robot_report,
+    no_session,
+    no_status,
+    no_store,
+    no_turn,
+)
 from itsmkit.plugin._lists import Lists
 from itsmkit.plugin._names import canonical, did_you_mean
 from itsmkit.plugin._pluggy import Hooks
@@ -25,12 +38,11 @@ from itsmkit.plugin._requirement import unmet
 from itsmkit.plugin.discovery import DiscoveryRun, SourcesOnce
 from itsmkit.plugin.errors import PluginWarning
 from itsmkit.plugin.facets import CIFacet
-from itsmkit.plugin.hookspecs import API
 from itsmkit.plugin.maintenance import StoreMaintenance
 from itsmkit.plugin.notification import DeliveryReceipt, Notification
-from itsmkit.plugin.search import SearchIndex, lacking_index_members
+from itsmkit.plugin.search import SearchIndex
 from itsmkit.plugin.status import PluginState, PluginStatus
-from itsmkit.plugin.storage import Store, lacking_members
+from itsmkit.plugin.storage import Store
 from itsmkit.tickets import Actor, Ticket, TicketEvent
 
 if TYPE_CHECKING:
@@ -66,8 +78,6 @@ _RUN_ROBOT = "itsmkit_run_robot"
 _BOT_TURN = "itsmkit_bot_turn"
 _CLASSIFY = "itsmkit_classify"
 _RUN_COMMAND = "itsmkit_run_command"
-
-_MAINTENANCE_METHODS = tuple(name for name in vars(StoreMaintenance) if not name.startswith("_"))
 
 _WELL_KNOWN = {"sqlite": "itsmkit-sql", "postgresql": "itsmkit-sql[postgresql]"}
 """What to install for a scheme."""
@@ -162,7 +172,7 @@ class Plugins:
             PluginError: If the plugin fails, is kept out, makes no store, or is not the only one for its
                 scheme.
         """
-        store: Store = self._for_scheme(_MAKE_STORE, url, _no_store, "made no store of such a URL")
+        store: Store = self._for_scheme(_MAKE_STORE, url, no_store, "made no store of such a URL")
         return store
 
     def maintain_store(self, url: str) -> StoreMaintenance:
@@ -176,7 +186,7 @@ class Plugins:
         """
         way_out = "move them with 'itsmkit store export' and 'itsmkit store import'"
         lacking = f"does not tend what it keeps data in; {way_out}"
-        upkeep: StoreMaintenance = self._for_scheme(_MAINTAIN_STORE, url, _no_maintenance, lacking)
+        upkeep: StoreMaintenance = self._for_scheme(_MAINTAIN_STORE, url, no_maintenance, lacking)
         return upkeep
 
     def make_search_index(self, url: str) -> SearchIndex:
@@ -187,7 +197,7 @@ class Plugins:
             DefinitionError: If none does.
             PluginError: If the plugin fails, or makes no such index.
         """
-        made: SearchIndex | None = first_answer(self._hooks[_MAKE_SEARCH_INDEX], {"url": url}, _no_index)
+        made: SearchIndex | None = first_answer(self._hooks[_MAKE_SEARCH_INDEX], {"url": url}, no_index)
         if made is None:
             # No more of it is repeated: it may hold a password.
             scheme, _, _ = url.partition("://")
@@ -257,7 +267,7 @@ class Plugins:
         if not gates:
             return None
         arguments = {"viewer": viewer, "operation": operation, "ticket": ticket}
-        verdicts, failures = answers(gates, arguments, _verdict)
+        verdicts, failures = answers(gates, arguments, as_verdict)
         if failures:
             raise failures[0]
         refusals = [each for each in verdicts if each is not None and not each.allowed]
@@ -273,7 +283,7 @@ class Plugins:
             PluginError: If the attempt fails, or the plugin returns something else than a receipt.
         """
         receipt: DeliveryReceipt | None = first_answer(
-            self._hooks[_DELIVER], {"notification": notification}, _no_receipt
+            self._hooks[_DELIVER], {"notification": notification}, no_receipt
         )
         return receipt
 
@@ -342,7 +352,7 @@ class Plugins:
         Returns:
             The facets by name, those of one name in the order of asking; and the failures, in that order.
         """
-        facets, failures = answers(self._hooks[_CI_FACETS], {"ci": ci, "at": at}, _facets)
+        facets, failures = answers(self._hooks[_CI_FACETS], {"ci": ci, "at": at}, as_facets)
         return tuple(sorted(chain.from_iterable(facets), key=attrgetter("name"))), failures
 
     def discover(self, at: datetime) -> DiscoveryRun:
@@ -381,7 +391,7 @@ class Plugins:
             PluginError: If a plugin fails, or returns something else than a `SessionRef`.
         """
         arguments = {"ci": ci, "agent": agent, "ticket": ticket}
-        ref: SessionRef | None = first_answer(self._hooks[_REMOTE_SESSION], arguments, _no_session)
+        ref: SessionRef | None = first_answer(self._hooks[_REMOTE_SESSION], arguments, no_session)
         return ref
 
     def run_robot(self, task: "RobotTask") -> "RobotReport | None":
@@ -394,7 +404,7 @@ class Plugins:
         Raises:
             PluginError: If a plugin fails, or returns something else than a `RobotReport`.
         """
-        report: RobotReport | None = first_answer(self._hooks[_RUN_ROBOT], {"task": task}, _no_robot_report)
+        report: RobotReport | None = first_answer(self._hooks[_RUN_ROBOT], {"task": task}, no_robot_report)
         return report
 
     def run_command(self, name: str, arguments: Sequence[str]) -> int | None:
@@ -415,7 +425,7 @@ class Plugins:
             PluginError: If the plugin fails, is kept out, returns no status, or is not the only one.
         """
         told = {"name": name, "arguments": tuple(arguments)}
-        status: int | None = first_answer(self._hooks[_RUN_COMMAND], told, _no_status)
+        status: int | None = first_answer(self._hooks[_RUN_COMMAND], told, no_status)
         named = [each for each in installed(COMMANDS) if each.name == f"{COMMANDS}:{name}"]
         if status is not None or not named:
             return status
@@ -424,7 +434,7 @@ class Plugins:
         if command.name not in self._loaded:
             raise PluginError(command.name, "load", f"it is kept out: {self._lists.objection(command)}")
         own = [each for each in self._hooks[_RUN_COMMAND] if each.plugin == command.name]
-        status = first_answer(own, told, _no_status)
+        status = first_answer(own, told, no_status)
         if status is None:
             raise PluginError(command.name, _RUN_COMMAND, "it has run nothing; it must return an exit status")
         return status
@@ -446,7 +456,7 @@ class Plugins:
             The suggestions and the failures, each in the order of asking.
         """
         arguments = {"ticket": ticket, "letters": letters}
-        found, failures = answers(self._hooks[_SUGGEST_REPLY], arguments, _suggestions)
+        found, failures = answers(self._hooks[_SUGGEST_REPLY], arguments, as_suggestions)
         return tuple(chain.from_iterable(found)), failures
 
     def advise_routing(
@@ -464,7 +474,7 @@ class Plugins:
         advisers = self._hooks[_ROUTE]
         if not advisers:
             return None, ()
-        found, failures = answers(advisers, {"ticket": ticket}, _advice)
+        found, failures = answers(advisers, {"ticket": ticket}, as_advice)
         advised = [each for each in found if each is not None]
         return max(advised, key=lambda each: each[1].confidence, default=None), failures
 
@@ -493,7 +503,7 @@ class Plugins:
             "articles": articles,
             "messages": messages,
         }
-        turn: BotTurn | None = first_answer(self._hooks[_BOT_TURN], arguments, _no_turn)
+        turn: BotTurn | None = first_answer(self._hooks[_BOT_TURN], arguments, no_turn)
         return turn
 
     def classify(
@@ -513,7 +523,7 @@ class Plugins:
             The predictions of these fields and the failures, each in the order of asking.
         """
         arguments = {"ticket": ticket, "fields": fields}
-        found, failures = answers(self._hooks[_CLASSIFY], arguments, _predictions)
+        found, failures = answers(self._hooks[_CLASSIFY], arguments, as_predictions)
         return tuple(each for each in chain.from_iterable(found) if each.field in fields), failures
 
     def _chosen(
@@ -654,124 +664,3 @@ class Plugins:
 
 def _key(candidate: Candidate) -> tuple[str, str | None]:
     return candidate.name, candidate.distribution
-
-
-def _facets(plugin: str, told: object) -> list[CIFacet]:
-    if told is None:
-        return []
-    if not isinstance(told, Mapping):
-        problem = f"it returned {type(told).__name__} in place of a mapping of facets or None"
-        raise DefinitionError(problem)
-    return [CIFacet(name, plugin, value) for name, value in told.items()]
-
-
-def _verdict(plugin: str, told: object) -> "Verdict | None":
-    from itsmkit.practices.access import Verdict  # noqa: PLC0415  # most desks have no such gate
-
-    if told is None:
-        return None
-    if not isinstance(told, Verdict):
-        problem = f"it returned {type(told).__name__} in place of a Verdict or None"
-        raise DefinitionError(problem)
-    return told if told.because else evolve(told, because=(f"plugin {plugin!r} gives no reason",))
-
-
-def _suggestions(_plugin: str, told: object) -> "tuple[Suggestion, ...]":
-    from itsmkit.practices.work_aids import Suggestion  # noqa: PLC0415  # most desks have no such plugin
-
-    if told is None:
-        return ()
-    listed = as_tuple(told)  # type: ignore[arg-type]  # it refuses what is none
-    problems = [
-        problem
-        for place, each in enumerate(listed)
-        for problem in instance_problems(f"[{place}]", each, Suggestion)
-    ]
-    if problems:
-        raise DefinitionError(*problems)
-    return listed
-
-
-def _advice(plugin: str, told: object) -> "tuple[str, RoutingAdvice] | None":
-    from itsmkit.practices.routing import RoutingAdvice  # noqa: PLC0415  # as above
-
-    if told is None:
-        return None
-    problems = [*instance_problems("it returned", told, RoutingAdvice)]
-    if problems:
-        raise DefinitionError(*problems)
-    assert isinstance(told, RoutingAdvice)  # noqa: S101  # it was looked at
-    return plugin, told
-
-
-def _predictions(plugin: str, told: object) -> "tuple[Prediction, ...]":
-    from itsmkit.practices.classification import Prediction  # noqa: PLC0415  # most desks have no such plugin
-
-    listed = () if told is None else as_tuple(told)  # type: ignore[arg-type]  # it refuses what is none
-    problems = [
-        problem
-        for place, each in enumerate(listed)
-        for problem in instance_problems(f"[{place}]", each, Prediction)
-    ]
-    if problems:
-        raise DefinitionError(*problems)
-    return tuple(each if each.source else evolve(each, source=plugin) for each in listed)
-
-
-def _no_session(result: object) -> str | None:
-    from itsmkit.practices.remote_sessions import SessionRef  # noqa: PLC0415  # as above
-
-    if isinstance(result, SessionRef):
-        return None
-    return f"it returned {type(result).__name__} in place of a SessionRef or None"
-
-
-def _no_robot_report(result: object) -> str | None:
-    from itsmkit.practices.automation import RobotReport  # noqa: PLC0415  # as above
-
-    if isinstance(result, RobotReport):
-        return None
-    return f"it returned {type(result).__name__} in place of a RobotReport or None"
-
-
-def _no_status(answer: object) -> str | None:
-    """Return what is wrong with an exit status."""
-    if type(answer) is int and 0 <= answer <= 255:
-        return None
-    return f"it returned {answer!r} in place of an exit status, 0 to 255"
-
-
-def _no_turn(result: object) -> str | None:
-    from itsmkit.practices.conversations import BotAnswer, BotHandover, BotQuestion  # noqa: PLC0415  # as above
-
-    if isinstance(result, BotAnswer | BotQuestion | BotHandover):
-        return None
-    return f"it returned {type(result).__name__} in place of a BotAnswer, BotQuestion, BotHandover or None"
-
-
-def _no_receipt(result: object) -> str | None:
-    if isinstance(result, DeliveryReceipt):
-        return None
-    return f"it returned {type(result).__name__} in place of a DeliveryReceipt or None"
-
-
-def _no_store(result: object) -> str | None:
-    return _lacks(result, "Store", lacking_members(result))
-
-
-def _no_maintenance(result: object) -> str | None:
-    lacking = [name for name in _MAINTENANCE_METHODS if not callable(getattr(result, name, None))]
-    return _lacks(result, "StoreMaintenance", lacking)
-
-
-def _no_index(result: object) -> str | None:
-    return _lacks(result, "SearchIndex", lacking_index_members(result))
-
-
-def _lacks(result: object, what: str, lacking: Sequence[str]) -> str | None:
-    if not lacking:
-        return None
-    return (
-        f"it returned {type(result).__name__}, which is no {what}: it lacks {', '.join(lacking)}; the plugin "
-        f"must be one for the hook contract {API}"
-    )
