@@ -19,6 +19,15 @@ from itsmkit.desk._rule_book import RuleBook
 from itsmkit.desk._rules import Rules
 from itsmkit.desk._shifts import is_on_shift, on_duty_for
 from itsmkit.desk._speaking import Speaker
+from itsmkit.desk._timer_names import (
+    FULFILMENT,
+    LADDERS,
+    ROUTING,
+    clock_timer,
+    follows_from_history,
+    name_of_state,
+    state_timer,
+)
 from itsmkit.desk.clock import Clock
 from itsmkit.desk.config import DeskConfig
 from itsmkit.errors import ConflictError, NotFoundError, RefusedError
@@ -55,11 +64,10 @@ from itsmkit.practices.escalation import (
     standings_after,
     standings_of,
 )
-from itsmkit.practices.links import Milestone, courses_of
+from itsmkit.practices.links import courses_of
 from itsmkit.practices.order import order_to_look_at
 from itsmkit.practices.promises import moved_promise, notice_of
 from itsmkit.practices.state_timers import Stay, next_deadline, stay_after, stay_of
-from itsmkit.sla import DueCheckpoint
 from itsmkit.tickets import SYSTEM, Actor, Participant, StateChanged, Ticket, TicketEvent, TicketId, replay
 from itsmkit.workflow import Deadline
 
@@ -67,22 +75,11 @@ if TYPE_CHECKING:
     from itsmkit.cmdb.history import ConfigurationView
 
 __all__ = [
-    "ASKED_ROUTING",
-    "CONVERSATION_TIMER",
     "Clocks",
-    "FULFILMENT",
     "Known",
-    "LADDERS",
-    "ROUTING",
-    "RULE_TIMER",
     "Runner",
-    "VOTES",
     "acting",
-    "clock_timer",
     "in_own_transactions",
-    "name_of_state",
-    "of_state",
-    "state_timer",
 ]
 
 _TRIES = 5
@@ -125,56 +122,6 @@ def in_own_transactions(store: Store, what: str) -> None:
 
 class _Rehearsed(Exception):  # noqa: N818  # no error: it undoes a unit of work
     """Everything was tried."""
-
-
-FULFILMENT = "fulfilment"
-"""The name of the timer by which an order is looked at again: see `itsmkit.desk._fulfilment`."""
-
-ROUTING = "routing"
-"""The name of the timer by which a ticket is routed: see `itsmkit.desk._routing`."""
-
-ASKED_ROUTING = "routing:"
-"""What the names of timers begin with by which a rule has a ticket routed."""
-
-RULE_TIMER = "rule:"
-"""What the names of timers of rules of automation begin with: see `itsmkit.desk._rule_answers`."""
-
-CONVERSATION_TIMER = "conversation"
-"""
-The name of the timer by which a conversation is looked at again, whose key stands in place
-of that of a ticket: see `itsmkit.desk._conversing`.
-"""
-
-VOTES = "delegated votes"
-"""
-The name of the timer by which the orders are looked at that wait for somebody who lets others vote, whose key
-stands in place of that of a ticket; it is that of the record, too: see `itsmkit.desk._votes`.
-"""
-
-LADDERS = "escalation:ladders"
-"""The name of the timer by which the ladders of a ticket are climbed: see `itsmkit.desk._ladders`."""
-
-_OF_STATE = "state:"
-
-
-def of_state(name: str) -> bool:
-    """Tell whether a timer of this name is one of a state; others are those of clocks."""
-    return name.startswith(_OF_STATE)
-
-
-def name_of_state(state: str) -> str:
-    """Return the name of the timer of a state."""
-    return _OF_STATE + state
-
-
-def clock_timer(ticket_id: TicketId, clock: FollowedClock, due: DueCheckpoint) -> Timer:
-    """Return the timer of a clock, of which a checkpoint is due next."""
-    return Timer(ticket_id, clock.terms.target.clock, due.at, clock.deadline())
-
-
-def state_timer(ticket: Ticket, deadline: Deadline) -> Timer:
-    """Return the timer of the state that a ticket is in, which has a deadline."""
-    return Timer(ticket.id, name_of_state(ticket.state), deadline.at, deadline.at)
 
 
 class Known(NamedTuple):
@@ -687,15 +634,7 @@ class Runner:
             decision = self._with_promise(decision, now.clocks, ())
             ticket = decision.ticket
         timers = self.timers(ticket, now)
-        # A cascade, an order or a routing on its way follows from no rule: it goes on.
-        stale = {
-            timer.name: timer
-            for timer in unit.timers(ticket.id)
-            if timer.name not in (FULFILMENT, ROUTING)
-            and not timer.name.startswith(ASKED_ROUTING)
-            and not timer.name.startswith(RULE_TIMER)
-            and Milestone.of_timer(timer.name) is None
-        }
+        stale = {timer.name: timer for timer in unit.timers(ticket.id) if follows_from_history(timer.name)}
         for name in stale.keys() - timers.keys():
             unit.clear_timer(ticket.id, name)
         is_changed = not stale.keys() <= timers.keys() or bool(decision.steps)

@@ -12,10 +12,11 @@ from attrs import evolve, frozen
 
 from itsmkit.desk._access import unguarded
 from itsmkit.desk._bot_acts import ActRefusedError, BotActs, actor_of
-from itsmkit.desk._commands import CONVERSATION_TIMER, Runner
+from itsmkit.desk._commands import Runner
 from itsmkit.desk._directory import placed_by
 from itsmkit.desk._record_kind import RecordKind
 from itsmkit.desk._shelf import Shelf
+from itsmkit.desk._timer_names import CONVERSATION_TIMER
 from itsmkit.desk.knowledge_reading import ReadingKnowledge
 from itsmkit.desk.knowledge_use import SESSION
 from itsmkit.desk.work import number_of_new

@@ -12,7 +12,8 @@ from datetime import datetime
 
 from itsmkit.calendars import BusinessTime
 from itsmkit.desk._catalogue_records import published
-from itsmkit.desk._commands import FULFILMENT, Runner
+from itsmkit.desk._commands import Runner
+from itsmkit.desk._timer_names import FULFILMENT
 from itsmkit.desk._votes import delegations_on
 from itsmkit.desk.work import moved, number_of_new
 from itsmkit.errors import NotFoundError, RefusedError

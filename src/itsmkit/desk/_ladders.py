@@ -10,8 +10,9 @@ of work; so what was gathered is told once, and nothing of it is lost.
 from datetime import datetime
 from hashlib import sha256
 
-from itsmkit.desk._commands import LADDERS, Known, Runner
+from itsmkit.desk._commands import Known, Runner
 from itsmkit.desk._gathered import step_to_tell, timer_of_step
+from itsmkit.desk._timer_names import LADDERS
 from itsmkit.languages import Sayable, joined
 from itsmkit.plugin import ClaimedTimer, Notification, OutboxEntry, StoredTicket, Timer, UnitOfWork
 from itsmkit.plugin.storage import OF_NO_TICKET

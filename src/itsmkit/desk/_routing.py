@@ -19,11 +19,12 @@ from itsmkit.conditions import all_of, equals, present
 from itsmkit.desk._access import guarded
 from itsmkit.desk._answers import TICKET
 from itsmkit.desk._causes import led_to_wait
-from itsmkit.desk._commands import ASKED_ROUTING, ROUTING, Runner
+from itsmkit.desk._commands import Runner
 from itsmkit.desk._directory import language_of_person
 from itsmkit.desk._record_kind import RecordKind
 from itsmkit.desk._shelf import Shelf
 from itsmkit.desk._shifts import DeskShifts
+from itsmkit.desk._timer_names import ASKED_ROUTING, ROUTING
 from itsmkit.desk.memory.shifts import CalendarShifts
 from itsmkit.errors import ConflictError, NotFoundError, RefusedError
 from itsmkit.plugin import ClaimedTimer, Order, TicketQuery, Timer, UnitOfWork

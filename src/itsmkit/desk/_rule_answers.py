@@ -19,12 +19,13 @@ from attrs import evolve, frozen
 from itsmkit.calendars import BusinessTime, NeverOpenError
 from itsmkit.conditions import Condition, holds
 from itsmkit.desk._access import unguarded
-from itsmkit.desk._commands import RULE_TIMER, Runner
+from itsmkit.desk._commands import Runner
 from itsmkit.desk._impact import DerivedImpact, impact_before, nothing_derived
 from itsmkit.desk._rule_kind import RULE
 from itsmkit.desk._rule_reports import RulesReport, RuleTrouble
 from itsmkit.desk._rule_steps import Firing, condition_of
 from itsmkit.desk._shelf import Shelf
+from itsmkit.desk._timer_names import RULE_TIMER
 from itsmkit.errors import (
     ConflictError,
     DefinitionError,

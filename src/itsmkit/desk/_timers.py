@@ -7,7 +7,11 @@ from enum import Enum, auto
 from attrs import evolve, field, frozen
 
 from itsmkit.desk._cascades import run_cascade
-from itsmkit.desk._commands import (
+from itsmkit.desk._commands import Known, Runner
+from itsmkit.desk._gathered import gathers
+from itsmkit.desk._ladders import climb, tell_gathered
+from itsmkit.desk._rule_reports import RulesReport
+from itsmkit.desk._timer_names import (
     ASKED_ROUTING,
     CONVERSATION_TIMER,
     FULFILMENT,
@@ -15,16 +19,11 @@ from itsmkit.desk._commands import (
     ROUTING,
     RULE_TIMER,
     VOTES,
-    Known,
-    Runner,
     clock_timer,
     name_of_state,
     of_state,
     state_timer,
 )
-from itsmkit.desk._gathered import gathers
-from itsmkit.desk._ladders import climb, tell_gathered
-from itsmkit.desk._rule_reports import RulesReport
 from itsmkit.desk._turns import Turn
 from itsmkit.desk.clock import due_clock
 from itsmkit.errors import ConflictError, NotFoundError, RefusedError

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from itsmkit.conditions import any_of, equals
-from itsmkit.desk._commands import FULFILMENT, VOTES, Runner
+from itsmkit.desk._commands import Runner
 from itsmkit.desk._record_kind import RecordKind
+from itsmkit.desk._timer_names import FULFILMENT, VOTES
 from itsmkit.errors import NotFoundError
 from itsmkit.plugin import ClaimedTimer, TicketQuery, Timer, UnitOfWork
 from itsmkit.plugin.queries import MAX_PAGE
