@@ -85,6 +85,8 @@ def bad_values() -> Iterator[Any]:
     )
 
 
+pytestmark = pytest.mark.no_cover  # a law: what is refused, and where, is covered by examples
+
 BAD_VALUES = [*bad_values()]
 
 

@@ -35,6 +35,8 @@ from itsmkit.testing.use_cases import USE_CASES, Stage, UseCase
 from itsmkit.tickets import Actor, Ticket, TicketId
 from itsmkit.tickets.structure import Person, SupportGroup
 
+pytestmark = pytest.mark.no_cover  # each command is covered by its examples; here each is asked a dozen times
+
 ANY = None
 """Any relation, and none."""
 

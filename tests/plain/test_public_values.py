@@ -210,6 +210,7 @@ def checker(name: str) -> Callable[[object], object]:
     return Draft202012Validator({"$ref": f"urn:values#/$defs/{name}"}, registry=SCHEMAS).validate
 
 
+@pytest.mark.no_cover  # a law of each type
 @pytest.mark.parametrize("name", VALUES.names)
 def test_a_value_comes_back_as_it_was(name: str) -> None:
     @EACH
@@ -240,6 +241,7 @@ UNEQUAL = {
 # -- what is wrong -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.no_cover  # a law of each type
 @pytest.mark.parametrize("name", VALUES.names)
 def test_all_that_is_wrong_is_told_with_its_path(name: str) -> None:
     @settings(EACH, max_examples=1)
