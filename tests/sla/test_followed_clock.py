@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from itsmkit.conditions import ALWAYS, Condition, equals
@@ -308,19 +308,63 @@ def test_no_key_is_told_twice(events: list[ClockEvent]) -> None:
     assert len(set(keys)) == len(keys)
 
 
+@st.composite
+def crowded_histories(draw: st.DrawFn) -> list[ClockEvent]:
+    """Return histories most of whose events are of one instant, whatever their order."""
+    at, priority, category = OPENED, "P1", "new"
+    events = [ClockEvent(at, "opened", category, {"priority": priority})]
+    happenings = [
+        *(("state_changed", each) for each in ("active", "pending", "resolved", "closed", "cancelled")),
+        *(("reopened", "active"), ("reinstated", "active"), ("reinstated", "pending"), ("commented", None)),
+    ]
+    for name, told in draw(st.lists(st.sampled_from(happenings), min_size=2, max_size=8)):
+        at += draw(st.sampled_from([0, 0, 0, 1, 3])) * HOUR
+        category = told or category
+        priority = draw(st.sampled_from([priority, priority, "P1", "P2", "P3", "P4"]))
+        events.append(ClockEvent(at, name, category, {"priority": priority}))
+    return events
+
+
+def happened(*words: str) -> list[ClockEvent]:
+    """Return a history of one instant from words such as ``"reopened active P1"``."""
+    told = [word.split() for word in words]
+    return [ClockEvent(OPENED, name, category, {"priority": priority}) for name, category, priority in told]
+
+
 @settings(deadline=None)
-@given(prioritised_histories(), waits())
-def test_finished_cycles_stand_as_long_as_their_clock(events: list[ClockEvent], wait: timedelta) -> None:
-    at = events[-1].at + wait
-    known = {}
+@given(prioritised_histories() | crowded_histories())
+@example(
+    happened(
+        *("opened new P1", "state_changed resolved P1", "reopened active P1", "state_changed cancelled P2"),
+        *("reinstated pending P2", "state_changed resolved P2"),
+    )
+)
+def test_finished_cycles_stand_as_long_as_their_clock(events: list[ClockEvent]) -> None:
+    known: dict[str, FollowedClock] = {}
     for length in range(1, len(events) + 1):
-        readings = read_followed(LADDER, events[:length], at)
-        for name in known.keys() & readings.keys():
-            assert readings[name].cycles[: len(known[name].cycles)] == known[name].cycles
-        for reading in readings.values():
-            numbers = [cycle.number for cycle in reading.cycles]
+        clocks = follow_clocks(LADDER, events[:length])
+        for name in known.keys() & clocks.keys():
+            finished = known[name].state.cycles
+            assert clocks[name].state.cycles[: len(finished)] == finished
+        for clock in clocks.values():
+            numbers = [cycle.number for cycle in clock.state.cycles]
+            if clock.state.phase is not ClockPhase.STOPPED:
+                numbers.append(clock.state.cycle)
             assert numbers == sorted(set(numbers))
-        known = readings
+            assert clock.state.cycle == numbers[-1]
+        known = clocks
+
+
+def test_what_is_cancelled_under_other_terms_is_another_cycle_than_the_finished_one() -> None:
+    events = happened(
+        "opened new P1", "state_changed resolved P1", "reopened active P1", "state_changed cancelled P2"
+    )
+    clock = follow_clocks(LADDER, events)["resolve"]
+    assert clock.state.phase is ClockPhase.CANCELLED
+    assert [cycle.number for cycle in clock.state.cycles] == [1]
+    assert clock.state.cycle == 2
+    again = follow_clocks(LADDER, [*events, *happened("reinstated pending P2", "state_changed resolved P2")])
+    assert [cycle.number for cycle in again["resolve"].state.cycles] == [1, 2]
 
 
 @settings(deadline=None)

@@ -106,6 +106,7 @@ Clocks = Mapping[str, FollowedClock]
 
 _FINISHED = frozenset({ClockPhase.STOPPED, ClockPhase.CANCELLED})
 _UNDER_WAY = frozenset({ClockPhase.RUNNING, ClockPhase.PAUSED})
+_UNFINISHED = _UNDER_WAY | {ClockPhase.CANCELLED}  # it may be reinstated
 
 
 def follow_clocks(
@@ -327,9 +328,14 @@ def _elapsed(terms: Terms, state: ClockState) -> timedelta:
 def _keeping(state: ClockState, finished: tuple[ClockCycle, ...]) -> ClockState:
     """Return *state* with the cycles that were *finished* under other terms, replacing its own till then."""
     last = finished[-1]
-    later = [cycle for cycle in state.cycles if cycle.started_at >= last.stopped_at]
+
+    def from_then_on(cycles: Sequence[ClockCycle]) -> list[ClockCycle]:
+        return [cycle for cycle in cycles if cycle.started_at >= last.stopped_at]
+
+    # Of those that began and ended at that very instant, as many were finished as there are of them.
+    later = from_then_on(state.cycles)[len(from_then_on(finished)) :]
     others = [evolve(cycle, number=last.number + i) for i, cycle in enumerate(later, start=1)]
-    number = last.number + len(others) + (state.phase in _UNDER_WAY)
+    number = last.number + len(others) + (state.phase in _UNFINISHED)
     return evolve(state, cycle=max(state.cycle, number), cycles=(*finished, *others))
 
 
