@@ -6,9 +6,10 @@ import pytest
 from attrs import evolve
 
 from itsmkit.conditions import equals
-from itsmkit.desk import Desk, ManualClock
+from itsmkit.desk import Desk, DeskConfig, ManualClock
 from itsmkit.desk.aids import OfferedAids
 from itsmkit.errors import DefinitionError, NotFoundError, RefusedError
+from itsmkit.practices.access import AccessRules, Role, Scope
 from itsmkit.practices.work_aids import (
     CannedReply,
     ChecklistTemplate,
@@ -170,3 +171,16 @@ def test_a_checklist_says_who_has_seen_to_what(desk: Desk, incident: Ticket) -> 
     assert not desk.checklists.check(begun.id, "who", done=False).is_complete
     with pytest.raises(NotFoundError):
         desk.checklists.check("no list", "who")
+
+
+def test_a_checklist_of_a_hidden_ticket_looks_as_if_it_were_not_there() -> None:
+    user = Role("user", sees=[Scope(when=equals("requester", "bob"))], permits=["checklists.*", "tickets.*"])
+    boss = Role("boss", sees=[Scope()], permits=["*"])
+    access = AccessRules([user, boss], default=["user"])
+    desk = Desk(evolve(DeskConfig.standard(), access=access), clock=ManualClock(A_MONDAY), random=Random(1))
+    desk.aids.keep(ChecklistTemplate(id="handover", name="Hand over", items=["who"]), by=BOSS)
+    hidden = desk.incidents.log("No network", requester="eve", by=BOSS)
+    begun = desk.checklists.begin(hidden.id, "handover", by=BOSS)
+    with pytest.raises(NotFoundError, match=f"checklist '{begun.id}'"):
+        desk.checklists.check(begun.id, "who", by=Actor("bob"))
+    assert not desk.acting_as(BOSS).checklists.of(hidden.id)[0].is_complete

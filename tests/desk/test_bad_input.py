@@ -85,8 +85,6 @@ def bad_values() -> Iterator[Any]:
     )
 
 
-pytestmark = pytest.mark.no_cover  # a law: what is refused, and where, is covered by examples
-
 BAD_VALUES = [*bad_values()]
 
 
@@ -135,6 +133,7 @@ CASES = [
 ]
 
 
+@pytest.mark.no_cover  # a law: what is refused, and where, is covered by examples
 @pytest.mark.parametrize("case", CASES)
 def test_what_it_is_handed_is_refused_or_done(case: UseCase) -> None:
     call = call_of(case)
