@@ -6,7 +6,7 @@ what looks at what one made returns what is wrong with it, or ``None``.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from attrs import evolve
 
@@ -42,6 +42,8 @@ __all__ = [
     "no_turn",
 ]
 
+T = TypeVar("T")
+
 _MAINTENANCE_METHODS = tuple(name for name in vars(StoreMaintenance) if not name.startswith("_"))
 
 
@@ -71,17 +73,7 @@ def as_suggestions(_plugin: str, told: object) -> "tuple[Suggestion, ...]":
     """Return the replies that a plugin suggests."""
     from itsmkit.practices.work_aids import Suggestion  # noqa: PLC0415  # most desks have no such plugin
 
-    if told is None:
-        return ()
-    listed = as_tuple(told)  # type: ignore[arg-type]  # it refuses what is none
-    problems = [
-        problem
-        for place, each in enumerate(listed)
-        for problem in instance_problems(f"[{place}]", each, Suggestion)
-    ]
-    if problems:
-        raise DefinitionError(*problems)
-    return listed
+    return _all_of(told, Suggestion)
 
 
 def as_advice(plugin: str, told: object) -> "tuple[str, RoutingAdvice] | None":
@@ -99,35 +91,55 @@ def as_advice(plugin: str, told: object) -> "tuple[str, RoutingAdvice] | None":
 
 def as_predictions(plugin: str, told: object) -> "tuple[Prediction, ...]":
     """Return what a plugin predicts of a ticket, each with its source."""
-    from itsmkit.practices.classification import Prediction  # noqa: PLC0415  # most desks have no such plugin
+    from itsmkit.practices.classification import Prediction  # noqa: PLC0415  # as above
 
+    return tuple(each if each.source else evolve(each, source=plugin) for each in _all_of(told, Prediction))
+
+
+def _all_of(told: object, kind: type[T]) -> tuple[T, ...]:
+    """Return what a plugin told as a tuple of values of a class; of nothing, none."""
     listed = () if told is None else as_tuple(told)  # type: ignore[arg-type]  # it refuses what is none
     problems = [
         problem
         for place, each in enumerate(listed)
-        for problem in instance_problems(f"[{place}]", each, Prediction)
+        for problem in instance_problems(f"[{place}]", each, kind)
     ]
     if problems:
         raise DefinitionError(*problems)
-    return tuple(each if each.source else evolve(each, source=plugin) for each in listed)
+    return listed
 
 
 def no_session(result: object) -> str | None:
     """Tell what is wrong with a session for remote control."""
     from itsmkit.practices.remote_sessions import SessionRef  # noqa: PLC0415  # as above
 
-    if isinstance(result, SessionRef):
-        return None
-    return f"it returned {type(result).__name__} in place of a SessionRef or None"
+    return _no(result, SessionRef)
 
 
 def no_robot_report(result: object) -> str | None:
     """Tell what is wrong with the report of a robot."""
     from itsmkit.practices.automation import RobotReport  # noqa: PLC0415  # as above
 
-    if isinstance(result, RobotReport):
+    return _no(result, RobotReport)
+
+
+def no_turn(result: object) -> str | None:
+    """Tell what is wrong with the turn of a bot."""
+    from itsmkit.practices.conversations import BotAnswer, BotHandover, BotQuestion  # noqa: PLC0415  # as above
+
+    return _no(result, BotAnswer, BotQuestion, BotHandover)
+
+
+def no_receipt(result: object) -> str | None:
+    """Tell what is wrong with a receipt."""
+    return _no(result, DeliveryReceipt)
+
+
+def _no(result: object, *kinds: type) -> str | None:
+    if isinstance(result, kinds):
         return None
-    return f"it returned {type(result).__name__} in place of a RobotReport or None"
+    names = ", ".join(each.__name__ for each in kinds)
+    return f"it returned {type(result).__name__} in place of a {names} or None"
 
 
 def no_status(answer: object) -> str | None:
@@ -135,22 +147,6 @@ def no_status(answer: object) -> str | None:
     if type(answer) is int and 0 <= answer <= 255:
         return None
     return f"it returned {answer!r} in place of an exit status, 0 to 255"
-
-
-def no_turn(result: object) -> str | None:
-    """Tell what is wrong with the turn of a bot."""
-    from itsmkit.practices.conversations import BotAnswer, BotHandover, BotQuestion  # noqa: PLC0415  # as above
-
-    if isinstance(result, BotAnswer | BotQuestion | BotHandover):
-        return None
-    return f"it returned {type(result).__name__} in place of a BotAnswer, BotQuestion, BotHandover or None"
-
-
-def no_receipt(result: object) -> str | None:
-    """Tell what is wrong with a receipt."""
-    if isinstance(result, DeliveryReceipt):
-        return None
-    return f"it returned {type(result).__name__} in place of a DeliveryReceipt or None"
 
 
 def no_store(result: object) -> str | None:
