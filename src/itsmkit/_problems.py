@@ -14,6 +14,7 @@ __all__ = [
     "distinct_problems",
     "instance_problems",
     "is_name",
+    "items_problems",
     "name_problems",
     "names",
     "names_problems",
@@ -69,6 +70,13 @@ def instance_problems(path: str, value: object, kind: type) -> Iterator[str]:
     """List what keeps *value* from being a *kind*."""
     if not isinstance(value, kind):
         yield f"{path}: must be {one(kind.__name__)}, not {shown(value)}"
+
+
+def items_problems(path: str, values: Iterable[object], kind: type) -> Iterator[str]:
+    """List what keeps each of *values* from being a *kind*, with the place where it stands."""
+    for place, value in enumerate(values):
+        if not isinstance(value, kind):  # which most are: to name the place of each takes longer
+            yield from instance_problems(f"{path}[{place}]", value, kind)
 
 
 def one(name: str) -> str:

@@ -19,7 +19,7 @@ from itsmkit._frozen import EMPTY, FrozenDict, as_tuple
 from itsmkit._problems import (
     close_to,
     distinct_problems,
-    instance_problems,
+    items_problems,
     name_problems,
     names_problems,
     shown,
@@ -179,8 +179,7 @@ class CIClass:
             problems += names_problems(f"identifiers[{number}]", identifier)
             if not identifier:
                 problems.append(f"identifiers[{number}]: at least one attribute is needed")
-        for number, rule in enumerate(self.impact_rules):
-            problems += instance_problems(f"impact_rules[{number}]", rule, ImpactRule)
+        problems += items_problems("impact_rules", self.impact_rules, ImpactRule)
         rules = (rule.name for rule in self.impact_rules if is_a(rule, ImpactRule))
         problems += distinct_problems("impact_rules", rules)
         problems += _trait_problems(self)
@@ -708,8 +707,7 @@ class ClassModel:
 def _kind_problems(**parts: tuple[object, ...]) -> Iterator[str]:
     kinds = {"classes": CIClass, "relation_types": RelationType, "facets": Facet, "allowed": AllowedRelation}
     for what, values in parts.items():
-        for number, each in enumerate(values):
-            yield from instance_problems(f"{what}[{number}]", each, kinds[what])
+        yield from items_problems(what, values, kinds[what])
 
 
 def _heirs(line: tuple[CIClass, ...]) -> Iterator[CIClass]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import evolve, field, frozen
 
 from itsmkit._frozen import FrozenDict
-from itsmkit._problems import close_to, closest, instance_problems, shown
+from itsmkit._problems import close_to, closest, items_problems, shown
 from itsmkit.cmdb._adjacency import Adjacency
 from itsmkit.cmdb._compiling import (
     Compiled,
@@ -79,11 +79,7 @@ def _all_are(kind: type[V], given: Iterable[object], what: str) -> tuple[V, ...]
     """Return *given* as a tuple; raises `DefinitionError` with each that is no *kind*."""
     values = tuple(several(given, what))
     if not set(map(type, values)) <= {kind}:
-        problems = [
-            problem
-            for number, each in enumerate(values)
-            for problem in instance_problems(f"{what}[{number}]", each, kind)
-        ]
+        problems = [*items_problems(what, values, kind)]
         if problems:
             raise DefinitionError(*problems)
     return values

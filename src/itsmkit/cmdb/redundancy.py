@@ -38,7 +38,7 @@ from attrs import evolve, field, frozen
 
 from itsmkit._checks import named
 from itsmkit._frozen import as_tuple, frozen_dict
-from itsmkit._problems import close_to, instance_problems, names_problems, shown
+from itsmkit._problems import close_to, items_problems, names_problems, shown
 from itsmkit.cmdb.configuration_item import CIId
 from itsmkit.cmdb.levels import LevelChain
 from itsmkit.errors import DefinitionError
@@ -375,11 +375,7 @@ class Clauses(RedundancyRule):
     clauses: tuple[Clause, ...] = field(converter=as_tuple)
 
     def __attrs_post_init__(self) -> None:
-        problems = [
-            problem
-            for number, clause in enumerate(self.clauses)
-            for problem in instance_problems(f"clauses[{number}]", clause, Clause)
-        ]
+        problems = [*items_problems("clauses", self.clauses, Clause)]
         if not self.clauses:
             problems.append("clauses: at least one is needed")
         if problems:

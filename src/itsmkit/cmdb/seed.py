@@ -9,7 +9,7 @@ from attrs import field, frozen
 from attrs.validators import optional
 
 from itsmkit._checks import aware, aware_instant, in_utc, in_utc_if_any, member_of, named
-from itsmkit._problems import instance_problems, shown
+from itsmkit._problems import items_problems, shown
 from itsmkit.cmdb.configuration_item import CIId
 from itsmkit.errors import DefinitionError
 
@@ -144,11 +144,7 @@ def holding(
         DefinitionError: If *at* is left out although something depends on it, or is naive.
     """
     overrides = tuple(several(overrides, "overrides"))
-    problems = [
-        problem
-        for number, each in enumerate(overrides)
-        for problem in instance_problems(f"overrides[{number}]", each, Override)
-    ]
+    problems = [*items_problems("overrides", overrides, Override)]
     if problems:
         raise DefinitionError(*problems)
     if at is None:

@@ -8,7 +8,7 @@ from attrs.validators import optional
 
 from itsmkit._checks import aware_instant, in_utc, named
 from itsmkit._frozen import EMPTY, as_tuple
-from itsmkit._problems import instance_problems
+from itsmkit._problems import items_problems
 from itsmkit.cmdb._attributes import lasting
 from itsmkit.errors import DefinitionError
 
@@ -87,8 +87,7 @@ class SourceRecord:
     def __attrs_post_init__(self) -> None:
         problems: list[str] = []
         for name, kind in (("lookups", LookUp), ("relations", SourceRelation)):
-            for number, each in enumerate(getattr(self, name)):
-                problems += instance_problems(f"{name}[{number}]", each, kind)
+            problems += items_problems(name, getattr(self, name), kind)
         if problems:
             raise DefinitionError(*(f"{self}: {problem}" for problem in problems))
 

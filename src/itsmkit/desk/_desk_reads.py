@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from itsmkit._checks import is_a
-from itsmkit._problems import shown
+from itsmkit._problems import items_problems
 from itsmkit.conditions import ALWAYS
 from itsmkit.desk._arguments import looking_at_arguments
 from itsmkit.desk._rereading import OPEN
@@ -181,11 +180,7 @@ class DeskReads(Rooms):
             DefinitionError: With each of *agreements* that is none.
         """
         others = tuple(agreements)
-        problems = [
-            f"agreements[{place}]: must be a ServiceLevelAgreement, not {shown(each)}"
-            for place, each in enumerate(others)
-            if not is_a(each, ServiceLevelAgreement)
-        ]
+        problems = [*items_problems("agreements", others, ServiceLevelAgreement)]
         if problems:
             raise DefinitionError(*problems)
         return self._differences(others, self._runner.clock())

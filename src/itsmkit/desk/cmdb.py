@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from itsmkit._checks import is_a, utc
 from itsmkit._frozen import EMPTY, as_tuple
-from itsmkit._problems import closest, instance_problems, shown
+from itsmkit._problems import closest, items_problems, shown
 from itsmkit.cmdb import (
     CIId,
     ConfigurationGraph,
@@ -522,8 +522,7 @@ class ConfigurationCommands:
         given = tuple(records)
         problems = [
             f"{problem}; ConfigurationRecord.of(value) is the record that a value is so"
-            for number, each in enumerate(given)
-            for problem in instance_problems(f"records[{number}]", each, ConfigurationRecord)
+            for problem in items_problems("records", given, ConfigurationRecord)
         ]
         if problems:
             raise DefinitionError(*problems)

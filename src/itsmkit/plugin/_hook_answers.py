@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from attrs import evolve
 
 from itsmkit._frozen import as_tuple
-from itsmkit._problems import instance_problems
+from itsmkit._problems import instance_problems, items_problems
 from itsmkit.errors import DefinitionError
 from itsmkit.plugin.facets import CIFacet
 from itsmkit.plugin.hookspecs import API
@@ -99,11 +99,7 @@ def as_predictions(plugin: str, told: object) -> "tuple[Prediction, ...]":
 def _all_of(told: object, kind: type[T]) -> tuple[T, ...]:
     """Return what a plugin told as a tuple of values of a class; of nothing, none."""
     listed = () if told is None else as_tuple(told)  # type: ignore[arg-type]  # it refuses what is none
-    problems = [
-        problem
-        for place, each in enumerate(listed)
-        for problem in instance_problems(f"[{place}]", each, kind)
-    ]
+    problems = [*items_problems("", listed, kind)]
     if problems:
         raise DefinitionError(*problems)
     return listed

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import aware_instant, in_utc, is_a, named
 from itsmkit._frozen import EMPTY, as_tuple, frozen_dict
-from itsmkit._problems import instance_problems, shown
+from itsmkit._problems import instance_problems, items_problems, shown
 from itsmkit.cmdb import SourceRecord
 from itsmkit.errors import DefinitionError, PluginError
 
@@ -69,8 +69,7 @@ class Discovery:
         problems = list(_record_problems(self.source, self.records))
         if not is_a(self.is_full, bool):
             problems.append(f"is_full: must be True or False, not {shown(self.is_full)}")
-        for number, each in enumerate(self.problems):
-            problems += instance_problems(f"problems[{number}]", each, DiscoveryProblem)
+        problems += items_problems("problems", self.problems, DiscoveryProblem)
         if problems:
             raise DefinitionError(*(f"discovery of {self.source}: {problem}" for problem in problems))
 

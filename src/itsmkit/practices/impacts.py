@@ -17,7 +17,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import named
 from itsmkit._frozen import as_tuple
-from itsmkit._problems import close_to, instance_problems, names, names_problems
+from itsmkit._problems import close_to, items_problems, names, names_problems
 from itsmkit.cmdb import CIId, Impact, LevelChain, Seed
 from itsmkit.cmdb.history import ConfigurationView
 from itsmkit.errors import DefinitionError
@@ -89,11 +89,7 @@ class ImpactPolicy:
     failed: str | None = None
 
     def __attrs_post_init__(self) -> None:
-        problems = [
-            problem
-            for place, rule in enumerate(self.rules)
-            for problem in instance_problems(f"rules[{place}]", rule, ImpactRule)
-        ]
+        problems = [*items_problems("rules", self.rules, ImpactRule)]
         problems += names_problems("kinds", self.kinds)
         problems += (f"{name}: there are none" for name in ("rules", "kinds") if not getattr(self, name))
         if problems:

@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 
 from itsmkit._checks import in_utc, in_utc_if_any, is_a, member_of, named, utc
 from itsmkit._frozen import as_tuple
-from itsmkit._problems import instance_problems, name_problems, shown
+from itsmkit._problems import instance_problems, items_problems, name_problems, shown
 from itsmkit.calendars import TimeSpan
 from itsmkit.errors import DefinitionError, RefusedError
 from itsmkit.rotas.rota import PRIMARY
@@ -206,11 +206,7 @@ class Swap:
         ]
         if self.person == self.other:
             problems.append(f"other: {self.person!r} cannot swap with themselves")
-        wrong = [
-            problem
-            for place, each in enumerate(self.consents)
-            for problem in instance_problems(f"consents[{place}]", each, Consent)
-        ]
+        wrong = [*items_problems("consents", self.consents, Consent)]
         problems += wrong
         if not wrong:
             consenting = [each.person for each in self.consents]
@@ -511,11 +507,7 @@ class HandOffNote:
             problems.append("text: must say something")
         for place, person in enumerate(self.to):
             problems += name_problems(f"to[{place}]", person)
-        wrong = [
-            problem
-            for place, each in enumerate(self.acknowledged)
-            for problem in instance_problems(f"acknowledged[{place}]", each, Acknowledgement)
-        ]
+        wrong = [*items_problems("acknowledged", self.acknowledged, Acknowledgement)]
         problems += wrong
         if not wrong:
             people = [each.person for each in self.acknowledged]

@@ -17,7 +17,7 @@ from attrs import evolve, field, frozen
 
 from itsmkit._checks import utc
 from itsmkit._frozen import as_tuple
-from itsmkit._problems import distinct_problems, instance_problems
+from itsmkit._problems import distinct_problems, instance_problems, items_problems
 from itsmkit.calendars import OutOfRangeError, Recurrence, TimeSpan
 from itsmkit.errors import DefinitionError
 from itsmkit.rotas.changes import Leave, Override, Swap
@@ -113,11 +113,7 @@ class Roster:
             ("swaps", self.swaps, Swap),
             ("leaves", self.leaves, Leave),
         ):
-            wrong = [
-                problem
-                for place, value in enumerate(values)
-                for problem in instance_problems(f"{path}[{place}]", value, kind)
-            ]
+            wrong = [*items_problems(path, values, kind)]
             problems += wrong or distinct_problems(path, (getattr(each, "id", None) for each in values))
         if problems:
             raise DefinitionError(*(f"Roster: {each}" for each in problems))

@@ -9,7 +9,14 @@ from attrs import field, frozen
 
 from itsmkit._checks import is_a, member_of, named
 from itsmkit._frozen import as_tuple
-from itsmkit._problems import close_to, distinct_problems, instance_problems, name_problems, shown
+from itsmkit._problems import (
+    close_to,
+    distinct_problems,
+    instance_problems,
+    items_problems,
+    name_problems,
+    shown,
+)
 from itsmkit.calendars import BusinessTime, Recurrence
 from itsmkit.errors import DefinitionError
 
@@ -208,8 +215,7 @@ class Rota:
         wrong = [
             problem
             for path, values, kind in (("layers", self.layers, RotaLayer), ("roles", self.roles, DutyRole))
-            for place, value in enumerate(values)
-            for problem in instance_problems(f"{path}[{place}]", value, kind)
+            for problem in items_problems(path, values, kind)
         ]
         yield from wrong
         for path, values in (("layers", self.layers), ("roles", self.roles)):

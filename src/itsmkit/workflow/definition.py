@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 from attrs import frozen
 
-from itsmkit._problems import close_to, instance_problems, name_problems
+from itsmkit._problems import close_to, items_problems, name_problems
 from itsmkit.workflow._references import References
 from itsmkit.workflow.errors import UnknownStateError, WorkflowDefinitionError
 from itsmkit.workflow.guard import Guard
@@ -86,8 +86,7 @@ class WorkflowDefinition:
             *name_problems("initial", self.initial),
         ]
         for what, kind in _PARTS.items():
-            for index, part in enumerate(getattr(self, what)):
-                problems += instance_problems(f"{what}[{index}]", part, kind)
+            problems += items_problems(what, getattr(self, what), kind)
         if not problems:
             problems += References(
                 self.initial,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 import attrs
 from attrs import frozen
 
-from itsmkit._problems import distinct, instance_problems, name_problems, shown
+from itsmkit._problems import distinct, instance_problems, items_problems, name_problems, shown
 from itsmkit.conditions import AllOf, AnyOf, Condition, Facts, holds
 from itsmkit.errors import DefinitionError
 
@@ -204,8 +204,7 @@ class _Joined(GuardExpression):
         problems: list[str] = []
         if len(self.parts) < 2:
             problems.append(f"at least two guards are joined, not {len(self.parts)}")
-        for index, part in enumerate(self.parts):
-            problems += instance_problems(f"parts[{index}]", part, GuardExpression)
+        problems += items_problems("parts", self.parts, GuardExpression)
         if problems:
             raise DefinitionError(*problems)
         _ = self.condition  # which refuses what nests too deeply or has too many parts

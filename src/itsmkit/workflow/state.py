@@ -7,7 +7,7 @@ import attrs
 from attrs import frozen
 
 from itsmkit._checks import named
-from itsmkit._problems import close_to, instance_problems, names, names_problems
+from itsmkit._problems import close_to, items_problems, names, names_problems
 from itsmkit.errors import DefinitionError
 from itsmkit.workflow.guard import GuardExpression, guard_tuple, guards_problems
 from itsmkit.workflow.state_timer import StateTimer
@@ -84,8 +84,7 @@ class State:
 
     def __attrs_post_init__(self) -> None:
         problems = [*names_problems("required", self.required), *guards_problems("guards", self.guards)]
-        for index, timer in enumerate(self.timers):
-            problems += instance_problems(f"timers[{index}]", timer, StateTimer)
+        problems += items_problems("timers", self.timers, StateTimer)
         if problems:
             raise DefinitionError(*problems)
 

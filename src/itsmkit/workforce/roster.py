@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 
 from itsmkit._checks import is_a, named
 from itsmkit._frozen import as_tuple
-from itsmkit._problems import distinct_problems, instance_problems, names, shown
+from itsmkit._problems import distinct_problems, instance_problems, items_problems, names, shown
 from itsmkit.calendars import BusinessTime, TimeSpan, merge_spans, subtract_spans
 from itsmkit.errors import DefinitionError
 from itsmkit.workforce._numbers import as_float, is_amount
@@ -62,11 +62,7 @@ class Agent:
     skills: frozenset[str] = field(default=frozenset(), converter=as_names)
 
     def __attrs_post_init__(self) -> None:
-        problems = [
-            problem
-            for place, each in enumerate(self.shifts)
-            for problem in instance_problems(f"shifts[{place}]", each, TimeSpan)
-        ]
+        problems = [*items_problems("shifts", self.shifts, TimeSpan)]
         if problems:
             raise DefinitionError(*(f"Agent {self.name!r}: {each}" for each in problems))
 
@@ -95,11 +91,7 @@ class Roster:
     agents: tuple[Agent, ...] = field(converter=as_tuple)
 
     def __attrs_post_init__(self) -> None:
-        problems = [
-            problem
-            for place, each in enumerate(self.agents)
-            for problem in instance_problems(f"agents[{place}]", each, Agent)
-        ]
+        problems = [*items_problems("agents", self.agents, Agent)]
         problems += distinct_problems("agents", (getattr(each, "name", None) for each in self.agents))
         if problems:
             raise DefinitionError(*(f"Roster: {each}" for each in problems))
@@ -289,11 +281,7 @@ class WorkStream:
     calendar: BusinessTime | None = None
 
     def __attrs_post_init__(self) -> None:
-        problems = [
-            problem
-            for place, each in enumerate(self.rates)
-            for problem in instance_problems(f"rates[{place}]", each, Rate)
-        ]
+        problems = [*items_problems("rates", self.rates, Rate)]
         if not is_a(self.handling, ExponentialTimes, LognormalTimes, ObservedTimes):
             problems.append(f"handling: must be such as ExponentialTimes, not {shown(self.handling)}")
         if type(self.priority) is not int:

@@ -29,7 +29,7 @@ from attrs import define, field, frozen
 from itsmkit._checks import is_a
 from itsmkit._figures import percent
 from itsmkit._frozen import as_tuple
-from itsmkit._problems import distinct_problems, instance_problems, shown
+from itsmkit._problems import distinct_problems, instance_problems, items_problems, shown
 from itsmkit.errors import DefinitionError
 from itsmkit.workforce._numbers import as_float, is_number
 from itsmkit.workforce._student import student_quantile
@@ -282,11 +282,7 @@ def _desk(
     streams: Iterable[WorkStream], seed: int, replications: int, warm_up: timedelta, confidence: float
 ) -> _Desk:
     streams = as_tuple(streams)
-    problems = [
-        problem
-        for place, each in enumerate(streams)
-        for problem in instance_problems(f"streams[{place}]", each, WorkStream)
-    ]
+    problems = [*items_problems("streams", streams, WorkStream)]
     problems += distinct_problems("streams", (getattr(each, "name", None) for each in streams))
     if type(seed) is not int:
         problems.append(f"seed: must be a whole number, not {shown(seed)}")

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from itsmkit._checks import aware_instant, in_utc, is_a, named
 from itsmkit._figures import plural
 from itsmkit._frozen import as_tuple
-from itsmkit._problems import distinct_problems, instance_problems, shown
+from itsmkit._problems import distinct_problems, instance_problems, items_problems, shown
 from itsmkit.calendars import BusinessTime, TimeSpan, merge_spans
 from itsmkit.errors import DefinitionError
 from itsmkit.workforce._numbers import as_float, is_amount
@@ -237,8 +237,7 @@ def plan_shifts(needs: Iterable[HourlyNeed], patterns: Iterable[ShiftPattern]) -
     problems = [
         problem
         for path, given, kind in (("needs", needs, HourlyNeed), ("patterns", patterns, ShiftPattern))
-        for place, each in enumerate(given)
-        for problem in instance_problems(f"{path}[{place}]", each, kind)
+        for problem in items_problems(path, given, kind)
     ]
     problems += distinct_problems("patterns", (getattr(each, "name", None) for each in patterns))
     if not problems:
@@ -355,11 +354,7 @@ class StaffMember:
     skills: frozenset[str] = field(default=frozenset(), converter=as_names)
 
     def __attrs_post_init__(self) -> None:
-        problems = [
-            problem
-            for place, each in enumerate(self.leave)
-            for problem in instance_problems(f"leave[{place}]", each, TimeSpan)
-        ]
+        problems = [*items_problems("leave", self.leave, TimeSpan)]
         most = self.most_in_a_week
         if most is not None and (not is_a(most, timedelta) or most <= _NONE):
             problems.append(f"most_in_a_week: must be a length of time above 0, not {shown(most)}")
@@ -421,8 +416,7 @@ def fill_shifts(
     problems = [
         problem
         for path, given, kind in (("shifts", shifts, PlannedShift), ("staff", staff, StaffMember))
-        for place, each in enumerate(given)
-        for problem in instance_problems(f"{path}[{place}]", each, kind)
+        for problem in items_problems(path, given, kind)
     ]
     problems += distinct_problems("staff", (getattr(each, "name", None) for each in staff))
     if not is_a(rest, timedelta) or rest < _NONE:

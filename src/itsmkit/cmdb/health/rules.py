@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import is_a
 from itsmkit._frozen import EMPTY, as_tuple, frozen_dict
-from itsmkit._problems import close_to, distinct_problems, instance_problems, shown
+from itsmkit._problems import close_to, distinct_problems, items_problems, shown
 from itsmkit.cmdb.health.confidence import SourceConfidence
 from itsmkit.cmdb.health.desired_state import DesiredState
 from itsmkit.cmdb.health.metric import STANDARD_METRICS, Aspect, Weight, weight_problems
@@ -69,10 +69,8 @@ class HealthRules:
                 yield f"weights.{name}: a desired state says its weight itself; say it there"
             else:
                 yield f"weights.{name}: no such metric; {close_to(name, STANDARD_METRICS)}"
-        for number, each in enumerate(self.desired_states):
-            yield from instance_problems(f"desired_states[{number}]", each, DesiredState)
-        for number, source in enumerate(self.sources):
-            yield from instance_problems(f"sources[{number}]", source, SourceConfidence)
+        yield from items_problems("desired_states", self.desired_states, DesiredState)
+        yield from items_problems("sources", self.sources, SourceConfidence)
         names = [each.name for each in _all(DesiredState, self.desired_states)]
         yield from distinct_problems("desired_states", names)
         for name in names:

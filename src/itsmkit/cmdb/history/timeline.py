@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 
 from itsmkit._checks import utc
 from itsmkit._figures import plural
-from itsmkit._problems import close_to, instance_problems
+from itsmkit._problems import close_to, instance_problems, items_problems
 from itsmkit.cmdb.class_model import OPEN_MODEL, ClassModel
 from itsmkit.cmdb.configuration_item import ConfigurationItem
 from itsmkit.cmdb.graph import ConfigurationGraph
@@ -329,11 +329,7 @@ class ConfigurationTimeline:
     # -- what is wrong -------------------------------------------------------------------------------
 
     def _problems(self, events: tuple[ConfigurationEvent, ...]) -> Iterator[str]:
-        strangers = [
-            problem
-            for number, event in enumerate(events)
-            for problem in instance_problems(f"events[{number}]", event, ConfigurationEvent)
-        ]
+        strangers = [*items_problems("events", events, ConfigurationEvent)]
         if strangers:
             yield from strangers
             return

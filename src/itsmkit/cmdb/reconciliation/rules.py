@@ -13,7 +13,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import is_a
 from itsmkit._frozen import FrozenDict, as_tuple
-from itsmkit._problems import distinct_problems, instance_problems, name_problems, names_problems, shown
+from itsmkit._problems import distinct_problems, items_problems, name_problems, names_problems, shown
 from itsmkit.cmdb.class_model import ANY_CLASS, OWN_NAME
 from itsmkit.errors import DefinitionError
 
@@ -180,8 +180,7 @@ class IdentificationRule:
         yield from name_problems("ci_class", self.ci_class)
         if not self.entries:
             yield "entries: at least one is needed"
-        for number, each in enumerate(self.entries):
-            yield from instance_problems(f"entries[{number}]", each, IdentifierEntry)
+        yield from items_problems("entries", self.entries, IdentifierEntry)
         yield from distinct_problems("entries", map(str, self.entries))
 
 
@@ -313,8 +312,7 @@ class ReconciliationRules:
         wrong = [
             problem
             for name, kind in kinds.items()
-            for number, each in enumerate(getattr(self, name))
-            for problem in instance_problems(f"{name}[{number}]", each, kind)
+            for problem in items_problems(name, getattr(self, name), kind)
         ]
         if wrong:
             yield from wrong

@@ -10,7 +10,7 @@ from attrs.validators import optional
 
 from itsmkit._checks import aware_instant, in_utc_if_any, named, utc
 from itsmkit._frozen import EMPTY, FrozenDict, deeply_frozen
-from itsmkit._problems import instance_problems, is_name, name_problems, names_problems
+from itsmkit._problems import instance_problems, is_name, items_problems, name_problems, names_problems
 from itsmkit.cmdb._attributes import lasting
 from itsmkit.cmdb.class_model import ANY_CLASS, OWN_NAME
 from itsmkit.cmdb.configuration_item import CIId
@@ -187,11 +187,7 @@ class StagingArea:
 
     def with_lock(self, *locks: AttributeLock) -> "StagingArea":
         """Return this area with locks, each in place of one of the same item and attribute."""
-        problems = [
-            problem
-            for number, each in enumerate(locks)
-            for problem in instance_problems(f"locks[{number}]", each, AttributeLock)
-        ]
+        problems = [*items_problems("locks", locks, AttributeLock)]
         if problems:
             raise DefinitionError(*problems)
         return evolve(self, locks={**self.locks, **{each.key: each for each in locks}})

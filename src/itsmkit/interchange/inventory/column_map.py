@@ -13,6 +13,7 @@ from itsmkit._problems import (
     close_to,
     distinct_problems,
     instance_problems,
+    items_problems,
     name_problems,
     names,
     names_problems,
@@ -255,10 +256,8 @@ class ColumnMap:
         if self.name is not None:
             yield from name_problems("name", self.name, "a column")
         yield from _attribute_problems(self.attributes)
-        for number, lookup in enumerate(self.lookups):
-            yield from instance_problems(f"lookups[{number}]", lookup, LookUpColumns)
-        for number, relation in enumerate(self.relations):
-            yield from instance_problems(f"relations[{number}]", relation, RelationColumn)
+        yield from items_problems("lookups", self.lookups, LookUpColumns)
+        yield from items_problems("relations", self.relations, RelationColumn)
         yield from distinct_problems("ignore", self.ignore)
         yield from _layout_problems(self)
 

@@ -17,8 +17,8 @@ from itsmkit._frozen import as_tuple
 from itsmkit._problems import (
     close_to,
     distinct_problems,
-    instance_problems,
     is_name,
+    items_problems,
     name_problems,
     names_problems,
     shown,
@@ -207,10 +207,8 @@ class Role:
 
     def __attrs_post_init__(self) -> None:
         problems = [*name_problems("name", self.name)]
-        for index, scope in enumerate(self.sees):
-            problems += instance_problems(f"sees[{index}]", scope, Scope)
-        for index, permit in enumerate(self.permits):
-            problems += instance_problems(f"permits[{index}]", permit, Permit)
+        problems += items_problems("sees", self.sees, Scope)
+        problems += items_problems("permits", self.permits, Permit)
         problems += names_problems("hides", self.hides)
         problems += names_problems("groups", self.groups)
         problems += (
@@ -320,8 +318,7 @@ class AccessRules:
                 ("restrictions", self.restrictions, Restriction),
                 ("separation", self.separation, ConflictingDuties),
             )
-            for index, value in enumerate(values)
-            for problem in instance_problems(f"{path}[{index}]", value, kind)
+            for problem in items_problems(path, values, kind)
         ]
         problems = problems or [*self._problems()]
         if problems:

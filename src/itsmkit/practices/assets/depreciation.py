@@ -28,7 +28,7 @@ from typing import NamedTuple
 from attrs import evolve, field, frozen
 
 from itsmkit._frozen import as_tuple
-from itsmkit._problems import instance_problems, shown
+from itsmkit._problems import instance_problems, items_problems, shown
 from itsmkit.errors import DefinitionError
 from itsmkit.money import Money, total
 from itsmkit.practices.assets._checks import amount_problems, check_day, check_period, date_problems
@@ -98,8 +98,7 @@ class Depreciation:
             *date_problems("in_service_on", self.in_service_on),
             *([] if self.stopped_on is None else date_problems("stopped_on", self.stopped_on)),
         ]
-        for number, each in enumerate(self.re_estimates):
-            problems += instance_problems(f"re_estimates[{number}]", each, ReEstimate)
+        problems += items_problems("re_estimates", self.re_estimates, ReEstimate)
         problems = problems or list(self._re_estimate_problems())
         if problems:
             raise DefinitionError(*problems)

@@ -26,7 +26,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import is_a
 from itsmkit._frozen import FrozenDict, frozen_dict
-from itsmkit._problems import close_to, distinct_problems, instance_problems, shown
+from itsmkit._problems import close_to, distinct_problems, items_problems, shown
 from itsmkit.errors import DefinitionError, NotFoundError
 from itsmkit.practices.assets._checks import date_problems
 from itsmkit.practices.assets._matching import matched
@@ -225,8 +225,7 @@ def _checked(
 ) -> tuple[Mapping[str, LicenceProduct], tuple[LicenceEvent, ...]]:
     """Return the products by name, and each event once."""
     problems = list(date_problems("on", on))
-    for number, product in enumerate(products):
-        problems += instance_problems(f"products[{number}]", product, LicenceProduct)
+    problems += items_problems("products", products, LicenceProduct)
     for number, event in enumerate(events):
         if not is_a(event, *_EVENTS):
             problems.append(f"events[{number}]: must be a licence event, not {shown(event)}")

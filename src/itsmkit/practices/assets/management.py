@@ -11,7 +11,7 @@ from functools import cached_property
 from attrs import field, frozen
 
 from itsmkit._frozen import EMPTY, FrozenDict, as_tuple
-from itsmkit._problems import close_to, distinct_problems, instance_problems
+from itsmkit._problems import close_to, distinct_problems, items_problems
 from itsmkit.cmdb import CIId
 from itsmkit.errors import DefinitionError, RefusedError
 from itsmkit.practices.assets._commanded import PLACES, refuse_commanded
@@ -58,11 +58,7 @@ class AssetManagement:
     workflow: Workflow = field(factory=lambda: Workflow(asset_workflow()), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        problems = [
-            problem
-            for number, each in enumerate(self.classes)
-            for problem in instance_problems(f"classes[{number}]", each, AssetClass)
-        ]
+        problems = [*items_problems("classes", self.classes, AssetClass)]
         problems = problems or list(distinct_problems("classes", (each.name for each in self.classes)))
         if problems:
             raise DefinitionError(*problems)

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from itsmkit._checks import is_a, member_of
 from itsmkit._frozen import FrozenDict, as_tuple
-from itsmkit._problems import close_to, instance_problems, name_problems, shown
+from itsmkit._problems import close_to, instance_problems, items_problems, name_problems, shown
 from itsmkit.calendars import Amount, BusinessDays
 from itsmkit.conditions import ALWAYS, Condition, FactSchema, FactType, fields_of, type_problems
 from itsmkit.errors import DefinitionError
@@ -181,8 +181,7 @@ class CatalogueItem:
             yield f"approval: must be an ApprovalPolicy, not {shown(self.approval)}"
         if len(self.tasks) > MOST_TASKS:
             yield f"tasks: must be {MOST_TASKS} at most, not {len(self.tasks)}"
-        for place, task in enumerate(self.tasks):
-            yield from instance_problems(f"tasks[{place}]", task, Task)
+        yield from items_problems("tasks", self.tasks, Task)
         if not _is_amount(self.delivery):
             yield f"delivery: must be a length of time of more than nothing, not {shown(self.delivery)}"
 

@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import is_a, named
 from itsmkit._frozen import EMPTY, as_tuple, frozen_dict
-from itsmkit._problems import instance_problems, name_problems, names_problems, shown
+from itsmkit._problems import instance_problems, items_problems, name_problems, names_problems, shown
 from itsmkit.errors import DefinitionError
 from itsmkit.practices.conversations.session import MAX_TURN_TEXT, memory_problems
 
@@ -98,8 +98,7 @@ class BotAnswer(_Spoken):
     def _problems(self) -> Iterator[str]:
         yield from super()._problems()
         yield from names_problems("articles", self.articles)
-        for place, each in enumerate(self.acts):
-            yield from instance_problems(f"acts[{place}]", each, BotAct)
+        yield from items_problems("acts", self.acts, BotAct)
         if len(self.acts) > MOST_ACTS:
             yield f"acts: must be {MOST_ACTS} at most, not {len(self.acts)}"
         yield from instance_problems("ends", self.ends, bool)

@@ -9,7 +9,7 @@ from attrs import field, frozen
 from itsmkit._checks import is_a
 from itsmkit._frozen import as_tuple
 from itsmkit._lazy import lazily
-from itsmkit._problems import distinct_problems, instance_problems, name_problems, shown
+from itsmkit._problems import distinct_problems, items_problems, name_problems, shown
 from itsmkit.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -53,11 +53,7 @@ class ConversationRules:
         if self.bots:
             from itsmkit.practices.conversations.scripted_bot import ScriptedBot  # noqa: PLC0415  # as above
 
-            wrong = [
-                problem
-                for place, each in enumerate(self.bots)
-                for problem in instance_problems(f"bots[{place}]", each, ScriptedBot)
-            ]
+            wrong = [*items_problems("bots", self.bots, ScriptedBot)]
             yield from wrong or distinct_problems("bots", (each.id for each in self.bots))
         yield from name_problems("kind", self.kind, "the name of a kind of work,")
         if self.group is not None:

@@ -10,6 +10,7 @@ from itsmkit._problems import (
     close_to,
     distinct_problems,
     instance_problems,
+    items_problems,
     name_problems,
     names_problems,
     shown,
@@ -125,11 +126,7 @@ class ScriptedBot:
 
     def __attrs_post_init__(self) -> None:
         problems = [*names_problems("roles", self.roles)]
-        wrong = [
-            problem
-            for place, each in enumerate(self.intents)
-            for problem in instance_problems(f"intents[{place}]", each, Intent)
-        ]
+        wrong = [*items_problems("intents", self.intents, Intent)]
         problems += wrong or distinct_problems("intents", (each.name for each in self.intents))
         for name, most in (("articles", 20), ("patience", 10)):
             value = getattr(self, name)

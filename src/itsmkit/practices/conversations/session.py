@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import aware_instant, in_utc, in_utc_if_any, is_a, member_of, named
 from itsmkit._frozen import EMPTY, as_tuple, frozen_dict
-from itsmkit._problems import instance_problems, name_problems, names_problems, shown
+from itsmkit._problems import items_problems, name_problems, names_problems, shown
 from itsmkit.errors import DefinitionError
 from itsmkit.practices.conversations.turn import Speaker, Turn
 from itsmkit.tickets import TicketId
@@ -122,8 +122,7 @@ class ConversationSession:
 
     def __attrs_post_init__(self) -> None:
         problems = [*memory_problems("memory", self.memory)]
-        for place, each in enumerate(self.turns):
-            problems += instance_problems(f"turns[{place}]", each, Turn)
+        problems += items_problems("turns", self.turns, Turn)
         if len(self.turns) > MAX_TURNS:
             problems.append(f"turns: must be {MAX_TURNS} at most, not {len(self.turns)}")
         for name in ("language", "intent", "session", "agent"):

@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import aware_instant, in_utc, member_of, named
 from itsmkit._frozen import as_tuple
-from itsmkit._problems import instance_problems, names_problems
+from itsmkit._problems import instance_problems, items_problems, names_problems
 from itsmkit.errors import DefinitionError
 from itsmkit.tickets import TicketId
 
@@ -68,7 +68,6 @@ class Turn:
 
     def __attrs_post_init__(self) -> None:
         problems = [*instance_problems("text", self.text, str), *names_problems("articles", self.articles)]
-        for place, each in enumerate(self.did):
-            problems += instance_problems(f"did[{place}]", each, BotDeed)
+        problems += items_problems("did", self.did, BotDeed)
         if problems:
             raise DefinitionError(*(f"Turn.{each}" for each in problems))

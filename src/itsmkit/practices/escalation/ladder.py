@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import named
 from itsmkit._frozen import as_tuple
-from itsmkit._problems import instance_problems, names_problems, shown
+from itsmkit._problems import instance_problems, items_problems, names_problems, shown
 from itsmkit.conditions import ALWAYS, Condition, Predicate, compile_condition
 from itsmkit.errors import DefinitionError
 
@@ -153,11 +153,7 @@ class Ladder:
         yield from instance_problems("importance", self.importance, Importance)
         yield from instance_problems("catch_up", self.catch_up, CatchUp)
         yield from instance_problems("grace", self.grace, timedelta)
-        strange = [
-            problem
-            for place, step in enumerate(self.steps)
-            for problem in instance_problems(f"steps[{place}]", step, LadderStep)
-        ]
+        strange = [*items_problems("steps", self.steps, LadderStep)]
         yield from strange
         if not self.steps:
             yield "steps: the ladder has none; give it at least one"

@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from itsmkit._frozen import EMPTY, FrozenDict, as_tuple
 from itsmkit._ordering import cycles, in_order
-from itsmkit._problems import distinct_problems, instance_problems, name_problems, shown
+from itsmkit._problems import distinct_problems, items_problems, name_problems, shown
 from itsmkit.conditions import Facts, FactSchema, FactType, fields_of, type_problems
 from itsmkit.conditions._declared_facts import declaration_problems, perhaps_given
 from itsmkit.errors import DefinitionError
@@ -64,8 +64,7 @@ class Form:
             problems.append(f"version: must be a whole number from 1 on, not {shown(self.version)}")
         if len(self.fields) > MOST_FIELDS:
             problems.append(f"fields: must be {MOST_FIELDS} at most, not {len(self.fields)}")
-        for place, each in enumerate(self.fields):
-            problems += instance_problems(f"fields[{place}]", each, FormField)
+        problems += items_problems("fields", self.fields, FormField)
         if not problems:
             problems += distinct_problems("fields", (each.name for each in self.fields))
         if not problems:

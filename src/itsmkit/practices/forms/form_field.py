@@ -12,7 +12,7 @@ from itsmkit._checks import is_a, member_of
 from itsmkit._currencies import MINOR_UNITS
 from itsmkit._documents import duration_text
 from itsmkit._frozen import as_tuple
-from itsmkit._problems import close_to, instance_problems, shown
+from itsmkit._problems import close_to, instance_problems, items_problems, shown
 from itsmkit.conditions import ALWAYS, NEVER, Condition, FactType
 from itsmkit.errors import DefinitionError
 from itsmkit.money import Money
@@ -203,8 +203,7 @@ class FormField:
         yield from instance_problems("help", self.help, str)
         yield from instance_problems("shown_when", self.shown_when, Condition)
         yield from instance_problems("required_when", self.required_when, Condition)
-        for place, check in enumerate(self.checks):
-            yield from instance_problems(f"checks[{place}]", check, Check)
+        yield from items_problems("checks", self.checks, Check)
         yield from instance_problems("personal", self.personal, bool)
         if self.kind is FormFieldKind.MONEY:
             if not is_a(self.currency, str) or self.currency not in MINOR_UNITS:

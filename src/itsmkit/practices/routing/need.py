@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import is_a, member_of, named
 from itsmkit._frozen import as_tuple
-from itsmkit._problems import instance_problems, shown
+from itsmkit._problems import items_problems, shown
 from itsmkit.errors import DefinitionError
 from itsmkit.languages import is_language_tag
 from itsmkit.tickets.structure import Person
@@ -142,11 +142,7 @@ class CategoryNeed:
     kind: str | None = None
 
     def __attrs_post_init__(self) -> None:
-        problems = [
-            problem
-            for place, each in enumerate(self.skills)
-            for problem in instance_problems(f"skills[{place}]", each, SkillNeed)
-        ]
+        problems = [*items_problems("skills", self.skills, SkillNeed)]
         if not self.skills:
             problems.append("skills: there are none; leave the category out")
         if problems:

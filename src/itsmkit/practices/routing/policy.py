@@ -11,7 +11,15 @@ from attrs.validators import optional
 
 from itsmkit._checks import is_a, named
 from itsmkit._frozen import EMPTY, as_tuple, frozen_dict
-from itsmkit._problems import close_to, distinct_problems, instance_problems, names, names_problems, shown
+from itsmkit._problems import (
+    close_to,
+    distinct_problems,
+    instance_problems,
+    items_problems,
+    names,
+    names_problems,
+    shown,
+)
 from itsmkit.conditions import ALWAYS
 from itsmkit.errors import DefinitionError
 from itsmkit.practices.kind_of_work import KindOfWork
@@ -141,8 +149,7 @@ left unrouted; leave `when` out, or add a rule without it
                 ("rules", self.rules, RoutingRule),
                 ("needs", self.needs, CategoryNeed),
             )
-            for place, each in enumerate(values)
-            for problem in instance_problems(f"{path}[{place}]", each, kind)
+            for problem in items_problems(path, values, kind)
         ]
         problems += instance_problems("load", self.load, LoadWeights)
         problems += instance_problems("advice", self.advice, AdvicePolicy)

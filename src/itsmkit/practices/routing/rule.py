@@ -9,7 +9,7 @@ from attrs.validators import optional
 
 from itsmkit._checks import is_a, named
 from itsmkit._frozen import as_tuple
-from itsmkit._problems import distinct_problems, instance_problems, shown
+from itsmkit._problems import distinct_problems, instance_problems, items_problems, shown
 from itsmkit.conditions import ALWAYS, Condition, compile_condition
 from itsmkit.errors import DefinitionError
 from itsmkit.practices.routing.need import SkillNeed, Strength
@@ -102,8 +102,7 @@ class RoutingRule:
             ("familiar", self.familiar, Familiarity),
             ("fallback", self.fallback, FallbackStep),
         ):
-            for place, each in enumerate(values):
-                problems += instance_problems(f"{path}[{place}]", each, each_kind)
+            problems += items_problems(path, values, each_kind)
         problems += distinct_problems("familiar", self.familiar)
         problems += distinct_problems("fallback", self.fallback)
         if self.fallback_group is not None and FallbackStep.GROUP not in self.fallback:

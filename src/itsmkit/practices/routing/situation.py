@@ -10,7 +10,7 @@ from attrs.validators import optional
 
 from itsmkit._checks import aware_instant, in_utc, named
 from itsmkit._frozen import EMPTY, FrozenDict, as_tuple, frozen_dict
-from itsmkit._problems import instance_problems
+from itsmkit._problems import instance_problems, items_problems
 from itsmkit.calendars import TimeSpan
 from itsmkit.errors import DefinitionError
 from itsmkit.practices.routing.rule import Familiarity
@@ -39,11 +39,7 @@ class Team:
     lead: Person | None = None
 
     def __attrs_post_init__(self) -> None:
-        problems = [
-            problem
-            for place, each in enumerate(self.members)
-            for problem in instance_problems(f"members[{place}]", each, Person)
-        ]
+        problems = [*items_problems("members", self.members, Person)]
         if self.lead is not None:
             problems += instance_problems("lead", self.lead, Person)
         if problems:

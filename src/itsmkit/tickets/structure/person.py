@@ -8,7 +8,7 @@ from attrs.validators import optional
 
 from itsmkit._checks import aware_instant, in_utc_if_any, is_a, named
 from itsmkit._frozen import as_tuple
-from itsmkit._problems import instance_problems, shown
+from itsmkit._problems import items_problems, shown
 from itsmkit.errors import DefinitionError
 from itsmkit.tickets.structure._fields import are_names, language, name_like_id, reference, time_zone
 from itsmkit.tickets.structure.skill import Skill
@@ -73,11 +73,7 @@ class Person:
     qualifications: tuple[Skill, ...] = field(default=(), kw_only=True, converter=as_tuple)
 
     def __attrs_post_init__(self) -> None:
-        problems = [
-            problem
-            for place, each in enumerate(self.qualifications)
-            for problem in instance_problems(f"Person.qualifications[{place}]", each, Skill)
-        ]
+        problems = [*items_problems("Person.qualifications", self.qualifications, Skill)]
         if self.email is not None and not _is_address(self.email):
             problems.append(
                 f"Person.email must be an address such as ann@example.org, not {shown(self.email)}"

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import is_a
 from itsmkit._frozen import as_tuple
-from itsmkit._problems import close_to, instance_problems
+from itsmkit._problems import close_to, instance_problems, items_problems
 from itsmkit.errors import DefinitionError, NotFoundError
 from itsmkit.tickets.structure.organisation import Organisation
 from itsmkit.tickets.structure.person import Person
@@ -95,8 +95,7 @@ class Structure:
         problems = [
             problem
             for part, kind in _CLASSES.items()
-            for index, value in enumerate(getattr(self, part))
-            for problem in instance_problems(f"{part}[{index}]", value, kind)
+            for problem in items_problems(part, getattr(self, part), kind)
         ]
         problems = problems or [*self._doubles(), *self._dangling(), *self._circles()]
         if problems:

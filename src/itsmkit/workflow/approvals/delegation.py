@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import in_utc
 from itsmkit._frozen import as_tuple
-from itsmkit._problems import instance_problems, name_problems, names_problems
+from itsmkit._problems import items_problems, name_problems, names_problems
 from itsmkit.workflow.approvals._checking import instant_problems
 from itsmkit.workflow.errors import WorkflowDefinitionError
 
@@ -91,11 +91,7 @@ class Delegations:
     _of: Mapping[str, tuple[Delegation, ...]] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        problems = [
-            problem
-            for index, each in enumerate(self.delegations)
-            for problem in instance_problems(f"delegations[{index}]", each, Delegation)
-        ]
+        problems = [*items_problems("delegations", self.delegations, Delegation)]
         if not problems:
             problems += _loops(self.delegations)
         if problems:

@@ -7,12 +7,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import in_utc
 from itsmkit._frozen import EMPTY, FrozenDict, as_tuple, frozen_dict
-from itsmkit._problems import (
-    distinct_problems,
-    instance_problems,
-    name_problems,
-    shown,
-)
+from itsmkit._problems import distinct_problems, instance_problems, items_problems, name_problems, shown
 from itsmkit.conditions import Facts, holds
 from itsmkit.errors import DefinitionError
 from itsmkit.workflow.approvals._checking import instant_problems, truth_problems
@@ -50,8 +45,7 @@ class SeatedStage:
             *name_problems("name", self.name),
             *truth_problems("skipped", self.skipped),
         ]
-        for index, seat in enumerate(self.seats):
-            problems += instance_problems(f"seats[{index}]", seat, Seat)
+        problems += items_problems("seats", self.seats, Seat)
         people = [getattr(seat, "person", None) for seat in self.seats]
         problems += distinct_problems("seats", people)
         problems += [f"seats: {name!r} {why}" for name, why in self.barred.items() if name in people]
@@ -88,8 +82,7 @@ class ApprovalRequest:
             *name_problems("requester", self.requester),
             *instant_problems("opened_at", self.opened_at),
         ]
-        for index, stage in enumerate(self.stages):
-            problems += instance_problems(f"stages[{index}]", stage, SeatedStage)
+        problems += items_problems("stages", self.stages, SeatedStage)
         if not problems:
             asked = [stage.name for stage in self.policy.stages]
             seated = [stage.name for stage in self.stages]

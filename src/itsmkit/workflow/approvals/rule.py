@@ -17,7 +17,7 @@ from attrs import field, frozen
 
 from itsmkit._checks import is_a
 from itsmkit._frozen import FrozenDict, as_tuple, frozen_dict
-from itsmkit._problems import instance_problems, name_problems, shown
+from itsmkit._problems import items_problems, name_problems, shown
 from itsmkit.workflow.approvals._checking import (
     depth_problems,
     member,
@@ -304,8 +304,7 @@ class _Several(Rule):
 
     def __attrs_post_init__(self) -> None:
         problems = [] if self.rules else ["rules: there are none; name at least one"]
-        for index, rule in enumerate(self.rules):
-            problems += instance_problems(f"rules[{index}]", rule, Rule)
+        problems += items_problems("rules", self.rules, Rule)
         if not problems:
             problems += depth_problems("rules", self.depth)
         if problems:

@@ -6,7 +6,7 @@ from attrs import field, frozen
 
 from itsmkit._frozen import EMPTY, FrozenDict, as_tuple
 from itsmkit._ordering import in_order
-from itsmkit._problems import instance_problems, name_problems
+from itsmkit._problems import items_problems, name_problems
 from itsmkit.conditions import FactSchema
 from itsmkit.conditions._declared_facts import declaration_problems, perhaps_given
 from itsmkit.workflow.tasks._graph_checks import graph_problems
@@ -62,8 +62,7 @@ class TaskGraph:
             *declaration_problems("facts", self.facts),
             *name_problems("version", self.version),
         ]
-        for index, task in enumerate(self.tasks):
-            problems += instance_problems(f"tasks[{index}]", task, Task)
+        problems += items_problems("tasks", self.tasks, Task)
         if not problems:
             problems += graph_problems(dict(enumerate(self.tasks)), self.facts)
         if problems:
