@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from attrs import evolve
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -338,6 +339,18 @@ def happened(*words: str) -> list[ClockEvent]:
         *("opened new P1", "state_changed resolved P1", "reopened active P1", "state_changed cancelled P2"),
         *("reinstated pending P2", "state_changed resolved P2"),
     )
+)
+@example(
+    [
+        *happened("opened new P1", "reinstated active P3"),
+        *(
+            evolve(event, at=OPENED + 3 * HOUR)
+            for event in happened(
+                *("reinstated pending P2", "state_changed resolved P2", "reopened active P2"),
+                "state_changed resolved P4",
+            )
+        ),
+    ]
 )
 def test_finished_cycles_stand_as_long_as_their_clock(events: list[ClockEvent]) -> None:
     known: dict[str, FollowedClock] = {}

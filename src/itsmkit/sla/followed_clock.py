@@ -106,7 +106,7 @@ Clocks = Mapping[str, FollowedClock]
 
 _FINISHED = frozenset({ClockPhase.STOPPED, ClockPhase.CANCELLED})
 _UNDER_WAY = frozenset({ClockPhase.RUNNING, ClockPhase.PAUSED})
-_UNFINISHED = _UNDER_WAY | {ClockPhase.CANCELLED}  # it may be reinstated
+_OPEN = _UNDER_WAY | {ClockPhase.CANCELLED}  # the present cycle is none of the finished ones: it may go on
 
 
 def follow_clocks(
@@ -328,14 +328,13 @@ def _elapsed(terms: Terms, state: ClockState) -> timedelta:
 def _keeping(state: ClockState, finished: tuple[ClockCycle, ...]) -> ClockState:
     """Return *state* with the cycles that were *finished* under other terms, replacing its own till then."""
     last = finished[-1]
-
-    def from_then_on(cycles: Sequence[ClockCycle]) -> list[ClockCycle]:
-        return [cycle for cycle in cycles if cycle.started_at >= last.stopped_at]
-
-    # Of those that began and ended at that very instant, as many were finished as there are of them.
-    later = from_then_on(state.cycles)[len(from_then_on(finished)) :]
+    until = last.stopped_at
+    # Of those that ended at that very instant, as many are replaced as were finished at it.
+    replaced = sum(cycle.stopped_at == until for cycle in finished)
+    later = [cycle for cycle in state.cycles if cycle.stopped_at == until][replaced:]
+    later += [cycle for cycle in state.cycles if cycle.started_at >= until and cycle.stopped_at > until]
     others = [evolve(cycle, number=last.number + i) for i, cycle in enumerate(later, start=1)]
-    number = last.number + len(others) + (state.phase in _UNFINISHED)
+    number = last.number + len(others) + (state.phase in _OPEN)
     return evolve(state, cycle=max(state.cycle, number), cycles=(*finished, *others))
 
 
