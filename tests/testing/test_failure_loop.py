@@ -34,20 +34,12 @@ def conflict(message: str) -> ConflictError:
 every_use_case = pytest.mark.parametrize("use_case", USE_CASES, ids=lambda each: each.name)
 
 
-def each_call_once(calls: Sequence[str]) -> list[Failure]:
-    """Return the failure of each call before it has happened; after it has, is mostly before the next."""
-    return [failure for failure in every_failure(calls) if failure[1] is Moment.BEFORE]
-
-
 @pytest.mark.no_cover  # each goes a hundred times through what other tests of the use cases cover
 @every_use_case
-def test_whatever_fails_all_of_it_has_happened_or_nothing(use_case: UseCase, thorough: bool) -> None:
-    def which(calls: Sequence[str]) -> set[Failure]:
-        return {*(every_failure if thorough else each_call_once)(calls), *telling_failures(calls)}
-
-    tried = try_failures(use_case, InMemoryStore, which=which)
+def test_whatever_fails_all_of_it_has_happened_or_nothing(use_case: UseCase) -> None:
+    tried = try_failures(use_case, InMemoryStore)
     assert tried.problems == ()
-    assert which(tried.calls) <= tried.left.keys()
+    assert {*every_failure(tried.calls)} <= tried.left.keys()
     # What a database is spared, leaves it as something that it is not spared.
     spared = {*every_failure(tried.calls)} - {*telling_failures(tried.calls)}
     told = {kept for failure, kept in tried.left.items() if failure not in spared}

@@ -39,17 +39,9 @@ _READS: dict[str, set[str]] = {
     "store": {"begin", "configuration_events", "count", "cursor", "events", "find", "find_ticket"}
     | {"record_events", "records", "staging", "tickets"},
     "unit": {"history", "record_history", "record_of", "remembered", "ticket", "timers"},
-    "plugin": {
-        "authorise",
-        "before_transition",
-        "bot_turn",
-        "classify",
-        "discover",
-        "route",
-        "suggest_reply",
-    },
+    "plugin": set(),
 }
-"""What only reads, or only answers, of those that the use cases call; any other call is taken for a write."""
+"""What only reads, of those that the use cases call; any other call is taken for a write."""
 
 
 def every_failure(calls: Sequence[str]) -> list[Failure]:
@@ -68,9 +60,8 @@ def telling_failures(calls: Sequence[str]) -> list[Failure]:
 
     What only reads, or tells the time, finds and leaves it as the next call does that writes. Of a unit of
     work, the last write fails before it has happened, when the unit has been told all but that, and is to
-    have kept it to itself; and so does its commit, and after it has happened, too. The writes of a store fail
-    at both moments. Without what a hook answers, a desk may go on and do otherwise, so each fails before it
-    has happened; after that, those which do something themselves.
+    have kept it to itself; and its commit fails at both moments, as the writes of a store do. Without what a
+    hook answers, a desk may go on and do otherwise, so hooks fail at both moments, too.
 
     >>> telling_failures(["unit.ticket", "unit.save", "unit.remember", "unit.commit"])
     [(3, <Moment.BEFORE: 'before'>), (4, <Moment.BEFORE: 'before'>), (4, <Moment.AFTER: 'after'>)]
@@ -79,15 +70,11 @@ def telling_failures(calls: Sequence[str]) -> list[Failure]:
 
 
 def _tells(calls: Sequence[str], n: int, moment: Moment) -> bool:
-    room, _, name = calls[n - 1].partition(".")
-    if room == "plugin" and moment is Moment.BEFORE:
-        return True
-    if not _writes(calls[n - 1]):
-        return False
-    if room != "unit" or name == "commit":
-        return True
-    next_one = next((call for call in calls[n:] if call.startswith("unit.") and _writes(call)), "unit.commit")
-    return next_one == "unit.commit" and moment is Moment.BEFORE
+    call = calls[n - 1]
+    if not call.startswith("unit.") or call == "unit.commit":
+        return _writes(call)
+    later = (each for each in calls[n:] if each.startswith("unit.") and _writes(each))
+    return _writes(call) and moment is Moment.BEFORE and next(later, "unit.commit") == "unit.commit"
 
 
 def _writes(call: str) -> bool:
@@ -103,7 +90,6 @@ class FailuresTried:
     Args:
         name: The use case.
         calls: The calls that it makes when nothing fails, in their order.
-        points: How many failures were tried.
         repeats: After how many of them the same was asked for again, and came to one effect.
         problems: What went wrong, each a sentence that names the call.
         left: What the store kept right after each failure.
@@ -111,10 +97,14 @@ class FailuresTried:
 
     name: str
     calls: tuple[str, ...]
-    points: int
     repeats: int
     problems: tuple[str, ...]
     left: Mapping[Failure, Outline]
+
+    @property
+    def points(self) -> int:
+        """How many failures were tried."""
+        return len(self.left)
 
 
 _DRAWN = re.compile(
@@ -196,7 +186,7 @@ def try_failures(
             repeats += trial.is_repeated
             problems += trial.problems
             left[n, moment] = trial.left
-    return FailuresTried(use_case.name, expected.calls, len(left), repeats, tuple(problems), left)
+    return FailuresTried(use_case.name, expected.calls, repeats, tuple(problems), left)
 
 
 @frozen
