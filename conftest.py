@@ -129,12 +129,6 @@ pytest_collect_file = SybilCollection(
 ).pytest()
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Run one more worker than there are processors: some tests wait for a disk or a server."""
-    has_affinity = hasattr(os, "sched_getaffinity")  # which some systems have not
-    return 1 + (len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count() or 1)
-
-
 def pytest_configure(config: pytest.Config) -> None:
     """
     Let each worker count once.
